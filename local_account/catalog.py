@@ -1,0 +1,109 @@
+"""The catalog: every control-plane object of the account, kept in one SQLite file so that it survives a kill."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local_account.errors import already_exists, does_not_exist
+from local_account.parsing import Name
+
+
+@dataclass
+class CatalogObject:
+    """One object: its kind (`TASK`, `WAREHOUSE`, ...), full name, owner role, and properties as JSON-able values."""
+
+    kind: str
+    name: Name
+    owner: str
+    properties: dict[str, Any] = field(default_factory=dict)
+    comment: str = ""
+    created_on: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __getitem__(self, key: str) -> Any:
+        return self.properties.get(key)
+
+
+class Catalog:
+    """Control-plane objects by (kind, name), written through to disk on every change; safe across threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.execute("pragma journal_mode=wal")
+        self._db.execute("pragma synchronous=normal")
+        self._db.execute("create table if not exists objects (kind text, key text, body text, primary key (kind, key))")
+        self._objects: dict[tuple[str, str], CatalogObject] = {}
+        for kind, body in self._db.execute("select kind, body from objects order by rowid"):
+            loaded = _load(kind, json.loads(body))
+            self._objects[kind, str(loaded.name)] = loaded
+
+    def find(self, kind: str, name: Name) -> CatalogObject | None:
+        """Return the object, or None."""
+        return self._objects.get((kind, str(name)))
+
+    def get(self, kind: str, name: Name) -> CatalogObject:
+        """Return the object. Raises: ProgrammingError (2003) where it is missing."""
+        found = self.find(kind, name)
+        if found is None:
+            raise does_not_exist(kind, name)
+        return found
+
+    def create(self, item: CatalogObject, *, replace: bool = False) -> None:
+        """Add an object. Raises: ProgrammingError (2002) where the name is taken and `replace` is not set."""
+        if not replace and self.find(item.kind, item.name):
+            raise already_exists(item.kind, item.name)
+        self.save(item)
+
+    def save(self, item: CatalogObject) -> None:
+        """Write an object as it is now."""
+        body = asdict(item) | {"created_on": item.created_on.isoformat()}
+        del body["kind"]
+        with self._lock:
+            self._objects[item.kind, str(item.name)] = item
+            self._db.execute(
+                "insert into objects values (?, ?, ?) on conflict (kind, key) do update set body = excluded.body",
+                (item.kind, str(item.name), json.dumps(body)),
+            )
+
+    def drop(self, kind: str, name: Name) -> None:
+        """Remove an object. Raises: ProgrammingError (2003) where it is missing."""
+        self.get(kind, name)
+        with self._lock:
+            del self._objects[kind, str(name)]
+            self._db.execute("delete from objects where kind = ? and key = ?", (kind, str(name)))
+
+    def list(self, kind: str, database: str | None = None, schema: str | None = None) -> list[CatalogObject]:
+        """Return the objects of a kind, optionally within a database and schema, ordered by name."""
+        with self._lock:
+            found = [o for (k, _), o in self._objects.items() if k == kind]
+        return sorted(
+            (o for o in found if database in (None, o.name.database) and schema in (None, o.name.schema)),
+            key=lambda o: o.name.parts,
+        )
+
+    def within(self, database: str, schema: str | None = None) -> list[CatalogObject]:
+        """Return every object inside a database (or one of its schemas), whatever its kind."""
+        with self._lock:
+            found = list(self._objects.values())
+        return [o for o in found if o.name.database == database and schema in (None, o.name.schema)]
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+def _load(kind: str, body: dict[str, Any]) -> CatalogObject:
+    return CatalogObject(
+        kind=kind,
+        name=Name(**body["name"]),
+        owner=body["owner"],
+        properties=body["properties"],
+        comment=body["comment"],
+        created_on=datetime.fromisoformat(body["created_on"]),
+    )

@@ -1,0 +1,54 @@
+"""The errors of the local account, as the Snowflake connector's own exception with Snowflake's codes.
+
+fakesnow raises the same class, so the server turns both into one kind of answer.
+"""
+
+from __future__ import annotations
+
+from snowflake.connector.errors import ProgrammingError
+
+
+def not_supported(what: str) -> ProgrammingError:
+    """Build the refusal of a statement or option that the local account does not know."""
+    return ProgrammingError(msg=f"{what} is not supported by the local account.", errno=2, sqlstate="0A000")
+
+
+def syntax_error(message: str) -> ProgrammingError:
+    """Build the error of a statement that cannot be parsed."""
+    return ProgrammingError(msg=f"SQL compilation error:\n{message}", errno=1003, sqlstate="42000")
+
+
+def does_not_exist(kind: str, name: object) -> ProgrammingError:
+    """Build the error for an object that is missing or hidden from the current role."""
+    return ProgrammingError(
+        msg=f"SQL compilation error:\n{kind.capitalize()} '{name}' does not exist or not authorized.",
+        errno=2003,
+        sqlstate="02000",
+    )
+
+
+def already_exists(kind: str, name: object) -> ProgrammingError:
+    """Build the error for a CREATE without OR REPLACE or IF NOT EXISTS on a taken name."""
+    return ProgrammingError(
+        msg=f"SQL compilation error:\nObject '{name}' ({kind}) already exists.", errno=2002, sqlstate="42710"
+    )
+
+
+def insufficient_privileges(privilege: str, kind: str, name: object, role: str) -> ProgrammingError:
+    """Build the error for a right that the current role lacks."""
+    return ProgrammingError(
+        msg=f"SQL access control error:\nInsufficient privileges to operate on {kind.lower()} '{name}': "
+        f"role {role} lacks {privilege}.",
+        errno=3001,
+        sqlstate="42501",
+    )
+
+
+def invalid_value(message: str) -> ProgrammingError:
+    """Build the error for a property value that the statement does not allow."""
+    return ProgrammingError(msg=f"SQL compilation error:\n{message}", errno=1008, sqlstate="22023")
+
+
+def execution_error(message: str, errno: int = 100183, sqlstate: str = "P0000") -> ProgrammingError:
+    """Build the error of a statement that started and failed, such as a task's or procedure's body."""
+    return ProgrammingError(msg=message, errno=errno, sqlstate=sqlstate)

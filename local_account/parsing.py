@@ -1,0 +1,223 @@
+"""Reads control-plane statements: a tokenizer and a small cursor over its tokens.
+
+sqlglot parses queries; the statements here (CREATE TASK, GRANT, ALTER WAREHOUSE, ...) are not in its grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from local_account.errors import syntax_error
+
+_TOKEN = re.compile(
+    r"""
+      (?P<space>\s+ | --[^\n]* | //[^\n]* | /\*.*?\*/)
+    | (?P<dollar>\$\$.*?\$\$)
+    | (?P<string>'(?:[^'\\]|''|\\.)*')
+    | (?P<quoted>"(?:[^"]|"")+")
+    | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
+    | (?P<word>[A-Za-z_][A-Za-z0-9_$]*)
+    | (?P<punct>=>|:=|::|->>|->|<>|!=|<=|>=|\|\||[^\w\s])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token: `kind` is word, quoted, string, dollar, number or punct; `start`/`end` index the statement's text."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def upper(self) -> str:
+        """The token as a keyword: upper case for words, the text itself for punctuation, empty for literals."""
+        return self.text.upper() if self.kind == "word" else self.text if self.kind == "punct" else ""
+
+
+def tokenize(sql: str) -> list[Token]:
+    """Split a statement into tokens, dropping white space and comments.
+
+    Raises: ProgrammingError (1003) for a literal that is not closed.
+    """
+    tokens, position = [], 0
+    while position < len(sql):
+        match = _TOKEN.match(sql, position)
+        if not match or (match.lastgroup == "punct" and match.group() in "'\""):
+            raise syntax_error(f"unexpected '{sql[position : position + 20]}' at position {position}.")
+        if match.lastgroup != "space":
+            tokens.append(Token(str(match.lastgroup), match.group(), match.start(), match.end()))
+        position = match.end()
+    return tokens
+
+
+def unquote(token: Token) -> str:
+    """Return the value of a string literal, $$ literal, quoted identifier, word (upper-cased) or number."""
+    match token.kind:
+        case "string":
+            body = token.text[1:-1].replace("''", "'")
+            return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), body, flags=re.DOTALL)
+        case "dollar":
+            return token.text[2:-2]
+        case "quoted":
+            return token.text[1:-1].replace('""', '"')
+        case "word":
+            return token.text.upper()
+        case _:
+            return token.text
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A possibly qualified object name, already resolved to case (unquoted parts are upper case)."""
+
+    name: str
+    schema: str | None = None
+    database: str | None = None
+
+    @classmethod
+    def of(cls, *parts: str | None) -> Name:
+        """Build a name from (database, schema, name), (schema, name) or (name,)."""
+        padded = [None] * (3 - len(parts)) + list(parts)
+        return cls(name=str(padded[2]), schema=padded[1], database=padded[0])
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(p for p in (self.database, self.schema, self.name) if p)
+
+    def __str__(self) -> str:
+        return ".".join(p if re.fullmatch(r"[A-Z_][A-Z0-9_$]*", p) else f'"{p}"' for p in self.parts)
+
+
+@dataclass
+class Cursor:
+    """A cursor over the tokens of one statement."""
+
+    sql: str
+    tokens: list[Token] = field(default_factory=list)
+    index: int = 0
+
+    @classmethod
+    def over(cls, sql: str) -> Cursor:
+        """Start a cursor, without a trailing semicolon."""
+        tokens = tokenize(sql)
+        while tokens and tokens[-1].text == ";":
+            tokens.pop()
+        return cls(sql, tokens)
+
+    @property
+    def done(self) -> bool:
+        return self.index >= len(self.tokens)
+
+    def peek(self, ahead: int = 0) -> Token | None:
+        """Return a token without consuming it, or None past the end."""
+        position = self.index + ahead
+        return self.tokens[position] if position < len(self.tokens) else None
+
+    def looking_at(self, *words: str) -> bool:
+        """Tell whether the next tokens are these keywords or marks (upper case)."""
+        return all((t := self.peek(i)) is not None and t.upper == word for i, word in enumerate(words))
+
+    def accept(self, *words: str) -> bool:
+        """Consume these keywords or marks if they are next."""
+        if self.looking_at(*words):
+            self.index += len(words)
+            return True
+        return False
+
+    def expect(self, *words: str) -> None:
+        """Consume these keywords or marks. Raises: ProgrammingError (1003) where something else stands."""
+        if not self.accept(*words):
+            raise self.unexpected(" ".join(words))
+
+    def next(self) -> Token:
+        """Consume and return one token. Raises: ProgrammingError (1003) at the end."""
+        token = self.peek()
+        if token is None:
+            raise self.unexpected("more")
+        self.index += 1
+        return token
+
+    def unexpected(self, wanted: str) -> Exception:
+        """Build the syntax error for what stands here instead of `wanted`."""
+        token = self.peek()
+        found = f"'{token.text}' at position {token.start}" if token else "the end of the statement"
+        return syntax_error(f"syntax error: expected {wanted}, found {found}.")
+
+    def identifier(self) -> str:
+        """Consume one identifier, upper-cased unless quoted."""
+        token = self.next()
+        if token.kind not in ("word", "quoted"):
+            self.index -= 1
+            raise self.unexpected("an identifier")
+        return unquote(token)
+
+    def name(self) -> Name:
+        """Consume a name of one to three parts."""
+        parts: list[str | None] = [self.identifier()]
+        while self.accept("."):
+            parts.append(self.identifier())
+        if len(parts) > 3:  # noqa: PLR2004 - database.schema.object is the longest name
+            raise self.unexpected("a name of at most three parts")
+        return Name.of(*parts)
+
+    def value(self) -> Any:
+        """Consume a property's value: literal, TRUE/FALSE/NULL, word, name, or a parenthesised list or map of them."""
+        token = self.next()
+        if token.text == "(" and token.kind == "punct":
+            return self._list()
+        if token.text == "-" and (number := self.peek()) and number.kind == "number":
+            return -self.value()
+        match token.kind:
+            case "string" | "dollar":
+                return unquote(token)
+            case "number":
+                return float(token.text) if "." in token.text else int(token.text)
+            case "word" if token.upper in ("TRUE", "FALSE"):
+                return token.upper == "TRUE"
+            case "word" if token.upper == "NULL":
+                return None
+            case "word" | "quoted":
+                self.index -= 1
+                return str(self.name())
+            case _:
+                self.index -= 1
+                raise self.unexpected("a value")
+
+    def _list(self) -> Any:
+        items: list[Any] = []
+        pairs: dict[str, Any] = {}
+        while not self.accept(")"):
+            nxt = self.peek(1)
+            if nxt is not None and nxt.upper == "=":
+                key = self.identifier()
+                self.expect("=")
+                pairs[key] = self.value()
+            else:
+                items.append(self.value())
+            self.accept(",")
+        return pairs or items
+
+    def properties(self, *stop: str) -> dict[str, Any]:
+        """Consume `KEY = value` pairs (commas optional) up to the end or one of the `stop` keywords."""
+        found: dict[str, Any] = {}
+        while not self.done and not any(self.looking_at(word) for word in stop):
+            key = self.identifier()
+            self.expect("=")
+            found[key] = self.value()
+            self.accept(",")
+        return found
+
+    def rest(self) -> str:
+        """Consume everything left, as written."""
+        if self.done:
+            return ""
+        start, end = self.tokens[self.index].start, self.tokens[-1].end
+        self.index = len(self.tokens)
+        return self.sql[start:end]
