@@ -1,0 +1,1 @@
+"""Snowflake Scripting: parser and interpreter of the blocks in procedures, tasks and anonymous statements."""

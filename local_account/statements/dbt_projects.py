@@ -1,0 +1,1 @@
+"""DBT PROJECT objects and their execution by dbt-core."""
