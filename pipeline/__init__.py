@@ -1,0 +1,1 @@
+"""What runs on the platform: tables, the job graph, the SQL of each job, the customer generator, the command line."""

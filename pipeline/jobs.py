@@ -1,0 +1,138 @@
+"""The task graph as typed data: which job runs what, after which, on which kind of warehouse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from typing import Literal
+
+WarehouseRole = Literal["load", "transform", "ml"]
+Source = Literal["synthetic", "files"]
+
+
+class JobGraphError(ValueError):
+    """A job graph that Snowflake would refuse or silently run wrong."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One task.
+
+    statement: the task's body, one statement; after: names of the predecessors (empty for the root and the finalizer);
+    warehouse: which of the stack's warehouses computes it; is_finalizer: runs last, whatever happened before.
+    """
+
+    name: str
+    statement: str
+    warehouse: WarehouseRole
+    comment: str
+    after: tuple[str, ...] = ()
+    is_finalizer: bool = False
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """What a stack's configuration decides about a run.
+
+    as_of_date: the day on which every rolling window ends; seed: of the synthetic transactions;
+    reject_limit_percent: share of a load's rows that may be rejected before the load fails;
+    source: generated transactions, or the issuer's own files; dbt_target: target of the dbt profile.
+    """
+
+    as_of_date: date = date(2024, 12, 31)
+    seed: int = 360
+    reject_limit_percent: float = 1.0
+    source: Source = "synthetic"
+    dbt_target: str = "local"
+
+
+def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
+    """Build the graph of a stack, root first, each job behind its predecessors, the finalizer last.
+
+    Raises: JobGraphError for settings that no graph can serve.
+    """
+    if settings.source != "synthetic":
+        raise JobGraphError(f"source '{settings.source}' has no job yet: set source to 'synthetic'.")
+    chain = (
+        Job("LOAD_CUSTOMERS", "CALL LOAD_CUSTOMERS()", "load", "Loads customers and their changes from the bucket"),
+        Job("GENERATE_TRANSACTIONS", "CALL GENERATE_TRANSACTIONS()", "load", "Generates card transactions in SQL"),
+        Job("VALIDATE_BRONZE", "CALL VALIDATE_BRONZE()", "load", "Checks the bronze tables"),
+        Job(
+            "BUILD_WAREHOUSE",
+            f"EXECUTE DBT PROJECT CUSTOMER_360_DBT ARGS='build --target {settings.dbt_target}'",
+            "transform",
+            "Builds and tests silver, gold and marts",
+        ),
+        Job("LABEL_CHURN", "CALL LABEL_CHURN()", "ml", "Labels who churned as of the label date"),
+        Job("BUILD_CHURN_FEATURES", "CALL BUILD_CHURN_FEATURES()", "ml", "Builds training and scoring features"),
+        Job("TRAIN_CHURN_MODEL", "CALL TRAIN_CHURN_MODEL()", "ml", "Trains and evaluates the churn model"),
+        Job("PREDICT_CHURN", "CALL PREDICT_CHURN()", "ml", "Scores every customer"),
+        Job("UPDATE_PROFILE", "CALL UPDATE_PROFILE()", "transform", "Writes churn columns into the profile"),
+        Job("COUNT_RECORDS", "CALL COUNT_RECORDS()", "transform", "Counts the rows of every layer"),
+    )
+    root = Job("RUN_PIPELINE", "CALL START_RUN()", "transform", "Opens the run's record; root of the graph")
+    finalizer = Job(
+        "CLOSE_RUN", "CALL CLOSE_RUN()", "transform", "Closes the run's record, also after a failure", is_finalizer=True
+    )
+    jobs, previous = [root], root
+    for job in chain:
+        linked = Job(job.name, job.statement, job.warehouse, job.comment, after=(previous.name,))
+        jobs.append(linked)
+        previous = linked
+    return validate_jobs([*jobs, finalizer])
+
+
+def root_config(settings: RunSettings) -> str:
+    """Return the root task's CONFIG as JSON text; jobs read it by SYSTEM$GET_TASK_GRAPH_CONFIG."""
+    return json.dumps(
+        {
+            "as_of_date": settings.as_of_date.isoformat(),
+            "seed": settings.seed,
+            "reject_limit_percent": settings.reject_limit_percent,
+            "source": settings.source,
+        }
+    )
+
+
+def validate_jobs(jobs: Sequence[Job]) -> tuple[Job, ...]:
+    """Check a graph and return its jobs in an order in which each follows its predecessors, the finalizer last.
+
+    Raises: JobGraphError naming the job at fault: repeated name, unknown predecessor, cycle, not exactly one root,
+        more than one finalizer, or a finalizer inside the graph.
+    """
+    by_name = {job.name: job for job in jobs}
+    if repeated := sorted({job.name for job in jobs if by_name[job.name] is not job}):
+        raise JobGraphError(f"job {repeated[0]} is declared twice: rename one.")
+    finalizers = [job for job in jobs if job.is_finalizer]
+    if len(finalizers) > 1:
+        raise JobGraphError(f"jobs {', '.join(j.name for j in finalizers)} are all finalizers: a graph has one.")
+    members = [job for job in jobs if not job.is_finalizer]
+    for job in jobs:
+        _check_predecessors(job, by_name)
+    order = _order(members)
+    roots = [job.name for job in members if not job.after]
+    if len(roots) != 1:
+        raise JobGraphError(f"a graph has one root, this one has {len(roots)}: {', '.join(roots) or 'none'}.")
+    return (*(by_name[name] for name in order), *finalizers)
+
+
+def _check_predecessors(job: Job, by_name: dict[str, Job]) -> None:
+    if job.is_finalizer and job.after:
+        raise JobGraphError(
+            f"finalizer {job.name} cannot run after {', '.join(job.after)}: it follows the whole graph."
+        )
+    for predecessor in job.after:
+        if predecessor not in by_name:
+            raise JobGraphError(f"job {job.name} runs after {predecessor}, which is not declared.")
+        if by_name[predecessor].is_finalizer:
+            raise JobGraphError(f"job {job.name} cannot run after the finalizer {predecessor}.")
+
+
+def _order(members: Sequence[Job]) -> list[str]:
+    try:
+        return list(TopologicalSorter({job.name: job.after for job in members}).static_order())
+    except CycleError as error:
+        raise JobGraphError(f"jobs wait for each other: {' -> '.join(error.args[1])}.") from error

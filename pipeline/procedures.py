@@ -1,0 +1,63 @@
+"""The stored procedures as typed data: names, arguments, and the files that hold their bodies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+FOLDER = Path(__file__).parent / "sql" / "procedures"
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument: upper-case name and Snowflake type."""
+
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """One procedure in Snowflake Scripting; its body is the file sql/procedures/<name>.sql, without the $$ marks."""
+
+    name: str
+    comment: str
+    arguments: tuple[Argument, ...] = ()
+    returns: str = "VARCHAR"
+    execute_as: Literal["CALLER", "OWNER"] = "CALLER"
+
+    @property
+    def file(self) -> Path:
+        """The file of the body."""
+        return FOLDER / f"{self.name.lower()}.sql"
+
+    @property
+    def body(self) -> str:
+        """What stands between AS $$ and $$."""
+        return self.file.read_text()
+
+
+PROCEDURES: tuple[Procedure, ...] = (
+    Procedure("START_RUN", "Opens the record of a run"),
+    Procedure(
+        "START_STEP",
+        "Opens the record of a task",
+        (Argument("TASK_NAME", "VARCHAR"), Argument("ROWS_EXPECTED", "NUMBER")),
+    ),
+    Procedure(
+        "FINISH_STEP",
+        "Closes the record of a task",
+        (Argument("TASK_NAME", "VARCHAR"), Argument("ROWS_PROCESSED", "NUMBER")),
+    ),
+    Procedure("LOAD_CUSTOMERS", "Loads customers and their changes from the bucket"),
+    Procedure("GENERATE_TRANSACTIONS", "Generates card transactions"),
+    Procedure("VALIDATE_BRONZE", "Checks the bronze tables"),
+    Procedure("LABEL_CHURN", "Labels who churned as of the label date"),
+    Procedure("BUILD_CHURN_FEATURES", "Builds training and scoring features"),
+    Procedure("TRAIN_CHURN_MODEL", "Trains and evaluates the churn model"),
+    Procedure("PREDICT_CHURN", "Scores every customer"),
+    Procedure("UPDATE_PROFILE", "Writes churn columns into the profile"),
+    Procedure("COUNT_RECORDS", "Counts the rows of every layer"),
+    Procedure("CLOSE_RUN", "Closes the record of a run, also after a failure"),
+)

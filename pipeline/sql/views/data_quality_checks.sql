@@ -1,0 +1,15 @@
+-- purpose: every quality check under the checklist's name
+-- grain: one row per run and check
+select
+    run_id,
+    layer,
+    table_name,
+    check_name,
+    check_type,
+    status,
+    observed_value,
+    expected,
+    failed_rows,
+    details,
+    measured_at
+from OBSERVABILITY.DATA_QUALITY_METRICS

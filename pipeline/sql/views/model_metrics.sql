@@ -1,0 +1,17 @@
+-- purpose: metrics of trained and evaluated models under the checklist's name
+-- grain: one row per model execution that measured something
+select
+    execution_id,
+    run_id,
+    model_name,
+    model_version,
+    operation,
+    as_of_date,
+    row_count,
+    f1_score,
+    precision_score,
+    recall_score,
+    roc_auc,
+    executed_at
+from OBSERVABILITY.MODEL_EXECUTION_LOG
+where status = 'SUCCEEDED' and operation <> 'PREDICT'
