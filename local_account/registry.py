@@ -77,8 +77,22 @@ def find_handler(sql: str, binds: list[object] | None = None) -> tuple[Handler, 
             modifiers.add(" ".join(modifier))
     start = cursor.index
     words += [t.upper for t in cursor.tokens[start : start + 4]]
+    if (method := _method(cursor)) and (handler := _HANDLERS.get(("CALL", f"!{method}"))):
+        return handler, Statement(sql, cursor, frozenset(), binds or [])
     for length in range(len(words), 0, -1):
         if handler := _HANDLERS.get(tuple(words[:length])):
             cursor.index = start + length - 1
             return handler, Statement(sql, cursor, frozenset(modifiers), binds or [])
     return None
+
+
+def _method(cursor: Cursor) -> str:
+    """Return M of `CALL a.b.c!M(...)`, whose handler registers for the phrase `CALL !M`; empty for anything else."""
+    if cursor.tokens[0].upper != "CALL":
+        return ""
+    for index, token in enumerate(cursor.tokens[1:8], start=1):
+        if token.text == "!" and (following := cursor.peek(index + 1 - cursor.index)):
+            return following.upper
+        if token.text == "(":
+            break
+    return ""
