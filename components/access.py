@@ -1,0 +1,95 @@
+"""The roles, who inherits them, and every grant that they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_snowflake as snowflake
+
+from components.grants import Grant
+from components.options import child_of
+
+
+@dataclass(frozen=True)
+class AccessArgs:
+    """Arguments of the roles and grants.
+
+    roles: name in the account and comment by base name; parent: who inherits every role; grants: all of them, by base
+    names; the rest: where each base name is found in the account.
+    """
+
+    roles: Mapping[str, tuple[str, str]]
+    parent: str
+    grants: Sequence[Grant]
+    database: pulumi.Input[str]
+    schemas: Mapping[str, pulumi.Input[str]]
+    warehouses: Mapping[str, pulumi.Input[str]]
+    integration: pulumi.Input[str]
+
+
+class Access(pulumi.ComponentResource):
+    """The account roles with their grants; wait for this component before using a role."""
+
+    def __init__(self, name: str, args: AccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("customer360:access:Access", name, None, opts)
+        self._args = args
+        self.roles: dict[str, snowflake.AccountRole] = {}
+        self.inherited: dict[str, snowflake.GrantAccountRole] = {}
+        for base, (role, comment) in args.roles.items():
+            key = base.lower().replace("_", "-")
+            self.roles[base] = snowflake.AccountRole(f"{name}-{key}", name=role, comment=comment, opts=child_of(self))
+            self.inherited[base] = snowflake.GrantAccountRole(
+                f"{name}-{key}-to-{args.parent.lower()}",
+                role_name=self.roles[base].name,
+                parent_role_name=args.parent,
+                opts=child_of(self.roles[base], _REPLACED_FIRST),
+            )
+        self.grants = [self._grant(f"{name}-{grant.key}", grant) for grant in args.grants]
+        self.register_outputs({"roles": {base: role.name for base, role in self.roles.items()}})
+
+    def _grant(self, name: str, grant: Grant) -> snowflake.GrantPrivilegesToAccountRole:
+        """Build one grant: the only place that does, so that none can be created before its old self is revoked."""
+        role = self.roles[grant.role]
+        on_account_object = on_schema = on_schema_object = None
+        match grant.scope:
+            case "account object":
+                on_account_object = snowflake.GrantPrivilegesToAccountRoleOnAccountObjectArgs(
+                    object_type=grant.object_type, object_name=self._account_object(grant)
+                )
+            case "schema":
+                on_schema = snowflake.GrantPrivilegesToAccountRoleOnSchemaArgs(
+                    schema_name=self._args.schemas[grant.target]
+                )
+            case "future objects":
+                on_schema_object = snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectArgs(
+                    future=snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectFutureArgs(
+                        object_type_plural=grant.object_type, in_schema=self._args.schemas[grant.target]
+                    )
+                )
+            case "account":
+                pass
+        return snowflake.GrantPrivilegesToAccountRole(
+            name,
+            account_role_name=role.name,
+            privileges=list(grant.privileges),
+            on_account=True if grant.scope == "account" else None,
+            on_account_object=on_account_object,
+            on_schema=on_schema,
+            on_schema_object=on_schema_object,
+            opts=child_of(role, _REPLACED_FIRST),
+        )
+
+    def _account_object(self, grant: Grant) -> pulumi.Input[str]:
+        match grant.object_type:
+            case "DATABASE":
+                return self._args.database
+            case "INTEGRATION":
+                return self._args.integration
+            case _:
+                return self._args.warehouses[grant.target]
+
+
+# Created first, a replaced grant would be revoked again by the deletion of its old self.
+_REPLACED_FIRST = pulumi.ResourceOptions(delete_before_replace=True)

@@ -1,0 +1,45 @@
+"""The app's pages as a Streamlit object of the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_snowflake as snowflake
+
+from components.options import child_of
+
+
+@dataclass(frozen=True)
+class DashboardArgs:
+    """Arguments of the app: its name and place, the stage folder that holds its files, and what computes its queries."""
+
+    app: str
+    title: str
+    database: pulumi.Input[str]
+    schema: pulumi.Input[str]
+    stage: pulumi.Input[str]
+    folder: str
+    main_file: str
+    warehouse: pulumi.Input[str]
+
+
+class Dashboard(pulumi.ComponentResource):
+    """The Streamlit app; its files are resources of their own, because this resource never notices new ones."""
+
+    def __init__(self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("customer360:app:Dashboard", name, None, opts)
+        self.app = snowflake.Streamlit(
+            f"{name}-app",
+            name=args.app,
+            database=args.database,
+            schema=args.schema,
+            stage=args.stage,
+            directory_location=args.folder,
+            main_file=args.main_file,
+            query_warehouse=args.warehouse,
+            title=args.title,
+            opts=child_of(self),
+        )
+        self.name = self.app.fully_qualified_name
+        self.register_outputs({"name": self.name})

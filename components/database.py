@@ -1,0 +1,51 @@
+"""The database and its schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_snowflake as snowflake
+
+from components.options import child_of
+
+
+@dataclass(frozen=True)
+class DatabaseArgs:
+    """Arguments of the database.
+
+    schemas: comment of each schema by name; retention_days: time travel; is_protected: refuse to delete data.
+    """
+
+    database: str
+    schemas: Mapping[str, str]
+    retention_days: int
+    is_protected: bool
+
+
+class Database(pulumi.ComponentResource):
+    """The database with a schema for each layer and one for what runs the platform."""
+
+    def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("customer360:warehouse:Database", name, None, opts)
+        protected = pulumi.ResourceOptions(protect=args.is_protected)
+        self.database = snowflake.Database(
+            f"{name}-database",
+            name=args.database,
+            data_retention_time_in_days=args.retention_days,
+            comment="Customer 360 analytics",
+            opts=child_of(self, protected),
+        )
+        self.schemas = {
+            schema: snowflake.Schema(
+                f"{name}-{schema.lower()}",
+                name=schema,
+                database=self.database.name,
+                comment=comment,
+                opts=child_of(self.database, protected),
+            )
+            for schema, comment in args.schemas.items()
+        }
+        self.name = self.database.name
+        self.register_outputs({"name": self.name, "schemas": {key: s.name for key, s in self.schemas.items()}})

@@ -1,0 +1,59 @@
+"""The dbt project as an object of the account: created once, a new version whenever one of its files changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.options import after, child_of, execute
+
+
+@dataclass(frozen=True)
+class DbtProjectArgs:
+    """Arguments of the project.
+
+    project and stage: fully qualified names; folder: of the project on the stage; digest: of its files; target: of the
+    profile that runs use; dbt_version: pinned, because the account's default moves.
+    """
+
+    project: pulumi.Input[str]
+    stage: pulumi.Input[str]
+    folder: str
+    digest: str
+    target: str
+    dbt_version: str
+
+
+class DbtProject(pulumi.ComponentResource):
+    """The dbt project.
+
+    The provider has no resource for it, so two raw statements stand in: CREATE, undone by DROP; and DEPLOY, which runs
+    again when the digest changes and has nothing to undo, because the next version takes the old one's place.
+    """
+
+    def __init__(self, name: str, args: DbtProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("customer360:jobs:DbtProject", name, None, opts)
+        source = pulumi.Output.format("@{0}/{1}", args.stage, args.folder)
+        self.project = execute(
+            f"{name}-project",
+            statement=pulumi.Output.format(
+                "CREATE DBT PROJECT IF NOT EXISTS {0} FROM '{1}' DBT_VERSION = '{2}' DEFAULT_TARGET = '{3}'",
+                args.project,
+                source,
+                args.dbt_version,
+                args.target,
+            ),
+            revert=pulumi.Output.format("DROP DBT PROJECT IF EXISTS {0}", args.project),
+            opts=child_of(self),
+        )
+        self.version = execute(
+            f"{name}-version",
+            statement=pulumi.Output.format(
+                "ALTER DBT PROJECT {0} DEPLOY FROM '{1}' -- files {2}", args.project, source, args.digest
+            ),
+            revert=pulumi.Output.from_input("SELECT 1"),
+            opts=child_of(self.project, after(self.project)),
+        )
+        self.name = pulumi.Output.from_input(args.project)
+        self.register_outputs({"name": self.name})

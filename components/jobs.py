@@ -1,0 +1,105 @@
+"""What runs on the platform: the stored procedures and the task graph that calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_snowflake as snowflake
+
+from components.options import child_of, previous
+from pipeline.jobs import Job
+from pipeline.procedures import Procedure
+
+
+@dataclass(frozen=True)
+class ProceduresArgs:
+    """Arguments of the procedures, all in one schema."""
+
+    database: pulumi.Input[str]
+    schema: pulumi.Input[str]
+    procedures: Sequence[Procedure]
+
+
+class Procedures(pulumi.ComponentResource):
+    """The stored procedures, in Snowflake Scripting."""
+
+    def __init__(self, name: str, args: ProceduresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("customer360:jobs:Procedures", name, None, opts)
+        self.procedures = {
+            procedure.name: snowflake.ProcedureSql(
+                f"{name}-{_key(procedure.name)}",
+                name=procedure.name,
+                database=args.database,
+                schema=args.schema,
+                arguments=[
+                    snowflake.ProcedureSqlArgumentArgs(arg_name=argument.name, arg_data_type=argument.type)
+                    for argument in procedure.arguments
+                ],
+                return_type=procedure.returns,
+                execute_as=procedure.execute_as,
+                procedure_definition=procedure.body,
+                comment=procedure.comment,
+                opts=child_of(self),
+            )
+            for procedure in args.procedures
+        }
+        self.register_outputs({"procedures": list(self.procedures)})
+
+
+@dataclass(frozen=True)
+class TaskGraphArgs:
+    """Arguments of the graph.
+
+    jobs: root first, each behind its predecessors, the finalizer last; config: JSON that every task can read;
+    warehouses: name by purpose; schedule: cron expression with time zone, or None: then the root stays suspended and is
+    started by EXECUTE TASK.
+    """
+
+    database: pulumi.Input[str]
+    schema: pulumi.Input[str]
+    jobs: Sequence[Job]
+    config: str
+    warehouses: Mapping[str, pulumi.Input[str]]
+    schedule: str | None
+
+
+class TaskGraph(pulumi.ComponentResource):
+    """The task graph; its tasks are created one after another, because parallel changes of a graph race."""
+
+    def __init__(self, name: str, args: TaskGraphArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("customer360:jobs:TaskGraph", name, None, opts)
+        self.tasks: dict[str, snowflake.Task] = {}
+        self._name, self._args = name, args
+        root = args.jobs[0]
+        for job in args.jobs:
+            self.tasks[job.name] = self._task(job, is_root=job is root)
+        self.root = self.tasks[root.name]
+        self.register_outputs({"root": self.root.fully_qualified_name})
+
+    def _task(self, job: Job, *, is_root: bool) -> snowflake.Task:
+        args, built = self._args, list(self.tasks.values())
+        schedule = snowflake.TaskScheduleArgs(using_cron=args.schedule) if is_root and args.schedule else None
+        root = built[0].fully_qualified_name if built else None
+        return snowflake.Task(
+            f"{self._name}-{_key(job.name)}",
+            name=job.name,
+            database=args.database,
+            schema=args.schema,
+            warehouse=args.warehouses[job.warehouse],
+            sql_statement=job.statement,
+            comment=job.comment,
+            config=args.config if is_root else None,
+            schedule=schedule,
+            afters=[self.tasks[name].fully_qualified_name for name in job.after] or None,
+            finalize=root if job.is_finalizer else None,
+            started=not is_root or schedule is not None,
+            opts=child_of(self, previous(built)),
+        )
+
+
+def _key(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+

@@ -1,0 +1,180 @@
+"""Files on internal stages: one resource a file, keyed by its content, so that a preview names each file that changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import (
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from components.options import child_of
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# What tools leave behind in a source folder.
+_NOT_OURS = frozenset({"__pycache__", "target", "logs", "dbt_packages", ".user.yml", "secrets.toml", ".DS_Store"})
+
+# Settings of the connector that a real account's user or pipeline sets instead of writing them into a stack.
+_FROM_ENVIRONMENT = ("authenticator", "password", "token", "private_key_file", "private_key_file_pwd", "role")
+
+
+class StageFileError(RuntimeError):
+    """A file that could not be put on its stage or removed from it."""
+
+
+class StageFileProvider(ResourceProvider):
+    """Puts, replaces and removes one file through the Snowflake connector."""
+
+    # The provider holds no secret: its connection comes from the stack's configuration and the environment.
+    serialize_as_secret_always = False
+    _connection: dict[str, Any]
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Read where the account is."""
+        settings = req.config.require("snowflake")
+        self._connection = json.loads(settings) if isinstance(settings, str) else dict(settings)
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Compare content and place; another place is another file."""
+        moved = [key for key in ("stage", "folder", "name") if _olds.get(key) != _news.get(key)]
+        changed = moved or any(_olds.get(key) != _news.get(key) for key in ("sha256", "role"))
+        return DiffResult(changes=bool(changed), replaces=moved, delete_before_replace=True)
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Put the file."""
+        self._put(props)
+        return CreateResult(f"{props['stage']}/{props['folder']}/{props['name']}", _outputs(props))
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Put the changed file over the old one."""
+        self._put(_news)
+        return UpdateResult(_outputs(_news))
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Remove the file."""
+        self._run(_props["role"], f"REMOVE '@{_place(_props)}/{_props['name']}'")
+
+    def _put(self, props: dict[str, Any]) -> None:
+        source = ROOT / props["source"]
+        found = hashlib.sha256(source.read_bytes()).hexdigest()
+        if found != props["sha256"]:
+            raise StageFileError(f"{props['source']} changed while it was deployed: deploy again.")
+        self._run(
+            props["role"], f"PUT 'file://{source}' '@{_place(props)}' AUTO_COMPRESS = FALSE OVERWRITE = TRUE PARALLEL = 1"
+        )
+
+    def _run(self, role: str, statement: str) -> None:
+        # Imported late: a preview needs no connection.
+        import snowflake.connector  # noqa: PLC0415
+
+        key = (role, json.dumps(self._connection, sort_keys=True))
+        try:
+            if key not in _CONNECTIONS or _CONNECTIONS[key].is_closed():
+                _CONNECTIONS[key] = snowflake.connector.connect(**connection_parameters(self._connection, role))
+            _CONNECTIONS[key].cursor().execute(statement)
+        except snowflake.connector.errors.Error as error:
+            raise StageFileError(f"{statement} failed: {error}") from error
+
+
+# One connection per role for all files of a deployment.
+_CONNECTIONS: dict[tuple[str, str], Any] = {}
+
+
+def close_connections() -> None:
+    """Close the connections that puts and removals share."""
+    while _CONNECTIONS:
+        _CONNECTIONS.popitem()[1].close()
+
+
+def connection_parameters(settings: Mapping[str, Any], role: str) -> dict[str, Any]:
+    """Return the connector's parameters: from the stack's settings, and credentials from SNOWFLAKE_* variables."""
+    organization = settings.get("organization")
+    parameters = {key: os.environ[f"SNOWFLAKE_{key.upper()}"] for key in _FROM_ENVIRONMENT if _is_set(key)}
+    parameters |= {key: settings[key] for key in ("user", "host", "port", "protocol", "password") if settings.get(key)}
+    parameters["account"] = f"{organization}-{settings['account']}" if organization else settings["account"]
+    return parameters | {"role": role}
+
+
+def _is_set(key: str) -> bool:
+    return bool(os.environ.get(f"SNOWFLAKE_{key.upper()}"))
+
+
+def _place(props: Mapping[str, Any]) -> str:
+    return f"{props['stage']}/{props['folder']}"
+
+
+def _outputs(props: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in props.items() if key != "__provider"}
+
+
+class StageFile(Resource, module="customer360", name="StageFile"):
+    """One file of the repository on an internal stage."""
+
+    sha256: pulumi.Output[str]
+
+
+@dataclass(frozen=True)
+class StageFolderArgs:
+    """Arguments of a folder of files.
+
+    stage: fully qualified name; target: path on the stage; source: path in the repository; role: owner of the stage;
+    is_wanted further narrows what belongs to the folder.
+    """
+
+    stage: pulumi.Input[str]
+    target: str
+    source: Path
+    role: pulumi.Input[str]
+    only: tuple[str, ...] = field(default=("**/*",))
+
+
+class StageFolder(pulumi.ComponentResource):
+    """A folder of the repository on an internal stage; `digest` changes when any of its files does."""
+
+    def __init__(self, name: str, args: StageFolderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("customer360:files:StageFolder", name, None, opts)
+        provider = StageFileProvider()
+        digest = hashlib.sha256()
+        self.files: list[StageFile] = []
+        for path in source_files(args.source, args.only):
+            relative = path.relative_to(args.source)
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{relative.as_posix()} {content}\n".encode())
+            self.files.append(
+                StageFile(
+                    provider,
+                    f"{name}/{relative.as_posix()}",
+                    {
+                        "stage": args.stage,
+                        "folder": "/".join([args.target, *relative.parts[:-1]]),
+                        "name": relative.name,
+                        "source": path.relative_to(ROOT).as_posix(),
+                        "sha256": content,
+                        "role": args.role,
+                    },
+                    child_of(self),
+                )
+            )
+        self.digest = digest.hexdigest()
+        self.register_outputs({"digest": self.digest})
+
+
+def source_files(folder: Path, only: tuple[str, ...] = ("**/*",)) -> Iterator[Path]:
+    """Yield the files of a folder that are ours, in a fixed order."""
+    found = {path for pattern in only for path in folder.glob(pattern) if path.is_file()}
+    for path in sorted(found):
+        if not _NOT_OURS & set(path.relative_to(folder).parts):
+            yield path

@@ -1,0 +1,66 @@
+"""The tables and views that the stack itself owns: bronze, and what is observed about runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_snowflake as snowflake
+
+from components.options import after, child_of
+from pipeline.tables import Table, View
+
+
+@dataclass(frozen=True)
+class TablesArgs:
+    """Arguments of the tables: what to build, where; is_protected refuses to delete data."""
+
+    database: pulumi.Input[str]
+    schemas: Mapping[str, pulumi.Input[str]]
+    tables: Sequence[Table]
+    views: Sequence[View]
+    is_protected: bool
+
+
+class Tables(pulumi.ComponentResource):
+    """Tables, and views on them."""
+
+    def __init__(self, name: str, args: TablesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("customer360:warehouse:Tables", name, None, opts)
+        self.tables = {
+            table.qualified_name: snowflake.Table(
+                f"{name}-{_key(table.schema, table.name)}",
+                name=table.name,
+                database=args.database,
+                schema=args.schemas[table.schema],
+                columns=[
+                    snowflake.TableColumnArgs(
+                        name=column.name, type=column.type, nullable=column.is_nullable, comment=column.comment
+                    )
+                    for column in table.columns
+                ],
+                cluster_bies=list(table.cluster_by) or None,
+                comment=table.comment,
+                opts=child_of(self, pulumi.ResourceOptions(protect=args.is_protected)),
+            )
+            for table in args.tables
+        }
+        tables = after(*self.tables.values())
+        self.views = {
+            f"{view.schema}.{view.name}": snowflake.View(
+                f"{name}-{_key(view.schema, view.name)}",
+                name=view.name,
+                database=args.database,
+                schema=args.schemas[view.schema],
+                statement=view.statement,
+                comment=view.comment,
+                opts=child_of(self, tables),
+            )
+            for view in args.views
+        }
+        self.register_outputs({"tables": list(self.tables), "views": list(self.views)})
+
+
+def _key(schema: str, name: str) -> str:
+    return f"{schema}-{name}".lower().replace("_", "-")

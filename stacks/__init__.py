@@ -1,0 +1,1 @@
+"""The one Pulumi program: configuration, names, and the composition of components."""

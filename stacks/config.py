@@ -1,0 +1,250 @@
+"""The typed configuration of a stack: what may be set in Pulumi.<stack>.yaml, and what is allowed there."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+PROJECT = "customer-360"
+ROOT = Path(__file__).resolve().parents[1]
+
+WarehouseSize = Literal["XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE"]
+Source = Literal["synthetic", "files"]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(:\d+)?$")]
+
+# Five fields of a cron expression and its time zone, as Snowflake's USING CRON takes them.
+_CRON = r"^(\S+\s+){4}\S+\s+[A-Za-z_]+(/[A-Za-z_]+)*$"
+
+
+# What a pattern means, in words, for the error's text.
+_ALLOWED = {
+    "schedule": "five cron fields and a time zone, such as '30 5 * * * UTC'",
+    "external_id": "letters, digits and +=,.@:/-_",
+    "aws.account_id": "twelve digits in quotes",
+    "aws.region": "a region such as us-east-1",
+    "aws.endpoint": "an address such as http://127.0.0.1:8085",
+    "snowflake.organization": "the part of the account identifier before the hyphen",
+    "snowflake.account": "the part of the account identifier behind the hyphen",
+}
+
+
+class ConfigError(ValueError):
+    """A configuration value that the program refuses; its text is one sentence for the user."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WarehouseSettings(_Strict):
+    """Size of one warehouse, and the idle seconds after which it suspends."""
+
+    size: WarehouseSize = "XSMALL"
+    auto_suspend: int = Field(60, ge=30, le=3600)
+
+
+class WarehousesSettings(_Strict):
+    """The four warehouses by what they compute."""
+
+    load: WarehouseSettings = WarehouseSettings()
+    transform: WarehouseSettings = WarehouseSettings()
+    ml: WarehouseSettings = WarehouseSettings()
+    app: WarehouseSettings = WarehouseSettings()
+
+
+class AwsSettings(_Strict):
+    """The AWS account of the data lake; endpoint and keys only for an account on this computer."""
+
+    account_id: str = Field(pattern=r"^\d{12}$")
+    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    endpoint: Url | None = None
+    access_key: str | None = None
+    secret_key: str | None = None
+
+    @model_validator(mode="after")
+    def _keys_need_an_endpoint(self) -> Self:
+        if self.endpoint is None and (self.access_key or self.secret_key):
+            raise ValueError(
+                "access_key and secret_key belong to a local endpoint; a real account takes its credentials from AWS_*"
+            )
+        return self
+
+
+class SnowflakeSettings(_Strict):
+    """The Snowflake account and user; host, port, protocol and password only for an account on this computer."""
+
+    organization: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
+    account: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
+    user: str = Field(min_length=1)
+    host: str | None = None
+    port: int | None = Field(None, ge=1, le=65535)
+    protocol: Literal["http", "https"] | None = None
+    password: str | None = None
+
+    @model_validator(mode="after")
+    def _local_parts_need_a_host(self) -> Self:
+        if self.host is None and (self.port or self.protocol or self.password):
+            raise ValueError(
+                "port, protocol and password belong to a local host; "
+                "a real account takes its credentials from SNOWFLAKE_*"
+            )
+        return self
+
+    @property
+    def identifier(self) -> str:
+        """The account as clients name it: organization-account, or the bare account of a local one."""
+        return f"{self.organization}-{self.account}" if self.organization else self.account
+
+
+class PlatformConfig(_Strict):
+    """Everything that differs between stacks.
+
+    as_of_date: the day on which every rolling window ends; customers: how many the generator makes; seed: of the
+    generators; reject_limit_percent: share of rows a load may lose before it fails; schedule: cron expression with time
+    zone, or null for runs by hand only; retention_days: time travel, days; protect: refuse to delete data.
+    """
+
+    environment: Literal["local", "dev", "prod"]
+    as_of_date: date = date(2024, 12, 31)
+    source: Source = "synthetic"
+    customers: int = Field(50_000, ge=10, le=1_000_000)
+    seed: int = Field(360, ge=0, le=2**31 - 1)
+    reject_limit_percent: float = Field(1.0, ge=0, le=100)
+    schedule: str | None = Field(None, pattern=_CRON)
+    warehouses: WarehousesSettings = WarehousesSettings()
+    retention_days: int = Field(1, ge=0, le=90)
+    protect: bool = False
+    external_id: str | None = Field(None, min_length=2, max_length=1224, pattern=r"^[\w+=,.@:/-]+$")
+    aws: AwsSettings
+    snowflake: SnowflakeSettings
+
+    @model_validator(mode="after")
+    def _environment_holds(self) -> Self:
+        if self.environment != "local" and (self.aws.endpoint or self.snowflake.host):
+            raise ValueError("aws.endpoint and snowflake.host are allowed in the local environment only")
+        if self.environment == "prod" and not self.protect:
+            raise ValueError("protect must be true in prod, because replacing a database drops its data")
+        return self
+
+
+def parse_config(values: Mapping[str, Any], origin: str) -> PlatformConfig:
+    """Validate configuration values.
+
+    Args:
+        values: by key without the project's name, nested values as mappings.
+        origin: where they came from, for the error's text.
+
+    Returns: the configuration.
+
+    Raises:
+        ConfigError: one sentence naming the key, the value and what is allowed.
+    """
+    try:
+        return PlatformConfig.model_validate(dict(values))
+    except ValidationError as error:
+        raise ConfigError(_sentence(error.errors()[0], origin)) from None
+
+
+def read_stack_file(stack: str, folder: Path = ROOT) -> dict[str, Any]:
+    """Read the project's values of Pulumi.<stack>.yaml, without the project's name in their keys.
+
+    Raises:
+        ConfigError: where there is no such stack or the file is not a stack's configuration.
+    """
+    path = folder / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        stacks = sorted(p.name.split(".")[1] for p in folder.glob("Pulumi.*.yaml"))
+        raise ConfigError(f"Stack '{stack}' has no file {path.name}; choose one of {', '.join(stacks)}.")
+    try:
+        config = (yaml.safe_load(path.read_text()) or {}).get("config") or {}
+    except (yaml.YAMLError, AttributeError) as error:
+        raise ConfigError(f"{path.name} is not a stack configuration: {' '.join(str(error).split())}.") from None
+    return {key.partition(":")[2]: value for key, value in config.items() if key.startswith(f"{PROJECT}:")}
+
+
+def load_config(stack: str, overrides: Mapping[str, Any] | None = None, folder: Path = ROOT) -> PlatformConfig:
+    """Load and validate a stack's configuration.
+
+    Args:
+        stack: such as "local".
+        overrides: values by dotted key, such as {"snowflake.port": 9000}; they win over the file.
+        folder: where Pulumi.<stack>.yaml is.
+
+    Raises:
+        ConfigError: one sentence naming the key, the value and what is allowed.
+    """
+    values = override(read_stack_file(stack, folder), overrides or {})
+    return parse_config(values, f"Pulumi.{stack}.yaml" + (" with overrides" if overrides else ""))
+
+
+def override(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values with some replaced by dotted key."""
+    result: dict[str, Any] = json.loads(json.dumps(values, default=str))
+    for dotted, value in overrides.items():
+        *path, last = dotted.split(".")
+        target = result
+        for part in path:
+            target = target.setdefault(part, {})
+            if not isinstance(target, dict):
+                raise ConfigError(
+                    f"Configuration key {PROJECT}:{dotted} goes into '{part}', which holds a single value."
+                )
+        target[last] = value
+    return result
+
+
+def as_pulumi_config(config: PlatformConfig) -> dict[str, str]:
+    """Return the configuration as the engine hands it to a program: flat, each value as text or JSON."""
+    flat = {}
+    for key, value in config.model_dump(mode="json", exclude_none=True).items():
+        flat[f"{PROJECT}:{key}"] = value if isinstance(value, str) else json.dumps(value)
+    return flat
+
+
+def from_pulumi_config(flat: Mapping[str, Any], stack: str) -> PlatformConfig:
+    """Validate what the engine handed to the program.
+
+    Raises:
+        ConfigError: one sentence naming the key, the value and what is allowed.
+    """
+    values = {}
+    for key, value in flat.items():
+        name = key.partition(":")[2]
+        if key.startswith(f"{PROJECT}:"):
+            values[name] = _decoded(value) if _is_structured(name) else value
+    return parse_config(values, f"Pulumi.{stack}.yaml")
+
+
+def _is_structured(name: str) -> bool:
+    return name in {"warehouses", "aws", "snowflake"}
+
+
+def _decoded(value: Any) -> Any:
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except json.JSONDecodeError:
+        return value
+
+
+def _sentence(error: ErrorDetails, origin: str) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    where = f"{PROJECT}:{key}" if key else PROJECT
+    match error["type"]:
+        case "missing":
+            return f"Configuration key {where} is missing in {origin}."
+        case "extra_forbidden":
+            return f"Configuration key {where} in {origin} is not known; check its spelling."
+        case "value_error":
+            return f"Configuration {where} in {origin} is not allowed: {error['ctx']['error']}."
+    allowed = re.sub(r"^(Input|String|Value) should ", "it should ", error["msg"])
+    if error["type"] == "string_pattern_mismatch":
+        allowed = f"it should be {_ALLOWED[key]}"
+    return f"Configuration value {where} = {error['input']!r} in {origin} is not allowed: {allowed}."

@@ -1,0 +1,68 @@
+"""The program as the engine runs it, and its evaluation in this process on a monitor of the caller's choice."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import pulumi
+from pulumi.runtime.mocks import MockMonitor, set_mocks
+from pulumi.runtime.config import CONFIG, get_config_env, set_all_config
+from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.stack import run_pulumi_func
+
+from stacks.config import PROJECT, ConfigError, PlatformConfig, as_pulumi_config, from_pulumi_config
+from stacks.platform import build_platform
+
+
+def run() -> None:
+    """Read the stack's configuration, declare the platform and export its outputs.
+
+    Raises:
+        pulumi.RunError: for configuration that is not allowed, before any resource is declared.
+    """
+    try:
+        config = from_pulumi_config(get_config_env() | CONFIG.get(), pulumi.get_stack())
+    except ConfigError as error:
+        raise pulumi.RunError(str(error)) from None
+    for name, value in build_platform(config).items():
+        pulumi.export(name, value)
+
+
+def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, preview: bool = False) -> dict[str, Any]:
+    """Evaluate the program in this process.
+
+    Args:
+        stack: its name.
+        config: its configuration.
+        monitor: receives every resource and answers with its outputs.
+        preview: keep outputs unknown that the monitor leaves out.
+
+    Returns: the stack's outputs; those that are unknown are missing.
+    """
+    quiet = logging.getLogger("customer360.pulumi")
+    quiet.addHandler(logging.NullHandler())
+    quiet.propagate = False
+    outputs: dict[str, Any] = {}
+    loop = asyncio.new_event_loop()
+    try:
+        asyncio.set_event_loop(loop)
+        set_root_resource(None)
+        set_mocks(monitor.mocks, project=PROJECT, stack=stack, preview=preview, logger=quiet, monitor=monitor)
+        set_all_config(as_pulumi_config(config))
+        loop.run_until_complete(run_pulumi_func(run))
+        for name, value in _exports().items():
+            known = loop.run_until_complete(pulumi.Output.from_input(value).future())
+            if known is not None:
+                outputs[name] = known
+    finally:
+        set_root_resource(None)
+        asyncio.set_event_loop(None)
+        loop.close()
+    return outputs
+
+
+def _exports() -> dict[str, Any]:
+    root = pulumi.runtime.get_root_resource()
+    return getattr(root, "outputs", {})
