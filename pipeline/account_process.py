@@ -1,0 +1,170 @@
+"""Starts the local account as a process of its own for the time of a command, or finds the one that serves already."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.connection import LOOPBACK, Ports
+from pipeline.errors import CommandError, one_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+START_SECONDS = 60
+STOP_SECONDS = 20
+_RECORD = "account.json"
+LOG = "account.log"
+
+
+@dataclass(frozen=True)
+class RunningAccount:
+    """A serving account: its process and its ports."""
+
+    pid: int
+    ports: Ports
+
+
+@contextmanager
+def serving(home: Path, ports: Ports) -> Iterator[RunningAccount]:
+    """Have the account of a state folder serve while the block runs.
+
+    Where another command serves it already (on whichever ports), that one is used and left alone.
+
+    Args:
+        home: the state folder.
+        ports: where to listen if it has to be started.
+
+    Raises:
+        CommandError: for a port that is taken, or an account that does not start.
+    """
+    if found := find(home):
+        yield found
+        return
+    process = _start(home, ports)
+    try:
+        record(home, RunningAccount(process.pid, ports))
+        yield RunningAccount(process.pid, ports)
+    finally:
+        _end(process)
+        (home / _RECORD).unlink(missing_ok=True)
+
+
+def find(home: Path) -> RunningAccount | None:
+    """Return the account that serves a state folder, or None."""
+    try:
+        known = json.loads((home / _RECORD).read_text())
+        running = RunningAccount(known["pid"], Ports(**known["ports"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return running if is_alive(running.pid) and answers(running.ports.account) else None
+
+
+def record(home: Path, running: RunningAccount) -> None:
+    """Note who serves a state folder, for other commands to find."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / _RECORD).write_text(json.dumps(asdict(running)))
+
+
+def forget(home: Path) -> None:
+    """Remove that note."""
+    (home / _RECORD).unlink(missing_ok=True)
+
+
+def require_free(port: int, option: str) -> None:
+    """Make sure that nobody listens on a port.
+
+    Raises:
+        CommandError: naming the port and the option that changes it.
+    """
+    if answers(port):
+        raise CommandError(f"Port {port} is taken by another program: end that one, or choose another by {option}.")
+
+
+def answers(port: int) -> bool:
+    """Tell whether something listens on a port of this computer."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process exists and is not a zombie."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True  # no /proc on this system: the signal alone decides
+    return state != "Z"
+
+
+def stop(pid: int) -> None:
+    """End a process by its id: politely, then for good.
+
+    Raises:
+        CommandError: where it is still there afterwards.
+    """
+    for sign, patience in ((signal.SIGTERM, STOP_SECONDS), (signal.SIGKILL, 5)):
+        try:
+            os.kill(pid, sign)
+        except ProcessLookupError:
+            return
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if not is_alive(pid):
+                return
+            time.sleep(0.1)
+    raise CommandError(f"Process {pid} does not end: end it by hand (kill {pid}).")
+
+
+def _start(home: Path, ports: Ports) -> subprocess.Popen[bytes]:
+    require_free(ports.account, "--port")
+    require_free(ports.s3, "--s3-port")
+    home.mkdir(parents=True, exist_ok=True)
+    command = [
+        sys.executable, "-m", "local_account", "--home", str(home),
+        "--port", str(ports.account), "--s3-port", str(ports.s3), "--until-stdin-closes",
+    ]  # fmt: skip
+    with (home / LOG).open("wb") as log:
+        # A session of its own: Ctrl-C reaches this command first, which then ends the account in good order. The open
+        # stdin tells the account that this command lives; a killed command leaves no account behind.
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while not (answers(ports.account) and answers(ports.s3)):
+        if process.poll() is not None:
+            raise CommandError(f"The local account did not start: {_last_line(home / LOG)} (all of it: {home / LOG})")
+        if time.monotonic() > deadline:
+            _end(process)
+            raise CommandError(f"The local account did not answer within {START_SECONDS} s: see {home / LOG}.")
+        time.sleep(0.05)
+    return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _last_line(log: Path) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    return one_sentence(lines[-1]) if lines else "it ended without a word"

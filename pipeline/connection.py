@@ -1,0 +1,214 @@
+"""Where a stack's account, bucket and objects are: the one place that knows the local account from a real one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import yaml
+
+from pipeline.errors import CommandError, one_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from snowflake.connector import SnowflakeConnection
+
+ROOT = Path(__file__).resolve().parents[1]
+LOOPBACK = "127.0.0.1"
+Stack = Literal["local", "dev", "prod"]
+_LOGIN_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Ports of the local account on loopback: the Snowflake protocol, and S3, IAM and STS."""
+
+    account: int = 8084
+    s3: int = 8085
+
+
+@dataclass(frozen=True)
+class Names:
+    """The objects of a stack that the command line uses, as the stack's outputs name them."""
+
+    database: str = "CUSTOMER_ANALYTICS"
+    bucket: str = "customer-analytics-local-123456789012"
+    engineer: str = "DATA_ENGINEER"
+    marketing: str = "MARKETING_MANAGER"
+    warehouse: str = "TRANSFORM_WH"
+    app_warehouse: str = "APP_WH"
+    root_task: str = "RUN_PIPELINE"
+    app: str = "CUSTOMER_360_APP"
+    customers_prefix: str = "customers/"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A stack to work on: its names, and how to reach its account and its bucket.
+
+    snowflake: arguments of `snowflake.connector.connect`; aws: arguments of a boto3 client.
+    """
+
+    stack: Stack
+    names: Names
+    snowflake: dict[str, Any] = field(repr=False)
+    aws: dict[str, Any] = field(repr=False)
+
+    def login(self, role: str | None = None, warehouse: str | None = None) -> dict[str, Any]:
+        """Return the arguments of the connector for a role (default: the engineer) and a warehouse."""
+        return self.snowflake | {
+            "role": role or self.names.engineer,
+            "warehouse": warehouse or self.names.warehouse,
+            "database": self.names.database,
+        }
+
+
+def target(stack: Stack, ports: Ports, home: Path, environment: Mapping[str, str] = os.environ) -> Target:
+    """Find out how to reach a stack.
+
+    Args:
+        stack: which one.
+        ports: of the local account; not used for the others.
+        home: state folder with the local stack's outputs.
+        environment: SNOWFLAKE_* settings of a real account.
+
+    Raises:
+        CommandError: for missing settings of a real account, or outputs that cannot be read.
+    """
+    if stack == "local":
+        return Target(stack, local_names(home), local_login(ports), local_aws(ports))
+    return Target(stack, names_from(pulumi_outputs(stack)), account_login(environment), {})
+
+
+def local_login(ports: Ports) -> dict[str, Any]:
+    """Return the connector's arguments for the local account."""
+    return {
+        "account": "local",
+        "user": "local",
+        "password": "local",
+        "host": LOOPBACK,
+        "port": ports.account,
+        "protocol": "http",
+        "login_timeout": _LOGIN_SECONDS,
+        "session_parameters": {"CLIENT_TELEMETRY_ENABLED": False},
+    }
+
+
+def local_aws(ports: Ports) -> dict[str, Any]:
+    """Return boto3's arguments for the local bucket."""
+    return {
+        "endpoint_url": f"http://{LOOPBACK}:{ports.s3}",
+        "aws_access_key_id": "local",
+        "aws_secret_access_key": "local",
+        "region_name": "us-east-1",
+    }
+
+
+def account_login(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the connector's arguments for a real account: a user with a key pair.
+
+    Raises:
+        CommandError: naming the settings that are missing.
+    """
+    account = environment.get("SNOWFLAKE_ACCOUNT")
+    organization, name = environment.get("SNOWFLAKE_ORGANIZATION_NAME"), environment.get("SNOWFLAKE_ACCOUNT_NAME")
+    if organization and name:
+        account = f"{organization}-{name}"
+    key_file = environment.get("SNOWFLAKE_PRIVATE_KEY_PATH")
+    needed = {
+        "SNOWFLAKE_ORGANIZATION_NAME and SNOWFLAKE_ACCOUNT_NAME": account,
+        "SNOWFLAKE_USER": environment.get("SNOWFLAKE_USER"),
+        "SNOWFLAKE_PRIVATE_KEY_PATH": key_file,
+    }
+    if missing := [setting for setting, value in needed.items() if not value]:
+        raise CommandError(f"The Snowflake account is not configured: set {', '.join(missing)} in the environment.")
+    if not Path(str(key_file)).is_file():
+        raise CommandError(f"The private key {key_file} does not exist: correct SNOWFLAKE_PRIVATE_KEY_PATH.")
+    login = {
+        "account": account,
+        "user": environment["SNOWFLAKE_USER"],
+        "authenticator": "SNOWFLAKE_JWT",
+        "private_key_file": key_file,
+        "login_timeout": 60,
+    }
+    if passphrase := environment.get("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE"):
+        login["private_key_file_pwd"] = passphrase
+    return login
+
+
+def local_names(home: Path) -> Names:
+    """Read the local stack's outputs; before its first deployment, the names that it will have."""
+    path = home / "outputs-local.json"
+    if not path.exists():
+        return Names()
+    try:
+        return names_from(json.loads(path.read_text()))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{path} cannot be read ({error}): run 'c360 up' again.") from error
+
+
+def names_from(outputs: Mapping[str, Any]) -> Names:
+    """Take the names out of a stack's outputs; what a stack does not say keeps its default."""
+    standard = Names()
+    roles, warehouses = outputs.get("roles", {}), outputs.get("warehouses", {})
+    return Names(
+        database=outputs.get("database", standard.database),
+        bucket=outputs.get("bucket", standard.bucket),
+        engineer=roles.get(standard.engineer, standard.engineer),
+        marketing=roles.get(standard.marketing, standard.marketing),
+        warehouse=warehouses.get("transform", standard.warehouse),
+        app_warehouse=warehouses.get("app", standard.app_warehouse),
+        root_task=outputs.get("root_task", standard.root_task).rpartition(".")[2].strip('"'),
+        app=outputs.get("app", standard.app),
+    )
+
+
+def stack_setting(stack: Stack, key: str, default: int, folder: Path = ROOT) -> int:
+    """Read a whole number of a stack's configuration file.
+
+    Raises:
+        CommandError: for a value that is not a whole number.
+    """
+    path = folder / f"Pulumi.{stack}.yaml"
+    settings = (yaml.safe_load(path.read_text()) or {}).get("config", {}) if path.exists() else {}
+    value = settings.get(f"customer-360:{key}", default)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise CommandError(f"{path.name}: customer-360:{key} is {value!r}, but it must be a whole number.")
+    return value
+
+
+def pulumi_outputs(stack: Stack) -> dict[str, Any]:
+    """Read the outputs of a stack that the Pulumi CLI deployed.
+
+    Raises:
+        CommandError: where the CLI is missing or knows no such stack.
+    """
+    command = ["pulumi", "stack", "output", "--json", "--stack", stack]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise CommandError(
+            "The Pulumi CLI is not on PATH: install it (https://www.pulumi.com/docs/install/), or use --stack local."
+        ) from error
+    if done.returncode:
+        raise CommandError(f"Pulumi cannot read the outputs of stack {stack}: {one_sentence(done.stderr)}")
+    return json.loads(done.stdout)
+
+
+def connect(to: Target, role: str | None = None, warehouse: str | None = None) -> SnowflakeConnection:
+    """Log in to a stack's account.
+
+    Raises:
+        snowflake.connector.errors.Error: where the account refuses or does not answer.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the connector's vendored requests complains about newer neighbours
+        import snowflake.connector  # noqa: PLC0415 - takes a second, which `c360 --help` need not wait for
+
+    return snowflake.connector.connect(**to.login(role, warehouse), paramstyle="qmark")

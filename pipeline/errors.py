@@ -1,0 +1,18 @@
+"""The command line's own failures, each a sentence for the person in front of it."""
+
+from __future__ import annotations
+
+
+class CommandError(Exception):
+    """A command that cannot go on; the text says what happened, to which thing, and what to do."""
+
+
+def one_sentence(text: object, limit: int = 400) -> str:
+    """Flatten an error's text to one line.
+
+    Args:
+        text: an exception or its text, possibly of several lines.
+        limit: most characters to keep.
+    """
+    flat = " ".join(str(text).split())
+    return flat if len(flat) <= limit else f"{flat[: limit - 3].rstrip()}..."
