@@ -1,0 +1,29 @@
+{#- The day on which every rolling window ends, as a date literal: the variable `as_of_date`, or what the newest
+    run's record says. A literal lets the engine skip blocks of rows by date, which a subquery would not. -#}
+{% macro as_of_date() -%}
+    '{{ as_of_day() }}'::date
+{%- endmacro %}
+
+{% macro as_of_day() -%}
+    {%- if var('as_of_date') is not none -%}
+        {{ return(var('as_of_date') | string) }}
+    {%- endif -%}
+    {%- if not execute -%}
+        {{ return('1970-01-01') }}
+    {%- endif -%}
+    {%- set newest_run -%}
+        select to_char(as_of_date, 'YYYY-MM-DD')
+        from {{ source('observability', 'pipeline_run_metadata') }}
+        where task_name = 'RUN_PIPELINE'
+        order by started_at desc
+        limit 1
+    {%- endset -%}
+    {%- set rows = run_query(newest_run).rows -%}
+    {%- if not rows or not rows[0][0] -%}
+        {{ exceptions.raise_compiler_error(
+            "as_of_date is unknown: no run is recorded in OBSERVABILITY.PIPELINE_RUN_METADATA."
+            ~ " Execute the root task RUN_PIPELINE, or pass --vars '{as_of_date: 2024-12-31}'."
+        ) }}
+    {%- endif -%}
+    {{ return(rows[0][0]) }}
+{%- endmacro %}

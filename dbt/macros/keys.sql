@@ -1,0 +1,20 @@
+{#- A stable integer key: the first 60 bits of the MD5 of the given expressions. The same business key gives the same
+    number in every rebuild. Arithmetic on hexadecimal digits, since engines disagree on functions for it. -#}
+{% macro surrogate_key(expressions) -%}
+    {%- set text -%} concat_ws('|', {% for e in expressions %}to_varchar({{ e }}){{ ", " if not loop.last }}{% endfor %}) {%- endset -%}
+    (
+        {%- for digit in range(15) %}
+        (position(substr(md5({{ text | trim }}), {{ digit + 1 }}, 1), '0123456789abcdef') - 1)::integer
+        * {{ 16 ** (14 - digit) }}{{ " +" if not loop.last }}
+        {%- endfor %}
+    )::integer
+{%- endmacro %}
+
+{#- The key of a transaction: the number in its id (T00000000001 -> 1), which costs a tenth of a hash over millions of
+    rows; an id of another form gets a hashed key, negative so that it never meets a number. -#}
+{% macro transaction_key(transaction_id) -%}
+    coalesce(
+        iff({{ transaction_id }} like 'T___________', try_to_number(substr({{ transaction_id }}, 2))::integer, null),
+        -{{ surrogate_key([transaction_id]) }}
+    )
+{%- endmacro %}

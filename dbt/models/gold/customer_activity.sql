@@ -1,0 +1,178 @@
+-- Purpose: what segments are decided on: each customer's rolling windows on every recalculation date, which are
+-- as_of_date and the month ends before it. A window of n days holds the day itself and the n - 1 days before.
+-- Grain: one row per customer and recalculation date on or after the opening of the account.
+with
+
+transactions as (
+
+    select * from {{ ref('fact_transaction') }}
+
+),
+
+customers as (
+
+    select
+        customer_id,
+        account_open_date
+    from {{ ref('dim_customer') }}
+    where is_current
+
+),
+
+days as (
+
+    select full_date
+    from {{ ref('dim_date') }}
+    where full_date <= {{ as_of_date() }}
+
+),
+
+months as (
+
+    select * from {{ ref('customer_monthly_spend') }}
+
+),
+
+merchant_categories as (
+
+    select
+        merchant_category_key,
+        iff(category_group = 'Travel', 1, 0) as is_travel
+    from {{ ref('dim_merchant_category') }}
+
+),
+
+recalculation_dates as (
+
+    select full_date as recalculation_date
+    from days
+    where
+        full_date = {{ as_of_date() }}
+        or (
+            full_date = last_day(full_date)
+            and full_date
+            >= last_day(dateadd(month, -{{ var('segment_history_months') }}, {{ as_of_date() }}))
+        )
+
+),
+
+-- Which day counts for which recalculation date. An equality join on this small table places each transaction in all
+-- its windows in one pass.
+window_days as (
+
+    select
+        days.full_date,
+        recalculation_dates.recalculation_date,
+        iff(days.full_date > recalculation_dates.recalculation_date - 30, 1, 0) as is_month_1,
+        iff(
+            days.full_date <= recalculation_dates.recalculation_date - 30
+            and days.full_date > recalculation_dates.recalculation_date - 60, 1, 0
+        ) as is_month_2,
+        iff(days.full_date <= recalculation_dates.recalculation_date - 60, 1, 0) as is_month_3
+    from days
+    inner join recalculation_dates
+        on
+            days.full_date > recalculation_dates.recalculation_date - 90
+            and days.full_date <= recalculation_dates.recalculation_date
+
+),
+
+recent_transactions as (
+
+    select
+        customer_id,
+        transaction_date,
+        merchant_category_key,
+        transaction_amount
+    from transactions
+    where
+        transaction_date
+        > last_day(dateadd(month, -{{ var('segment_history_months') }}, {{ as_of_date() }})) - 90
+
+),
+
+windows as (
+
+    select
+        recent_transactions.customer_id,
+        window_days.recalculation_date,
+        count(*)::integer as transaction_count_90d,
+        sum(recent_transactions.transaction_amount)::number(14, 2) as spend_90d,
+        sum(merchant_categories.is_travel)::integer as travel_transaction_count_90d,
+        sum(window_days.is_month_1)::integer as transaction_count_30d,
+        sum(iff(window_days.is_month_1 = 1, recent_transactions.transaction_amount, 0))::number(14, 2) as month_1_spend,
+        sum(iff(window_days.is_month_2 = 1, recent_transactions.transaction_amount, 0))::number(14, 2) as month_2_spend,
+        sum(iff(window_days.is_month_3 = 1, recent_transactions.transaction_amount, 0))::number(14, 2) as month_3_spend
+    from recent_transactions
+    inner join window_days on recent_transactions.transaction_date = window_days.full_date
+    inner join merchant_categories
+        on recent_transactions.merchant_category_key = merchant_categories.merchant_category_key
+    group by 1, 2
+
+),
+
+-- The newest month with spending holds the last transaction of every date until the next such month begins.
+active_months as (
+
+    select
+        customer_id,
+        month_start,
+        last_transaction_date,
+        lead(month_start) over (partition by customer_id order by month_start) as next_month_start
+    from months
+
+),
+
+last_transactions as (
+
+    select
+        active_months.customer_id,
+        recalculation_dates.recalculation_date,
+        active_months.last_transaction_date
+    from active_months
+    inner join recalculation_dates
+        on
+            recalculation_dates.recalculation_date >= active_months.month_start
+            and (
+                recalculation_dates.recalculation_date < active_months.next_month_start
+                or active_months.next_month_start is null
+            )
+
+),
+
+final as (
+
+    select
+        customers.customer_id,
+        recalculation_dates.recalculation_date,
+        recalculation_dates.recalculation_date = {{ as_of_date() }} as is_current,
+        customers.account_open_date,
+        last_transactions.last_transaction_date,
+        datediff(day, last_transactions.last_transaction_date, recalculation_dates.recalculation_date)::integer
+            as days_since_last_transaction,
+        coalesce(windows.transaction_count_90d, 0) as transaction_count_90d,
+        coalesce(windows.travel_transaction_count_90d, 0) as travel_transaction_count_90d,
+        coalesce(windows.transaction_count_30d, 0) as transaction_count_30d,
+        coalesce(windows.spend_90d, 0)::number(14, 2) as spend_90d,
+        coalesce(windows.month_1_spend, 0)::number(14, 2) as month_1_spend,
+        coalesce(windows.month_2_spend, 0)::number(14, 2) as month_2_spend,
+        coalesce(windows.month_3_spend, 0)::number(14, 2) as month_3_spend,
+        {{ percent_change(
+            'coalesce(windows.month_1_spend, 0)',
+            'coalesce(windows.month_2_spend, 0)',
+            'last_transactions.last_transaction_date is not null'
+        ) }} as mom_percent_change
+    from customers
+    inner join recalculation_dates on customers.account_open_date <= recalculation_dates.recalculation_date
+    left join windows
+        on
+            customers.customer_id = windows.customer_id
+            and recalculation_dates.recalculation_date = windows.recalculation_date
+    left join last_transactions
+        on
+            customers.customer_id = last_transactions.customer_id
+            and recalculation_dates.recalculation_date = last_transactions.recalculation_date
+
+)
+
+select * from final

@@ -1,0 +1,193 @@
+-- Purpose: everything that marketing reads about a customer, in one wide row.
+-- Grain: one row per customer.
+{#- The churn columns come from predictions of an earlier run, or are empty until the task UPDATE_PROFILE fills them. -#}
+{% set churn_predictions = adapter.get_relation(
+    database=this.database, schema='GOLD', identifier='CHURN_PREDICTIONS'
+) %}
+
+with
+
+customers as (
+
+    select * from {{ ref('dim_customer') }}
+    where is_current
+
+),
+
+segments as (
+
+    select * from {{ ref('customer_segments') }}
+
+),
+
+lifetime_values as (
+
+    select * from {{ ref('metric_customer_ltv') }}
+
+),
+
+spend_changes as (
+
+    select * from {{ ref('metric_mom_spend_change') }}
+
+),
+
+transaction_values as (
+
+    select * from {{ ref('metric_avg_transaction_value') }}
+
+),
+
+lifetime as (
+
+    select
+        customer_id,
+        sum(transaction_count)::integer as transaction_count,
+        max(last_transaction_date) as last_transaction_date
+    from {{ ref('customer_monthly_spend') }}
+    group by 1
+
+),
+
+last_amounts as (
+
+    select
+        transactions.customer_id,
+        transactions.transaction_amount
+    from {{ ref('fact_transaction') }} as transactions
+    inner join lifetime
+        on
+            transactions.customer_id = lifetime.customer_id
+            and transactions.transaction_date = lifetime.last_transaction_date
+    qualify
+        row_number() over (
+            partition by transactions.customer_id
+            order by transactions.transaction_timestamp desc, transactions.transaction_id desc
+        ) = 1
+
+),
+
+ranked_categories as (
+
+    select
+        category_spend.customer_id,
+        merchant_categories.merchant_category_name,
+        row_number() over (
+            partition by category_spend.customer_id
+            order by category_spend.spend desc, merchant_categories.merchant_category_name
+        ) as category_rank
+    from {{ ref('customer_category_spend') }} as category_spend
+    inner join {{ ref('dim_merchant_category') }} as merchant_categories
+        on category_spend.merchant_category_key = merchant_categories.merchant_category_key
+
+),
+
+top_categories as (
+
+    select
+        customer_id,
+        max(iff(category_rank = 1, merchant_category_name, null)) as top_category_1,
+        max(iff(category_rank = 2, merchant_category_name, null)) as top_category_2,
+        max(iff(category_rank = 3, merchant_category_name, null)) as top_category_3
+    from ranked_categories
+    where category_rank <= 3
+    group by 1
+
+),
+
+churn as (
+
+    {% if churn_predictions -%}
+    select
+        customer_id,
+        churn_probability,
+        churn_prediction,
+        churn_risk_category
+    from {{ churn_predictions }}
+    {%- else -%}
+    select
+        null::varchar as customer_id,
+        null::float as churn_probability,
+        null::boolean as churn_prediction,
+        null::varchar as churn_risk_category
+    {%- endif %}
+
+),
+
+final as (
+
+    select
+        -- who the customer is
+        customers.customer_id,
+        customers.customer_sk,
+        customers.name,
+        customers.email,
+        customers.phone,
+        customers.date_of_birth,
+        {{ full_years_between('customers.date_of_birth', as_of_date()) }} as age,
+        customers.city,
+        customers.state,
+        customers.zip_code,
+        customers.account_open_date,
+        datediff(day, customers.account_open_date, {{ as_of_date() }})::integer as account_tenure_days,
+        customers.card_type,
+        customers.credit_limit,
+
+        -- segment
+        segments.segment,
+        segments.segment_assigned_date,
+        segments.segment_reason,
+
+        -- lifetime value
+        lifetime_values.total_lifetime_value,
+        lifetime_values.ltv_last_90_days,
+        lifetime_values.ltv_last_365_days,
+        lifetime_values.projected_12m_ltv,
+        lifetime_values.customer_tenure_days,
+        lifetime_values.average_monthly_spend,
+
+        -- change of spend
+        spend_changes.current_month_spend,
+        spend_changes.previous_month_spend,
+        spend_changes.mom_absolute_change,
+        spend_changes.mom_percent_change,
+        spend_changes.three_month_trend,
+
+        -- transaction value
+        transaction_values.avg_transaction_value_all_time,
+        transaction_values.avg_transaction_value_90d,
+        transaction_values.avg_transaction_value_30d,
+        transaction_values.atv_trend,
+        transaction_values.max_transaction_amount,
+        transaction_values.min_transaction_amount,
+
+        -- transactions
+        coalesce(lifetime.transaction_count, 0) as transaction_count,
+        segments.transaction_count_90d,
+        segments.days_since_last_transaction,
+        lifetime.last_transaction_date,
+        last_amounts.transaction_amount as last_transaction_amount,
+        top_categories.top_category_1,
+        top_categories.top_category_2,
+        top_categories.top_category_3,
+
+        -- churn
+        churn.churn_probability,
+        churn.churn_prediction,
+        churn.churn_risk_category,
+
+        -- metadata
+        sysdate() as profile_updated_at
+    from customers
+    inner join segments on customers.customer_id = segments.customer_id
+    inner join lifetime_values on customers.customer_id = lifetime_values.customer_id
+    inner join spend_changes on customers.customer_id = spend_changes.customer_id
+    inner join transaction_values on customers.customer_id = transaction_values.customer_id
+    left join lifetime on customers.customer_id = lifetime.customer_id
+    left join last_amounts on customers.customer_id = last_amounts.customer_id
+    left join top_categories on customers.customer_id = top_categories.customer_id
+    left join churn on customers.customer_id = churn.customer_id
+
+)
+
+select * from final

@@ -1,0 +1,56 @@
+-- Purpose: the average, greatest and smallest transaction of each customer. A customer without transactions has zeros.
+-- Grain: one row per customer.
+-- atv_trend: up (down) where the average of the last 30 days is more than 5 % above (below) that of the last 90 days.
+with
+
+lifetime as (
+
+    select
+        customer_id,
+        sum(transaction_count)::integer as transaction_count,
+        sum(spend)::number(14, 2) as spend,
+        max(max_transaction_amount) as max_transaction_amount,
+        min(min_transaction_amount) as min_transaction_amount
+    from {{ ref('customer_monthly_spend') }}
+    group by 1
+
+),
+
+averages as (
+
+    select
+        activity.customer_id,
+        activity.transaction_count_30d,
+        coalesce(lifetime.spend / lifetime.transaction_count, 0) as avg_all_time,
+        iff(activity.transaction_count_90d > 0, activity.spend_90d / nullif(activity.transaction_count_90d, 0), 0)
+            as avg_90d,
+        iff(activity.transaction_count_30d > 0, activity.month_1_spend / nullif(activity.transaction_count_30d, 0), 0)
+            as avg_30d,
+        coalesce(lifetime.max_transaction_amount, 0)::number(12, 2) as max_transaction_amount,
+        coalesce(lifetime.min_transaction_amount, 0)::number(12, 2) as min_transaction_amount
+    from {{ ref('customer_activity') }} as activity
+    left join lifetime on activity.customer_id = lifetime.customer_id
+    where activity.is_current
+
+),
+
+final as (
+
+    select
+        customer_id,
+        round(avg_all_time, 2)::number(12, 2) as avg_transaction_value_all_time,
+        round(avg_90d, 2)::number(12, 2) as avg_transaction_value_90d,
+        round(avg_30d, 2)::number(12, 2) as avg_transaction_value_30d,
+        case
+            when transaction_count_30d = 0 then 'stable'
+            when avg_30d > avg_90d * 1.05 then 'up'
+            when avg_30d < avg_90d * 0.95 then 'down'
+            else 'stable'
+        end as atv_trend,
+        max_transaction_amount,
+        min_transaction_amount
+    from averages
+
+)
+
+select * from final

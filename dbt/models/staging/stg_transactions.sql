@@ -1,0 +1,76 @@
+-- Purpose: approved card transactions of a positive amount; the newest load of a transaction wins.
+-- Grain: one row per transaction up to as_of_date.
+with
+
+source as (
+
+    select * from {{ source('bronze', 'bronze_transactions') }}
+
+),
+
+-- Few ids repeat. Ranking only those rows instead of all saves a sort of the whole history.
+repeated_ids as (
+
+    select transaction_id
+    from source
+    group by transaction_id
+    having count(*) > 1
+
+),
+
+latest_of_repeated as (
+
+    select source.*
+    from source
+    inner join repeated_ids on source.transaction_id = repeated_ids.transaction_id
+    qualify
+        row_number() over (
+            partition by source.transaction_id
+            order by source._loaded_at desc, source._file_row_number desc nulls last
+        ) = 1
+
+),
+
+unrepeated as (
+
+    select source.*
+    from source
+    left join repeated_ids on source.transaction_id = repeated_ids.transaction_id
+    where repeated_ids.transaction_id is null
+
+),
+
+deduplicated as (
+
+    select * from unrepeated
+    union all
+    select * from latest_of_repeated
+
+),
+
+final as (
+
+    select
+        -- ids
+        transaction_id,
+        customer_id,
+
+        -- timestamps
+        transaction_timestamp::timestamp_ntz as transaction_timestamp,
+        transaction_date::date as transaction_date,
+
+        -- attributes
+        amount::number(12, 2) as amount,
+        merchant_category,
+
+        -- metadata
+        _loaded_at as loaded_at
+    from deduplicated
+    where
+        status = 'approved'
+        and amount > 0
+        and transaction_date <= {{ as_of_date() }}
+
+)
+
+select * from final
