@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
+from local_account import data_plane
 from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, not_supported, syntax_error
 from local_account.parsing import Cursor, Name, unquote
 from local_account.registry import Statement, handles
 from local_account.results import Result, column_info, status_result, table_result
+from local_account.schema_objects import create_object, drop_object, listed
 from local_account.scripting.interpreter import Outcome, run_block
 from local_account.scripting.parser import is_block, parse_block
 from local_account.scripting.values import Cell, canonical_type, convert, full_type
@@ -70,7 +72,7 @@ def create_procedure(session: Session, statement: Statement) -> Result:
     copy_grants = properties.pop("copy_grants")
     properties |= {"name": name.name, "arguments": [[a.name, a.type_name, a.default] for a in arguments]}
     created = CatalogObject(KIND, key, session.role, properties, comment)
-    session.create_object(created, replace=replace, copy_grants=copy_grants)
+    create_object(session, created, replace=replace, copy_grants=copy_grants)
     return status_result(f"Function {name.name} successfully created.")
 
 
@@ -167,8 +169,7 @@ def drop_procedure(session: Session, statement: Statement) -> Result:
     if if_exists and session.account.catalog.find(KIND, key) is None:
         return status_result("Drop statement executed successfully (object already dropped).")
     found = session.account.catalog.get(KIND, key)
-    session.require("OWNERSHIP", KIND, key)
-    session.drop_object(found)
+    drop_object(session, found)
     return status_result(f"{name.name} successfully dropped.")
 
 
@@ -218,7 +219,7 @@ def _returns(properties: dict[str, Any]) -> str:
 def show_procedures(session: Session, statement: Statement) -> Result:
     """List procedures with Snowflake's columns."""
     rows = []
-    for item in session.show(KIND, statement.cursor, name=lambda o: o.properties["name"]):
+    for item in listed(session, KIND, statement.cursor, name=lambda o: o.properties["name"]):
         p = item.properties
         types = ", ".join(canonical_type(t) for _, t, _ in p["arguments"])
         optional = sum(1 for a in p["arguments"] if a[2] is not None)
@@ -368,7 +369,7 @@ def _cancelled(session: Session) -> Any:
 def anonymous_block(session: Session, statement: Statement) -> Result:
     """Run a block that stands alone; BEGIN [TRANSACTION] is left to the data plane."""
     if not is_block(statement.sql):
-        return session.transaction(statement.sql)
+        return data_plane.execute(session, statement.sql, [])
     outcome = run_block(session, parse_block(statement.sql), cancelled=_cancelled(session))
     return _anonymous(outcome)
 

@@ -1,1 +1,378 @@
-"""Tasks and task graphs: statements and table functions."""
+"""CREATE, ALTER, DROP, DESCRIBE, SHOW and EXECUTE of tasks."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from fakesnow import statement_type
+from snowflake.connector.errors import ProgrammingError
+
+from local_account.access import ACCOUNT
+from local_account.catalog import CatalogObject
+from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.graph_run import finalizer, members, now
+from local_account.parsing import Cursor, Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, status_result, table_result
+from local_account.schema_objects import create_object, drop_object, listed
+from local_account.scripting.parser import is_block, parse_block
+from local_account.statements import task_functions as task_functions  # noqa: PLC0414 - registers its functions
+from local_account.statements.task_options import check_condition, read_options, show_rows, split_parameters
+
+if TYPE_CHECKING:
+    from local_account.account import Account
+    from local_account.session import Session
+
+KIND = "TASK"
+
+
+@handles("CREATE TASK")
+def create_task(session: Session, statement: Statement) -> Result:
+    """Create a task, suspended; CREATE OR REPLACE suspends it again and makes a new graph of it."""
+    cursor = statement.cursor
+    if "OR ALTER" in statement.modifiers:
+        raise not_supported("CREATE OR ALTER TASK")
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    name = session.resolve(cursor.name())
+    catalog = session.account.catalog
+    if if_not_exists and catalog.find(KIND, name):
+        return status_result(f"{name.name} already exists, statement succeeded.")
+    properties = _clauses(session, cursor, name)
+    comment = str(properties.pop("COMMENT", "") or "")
+    properties |= {"id": str(uuid.uuid4()), "state": "suspended", "graph_version": 1}
+    item = CatalogObject(KIND, name, session.role, properties, comment)
+    old = catalog.find(KIND, name)
+    if old is not None:
+        require_suspended(session.account, old)
+    check_graph(session.account, item)
+    create_object(session, item, replace="OR REPLACE" in statement.modifiers)
+    _changed(session, item)
+    return status_result(f"Task {name.name} successfully created.")
+
+
+def _clauses(session: Session, cursor: Cursor, name: Name) -> dict[str, Any]:
+    found: dict[str, Any] = {"predecessors": [], "finalize": None, "condition": None}
+    options: dict[str, Any] = {}
+    while not cursor.accept("AS"):
+        if cursor.accept("AFTER"):
+            found["predecessors"] += _names(session, cursor)
+        elif cursor.accept("FINALIZE"):
+            cursor.accept("=")
+            found["finalize"] = str(session.resolve(cursor.name()))
+        elif cursor.accept("WHEN"):
+            found["condition"] = _condition(cursor)
+        elif cursor.looking_at("WITH"):
+            raise not_supported("WITH TAG in CREATE TASK")
+        else:
+            options |= cursor.properties("AFTER", "FINALIZE", "WHEN", "AS", "WITH")
+        if cursor.done:
+            raise cursor.unexpected("AS and the task's statement")
+    found["definition"] = _definition(cursor.rest())
+    found |= split_parameters(read_options(options))
+    if found.get("WAREHOUSE"):
+        session.require("USAGE", "WAREHOUSE", Name(found["WAREHOUSE"]))
+    if found.get("SCHEDULE") and (found["predecessors"] or found["finalize"]):
+        raise invalid_value(f"Task {name} has a schedule and predecessors or a root to finalize: it can have only one.")
+    return found
+
+
+def _definition(text: str) -> str:
+    if not text:
+        raise invalid_value("A task needs a statement after AS.")
+    if is_block(text):
+        parse_block(text)
+    return text
+
+
+def _condition(cursor: Cursor) -> str:
+    first = cursor.index
+    while not cursor.done and not cursor.looking_at("AS"):
+        # `x AS type` inside CAST is the only other AS
+        if cursor.looking_at("CAST"):
+            raise not_supported("CAST in WHEN (write ::)")
+        cursor.index += 1
+    last = cursor.tokens[cursor.index - 1]
+    return check_condition(cursor.sql[cursor.tokens[first].start : last.end])
+
+
+def _names(session: Session, cursor: Cursor) -> list[str]:
+    names = [str(session.resolve(cursor.name()))]
+    while cursor.accept(","):
+        names.append(str(session.resolve(cursor.name())))
+    return names
+
+
+def named(account: Account, full: str) -> CatalogObject:
+    """Return the task of a full name as predecessors hold it. Raises: ProgrammingError (2003)."""
+    return account.catalog.get(KIND, Cursor.over(full).name())
+
+
+def root_of(account: Account, task: CatalogObject) -> CatalogObject:
+    """Return the root of the graph that a task belongs to."""
+    while above := task["finalize"] or next(iter(task["predecessors"] or ()), None):
+        found = account.catalog.find(KIND, Cursor.over(above).name())
+        if found is None:
+            break
+        task = found
+    return task
+
+
+def require_suspended(account: Account, task: CatalogObject) -> None:
+    """Refuse a change to a graph whose root is started."""
+    root = root_of(account, task)
+    if root is not task and root["state"] == "started":
+        raise ProgrammingError(
+            msg=f"Unable to update graph with root task {root.name} since that root task is not suspended.",
+            errno=91089, sqlstate="55000",
+        )  # fmt: skip
+
+
+def check_graph(account: Account, task: CatalogObject) -> None:
+    """Refuse predecessors and roots that Snowflake refuses: missing, elsewhere, of another owner, cyclic, started."""
+    above = [*(task["predecessors"] or ()), *([task["finalize"]] if task["finalize"] else [])]
+    for full in above:
+        other = named(account, full)
+        if other.name.parts[:-1] != task.name.parts[:-1] or other.owner != task.owner:
+            raise invalid_value(f"Task {task.name} and {full} must have one owner and be in one schema.")
+        if other["finalize"]:
+            raise invalid_value(f"Finalizer {full} cannot have child tasks.")
+        require_suspended_with(account, other)
+        if any(str(t.name) == str(task.name) for t in _ancestors(account, other)):
+            raise invalid_value(f"Task {task.name} cannot run after {full}: the graph would have a cycle.")
+    if task["finalize"]:
+        root = named(account, task["finalize"])
+        last = finalizer(account, root)
+        if root["predecessors"] or (last is not None and last.name != task.name):
+            raise invalid_value(f"{root.name} is not a root task, or already has a finalizer.")
+
+
+def require_suspended_with(account: Account, task: CatalogObject) -> None:
+    """Refuse to attach a task to a graph whose root is started."""
+    root = root_of(account, task)
+    if root["state"] == "started":
+        raise ProgrammingError(
+            msg=f"Unable to update graph with root task {root.name} since that root task is not suspended.",
+            errno=91089, sqlstate="55000",
+        )  # fmt: skip
+
+
+def _ancestors(account: Account, task: CatalogObject) -> list[CatalogObject]:
+    found, waiting = [task], [task]
+    while waiting:
+        for full in waiting.pop()["predecessors"] or ():
+            other = account.catalog.find(KIND, Cursor.over(full).name())
+            if other is not None and other not in found:
+                found.append(other)
+                waiting.append(other)
+    return found
+
+
+def _changed(session: Session, task: CatalogObject) -> None:
+    """Save a changed task, and count a new version of its graph."""
+    catalog = session.account.catalog
+    catalog.save(task)
+    root = root_of(session.account, task)
+    root.properties["graph_version"] = int(root["graph_version"] or 1) + 1
+    catalog.save(root)
+    session.account.scheduler.tasks_changed()
+
+
+@handles("ALTER TASK")
+def alter_task(session: Session, statement: Statement) -> Result:
+    """Resume, suspend or change a task."""
+    cursor = statement.cursor
+    if_exists = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    task = session.account.catalog.find(KIND, name)
+    if task is None:
+        if if_exists:
+            return status_result("Statement executed successfully.")
+        raise does_not_exist(KIND, name)
+    if cursor.accept("RESUME"):
+        resume(session, task)
+    elif cursor.accept("SUSPEND"):
+        suspend(session, task)
+    else:
+        session.require("OWNERSHIP", KIND, name)
+        if task["state"] == "started" and not task["predecessors"] and not task["finalize"]:
+            raise ProgrammingError(
+                msg=f"Unable to update task {name}: suspend it first.", errno=91089, sqlstate="55000"
+            )
+        require_suspended(session.account, task)
+        _change(session, task, cursor)
+        check_graph(session.account, task)
+        _changed(session, task)
+    return status_result("Statement executed successfully.")
+
+
+def _change(session: Session, task: CatalogObject, cursor: Cursor) -> None:
+    p = task.properties
+    if cursor.accept("MODIFY", "AS"):
+        p["definition"] = _definition(cursor.rest())
+    elif cursor.accept("MODIFY", "WHEN"):
+        p["condition"] = check_condition(cursor.rest())
+    elif cursor.accept("REMOVE", "WHEN"):
+        p["condition"] = None
+    elif cursor.accept("ADD", "AFTER"):
+        p["predecessors"] = list(dict.fromkeys([*(p["predecessors"] or ()), *_names(session, cursor)]))
+    elif cursor.accept("REMOVE", "AFTER"):
+        gone = set(_names(session, cursor))
+        p["predecessors"] = [n for n in p["predecessors"] or () if n not in gone]
+    elif cursor.accept("SET", "FINALIZE", "="):
+        p["finalize"] = str(session.resolve(cursor.name()))
+    elif cursor.accept("UNSET", "FINALIZE"):
+        p["finalize"] = None
+    elif cursor.accept("SET"):
+        _set(session, task, split_parameters(read_options(cursor.properties())))
+    elif cursor.accept("UNSET"):
+        _unset(task, cursor)
+    else:
+        raise not_supported(f"ALTER TASK ... {cursor.rest()}")
+    if not cursor.done:
+        raise cursor.unexpected("the end of the statement")
+
+
+def _set(session: Session, task: CatalogObject, changes: dict[str, Any]) -> None:
+    if changes.get("WAREHOUSE"):
+        session.require("USAGE", "WAREHOUSE", Name(changes["WAREHOUSE"]))
+    if "COMMENT" in changes:
+        task.comment = str(changes.pop("COMMENT") or "")
+    parameters = changes.pop("session_parameters")
+    task.properties |= changes
+    task.properties["session_parameters"] = (task["session_parameters"] or {}) | parameters
+
+
+def _unset(task: CatalogObject, cursor: Cursor) -> None:
+    while not cursor.done:
+        key = cursor.identifier()
+        cursor.accept(",")
+        if key == "COMMENT":
+            task.comment = ""
+        task.properties.pop(key, None)
+        (task.properties.get("session_parameters") or {}).pop(key, None)
+
+
+def resume(session: Session, task: CatalogObject) -> None:
+    """Make a task run with its graph, and a root on its schedule."""
+    session.require("OPERATE", KIND, task.name)
+    require_suspended(session.account, task)
+    if not session.account.access.allows(task.owner, "EXECUTE TASK", "ACCOUNT", ACCOUNT):
+        raise ProgrammingError(
+            msg="Cannot execute task, EXECUTE TASK privilege must be granted to owner role.",
+            errno=91002, sqlstate="42501",
+        )  # fmt: skip
+    if task["state"] != "started":
+        task.properties |= {
+            "state": "started", "last_committed_on": now(), "failures": 0, "last_suspended_reason": None
+        }  # fmt: skip
+        session.account.catalog.save(task)
+        session.account.scheduler.tasks_changed()
+
+
+def suspend(session: Session, task: CatalogObject) -> None:
+    """Take a task out of its graph's runs, and a root off its schedule; a run under way goes on."""
+    session.require("OPERATE", KIND, task.name)
+    require_suspended(session.account, task)
+    if task["state"] == "started":
+        task.properties |= {
+            "state": "suspended", "last_suspended_on": now(), "last_suspended_reason": "USER_SUSPENDED"
+        }  # fmt: skip
+        session.account.catalog.save(task)
+        session.account.scheduler.tasks_changed()
+
+
+@handles("DROP TASK")
+def drop_task(session: Session, statement: Statement) -> Result:
+    """Drop a task; its children lose it as a predecessor."""
+    cursor = statement.cursor
+    if_exists = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    task = session.account.catalog.find(KIND, name)
+    if task is None:
+        if if_exists:
+            return status_result("Drop statement executed successfully (object already dropped).")
+        raise does_not_exist(KIND, name)
+    require_suspended(session.account, task)
+    root = root_of(session.account, task)
+    drop_object(session, task)
+    for other in session.account.catalog.list(KIND, name.database, name.schema):
+        if str(name) in (other["predecessors"] or ()) or other["finalize"] == str(name):
+            other.properties["predecessors"] = [n for n in other["predecessors"] or () if n != str(name)]
+            other.properties["finalize"] = None if other["finalize"] == str(name) else other["finalize"]
+            other.properties["state"] = "suspended"
+            session.account.catalog.save(other)
+    if root is not task:
+        root.properties["graph_version"] = int(root["graph_version"] or 1) + 1
+        session.account.catalog.save(root)
+    session.account.scheduler.tasks_changed()
+    return status_result(f"{name.name} successfully dropped.")
+
+
+@handles("SHOW TASKS")
+def show_tasks(session: Session, statement: Statement) -> Result:
+    """List tasks with Snowflake's columns."""
+    found = listed(session, KIND, statement.cursor)
+    return table_result(*show_rows(session.account, found))
+
+
+@handles("SHOW TERSE TASKS")
+def show_terse_tasks(session: Session, statement: Statement) -> Result:
+    """List tasks with the columns of SHOW TERSE."""
+    found = listed(session, KIND, statement.cursor)
+    columns = [
+        ("created_on", "timestamp_ltz"), *((n, "text") for n in ("name", "kind", "database_name", "schema_name"))
+    ]  # fmt: skip
+    return table_result(columns, [(t.created_on, t.name.name, KIND, t.name.database, t.name.schema) for t in found])
+
+
+@handles("DESCRIBE TASK", "DESC TASK")
+def describe_task(session: Session, statement: Statement) -> Result:
+    """Describe a task: the row of SHOW TASKS."""
+    name = session.resolve(statement.cursor.name())
+    session.require("MONITOR", KIND, name)
+    columns, rows = show_rows(session.account, [session.account.catalog.get(KIND, name)])
+    return table_result(columns, rows, statement_type.DESCRIBE)
+
+
+@handles("EXECUTE TASK")
+def execute_task(session: Session, statement: Statement) -> Result:
+    """Start a run of a graph by hand; returns at once."""
+    cursor = statement.cursor
+    name = session.resolve(cursor.name())
+    root = session.account.catalog.find(KIND, name)
+    if root is None:
+        raise does_not_exist(KIND, name)
+    session.require("OPERATE", KIND, name)
+    if root["predecessors"] or root["finalize"]:
+        raise ProgrammingError(
+            msg=f"Cannot execute task {name}: only a root task can be executed.", errno=91088, sqlstate="55000"
+        )
+    if cursor.accept("RETRY", "LAST"):
+        session.account.scheduler.retry(root)
+    else:
+        config = None
+        if cursor.accept("USING", "CONFIG"):
+            cursor.accept("=")
+            config = _config(cursor.value())
+        if not cursor.done:
+            raise not_supported(f"EXECUTE TASK ... {cursor.rest()}")
+        session.account.scheduler.execute(root, config)
+    return status_result(f"Task {name.name} is scheduled to run immediately.")
+
+
+def _config(text: Any) -> dict[str, Any]:
+    try:
+        found = json.loads(str(text))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise invalid_value("CONFIG must be a JSON object.")
+    return found
+
+
+def graph(account: Account, root: CatalogObject) -> list[CatalogObject]:
+    """Return every task of a graph, children before parents, the root last."""
+    last = finalizer(account, root)
+    return [*([last] if last else []), *reversed(members(account, root))]

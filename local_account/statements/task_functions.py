@@ -1,0 +1,229 @@
+"""Functions about tasks: SYSTEM$..., and the table functions of INFORMATION_SCHEMA."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from snowflake.connector.errors import ProgrammingError
+
+from local_account.access import ACCOUNT
+from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.parsing import Cursor, Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, table_result
+from local_account.rewrite import scalar_function, table_function
+from local_account.statements.task_options import SESSION_PARAMETERS, TASK_PARAMETERS
+
+if TYPE_CHECKING:
+    from local_account.catalog import CatalogObject
+    from local_account.graph_run import TaskRun
+    from local_account.session import Session
+
+_MOST_ROWS = 10_000
+_HISTORY_COLUMNS = [
+    ("QUERY_ID", "text"), ("NAME", "text"), ("DATABASE_NAME", "text"), ("SCHEMA_NAME", "text"), ("QUERY_TEXT", "text"),
+    ("CONDITION_TEXT", "text"), ("STATE", "text"), ("ERROR_CODE", "fixed"), ("ERROR_MESSAGE", "text"),
+    ("SCHEDULED_TIME", "timestamp_ltz"), ("QUERY_START_TIME", "timestamp_ltz"),
+    ("NEXT_SCHEDULED_TIME", "timestamp_ltz"), ("COMPLETED_TIME", "timestamp_ltz"), ("ROOT_TASK_ID", "text"),
+    ("GRAPH_VERSION", "fixed"), ("RUN_ID", "fixed"), ("RETURN_VALUE", "text"), ("SCHEDULED_FROM", "text"),
+    ("ATTEMPT_NUMBER", "fixed"), ("CONFIG", "text"), ("GRAPH_RUN_GROUP_ID", "fixed"),
+]  # fmt: skip
+_GRAPH_COLUMNS = [
+    ("ROOT_TASK_NAME", "text"), ("DATABASE_NAME", "text"), ("SCHEMA_NAME", "text"), ("STATE", "text"),
+    ("SCHEDULED_FROM", "text"), ("FIRST_ERROR_TASK_NAME", "text"), ("FIRST_ERROR_CODE", "fixed"),
+    ("FIRST_ERROR_MESSAGE", "text"), ("SCHEDULED_TIME", "timestamp_ltz"), ("QUERY_START_TIME", "timestamp_ltz"),
+    ("NEXT_SCHEDULED_TIME", "timestamp_ltz"), ("COMPLETED_TIME", "timestamp_ltz"), ("ROOT_TASK_ID", "text"),
+    ("GRAPH_VERSION", "fixed"), ("RUN_ID", "fixed"), ("ATTEMPT_NUMBER", "fixed"), ("CONFIG", "text"),
+    ("GRAPH_RUN_GROUP_ID", "fixed"),
+]  # fmt: skip
+_TIMES = ("SCHEDULED_TIME", "QUERY_START_TIME", "NEXT_SCHEDULED_TIME", "COMPLETED_TIME")
+
+
+def _task_run(session: Session, function: str) -> TaskRun:
+    if session.task is None:
+        raise ProgrammingError(
+            msg=f"Function {function} must be called from within a task run.", errno=91000, sqlstate="55000"
+        )
+    return session.task
+
+
+@scalar_function("SYSTEM$GET_TASK_GRAPH_CONFIG")
+def get_task_graph_config(session: Session, path: str | None = None) -> str | None:
+    """Return the graph's configuration as text, or the value at a path such as `a.b`."""
+    value: Any = _task_run(session, "SYSTEM$GET_TASK_GRAPH_CONFIG").graph_config
+    if path is None:
+        return json.dumps(value) if value else None
+    for key in str(path).replace("[", ".").replace("]", "").replace('"', "").replace("'", "").split("."):
+        if isinstance(value, list) and key.isdigit():
+            value = value[int(key)] if int(key) < len(value) else None
+        else:
+            value = value.get(key) if isinstance(value, dict) else None
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value)
+
+
+@scalar_function("SYSTEM$TASK_RUNTIME_INFO")
+def task_runtime_info(session: Session, what: str) -> str | None:
+    """Return one fact about the running task."""
+    run = _task_run(session, "SYSTEM$TASK_RUNTIME_INFO")
+    facts = {
+        "CURRENT_ROOT_TASK_NAME": run.root_task,
+        "CURRENT_ROOT_TASK_UUID": run.root_task_id,
+        "CURRENT_TASK_NAME": run.task,
+        "CURRENT_TASK_GRAPH_RUN_GROUP_ID": run.graph_run_group_id,
+        "CURRENT_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP": run.scheduled_time,
+        "LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID": None,
+        "LAST_SUCCESSFUL_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP": run.last_success,
+    }
+    key = str(what).upper()
+    if key not in facts or key == "LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID":
+        raise not_supported(f"SYSTEM$TASK_RUNTIME_INFO('{what}')")
+    return facts[key]
+
+
+@scalar_function("SYSTEM$GET_PREDECESSOR_RETURN_VALUE")
+def get_predecessor_return_value(session: Session, name: str | None = None) -> str | None:
+    """Return what a predecessor set as its return value; without a name, of the only predecessor."""
+    values = _task_run(session, "SYSTEM$GET_PREDECESSOR_RETURN_VALUE").predecessor_returns
+    if name is None:
+        if len(values) != 1:
+            raise invalid_value("SYSTEM$GET_PREDECESSOR_RETURN_VALUE needs the predecessor's name here.")
+        return next(iter(values.values()))
+    if name not in values:
+        raise invalid_value(f"Task '{name}' is not a predecessor of the running task (names are upper case).")
+    return values[name]
+
+
+@scalar_function("SYSTEM$SET_RETURN_VALUE")
+def set_return_value(session: Session, value: Any) -> str:
+    """Set the running task's return value."""
+    text = "" if value is None else str(value)
+    _task_run(session, "SYSTEM$SET_RETURN_VALUE").set_return_value(text)
+    return text
+
+
+@scalar_function("SYSTEM$TASK_DEPENDENTS_ENABLE")
+def task_dependents_enable(session: Session, name: str) -> str:
+    """Resume every task of a graph, the root last."""
+    from local_account.statements import tasks  # noqa: PLC0415 - tasks imports this module to register it
+
+    for task in tasks.graph(session.account, _task(session, name)):
+        tasks.resume(session, task)
+    return "Statement executed successfully."
+
+
+@scalar_function("SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS")
+def cancel_ongoing_executions(session: Session, name: str) -> str:
+    """Cancel the runs of a graph that are under way."""
+    task = _task(session, name)
+    session.require("OPERATE", "TASK", task.name)
+    for run in session.account.scheduler.running(task):
+        run.cancel("The run was canceled by SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS.")
+    return "ongoing executions of the task have been canceled"
+
+
+def _task(session: Session, name: str) -> CatalogObject:
+    resolved = session.resolve(Cursor.over(str(name)).name())
+    found = session.account.catalog.find("TASK", resolved)
+    if found is None:
+        raise does_not_exist("Task", resolved)
+    return found
+
+
+@table_function("TASK_HISTORY")
+def task_history(
+    session: Session,
+    scheduled_time_range_start: Any = None,
+    scheduled_time_range_end: Any = None,
+    result_limit: int = 100,
+    task_name: str | None = None,
+    error_only: bool = False,
+    root_task_id: str | None = None,
+) -> Result:
+    """Return task runs, newest first, that the role may see."""
+    if not 1 <= int(result_limit) <= _MOST_ROWS:
+        raise invalid_value(f"RESULT_LIMIT must be 1 to {_MOST_ROWS}.")
+    wanted = None if task_name is None else Cursor.over(str(task_name)).name()
+    start, end = _moment(scheduled_time_range_start), _moment(scheduled_time_range_end)
+    rows = []
+    for row in session.account.scheduler.history.runs():
+        name = Name.of(row.database_name, row.schema_name, row.name)
+        scheduled = _moment(row.scheduled_time)
+        if (
+            (wanted is None or name.parts[-len(wanted.parts) :] == wanted.parts)
+            and (root_task_id is None or row.root_task_id == root_task_id)
+            and (not error_only or row.state.startswith("FAILED") or row.state == "CANCELLED")
+            and (start is None or scheduled >= start)
+            and (end is None or scheduled <= end)
+            and _visible(session, name)
+        ):
+            rows.append(_values(vars(row), _HISTORY_COLUMNS))
+        if len(rows) == int(result_limit):
+            break
+    return table_result(_HISTORY_COLUMNS, rows)
+
+
+@table_function("CURRENT_TASK_GRAPHS")
+def current_task_graphs(session: Session, result_limit: int = 1000, root_task_name: str | None = None) -> Result:
+    """Return the graph runs that are under way."""
+    return _graphs(session, {"EXECUTING"}, result_limit, root_task_name)
+
+
+@table_function("COMPLETE_TASK_GRAPHS")
+def complete_task_graphs(
+    session: Session, result_limit: int = 1000, root_task_name: str | None = None, error_only: bool = False
+) -> Result:
+    """Return the graph runs that are done."""
+    states = {"FAILED", "CANCELLED"} if error_only else {"SUCCEEDED", "FAILED", "CANCELLED"}
+    return _graphs(session, states, result_limit, root_task_name)
+
+
+def _graphs(session: Session, states: set[str], limit: int, root: str | None) -> Result:
+    wanted = None if root is None else Cursor.over(str(root)).name()
+    rows = []
+    for row in session.account.scheduler.history.graphs():
+        name = Name.of(row.database_name, row.schema_name, row.root_task_name)
+        if row.state in states and (wanted is None or wanted.name == name.name) and _visible(session, name):
+            rows.append(_values(vars(row), _GRAPH_COLUMNS))
+    return table_result(_GRAPH_COLUMNS, rows[: int(limit)])
+
+
+def _visible(session: Session, name: Name) -> bool:
+    access = session.account.access
+    return access.sees(session.role, "TASK", name) or access.allows(
+        session.role, "MONITOR EXECUTION", "ACCOUNT", ACCOUNT
+    )
+
+
+def _values(row: dict[str, Any], columns: list[tuple[str, str]]) -> tuple[Any, ...]:
+    values = {c: row.get(c.lower()) for c, _ in columns}
+    return tuple(_moment(v) if c in _TIMES else v for c, v in values.items())
+
+
+def _moment(value: Any) -> Any:
+    """Return an aware time from ISO text, a date or a time; None stays None."""
+    if value is None:
+        return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+@handles("SHOW PARAMETERS IN TASK", "SHOW PARAMETERS FOR TASK")
+def show_parameters(session: Session, statement: Statement) -> Result:
+    """List a task's parameters: its own and the session's."""
+    name = session.resolve(statement.cursor.name())
+    session.require("MONITOR", "TASK", name)
+    task = session.account.catalog.get("TASK", name)
+    own = {k: task[k] for k in TASK_PARAMETERS if task[k] is not None} | (task["session_parameters"] or {})
+    rows = []
+    for key, (default, kind, *description) in sorted((TASK_PARAMETERS | SESSION_PARAMETERS).items()):
+        value = own.get(key)
+        text = default if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        rows.append((key, text, default, "" if value is None else "TASK", description[0] if description else "", kind))
+    columns = [(c, "text") for c in ("key", "value", "default", "level", "description", "type")]
+    return table_result(columns, rows)

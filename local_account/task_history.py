@@ -1,0 +1,145 @@
+"""What tasks did, in a SQLite file that survives a kill."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+INTERRUPTED = "The account was stopped while this task ran."
+
+
+@dataclass
+class RunRow:
+    """One run of one task. Times are UTC in ISO format; `run_id` and `graph_run_group_id` are milliseconds.
+
+    state: SCHEDULED, EXECUTING, SUCCEEDED, FAILED, FAILED_AND_AUTO_SUSPENDED, CANCELLED or SKIPPED.
+    """
+
+    name: str
+    database_name: str
+    schema_name: str
+    root_task_id: str
+    graph_run_group_id: int
+    run_id: int
+    attempt_number: int
+    state: str
+    scheduled_time: str
+    query_text: str
+    scheduled_from: str
+    root_name: str = ""
+    condition_text: str | None = None
+    config: str | None = None
+    graph_version: int = 1
+    query_id: str | None = None
+    query_start_time: str | None = None
+    completed_time: str | None = None
+    return_value: str | None = None
+    error_code: int | None = None
+    error_message: str | None = None
+    id: int = 0
+
+
+@dataclass
+class GraphRow:
+    """One attempt of one graph run; `state` is EXECUTING, SUCCEEDED, FAILED or CANCELLED."""
+
+    root_task_name: str
+    database_name: str
+    schema_name: str
+    root_task_id: str
+    graph_run_group_id: int
+    run_id: int
+    attempt_number: int
+    state: str
+    scheduled_time: str
+    scheduled_from: str
+    config: str | None = None
+    graph_version: int = 1
+    query_start_time: str | None = None
+    completed_time: str | None = None
+    first_error_task_name: str | None = None
+    first_error_code: int | None = None
+    first_error_message: str | None = None
+    id: int = 0
+
+
+class TaskHistory:
+    """Runs of tasks and graphs, written through; safe across threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.execute("pragma journal_mode=wal")
+        self._db.execute("pragma synchronous=normal")
+        for table, row in (("runs", RunRow), ("graphs", GraphRow)):
+            columns = ", ".join(f.name for f in fields(row) if f.name != "id")
+            self._db.execute(f"create table if not exists {table} (id integer primary key, {columns})")
+        self._db.execute("create index if not exists runs_by_group on runs (graph_run_group_id)")
+
+    def close_interrupted(self, now: str) -> None:
+        """Mark what was running when the account was killed as FAILED.
+
+        Args:
+            now: the time of the restart, UTC in ISO format.
+        """
+        with self._lock:
+            self._db.execute(
+                "update graphs set state = 'FAILED', completed_time = ?,"
+                " first_error_message = coalesce(first_error_message, ?),"
+                " first_error_task_name = coalesce(first_error_task_name, (select name from runs r where"
+                " r.graph_run_group_id = graphs.graph_run_group_id and r.state in ('SCHEDULED', 'EXECUTING')))"
+                " where state = 'EXECUTING'",
+                (now, INTERRUPTED),
+            )
+            self._db.execute(
+                "update runs set state = 'FAILED', completed_time = ?, error_code = 604, error_message = ?"
+                " where state in ('SCHEDULED', 'EXECUTING')",
+                (now, INTERRUPTED),
+            )
+
+    def save(self, row: RunRow | GraphRow) -> None:
+        """Write a row; a new one gets its id."""
+        table = "runs" if isinstance(row, RunRow) else "graphs"
+        values = asdict(row)
+        row_id = values.pop("id")
+        with self._lock:
+            if row_id:
+                changes = ", ".join(f"{c} = ?" for c in values)
+                self._db.execute(f"update {table} set {changes} where id = ?", (*values.values(), row_id))
+            else:
+                marks = ", ".join("?" * len(values))
+                done = self._db.execute(
+                    f"insert into {table} ({', '.join(values)}) values ({marks})", tuple(values.values())
+                )
+                row.id = int(done.lastrowid or 0)
+
+    def runs(self, group: int | None = None) -> list[RunRow]:
+        """Return task runs, newest first, optionally of one graph run."""
+        where, values = ("where graph_run_group_id = ?", (group,)) if group is not None else ("", ())
+        return [RunRow(**row) for row in self._rows("runs", where, values)]
+
+    def graphs(self, root: str | None = None) -> list[GraphRow]:
+        """Return graph runs, newest first, optionally of one root (its id)."""
+        where, values = ("where root_task_id = ?", (root,)) if root is not None else ("", ())
+        return [GraphRow(**row) for row in self._rows("graphs", where, values)]
+
+    def _rows(self, table: str, where: str, values: tuple[object, ...]) -> list[dict[str, object]]:
+        with self._lock:
+            found = self._db.execute(f"select * from {table} {where} order by id desc", values)
+            names = [c[0] for c in found.description]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def newest_run_id(self) -> int:
+        """Return the largest run id that was given out."""
+        with self._lock:
+            return int(self._db.execute("select coalesce(max(run_id), 0) from graphs").fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._db.close()
