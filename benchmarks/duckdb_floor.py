@@ -1,0 +1,94 @@
+"""The floor: the SQL work of a recorded run, executed directly on DuckDB in one process.
+
+The local account writes every translated statement to the file named by C360_STATEMENT_LOG. This script replays those
+statements in their order on a fresh DuckDB database with the same settings: no protocol, no access control, no
+translation, no tasks, no dbt. What is left is the time that DuckDB itself needs for the same work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+from fakesnow import info_schema
+from fakesnow.instance import GLOBAL_DATABASE_NAME
+from fakesnow.macros import creation_sql as macros_sql
+from fakesnow.transforms import show
+
+# Statements of at least this many seconds in the platform's run must replay: a floor that skips work is no floor.
+_HEAVY_SECONDS = 0.2
+
+
+@dataclass
+class Floor:
+    """What a replay took: seconds in all, statements replayed, statements skipped by reason, peak bytes."""
+
+    seconds: float = 0.0
+    replayed: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+    heavy_skipped: list[str] = field(default_factory=list)
+    peak_bytes: int = 0
+    slowest: list[tuple[float, float, str]] = field(default_factory=list)
+
+
+def replay(log: Path, folder: Path, database: str) -> Floor:
+    """Replay a statement log on a fresh database below `folder` and time it."""
+    connection = _open(folder, database)
+    floor = Floor()
+    for line in log.read_text().splitlines():
+        entry = json.loads(line)
+        for statement in entry["sql"]:
+            began = time.perf_counter()
+            try:
+                connection.execute(statement, entry["params"] if "?" in statement else None)
+                connection.fetchall()
+            except (duckdb.Error, RuntimeError) as error:
+                floor.skipped[str(error).splitlines()[0][:90]] += 1
+                if entry["seconds"] >= _HEAVY_SECONDS:
+                    floor.heavy_skipped.append(statement[:120])
+                continue
+            seconds = time.perf_counter() - began
+            floor.seconds += seconds
+            floor.replayed += 1
+            floor.slowest.append((seconds, entry["seconds"], " ".join(statement.split())[:90]))
+    floor.slowest = sorted(floor.slowest, reverse=True)[:12]
+    floor.peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return floor
+
+
+def _open(folder: Path, database: str) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:", config={"lambda_syntax": "ENABLE_SINGLE_ARROW"})
+    for setting in (
+        "memory_limit = '6GB'", f"temp_directory = '{folder / 'temporary'}'", "preserve_insertion_order = false",
+        "TimeZone = 'UTC'",
+    ):  # fmt: skip
+        connection.execute(f"SET GLOBAL {setting}")
+    connection.execute(f"ATTACH '{folder / GLOBAL_DATABASE_NAME}.db' AS {GLOBAL_DATABASE_NAME}")
+    connection.execute(info_schema.fs_global_creation_sql())
+    connection.execute(show.fs_global_creation_sql())
+    connection.execute(f"ATTACH '{folder / database}.db' AS {database}")
+    connection.execute(info_schema.per_db_creation_sql(database))
+    connection.execute(macros_sql(database))
+    connection.execute(f"SET schema = '{database}.main'")
+    return connection
+
+
+def main() -> None:
+    """Replay the log named on the command line and print the floor as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("log", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--database", default="CUSTOMER_ANALYTICS")
+    options = parser.parse_args()
+    floor = replay(options.log, options.folder, options.database)
+    print(json.dumps(vars(floor), indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Measure the platform on this machine: the whole run, its floor on plain DuckDB, and the small run from nothing.
+
+Prints seconds and peak memory of each phase, and the ratio of the platform's SQL work to the same statements replayed
+directly on DuckDB (`duckdb_floor.py`). State lives in a temporary folder that is removed afterwards.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+_ROOT = Path(__file__).resolve().parents[1]
+_MEGABYTE = 1 << 20
+_TARGETS = {
+    "whole run, seconds": 150,
+    "peak memory, MB": 8192,
+    "ratio to the floor": 1.5,
+    "1,000 customers, seconds": 30,
+}
+# Work that is not SQL, and so has no counterpart in the floor.
+_NOT_SQL = frozenset({"TRAIN_CHURN_MODEL"})
+
+
+def main() -> int:
+    """Run the benchmark and print its figures; exit status 1 where a run failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--customers", type=int, default=50_000)
+    parser.add_argument("--repeat", action="store_true", help="run twice from nothing and compare the checksums")
+    options = parser.parse_args()
+    figures: dict[str, float] = {}
+    with tempfile.TemporaryDirectory(prefix="c360-bench-") as folder:
+        home = Path(folder) / "full"
+        log = Path(folder) / "statements.jsonl"
+        record = up(home, options.customers, log)
+        whole = _phase(record, "whole")
+        figures["whole run, seconds"] = whole["seconds"]
+        figures["peak memory, MB"] = whole["peak_bytes"] / _MEGABYTE
+        _print_phases(record)
+        floor = _floor(log, Path(folder) / "floor")
+        platform = sum(t["seconds"] or 0 for t in record["tasks"] if t["name"] not in _NOT_SQL)
+        figures["ratio to the floor"] = platform / floor["seconds"]
+        _print_floor(floor, platform)
+        if options.repeat:
+            again = up(Path(folder) / "again", options.customers)
+            same = again["checksum"] == record["checksum"]
+            print(f"\nSecond run from nothing: checksum {'the same' if same else 'DIFFERENT'}: {again['checksum']}")
+        figures["1,000 customers, seconds"] = _phase(up(Path(folder) / "small", 1_000), "whole")["seconds"]
+    print(f"\n{'figure':<28}{'measured':>12}{'target':>10}")
+    for name, value in figures.items():
+        print(f"{name:<28}{value:>12.2f}{_TARGETS[name]:>10}")
+    return 0
+
+
+def up(home: Path, customers: int, log: Path | None = None) -> dict[str, Any]:
+    """Run `c360 up` from nothing in its own state folder on free ports and return its record (last-run.json).
+
+    Raises:
+        SystemExit: with the command's output, where it failed.
+    """
+    environment = os.environ | {"C360_HOME": str(home)} | ({"C360_STATEMENT_LOG": str(log)} if log else {})
+    ports = ["--port", str(_free_port()), "--s3-port", str(_free_port())]
+    command = [str(Path(sys.executable).with_name("c360")), "up", "--customers", str(customers), *ports]
+    began = time.perf_counter()
+    done = subprocess.run(command, env=environment, cwd=_ROOT, capture_output=True, text=True, check=False)
+    print(f"c360 up --customers {customers}: {time.perf_counter() - began:.1f} s", flush=True)
+    if done.returncode:
+        raise SystemExit(f"{done.stdout}\n{done.stderr}")
+    return json.loads((home / "last-run.json").read_text())
+
+
+def _floor(log: Path, folder: Path) -> dict[str, Any]:
+    folder.mkdir()
+    script = Path(__file__).with_name("duckdb_floor.py")
+    done = subprocess.run([sys.executable, script, log, folder], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def _phase(record: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(p for p in record["phases"] if p["name"] == name)
+
+
+def _print_phases(record: dict[str, Any]) -> None:
+    print(f"\n{'phase':<24}{'seconds':>9}{'peak, MB':>10}{'account, MB':>13}{'dbt, MB':>9}")
+    for p in record["phases"]:
+        sizes = [p[k] / _MEGABYTE for k in ("peak_bytes", "account_bytes", "dbt_bytes")]
+        print(f"{p['name']:<24}{p['seconds']:>9.1f}{sizes[0]:>10.0f}{sizes[1]:>13.0f}{sizes[2]:>9.0f}")
+    print(f"checksum of the transactions: {record['checksum']}")
+
+
+def _print_floor(floor: dict[str, Any], platform: float) -> None:
+    peak = floor["peak_bytes"] / _MEGABYTE
+    print(f"\nFloor: {floor['replayed']} statements on plain DuckDB in {floor['seconds']:.1f} s, peak {peak:.0f} MB")
+    print(f"The platform's tasks without training: {platform:.1f} s")
+    print(f"Statements that could not be replayed: {sum(floor['skipped'].values())}; heavy: {floor['heavy_skipped']}")
+    for reason, count in sorted(floor["skipped"].items(), key=lambda item: -item[1])[:5]:
+        print(f"  {count} x {reason}")
+    print("Slowest statements (floor s, platform s):")
+    for seconds, platform_seconds, sql in floor["slowest"]:
+        print(f"  {seconds:6.2f} {platform_seconds:6.2f}  {sql}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
