@@ -1,0 +1,62 @@
+# Everything runs from .venv, made from the lock files; it is made again only when they change.
+.DEFAULT_GOAL := help
+.PHONY: help install up test lint format bench
+
+VENV := .venv
+BIN := $(VENV)/bin
+# uv lives beside the environment that it fills, so that filling does not remove it.
+BOOTSTRAP := $(VENV)/bootstrap
+LOCKS := requirements.lock requirements-bootstrap.lock pyproject.toml
+INSTALLED := $(VENV)/.installed-$(shell cat $(LOCKS) | cksum | cut -d ' ' -f 1)
+
+FITTING := import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	command -v $$name >/dev/null && $$name -c '$(FITTING)' 2>/dev/null && echo $$name && break; done)
+
+# uv has settings of its own: hand it what pip is told about certificates and the registry.
+ifdef PIP_CERT
+export SSL_CERT_FILE ?= $(PIP_CERT)
+endif
+ifdef PIP_INDEX_URL
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
+endif
+
+help:
+	@echo "make install   set up $(VENV) from the lock files"
+	@echo "make up        set up, deploy and run everything at full scale, serve the page"
+	@echo "make test      set up and run every test"
+	@echo "make lint      check style, types and SQL"
+	@echo "make format    format the code"
+	@echo "make bench     measure time and memory at full scale"
+
+install: $(INSTALLED)
+
+$(INSTALLED): $(LOCKS)
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install it, or name it by PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(BOOTSTRAP)
+	$(BOOTSTRAP)/bin/python -m pip install --quiet --require-hashes -r requirements-bootstrap.lock
+	$(BOOTSTRAP)/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BOOTSTRAP)/bin/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@rm -f $(VENV)/.installed-*
+	@touch $@
+
+up: install
+	$(BIN)/c360 up
+	$(BIN)/c360 app
+
+test: install
+	$(BIN)/python -m pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyrefly check
+	@if test -f .sqlfluff; then $(BIN)/sqlfluff lint dbt pipeline/sql; fi
+
+format: install
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install
+	$(BIN)/python benchmarks/run.py

@@ -1,0 +1,188 @@
+"""What `c360 up` and `c360 run` do: deploy, generate and upload customers, execute the graph, report."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipeline import customers, deployment, runner, summary, upload
+from pipeline.connection import Target, connect, stack_setting, target
+from pipeline.display import showing
+from pipeline.errors import CommandError
+from pipeline.text_table import text_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rich.console import Console
+    from snowflake.connector.cursor import SnowflakeCursor
+
+    from pipeline.connection import Ports, Stack
+    from pipeline.measure import Meter, Phase
+    from pipeline.runner import GraphRun
+
+RECORD = "last-run.json"
+_MEGABYTE = 1 << 20
+
+
+@dataclass
+class Report:
+    """What a command did, as written to last-run.json: its phases, its tasks, and what came out."""
+
+    command: str
+    stack: str
+    customers: int | None = None
+    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    status: str = "FAILED"
+    run_id: str | None = None
+    phases: list[dict[str, Any]] = field(default_factory=list)
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    record_counts: dict[str, int] = field(default_factory=dict)
+    checksum: str | None = None
+
+    @contextmanager
+    def kept(self, home: Path, meter: Meter) -> Iterator[Report]:
+        """Write the report into the state folder when the block ends, however it ends."""
+        try:
+            with meter.running():
+                yield self
+        finally:
+            self.phases = meter.report()
+            home.mkdir(parents=True, exist_ok=True)
+            (home / RECORD).write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+
+@dataclass
+class Workflow:
+    """One command's work on a stack.
+
+    stack: which one; home: state folder; ports: of the serving local account; console: where to write; meter: measures.
+    """
+
+    stack: Stack
+    home: Path
+    ports: Ports
+    console: Console
+    meter: Meter
+
+    def deploy(self, count: int) -> tuple[Path, ...]:
+        """Deploy the stack and generate the customers, at the same time where the deployment needs no terminal.
+
+        Args:
+            count: of customers.
+
+        Returns:
+            The files to upload.
+        """
+        seed = stack_setting(self.stack, "seed", 360)
+        if self.stack != "local":
+            deployment.run_pulumi("up", self.stack)
+            return self._generate(count, seed)
+        with ThreadPoolExecutor(1, "customers") as pool:
+            files = pool.submit(self._generate, count, seed)
+            self._deploy_locally()
+            return files.result()
+
+    def upload(self, files: tuple[Path, ...]) -> None:
+        """Bring files into the bucket and verify them."""
+        to = self.target()
+        with self.meter.phase("upload"), self._progress() as progress:
+            for file in files:
+                line = progress.add_task(f"Upload {file.name}", total=file.stat().st_size)
+                upload.upload_file(
+                    file, to.names.bucket, f"{to.names.customers_prefix}{file.name}", to.aws,
+                    lambda size, line=line: progress.advance(line, size),
+                )  # fmt: skip
+
+    def execute(self, report: Report) -> GraphRun:
+        """Execute the root task, follow the graph to its end, and print and record what came out.
+
+        Raises:
+            CommandError: for a failed task, in one sentence.
+        """
+        to = self.target()
+        with connect(to) as connection, connection.cursor() as cursor:
+            tasks = runner.deployed_tasks(cursor, to.names.root_task)
+            with self.meter.phase("run"), showing(self.console) as show:
+                phases = _TaskPhases(self.meter)
+                report.run_id = runner.start(cursor, to.names.root_task)
+
+                def see(state: GraphRun) -> None:
+                    phases.see(state)
+                    show(state)
+
+                run = runner.follow(cursor, tasks, report.run_id, see)
+            report.tasks = [asdict(line) for line in run.lines]
+            if sentence := runner.failure_sentence(run):
+                raise CommandError(sentence)
+            report.status = "SUCCEEDED"
+            self._conclude(cursor, report)
+        return run
+
+    def target(self) -> Target:
+        """Find the stack as it is deployed now."""
+        return target(self.stack, self.ports, self.home)
+
+    def _generate(self, count: int, seed: int) -> tuple[Path, ...]:
+        with self.meter.phase("customers"):
+            return customers.write_files(self.home / "customers", count, seed)
+
+    def _deploy_locally(self) -> None:
+        with self.meter.phase("deploy"), self._progress() as progress:
+            line = progress.add_task("Deploy", total=None)
+            done: set[str] = set()
+
+            def see(event: deployment.Event) -> None:
+                if name := event.get("urn") or event.get("name"):
+                    done.add(str(name))
+                    progress.update(line, description=f"Deploy: {len(done)} resources")
+
+            deployment.run_local("up", self.home, self.ports, see)
+            if not self.console.is_terminal:
+                self.console.print(f"Deployed {len(done)} resources", highlight=False)
+
+    def _progress(self) -> Progress:
+        return Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(24),
+            TimeElapsedColumn(),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+
+    def _conclude(self, cursor: SnowflakeCursor, report: Report) -> None:
+        with self.meter.phase("checksum"):
+            report.checksum = summary.checksum(cursor)
+        tables = summary.outcome(cursor, str(report.run_id))
+        report.record_counts = {f"{row[0]}.{row[1]}": int(row[2]) for row in tables[0].rows}
+        for table in tables:
+            self.console.print(f"\n{table.as_text()}", highlight=False, soft_wrap=True)
+        phases = [(p.name, round(p.seconds, 1), round(p.peak_bytes / _MEGABYTE)) for p in self.meter.phases]
+        lines = text_table(("phase", "seconds", "peak memory, MB"), phases)
+        self.console.print(f"\nTime and memory\n{lines}", highlight=False, soft_wrap=True)
+        self.console.print(f"\nChecksum of the transactions: {report.checksum}", highlight=False, soft_wrap=True)
+
+
+class _TaskPhases:
+    """Opens and closes a measured phase for each task of a run."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._phases: dict[str, Phase] = {}
+
+    def see(self, run: GraphRun) -> None:
+        """Take note of a run's newest state."""
+        for line in run.lines:
+            has_begun = line.state == "EXECUTING" or line.seconds is not None
+            if has_begun and line.name not in self._phases:
+                self._phases[line.name] = self._meter.begin(line.name)
+            if line.is_over and line.seconds is not None:
+                self._meter.end(self._phases[line.name], line.seconds)
