@@ -12,7 +12,7 @@ from components.options import child_of
 
 @dataclass(frozen=True)
 class DashboardArgs:
-    """Arguments of the app: its name and place, the stage folder that holds its files, and what computes its queries."""
+    """Arguments of the app: name and place, the stage folder with its files, and what computes its queries."""
 
     app: str
     title: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_snowflake as snowflake
 
-from components.options import after, child_of, execute
+from components.options import after, child_of
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,11 @@ class DbtProject(pulumi.ComponentResource):
     def __init__(self, name: str, args: DbtProjectArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("customer360:jobs:DbtProject", name, None, opts)
         source = pulumi.Output.format("@{0}/{1}", args.stage, args.folder)
-        self.project = execute(
+        # A changed statement runs the old revert first: behind the new one, it would drop what was just made.
+        reverted_first = pulumi.ResourceOptions(delete_before_replace=True)
+        self.project = snowflake.Execute(
             f"{name}-project",
-            statement=pulumi.Output.format(
+            execute=pulumi.Output.format(
                 "CREATE DBT PROJECT IF NOT EXISTS {0} FROM '{1}' DBT_VERSION = '{2}' DEFAULT_TARGET = '{3}'",
                 args.project,
                 source,
@@ -45,15 +48,15 @@ class DbtProject(pulumi.ComponentResource):
                 args.target,
             ),
             revert=pulumi.Output.format("DROP DBT PROJECT IF EXISTS {0}", args.project),
-            opts=child_of(self),
+            opts=child_of(self, reverted_first),
         )
-        self.version = execute(
+        self.version = snowflake.Execute(
             f"{name}-version",
-            statement=pulumi.Output.format(
+            execute=pulumi.Output.format(
                 "ALTER DBT PROJECT {0} DEPLOY FROM '{1}' -- files {2}", args.project, source, args.digest
             ),
-            revert=pulumi.Output.from_input("SELECT 1"),
-            opts=child_of(self.project, after(self.project)),
+            revert="SELECT 1",
+            opts=child_of(self.project, after(self.project), reverted_first),
         )
         self.name = pulumi.Output.from_input(args.project)
         self.register_outputs({"name": self.name})

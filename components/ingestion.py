@@ -45,8 +45,8 @@ class LakeIntegration(pulumi.ComponentResource):
         )
         self.name = self.integration.name
         described = self.integration.describe_outputs
-        self.iam_user_arn = described.apply(lambda rows: rows[0].iam_user_arn)
-        self.external_id = described.apply(lambda rows: rows[0].external_id)
+        self.iam_user_arn = described.apply(lambda rows: str(rows[0].iam_user_arn))
+        self.external_id = described.apply(lambda rows: str(rows[0].external_id))
         self.register_outputs({"name": self.name, "iam_user_arn": self.iam_user_arn})
 
 

@@ -101,5 +101,3 @@ class TaskGraph(pulumi.ComponentResource):
 
 def _key(name: str) -> str:
     return name.lower().replace("_", "-")
-
-

@@ -1,11 +1,10 @@
-"""How children of a component get their options, and how every grant is built."""
+"""How children of a component get their options and wait for each other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import pulumi
-import pulumi_snowflake as snowflake
 
 
 def child_of(parent: pulumi.Resource, *more: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
@@ -14,12 +13,6 @@ def child_of(parent: pulumi.Resource, *more: pulumi.ResourceOptions | None) -> p
     for options in more:
         merged = pulumi.ResourceOptions.merge(merged, options)
     return merged
-
-
-def execute(name: str, *, statement: str, revert: str, opts: pulumi.ResourceOptions) -> snowflake.Execute:
-    """Build a raw statement whose change runs the old `revert` before the new statement, never behind it."""
-    options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True))
-    return snowflake.Execute(name, execute=statement, revert=revert, opts=options)
 
 
 def after(*resources: pulumi.Resource) -> pulumi.ResourceOptions:

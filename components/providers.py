@@ -13,7 +13,14 @@ import pulumi_snowflake as snowflake
 # Resource types behind a gate in pulumi-snowflake 2.22 that we use or soon will; without the entry `up` fails while
 # `preview` passes (snowflakedb/terraform-provider-snowflake#4141). Entries can go as the provider makes types stable.
 _GATED = frozenset(
-    {"Table", "ProcedureSql", "SemanticView", "Alert", "EmailNotificationIntegration", "TableColumnMaskingPolicyApplication"}
+    {
+        "Table",
+        "ProcedureSql",
+        "SemanticView",
+        "Alert",
+        "EmailNotificationIntegration",
+        "TableColumnMaskingPolicyApplication",
+    }
 )
 
 
@@ -47,27 +54,24 @@ def preview_features(types: Sequence[type[pulumi.CustomResource]]) -> list[str]:
     return sorted(f"snowflake_{re.sub(r'(?<!^)(?=[A-Z])', '_', name).lower()}_resource" for name in names)
 
 
-def snowflake_provider(
-    name: str,
-    connection: SnowflakeConnectionArgs,
-    role: pulumi.Input[str],
-    types: Sequence[type[pulumi.CustomResource]],
-    *,
-    warehouse: pulumi.Input[str] | None = None,
-    opts: pulumi.ResourceOptions | None = None,
-) -> snowflake.Provider:
-    """Build a provider that acts as one role.
+@dataclass(frozen=True)
+class SnowflakeProviderArgs:
+    """Arguments of a provider that acts as one role.
 
-    Args:
-        name: logical name.
-        connection: where the account is.
-        role: the role of every statement.
-        types: resource types that this provider manages.
-        warehouse: for statements that compute.
-        opts: resource options.
-
-    Returns: the provider.
+    types: resource types that it manages; warehouse: for statements that compute.
     """
+
+    connection: SnowflakeConnectionArgs
+    role: pulumi.Input[str]
+    types: Sequence[type[pulumi.CustomResource]]
+    warehouse: pulumi.Input[str] | None = None
+
+
+def snowflake_provider(
+    name: str, args: SnowflakeProviderArgs, opts: pulumi.ResourceOptions | None = None
+) -> snowflake.Provider:
+    """Build a provider of Snowflake resources."""
+    connection = args.connection
     return snowflake.Provider(
         name,
         organization_name=connection.organization,
@@ -77,9 +81,9 @@ def snowflake_provider(
         port=connection.port,
         protocol=connection.protocol,
         password=connection.password,
-        role=role,
-        warehouse=warehouse,
-        preview_features_enabled=preview_features(types),
+        role=args.role,
+        warehouse=args.warehouse,
+        preview_features_enabled=preview_features(args.types),
         opts=opts,
     )
 

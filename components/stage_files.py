@@ -1,4 +1,4 @@
-"""Files on internal stages: one resource a file, keyed by its content, so that a preview names each file that changed."""
+"""Files on internal stages: one resource a file, keyed by its content, so that a preview names what changed."""
 
 from __future__ import annotations
 
@@ -73,7 +73,8 @@ class StageFileProvider(ResourceProvider):
         if found != props["sha256"]:
             raise StageFileError(f"{props['source']} changed while it was deployed: deploy again.")
         self._run(
-            props["role"], f"PUT 'file://{source}' '@{_place(props)}' AUTO_COMPRESS = FALSE OVERWRITE = TRUE PARALLEL = 1"
+            props["role"],
+            f"PUT 'file://{source}' '@{_place(props)}' AUTO_COMPRESS = FALSE OVERWRITE = TRUE PARALLEL = 1",
         )
 
     def _run(self, role: str, statement: str) -> None:

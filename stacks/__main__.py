@@ -8,6 +8,6 @@ from pathlib import Path
 # The engine runs this folder as a script; the packages beside it must be found whether or not they are installed.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from stacks.program import run  # noqa: E402
+from stacks.program import run
 
 run()

@@ -16,7 +16,13 @@ from components.dbt_project import DbtProject, DbtProjectArgs
 from components.ingestion import LakeIntegration, LakeIntegrationArgs, Stages, StagesArgs
 from components.jobs import Procedures, ProceduresArgs, TaskGraph, TaskGraphArgs
 from components.options import after
-from components.providers import AwsConnectionArgs, SnowflakeConnectionArgs, aws_provider, snowflake_provider
+from components.providers import (
+    AwsConnectionArgs,
+    SnowflakeConnectionArgs,
+    SnowflakeProviderArgs,
+    aws_provider,
+    snowflake_provider,
+)
 from components.stage_files import StageFolder, StageFolderArgs
 from components.tables import Tables, TablesArgs
 from components.warehouses import WarehouseArgs, Warehouses
@@ -181,9 +187,7 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         pulumi.ResourceOptions.merge(ready, after(app_files)),
     )
     return _outputs(config, environment, base) | {
-        "stages": {
-            key: stage.fully_qualified_name for key, stage in {**stages.external, **stages.internal}.items()
-        },
+        "stages": {key: stage.fully_qualified_name for key, stage in {**stages.external, **stages.internal}.items()},
         "file_format": stages.file_format.fully_qualified_name,
         "root_task": graph.root.fully_qualified_name,
         "tasks": [job.name for job in jobs],
@@ -198,7 +202,7 @@ def _build_base(config: PlatformConfig, environment: Environment, connection: Sn
         AwsConnectionArgs(**config.aws.model_dump()),
         {"project": "customer-360", "environment": environment.name},
     )
-    admin = snowflake_provider("snowflake-admin", connection, "ACCOUNTADMIN", ADMIN_TYPES)
+    admin = snowflake_provider("snowflake-admin", SnowflakeProviderArgs(connection, "ACCOUNTADMIN", ADMIN_TYPES))
     on_aws, as_admin = pulumi.ResourceOptions(providers=[cloud]), pulumi.ResourceOptions(providers=[admin])
     lake = DataLake(
         "lake",
@@ -283,11 +287,8 @@ def _engineer_provider(base: _Base, connection: SnowflakeConnectionArgs) -> snow
     )
     return snowflake_provider(
         "snowflake-engineer",
-        connection,
-        role,
-        ENGINEER_TYPES,
-        warehouse=base.warehouses.names["transform"],
-        opts=after(base.access),
+        SnowflakeProviderArgs(connection, role, ENGINEER_TYPES, base.warehouses.names["transform"]),
+        after(base.access),
     )
 
 

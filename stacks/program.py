@@ -7,9 +7,9 @@ import logging
 from typing import Any
 
 import pulumi
-from pulumi.runtime.mocks import MockMonitor, set_mocks
 from pulumi.runtime.config import CONFIG, get_config_env, set_all_config
-from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.mocks import MockMonitor, set_mocks
+from pulumi.runtime.settings import ROOT
 from pulumi.runtime.stack import run_pulumi_func
 
 from stacks.config import PROJECT, ConfigError, PlatformConfig, as_pulumi_config, from_pulumi_config
@@ -48,7 +48,7 @@ def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, previe
     loop = asyncio.new_event_loop()
     try:
         asyncio.set_event_loop(loop)
-        set_root_resource(None)
+        ROOT.set(None)
         set_mocks(monitor.mocks, project=PROJECT, stack=stack, preview=preview, logger=quiet, monitor=monitor)
         set_all_config(as_pulumi_config(config))
         loop.run_until_complete(run_pulumi_func(run))
@@ -57,7 +57,7 @@ def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, previe
             if known is not None:
                 outputs[name] = known
     finally:
-        set_root_resource(None)
+        ROOT.set(None)
         asyncio.set_event_loop(None)
         loop.close()
     return outputs

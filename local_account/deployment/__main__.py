@@ -1,0 +1,67 @@
+"""Deploys from a process of its own: one JSON event a line, so that the caller need not load the SDK."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from local_account.deployment import DeploymentError, Event, deploy, destroy, outputs_path
+
+
+def main() -> int:
+    """Run one command.
+
+    Returns: the exit status: 0, or 1 behind an event of type "error".
+    """
+    parser = argparse.ArgumentParser(prog="python -m local_account.deployment", description=__doc__)
+    parser.add_argument("command", choices=("up", "destroy", "outputs"))
+    parser.add_argument("--stack", default="local")
+    parser.add_argument("--home", type=Path, default=Path(".c360"))
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", type=_assignment)
+    arguments = parser.parse_args()
+    home: Path = arguments.home
+    if arguments.command == "outputs":
+        path = outputs_path(home, arguments.stack)
+        if not path.exists():
+            return _fail(f"Stack '{arguments.stack}' has no outputs in {home}: deploy it first.")
+        _emit("outputs", outputs=json.loads(path.read_text()))
+        return 0
+    home.mkdir(parents=True, exist_ok=True)
+    action = deploy if arguments.command == "up" else destroy
+    try:
+        result = action(arguments.stack, home, dict(arguments.set), _resource_event)
+    except DeploymentError as error:
+        return _fail(str(error))
+    _emit("done", **result.as_dict())
+    return 0
+
+
+def _assignment(argument: str) -> tuple[str, Any]:
+    key, equals, value = argument.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"'{argument}' is not KEY=VALUE")
+    return key, yaml.safe_load(value)
+
+
+def _resource_event(event: Event) -> None:
+    _emit("resource", **asdict(event))
+
+
+def _fail(message: str) -> int:
+    _emit("error", message=message)
+    return 1
+
+
+def _emit(event: str, **fields: Any) -> None:
+    sys.stdout.write(json.dumps({"event": event, **fields}) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How each resource type of the program reaches the account."""

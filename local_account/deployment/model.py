@@ -1,0 +1,56 @@
+"""What a deployment tells its caller: events as it goes, a result at its end, or one clear error."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Operation = Literal["create", "update", "replace", "delete", "same"]
+
+
+class DeploymentError(RuntimeError):
+    """A deployment that stopped; its text names the resource, the statement and the account's message."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One resource that was dealt with: what was done to it, and in how many seconds."""
+
+    operation: Operation
+    type: str
+    name: str
+    seconds: float
+
+
+@dataclass
+class Deployment:
+    """The result: how many resources were created, updated, deleted, left as they were; outputs; seconds."""
+
+    stack: str
+    created: int = 0
+    updated: int = 0
+    deleted: int = 0
+    unchanged: int = 0
+    seconds: float = 0.0
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """Resources that were touched."""
+        return self.created + self.updated + self.deleted
+
+    def count(self, operation: Operation) -> None:
+        """Count one resource."""
+        match operation:
+            case "create":
+                self.created += 1
+            case "update" | "replace":
+                self.updated += 1
+            case "delete":
+                self.deleted += 1
+            case "same":
+                self.unchanged += 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as JSON-able values."""
+        return asdict(self)
