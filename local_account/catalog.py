@@ -33,13 +33,13 @@ class Catalog:
     """Control-plane objects by (kind, name), written through to disk on every change; safe across threads."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = threading.RLock()
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=normal")
-        self._db.execute("create table if not exists objects (kind text, key text, body text, primary key (kind, key))")
+        self.lock = threading.RLock()
+        self.db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self.db.execute("pragma journal_mode=wal")
+        self.db.execute("pragma synchronous=normal")
+        self.db.execute("create table if not exists objects (kind text, key text, body text, primary key (kind, key))")
         self._objects: dict[tuple[str, str], CatalogObject] = {}
-        for kind, body in self._db.execute("select kind, body from objects order by rowid"):
+        for kind, body in self.db.execute("select kind, body from objects order by rowid"):
             loaded = _load(kind, json.loads(body))
             self._objects[kind, str(loaded.name)] = loaded
 
@@ -64,9 +64,9 @@ class Catalog:
         """Write an object as it is now."""
         body = asdict(item) | {"created_on": item.created_on.isoformat()}
         del body["kind"]
-        with self._lock:
+        with self.lock:
             self._objects[item.kind, str(item.name)] = item
-            self._db.execute(
+            self.db.execute(
                 "insert into objects values (?, ?, ?) on conflict (kind, key) do update set body = excluded.body",
                 (item.kind, str(item.name), json.dumps(body)),
             )
@@ -74,28 +74,58 @@ class Catalog:
     def drop(self, kind: str, name: Name) -> None:
         """Remove an object. Raises: ProgrammingError (2003) where it is missing."""
         self.get(kind, name)
-        with self._lock:
+        with self.lock:
             del self._objects[kind, str(name)]
-            self._db.execute("delete from objects where kind = ? and key = ?", (kind, str(name)))
+            self.db.execute("delete from objects where kind = ? and key = ?", (kind, str(name)))
 
     def list(self, kind: str, database: str | None = None, schema: str | None = None) -> list[CatalogObject]:
         """Return the objects of a kind, optionally within a database and schema, ordered by name."""
-        with self._lock:
+        with self.lock:
             found = [o for (k, _), o in self._objects.items() if k == kind]
         return sorted(
-            (o for o in found if database in (None, o.name.database) and schema in (None, o.name.schema)),
+            (o for o in found if database in (None, database_of(o)) and schema in (None, o.name.schema)),
             key=lambda o: o.name.parts,
         )
 
+    def integrations(self) -> list[CatalogObject]:
+        """Return the integrations of every type."""
+        with self.lock:
+            return [o for (kind, _), o in self._objects.items() if kind.endswith("INTEGRATION")]
+
+    def owned_by(self, role: str) -> list[CatalogObject]:
+        """Return the objects that a role owns."""
+        with self.lock:
+            return sorted((o for o in self._objects.values() if o.owner == role), key=lambda o: (o.kind, o.name.parts))
+
+    def rename(self, kind: str, old: Name, new: Name) -> CatalogObject:
+        """Give an object another name. Raises: ProgrammingError (2003, 2002) where it is missing or the name is taken."""
+        item = self.get(kind, old)
+        if old != new and self.find(kind, new):
+            raise already_exists(kind, new)
+        with self.lock:
+            self.drop(kind, old)
+            item.name = new
+            self.save(item)
+        return item
+
     def within(self, database: str, schema: str | None = None) -> list[CatalogObject]:
         """Return every object inside a database (or one of its schemas), whatever its kind."""
-        with self._lock:
+        with self.lock:
             found = list(self._objects.values())
-        return [o for o in found if o.name.database == database and schema in (None, o.name.schema)]
+        return [
+            o for o in found
+            if (o.name.database == database and schema in (None, o.name.schema))
+            or (o.kind == "SCHEMA" and o.name.schema == database and schema is None)
+        ]  # fmt: skip
 
     def close(self) -> None:
         """Close the file."""
-        self._db.close()
+        self.db.close()
+
+
+def database_of(item: CatalogObject) -> str | None:
+    """Return the database that an object lives in; a schema's name is (database, schema)."""
+    return item.name.schema if item.kind == "SCHEMA" else item.name.database
 
 
 def _load(kind: str, body: dict[str, Any]) -> CatalogObject:

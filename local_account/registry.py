@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -15,26 +16,30 @@ if TYPE_CHECKING:
 
 # Modules that register handlers when imported.
 _MODULES = (
-    "session_statements", "databases", "account_objects", "access_control", "show", "governance",
+    "session_statements", "databases", "account_objects", "access_control", "show", "describe", "governance",
     "procedures", "tasks", "dbt_projects", "streamlits",
-    "stages", "integrations", "copy_into", "classification",
+    "file_formats", "file_formats", "stages", "integrations", "copy_into", "classification",
 )  # fmt: skip
 
 # Words between CREATE and the kind of object; handlers find them in `Statement.modifiers`.
 _MODIFIERS = (("OR", "REPLACE"), ("OR", "ALTER"), ("TEMPORARY",), ("TEMP",), ("TRANSIENT",), ("SECURE",))
+_HEAD = re.compile(r"(?:\s+|--[^\n]*|//[^\n]*|/\*.*?\*/)*([A-Za-z_][\w$]*|[^\s\w])", re.DOTALL)
+_HEAD_WORDS = 10
 
 
 @dataclass
 class Statement:
     """A control-plane statement: its cursor stands behind the keywords that chose the handler.
 
-    modifiers: of CREATE, such as "OR REPLACE"; binds: values of ? (list) or :n placeholders, as the client sent them.
+    modifiers: of CREATE, such as "OR REPLACE"; binds: values of ? (list) or :n placeholders, as the client sent them;
+    phrase: the keywords that chose the handler.
     """
 
     sql: str
     cursor: Cursor
     modifiers: frozenset[str] = frozenset()
     binds: list[object] = field(default_factory=list)
+    phrase: str = ""
 
 
 Handler = Callable[["Session", Statement], "Result"]
@@ -64,35 +69,42 @@ def phrases() -> list[str]:
 
 
 def find_handler(sql: str, binds: list[object] | None = None) -> tuple[Handler, Statement] | None:
-    """Find the handler with the longest matching phrase, or None where the statement is for the data plane."""
-    cursor = Cursor.over(sql)
-    first = cursor.peek()
-    if first is None or first.kind != "word":
+    """Find the handler with the longest matching phrase, or None where the statement is for the data plane.
+
+    Only the head of the statement is read before a handler is found, so that long queries cost nothing here.
+    """
+    head = _head(sql)
+    if not head:
         return None
-    modifiers = set()
-    words = [first.upper]
-    cursor.index = 1
-    if first.upper == "CREATE":
-        while modifier := next((m for m in _MODIFIERS if cursor.accept(*m)), None):
-            modifiers.add(" ".join(modifier))
-    start = cursor.index
-    words += [t.upper for t in cursor.tokens[start : start + 4]]
-    if (method := _method(cursor)) and (handler := _HANDLERS.get(("CALL", f"!{method}"))):
-        return handler, Statement(sql, cursor, frozenset(), binds or [])
-    for length in range(len(words), 0, -1):
-        if handler := _HANDLERS.get(tuple(words[:length])):
-            cursor.index = start + length - 1
-            return handler, Statement(sql, cursor, frozenset(modifiers), binds or [])
+    words, modifiers, skipped = _without_modifiers(head)
+    if words == ["BEGIN"]:
+        words = ["BEGIN", "TRANSACTION"]  # alone it opens a transaction; followed by statements it is a block
+    for length in range(min(len(words), 6), 0, -1):
+        handler = _HANDLERS.get(tuple(words[:length]))
+        if handler is None:
+            continue
+        cursor = Cursor.over(sql)
+        cursor.index = min(length + skipped, len(cursor.tokens))
+        return handler, Statement(sql, cursor, frozenset(modifiers), binds or [], " ".join(words[:length]))
     return None
 
 
-def _method(cursor: Cursor) -> str:
-    """Return M of `CALL a.b.c!M(...)`, whose handler registers for the phrase `CALL !M`; empty for anything else."""
-    if cursor.tokens[0].upper != "CALL":
-        return ""
-    for index, token in enumerate(cursor.tokens[1:8], start=1):
-        if token.text == "!" and (following := cursor.peek(index + 1 - cursor.index)):
-            return following.upper
-        if token.text == "(":
+def _head(sql: str) -> list[str]:
+    words: list[str] = []
+    position = 0
+    while len(words) < _HEAD_WORDS and (match := _HEAD.match(sql, position)):
+        words.append(match[1].upper())
+        position = match.end()
+    return words
+
+
+def _without_modifiers(head: list[str]) -> tuple[list[str], set[str], int]:
+    modifiers: set[str] = set()
+    index = 1
+    while head[0] == "CREATE":
+        found = next((m for m in _MODIFIERS if tuple(head[index : index + len(m)]) == m), None)
+        if found is None:
             break
-    return ""
+        modifiers.add(" ".join(found))
+        index += len(found)
+    return [head[0], *head[index:]], modifiers, index - 1

@@ -1,0 +1,41 @@
+"""Serves the local account in the foreground: `python -m local_account --home .c360 --port 8084 --s3-port 8085`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from local_account.serve import PortTakenError, serve_forever
+
+
+def main() -> int:
+    """Serve until SIGTERM or SIGINT. Returns: the exit status."""
+    parser = argparse.ArgumentParser(prog="local_account", description=__doc__)
+    parser.add_argument("--home", type=Path, default=Path(".c360"), help="folder of the account's state")
+    parser.add_argument("--port", type=int, default=8084, help="port of the Snowflake protocol (0: any free port)")
+    parser.add_argument("--s3-port", type=int, default=8085, help="port of S3, IAM and STS (0: any free port)")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end when the starting program is gone")
+    arguments = parser.parse_args()
+    if arguments.until_stdin_closes:
+        threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
+    try:
+        serve_forever(arguments.home, arguments.port, arguments.s3_port)
+    except PortTakenError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _end_with_stdin() -> None:
+    # The starting program holds the other end; the system closes it even when that program is killed.
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,224 @@
+"""The data plane: fakesnow's translation of Snowflake SQL to DuckDB, with its state on disk."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from fakesnow import info_schema
+from fakesnow.conn import FakeSnowflakeConnection
+from fakesnow.instance import GLOBAL_DATABASE_NAME, FakeSnow
+from fakesnow.macros import creation_sql as macros_sql
+from fakesnow.rowtype import describe_as_rowtype
+from fakesnow.statement_type import DML_TYPE_IDS, statement_type_id
+from fakesnow.transforms import show
+from snowflake.connector.errors import DatabaseError, ProgrammingError
+from sqlglot import Expr, exp
+
+from local_account.errors import not_supported, syntax_error
+from local_account.results import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+# sqlglot reports every statement outside its grammar; the local account refuses or handles those itself.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+_LOG_LOCK = threading.Lock()
+
+
+class _Discard(dict[str, tuple[Any, ...]]):
+    """A results cache that keeps nothing: the account keeps a bounded number of results itself."""
+
+    def __setitem__(self, key: str, value: tuple[Any, ...]) -> None:
+        """Drop the value."""
+
+
+class DataPlane(FakeSnow):
+    """fakesnow with its own metadata and every database in files below one folder.
+
+    fakesnow keeps comments and text lengths in a database in memory; here that database is a file as well, and every
+    database file found in the folder is attached again.
+    """
+
+    def __init__(self, folder: Path, temporary: Path, memory_limit: str = "6GB") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary.mkdir(parents=True, exist_ok=True)
+        self.create_database_on_connect = False
+        self.create_schema_on_connect = False
+        self.db_path = folder
+        self.nop_regexes = None
+        self.results_cache = _Discard()
+        # The setting is fakesnow's own: sqlglot writes lambdas with arrows.
+        self.duck_conn = duckdb.connect(":memory:", config={"lambda_syntax": "ENABLE_SINGLE_ARROW"})
+        for setting in (
+            f"memory_limit = '{memory_limit}'",
+            f"temp_directory = '{temporary}'",
+            # No order is promised without ORDER BY, as on Snowflake; large tables are written by every core.
+            "preserve_insertion_order = false",
+            "python_enable_replacements = false",
+            "autoinstall_known_extensions = false",
+            "autoload_known_extensions = false",
+            "TimeZone = 'UTC'",
+        ):
+            self.duck_conn.execute(f"SET GLOBAL {setting}")
+        self.duck_conn.execute(f"ATTACH '{folder / GLOBAL_DATABASE_NAME}.db' AS {GLOBAL_DATABASE_NAME}")
+        self.duck_conn.execute(info_schema.fs_global_creation_sql())
+        self.duck_conn.execute(show.fs_global_creation_sql())
+        for file in sorted(folder.glob("*.db")):
+            if file.stem != GLOBAL_DATABASE_NAME:
+                self.duck_conn.execute(f"ATTACH '{file}' AS \"{file.stem}\"")
+
+    def databases(self) -> list[str]:
+        """Return the names of the attached databases."""
+        internal = ("system", "temp", "memory", GLOBAL_DATABASE_NAME)
+        rows = self.duck_conn.cursor().execute("select database_name from duckdb_databases()").fetchall()
+        return sorted(name for (name,) in rows if name not in internal)
+
+    def create_database(self, name: str) -> None:
+        """Create and attach a database with fakesnow's information schema and macros, and a schema PUBLIC."""
+        cursor = self.duck_conn.cursor()
+        cursor.execute(f"ATTACH '{self._file(name)}' AS \"{name}\"")
+        cursor.execute(info_schema.per_db_creation_sql(name))
+        cursor.execute(macros_sql(name))
+        cursor.execute(f'CREATE SCHEMA "{name}".PUBLIC')
+
+    def drop_database(self, name: str) -> None:
+        """Detach a database and delete its file."""
+        self.duck_conn.cursor().execute(f'DETACH "{name}"')
+        for file in (self._file(name), self._file(name).with_suffix(".db.wal")):
+            file.unlink(missing_ok=True)
+
+    def _file(self, name: str) -> Path:
+        return Path(str(self.db_path)) / f"{name}.db"
+
+    def open(self) -> FakeSnowflakeConnection:
+        """Open a connection with its own DuckDB cursor, transaction and temporary tables."""
+        return self.connect()
+
+    def close(self) -> None:
+        """Write the files' pending changes and close them."""
+        self.duck_conn.close()
+
+
+def run(connection: FakeSnowflakeConnection, expression: Expr, params: Sequence[Any] | None, tag: str = "") -> Result:
+    """Translate and execute one parsed Snowflake statement.
+
+    Args:
+        connection: the session's connection; expression: the statement, which the translation consumes.
+        params: values of its ? placeholders, in order.
+        tag: what the statement log records beside the statement, such as the task's name.
+
+    Returns: the rows, with Snowflake's types and the number of rows that DML changed.
+    Raises: ProgrammingError with Snowflake's code for whatever the data plane refuses.
+    """
+    kind = statement_type_id(expression)
+    values = list(params) if params else None
+    cursor = connection.cursor()
+    started = time.perf_counter()
+    executed: list[str] = []
+    # fakesnow offers no public entry for a parsed statement; its version is pinned.
+    try:
+        for statement in cursor._transform_explode(expression):  # noqa: SLF001
+            translated = cursor._transform(statement, values)  # noqa: SLF001
+            needed = values if translated.find(exp.Placeholder) else None
+            if _log_path():
+                executed.append(translated.sql(dialect="duckdb"))
+            cursor._execute(translated, needed)  # noqa: SLF001
+    except NotImplementedError as error:
+        raise not_supported(str(error) or type(error).__name__) from error
+    except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
+        raise translated_error(error) from error
+    except (AssertionError, KeyError, TypeError, AttributeError, ValueError) as error:
+        # What fakesnow's transforms do not foresee surfaces as these; the client gets one sentence, not a traceback.
+        raise not_supported(f"This form of {type(expression).__name__.upper()} ({error})") from error
+    _log(executed, values, time.perf_counter() - started, tag)
+    table: pa.Table = cursor._arrow_table  # noqa: SLF001
+    rowtype = describe_as_rowtype([(c[0], str(c[1]), None, None, None, None) for c in _description(connection)])
+    affected = cursor.rowcount if kind in DML_TYPE_IDS else None
+    return Result(table, rowtype, kind, affected)
+
+
+def run_unchecked(
+    connection: FakeSnowflakeConnection, expression: Expr, params: Sequence[Any] | None, tag: str = ""
+) -> None:
+    """Translate and execute a statement without fakesnow's bookkeeping, which knows no temporary tables of a schema.
+
+    Raises: ProgrammingError as `run` does.
+    """
+    values = list(params) if params else None
+    started = time.perf_counter()
+    try:
+        translated = connection.cursor()._transform(expression, values)  # noqa: SLF001
+        sql = translated.sql(dialect="duckdb")
+        connection._duck_conn.execute(sql, values if translated.find(exp.Placeholder) else None)  # noqa: SLF001
+    except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
+        raise translated_error(error) from error
+    _log([sql], values, time.perf_counter() - started, tag)
+
+
+def _description(connection: FakeSnowflakeConnection) -> list[Any]:
+    return connection._duck_conn.description or []  # noqa: SLF001
+
+
+def _log_path() -> str | None:
+    return os.environ.get("C360_STATEMENT_LOG")
+
+
+def _log(statements: list[str], values: list[Any] | None, seconds: float, tag: str) -> None:
+    path = _log_path()
+    if not path:
+        return
+    line = json.dumps({"seconds": round(seconds, 4), "sql": statements, "params": values, "tag": tag}, default=str)
+    with _LOG_LOCK, Path(path).open("a") as file:
+        file.write(line + "\n")
+
+
+_MESSAGES: tuple[tuple[str, str, int, str], ...] = (
+    (r"Table with name \"?([^\"\s]+)\"? does not exist", "Object '{0}' does not exist or not authorized.", 2003, "42S02"),
+    (r"Function with name \"?([^\"\s]+)\"? does not exist", "Unknown function {0}.", 2140, "42601"),
+    (r"No function matches the given name and argument types '([^']+)'",
+     "Invalid argument types for function: {0}.", 1044, "42P13"),
+    (r"Referenced column \"([^\"]+)\" (?:was )?not found", "invalid identifier '{0}'", 904, "42000"),
+    (r"does not have a column named \"([^\"]+)\"", "invalid identifier '{0}'", 904, "42000"),
+    (r"Referenced table \"([^\"]+)\" not found", "invalid identifier '{0}'", 904, "42000"),
+    (r"NOT NULL constraint failed: (\S+)", "NULL result in a non-nullable column {0}.", 100072, "22000"),
+)  # fmt: skip
+_CODES: tuple[tuple[type[Exception], int, str], ...] = (
+    (duckdb.InterruptException, 604, "57014"),
+    (duckdb.ConversionException, 100038, "22018"),
+    (duckdb.OutOfRangeException, 100046, "22003"),
+    (duckdb.TransactionException, 625, "57014"),
+    (duckdb.ParserException, 1003, "42000"),
+)
+
+
+def translated_error(error: Exception) -> ProgrammingError:
+    """Turn an error of DuckDB or fakesnow into one sentence with Snowflake's code."""
+    message = str(getattr(error, "raw_msg", None) or getattr(error, "msg", None) or error)
+    if isinstance(error, duckdb.InterruptException):
+        return ProgrammingError(msg="SQL execution canceled", errno=604, sqlstate="57014")
+    for pattern, text, errno, sqlstate in _MESSAGES:
+        if match := re.search(pattern, message):
+            subject = match[1].upper() if errno in (2140,) else match[1]
+            return ProgrammingError(
+                msg=f"SQL compilation error:\n{text.format(subject)}", errno=errno, sqlstate=sqlstate
+            )
+    if isinstance(error, ProgrammingError):
+        return error
+    first = re.split(r"\n\n|\nLINE ", message)[0].strip()
+    if isinstance(error, duckdb.ParserException):
+        return syntax_error(first)
+    for kind, errno, sqlstate in _CODES:
+        if isinstance(error, kind):
+            return ProgrammingError(msg=first, errno=errno, sqlstate=sqlstate)
+    return ProgrammingError(msg=first, errno=getattr(error, "errno", None) or 603, sqlstate="XX000")

@@ -1,0 +1,262 @@
+"""CREATE, DROP, TRUNCATE of tables, views and sequences: executed on the data plane, owned and described in the catalog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fakesnow import statement_type
+from snowflake.connector.errors import ProgrammingError
+from sqlglot import Expr, exp
+
+from local_account import data_plane, engine, rewrite
+from local_account.catalog import CatalogObject
+from local_account.errors import already_exists, not_supported
+from local_account.parsing import Name
+from local_account.results import Result, status_result
+
+if TYPE_CHECKING:
+    from local_account.session import Session
+
+STATEMENTS = (exp.Create, exp.Drop, exp.TruncateTable)
+_KINDS = ("TABLE", "VIEW", "SEQUENCE")
+_KEYS = (exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.PrimaryKey, exp.ForeignKey,
+         exp.Reference, exp.Constraint, exp.UniqueColumnConstraint)  # fmt: skip
+
+
+def missing(name: Name) -> ProgrammingError:
+    """Build the error for a table or view that does not exist, with the code that queries give."""
+    return ProgrammingError(
+        msg=f"SQL compilation error:\nObject '{name}' does not exist or not authorized.", errno=2003, sqlstate="42S02"
+    )
+
+
+def execute(session: Session, expression: Expr, params: list[Any]) -> Result:
+    """Execute one of `STATEMENTS`. Raises: ProgrammingError as the data plane does."""
+    expression = rewrite.prepare(session, expression, params)
+    if isinstance(expression, exp.TruncateTable):
+        return _truncate(session, expression)
+    kind = str(expression.args.get("kind") or "").upper()
+    if kind not in _KINDS:
+        raise not_supported(f"{expression.key.upper()} {kind}")
+    commit_before_ddl(session)
+    if isinstance(expression, exp.Drop):
+        return _drop(session, expression, kind)
+    return _create(session, expression, kind, params)
+
+
+def commit_before_ddl(session: Session) -> None:
+    """Commit the open transaction, as DDL does on Snowflake."""
+    if session.in_transaction:
+        session.execute("COMMIT")
+
+
+@dataclass
+class _Definition:
+    """What a CREATE says about a relation beside its data."""
+
+    comment: str = ""
+    properties: dict[str, Any] = field(default_factory=dict)
+    temporary: bool = False
+    copy_grants: bool = False
+
+
+def _create(session: Session, expression: Expr, kind: str, params: list[Any]) -> Result:
+    target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
+    name = session.resolve(rewrite.table_name(target))
+    definition = _strip(expression)
+    replace, guarded = bool(expression.args.get("replace")), bool(expression.args.get("exists"))
+    if definition.temporary and kind == "TABLE":
+        return _create_temporary(session, expression, target, name, params)
+    session.require_containers(name)
+    existing = session.find_relation(name) if kind != "SEQUENCE" else None
+    if existing and guarded:
+        return status_result(f"{name.name} already exists, statement succeeded.")
+    if existing and not replace:
+        raise already_exists(existing, name)
+    if existing:
+        session.require("OWNERSHIP", existing, name)
+    session.require(f"CREATE {kind}", "SCHEMA", Name.of(name.database, name.schema))
+    clone = expression.args.get("clone")
+    tables = rewrite.qualify(session, expression)
+    sources = [(t, n) for t, n in tables if t is not target]
+    data_plane.authorise(session, expression, sources)
+    if expression.expression and kind == "TABLE":
+        data_plane.require_warehouse(session, expression, sources)
+    if clone:
+        _inherit(session, definition, rewrite.table_name(clone.this))
+    engine.run(session.connection, expression, params, session.tag)
+    item = CatalogObject(kind, name, session.role, definition.properties, definition.comment)
+    session.account.catalog.save(item)
+    if not (replace and definition.copy_grants and existing):
+        session.account.access.created(item)
+    return status_result(f"{kind.capitalize()} {name.name} successfully created.")
+
+
+def _create_temporary(
+    session: Session, expression: Expr, target: exp.Table, name: Name, params: list[Any]
+) -> Result:
+    if not session.allows("USAGE", "SCHEMA", Name.of(name.database, name.schema)):
+        session.require_containers(name)
+    if str(name) in session.temporaries and not expression.args.get("replace"):
+        if expression.args.get("exists"):
+            return status_result(f"{name.name} already exists, statement succeeded.")
+        raise already_exists("TABLE", name)
+    known = dict(session.temporaries)
+    session.temporaries.pop(str(name), None)  # the query may still read the permanent table of this name
+    tables = rewrite.qualify(session, expression)
+    session.temporaries = known
+    data_plane.authorise(session, expression, [(t, n) for t, n in tables if t is not target])
+    rewrite.place_temporary(target, name)
+    expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
+    engine.run_unchecked(session.connection, expression, params, session.tag)
+    session.temporaries[str(name)] = "TABLE"
+    return status_result(f"Table {name.name} successfully created.")
+
+
+def _inherit(session: Session, definition: _Definition, source: Name) -> None:
+    item = session.account.catalog.find("TABLE", source)
+    if item:
+        definition.properties = dict(item.properties) | definition.properties
+        definition.comment = definition.comment or item.comment
+
+
+def _strip(expression: Expr) -> _Definition:
+    """Take out of a CREATE what DuckDB does not know; return it."""
+    definition = _Definition()
+    properties = expression.args.get("properties")
+    for item in properties.expressions if properties else []:
+        match item:
+            case exp.SchemaCommentProperty():
+                definition.comment = item.this.name
+            case exp.TemporaryProperty():
+                definition.temporary = True
+            case exp.TransientProperty():
+                definition.properties["TRANSIENT"] = True
+            case exp.CopyGrantsProperty():
+                definition.copy_grants = True
+            case exp.SecureProperty():
+                definition.properties["SECURE"] = True
+            case exp.Cluster() | exp.ClusterProperty() | exp.ClusteredByProperty():
+                definition.properties["CLUSTER_BY"] = clustering(item.expressions)
+            case exp.Property():
+                key = item.name.upper()
+                if key not in ("DATA_RETENTION_TIME_IN_DAYS", "CHANGE_TRACKING", "MAX_DATA_EXTENSION_TIME_IN_DAYS"):
+                    raise not_supported(f"The table property {key}")
+                value = item.args["value"]
+                definition.properties[key] = int(value.name) if value.name.isdigit() else value.name.upper()
+            case exp.SequenceProperties():
+                return definition
+            case _:
+                raise not_supported(f"The table property {item.sql(dialect='snowflake')}")
+    expression.set("properties", None)
+    _strip_columns(expression, definition)
+    return definition
+
+
+def clustering(expressions: list[Expr]) -> str:
+    """Return a clustering key as SHOW TABLES writes it."""
+    inner = ", ".join(e.sql(dialect="snowflake").upper() for e in expressions)
+    return f"LINEAR({inner})"
+
+
+def _strip_columns(expression: Expr, definition: _Definition) -> None:
+    schema = expression.this
+    if not isinstance(schema, exp.Schema):
+        return
+    comments, types, keys, kept = {}, {}, [], []
+    for column in schema.expressions:
+        if isinstance(column, _KEYS):
+            keys.append(column.sql(dialect="snowflake"))
+            continue
+        kept.append(column)
+        if not isinstance(column, exp.ColumnDef):
+            continue
+        name = _column_name(column)
+        if column.kind:
+            types[name] = declared_type(column.kind)
+        constraints = []
+        for constraint in column.args.get("constraints") or []:
+            rule = constraint.kind if isinstance(constraint, exp.ColumnConstraint) else constraint
+            if isinstance(rule, exp.CommentColumnConstraint):
+                comments[name] = rule.this.name
+            elif isinstance(rule, _KEYS):
+                keys.append(f"{rule.sql(dialect='snowflake')} ({name})")
+            elif isinstance(rule, exp.WithOperator):
+                raise not_supported("A policy or tag inside CREATE TABLE (use ALTER TABLE afterwards)")
+            else:
+                constraints.append(constraint)
+        column.set("constraints", constraints)
+    schema.set("expressions", kept)
+    if expression.args.get("kind") == "VIEW":
+        schema.set("expressions", [c.this if isinstance(c, exp.ColumnDef) else c for c in kept])
+    definition.properties |= {
+        k: v for k, v in (("COLUMN_COMMENTS", comments), ("COLUMN_TYPES", types), ("KEYS", keys)) if v
+    }
+
+
+def _column_name(column: exp.ColumnDef) -> str:
+    return column.this.this if column.this.quoted else column.this.this.upper()
+
+
+def declared_type(kind: exp.DataType) -> str:
+    """Return a column's type as DESCRIBE TABLE writes it, with the defaults that Snowflake fills in."""
+    text = kind.sql(dialect="snowflake").upper().replace(" ", "")
+    base, _, size = text.partition("(")
+    size = size.rstrip(")")
+    if base in ("NUMBER", "DECIMAL", "NUMERIC"):
+        return f"NUMBER({size if ',' in size else (size or '38') + ',0'})"
+    if base in ("INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTEINT"):
+        return "NUMBER(38,0)"
+    if base in ("VARCHAR", "STRING", "TEXT", "CHAR", "CHARACTER", "NVARCHAR"):
+        return f"VARCHAR({size or ('1' if base in ('CHAR', 'CHARACTER') else '16777216')})"
+    if base in ("FLOAT", "DOUBLE", "REAL", "DOUBLEPRECISION"):
+        return "FLOAT"
+    if base in ("TIMESTAMP", "DATETIME", "TIMESTAMPNTZ"):
+        base = "TIMESTAMP_NTZ"
+    if base in ("TIMESTAMPLTZ", "TIMESTAMPTZ"):
+        base = base.replace("TIMESTAMP", "TIMESTAMP_")
+    if base.startswith("TIME"):
+        return f"{base}({size or 9})"
+    if base in ("BINARY", "VARBINARY"):
+        return f"BINARY({size or 8388608})"
+    return text
+
+
+def _drop(session: Session, expression: Expr, kind: str) -> Result:
+    targets = expression.args["tables"]
+    if len(targets) != 1:
+        raise not_supported("DROP of several objects in one statement")
+    name = session.resolve(rewrite.table_name(targets[0]))
+    if kind == "TABLE" and session.temporaries.pop(str(name), None):
+        session.duck.execute(f'DROP TABLE temp.main."{name}"')
+        return status_result(f"{name.name} successfully dropped.")
+    catalog = session.account.catalog
+    if not catalog.find(kind, name):
+        if expression.args.get("exists"):
+            return status_result(
+                "Drop statement executed successfully "
+                f"({name.name} already dropped or does not exist or not authorized)."
+            )
+        session.require_containers(name)
+        raise missing(name)
+    session.require("OWNERSHIP", kind, name)
+    rewrite.set_name(targets[0], name)
+    for key in ("cascade", "constraints", "restrict"):
+        expression.set(key, None)
+    engine.run(session.connection, expression, None, session.tag)
+    catalog.drop(kind, name)
+    session.account.access.dropped(kind, name)
+    return status_result(f"{name.name} successfully dropped.")
+
+
+def _truncate(session: Session, expression: Expr) -> Result:
+    (table,) = expression.expressions
+    (found,) = rewrite.qualify(session, expression) or [(table, None)]
+    if found[1] is not None:
+        if expression.args.get("exists") and not session.find_relation(found[1]):
+            return status_result("Statement executed successfully.")
+        data_plane.require_on_relation(session, "TRUNCATE", found[1])
+    expression.set("exists", None)
+    engine.run(session.connection, expression, None, session.tag)
+    return status_result("Statement executed successfully.", statement_type.DDL)

@@ -1,0 +1,272 @@
+"""Statements and functions of the session: USE, ALTER SESSION, transactions, CURRENT_...(), RESULT_SCAN."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from fakesnow import statement_type
+from snowflake.connector.errors import ProgrammingError
+
+from local_account import parameters
+from local_account.engine import translated_error
+from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
+from local_account.parsing import Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, status_result, table_result
+from local_account.rewrite import scalar_function, table_function
+
+if TYPE_CHECKING:
+    from local_account.session import Session
+
+_DONE = "Statement executed successfully."
+
+
+@handles("USE ROLE")
+def use_role(session: Session, statement: Statement) -> Result:
+    """USE ROLE name."""
+    role = statement.cursor.identifier()
+    if role not in session.account.access.roles_of(session.user, "USER"):
+        if session.account.catalog.find("ROLE", Name(role)):
+            raise ProgrammingError(
+                msg=f"SQL access control error:\nRequested role '{role}' is not assigned to the executing user. "
+                "Specify another role to activate.",
+                errno=3013,
+                sqlstate="42501",
+            )
+        raise does_not_exist("Role", role)
+    session.role = role
+    return status_result(_DONE, statement_type.USE)
+
+
+@handles("USE SECONDARY ROLES")
+def use_secondary_roles(_session: Session, statement: Statement) -> Result:
+    """USE SECONDARY ROLES NONE; ALL would widen every check beyond the current role."""
+    word = statement.cursor.identifier()
+    if word != "NONE":
+        raise invalid_value(f"USE SECONDARY ROLES {word} is not supported by the local account; use NONE.")
+    return status_result(_DONE, statement_type.USE)
+
+
+@handles("USE WAREHOUSE")
+def use_warehouse(session: Session, statement: Statement) -> Result:
+    """USE WAREHOUSE name."""
+    name = Name(statement.cursor.identifier())
+    if not session.account.access.held(session.role, "WAREHOUSE", name):
+        raise does_not_exist("Warehouse", name)
+    session.require("USAGE", "WAREHOUSE", name)
+    session.warehouse = name.name
+    return status_result(_DONE, statement_type.USE)
+
+
+@handles("USE DATABASE", "USE SCHEMA", "USE")
+def use_namespace(session: Session, statement: Statement) -> Result:
+    """USE [DATABASE] name; USE SCHEMA [database.]name."""
+    name = statement.cursor.name()
+    if statement.phrase == "USE SCHEMA" or (statement.phrase == "USE" and name.schema):
+        at = session.resolve(name, "SCHEMA")
+        if at.name != "INFORMATION_SCHEMA":
+            _require_usage(session, "SCHEMA", at)
+        _require_usage(session, "DATABASE", Name(str(at.schema)))
+        session.use(at.schema, at.name)
+    else:
+        _require_usage(session, "DATABASE", name)
+        public = Name.of(name.name, "PUBLIC")
+        usable = session.account.access.held(session.role, "SCHEMA", public)
+        session.use(name.name, "PUBLIC" if usable else None)
+    return status_result(_DONE, statement_type.USE)
+
+
+def _require_usage(session: Session, kind: str, name: Name) -> None:
+    if not session.account.access.held(session.role, kind, name):
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nObject does not exist, or operation cannot be performed: {kind} '{name}'.",
+            errno=2043,
+            sqlstate="02000",
+        )
+    if kind == "DATABASE":
+        session.require("USAGE", kind, name)
+
+
+@handles("ALTER SESSION")
+def alter_session(session: Session, statement: Statement) -> Result:
+    """ALTER SESSION SET key = value ... | UNSET key, ..."""
+    cursor = statement.cursor
+    if cursor.accept("UNSET"):
+        while not cursor.done:
+            session.parameters.pop(parameters.checked(cursor.identifier()), None)
+            cursor.accept(",")
+        return status_result(_DONE)
+    cursor.expect("SET")
+    for key, value in cursor.properties().items():
+        parameters.set_session(session, key, value)
+    return status_result(_DONE)
+
+
+@handles("BEGIN TRANSACTION", "BEGIN WORK", "BEGIN NAME", "START TRANSACTION")
+def begin(session: Session, _statement: Statement) -> Result:
+    """Open a transaction; inside one it does nothing, as on Snowflake."""
+    if not session.in_transaction:
+        session.duck.begin()
+        session.in_transaction = True
+    return status_result(_DONE, statement_type.TCL)
+
+
+@handles("COMMIT")
+def commit(session: Session, _statement: Statement) -> Result:
+    """Make the open transaction's changes permanent."""
+    return _end(session, session.duck.commit)
+
+
+@handles("ROLLBACK")
+def rollback(session: Session, _statement: Statement) -> Result:
+    """Undo the open transaction's changes."""
+    return _end(session, session.duck.rollback)
+
+
+def _end(session: Session, action: Any) -> Result:
+    if session.in_transaction:
+        session.in_transaction = False
+        try:
+            action()
+        except duckdb.Error as error:
+            raise translated_error(error) from error
+    return status_result(_DONE, statement_type.TCL)
+
+
+@scalar_function("CURRENT_ROLE")
+def current_role(session: Session) -> str:
+    """Return the current role's name."""
+    return session.role
+
+
+@scalar_function("CURRENT_SECONDARY_ROLES")
+def current_secondary_roles(_session: Session) -> str:
+    """Return the active secondary roles: none."""
+    return '{"roles":"","value":""}'
+
+
+@scalar_function("CURRENT_AVAILABLE_ROLES")
+def current_available_roles(session: Session) -> str:
+    """Return every role of the user as a JSON list."""
+    roles = sorted(session.account.access.roles_of(session.user, "USER"))
+    return "[ " + ", ".join(f'"{r}"' for r in roles) + " ]"
+
+
+@scalar_function("IS_ROLE_IN_SESSION")
+def is_role_in_session(session: Session, role: str) -> bool:
+    """Tell whether the current role is the role or inherits it."""
+    return role.upper() in session.account.access.roles_of(session.role)
+
+
+@scalar_function("CURRENT_WAREHOUSE")
+def current_warehouse(session: Session) -> str | None:
+    """Return the current warehouse's name."""
+    return session.warehouse
+
+
+@scalar_function("CURRENT_DATABASE", "CURRENT_CATALOG")
+def current_database(session: Session) -> str | None:
+    """Return the current database's name."""
+    return session.database
+
+
+@scalar_function("CURRENT_SCHEMA")
+def current_schema(session: Session) -> str | None:
+    """Return the current schema's name."""
+    return session.schema
+
+
+@scalar_function("CURRENT_SCHEMAS")
+def current_schemas(session: Session) -> str:
+    """Return the search path."""
+    return f'["{session.database}.{session.schema}"]' if session.schema else "[]"
+
+
+@scalar_function("CURRENT_USER", "SESSION_USER")
+def current_user(session: Session) -> str:
+    """Return the user's name."""
+    return session.user
+
+
+@scalar_function("CURRENT_ACCOUNT", "CURRENT_ACCOUNT_NAME", "CURRENT_ORGANIZATION_NAME")
+def current_account(session: Session) -> str:
+    """Return the account's name."""
+    return session.account.name
+
+
+@scalar_function("CURRENT_REGION")
+def current_region(session: Session) -> str:
+    """Return the account's region."""
+    return session.account.region
+
+
+@scalar_function("CURRENT_SESSION")
+def current_session(session: Session) -> str:
+    """Return the session's id."""
+    return str(session.session_id)
+
+
+@scalar_function("CURRENT_CLIENT")
+def current_client(session: Session) -> str:
+    """Return the client's name and version."""
+    return str(session.parameters.get("CLIENT_APP_ID", "Local"))
+
+
+@scalar_function("LAST_QUERY_ID")
+def last_query_id(session: Session, number: int = -1) -> str | None:
+    """Return the id of an earlier statement of this session: -1 the last, 1 the first."""
+    index = number - 1 if number > 0 else number
+    return session.queries[index] if -len(session.queries) <= index < len(session.queries) else None
+
+
+@scalar_function("SYSTEM$CANCEL_ALL_QUERIES")
+def cancel_all_queries(session: Session, session_id: int | str) -> str:
+    """Stop what runs in a session of the same user."""
+    other = session.account.sessions.get(int(session_id))
+    if other and other.user == session.user:
+        other.interrupt()
+    return "canceled all running queries."
+
+
+@scalar_function("SYSTEM$ABORT_SESSION")
+def abort_session(session: Session, session_id: int | str) -> str:
+    """Refuse: sessions end by their client."""
+    raise insufficient_privileges("OWNERSHIP", "session", session_id, session.role)
+
+
+@scalar_function("SYSTEM$TYPEOF")
+def type_of(_session: Session, value: Any) -> str:
+    """Name the type of a constant."""
+    kinds = {bool: "BOOLEAN[SB1]", int: "NUMBER(38,0)[SB1]", float: "FLOAT[DOUBLE]", str: "VARCHAR(16777216)[LOB]"}
+    return kinds.get(type(value), "NULL[LOB]")
+
+
+@table_function("RESULT_SCAN")
+def result_scan(session: Session, query_id: str) -> Result:
+    """Return an earlier statement's rows, of the same user only."""
+    result = session.account.results.get(str(query_id))
+    query = session.account.history.get(str(query_id))
+    if result is None or query is None or query.user != session.user:
+        raise ProgrammingError(msg=f"Statement {query_id} not found", errno=709, sqlstate="02000")
+    return result
+
+
+@handles("SHOW PARAMETERS")
+def show_parameters(session: Session, statement: Statement) -> Result:
+    """SHOW PARAMETERS [LIKE pattern] [IN SESSION | ACCOUNT | <kind> name]."""
+    cursor = statement.cursor
+    pattern = cursor.value() if cursor.accept("LIKE") else "%"
+    scope, name = "SESSION", None
+    if cursor.accept("IN") or cursor.accept("FOR"):
+        words = [cursor.identifier()]
+        while not cursor.done and words[-1] not in parameters.SCOPES:
+            words.append(cursor.identifier())
+        scope = words[-1]
+        if not cursor.done:
+            name = cursor.name()
+    like = re.compile(re.escape(str(pattern)).replace("%", ".*").replace("_", "."), re.IGNORECASE)
+    rows = [row for row in parameters.rows(session, scope, name) if like.fullmatch(row[0])]
+    columns = [(c, "text") for c in ("key", "value", "default", "level", "description", "type")]
+    return table_result(columns, rows)
