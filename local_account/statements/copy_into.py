@@ -1,0 +1,384 @@
+"""COPY INTO a table from a stage; VALIDATE and COPY_HISTORY."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fakesnow import statement_type
+from snowflake.connector.errors import ProgrammingError
+from sqlglot import exp
+
+from local_account import data_plane
+from local_account.engine import translated_error
+from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.file_formats import FileFormat, resolve
+from local_account.file_scan import Column, Scan, quote, scan_csv, scan_parquet, text
+from local_account.load_history import LoadedFile, LoadHistory
+from local_account.parsing import Cursor, Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, table_result
+from local_account.rewrite import table_function
+from local_account.stage_files import Location, Storage, authorise, matching, read_location, storage_of
+from local_account.storage_access import StoredFile
+
+if TYPE_CHECKING:
+    from local_account.session import Session
+
+_OPTIONS: dict[str, Any] = {
+    "FILES": None, "PATTERN": None, "FILE_FORMAT": {}, "ON_ERROR": "ABORT_STATEMENT", "FORCE": False, "PURGE": False,
+    "MATCH_BY_COLUMN_NAME": "NONE", "INCLUDE_METADATA": {}, "VALIDATION_MODE": None, "ENFORCE_LENGTH": True,
+    "TRUNCATECOLUMNS": False, "RETURN_FAILED_ONLY": False,
+}  # fmt: skip
+_ON_ERROR = re.compile(r"CONTINUE|ABORT_STATEMENT|SKIP_FILE(?:_(?P<count>\d+)(?P<percent>%)?)?")
+_METADATA_TYPES = ("FILENAME", "FILE_ROW_NUMBER", "FILE_CONTENT_KEY", "FILE_LAST_MODIFIED", "START_SCAN_TIME")
+_RESULT = [
+    ("file", "text"), ("status", "text"), ("rows_parsed", "fixed"), ("rows_loaded", "fixed"), ("error_limit", "fixed"),
+    ("errors_seen", "fixed"), ("first_error", "text"), ("first_error_line", "fixed"),
+    ("first_error_character", "fixed"), ("first_error_column_name", "text"),
+]  # fmt: skip
+_ERRORS = [
+    ("ERROR", "text"), ("FILE", "text"), ("LINE", "fixed"), ("CHARACTER", "fixed"), ("BYTE_OFFSET", "fixed"),
+    ("CATEGORY", "text"), ("CODE", "fixed"), ("SQL_STATE", "text"), ("COLUMN_NAME", "text"), ("ROW_NUMBER", "fixed"),
+    ("ROW_START_LINE", "fixed"), ("REJECTED_RECORD", "text"),
+]  # fmt: skip
+_HISTORY_STATUS = {"LOADED": "Loaded", "LOAD_FAILED": "Load failed", "PARTIALLY_LOADED": "Partially loaded"}
+
+
+@dataclass
+class Copy:
+    """One COPY INTO: where to, where from, how."""
+
+    table: Name
+    target: str
+    columns: list[Column]
+    location: Location
+    file_format: FileFormat
+    options: dict[str, Any]
+    metadata: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def match(self) -> str | None:
+        """How the file's columns find the table's: by position (None) or by name."""
+        chosen = str(self.options["MATCH_BY_COLUMN_NAME"]).upper()
+        return None if chosen == "NONE" else chosen
+
+
+@handles("COPY INTO")
+def copy_into(session: Session, statement: Statement) -> Result:
+    """Load a table from a stage's files, each of them once."""
+    cursor = statement.cursor
+    first = cursor.peek()
+    if first and first.text[0] in "@'":
+        raise not_supported("Unloading with COPY INTO @<stage>")
+    copy = _read(session, cursor)
+    authorise(session, copy.location.stage)
+    privileges = ("INSERT",) if copy.options["VALIDATION_MODE"] is None else ("SELECT",)
+    if str(copy.table) not in session.temporaries:
+        for privilege in privileges:
+            data_plane.require_on_relation(session, privilege, copy.table)
+    data_plane.require_warehouse(session, exp.Select(), [(exp.Table(), copy.table)])
+    storage = storage_of(session.account, copy.location.stage)
+    with tempfile.TemporaryDirectory(prefix="copy-", dir=session.account.home) as folder, _transaction(session):
+        return _run(session, copy, storage, Path(folder))
+
+
+def _read(session: Session, cursor: Cursor) -> Copy:
+    """Read the statement behind COPY INTO."""
+    table = session.resolve(cursor.name())
+    chosen: list[str] = []
+    if cursor.accept("("):
+        while not cursor.accept(")"):
+            chosen.append(cursor.identifier())
+            cursor.accept(",")
+    cursor.expect("FROM")
+    if cursor.looking_at("("):
+        raise not_supported("COPY INTO ... FROM (SELECT ...) (load with MATCH_BY_COLUMN_NAME, transform afterwards)")
+    location = read_location(session, cursor)
+    given = cursor.properties()
+    if unknown := next((o for o in given if o not in _OPTIONS), None):
+        raise not_supported(f"Option {unknown} of COPY INTO")
+    options = _OPTIONS | given
+    if not _ON_ERROR.fullmatch(str(options["ON_ERROR"]).upper()):
+        raise invalid_value(f"invalid value '{options['ON_ERROR']}' for parameter 'ON_ERROR'")
+    if options["VALIDATION_MODE"] not in (None, "RETURN_ERRORS", "RETURN_ALL_ERRORS"):
+        raise not_supported(f"VALIDATION_MODE = {options['VALIDATION_MODE']}")
+    clause = options["FILE_FORMAT"]
+    if not isinstance(clause, dict):
+        clause = {"FORMAT_NAME": clause[0] if isinstance(clause, list) else clause} if clause else {}
+    file_format = resolve(session, location.stage["FILE_FORMAT"] or {}, clause)
+    target, columns = table_columns(session, table)
+    if chosen:
+        by_name = {c.name: c for c in columns}
+        if wrong := next((c for c in chosen if c not in by_name), None):
+            raise invalid_value(f"invalid identifier '{wrong}'")
+        columns = [by_name[c] for c in chosen]
+    copy = Copy(table, target, columns, location, file_format, options)
+    copy.metadata = _metadata(copy)
+    copy.columns = [c for c in columns if c.name not in copy.metadata]
+    return copy
+
+
+def _metadata(copy: Copy) -> dict[str, str]:
+    """Check INCLUDE_METADATA: target column -> what of the file goes there."""
+    given = copy.options["INCLUDE_METADATA"]
+    if not given:
+        return {}
+    if copy.match is None:
+        raise invalid_value("INCLUDE_METADATA works only with MATCH_BY_COLUMN_NAME.")
+    names = {c.name for c in copy.columns}
+    found = {}
+    for column, source in given.items():
+        kind = str(source).upper().removeprefix("METADATA$")
+        if column not in names:
+            raise invalid_value(f"invalid identifier '{column}'")
+        if kind not in _METADATA_TYPES:
+            raise invalid_value(f"invalid value '{source}' for parameter 'INCLUDE_METADATA'")
+        found[column] = kind
+    return found
+
+
+def table_columns(session: Session, table: Name) -> tuple[str, list[Column]]:
+    """Return a table's name and columns in DuckDB. Raises: ProgrammingError (2003) where it is missing."""
+    temporary = str(table) in session.temporaries
+    at = ("temp", "main", str(table)) if temporary else (table.database, table.schema, table.name)
+    rows = session.duck.execute(
+        "select column_name, data_type, is_nullable from duckdb_columns() "
+        "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
+        list(at),
+    ).fetchall()
+    if not rows:
+        raise does_not_exist("Table", table)
+    item = session.account.catalog.find("TABLE", table)
+    declared = (item["COLUMN_TYPES"] if item else None) or {}
+
+    def length(name: str) -> int | None:
+        found = re.fullmatch(r"VARCHAR\((\d+)\)", declared.get(name, ""))
+        return int(found[1]) if found else None
+
+    columns = [Column(name, kind, bool(nullable), length(name)) for name, kind, nullable in rows]
+    return ".".join(quote(str(part)) for part in at), columns
+
+
+@contextmanager
+def _transaction(session: Session) -> Iterator[None]:
+    """Run the block within the session's transaction, or in one of its own."""
+    if not session.autocommit and not session.in_transaction:
+        session.execute("BEGIN")
+    if session.in_transaction:
+        yield
+        return
+    session.duck.begin()
+    try:
+        yield
+    except BaseException:
+        session.duck.rollback()
+        raise
+    session.duck.commit()
+
+
+def _query_id(session: Session) -> str:
+    """Return the id of the statement that runs now."""
+    running = (q for q in reversed(session.account.history.values()) if q.session_id == session.session_id)
+    return next(q.query_id for q in running if q.status == "RUNNING")
+
+
+def _run(session: Session, copy: Copy, storage: Storage, folder: Path) -> Result:
+    """Bring the files over, look at all of them, then load what may be loaded."""
+    at = datetime.now(UTC)
+    history = LoadHistory(session.duck, copy.table)
+    history.prepare()
+    chosen = _chosen(copy, storage, {} if copy.options["FORCE"] else history.loaded())
+    registered: list[str] = []
+    loads: list[tuple[LoadedFile, Scan, StoredFile]] = []
+    try:
+        for number, file in enumerate(chosen):
+            local = folder / f"{number}-{Path(file.name).name}"
+            storage.download(file, local)
+            scan = _scan(session, copy, local)
+            registered += scan.registered
+            loads.append((_outcome(copy, file, scan), scan, file))
+        if copy.options["VALIDATION_MODE"]:
+            rows = [_error_row(load.name, r) for load, _, _ in loads for r in load.rejects]
+            return table_result(_ERRORS, rows, statement_type.COPY)
+        for load, scan, _ in loads:
+            if load.loaded:
+                _insert(session, copy, load, scan, at)
+    finally:
+        for name in registered:
+            session.duck.unregister(name)
+    history.record((load for load, _, _ in loads), _query_id(session), at)
+    if copy.options["PURGE"]:
+        for load, _, file in loads:
+            if load.status == "LOADED":
+                storage.remove(file)
+    return _answer(copy, [load for load, _, _ in loads])
+
+
+def _chosen(copy: Copy, storage: Storage, loaded: dict[str, tuple[int, str]]) -> list[StoredFile]:
+    """Return the files that the statement asks for and that were not loaded before, by name."""
+    path = copy.location.path
+    if names := copy.options["FILES"]:
+        wanted = [f"{path}{name}" for name in names]
+        files = []
+        for name in wanted:
+            found = next((f for f in storage.files(name) if f.name == name), None)
+            if found is None:
+                raise ProgrammingError(
+                    msg=f"Remote file '{name}' was not found in stage {copy.location.stage.name}. If you are running a "
+                    "copy command, please make sure files are not deleted when they are being loaded.",
+                    errno=100016,
+                    sqlstate="22000",
+                )
+            files.append(found)
+    else:
+        files = storage.files(path)
+    files = matching(files, copy.options["PATTERN"])
+    return [f for f in files if loaded.get(f.path) != (f.size, f.etag)]
+
+
+def _scan(session: Session, copy: Copy, local: Path) -> Scan:
+    enforce = bool(copy.options["ENFORCE_LENGTH"]) and not copy.options["TRUNCATECOLUMNS"]
+    try:
+        if copy.file_format.type == "CSV":
+            return scan_csv(session.duck, local, copy.columns, copy.file_format, copy.match, enforce_length=enforce)
+        if copy.file_format.type == "PARQUET":
+            return scan_parquet(session.duck, local, copy.columns, copy.match, enforce_length=enforce)
+    except ProgrammingError:
+        raise
+    except Exception as error:
+        raise translated_error(error) from error
+    raise not_supported(f"COPY INTO from {copy.file_format.type}")
+
+
+def _outcome(copy: Copy, file: StoredFile, scan: Scan) -> LoadedFile:
+    """Decide by ON_ERROR how much of a file is loaded. Raises: ProgrammingError for ABORT_STATEMENT."""
+    load = LoadedFile(
+        name=file.path, shown=file.url, stage=str(copy.location.stage.name), size=file.size, etag=file.etag,
+        modified=file.modified, parsed=scan.parsed, loaded=scan.good, error_limit=max(1, scan.parsed),
+        rejects=scan.rejects,
+    )  # fmt: skip
+    choice = str(copy.options["ON_ERROR"]).upper()
+    if choice == "CONTINUE" or copy.options["VALIDATION_MODE"]:
+        return load
+    if choice == "ABORT_STATEMENT":
+        load.error_limit = 1
+        if scan.rejects:
+            raise _aborted(copy, load)
+        return load
+    match = _ON_ERROR.fullmatch(choice)
+    count = int(match["count"]) if match and match["count"] else 1
+    load.error_limit = max(1, scan.parsed * count // 100) if match and match["percent"] else count
+    too_many = (
+        len(scan.rejects) * 100 > count * scan.parsed if match and match["percent"] else len(scan.rejects) >= count
+    )
+    if too_many and scan.rejects:
+        load.loaded = 0
+    return load
+
+
+def _aborted(copy: Copy, load: LoadedFile) -> ProgrammingError:
+    first = load.rejects[0]
+    column = f', column "{copy.table.name}"["{first.column}"]' if first.column else ""
+    return ProgrammingError(
+        msg=f"{first.error}\n  File '{load.name}', line {first.line}, character {first.character}\n"
+        f"  Row {first.row_number}{column}\n"
+        "  If you would like to continue loading when an error is encountered, use other values such as 'SKIP_FILE' or "
+        "'CONTINUE' for the ON_ERROR option.",
+        errno=first.code,
+        sqlstate=first.sql_state,
+    )
+
+
+def _insert(session: Session, copy: Copy, load: LoadedFile, scan: Scan, at: datetime) -> None:
+    values = {
+        "FILENAME": text(load.name),
+        "FILE_ROW_NUMBER": "_n",
+        "FILE_CONTENT_KEY": text(load.etag),
+        "FILE_LAST_MODIFIED": f"timestamp {text(f'{load.modified.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}')}",
+        "START_SCAN_TIME": f"timestamp {text(f'{at:%Y-%m-%d %H:%M:%S.%f}')}",
+    }
+    names = [c.quoted for c in scan.columns] + [quote(c) for c in copy.metadata]
+    selected = [c.quoted for c in scan.columns] + [values[kind] for kind in copy.metadata.values()]
+    try:
+        inserted = session.duck.execute(
+            f"insert into {copy.target} ({', '.join(names)}) select {', '.join(selected)} from ({scan.select})"
+        ).fetchall()[0][0]
+    except Exception as error:
+        raise translated_error(error) from error
+    if inserted != load.loaded:
+        raise ProgrammingError(
+            msg=f"{load.shown}: {load.loaded} good rows were found but {inserted} were loaded; nothing was kept.",
+            errno=603,
+            sqlstate="XX000",
+        )
+
+
+def _answer(copy: Copy, loads: list[LoadedFile]) -> Result:
+    if not loads:
+        return table_result([("status", "text")], [("Copy executed with 0 files processed.",)], statement_type.COPY)
+    shown = [f for f in loads if f.status != "LOADED"] if copy.options["RETURN_FAILED_ONLY"] else loads
+    rows = [(f.shown, f.status, f.parsed, f.loaded, f.error_limit, len(f.rejects), *f.first) for f in shown]
+    result = table_result(_RESULT, rows, statement_type.COPY)
+    result.affected = sum(f.loaded for f in loads)
+    return result
+
+
+def _error_row(file: str, r: Any) -> tuple[Any, ...]:
+    return (r.error, file, r.line, r.character, r.byte_offset, r.category, r.code, r.sql_state, r.column, r.row_number,
+            r.line, r.record)  # fmt: skip
+
+
+@table_function("VALIDATE")
+def validate(session: Session, table: str, **named: Any) -> Result:
+    """Return the rows that a COPY INTO the table refused: TABLE(VALIDATE(t, JOB_ID => '_last' | '<query id>'))."""
+    job = named.pop("job_id", None)
+    if job is None or named:
+        raise invalid_value("VALIDATE takes a table and JOB_ID => '_last' or a query id.")
+    name = session.resolve(Cursor.over(table).name())
+    data_plane.require_on_relation(session, "SELECT", name)
+    return table_result(_ERRORS, LoadHistory(session.duck, name).rejected(str(job)), statement_type.SELECT)
+
+
+@table_function("COPY_HISTORY")
+def copy_history(session: Session, **named: Any) -> Result:
+    """Return one row a file loaded: TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => .., START_TIME => ..))."""
+    if "table_name" not in named or "start_time" not in named:
+        raise invalid_value("COPY_HISTORY needs TABLE_NAME and START_TIME.")
+    name = session.resolve(Cursor.over(str(named["table_name"])).name())
+    data_plane.require_on_relation(session, "SELECT", name)
+    start, end = (_instant(named.get(key)) for key in ("start_time", "end_time"))
+    rows = []
+    for f in LoadHistory(session.duck, name).copies():
+        if (start and f["loaded_at"] < start) or (end and f["loaded_at"] > end):
+            continue
+        rows.append((
+            f["file_name"], f["stage"], f["loaded_at"], f["row_count"], f["row_parsed"], f["size"], f["first_error"],
+            f["first_error_line"], f["first_error_character"], f["first_error_column"], f["error_count"],
+            f["error_limit"], _HISTORY_STATUS[f["status"]], name.database, name.schema, name.name, None, None, None,
+            None, f["query_id"],
+        ))  # fmt: skip
+    columns = [
+        ("FILE_NAME", "text"), ("STAGE_LOCATION", "text"), ("LAST_LOAD_TIME", "timestamp_ltz"), ("ROW_COUNT", "fixed"),
+        ("ROW_PARSED", "fixed"), ("FILE_SIZE", "fixed"), ("FIRST_ERROR_MESSAGE", "text"),
+        ("FIRST_ERROR_LINE_NUMBER", "fixed"), ("FIRST_ERROR_CHARACTER_POS", "fixed"),
+        ("FIRST_ERROR_COLUMN_NAME", "text"), ("ERROR_COUNT", "fixed"), ("ERROR_LIMIT", "fixed"), ("STATUS", "text"),
+        ("TABLE_CATALOG_NAME", "text"), ("TABLE_SCHEMA_NAME", "text"), ("TABLE_NAME", "text"),
+        ("PIPE_CATALOG_NAME", "text"), ("PIPE_SCHEMA_NAME", "text"), ("PIPE_NAME", "text"),
+        ("PIPE_RECEIVED_TIME", "timestamp_ltz"), ("QUERY_ID", "text"),
+    ]  # fmt: skip
+    return table_result(columns, rows, statement_type.SELECT)
+
+
+def _instant(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        value = datetime.fromisoformat(str(value))
+    return value if value.tzinfo else value.replace(tzinfo=UTC)

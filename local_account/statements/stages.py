@@ -1,0 +1,325 @@
+"""Stages: external ones in S3 through an integration, internal ones as folders; LIST, REMOVE, PUT and GET."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from typing import TYPE_CHECKING, Any
+
+from fakesnow import statement_type
+from snowflake.connector.errors import ProgrammingError
+
+from local_account.catalog import CatalogObject
+from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error
+from local_account.file_formats import complete
+from local_account.parsing import Cursor, Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, status_result, table_result
+from local_account.schema_objects import create_object, drop_object, listed
+from local_account.stage_files import (
+    KIND,
+    Location,
+    authorise,
+    find_location,
+    matching,
+    read_location,
+    stage_directory,
+    storage_of,
+)
+from local_account.statements.file_formats import format_rows, printed, rename_object
+from local_account.storage_access import IAM_USER_ARN, check_location
+
+if TYPE_CHECKING:
+    from local_account.session import Session
+
+_PROPERTIES = ("URL", "STORAGE_INTEGRATION", "FILE_FORMAT", "DIRECTORY", "ENCRYPTION", "COMMENT")
+_COPY_OPTIONS = (
+    ("ON_ERROR", "String", "ABORT_STATEMENT"), ("SIZE_LIMIT", "Long", ""), ("PURGE", "Boolean", "false"),
+    ("RETURN_FAILED_ONLY", "Boolean", "false"), ("ENFORCE_LENGTH", "Boolean", "true"),
+    ("TRUNCATECOLUMNS", "Boolean", "false"), ("FORCE", "Boolean", "false"),
+)  # fmt: skip
+_PUT = re.compile(
+    r"""\s*put\s+(?P<source>'file://(?:[^']|'')+'|file://\S+)\s+(?P<target>'@[^']+'|@\S+)(?P<options>.*)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_GET = re.compile(
+    r"""\s*get\s+(?P<source>'@[^']+'|@\S+)\s+(?P<target>'file://(?:[^']|'')+'|file://\S+)(?P<options>.*)""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@handles("CREATE STAGE")
+def create_stage(session: Session, statement: Statement) -> Result:
+    """Create a stage; an external one needs an integration that allows its URL."""
+    if statement.modifiers & {"TEMPORARY", "TEMP"}:
+        raise not_supported("CREATE TEMPORARY STAGE")
+    cursor = statement.cursor
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    name = session.resolve(cursor.name())
+    properties = _checked(session, cursor.properties())
+    comment = str(properties.pop("COMMENT", "") or "")
+    if properties.get("URL") and not properties.get("STORAGE_INTEGRATION"):
+        raise not_supported("An external stage without STORAGE_INTEGRATION")
+    _check_url(session, properties)
+    if if_not_exists and session.account.catalog.find(KIND, name):
+        return status_result(f"{name.name} already exists, statement succeeded.")
+    created = CatalogObject(KIND, name, session.role, properties, comment)
+    create_object(session, created, replace="OR REPLACE" in statement.modifiers)
+    if not properties.get("URL"):  # a new internal stage starts empty
+        shutil.rmtree(stage_directory(session.account, name))
+        stage_directory(session.account, name)
+    return status_result(f"Stage area {name.name} successfully created.")
+
+
+def _checked(session: Session, given: dict[str, Any]) -> dict[str, Any]:
+    for key in given:
+        if key not in _PROPERTIES:
+            raise not_supported(f"Option {key} of a stage")
+    if (url := given.get("URL")) is not None and not re.match(r"s3://[^/]+", str(url)):
+        raise not_supported(f"The stage URL '{url}' (only s3:// is served)")
+    if "FILE_FORMAT" in given:
+        given["FILE_FORMAT"] = _format_clause(session, given["FILE_FORMAT"])
+    if "STORAGE_INTEGRATION" in given:
+        given["STORAGE_INTEGRATION"] = Cursor.over(str(given["STORAGE_INTEGRATION"])).name().name
+    return given
+
+
+def _format_clause(session: Session, clause: Any) -> dict[str, Any]:
+    """Check a FILE_FORMAT clause and write a named format's full name into it."""
+    if not isinstance(clause, dict):
+        if isinstance(clause, list) and not clause:
+            return {}
+        clause = {"FORMAT_NAME": clause[0] if isinstance(clause, list) else clause}
+    if "FORMAT_NAME" in clause:
+        name = session.resolve(Cursor.over(str(clause["FORMAT_NAME"])).name())
+        session.account.catalog.get("FILE FORMAT", name)
+        return {**clause, "FORMAT_NAME": str(name)}
+    complete(clause)
+    return clause
+
+
+def _check_url(session: Session, properties: dict[str, Any]) -> None:
+    """Check the right on the integration, and that it allows the URL."""
+    if not properties.get("STORAGE_INTEGRATION"):
+        return
+    if not properties.get("URL"):
+        raise invalid_value("An internal stage cannot have STORAGE_INTEGRATION.")
+    name = Name(properties["STORAGE_INTEGRATION"])
+    integration = session.account.catalog.find("STORAGE INTEGRATION", name)
+    if integration is None:
+        raise does_not_exist("Integration", name)
+    session.require("USAGE", "INTEGRATION", name)
+    check_location(integration, properties["URL"])
+
+
+@handles("ALTER STAGE")
+def alter_stage(session: Session, statement: Statement) -> Result:
+    """Set properties, rename or refresh a stage."""
+    cursor = statement.cursor
+    if_exists = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    if if_exists and session.account.catalog.find(KIND, name) is None:
+        return status_result("Statement executed successfully.")
+    found = session.account.catalog.get(KIND, name)
+    session.require("OWNERSHIP", KIND, name)
+    if cursor.accept("RENAME", "TO"):
+        _rename(session, found, session.resolve(cursor.name()))
+    elif cursor.accept("REFRESH"):
+        return _refresh(session, found, cursor)
+    elif cursor.accept("UNSET", "COMMENT"):
+        found.comment = ""
+        session.account.catalog.save(found)
+    elif cursor.accept("SET") and not cursor.looking_at("TAG"):
+        changes = _checked(session, cursor.properties())
+        if bool(changes.get("URL", found["URL"])) != bool(found["URL"]):
+            raise invalid_value("An internal stage cannot become external.")
+        if "COMMENT" in changes:
+            found.comment = str(changes.pop("COMMENT") or "")
+        if changes.keys() & {"URL", "STORAGE_INTEGRATION"}:
+            _check_url(session, found.properties | changes)
+        found.properties |= changes
+        session.account.catalog.save(found)
+    else:
+        raise not_supported(f"ALTER STAGE ... {cursor.rest()}")
+    return status_result("Statement executed successfully.")
+
+
+def _rename(session: Session, stage: CatalogObject, new: Name) -> None:
+    folder = None if stage["URL"] else stage_directory(session.account, stage.name)
+    rename_object(session, stage, new)
+    if folder:
+        target = stage_directory(session.account, new)
+        target.rmdir()
+        folder.rename(target)
+
+
+def _refresh(session: Session, stage: CatalogObject, cursor: Cursor) -> Result:
+    """Answer ALTER STAGE ... REFRESH: one row a file; DIRECTORY(@stage) itself is not kept."""
+    if not (stage["DIRECTORY"] or {}).get("ENABLE"):
+        raise invalid_value(f"Stage {stage.name} has no directory table (DIRECTORY = (ENABLE = TRUE)).")
+    options = cursor.properties()
+    files = storage_of(session.account, stage).files(str(options.get("SUBPATH", "")))
+    rows = [(f.name, "REGISTERED_NEW", "File registered successfully.") for f in files]
+    return table_result([("file", "text"), ("status", "text"), ("description", "text")], rows)
+
+
+@handles("DROP STAGE")
+def drop_stage(session: Session, statement: Statement) -> Result:
+    """Drop a stage; the files of an internal one are deleted."""
+    cursor = statement.cursor
+    if_exists = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    found = session.account.catalog.find(KIND, name)
+    if found is None and if_exists:
+        return status_result("Drop statement executed successfully (object already dropped).")
+    found = session.account.catalog.get(KIND, name)
+    folder = None if found["URL"] else stage_directory(session.account, name)
+    drop_object(session, found)
+    if folder:
+        shutil.rmtree(folder)
+    return status_result(f"{name.name} successfully dropped.")
+
+
+@handles("SHOW STAGES")
+def show_stages(session: Session, statement: Statement) -> Result:
+    """List stages with Snowflake's columns."""
+    names = (
+        "name", "database_name", "schema_name", "url", "has_credentials", "has_encryption_key", "owner", "comment",
+        "region", "type", "cloud", "notification_channel", "storage_integration", "endpoint", "owner_role_type",
+        "directory_enabled",
+    )  # fmt: skip
+    rows = []
+    for o in listed(session, KIND, statement.cursor):
+        external = bool(o["URL"])
+        rows.append((
+            o.created_on, o.name.name, o.name.database, o.name.schema, o["URL"] or "", "N", "N", o.owner, o.comment,
+            "us-east-1" if external else None, "EXTERNAL" if external else "INTERNAL", "AWS" if external else None,
+            None,
+            o["STORAGE_INTEGRATION"], None, "ROLE", "Y" if (o["DIRECTORY"] or {}).get("ENABLE") else "N",
+        ))  # fmt: skip
+    return table_result([("created_on", "timestamp_ltz"), *((n, "text") for n in names)], rows)
+
+
+@handles("DESCRIBE STAGE", "DESC STAGE")
+def describe_stage(session: Session, statement: Statement) -> Result:
+    """Describe a stage: one row a property, grouped by parent."""
+    name = session.resolve(statement.cursor.name())
+    found = session.account.catalog.get(KIND, name)
+    if not session.account.access.sees(session.role, KIND, name):
+        raise does_not_exist(KIND, name)
+    rows: list[tuple[str, ...]] = []
+    clause = dict(found["FILE_FORMAT"] or {})
+    if named := clause.get("FORMAT_NAME"):
+        rows.append(("STAGE_FILE_FORMAT", "FORMAT_NAME", "String", str(named), ""))
+    else:
+        kind = str(clause.pop("TYPE", "CSV")).upper()
+        rows += [("STAGE_FILE_FORMAT", *row) for row in format_rows(kind, clause)]
+    rows += [("STAGE_COPY_OPTIONS", n, kind, default, default) for n, kind, default in _COPY_OPTIONS]
+    if found["URL"]:
+        integration = session.account.catalog.find("STORAGE INTEGRATION", Name(found["STORAGE_INTEGRATION"]))
+        role = integration.properties if integration else {"STORAGE_AWS_ROLE_ARN": "", "STORAGE_AWS_EXTERNAL_ID": ""}
+        rows += [
+            ("STAGE_LOCATION", "URL", "String", f'["{found["URL"]}"]', ""),
+            ("STAGE_INTEGRATION", "STORAGE_INTEGRATION", "String", found["STORAGE_INTEGRATION"], ""),
+            ("STAGE_CREDENTIALS", "AWS_ROLE", "String", role["STORAGE_AWS_ROLE_ARN"], ""),
+            ("STAGE_CREDENTIALS", "AWS_EXTERNAL_ID", "String", role["STORAGE_AWS_EXTERNAL_ID"], ""),
+            ("STAGE_CREDENTIALS", "SNOWFLAKE_IAM_USER", "String", IAM_USER_ARN, ""),
+        ]  # fmt: skip
+    directory = {"ENABLE": False, "AUTO_REFRESH": False} | (found["DIRECTORY"] or {})
+    rows += [("DIRECTORY", k, "Boolean", printed(v), "false") for k, v in directory.items()]
+    columns = ("parent_property", "property", "property_type", "property_value", "property_default")
+    return table_result([(n, "text") for n in columns], rows, statement_type.DESCRIBE)
+
+
+@handles("LIST", "LS")
+def list_files(session: Session, statement: Statement) -> Result:
+    """List the files of a stage."""
+    location, pattern = _location_and_pattern(session, statement.cursor)
+    authorise(session, location.stage)
+    files = matching(storage_of(session.account, location.stage).files(location.path), pattern)
+    rows = [(f.url, f.size, f.etag, f"{f.modified:%a, %d %b %Y %H:%M:%S GMT}") for f in files]
+    return table_result([("name", "text"), ("size", "fixed"), ("md5", "text"), ("last_modified", "text")], rows)
+
+
+@handles("REMOVE", "RM")
+def remove_files(session: Session, statement: Statement) -> Result:
+    """Delete files of a stage."""
+    location, pattern = _location_and_pattern(session, statement.cursor)
+    authorise(session, location.stage, write=True)
+    storage = storage_of(session.account, location.stage)
+    files = matching(storage.files(location.path), pattern)
+    for file in files:
+        storage.remove(file)
+    return table_result([("name", "text"), ("result", "text")], [(f.url, "removed") for f in files])
+
+
+def _location_and_pattern(session: Session, cursor: Cursor) -> tuple[Location, str | None]:
+    location = read_location(session, cursor)
+    options = cursor.properties()
+    pattern = options.pop("PATTERN", None)
+    if options:
+        raise not_supported(f"Option {next(iter(options))} of LIST and REMOVE")
+    return location, pattern
+
+
+@handles("PUT")
+def put_files(session: Session, statement: Statement) -> Result:
+    """Tell the client where to copy files; it writes into the stage's folder itself, on the same computer."""
+    source, location, options = _transfer(session, statement, _PUT)
+    authorise(session, location.stage, write=True)
+    known: dict[str, Any] = {"AUTO_COMPRESS": True, "SOURCE_COMPRESSION": "AUTO_DETECT", "OVERWRITE": False, "PARALLEL": 4}
+    chosen = known | _only(options, known)
+    folder = stage_directory(session.account, location.stage.name) / location.path
+    folder.mkdir(parents=True, exist_ok=True)
+    command = {
+        "command": "UPLOAD",
+        "src_locations": [source],
+        "autoCompress": chosen["AUTO_COMPRESS"],
+        "sourceCompression": str(chosen["SOURCE_COMPRESSION"]).lower(),
+        "overwrite": chosen["OVERWRITE"],
+    }
+    return _client_command(command, folder.as_posix(), chosen["PARALLEL"])
+
+
+@handles("GET")
+def get_files(session: Session, statement: Statement) -> Result:
+    """Tell the client which files to copy out of the stage's folder."""
+    target, location, options = _transfer(session, statement, _GET)
+    authorise(session, location.stage)
+    chosen: dict[str, Any] = {"PATTERN": None, "PARALLEL": 10}
+    chosen |= _only(options, chosen)
+    folder = stage_directory(session.account, location.stage.name)
+    files = matching(storage_of(session.account, location.stage).files(location.path), chosen["PATTERN"])
+    command = {"command": "DOWNLOAD", "src_locations": [f.name for f in files], "localLocation": target}
+    return _client_command(command, folder.as_posix(), chosen["PARALLEL"])
+
+
+def _transfer(session: Session, statement: Statement, form: re.Pattern[str]) -> tuple[str, Location, dict[str, Any]]:
+    """Read PUT or GET from its text (a file:// address is no token); return local path, stage location, options."""
+    match = form.fullmatch(statement.sql)
+    if match is None:
+        raise syntax_error("expected PUT 'file://<path>' @<stage> or GET @<stage> 'file://<folder>/'.")
+    locations = [match["source"], match["target"]]
+    plain = [t[1:-1].replace("''", "'") if t.startswith("'") else t.rstrip(";") for t in locations]
+    local = next(t for t in plain if t.startswith("file://")).removeprefix("file://")
+    location = find_location(session, next(t for t in plain if t.startswith("@")))
+    if location.is_external:
+        raise ProgrammingError(
+            msg=f"PUT and GET work on internal stages only; {location.stage.name} is external.",
+            errno=1013,
+            sqlstate="42601",
+        )
+    return local, location, Cursor.over(match["options"]).properties()
+
+
+def _only(options: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    if unknown := next((o for o in options if o not in known), None):
+        raise not_supported(f"Option {unknown} of PUT and GET")
+    return options
+
+
+def _client_command(command: dict[str, Any], folder: str, parallel: int) -> Result:
+    result = status_result("Statement executed successfully.", statement_type.UNKNOWN)
+    stage = {"locationType": "LOCAL_FS", "location": folder, "path": "", "region": "us-east-1", "creds": {}}
+    result.put = command | {"stageInfo": stage, "parallel": parallel, "encryptionMaterial": []}
+    return result
