@@ -97,12 +97,12 @@ windows as (
         recent_transactions.customer_id,
         window_days.recalculation_date,
         count(*)::integer as transaction_count_90d,
-        sum(recent_transactions.transaction_amount)::number(14, 2) as spend_90d,
+        sum(recent_transactions.transaction_amount::number(14, 2)) as spend_90d,
         sum(merchant_categories.is_travel)::integer as travel_transaction_count_90d,
         sum(window_days.is_month_1)::integer as transaction_count_30d,
-        sum(iff(window_days.is_month_1 = 1, recent_transactions.transaction_amount, 0))::number(14, 2) as month_1_spend,
-        sum(iff(window_days.is_month_2 = 1, recent_transactions.transaction_amount, 0))::number(14, 2) as month_2_spend,
-        sum(iff(window_days.is_month_3 = 1, recent_transactions.transaction_amount, 0))::number(14, 2) as month_3_spend
+        sum(iff(window_days.is_month_1 = 1, recent_transactions.transaction_amount, 0)::number(14, 2)) as month_1_spend,
+        sum(iff(window_days.is_month_2 = 1, recent_transactions.transaction_amount, 0)::number(14, 2)) as month_2_spend,
+        sum(iff(window_days.is_month_3 = 1, recent_transactions.transaction_amount, 0)::number(14, 2)) as month_3_spend
     from recent_transactions
     inner join window_days on recent_transactions.transaction_date = window_days.full_date
     inner join merchant_categories

@@ -14,7 +14,7 @@ final as (
         customer_id,
         merchant_category_key,
         count(*)::integer as transaction_count,
-        sum(transaction_amount)::number(14, 2) as spend
+        sum(transaction_amount::number(14, 2)) as spend
     from transactions
     group by 1, 2
 

@@ -14,7 +14,7 @@ final as (
         customer_id,
         date_trunc('month', transaction_date)::date as month_start,
         count(*)::integer as transaction_count,
-        sum(transaction_amount)::number(14, 2) as spend,
+        sum(transaction_amount::number(14, 2)) as spend,
         max(transaction_amount)::number(12, 2) as max_transaction_amount,
         min(transaction_amount)::number(12, 2) as min_transaction_amount,
         min(transaction_date) as first_transaction_date,

@@ -19,7 +19,7 @@ lifetime as (
 
     select
         customer_id,
-        sum(spend)::number(14, 2) as spend
+        sum(spend::number(14, 2)) as spend
     from {{ ref('customer_monthly_spend') }}
     group by 1
 
@@ -29,14 +29,14 @@ recent as (
 
     select
         customer_id,
-        sum(transaction_amount)::number(14, 2) as spend_365d,
-        sum(iff(transaction_date > {{ as_of_date() }} - 90, transaction_amount, 0))::number(14, 2) as spend_90d,
+        sum(transaction_amount::number(14, 2)) as spend_365d,
+        sum(iff(transaction_date > {{ as_of_date() }} - 90, transaction_amount, 0)::number(14, 2)) as spend_90d,
         sum(
             iff(
                 transaction_date > {{ as_of_date() }} - 180 and transaction_date <= {{ as_of_date() }} - 90,
                 transaction_amount, 0
-            )
-        )::number(14, 2) as previous_spend_90d
+            )::number(14, 2)
+        ) as previous_spend_90d
     from {{ ref('fact_transaction') }}
     where transaction_date > {{ as_of_date() }} - 365
     group by 1
