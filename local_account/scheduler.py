@@ -10,6 +10,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from local_account.dbt_runs import remove_leftover_users
 from local_account.errors import execution_error
 from local_account.graph_run import GraphRun, now
 from local_account.parsing import Name
@@ -33,6 +34,7 @@ class TaskScheduler:
         self.account = account
         self.history = TaskHistory(account.home / "tasks.db")
         self.history.close_interrupted(now())
+        remove_leftover_users(account)
         self._changed = threading.Condition()
         self._closing = False
         self._thread: threading.Thread | None = None

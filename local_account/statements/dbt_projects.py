@@ -1,1 +1,199 @@
-"""DBT PROJECT objects and their execution by dbt-core."""
+"""DBT PROJECT objects, and EXECUTE DBT PROJECT by dbt-core itself."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fakesnow import statement_type
+
+from local_account.catalog import CatalogObject
+from local_account.dbt_runs import SUPPORTED_VERSION, DbtRun, check_arguments
+from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.parsing import Cursor, Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, status_result, table_result
+from local_account.schema_objects import create_object, drop_object, listed
+from local_account.stage_files import authorise, find_location, storage_of
+
+if TYPE_CHECKING:
+    from local_account.account import Account
+    from local_account.session import Session
+
+KIND = "DBT PROJECT"
+_OPTIONS = {"DBT_VERSION", "DEFAULT_TARGET", "COMMENT"}
+_COLUMNS = (
+    "created_on", "name", "database_name", "schema_name", "owner", "comment", "source_location", "default_target",
+    "dbt_version", "owner_role_type",
+)  # fmt: skip
+
+
+@handles("CREATE DBT PROJECT")
+def create_dbt_project(session: Session, statement: Statement) -> Result:
+    """Create a project object from the files in a stage's folder; they are copied once."""
+    cursor = statement.cursor
+    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    name = session.resolve(cursor.name())
+    catalog = session.account.catalog
+    if if_not_exists and catalog.find(KIND, name):
+        return status_result(f"{name.name} already exists, statement succeeded.")
+    cursor.expect("FROM")
+    source = str(cursor.value())
+    options = _options(cursor)
+    comment = str(options.pop("COMMENT", "") or "")
+    item = CatalogObject(KIND, name, session.role, options | {"source": source}, comment)
+    staged = _staged(session, source)
+    create_object(session, item, replace="OR REPLACE" in statement.modifiers)
+    _deploy(session.account, name, staged)
+    return status_result(f"DBT PROJECT {name.name} successfully created.")
+
+
+def _options(cursor: Cursor) -> dict[str, Any]:
+    options = cursor.properties()
+    for key, value in options.items():
+        if key not in _OPTIONS:
+            raise not_supported(f"The option {key} of a dbt project")
+        if key == "DBT_VERSION":
+            _check_version(str(value))
+    return options
+
+
+def _check_version(version: str) -> None:
+    if version.rsplit(".", 1)[0] != SUPPORTED_VERSION and version != SUPPORTED_VERSION:
+        raise not_supported(f"DBT_VERSION {version} (here runs {SUPPORTED_VERSION}.x)")
+
+
+def project_folder(account: Account, name: Name) -> Path:
+    """Return the folder of a project's deployed files."""
+    return account.home / "dbt" / ".".join(name.parts)
+
+
+def _staged(session: Session, source: str) -> dict[str, Path]:
+    """Fetch the project's files from its stage. Returns: local copies by path below the project's folder."""
+    location = find_location(session, source)
+    authorise(session, location.stage)
+    prefix = f"{location.path.rstrip('/')}/" if location.path.strip("/") else ""
+    storage = storage_of(session.account, location.stage)
+    files = storage.files(prefix)
+    if not any(f.name == f"{prefix}dbt_project.yml" for f in files):
+        raise invalid_value(f"'{source}' holds no dbt_project.yml: put the project's files there first.")
+    target = session.account.home / "temporary" / f"dbt-source-{session.session_id}"
+    shutil.rmtree(target, ignore_errors=True)
+    copies = {}
+    for file in files:
+        copy = target / file.name.removeprefix(prefix)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        storage.download(file, copy)
+        copies[file.name.removeprefix(prefix)] = copy
+    return copies
+
+
+def _deploy(account: Account, name: Name, files: dict[str, Path]) -> None:
+    live = project_folder(account, name) / "live"
+    shutil.rmtree(live, ignore_errors=True)
+    for path, copy in files.items():
+        (live / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(copy, live / path)
+
+
+@handles("ALTER DBT PROJECT")
+def alter_dbt_project(session: Session, statement: Statement) -> Result:
+    """Deploy new files into a project, or change its options."""
+    cursor = statement.cursor
+    if_exists = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    catalog = session.account.catalog
+    item = catalog.find(KIND, name)
+    if item is None:
+        if if_exists:
+            return status_result("Statement executed successfully.")
+        raise does_not_exist(KIND, name)
+    session.require("OWNERSHIP", KIND, name)
+    if cursor.accept("DEPLOY", "FROM"):
+        source = str(cursor.value())
+        _deploy(session.account, name, _staged(session, source))
+        item.properties["source"] = source
+    elif cursor.accept("SET"):
+        options = _options(cursor)
+        item.comment = str(options.pop("COMMENT", item.comment) or "")
+        item.properties |= options
+    elif cursor.accept("UNSET"):
+        while not cursor.done:
+            key = cursor.identifier()
+            item.comment = "" if key == "COMMENT" else item.comment
+            item.properties.pop(key, None)
+            cursor.accept(",")
+    else:
+        raise not_supported(f"ALTER DBT PROJECT ... {cursor.rest()}")
+    if not cursor.done:
+        raise cursor.unexpected("the end of the statement")
+    catalog.save(item)
+    return status_result("Statement executed successfully.")
+
+
+@handles("DROP DBT PROJECT")
+def drop_dbt_project(session: Session, statement: Statement) -> Result:
+    """Drop a project and its files."""
+    cursor = statement.cursor
+    if_exists = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    item = session.account.catalog.find(KIND, name)
+    if item is None:
+        if if_exists:
+            return status_result("Drop statement executed successfully (object already dropped).")
+        raise does_not_exist(KIND, name)
+    drop_object(session, item)
+    shutil.rmtree(project_folder(session.account, name), ignore_errors=True)
+    return status_result(f"{name.name} successfully dropped.")
+
+
+@handles("SHOW DBT PROJECTS")
+def show_dbt_projects(session: Session, statement: Statement) -> Result:
+    """List dbt projects."""
+    return _table(listed(session, KIND, statement.cursor), statement_type.SHOW)
+
+
+@handles("DESCRIBE DBT PROJECT", "DESC DBT PROJECT")
+def describe_dbt_project(session: Session, statement: Statement) -> Result:
+    """Describe a dbt project: the row of SHOW DBT PROJECTS."""
+    name = session.resolve(statement.cursor.name())
+    item = session.account.catalog.get(KIND, name)
+    session.require("USAGE", KIND, name)
+    return _table([item], statement_type.DESCRIBE)
+
+
+def _table(items: list[CatalogObject], kind: int) -> Result:
+    rows = [
+        (
+            i.created_on, i.name.name, i.name.database, i.name.schema, i.owner, i.comment, i["source"],
+            i["DEFAULT_TARGET"], i["DBT_VERSION"], "ROLE",
+        )
+        for i in items
+    ]  # fmt: skip
+    return table_result([(c, "timestamp_ltz" if c == "created_on" else "text") for c in _COLUMNS], rows, kind)
+
+
+@handles("EXECUTE DBT PROJECT")
+def execute_dbt_project(session: Session, statement: Statement) -> Result:
+    """Run a dbt command on a project's files; a command that fails makes the statement fail."""
+    cursor = statement.cursor
+    if cursor.accept("FROM"):
+        raise not_supported("EXECUTE DBT PROJECT FROM (create the project first)")
+    name = session.resolve(cursor.name())
+    item = session.account.catalog.find(KIND, name)
+    if item is None:
+        raise does_not_exist(KIND, name)
+    session.require("USAGE", KIND, name)
+    options = cursor.properties()
+    for key in options:
+        if key not in ("ARGS", "DBT_VERSION"):
+            raise not_supported(f"The option {key} of EXECUTE DBT PROJECT")
+    if "DBT_VERSION" in options:
+        _check_version(str(options["DBT_VERSION"]))
+    arguments = check_arguments(str(options.get("ARGS", "run")))
+    run = DbtRun(session, project_folder(session.account, name), arguments, item["DEFAULT_TARGET"])
+    output, archive = run.execute()
+    columns = [("0|1 Success", "boolean"), ("EXCEPTION", "text"), ("STDOUT", "text"), ("OUTPUT_ARCHIVE_URL", "text")]
+    url = f"snow://dbt/{name}/results/{archive}/dbt_artifacts.zip"
+    return table_result(columns, [(True, None, output, url)], statement_type.SELECT)

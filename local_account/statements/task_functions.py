@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +124,18 @@ def cancel_ongoing_executions(session: Session, name: str) -> str:
     for run in session.account.scheduler.running(task):
         run.cancel("The run was canceled by SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS.")
     return "ongoing executions of the task have been canceled"
+
+
+@scalar_function("SYSTEM$WAIT")
+def system_wait(session: Session, amount: float, unit: str = "SECONDS") -> str:
+    """Wait, at most until the running task is cancelled."""
+    factors = {"MILLISECONDS": 0.001, "SECONDS": 1, "MINUTES": 60, "HOURS": 3600, "DAYS": 86400}
+    if str(unit).upper() not in factors:
+        raise invalid_value(f"SYSTEM$WAIT knows no unit '{unit}'.")
+    seconds = float(amount) * factors[str(unit).upper()]
+    waiting = session.task.cancelled if session.task is not None else threading.Event()
+    waiting.wait(seconds)
+    return f"waited {amount} {str(unit).lower()}"
 
 
 def _task(session: Session, name: str) -> CatalogObject:

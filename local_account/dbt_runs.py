@@ -1,0 +1,207 @@
+"""Runs dbt-core in a process of its own against this account, with the rights of the calling role."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+import uuid
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from local_account.access import Grant
+from local_account.errors import execution_error, insufficient_privileges, invalid_value, not_supported
+from local_account.parsing import Name
+
+if TYPE_CHECKING:
+    from local_account.account import Account
+    from local_account.session import Session
+
+SUPPORTED_VERSION = "1.11"
+_COMMANDS = {
+    "build", "clean", "compile", "deps", "docs", "list", "ls", "parse", "run", "retry", "run-operation", "seed", "show",
+    "snapshot", "source", "test",
+}  # fmt: skip
+_REFUSED_FLAGS = ("--profiles-dir", "--project-dir", "--log-format", "--log-path", "--target-path", "--profile")
+_PROFILES = ("dbt_projects_profiles.yml", "profiles.yml")
+_CONNECTION = {
+    "account", "user", "password", "host", "port", "protocol", "authenticator", "private_key", "private_key_path"
+}  # fmt: skip
+_ARTIFACTS = ("target/manifest.json", "target/run_results.json", "logs/dbt.log")
+_ARCHIVES_KEPT = 5
+_ERRORS_SHOWN = 5
+_TAIL_LINES = 25
+_INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
+
+
+def check_arguments(text: str) -> list[str]:
+    """Split ARGS into dbt's arguments; options without a command mean `run`.
+
+    Raises: ProgrammingError 2 for a command or flag that Snowflake does not support, 1008 for unbalanced quotes.
+    """
+    try:
+        arguments = shlex.split(text)
+    except ValueError as error:
+        raise invalid_value(f"ARGS '{text}' cannot be read: {error}.") from None
+    if not arguments or arguments[0].startswith("-"):
+        arguments.insert(0, "run")
+    if arguments[0] not in _COMMANDS or arguments[:2] == ["docs", "serve"]:
+        raise not_supported(f"dbt {' '.join(arguments[:2])} in EXECUTE DBT PROJECT")
+    for argument in arguments:
+        if argument.startswith(_REFUSED_FLAGS):
+            raise not_supported(f"The dbt flag {argument} in EXECUTE DBT PROJECT")
+    return arguments
+
+
+class DbtRun:
+    """One execution of a project: a copy of its files, a profile for this account, dbt's own process."""
+
+    def __init__(self, session: Session, project: Path, arguments: list[str], default_target: str | None) -> None:
+        self.session, self.project, self.arguments, self.default_target = session, project, arguments, default_target
+        self.id = str(uuid.uuid4())
+
+    def execute(self) -> tuple[str, str]:
+        """Run dbt.
+
+        Returns: what it printed, and the id under which its artifacts are kept.
+        Raises: ProgrammingError with dbt's own messages where dbt reports a failure.
+        """
+        if not self.session.account.port:
+            raise execution_error("EXECUTE DBT PROJECT needs the account to be served: dbt connects to it.")
+        folder = self.session.account.home / "temporary" / f"dbt-{self.id}"
+        shutil.copytree(self.project / "live", folder)
+        try:
+            self._reuse_parsed(folder)
+            with self._login(*self._profile(folder)) as (profiles, connection):
+                self._write_profile(folder, profiles, connection)
+                code, output = self._run(folder)
+            self._archive(folder)
+            if code != 0:
+                raise execution_error(f"dbt {self.arguments[0]} failed: {_reasons(folder, output)}", errno=91100)
+            return output, self.id
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _profile(self, folder: Path) -> tuple[dict[str, Any], str]:
+        """Return the profile that the project names (with its target chosen) and the profile's name."""
+        project = yaml.safe_load((folder / "dbt_project.yml").read_text())
+        name = str(project.get("profile") or project.get("name"))
+        file = next((folder / f for f in _PROFILES if (folder / f).exists()), None)
+        profiles = yaml.safe_load(file.read_text()) if file else {}
+        if name not in (profiles or {}):
+            raise invalid_value(f"The project has no profile '{name}' in {' or '.join(_PROFILES)} beside dbt_project.yml.")
+        return profiles[name], name
+
+    @contextmanager
+    def _login(self, profile: dict[str, Any], name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """Give dbt a user of its own for the time of the run, who has the profile's role and no other."""
+        account = self.session.account
+        target = self._target() or profile.get("target") or "default"
+        output = (profile.get("outputs") or {}).get(target)
+        if output is None:
+            raise invalid_value(f"The profile '{name}' has no target '{target}'.")
+        role = str(output.get("role") or self.session.role).upper()
+        if role not in account.access.roles_of(self.session.role):
+            raise insufficient_privileges("USAGE", "ROLE", role, self.session.role)
+        user, password = f"DBT_{secrets.token_hex(8).upper()}", secrets.token_urlsafe(24)
+        account.create_user(user, password, default_role=role)
+        account.access.add([Grant("USAGE", "ROLE", role, user, "USER")])
+        connection = {
+            "type": "snowflake", "account": "local", "user": user, "password": password, "host": account.host,
+            "port": account.port, "protocol": "http", "role": role,
+        }  # fmt: skip
+        kept = {k: v for k, v in output.items() if k not in _CONNECTION}
+        try:
+            yield {name: {"target": target, "outputs": {target: kept}}}, connection
+        finally:
+            account.catalog.drop("USER", Name(user))
+            account.access.dropped("USER", Name(user))
+
+    def _target(self) -> str | None:
+        for index, argument in enumerate(self.arguments):
+            if argument in ("--target", "-t") and index + 1 < len(self.arguments):
+                return self.arguments[index + 1]
+            if argument.startswith("--target="):
+                return argument.partition("=")[2]
+        return self.default_target
+
+    @staticmethod
+    def _write_profile(folder: Path, profiles: dict[str, Any], connection: dict[str, Any]) -> None:
+        for profile in profiles.values():
+            for output in profile["outputs"].values():
+                output.update(connection)
+        for file in _PROFILES:
+            (folder / file).unlink(missing_ok=True)
+        (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
+
+    def _run(self, folder: Path) -> tuple[int, str]:
+        command = [
+            sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--no-use-colors", *self.arguments,
+            "--project-dir", str(folder), "--profiles-dir", str(folder),
+        ]  # fmt: skip
+        environment = {k: os.environ[k] for k in _INHERITED if k in os.environ}
+        environment |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "true", "PYTHONUTF8": "1"}
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+        )  # fmt: skip
+        if self.session.task is not None:
+            self.session.task.on_cancel.append(process.terminate)
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        return process.returncode, output
+
+    def _reuse_parsed(self, folder: Path) -> None:
+        """Bring what dbt parsed last time, so that it reads only files that changed."""
+        parsed = self.project / "partial_parse.msgpack"
+        if parsed.exists():
+            (folder / "target").mkdir(exist_ok=True)
+            shutil.copy2(parsed, folder / "target" / parsed.name)
+
+    def _archive(self, folder: Path) -> None:
+        parsed = folder / "target" / "partial_parse.msgpack"
+        if parsed.exists():
+            shutil.copy2(parsed, self.project / parsed.name)
+        results = self.project / "results"
+        results.mkdir(exist_ok=True)
+        with zipfile.ZipFile(results / f"{self.id}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in _ARTIFACTS:
+                if (folder / name).exists():
+                    archive.write(folder / name, name)
+        newest = sorted(results.glob("*.zip"), key=lambda p: p.stat().st_mtime, reverse=True)
+        for old in newest[_ARCHIVES_KEPT:]:
+            old.unlink()
+
+
+def _reasons(folder: Path, output: str) -> str:
+    """Return why dbt failed: the messages of the nodes that did, or the end of its output where none ran."""
+    file = folder / "target" / "run_results.json"
+    results = json.loads(file.read_text())["results"] if file.exists() else []
+    failed = [r for r in results if r["status"] in ("error", "fail", "runtime error")]
+    if not failed:
+        return "\n".join(output.strip().splitlines()[-_TAIL_LINES:])
+    lines = [f"{r['unique_id']}: {' '.join(str(r['message'] or r['status']).split())}" for r in failed[:_ERRORS_SHOWN]]
+    more = len(failed) - len(lines)
+    return f"{len(failed)} of {len(results)} nodes.\n" + "\n".join(lines) + (f"\nand {more} more" if more else "")
+
+
+def remove_leftover_users(account: Account) -> None:
+    """Remove the users of runs that a kill cut off."""
+    for user in account.catalog.list("USER"):
+        if re.fullmatch(r"DBT_[0-9A-F]{16}", user.name.name):
+            account.catalog.drop("USER", user.name)
+            account.access.dropped("USER", user.name)
