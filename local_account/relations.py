@@ -12,6 +12,7 @@ from sqlglot import Expr, exp
 from local_account import data_plane, engine, rewrite
 from local_account.catalog import CatalogObject
 from local_account.errors import already_exists, not_supported
+from local_account.load_history import LoadHistory
 from local_account.parsing import Name
 from local_account.results import Result, status_result
 
@@ -78,7 +79,7 @@ def _create(session: Session, expression: Expr, kind: str, params: list[Any]) ->
         session.require("OWNERSHIP", existing, name)
     session.require(f"CREATE {kind}", "SCHEMA", Name.of(name.database, name.schema))
     clone = expression.args.get("clone")
-    tables = rewrite.qualify(session, expression)
+    tables = rewrite.qualify(session, expression, name if kind == "VIEW" else None)
     sources = [(t, n) for t, n in tables if t is not target]
     data_plane.authorise(session, expression, sources)
     if expression.expression and kind == "TABLE":
@@ -259,4 +260,6 @@ def _truncate(session: Session, expression: Expr) -> Result:
         data_plane.require_on_relation(session, "TRUNCATE", found[1])
     expression.set("exists", None)
     engine.run(session.connection, expression, None, session.tag)
+    if found[1] is not None:
+        LoadHistory(session.duck, found[1]).forget()
     return status_result("Statement executed successfully.", statement_type.DDL)

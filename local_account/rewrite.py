@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 ScalarFunction = Callable[..., Any]
 TableFunction = Callable[..., "Result"]
+MethodRewriter = Callable[["Session", exp.ModelAttribute, list[Any] | None], Expr]
 _SCALARS: dict[str, ScalarFunction] = {}
 _TABLES: dict[str, TableFunction] = {}
+_METHODS: dict[str, MethodRewriter] = {}
 # Results up to this many rows become part of the statement; larger ones are handed to DuckDB as they are.
 _INLINE_ROWS = 500
 _SQL_TYPES = {
@@ -59,6 +61,16 @@ def table_function(*names: str) -> Callable[[TableFunction], TableFunction]:
     return register
 
 
+def method(name: str) -> Callable[[MethodRewriter], MethodRewriter]:
+    """Register `function(session, node, params) -> expression` for `model!NAME(...)` within queries."""
+
+    def register(function: MethodRewriter) -> MethodRewriter:
+        _METHODS[name] = function
+        return function
+
+    return register
+
+
 def functions() -> list[str]:
     """Return the registered functions, for the README's table and its test."""
     return sorted([*_SCALARS, *_TABLES])
@@ -68,6 +80,11 @@ def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Exp
     """Replace IDENTIFIER(), registered functions and table names by what they stand for in this session."""
     expression = expression.transform(lambda node: resolve_identifier(node, params), copy=False)
     _name_projections(expression)
+    for node in list(expression.find_all(exp.ModelAttribute)):
+        name = function_name(node.expression)
+        if name not in _METHODS:
+            raise syntax_error(f"Unknown method {name or node.sql(dialect='snowflake')}.")
+        node.replace(_METHODS[name](session, node, params))
     for node in list(expression.find_all(exp.TableFromRows)):
         _replace_table_function(session, node, params)
     for node in [n for n in expression.find_all(exp.Func) if function_name(n) in _SCALARS]:
@@ -154,7 +171,9 @@ def _replace_table_function(session: Session, node: exp.TableFromRows, params: l
         raise syntax_error(f"Unknown table function {name or call.sql(dialect='snowflake')}.")
     arguments, named = [], {}
     for argument in call.expressions if isinstance(call, exp.Anonymous) else call.args.values():
-        value = constant(session, argument, params)
+        # a bare name, as in VALIDATE(t, ...), is passed as it is written
+        is_name = isinstance(argument, exp.Column)
+        value = argument.sql(dialect="snowflake") if is_name else constant(session, argument, params)
         if isinstance(argument, exp.Kwarg):
             named[argument.this.name.lower()] = value
         else:
@@ -220,8 +239,11 @@ def _name_projections(expression: Expr) -> None:
             projection.replace(exp.alias_(projection.copy(), exp.to_identifier(name, quoted=True)))
 
 
-def qualify(session: Session, expression: Expr) -> list[tuple[exp.Table, Name]]:
+def qualify(session: Session, expression: Expr, view: Name | None = None) -> list[tuple[exp.Table, Name]]:
     """Give every table its full name, and temporary tables their place in DuckDB; return those that need a right.
+
+    The names in a view's definition are completed from the view's own database and schema, not the session's
+    (https://docs.snowflake.com/en/sql-reference/sql/create-view#general-usage-notes).
 
     Raises: ProgrammingError where a FROM clause names something that is no table, such as a file or a bare function.
     """
@@ -231,7 +253,10 @@ def qualify(session: Session, expression: Expr) -> list[tuple[exp.Table, Name]]:
             raise not_supported(f"Reading from {table.this.sql(dialect='snowflake')} in a FROM clause")
         if _is_cte(table) or (table.catalog == "temp" and table.this.quoted):
             continue
-        name = session.resolve(table_name(table))
+        name = table_name(table)
+        if view:
+            name = Name.of(name.database or view.database, name.schema or view.schema, name.name)
+        name = session.resolve(name)
         if str(name) in session.temporaries:
             place_temporary(table, name)
             continue
