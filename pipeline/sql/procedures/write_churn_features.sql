@@ -1,0 +1,172 @@
+-- purpose: what was known about each customer on a day, as features of churn; the same code for training and scoring
+-- grain: one row per customer whose account was open on feature_date, in the table that target_table names
+-- Nothing after feature_date is read: neither transactions nor later versions of the customer. No feature is NULL: who
+-- never spent counts as silent since the account opened. A window of n days ends on feature_date.
+DECLARE
+  written INTEGER;
+BEGIN
+  CREATE OR REPLACE TABLE IDENTIFIER(:target_table) AS
+  WITH customers AS (
+    SELECT
+      customer_id,
+      (DATEDIFF('year', date_of_birth, :feature_date) - IFF(
+        MONTH(:feature_date) * 100 + DAY(:feature_date) < MONTH(date_of_birth) * 100 + DAY(date_of_birth), 1, 0
+      ))::INTEGER AS age,
+      DATEDIFF('day', account_open_date, :feature_date)::INTEGER AS account_tenure_days,
+      card_type,
+      credit_limit
+    FROM GOLD.DIM_CUSTOMER
+    WHERE effective_date <= :feature_date AND (end_date > :feature_date OR end_date IS NULL)
+  ),
+  categories AS (
+    SELECT
+      merchant_category_key,
+      IFF(category_group = 'Travel', 1, 0) AS is_travel,
+      IFF(is_discretionary, 1, 0) AS is_discretionary
+    FROM GOLD.DIM_MERCHANT_CATEGORY
+  ),
+  lifetime AS (
+    SELECT customer_id, MAX(transaction_date) AS last_date, COUNT(*) AS transactions
+    FROM GOLD.FACT_TRANSACTION
+    WHERE transaction_date <= :feature_date
+    GROUP BY customer_id
+  ),
+  year AS (
+    SELECT
+      t.customer_id,
+      t.transaction_date,
+      t.merchant_category_key,
+      t.transaction_amount::FLOAT AS amount,
+      DATEDIFF('day', t.transaction_date, :feature_date) AS days_ago,
+      IFF(DAYOFWEEKISO(t.transaction_date) >= 6, 1, 0) AS is_weekend,
+      IFF(HOUR(t.transaction_timestamp) >= 18, 1, 0) AS is_evening,
+      c.is_travel,
+      c.is_discretionary
+    FROM GOLD.FACT_TRANSACTION AS t
+    INNER JOIN categories AS c ON t.merchant_category_key = c.merchant_category_key
+    WHERE t.transaction_date > :feature_date - 365 AND t.transaction_date <= :feature_date
+  ),
+  windows AS (
+    SELECT
+      customer_id,
+      COUNT(*)::FLOAT AS count_365,
+      SUM(amount) AS spend_365,
+      MAX(days_ago)::FLOAT AS first_days_ago,
+      MIN(days_ago)::FLOAT AS last_days_ago,
+      COUNT_IF(days_ago < 180)::FLOAT AS count_180,
+      SUM(IFF(days_ago < 180, amount, 0)) AS spend_180,
+      COUNT_IF(days_ago < 90)::FLOAT AS count_90,
+      SUM(IFF(days_ago < 90, amount, 0)) AS spend_90,
+      COUNT_IF(days_ago < 60)::FLOAT AS count_60,
+      SUM(IFF(days_ago < 60, amount, 0)) AS spend_60,
+      COUNT_IF(days_ago < 30)::FLOAT AS count_30,
+      SUM(IFF(days_ago < 30, amount, 0)) AS spend_30,
+      COUNT(DISTINCT IFF(days_ago < 90, merchant_category_key, NULL))::INTEGER AS categories_90,
+      SUM(IFF(days_ago < 90, is_travel, 0)) AS travel_90,
+      SUM(IFF(days_ago < 90, is_discretionary, 0)) AS discretionary_90,
+      SUM(IFF(days_ago < 90, is_weekend, 0)) AS weekend_90,
+      SUM(IFF(days_ago < 90, is_evening, 0)) AS evening_90,
+      MAX(IFF(days_ago < 90, days_ago, NULL))::FLOAT AS first_days_ago_90
+    FROM year
+    GROUP BY customer_id
+  ),
+  active_days AS (
+    SELECT DISTINCT customer_id, days_ago
+    FROM year
+    WHERE days_ago < 180
+  ),
+  pauses AS (
+    SELECT
+      customer_id,
+      days_ago,
+      LAG(days_ago) OVER (PARTITION BY customer_id ORDER BY days_ago DESC) - days_ago AS pause
+    FROM active_days
+  ),
+  rhythm AS (
+    SELECT customer_id, MAX(pause) AS longest_pause, COUNT(*)::INTEGER AS active_days_180
+    FROM pauses
+    GROUP BY customer_id
+  ),
+  declined AS (
+    SELECT customer_id, COUNT(DISTINCT transaction_id)::INTEGER AS declined_90
+    FROM BRONZE.BRONZE_TRANSACTIONS
+    WHERE
+      status = 'declined' AND transaction_date > :feature_date - 90 AND transaction_date <= :feature_date
+    GROUP BY customer_id
+  ),
+  joined AS (
+    SELECT
+      c.*,
+      COALESCE(DATEDIFF('day', l.last_date, :feature_date), c.account_tenure_days)::INTEGER AS silence,
+      COALESCE(l.transactions, 0)::INTEGER AS transactions,
+      COALESCE(w.count_365, 0) AS count_365,
+      COALESCE(w.spend_365, 0) AS spend_365,
+      COALESCE(w.count_180, 0) AS count_180,
+      COALESCE(w.spend_180, 0) AS spend_180,
+      COALESCE(w.count_90, 0) AS count_90,
+      COALESCE(w.spend_90, 0) AS spend_90,
+      COALESCE(w.count_60, 0) AS count_60,
+      COALESCE(w.spend_60, 0) AS spend_60,
+      COALESCE(w.count_30, 0) AS count_30,
+      COALESCE(w.spend_30, 0) AS spend_30,
+      COALESCE(w.categories_90, 0) AS categories_90,
+      COALESCE(w.travel_90, 0) AS travel_90,
+      COALESCE(w.discretionary_90, 0) AS discretionary_90,
+      COALESCE(w.weekend_90, 0) AS weekend_90,
+      COALESCE(w.evening_90, 0) AS evening_90,
+      COALESCE(d.declined_90, 0) AS declined_90,
+      COALESCE(r.active_days_180, 0) AS active_days_180,
+      COALESCE(r.longest_pause, 0) AS longest_pause,
+      -- the customer's own rhythm: mean days from one transaction to the next
+      IFF(w.count_90 > 1, (w.first_days_ago_90 - w.last_days_ago) / (w.count_90 - 1), 90)::FLOAT AS gap_90,
+      IFF(w.count_365 > 1, (w.first_days_ago - w.last_days_ago) / (w.count_365 - 1), 365)::FLOAT AS gap_365
+    FROM customers AS c
+    LEFT JOIN lifetime AS l ON c.customer_id = l.customer_id
+    LEFT JOIN windows AS w ON c.customer_id = w.customer_id
+    LEFT JOIN rhythm AS r ON c.customer_id = r.customer_id
+    LEFT JOIN declined AS d ON c.customer_id = d.customer_id
+  )
+  SELECT
+    customer_id,
+    -- who the customer is
+    age,
+    account_tenure_days,
+    card_type,
+    credit_limit::FLOAT AS credit_limit,
+    -- behaviour in the last 90 days
+    ROUND(spend_90, 2)::FLOAT AS total_spend_90d,
+    count_90::INTEGER AS transaction_count_90d,
+    COALESCE(spend_90 / NULLIF(count_90, 0), 0)::FLOAT AS avg_transaction_value_90d,
+    categories_90 AS distinct_merchant_categories_90d,
+    COALESCE(100 * travel_90 / NULLIF(count_90, 0), 0)::FLOAT AS travel_transaction_pct,
+    COALESCE(100 * discretionary_90 / NULLIF(count_90, 0), 0)::FLOAT AS discretionary_transaction_pct,
+    gap_90 AS days_between_transactions_avg,
+    -- the last 30 days
+    ROUND(spend_30, 2)::FLOAT AS total_spend_30d,
+    count_30::INTEGER AS transaction_count_30d,
+    -- trends: daily rate of a shorter window against that of a longer one, 0 = unchanged, -1 = nothing any more
+    COALESCE((spend_60 / 60) / NULLIF(spend_90 / 90, 0) - 1, 0)::FLOAT AS spend_trend_60d_vs_90d,
+    COALESCE((count_30 / 30) / NULLIF(count_90 / 90, 0) - 1, 0)::FLOAT AS transaction_frequency_trend,
+    COALESCE((count_90 / 90) / NULLIF(count_180 / LEAST(180, GREATEST(90, account_tenure_days)), 0) - 1, 0)::FLOAT
+      AS frequency_trend_90d_vs_180d,
+    COALESCE((count_180 / LEAST(180, GREATEST(90, account_tenure_days)))
+      / NULLIF(count_365 / LEAST(365, GREATEST(90, account_tenure_days)), 0) - 1, 0)::FLOAT
+      AS frequency_trend_180d_vs_365d,
+    COALESCE((spend_90 / 90) / NULLIF(spend_365 / LEAST(365, GREATEST(90, account_tenure_days)), 0) - 1, 0)::FLOAT
+      AS spend_trend_90d_vs_365d,
+    COALESCE((spend_90 / NULLIF(count_90, 0)) / NULLIF(spend_365 / NULLIF(count_365, 0), 0) - 1, 0)::FLOAT
+      AS transaction_value_trend_90d_vs_365d,
+    -- engagement
+    COALESCE(100 * weekend_90 / NULLIF(count_90, 0), 0)::FLOAT AS weekend_transaction_pct,
+    COALESCE(100 * evening_90 / NULLIF(count_90, 0), 0)::FLOAT AS evening_transaction_pct,
+    active_days_180 AS active_days_180d,
+    -- risk
+    declined_90 AS declined_transaction_count,
+    COALESCE(100 * declined_90 / NULLIF(declined_90 + count_90, 0), 0)::FLOAT AS declined_transaction_pct,
+    GREATEST(longest_pause, LEAST(silence, 180))::INTEGER AS max_days_inactive,
+    silence AS days_since_last_transaction,
+    LEAST(100, silence / GREATEST(1, gap_365))::FLOAT AS recency_vs_own_rhythm
+  FROM joined;
+  SELECT COUNT(*) INTO :written FROM IDENTIFIER(:target_table);
+  RETURN written;
+END
