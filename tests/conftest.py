@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 import snowflake.connector
-from local_account.serve import ServedAccount
 from snowflake.connector import SnowflakeConnection
+from whole_platform import made_platform, platform, platform_copy
+
+from local_account.serve import ServedAccount
+
+__all__ = ["made_platform", "platform", "platform_copy"]
 
 Connect = Callable[..., SnowflakeConnection]
 _NUMBERS = itertools.count(1)

@@ -1,0 +1,42 @@
+"""A headless Chromium: the system's, installed where the tests run as root on Debian, else skipped with a reason."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def _find() -> str | None:
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium."""
+    found = _find()
+    if not found and os.geteuid() == 0 and Path("/etc/debian_version").exists():
+        for step in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]):
+            subprocess.run(step, check=False, capture_output=True, timeout=240)
+        found = _find()
+    if not found:
+        pytest.skip("no Chromium on PATH: 'apt-get install chromium'")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield launched
+        launched.close()

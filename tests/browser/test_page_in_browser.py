@@ -1,0 +1,98 @@
+"""A marketing manager opens the served page, sees the portfolio, and narrows it down."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from whole_platform import Platform, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Locator
+
+pytestmark = pytest.mark.timeout(420)
+
+
+@pytest.fixture(scope="module")
+def address(platform: Platform) -> Iterator[str]:
+    """The page's address, as `c360 app` prints it."""
+    command = platform.arguments("app", "--app-port", str(free_port()))
+    with subprocess.Popen(command, env=platform.environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        printed = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", printed)
+        assert found, printed
+        yield found[0]
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    opened = context.new_page()
+    opened.goto(address)
+    expect(opened.get_by_role("heading", name="Customers by segment")).to_be_visible(timeout=60_000)
+    yield opened
+    context.close()
+
+
+def figure(page: Page, label: str) -> Locator:
+    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue")
+
+
+def test_a_filter_changes_the_figures_to_what_sql_says(page: Page, platform: Platform, tmp_path: Path) -> None:
+    expect(figure(page, "Customers in selection")).to_have_text("1,000")
+    page.get_by_label("Segment", exact=True).click()
+    page.get_by_role("option", name="Declining").click()
+    ((count, spend),) = platform.ask(
+        "select count(*), round(sum(ltv_last_90_days))::integer from GOLD.CUSTOMER_360_PROFILE"
+        " where segment = 'Declining'"
+    )
+    expect(figure(page, "Customers in selection")).to_have_text(f"{count:,}")
+    expect(figure(page, "Spend of the last 90 days")).to_have_text(f"${spend:,}")
+    expect(page).to_have_url(re.compile(r"\?segment=Declining$"))
+    expect(page.get_by_test_id("stVegaLiteChart").locator("canvas, svg").first).to_be_visible()
+    picture = tmp_path / "page.png"
+    page.screenshot(path=picture, full_page=True)
+    assert picture.stat().st_size > 20_000
+
+
+def test_a_shared_address_opens_the_same_selection(page: Page, address: str, platform: Platform) -> None:
+    page.goto(f"{address}/?card=Gold&risk=Low")
+    ((count,),) = platform.ask(
+        "select count(*) from GOLD.CUSTOMER_360_PROFILE where card_type = 'Gold' and churn_risk_category = 'Low'"
+    )
+    expect(figure(page, "Customers in selection")).to_have_text(f"{count:,}", timeout=60_000)
+
+
+def test_nothing_is_asked_of_other_computers(page: Page, address: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    expect(page.get_by_role("heading", name="Customers by segment")).to_be_visible(timeout=60_000)
+    assert asked
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:", "ws://127.0.0.1"))] == []
+
+
+def test_what_is_served_is_what_is_deployed(platform: Platform, address: str) -> None:  # noqa: ARG001 - it is serving
+    source = Path(__file__).resolve().parents[2] / "streamlit_app"
+    served = platform.home / "app"
+    files = sorted(p.relative_to(source) for p in source.rglob("*") if p.is_file() and p.suffix != ".pyc")
+    assert Path("streamlit_app.py") in files
+    for file in files:
+        assert (served / file).read_bytes() == (source / file).read_bytes(), file
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file modes as on Linux")
+def test_the_page_s_connection_is_readable_by_its_owner_only(platform: Platform, address: str) -> None:  # noqa: ARG001
+    secrets = platform.home / "app" / ".streamlit" / "secrets.toml"
+    assert secrets.stat().st_mode & 0o777 == 0o600
+    assert 'role = "MARKETING_MANAGER"' in secrets.read_text()

@@ -1,0 +1,212 @@
+"""The whole platform at small scale: what `c360 up` leaves behind, again, after kills, and on bad input."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+from whole_platform import CUSTOMERS, Platform, wait_until
+
+from pipeline.account_process import find, is_alive
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TRANSACTIONS = 270 * CUSTOMERS
+TASKS = (
+    "RUN_PIPELINE", "LOAD_CUSTOMERS", "GENERATE_TRANSACTIONS", "VALIDATE_BRONZE", "BUILD_WAREHOUSE", "LABEL_CHURN",
+    "BUILD_CHURN_FEATURES", "TRAIN_CHURN_MODEL", "PREDICT_CHURN", "UPDATE_PROFILE", "COUNT_RECORDS", "CLOSE_RUN",
+)  # fmt: skip
+COPY_HISTORY = "select count(*), sum(row_count) from table(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => '{}'))"
+
+pytestmark = pytest.mark.timeout(600)
+
+
+def test_every_layer_holds_every_customer_and_transaction(platform: Platform) -> None:
+    assert platform.ask("select count(*), count(distinct customer_id) from BRONZE.BRONZE_CUSTOMERS") == [
+        (CUSTOMERS, CUSTOMERS)
+    ]
+    assert platform.ask(
+        "select count(*), count(distinct transaction_id), min(transaction_id), max(transaction_id)"
+        " from BRONZE.BRONZE_TRANSACTIONS"
+    ) == [(TRANSACTIONS, TRANSACTIONS, "T00000000001", f"T{TRANSACTIONS:011d}")]
+    assert platform.ask("select count(*), count(churn_probability), count(segment) from GOLD.CUSTOMER_360_PROFILE") == [
+        (CUSTOMERS, CUSTOMERS, CUSTOMERS)
+    ]
+
+
+def test_the_run_is_recorded_task_by_task(platform: Platform) -> None:
+    record = platform.record
+    assert record["status"] == "SUCCEEDED"
+    assert [(task["name"], task["state"]) for task in record["tasks"]] == [(name, "SUCCEEDED") for name in TASKS]
+    phases = {phase["name"]: phase for phase in record["phases"]}
+    assert {"start", "deploy", "customers", "upload", "run", "whole", *TASKS} <= set(phases)
+    assert phases["whole"]["seconds"] >= phases["run"]["seconds"] > 0
+    assert phases["whole"]["peak_bytes"] > 100_000_000
+    ((status, error),) = platform.ask(
+        "select status, error_message from OBSERVABILITY.PIPELINE_RUN_METADATA"
+        f" where task_name = 'RUN_PIPELINE' and run_id = '{record['run_id']}'"
+    )
+    assert (status, error) == ("SUCCEEDED", None)
+
+
+def test_the_run_prints_what_came_out(platform: Platform) -> None:
+    assert platform.made_by
+    printed = platform.made_by.stdout
+    for expected in ("BRONZE_TRANSACTIONS", f"{TRANSACTIONS:,} rows", "High-Value Travelers", "roc_auc", "peak memory"):
+        assert expected in printed, printed
+    assert f"Checksum of the transactions: {platform.record['checksum']}" in printed
+
+
+def test_nothing_of_it_still_runs(made_platform: Platform) -> None:
+    assert find(made_platform.home) is None
+    assert not (made_platform.home / "account.json").exists()
+
+
+def test_again_gives_the_same_and_loads_no_file_twice(platform_copy: Platform) -> None:
+    before = platform_copy.record
+    again = platform_copy.up()
+    assert again.returncode == 0, again.stdout + again.stderr
+    after = platform_copy.record
+    assert after["checksum"] == before["checksum"]
+    assert _data_counts(after) == _data_counts(before)
+    with platform_copy.served():
+        assert platform_copy.ask("select count(*) from BRONZE.BRONZE_CUSTOMERS") == [(CUSTOMERS,)]
+        ((files, rows),) = platform_copy.ask(COPY_HISTORY.format("BRONZE.BRONZE_CUSTOMERS"))
+        assert (files, rows) == (1, CUSTOMERS)
+
+
+def test_killed_in_the_middle_and_run_again_gives_the_same_data(made_platform: Platform, tmp_path: Path) -> None:
+    platform = Platform(tmp_path / "home")
+    with subprocess.Popen(
+        platform.arguments("up", "--customers", str(CUSTOMERS)),
+        env=platform.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        seen = []
+        for line in process.stdout:
+            seen.append(line)
+            if line.startswith("GENERATE_TRANSACTIONS") and "executing" in line:
+                break
+        else:
+            pytest.fail("the transactions never began:\n" + "".join(seen))
+        account = find(platform.home)
+        assert account
+        os.kill(account.pid, signal.SIGKILL)
+        os.kill(process.pid, signal.SIGKILL)
+    wait_until(lambda: not is_alive(account.pid))
+    again = platform.up()
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert platform.record["checksum"] == made_platform.record["checksum"]
+    assert _data_counts(platform.record) == _data_counts(made_platform.record)
+
+
+def test_an_account_ends_with_the_command_that_started_it(platform_copy: Platform) -> None:
+    with subprocess.Popen(
+        platform_copy.arguments("run"), env=platform_copy.environment, stdout=subprocess.DEVNULL
+    ) as process:
+        wait_until(lambda: find(platform_copy.home) is not None)
+        account = find(platform_copy.home)
+        assert account
+        process.kill()
+    wait_until(lambda: not is_alive(account.pid))
+
+
+def test_broken_rows_under_the_limit_are_kept_apart_and_counted(platform_copy: Platform) -> None:
+    _put_customers(platform_copy, broken=2, good=998)
+    done = platform_copy.c360("run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    with platform_copy.served():
+        rejected = platform_copy.ask(
+            "select table_name, source_file, file_row_number, error_message, rejected_record"
+            f" from OBSERVABILITY.REJECTED_ROWS where run_id = '{platform_copy.record['run_id']}' order by 3"
+        )
+        assert len(rejected) == 2
+        assert all("BRONZE_CUSTOMERS" in row[0] and "day.csv" in row[1] and row[3] for row in rejected)
+        assert "not a date" in rejected[0][4]
+        assert platform_copy.ask("select count(*) from BRONZE.BRONZE_CUSTOMERS") == [(CUSTOMERS + 998,)]
+
+
+def test_broken_rows_over_the_limit_fail_the_load(platform_copy: Platform) -> None:
+    _put_customers(platform_copy, broken=100, good=900)
+    done = platform_copy.c360("run")
+    assert done.returncode == 1
+    assert "LOAD_CUSTOMERS failed" in done.stderr
+    assert "Traceback" not in done.stderr
+    with platform_copy.served():
+        assert platform_copy.ask("select count(*) from BRONZE.BRONZE_CUSTOMERS") == [(CUSTOMERS,)]
+        run_id = platform_copy.record["run_id"]
+        assert platform_copy.ask(f"select count(*) from OBSERVABILITY.REJECTED_ROWS where run_id = '{run_id}'") == [
+            (100,)
+        ]
+
+
+def test_a_failing_task_stops_its_dependents_and_is_recorded(platform_copy: Platform) -> None:
+    with platform_copy.served(), platform_copy.cursor() as cursor:
+        cursor.execute(
+            "create or replace procedure PLATFORM.VALIDATE_BRONZE() returns varchar language sql execute as caller as"
+            " $$ begin select * from BRONZE.NO_SUCH_TABLE; return 'ok'; end $$"
+        )
+    done = platform_copy.c360("run")
+    assert done.returncode == 1
+    assert "VALIDATE_BRONZE failed" in done.stderr
+    assert "NO_SUCH_TABLE" in done.stderr
+    assert "Traceback" not in done.stderr
+    states = {task["name"]: task["state"] for task in platform_copy.record["tasks"]}
+    assert states["GENERATE_TRANSACTIONS"] == "SUCCEEDED"
+    assert states["VALIDATE_BRONZE"] == "FAILED"
+    assert {states[name] for name in TASKS[4:11]} == {"NOT RUN"}
+    assert states["CLOSE_RUN"] == "SUCCEEDED"
+    with platform_copy.served():
+        ((status, error),) = platform_copy.ask(
+            "select status, error_message from OBSERVABILITY.PIPELINE_RUN_METADATA"
+            f" where task_name = 'RUN_PIPELINE' and run_id = '{platform_copy.record['run_id']}'"
+        )
+        assert status == "FAILED"
+        assert "NO_SUCH_TABLE" in error
+    told = platform_copy.c360("status")
+    assert told.returncode == 1
+    assert "FAILED" in told.stdout
+
+
+def test_destroy_leaves_nothing(platform_copy: Platform) -> None:
+    done = platform_copy.c360("destroy")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not platform_copy.home.exists()
+    again = platform_copy.c360("destroy")
+    assert again.returncode == 0
+    assert "Nothing to destroy" in again.stdout
+
+
+def _data_counts(record: dict[str, object]) -> dict[str, int]:
+    counts = record["record_counts"]
+    assert isinstance(counts, dict)
+    return {name: count for name, count in counts.items() if not name.startswith("OBSERVABILITY")}
+
+
+def _put_customers(platform: Platform, *, broken: int, good: int) -> None:
+    """Put one more file of customers beside the loaded one, some of its rows with a date that is none."""
+    import boto3  # noqa: PLC0415 - only these tests write to the bucket themselves
+
+    from pipeline.connection import local_aws  # noqa: PLC0415
+
+    source = next((platform.home / "customers").glob("customers.csv"))
+    with source.open() as file:
+        rows = list(csv.DictReader(file))
+    path = platform.home / "customers" / "customers_second_day.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys())
+        writer.writeheader()
+        for number, row in enumerate(rows[: broken + good]):
+            changed = {"customer_id": f"C{900_000 + number:06d}", "email": f"new{number}@example.com"}
+            if number < broken:
+                changed["date_of_birth"] = "not a date"
+            writer.writerow(row | changed)
+    with platform.served():
+        client = boto3.client("s3", **local_aws(platform.ports))
+        bucket = client.list_buckets()["Buckets"][0]["Name"]
+        client.upload_file(str(path), bucket, f"customers/{path.name}")

@@ -1,0 +1,134 @@
+"""The whole platform at small scale, made once for a test session by `c360 up` itself, and copies of it to break."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import snowflake.connector
+
+from pipeline.connection import Ports, local_login
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+CUSTOMERS = 1_000
+C360 = Path(sys.executable).with_name("c360")
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A local stack: its state folder, its ports, and the `c360 up` that made it."""
+
+    home: Path
+    ports: Ports = field(default_factory=lambda: Ports(free_port(), free_port()))
+    made_by: subprocess.CompletedProcess[str] | None = None
+
+    def c360(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            self.arguments(command, *arguments), env=self.environment, capture_output=True, text=True, check=False,
+            timeout=280,
+        )  # fmt: skip
+
+    def up(self) -> subprocess.CompletedProcess[str]:
+        """Run `c360 up` at the tests' scale."""
+        return self.c360("up", "--customers", str(CUSTOMERS))
+
+    def arguments(self, command: str, *arguments: str) -> list[str]:
+        """Return a command line with this stack's ports."""
+        ports = ["--port", str(self.ports.account), "--s3-port", str(self.ports.s3)]
+        return [str(C360), command, *arguments, *ports]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of its commands: its state folder, and a terminal that does not wrap."""
+        return os.environ | {"C360_HOME": str(self.home), "COLUMNS": "200", "PYTHONWARNINGS": "ignore"}
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """What the last run wrote about itself."""
+        return json.loads((self.home / "last-run.json").read_text())
+
+    @contextmanager
+    def served(self) -> Iterator[Platform]:
+        """Serve its account by `c360 account` while the block runs."""
+        with subprocess.Popen(
+            self.arguments("account"), env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process:
+            try:
+                assert process.stdout
+                assert "ready" in process.stdout.readline()
+                yield self
+            finally:
+                process.send_signal(signal.SIGINT)
+                process.communicate(timeout=30)
+
+    @contextmanager
+    def cursor(self, role: str = "DATA_ENGINEER") -> Iterator[snowflake.connector.cursor.SnowflakeCursor]:
+        """Open a cursor of the plain connector; the account must be served."""
+        login = local_login(self.ports) | {"warehouse": "TRANSFORM_WH", "database": "CUSTOMER_ANALYTICS"}
+        with snowflake.connector.connect(**login, role=role) as connection, connection.cursor() as cursor:
+            yield cursor
+
+    def ask(self, sql: str, role: str = "DATA_ENGINEER") -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows; the account must be served."""
+        with self.cursor(role) as cursor:
+            cursor.execute(sql)
+            return [tuple(row) for row in cursor.fetchall()]
+
+
+@pytest.fixture(scope="session")
+def made_platform(tmp_path_factory: pytest.TempPathFactory) -> Platform:
+    """A platform after `c360 up`; its account does not serve. Copy it, do not change it."""
+    platform = Platform(tmp_path_factory.mktemp("platform") / "home")
+    done = platform.up()
+    assert done.returncode == 0, f"c360 up failed:\n{done.stdout}\n{done.stderr}\n{_log(platform.home)}"
+    return Platform(platform.home, platform.ports, done)
+
+
+@pytest.fixture(scope="session")
+def platform(made_platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A platform after `c360 up`, with its account serving, for tests that only read."""
+    home = tmp_path_factory.mktemp("served") / "home"
+    shutil.copytree(made_platform.home, home)
+    with Platform(home, made_by=made_platform.made_by).served() as served:
+        yield served
+
+
+@pytest.fixture
+def platform_copy(made_platform: Platform, tmp_path: Path) -> Platform:
+    """A copy of the platform after `c360 up`, to break."""
+    shutil.copytree(made_platform.home, tmp_path / "home")
+    return Platform(tmp_path / "home")
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for something to become true."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, f"did not happen within {seconds} s"
+        time.sleep(0.05)
+
+
+def _log(home: Path) -> str:
+    log = home / "account.log"
+    return log.read_text()[-4000:] if log.exists() else ""
