@@ -3,23 +3,32 @@
 -- The batch id names everything that decides the rows (version of this generator, seed, customers): rows of another
 -- signature are dropped, batches of this one that are complete are kept.
 DECLARE
+  run_id VARCHAR;
   seed INTEGER;
   total_rows INTEGER;
   signature VARCHAR;
   present INTEGER;
   foreign_rows INTEGER;
+  batches INTEGER;
   batch_id VARCHAR;
 BEGIN
+  run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
   seed := SYSTEM$GET_TASK_GRAPH_CONFIG('seed')::INTEGER;
   SELECT
     COUNT(*) * 270,
     'synthetic-1-' || :seed || '-' || COUNT(*) || '-'
     || COALESCE(SUM(
       SUBSTR(customer_id, 2)::INTEGER
-      * (DATEDIFF('day', '2020-01-01'::DATE, account_open_date) * 10 + LENGTH(segment) % 10) % 1000003
+      * (DATEDIFF('day', '2020-01-01'::DATE, account_open_date) * 100 + LENGTH(segment)) % 1000003
     ), 0)
   INTO :total_rows, :signature
-  FROM (SELECT DISTINCT customer_id, account_open_date, segment FROM BRONZE.BRONZE_CUSTOMERS);
+  FROM (
+    SELECT customer_id, MIN(account_open_date) AS account_open_date, MIN(segment) AS segment
+    FROM BRONZE.BRONZE_CUSTOMERS
+    GROUP BY customer_id
+  )
+  WHERE
+    segment IN ('High-Value Travelers', 'Stable Mid-Spenders', 'Budget-Conscious', 'Declining', 'New & Growing');
   CALL START_STEP('GENERATE_TRANSACTIONS', :total_rows);
   SELECT COUNT(*), COUNT_IF(NOT STARTSWITH(_batch_id, :signature || '/'))
   INTO :present, :foreign_rows
@@ -30,9 +39,10 @@ BEGIN
   END IF;
   IF (present < total_rows) THEN
     CALL DRAW_CUSTOMER_BEHAVIOUR(:seed);
-    CALL PLAN_TRANSACTIONS();
-    FOR batch IN 1 TO 12 DO
-      batch_id := signature || '/' || LPAD(batch::VARCHAR, 2, '0');
+    batches := (CALL PLAN_TRANSACTIONS());
+    CALL SPREAD_CATEGORIES();
+    FOR batch IN 1 TO batches DO
+      batch_id := signature || '/' || LPAD(TO_VARCHAR(batch), 2, '0');
       SELECT COUNT(*) INTO :present FROM BRONZE.BRONZE_TRANSACTIONS WHERE _batch_id = :batch_id;
       IF (present = 0) THEN
         CALL WRITE_TRANSACTION_BATCH(:batch, :batch_id);
@@ -40,10 +50,11 @@ BEGIN
       SELECT COUNT(*) INTO :present FROM BRONZE.BRONZE_TRANSACTIONS;
       UPDATE OBSERVABILITY.PIPELINE_RUN_METADATA
       SET rows_processed = :present
-      WHERE task_name = 'GENERATE_TRANSACTIONS' AND status = 'RUNNING';
+      WHERE run_id = :run_id AND task_name = 'GENERATE_TRANSACTIONS';
     END FOR;
   END IF;
   CALL FINISH_STEP('GENERATE_TRANSACTIONS', :present);
-  CALL SYSTEM$SET_RETURN_VALUE(:present::VARCHAR);
+  LET returned VARCHAR := TO_VARCHAR(present);
+  CALL SYSTEM$SET_RETURN_VALUE(:returned);
   RETURN present;
 END

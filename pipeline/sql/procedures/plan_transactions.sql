@@ -7,9 +7,10 @@ DECLARE
   total_rows INTEGER;
   batches INTEGER;
 BEGIN
-  SELECT COUNT(*) * 270 INTO :total_rows FROM PLATFORM.GENERATOR_CUSTOMERS;
   -- some 1.2 million rows a batch, and enough batches to resume from at any scale
-  batches := LEAST(40, GREATEST(4, CEIL(total_rows / 1200000)))::INTEGER;
+  SELECT COUNT(*) * 270, LEAST(40, GREATEST(4, CEIL(COUNT(*) * 270 / 1200000)))::INTEGER
+  INTO :total_rows, :batches
+  FROM PLATFORM.GENERATOR_CUSTOMERS;
   CREATE OR REPLACE TRANSIENT TABLE PLATFORM.GENERATOR_PLAN AS
   WITH periods AS (
     SELECT
@@ -162,5 +163,5 @@ BEGIN
     s.weekend_taste
   FROM spent AS s
   INNER JOIN first_rows AS f ON s.period = f.period;
-  RETURN :total_rows;
+  RETURN batches;
 END

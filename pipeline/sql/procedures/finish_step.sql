@@ -1,0 +1,11 @@
+-- purpose: close the record of one task of the run
+-- grain: one row per run and task in OBSERVABILITY.PIPELINE_RUN_METADATA
+DECLARE
+  run_id VARCHAR;
+BEGIN
+  run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
+  UPDATE OBSERVABILITY.PIPELINE_RUN_METADATA
+  SET status = 'SUCCEEDED', ended_at = SYSDATE(), rows_processed = :rows_processed
+  WHERE run_id = :run_id AND task_name = :task_name;
+  RETURN run_id;
+END

@@ -1,0 +1,165 @@
+-- purpose: measure the quality of the bronze tables and stop the run where an error-severity check fails
+-- grain: one row per run and check in OBSERVABILITY.DATA_QUALITY_METRICS
+DECLARE
+  run_id VARCHAR;
+  as_of_date DATE;
+  failed_checks VARCHAR;
+  checks INTEGER;
+BEGIN
+  run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
+  CALL START_STEP('VALIDATE_BRONZE', NULL);
+  SELECT MAX(run.as_of_date) INTO :as_of_date
+  FROM OBSERVABILITY.PIPELINE_RUN_METADATA AS run
+  WHERE run.run_id = :run_id AND run.task_name = 'RUN_PIPELINE';
+  DELETE FROM OBSERVABILITY.DATA_QUALITY_METRICS WHERE run_id = :run_id AND layer = 'BRONZE';
+  INSERT INTO OBSERVABILITY.DATA_QUALITY_METRICS (
+    run_id, layer, table_name, check_name, check_type, status, observed_value, expected, failed_rows, details,
+    measured_at
+  )
+  WITH customers AS (
+    SELECT
+      COUNT(*) AS row_count,
+      COUNT(*) - COUNT(DISTINCT customer_id) AS repeated,
+      COUNT_IF(
+        customer_id IS NULL OR name IS NULL OR email IS NULL OR phone IS NULL OR date_of_birth IS NULL
+        OR account_open_date IS NULL OR credit_limit IS NULL OR card_type IS NULL OR segment IS NULL
+        OR city IS NULL OR state IS NULL OR zip_code IS NULL
+      ) AS incomplete,
+      COUNT_IF(credit_limit NOT BETWEEN 500 AND 50000) AS limit_outside,
+      COUNT_IF(card_type NOT IN ('Platinum', 'Gold', 'Silver', 'Basic')) AS card_unknown,
+      COUNT_IF(
+        segment NOT IN (
+          'High-Value Travelers', 'Stable Mid-Spenders', 'Budget-Conscious', 'Declining', 'New & Growing'
+        )
+      ) AS segment_unknown,
+      COUNT_IF(email NOT LIKE '%_@_%._%') AS email_malformed,
+      COUNT_IF(account_open_date > :as_of_date) AS opened_later,
+      COUNT_IF(DATEADD('year', 18, date_of_birth) > account_open_date) AS minors
+    FROM BRONZE.BRONZE_CUSTOMERS
+  ),
+  opened AS (
+    SELECT customer_id, MIN(account_open_date) AS account_open_date, MIN(segment) AS segment
+    FROM BRONZE.BRONZE_CUSTOMERS
+    GROUP BY customer_id
+  ),
+  changes AS (
+    SELECT
+      COUNT(*) AS row_count,
+      COUNT_IF(o.customer_id IS NULL) AS orphans,
+      COUNT_IF(c.change_date < o.account_open_date) AS before_opening,
+      COUNT_IF(c.credit_limit NOT BETWEEN 500 AND 50000) AS limit_outside
+    FROM BRONZE.BRONZE_CUSTOMER_CHANGES AS c
+    LEFT JOIN opened AS o ON c.customer_id = o.customer_id
+  ),
+  -- the one pass over the transactions
+  spending AS (
+    SELECT
+      customer_id,
+      COUNT(*) AS row_count,
+      MIN(transaction_date) AS first_date,
+      MAX(transaction_date) AS last_date,
+      MIN(amount) AS least_amount,
+      MAX(amount) AS greatest_amount,
+      COUNT_IF(status = 'declined') AS declined,
+      COUNT_IF(
+        transaction_id IS NULL OR transaction_timestamp IS NULL OR transaction_date IS NULL OR amount IS NULL
+        OR merchant_category IS NULL OR status IS NULL
+      ) AS incomplete,
+      COUNT_IF(status NOT IN ('approved', 'declined')) AS status_unknown,
+      COUNT_IF(transaction_timestamp::DATE <> transaction_date) AS date_differs
+    FROM BRONZE.BRONZE_TRANSACTIONS
+    GROUP BY customer_id
+  ),
+  transactions AS (
+    SELECT
+      COALESCE(SUM(s.row_count), 0) AS row_count,
+      COALESCE(SUM(s.declined), 0) AS declined,
+      COALESCE(SUM(s.incomplete), 0) AS incomplete,
+      COALESCE(SUM(s.status_unknown), 0) AS status_unknown,
+      COALESCE(SUM(s.date_differs), 0) AS date_differs,
+      COALESCE(SUM(IFF(o.customer_id IS NULL, s.row_count, 0)), 0) AS orphans,
+      COUNT_IF(s.first_date < o.account_open_date) AS before_opening,
+      COUNT_IF(s.last_date > :as_of_date) AS too_late,
+      COUNT_IF(s.least_amount <= 0) AS not_positive,
+      COUNT_IF(
+        s.least_amount < CASE o.segment
+          WHEN 'High-Value Travelers' THEN 75 WHEN 'Stable Mid-Spenders' THEN 15 ELSE 5
+        END
+        OR s.greatest_amount > CASE o.segment
+          WHEN 'High-Value Travelers' THEN 2500 WHEN 'Stable Mid-Spenders' THEN 300
+          WHEN 'Budget-Conscious' THEN 100 ELSE 600
+        END
+      ) AS amount_outside
+    FROM spending AS s
+    LEFT JOIN opened AS o ON s.customer_id = o.customer_id
+  ),
+  categories AS (
+    SELECT
+      COALESCE(SUM(IFF(merchant_category IN (
+        'Airlines', 'Hotels', 'Car Rental', 'Travel Agencies', 'Restaurants', 'Fast Food', 'Coffee Shops',
+        'Online Retail', 'Department Stores', 'Clothing', 'Electronics', 'Home Improvement', 'Entertainment',
+        'Streaming Services', 'Grocery', 'Gas Stations', 'Utilities', 'Healthcare', 'Insurance', 'Education'
+      ), 0, row_count)), 0) AS unknown
+    FROM (
+      SELECT merchant_category, COUNT(*) AS row_count
+      FROM BRONZE.BRONZE_TRANSACTIONS
+      GROUP BY merchant_category
+    )
+  ),
+  measured AS (
+    SELECT 'BRONZE_CUSTOMERS' AS table_name, 'customers_exist' AS check_name, 'volume' AS check_type,
+      'ERROR' AS severity, row_count AS observed, '> 0' AS expected, IFF(row_count = 0, 1, 0) AS failed_rows
+    FROM customers
+    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'customer_id_is_unique', 'uniqueness', 'WARN', repeated, '0', repeated FROM customers
+    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'required_values', 'completeness', 'ERROR', incomplete, '0', incomplete FROM customers
+    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'credit_limit_in_range', 'validity', 'ERROR', limit_outside, '500 to 50000', limit_outside FROM customers
+    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'card_type_known', 'validity', 'ERROR', card_unknown, '4 card types', card_unknown FROM customers
+    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'segment_known', 'validity', 'ERROR', segment_unknown, '5 segments', segment_unknown FROM customers
+    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'email_well_formed', 'validity', 'WARN', email_malformed, '0', email_malformed FROM customers
+    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'opened_by_as_of_date', 'validity', 'WARN', opened_later, '0', opened_later FROM customers
+    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'adult_at_opening', 'validity', 'WARN', minors, '0', minors FROM customers
+    UNION ALL SELECT 'BRONZE_CUSTOMER_CHANGES', 'customer_exists', 'relationship', 'WARN', orphans, '0', orphans FROM changes
+    UNION ALL SELECT 'BRONZE_CUSTOMER_CHANGES', 'not_before_opening', 'consistency', 'WARN', before_opening, '0', before_opening FROM changes
+    UNION ALL SELECT 'BRONZE_CUSTOMER_CHANGES', 'credit_limit_in_range', 'validity', 'ERROR', limit_outside, '500 to 50000', limit_outside FROM changes
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'transactions_exist', 'volume', 'ERROR', row_count, '> 0', IFF(row_count = 0, 1, 0) FROM transactions
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'required_values', 'completeness', 'ERROR', incomplete, '0', incomplete FROM transactions
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'customer_exists', 'relationship', 'ERROR', orphans, '0', orphans FROM transactions
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'not_before_opening', 'consistency', 'ERROR', before_opening, '0 customers', before_opening FROM transactions
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'not_after_as_of_date', 'consistency', 'WARN', too_late, '0 customers', too_late FROM transactions
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'date_is_that_of_timestamp', 'consistency', 'ERROR', date_differs, '0', date_differs FROM transactions
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'amount_positive', 'validity', 'WARN', not_positive, '0 customers', not_positive FROM transactions
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'amount_in_range_of_segment', 'distribution', 'WARN', amount_outside, '0 customers', amount_outside FROM transactions
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'status_known', 'validity', 'ERROR', status_unknown, 'approved or declined', status_unknown FROM transactions
+    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'merchant_category_known', 'validity', 'ERROR', unknown, '20 categories', unknown FROM categories
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'declined_percent', 'distribution', 'WARN', declined * 100.0 / GREATEST(1, row_count),
+      '2 to 4', IFF(declined * 100.0 / GREATEST(1, row_count) BETWEEN 2 AND 4, 0, 1)
+    FROM transactions
+  )
+  SELECT
+    :run_id,
+    'BRONZE',
+    table_name,
+    check_name,
+    check_type,
+    CASE WHEN failed_rows = 0 THEN 'PASS' WHEN severity = 'ERROR' THEN 'FAIL' ELSE 'WARN' END,
+    observed,
+    expected,
+    failed_rows,
+    'severity ' || severity,
+    SYSDATE()
+  FROM measured;
+  SELECT COUNT(*), LISTAGG(IFF(status = 'FAIL', table_name || '.' || check_name, NULL), ', ')
+  INTO :checks, :failed_checks
+  FROM OBSERVABILITY.DATA_QUALITY_METRICS
+  WHERE run_id = :run_id AND layer = 'BRONZE';
+  IF (COALESCE(failed_checks, '') <> '') THEN
+    LET problem VARCHAR := 'Bronze checks failed: ' || failed_checks
+      || '. See OBSERVABILITY.V_RECENT_DQ_FAILURES, mend the data, run again.';
+    EXECUTE IMMEDIATE 'DECLARE refused EXCEPTION (-20002, ''' || problem || '''); BEGIN RAISE refused; END';
+  END IF;
+  CALL FINISH_STEP('VALIDATE_BRONZE', :checks);
+  LET returned VARCHAR := TO_VARCHAR(checks);
+  CALL SYSTEM$SET_RETURN_VALUE(:returned);
+  RETURN checks;
+END
