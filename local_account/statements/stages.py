@@ -321,5 +321,6 @@ def _only(options: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
 def _client_command(command: dict[str, Any], folder: str, parallel: int) -> Result:
     result = status_result("Statement executed successfully.", statement_type.UNKNOWN)
     stage = {"locationType": "LOCAL_FS", "location": folder, "path": "", "region": "us-east-1", "creds": {}}
-    result.put = command | {"stageInfo": stage, "parallel": parallel, "encryptionMaterial": []}
+    # The connector reads an object for uploads and a list for downloads; files are not encrypted, so neither has one.
+    result.put = command | {"stageInfo": stage, "parallel": parallel, "encryptionMaterial": None}
     return result
