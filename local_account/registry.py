@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 # Modules that register handlers when imported.
 _MODULES = (
-    "session_statements", "databases", "account_objects", "access_control", "show", "describe", "governance",
+    "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "describe", "governance",
     "procedures", "tasks", "dbt_projects", "streamlits",
     "file_formats", "file_formats", "stages", "integrations", "copy_into", "classification",
 )  # fmt: skip
 
 # Words between CREATE and the kind of object; handlers find them in `Statement.modifiers`.
 _MODIFIERS = (("OR", "REPLACE"), ("OR", "ALTER"), ("TEMPORARY",), ("TEMP",), ("TRANSIENT",), ("SECURE",))
-_HEAD = re.compile(r"(?:\s+|--[^\n]*|//[^\n]*|/\*.*?\*/)*([A-Za-z_][\w$]*|[^\s\w])", re.DOTALL)
+_HEAD = re.compile(r"(?:\s+|--[^\n]*|//[^\n]*|/\*.*?\*/)*+([A-Za-z_][\w$]*|[^\s\w])", re.DOTALL)
 _HEAD_WORDS = 10
 
 
@@ -79,6 +79,8 @@ def find_handler(sql: str, binds: list[object] | None = None) -> tuple[Handler, 
     words, modifiers, skipped = _without_modifiers(head)
     if words == ["BEGIN"]:
         words = ["BEGIN", "TRANSACTION"]  # alone it opens a transaction; followed by statements it is a block
+    if words[0] == "CALL" and "!" in words[: words.index("(") if "(" in words else None]:
+        words = ["CALL", "!"]  # a method of a model: CALL m!METHOD(...)
     for length in range(min(len(words), 6), 0, -1):
         handler = _HANDLERS.get(tuple(words[:length]))
         if handler is None:

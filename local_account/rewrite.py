@@ -233,7 +233,10 @@ def _name_projections(expression: Expr) -> None:
     if not isinstance(query, exp.Select):
         return
     for projection in list(query.expressions):
-        if isinstance(projection, exp.Literal | exp.Func | exp.Binary | exp.Cast | exp.Case | exp.Paren | exp.Window):
+        if isinstance(
+            projection,
+            exp.Literal | exp.Func | exp.ModelAttribute | exp.Binary | exp.Cast | exp.Case | exp.Paren | exp.Window,
+        ):
             text = projection.sql(dialect="snowflake")
             name = text if isinstance(projection, exp.Literal) and not projection.is_string else text.upper()
             projection.replace(exp.alias_(projection.copy(), exp.to_identifier(name, quoted=True)))
