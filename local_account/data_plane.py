@@ -9,7 +9,7 @@ from fakesnow.statement_type import statement_type_id
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account import engine, relations, rewrite
+from local_account import engine, merge, relations, rewrite
 from local_account.errors import not_supported, syntax_error
 from local_account.parsing import Name
 from local_account.results import Result, table_result
@@ -33,7 +33,7 @@ def execute(session: Session, sql: str, binds: list[Any]) -> Result:
     if isinstance(expression, exp.Set) or rewrite.is_unset(expression):
         return engine.run(session.connection, expression, None)
     if isinstance(expression, relations.STATEMENTS):
-        return relations.execute(session, expression, params)
+        return relations.execute(session, expression, params, sql)
     if not isinstance(expression, _QUERIES + _DML):
         raise not_supported(f"The statement {_head(sql)}")
     prepared = rewrite.prepare(session, expression, params)
@@ -42,6 +42,8 @@ def execute(session: Session, sql: str, binds: list[Any]) -> Result:
     require_warehouse(session, prepared, tables)
     if isinstance(prepared, _DML) and not session.autocommit and not session.in_transaction:
         session.execute("BEGIN")
+    if isinstance(prepared, exp.Merge):
+        return merge.run(session, prepared, params)
     return engine.run(session.connection, prepared, params, session.tag)
 
 
@@ -116,10 +118,7 @@ def _dml_privileges(expression: Expr) -> tuple[str, ...]:
         case exp.Delete():
             return ("DELETE",)
         case _:
-            thens = [w.args.get("then") for w in expression.find_all(exp.When)]
-            kinds = {"INSERT" if isinstance(t, exp.Insert) else "UPDATE" if isinstance(t, exp.Update) else "DELETE"
-                     for t in thens}  # fmt: skip
-            return tuple(sorted(kinds))
+            return tuple(merge.actions(expression)) if isinstance(expression, exp.Merge) else ()
 
 
 def require_warehouse(session: Session, expression: Expr, tables: list[tuple[exp.Table, Name]]) -> None:

@@ -148,18 +148,23 @@ def run(connection: FakeSnowflakeConnection, expression: Expr, params: Sequence[
     return Result(table, rowtype, kind, affected)
 
 
-def run_unchecked(
-    connection: FakeSnowflakeConnection, expression: Expr, params: Sequence[Any] | None, tag: str = ""
+def execute_translated(
+    connection: FakeSnowflakeConnection,
+    expression: Expr,
+    params: Sequence[Any] | None,
+    tag: str = "",
+    suffix: str = "",
 ) -> None:
-    """Translate and execute a statement without fakesnow's bookkeeping, which knows no temporary tables of a schema.
+    """Translate and execute a statement without fakesnow's splitting and bookkeeping; the cursor keeps the result.
 
+    suffix: DuckDB SQL that is added to the translated statement.
     Raises: ProgrammingError as `run` does.
     """
     values = list(params) if params else None
     started = time.perf_counter()
     try:
         translated = connection.cursor()._transform(expression, values)  # noqa: SLF001
-        sql = translated.sql(dialect="duckdb")
+        sql = translated.sql(dialect="duckdb") + suffix
         connection._duck_conn.execute(sql, values if translated.find(exp.Placeholder) else None)  # noqa: SLF001
     except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
         raise translated_error(error) from error
@@ -183,6 +188,9 @@ def _log(statements: list[str], values: list[Any] | None, seconds: float, tag: s
         file.write(line + "\n")
 
 
+_UNKNOWN_FUNCTION = 2140
+_EXECUTION = 100000  # codes from here on arise while a statement runs
+_DUPLICATE = "Duplicate row detected during DML action: several source rows match one target row."
 _MESSAGES: tuple[tuple[str, str, int, str], ...] = (
     (r"Table with name \"?([^\"\s]+)\"? does not exist", "Object '{0}' does not exist or not authorized.", 2003, "42S02"),
     (r"Function with name \"?([^\"\s]+)\"? does not exist", "Unknown function {0}.", 2140, "42601"),
@@ -191,6 +199,7 @@ _MESSAGES: tuple[tuple[str, str, int, str], ...] = (
     (r"Referenced column \"([^\"]+)\" (?:was )?not found", "invalid identifier '{0}'", 904, "42000"),
     (r"does not have a column named \"([^\"]+)\"", "invalid identifier '{0}'", 904, "42000"),
     (r"Referenced table \"([^\"]+)\" not found", "invalid identifier '{0}'", 904, "42000"),
+    (r"MERGE INTO command cannot affect the same target row", _DUPLICATE, 100090, "42P18"),
     (r"NOT NULL constraint failed: (\S+)", "NULL result in a non-nullable column {0}.", 100072, "22000"),
 )  # fmt: skip
 _CODES: tuple[tuple[type[Exception], int, str], ...] = (
@@ -209,10 +218,9 @@ def translated_error(error: Exception) -> ProgrammingError:
         return ProgrammingError(msg="SQL execution canceled", errno=604, sqlstate="57014")
     for pattern, text, errno, sqlstate in _MESSAGES:
         if match := re.search(pattern, message):
-            subject = match[1].upper() if errno in (2140,) else match[1]
-            return ProgrammingError(
-                msg=f"SQL compilation error:\n{text.format(subject)}", errno=errno, sqlstate=sqlstate
-            )
+            subject = "" if not match.groups() else match[1].upper() if errno == _UNKNOWN_FUNCTION else match[1]
+            prefix = "SQL compilation error:\n" if errno < _EXECUTION else ""
+            return ProgrammingError(msg=prefix + text.format(subject), errno=errno, sqlstate=sqlstate)
     if isinstance(error, ProgrammingError):
         return error
     first = re.split(r"\n\n|\nLINE ", message)[0].strip()

@@ -32,8 +32,8 @@ def missing(name: Name) -> ProgrammingError:
     )
 
 
-def execute(session: Session, expression: Expr, params: list[Any]) -> Result:
-    """Execute one of `STATEMENTS`. Raises: ProgrammingError as the data plane does."""
+def execute(session: Session, expression: Expr, params: list[Any], sql: str) -> Result:
+    """Execute one of `STATEMENTS`; sql is its text, which SHOW VIEWS shows. Raises: as the data plane does."""
     expression = rewrite.prepare(session, expression, params)
     if isinstance(expression, exp.TruncateTable):
         return _truncate(session, expression)
@@ -43,7 +43,7 @@ def execute(session: Session, expression: Expr, params: list[Any]) -> Result:
     commit_before_ddl(session)
     if isinstance(expression, exp.Drop):
         return _drop(session, expression, kind)
-    return _create(session, expression, kind, params)
+    return _create(session, expression, kind, params, sql)
 
 
 def commit_before_ddl(session: Session) -> None:
@@ -62,7 +62,7 @@ class _Definition:
     copy_grants: bool = False
 
 
-def _create(session: Session, expression: Expr, kind: str, params: list[Any]) -> Result:
+def _create(session: Session, expression: Expr, kind: str, params: list[Any], sql: str) -> Result:
     target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
     name = session.resolve(rewrite.table_name(target))
     definition = _strip(expression)
@@ -87,6 +87,8 @@ def _create(session: Session, expression: Expr, kind: str, params: list[Any]) ->
     if clone:
         _inherit(session, definition, rewrite.table_name(clone.this))
     engine.run(session.connection, expression, params, session.tag)
+    if kind == "VIEW":
+        definition.properties["TEXT"] = sql
     item = CatalogObject(kind, name, session.role, definition.properties, definition.comment)
     session.account.catalog.save(item)
     if not (replace and definition.copy_grants and existing):
@@ -110,7 +112,7 @@ def _create_temporary(
     data_plane.authorise(session, expression, [(t, n) for t, n in tables if t is not target])
     rewrite.place_temporary(target, name)
     expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
-    engine.run_unchecked(session.connection, expression, params, session.tag)
+    engine.execute_translated(session.connection, expression, params, session.tag)
     session.temporaries[str(name)] = "TABLE"
     return status_result(f"Table {name.name} successfully created.")
 

@@ -1,1 +1,68 @@
-"""Handlers of describe."""
+"""DESCRIBE of tables, views, databases and schemas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakesnow import statement_type
+
+from local_account import relations
+from local_account.columns import columns
+from local_account.errors import not_supported
+from local_account.registry import Statement, handles
+from local_account.results import Result, table_result
+
+if TYPE_CHECKING:
+    from local_account.session import Session
+
+_TABLE = ("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
+          "policy name", "privacy domain", "schema evolution record")  # fmt: skip
+
+
+@handles("DESCRIBE TABLE", "DESC TABLE", "DESCRIBE VIEW", "DESC VIEW")
+def describe_relation(session: Session, statement: Statement) -> Result:
+    """DESCRIBE TABLE | VIEW name [TYPE = COLUMNS]."""
+    cursor = statement.cursor
+    name = session.resolve(cursor.name())
+    if cursor.accept("TYPE", "="):
+        cursor.expect("COLUMNS")
+    if str(name) not in session.temporaries:
+        kind = session.find_relation(name)
+        session.require_containers(name)
+        if kind is None or not session.account.access.sees(session.role, kind, name):
+            raise relations.missing(name)
+    item = session.account.catalog.find("TABLE", name)
+    keys = " ".join(item["KEYS"] or []).upper() if item else ""
+    rows = [
+        (c.name, c.type, "COLUMN", "Y" if c.nullable else "N", c.default, _in(keys, "PRIMARY KEY", c.name),
+         _in(keys, "UNIQUE", c.name), None, None, c.comment, c.policy, None, None)
+        for c in columns(session, name)
+    ]  # fmt: skip
+    return table_result([(c, "text") for c in _TABLE], rows, statement_type.DESCRIBE)
+
+
+def _in(keys: str, kind: str, column: str) -> str:
+    before, found, after = keys.partition(f"{kind} (")
+    return "Y" if found and column in after.split(")")[0].replace('"', "").split(", ") else "N"
+
+
+@handles("DESCRIBE DATABASE", "DESC DATABASE", "DESCRIBE SCHEMA", "DESC SCHEMA")
+def describe_container(session: Session, statement: Statement) -> Result:
+    """DESCRIBE DATABASE | SCHEMA name: what is inside."""
+    kind = statement.phrase.split()[1]
+    name = session.resolve(statement.cursor.name(), kind)
+    session.account.catalog.get(kind, name)
+    session.require("USAGE", kind, name)
+    catalog = session.account.catalog
+    inside = (
+        catalog.list("SCHEMA", name.name) if kind == "DATABASE" else catalog.within(str(name.schema), name.name)
+    )
+    seen = [o for o in inside if session.account.access.sees(session.role, o.kind, o.name)]
+    columns_ = [("created_on", "timestamp_ltz"), ("name", "text"), ("kind", "text")]
+    return table_result(columns_, [(o.created_on, o.name.name, o.kind) for o in seen], statement_type.DESCRIBE)
+
+
+@handles("DESCRIBE", "DESC")
+def describe_other(_session: Session, statement: Statement) -> Result:
+    """Refuse every other kind."""
+    raise not_supported(f"DESCRIBE {statement.cursor.rest()}")

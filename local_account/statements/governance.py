@@ -1,1 +1,283 @@
-"""Handlers of governance."""
+"""Tags and masking policies: objects of a schema, set on tables, views and their columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fakesnow import statement_type
+
+from local_account import listing
+from local_account.catalog import CatalogObject
+from local_account.columns import columns
+from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
+from local_account.objects import (
+    COMMENT,
+    CREATED_ON,
+    DATABASE_NAME,
+    NAME,
+    OWNER,
+    ROLE_TYPE,
+    SCHEMA_NAME,
+    Kind,
+    Property,
+    choice,
+    const,
+    declare,
+    prop,
+    text,
+)
+from local_account.parsing import Cursor, Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, status_result, table_result
+
+if TYPE_CHECKING:
+    from local_account.session import Session
+
+_DONE = "Statement executed successfully."
+_TAG_VALUE_LENGTH = 256
+
+
+def _allowed_values(cursor: Cursor) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    while cursor.accept("ALLOWED_VALUES"):
+        found["ALLOWED_VALUES"] = [str(cursor.value())]
+        while cursor.accept(","):
+            found["ALLOWED_VALUES"].append(str(cursor.value()))
+    return found
+
+
+TAG = declare(
+    Kind(
+        "TAG",
+        {"ALLOWED_VALUES": Property("list"), "PROPAGATE": choice("NONE", "NONE")},
+        (
+            CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, OWNER, COMMENT,
+            ("allowed_values", "text",
+             lambda _s, o: "[" + ",".join(f'"{v}"' for v in o["ALLOWED_VALUES"]) + "]" if o["ALLOWED_VALUES"] else None),
+            ROLE_TYPE,
+            const("propagate", "NONE"),
+            const("on_conflict", None),
+        ),
+        clauses=_allowed_values,
+        describe=False,
+    )
+)  # fmt: skip
+
+NOTIFICATION_INTEGRATION = declare(
+    Kind(
+        "NOTIFICATION INTEGRATION",
+        {
+            "TYPE": choice(None, "EMAIL"),
+            "ENABLED": Property("boolean", default=False),
+            "ALLOWED_RECIPIENTS": Property("list"),
+            "DEFAULT_RECIPIENTS": Property("list"),
+            "DEFAULT_SUBJECT": Property(),
+        },
+        (
+            NAME,
+            prop("TYPE"),
+            const("category", "NOTIFICATION"),
+            prop("ENABLED"),
+            COMMENT,
+            CREATED_ON,
+        ),
+        created="Integration {name} successfully created.",
+    )
+)
+
+
+def alter_tags(session: Session, item: CatalogObject, cursor: Cursor, column: str | None) -> None:
+    """Read and apply SET TAG name = 'value', ... or UNSET TAG name, ... to an object or one of its columns."""
+    setting = cursor.accept("SET")
+    if not setting:
+        cursor.expect("UNSET")
+    cursor.expect("TAG")
+    tags = item.properties.setdefault("TAGS", {})
+    if column is not None:
+        tags = item.properties.setdefault("COLUMN_TAGS", {}).setdefault(column, {})
+    while True:
+        name = session.resolve(cursor.name())
+        tag = session.account.catalog.get("TAG", name)
+        if not (session.allows("APPLY", "TAG", name) or session.allows("APPLY TAG", "ACCOUNT")):
+            session.require("APPLY", "TAG", name)
+        if setting:
+            cursor.expect("=")
+            tags[str(name)] = _tag_value(tag, str(cursor.value()))
+        else:
+            tags.pop(str(name), None)
+        if not cursor.accept(","):
+            return
+
+
+def _tag_value(tag: CatalogObject, value: str) -> str:
+    if len(value) > _TAG_VALUE_LENGTH:
+        raise invalid_value(f"A tag's value has at most {_TAG_VALUE_LENGTH} characters.")
+    if tag["ALLOWED_VALUES"] and value not in tag["ALLOWED_VALUES"]:
+        raise invalid_value(f"Tag value '{value}' is not one of the allowed values of {tag.name}: "
+                            f"{', '.join(tag['ALLOWED_VALUES'])}.")  # fmt: skip
+    return value
+
+
+@handles("CREATE MASKING POLICY")
+def create_policy(session: Session, statement: Statement) -> Result:
+    """CREATE [OR REPLACE] MASKING POLICY [IF NOT EXISTS] name AS (value type) RETURNS type -> body [COMMENT = '..']."""
+    cursor = statement.cursor
+    guarded = cursor.accept("IF", "NOT", "EXISTS")
+    name = session.resolve(cursor.name())
+    cursor.expect("AS")
+    cursor.expect("(")
+    argument = cursor.identifier()
+    kind = _type(cursor)
+    if cursor.accept(","):
+        raise not_supported("A masking policy with more than one argument")
+    cursor.expect(")")
+    cursor.expect("RETURNS")
+    returned = _type(cursor)
+    if kind != returned:
+        raise invalid_value(f"Masking policy {name}: the argument's type {kind} and the returned type {returned} differ.")
+    cursor.expect("->")
+    body, comment = _body(cursor)
+    existing = session.account.catalog.find("MASKING POLICY", name)
+    if existing and guarded:
+        return status_result(f"{name.name} already exists, statement succeeded.")
+    if existing and "OR REPLACE" not in statement.modifiers:
+        raise already_exists("MASKING POLICY", name)
+    if existing and _users(session, name):
+        raise invalid_value(f"Policy {name} cannot be dropped/replaced as it is associated with one or more entities.")
+    properties = {"ARGUMENT": argument, "TYPE": kind, "BODY": body}
+    item = CatalogObject("MASKING POLICY", name, session.role, properties, comment)
+    session.create_object(item, replace="OR REPLACE" in statement.modifiers)
+    return status_result(f"Masking policy {name.name} successfully created.")
+
+
+def _type(cursor: Cursor) -> str:
+    written = cursor.identifier()
+    if cursor.accept("("):
+        written += "(" + ",".join(str(n) for n in _numbers(cursor)) + ")"
+    base = written.split("(")[0]
+    text_types = ("STRING", "TEXT", "VARCHAR", "CHAR")
+    return "VARCHAR" if base in text_types else "NUMBER" if base in ("INT", "INTEGER", "NUMBER", "DECIMAL") else base
+
+
+def _numbers(cursor: Cursor) -> list[Any]:
+    found = []
+    while not cursor.accept(")"):
+        found.append(cursor.value())
+        cursor.accept(",")
+    return found
+
+
+def _body(cursor: Cursor) -> tuple[str, str]:
+    """Consume the body, up to a COMMENT = '...' at its end."""
+    tokens = cursor.tokens[cursor.index :]
+    comment = ""
+    if len(tokens) > 3 and tokens[-3].upper == "COMMENT" and tokens[-2].text == "=":  # noqa: PLR2004 - COMMENT = 'x'
+        del cursor.tokens[-3:]
+        comment = tokens[-1].text[1:-1].replace("''", "'")
+    return cursor.rest(), comment
+
+
+@handles("ALTER MASKING POLICY")
+def alter_policy(session: Session, statement: Statement) -> Result:
+    """ALTER MASKING POLICY [IF EXISTS] name SET BODY -> body | SET COMMENT = '..' | UNSET COMMENT | RENAME TO name."""
+    cursor = statement.cursor
+    guarded = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    catalog = session.account.catalog
+    if guarded and catalog.find("MASKING POLICY", name) is None:
+        return status_result(_DONE)
+    item = catalog.get("MASKING POLICY", name)
+    session.require("OWNERSHIP", "MASKING POLICY", name)
+    if cursor.accept("SET", "BODY", "->"):
+        item.properties["BODY"] = cursor.rest()
+    elif cursor.accept("SET", "COMMENT", "="):
+        item.comment = str(cursor.value())
+    elif cursor.accept("UNSET", "COMMENT"):
+        item.comment = ""
+    elif cursor.accept("RENAME", "TO"):
+        new = session.resolve(cursor.name())
+        for relation, column in _users(session, name):
+            relation.properties["MASKING"][column] = str(new)
+            catalog.save(relation)
+        session.rename_object(item, new)
+        return status_result(_DONE)
+    else:
+        raise not_supported(f"ALTER MASKING POLICY ... {cursor.rest()}")
+    catalog.save(item)
+    return status_result(_DONE)
+
+
+@handles("DROP MASKING POLICY")
+def drop_policy(session: Session, statement: Statement) -> Result:
+    """DROP MASKING POLICY [IF EXISTS] name."""
+    cursor = statement.cursor
+    guarded = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    item = session.account.catalog.find("MASKING POLICY", name)
+    if item is None and guarded:
+        return status_result("Drop statement executed successfully (policy already dropped).")
+    item = session.account.catalog.get("MASKING POLICY", name)
+    if _users(session, name):
+        raise invalid_value(f"Policy {name} cannot be dropped/replaced as it is associated with one or more entities.")
+    session.drop_object(item)
+    return status_result(f"{name.name} successfully dropped.")
+
+
+def _users(session: Session, policy: Name) -> list[tuple[CatalogObject, str]]:
+    """Return the relations and columns on which a policy is set."""
+    catalog = session.account.catalog
+    return [
+        (item, column)
+        for kind in ("TABLE", "VIEW")
+        for item in catalog.list(kind)
+        for column, name in (item["MASKING"] or {}).items()
+        if name == str(policy)
+    ]
+
+
+@handles("SHOW MASKING POLICIES")
+def show_policies(session: Session, statement: Statement) -> Result:
+    """SHOW MASKING POLICIES [LIKE ..] [IN ..]."""
+    items = listing.visible(session, "MASKING POLICY", statement.cursor)
+    columns_ = [("created_on", "timestamp_ltz")] + [
+        (n, "text") for n in ("name", "database_name", "schema_name", "kind", "owner", "comment", "owner_role_type",
+                              "options")
+    ]  # fmt: skip
+    rows = [(o.created_on, o.name.name, o.name.database, o.name.schema, "MASKING_POLICY", o.owner, o.comment, "ROLE",
+             '{"EXEMPT_OTHER_POLICIES": "FALSE"}') for o in items]  # fmt: skip
+    return table_result(columns_, rows)
+
+
+@handles("DESCRIBE MASKING POLICY", "DESC MASKING POLICY")
+def describe_policy(session: Session, statement: Statement) -> Result:
+    """DESCRIBE MASKING POLICY name."""
+    name = session.resolve(statement.cursor.name())
+    item = session.account.catalog.get("MASKING POLICY", name)
+    if not session.account.access.sees(session.role, "MASKING POLICY", name):
+        raise does_not_exist("Masking policy", name)
+    row = (name.name, f"({item['ARGUMENT']} {item['TYPE']})", item["TYPE"], item["BODY"])
+    columns_ = [(n, "text") for n in ("name", "signature", "return_type", "body")]
+    return table_result(columns_, [row], statement_type.DESCRIBE)
+
+
+def alter_masking(session: Session, item: CatalogObject, column: str, cursor: Cursor) -> None:
+    """Read and apply SET MASKING POLICY name [FORCE] or UNSET MASKING POLICY to a column."""
+    policies = item.properties.setdefault("MASKING", {})
+    if cursor.accept("UNSET", "MASKING", "POLICY"):
+        policies.pop(column, None)
+        return
+    cursor.expect("SET", "MASKING", "POLICY")
+    name = session.resolve(cursor.name())
+    force = cursor.accept("FORCE")
+    policy = session.account.catalog.get("MASKING POLICY", name)
+    if not (session.allows("APPLY", "MASKING POLICY", name) or session.allows("APPLY MASKING POLICY", "ACCOUNT")):
+        session.require("APPLY", "MASKING POLICY", name)
+    found = next((c for c in columns(session, item.name) if c.name == column), None)
+    if found is None:
+        raise does_not_exist("Column", column)
+    base = text(found.type).split("(")[0]
+    if base != policy["TYPE"]:
+        raise invalid_value(f"Masking policy {name} is for {policy['TYPE']}, but column {column} is {base}.")
+    if policies.get(column) and not force:
+        raise invalid_value(f"Column {column} already has masking policy {policies[column]}; unset it first, or use FORCE.")
+    policies[column] = str(name)

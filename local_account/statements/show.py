@@ -1,1 +1,246 @@
-"""Handlers of show."""
+"""SHOW of databases, schemas, tables, views, objects, columns, sequences, functions and integrations."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from local_account import listing, relations
+from local_account.columns import columns, row_counts
+from local_account.errors import not_supported
+from local_account.objects import text
+from local_account.parsing import Cursor, Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, table_result
+
+if TYPE_CHECKING:
+    from local_account.catalog import CatalogObject
+    from local_account.session import Session
+
+_TERSE = [("created_on", "timestamp_ltz"), ("name", "text"), ("kind", "text"), ("database_name", "text"),
+          ("schema_name", "text")]  # fmt: skip
+
+
+def _columns(names: str) -> list[tuple[str, str]]:
+    """Declare columns: text, unless `name:type` says otherwise."""
+    found = []
+    for name in names.split():
+        column, _, kind = name.partition(":")
+        found.append((column, {"": "text", "t": "timestamp_ltz", "n": "fixed"}[kind]))
+    return found
+
+
+_TABLES = _columns(
+    "created_on:t name database_name schema_name kind comment cluster_by rows:n bytes:n owner retention_time "
+    "automatic_clustering change_tracking search_optimization search_optimization_progress:n "
+    "search_optimization_bytes:n is_external enable_schema_evolution owner_role_type is_event budget is_hybrid "
+    "is_iceberg is_dynamic is_immutable"
+)
+_OBJECTS = _columns(
+    "created_on:t name database_name schema_name kind comment cluster_by rows:n bytes:n owner retention_time "
+    "owner_role_type budget is_hybrid is_dynamic is_iceberg is_interactive"
+)
+_VIEWS = _columns(
+    "created_on:t name reserved database_name schema_name owner comment text is_secure is_materialized "
+    "owner_role_type change_tracking"
+)
+_SCHEMAS = _columns(
+    "created_on:t name is_default is_current database_name owner comment options retention_time owner_role_type budget"
+)
+_DATABASES = _columns(
+    "created_on:t name is_default is_current origin owner comment options retention_time kind budget owner_role_type"
+)
+
+
+def _retention(item: CatalogObject) -> str:
+    return text(item["DATA_RETENTION_TIME_IN_DAYS"] if item["DATA_RETENTION_TIME_IN_DAYS"] is not None else 1)
+
+
+def _terse(items: list[CatalogObject], kind: str | None = None) -> Result:
+    return table_result(_TERSE, [(o.created_on, o.name.name, kind or o.kind, *_place(o)) for o in items])
+
+
+def _place(item: CatalogObject) -> tuple[str | None, str | None]:
+    return (item.name.schema, None) if item.kind == "SCHEMA" else (item.name.database, item.name.schema)
+
+
+def _kind(item: CatalogObject) -> str:
+    if item.kind == "TABLE" and item["TRANSIENT"]:
+        return "TRANSIENT"
+    return item.kind
+
+
+@handles("SHOW TABLES", "SHOW TERSE TABLES")
+def show_tables(session: Session, statement: Statement) -> Result:
+    """SHOW [TERSE] TABLES [LIKE ..] [IN ..] [STARTS WITH ..] [LIMIT ..]."""
+    items = listing.visible(session, "TABLE", statement.cursor)
+    if "TERSE" in statement.phrase:
+        return _terse(items)
+    counts = row_counts(session)
+    rows = [
+        (o.created_on, o.name.name, o.name.database, o.name.schema, _kind(o), o.comment, o["CLUSTER_BY"] or "",
+         counts.get(o.name.parts, 0), 0, o.owner, _retention(o), "ON" if o["CLUSTER_BY"] else "OFF",
+         "ON" if str(o["CHANGE_TRACKING"]).upper() == "TRUE" else "OFF", "OFF", None, None, "N", "N", "ROLE", "N", None,
+         "N", "N", "N", "N")
+        for o in items
+    ]  # fmt: skip
+    return table_result(_TABLES, rows)
+
+
+@handles("SHOW VIEWS", "SHOW TERSE VIEWS")
+def show_views(session: Session, statement: Statement) -> Result:
+    """SHOW [TERSE] VIEWS [LIKE ..] [IN ..] [STARTS WITH ..] [LIMIT ..]."""
+    items = listing.visible(session, "VIEW", statement.cursor)
+    if "TERSE" in statement.phrase:
+        return _terse(items)
+    rows = [
+        (o.created_on, o.name.name, "", o.name.database, o.name.schema, o.owner, o.comment, o["TEXT"] or "",
+         text(bool(o["SECURE"])), "false", "ROLE", "OFF")
+        for o in items
+    ]  # fmt: skip
+    return table_result(_VIEWS, rows)
+
+
+@handles("SHOW OBJECTS", "SHOW TERSE OBJECTS")
+def show_objects(session: Session, statement: Statement) -> Result:
+    """SHOW [TERSE] OBJECTS: tables and views."""
+    items = listing.select(session, ["TABLE", "VIEW"], listing.read(session, "TABLE", statement.cursor))
+    if "TERSE" in statement.phrase:
+        return _terse(items)
+    counts = row_counts(session)
+    rows = [
+        (o.created_on, o.name.name, o.name.database, o.name.schema, o.kind, o.comment, o["CLUSTER_BY"] or "",
+         counts.get(o.name.parts, 0) if o.kind == "TABLE" else None, 0 if o.kind == "TABLE" else None, o.owner,
+         _retention(o), "ROLE", None, "N", "N", "N", "N")
+        for o in items
+    ]  # fmt: skip
+    return table_result(_OBJECTS, rows)
+
+
+@handles("SHOW SCHEMAS", "SHOW TERSE SCHEMAS")
+def show_schemas(session: Session, statement: Statement) -> Result:
+    """SHOW [TERSE] SCHEMAS [LIKE ..] [IN DATABASE d | ACCOUNT] [STARTS WITH ..] [LIMIT ..]."""
+    items = listing.visible(session, "SCHEMA", statement.cursor)
+    if "TERSE" in statement.phrase:
+        return _terse(items, "SCHEMA")
+    rows = []
+    for o in items:
+        current = (session.database, session.schema) == (o.name.schema, o.name.name)
+        flags = [flag for key, flag in (("TRANSIENT", "TRANSIENT"), ("MANAGED_ACCESS", "MANAGED ACCESS")) if o[key]]
+        rows.append((o.created_on, o.name.name, "N", "Y" if current else "N", o.name.schema, o.owner, o.comment,
+                     ", ".join(flags), _retention(o), "ROLE", None))  # fmt: skip
+    return table_result(_SCHEMAS, rows)
+
+
+@handles("SHOW DATABASES", "SHOW TERSE DATABASES")
+def show_databases(session: Session, statement: Statement) -> Result:
+    """SHOW [TERSE] DATABASES [LIKE ..] [STARTS WITH ..] [LIMIT ..]."""
+    items = listing.visible(session, "DATABASE", statement.cursor)
+    if "TERSE" in statement.phrase:
+        return _terse(items, "STANDARD")
+    rows = [
+        (o.created_on, o.name.name, "N", "Y" if session.database == o.name.name else "N", "", o.owner, o.comment,
+         "TRANSIENT" if o["TRANSIENT"] else "", _retention(o), "STANDARD", None, "ROLE")
+        for o in items
+    ]  # fmt: skip
+    return table_result(_DATABASES, rows)
+
+
+@handles("SHOW COLUMNS")
+def show_columns(session: Session, statement: Statement) -> Result:
+    """SHOW COLUMNS [LIKE ..] [IN TABLE | VIEW name | SCHEMA s | DATABASE d]."""
+    cursor = statement.cursor
+    pattern = str(cursor.value()) if cursor.accept("LIKE") else "%"
+    items = _relations(session, cursor)
+    rows = []
+    for item in items:
+        for c in columns(session, item.name):
+            if listing.like(pattern, c.name):
+                rows.append((item.name.name, item.name.schema, c.name, json.dumps(_json_type(c.type, c.nullable)),
+                             "true" if c.nullable else "NOT_NULL", c.default or "", "COLUMN", "", c.comment or "",
+                             item.name.database, "", None))  # fmt: skip
+    names = ("table_name", "schema_name", "column_name", "data_type", "null?", "default", "kind", "expression", "comment",
+             "database_name", "autoincrement", "schema_evolution_record")  # fmt: skip
+    return table_result([(n, "text") for n in names], rows)
+
+
+def _relations(session: Session, cursor: Cursor) -> list[CatalogObject]:
+    explicit = cursor.looking_at("IN", "TABLE") or cursor.looking_at("IN", "VIEW")
+    plain = cursor.looking_at("IN") and not any(
+        cursor.looking_at("IN", word) for word in ("SCHEMA", "DATABASE", "ACCOUNT")
+    )
+    if not explicit and not plain:
+        return listing.select(session, ["TABLE", "VIEW"], listing.read(session, "TABLE", cursor))
+    cursor.next()
+    if explicit:
+        cursor.next()
+    name = session.resolve(cursor.name())
+    kind = session.find_relation(name)
+    if kind is None or not session.account.access.sees(session.role, kind, name):
+        raise relations.missing(name)
+    return [session.account.catalog.get(kind, name)]
+
+
+def _json_type(written: str, nullable: bool) -> dict[str, Any]:
+    base, _, size = written.partition("(")
+    numbers = [int(n) for n in re.findall(r"\d+", size)]
+    found: dict[str, Any] = {"type": {"NUMBER": "FIXED", "VARCHAR": "TEXT", "FLOAT": "REAL"}.get(base, base)}
+    if base == "NUMBER":
+        found |= {"precision": numbers[0], "scale": numbers[1]}
+    elif base == "VARCHAR":
+        found |= {"length": numbers[0], "byteLength": min(numbers[0] * 4, 16777216), "fixed": False}
+    elif base.startswith("TIME"):
+        found |= {"precision": 0, "scale": numbers[0] if numbers else 9}
+    return found | {"nullable": nullable}
+
+
+@handles("SHOW SEQUENCES")
+def show_sequences(session: Session, statement: Statement) -> Result:
+    """SHOW SEQUENCES [LIKE ..] [IN ..]."""
+    items = listing.visible(session, "SEQUENCE", statement.cursor)
+    names = _columns(
+        "name database_name schema_name next_value:n interval:n created_on:t owner comment owner_role_type ordered"
+    )
+    rows = []
+    for o in items:
+        last, step = session.duck.execute(
+            "select coalesce(last_value + increment_by, start_value), increment_by from duckdb_sequences()"
+            " where database_name = ? and schema_name = ? and sequence_name = ?",
+            list(o.name.parts),
+        ).fetchall()[0]
+        rows.append((o.name.name, o.name.database, o.name.schema, last, step, o.created_on, o.owner, o.comment, "ROLE",
+                     "Y"))  # fmt: skip
+    return table_result(names, rows)
+
+
+@handles("SHOW USER FUNCTIONS", "SHOW FUNCTIONS")
+def show_functions(session: Session, statement: Statement) -> Result:
+    """SHOW USER FUNCTIONS: none, since CREATE FUNCTION is refused."""
+    listing.read(session, "FUNCTION", statement.cursor)
+    names = _columns(
+        "created_on:t name schema_name is_builtin is_aggregate is_ansi min_num_arguments:n max_num_arguments:n arguments "
+        "description catalog_name is_table_function valid_for_clustering is_secure secrets external_access_integrations "
+        "is_external_function language is_memoizable is_data_metric"
+    )
+    return table_result(names, [])
+
+
+@handles("SHOW INTEGRATIONS")
+def show_integrations(session: Session, statement: Statement) -> Result:
+    """SHOW INTEGRATIONS [LIKE ..]: of every type."""
+    options = listing.read(session, "INTEGRATION", statement.cursor)
+    names = _columns("name type category enabled comment created_on:t")
+    rows = [
+        (o.name.name, o["TYPE"] or "EXTERNAL_STAGE", o.kind.removesuffix(" INTEGRATION"), text(o["ENABLED"]), o.comment,
+         o.created_on)
+        for o in sorted(session.account.catalog.integrations(), key=lambda o: o.name.name)
+        if options.matches(o.name.name) and session.account.access.sees(session.role, "INTEGRATION", Name(o.name.name))
+    ]  # fmt: skip
+    return table_result(names, rows)
+
+
+@handles("SHOW")
+def show_other(_session: Session, statement: Statement) -> Result:
+    """Refuse every other kind."""
+    raise not_supported(f"SHOW {statement.cursor.rest()}")

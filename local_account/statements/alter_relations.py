@@ -1,0 +1,327 @@
+"""ALTER TABLE, ALTER VIEW and COMMENT ON: changes of the data plane, and what only the catalog knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from fakesnow.dialect import parse_one
+from sqlglot import exp
+
+from local_account import engine, relations
+from local_account.access import grant_kind
+from local_account.errors import already_exists, not_supported
+from local_account.parsing import Cursor, Name, Token
+from local_account.privileges import KINDS
+from local_account.registry import Statement, handles
+from local_account.results import Result, status_result
+from local_account.statements.access_control import find, read_kind, read_name
+
+if TYPE_CHECKING:
+    from local_account.catalog import CatalogObject
+    from local_account.session import Session
+
+_DONE = "Statement executed successfully."
+_SETTINGS = ("DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "CHANGE_TRACKING", "COMMENT",
+             "DEFAULT_DDL_COLLATION", "ENABLE_SCHEMA_EVOLUTION")  # fmt: skip
+
+
+@handles("ALTER TABLE", "ALTER VIEW")
+def alter(session: Session, statement: Statement) -> Result:
+    """ALTER TABLE | VIEW [IF EXISTS] name: rename, swap, columns, clustering, comment, settings."""
+    cursor, kind = statement.cursor, statement.phrase.split()[1]
+    guarded = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    if kind == "TABLE" and str(name) in session.temporaries:
+        _alter_temporary(session, name, cursor)
+        return status_result(_DONE)
+    item = session.account.catalog.find(kind, name)
+    if item is None and kind == "TABLE":  # dbt and Snowflake accept ALTER TABLE ... RENAME on views
+        item = session.account.catalog.find("VIEW", name)
+    if item is None:
+        if guarded:
+            return status_result(_DONE)
+        session.require_containers(name)
+        raise relations.missing(name)
+    session.require("OWNERSHIP", item.kind, name)
+    relations.commit_before_ddl(session)
+    if cursor.accept("RENAME", "TO"):
+        _rename(session, item, session.resolve(cursor.name()))
+    elif cursor.accept("SWAP", "WITH"):
+        _swap(session, item, session.resolve(cursor.name()))
+    else:
+        _change(session, item, cursor)
+        session.account.catalog.save(item)
+    if not cursor.done:
+        raise not_supported(f"ALTER {kind} ... {cursor.rest()}")
+    return status_result(_DONE)
+
+
+def _change(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+    if cursor.accept("CLUSTER", "BY"):
+        item.properties["CLUSTER_BY"] = f"LINEAR{_parenthesised(cursor)}".upper()
+    elif cursor.accept("DROP", "CLUSTERING", "KEY"):
+        item.properties.pop("CLUSTER_BY", None)
+    elif cursor.accept("SUSPEND", "RECLUSTER") or cursor.accept("RESUME", "RECLUSTER"):
+        pass  # nothing is ever reclustered here
+    elif cursor.accept("SET", "SECURE"):
+        item.properties["SECURE"] = True
+    elif cursor.accept("UNSET", "SECURE"):
+        item.properties.pop("SECURE", None)
+    elif cursor.looking_at("SET", "TAG") or cursor.looking_at("UNSET", "TAG"):
+        from local_account.statements.governance import alter_tags  # noqa: PLC0415 - governance needs relations
+
+        alter_tags(session, item, cursor, None)
+    elif cursor.accept("SET"):
+        _set(item, cursor.properties())
+    elif cursor.accept("UNSET"):
+        _unset(item, cursor)
+    elif cursor.accept("ADD"):
+        _add(session, item, cursor)
+    elif cursor.accept("DROP"):
+        _drop_columns(session, item, cursor)
+    elif cursor.accept("RENAME", "COLUMN"):
+        old = cursor.identifier()
+        cursor.expect("TO")
+        new = cursor.identifier()
+        _run(session, item, f'RENAME COLUMN "{old}" TO "{new}"')
+        for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING", "COLUMN_TAGS"):
+            values = item.properties.get(key, {})
+            if old in values:
+                values[new] = values.pop(old)
+    elif cursor.accept("ALTER") or cursor.accept("MODIFY"):
+        _alter_columns(session, item, cursor)
+    else:
+        raise not_supported(f"ALTER {item.kind} ... {cursor.rest()}")
+
+
+def _set(item: CatalogObject, given: dict[str, Any]) -> None:
+    for key, value in given.items():
+        if key not in _SETTINGS:
+            raise not_supported(f"The property {key} of a {item.kind.lower()}")
+        if key == "COMMENT":
+            item.comment = str(value or "")
+        else:
+            item.properties[key] = value
+
+
+def _unset(item: CatalogObject, cursor: Cursor) -> None:
+    while not cursor.done:
+        key = cursor.identifier()
+        if key not in _SETTINGS:
+            raise not_supported(f"The property {key} of a {item.kind.lower()}")
+        if key == "COMMENT":
+            item.comment = ""
+        else:
+            item.properties.pop(key, None)
+        cursor.accept(",")
+
+
+def _quoted(name: Name) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in name.parts)
+
+
+def _run(session: Session, item: CatalogObject, action: str) -> None:
+    """Execute one ALTER of DuckDB on the object."""
+    try:
+        session.duck.execute(f"ALTER {item.kind} {_quoted(item.name)} {action}")
+    except duckdb.Error as error:
+        raise engine.translated_error(error) from error
+
+
+def _rename(session: Session, item: CatalogObject, new: Name) -> None:
+    if (new.database, new.schema) != (item.name.database, item.name.schema):
+        raise not_supported("ALTER ... RENAME TO another schema")
+    if session.find_relation(new):
+        raise already_exists(item.kind, new)
+    session.require(f"CREATE {item.kind}", "SCHEMA", Name.of(new.database, new.schema))
+    _run(session, item, f'RENAME TO "{new.name}"')
+    _move_lengths(session, item.name, new)
+    session.rename_object(item, new)
+
+
+def _move_lengths(session: Session, old: Name, new: Name) -> None:
+    where = "where ext_table_catalog = ? and ext_table_schema = ? and ext_table_name = ?"
+    table = "_fs_global._fs_information_schema._fs_columns_ext"
+    session.duck.execute(f"delete from {table} {where}", list(new.parts))
+    session.duck.execute(f"update {table} set ext_table_name = ? {where}", [new.name, *old.parts])
+
+
+def _swap(session: Session, item: CatalogObject, other_name: Name) -> None:
+    other = session.account.catalog.find(item.kind, other_name)
+    if other is None or item.kind != "TABLE":
+        raise relations.missing(other_name)
+    session.require("OWNERSHIP", "TABLE", other_name)
+    if (other_name.database, other_name.schema) != (item.name.database, item.name.schema):
+        raise not_supported("ALTER TABLE ... SWAP WITH a table of another schema")
+    first, second, middle = item.name, other_name, Name.of(*item.name.parts[:-1], f"{item.name.name}__SWAP")
+    session.duck.begin()
+    try:
+        for old, new in ((first, middle), (second, first), (middle, second)):
+            session.duck.execute(f'ALTER TABLE {_quoted(old)} RENAME TO "{new.name}"')
+    except duckdb.Error as error:
+        session.duck.rollback()
+        raise engine.translated_error(error) from error
+    session.duck.commit()
+    # what belongs to the table moves with it: owner, comment, properties, grants
+    for old, new in ((first, middle), (second, first), (middle, second)):
+        _move_lengths(session, old, new)
+        session.account.access.renamed("TABLE", old, new)
+    item.name, other.name = second, first
+    session.account.catalog.save(item)
+    session.account.catalog.save(other)
+
+
+
+
+def _add(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+    if cursor.looking_at("ROW") or cursor.looking_at("SEARCH"):
+        raise not_supported(f"ALTER TABLE ... ADD {cursor.rest()}")
+    if cursor.looking_at("CONSTRAINT") or cursor.looking_at("PRIMARY") or cursor.looking_at("UNIQUE"):
+        item.properties["KEYS"] = [*(item["KEYS"] or []), cursor.rest()]  # Snowflake does not enforce keys either
+        return
+    cursor.accept("COLUMN")
+    guarded = cursor.accept("IF", "NOT", "EXISTS")
+    for text in _parts(cursor):
+        statement = f"ALTER TABLE {_quoted(item.name)} ADD COLUMN {'IF NOT EXISTS ' if guarded else ''}{text}"
+        parsed = parse_one(statement)
+        (column,) = [a for a in parsed.args["actions"] if isinstance(a, exp.ColumnDef)] or [None]
+        if column is None or column.kind is None:
+            raise not_supported(f"ALTER TABLE ... ADD {text}")
+        column_name = column.this.this if column.this.quoted else column.this.this.upper()
+        kept = []
+        for constraint in column.args.get("constraints") or []:
+            if isinstance(constraint.kind, exp.CommentColumnConstraint):
+                item.properties.setdefault("COLUMN_COMMENTS", {})[column_name] = constraint.kind.this.name
+            elif not isinstance(constraint.kind, exp.NotNullColumnConstraint):
+                kept.append(constraint)
+        column.set("constraints", kept)
+        item.properties.setdefault("COLUMN_TYPES", {})[column_name] = relations.declared_type(column.kind)
+        engine.run(session.connection, parsed, None, session.tag)
+
+
+def _parts(cursor: Cursor) -> list[str]:
+    """Consume the rest of a statement as texts between commas that are not inside parentheses."""
+    parts, depth, start = [], 0, None
+    last: Token | None = None
+    while (token := cursor.peek()) is not None:
+        cursor.index += 1
+        if token.text == "," and not depth:
+            parts.append((start, last))
+            start = None
+            continue
+        depth += (token.text == "(") - (token.text == ")")
+        start, last = start or token, token
+    parts.append((start, last))
+    return [cursor.sql[a.start : b.end] for a, b in parts if a and b]
+
+
+def _parenthesised(cursor: Cursor) -> str:
+    opening = cursor.next()
+    depth, token = 1, opening
+    while depth:
+        token = cursor.next()
+        depth += (token.text == "(") - (token.text == ")")
+    return cursor.sql[opening.start : token.end]
+
+
+def _drop_columns(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+    if cursor.looking_at("ROW") or cursor.looking_at("CONSTRAINT") or cursor.looking_at("PRIMARY"):
+        raise not_supported(f"ALTER TABLE ... DROP {cursor.rest()}")
+    cursor.accept("COLUMN")
+    guarded = "IF EXISTS " if cursor.accept("IF", "EXISTS") else ""
+    while True:
+        column = cursor.identifier()
+        _run(session, item, f'DROP COLUMN {guarded}"{column}"')
+        for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING", "COLUMN_TAGS"):
+            item.properties.get(key, {}).pop(column, None)
+        if not cursor.accept(","):
+            return
+
+
+def _alter_columns(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+    parenthesised = cursor.accept("(")
+    while True:
+        cursor.accept("COLUMN")
+        _alter_column(session, item, cursor.identifier(), cursor)
+        if not cursor.accept(","):
+            break
+    if parenthesised:
+        cursor.expect(")")
+
+
+def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cursor) -> None:
+    if cursor.accept("COMMENT"):
+        item.properties.setdefault("COLUMN_COMMENTS", {})[column] = str(cursor.value())
+    elif cursor.accept("UNSET", "COMMENT"):
+        item.properties.get("COLUMN_COMMENTS", {}).pop(column, None)
+    elif cursor.accept("SET", "NOT", "NULL") or cursor.accept("NOT", "NULL"):
+        _run(session, item, f'ALTER COLUMN "{column}" SET NOT NULL')
+    elif cursor.accept("DROP", "NOT", "NULL"):
+        _run(session, item, f'ALTER COLUMN "{column}" DROP NOT NULL')
+    elif cursor.accept("DROP", "DEFAULT"):
+        _run(session, item, f'ALTER COLUMN "{column}" DROP DEFAULT')
+    elif cursor.accept("SET", "DATA", "TYPE") or cursor.accept("TYPE"):
+        _set_type(session, item, column, cursor)
+    elif any(cursor.looking_at(a, b) for a in ("SET", "UNSET") for b in ("MASKING", "TAG")):
+        from local_account.statements import governance  # noqa: PLC0415 - governance needs relations
+
+        if cursor.looking_at("SET", "TAG") or cursor.looking_at("UNSET", "TAG"):
+            governance.alter_tags(session, item, cursor, column)
+        else:
+            governance.alter_masking(session, item, column, cursor)
+    else:
+        raise not_supported(f"ALTER {item.kind} ... ALTER {column} {cursor.rest()}")
+
+
+def _set_type(session: Session, item: CatalogObject, column: str, cursor: Cursor) -> None:
+    written = cursor.identifier()
+    if cursor.looking_at("("):
+        written += _parenthesised(cursor)
+    kind = exp.DataType.build(written, dialect="snowflake")
+    cast = parse_one(f"select null::{written}")
+    duck_type = cast.find(exp.Cast).to.sql(dialect="duckdb")  # type: ignore[union-attr]
+    if duck_type.startswith("INT"):
+        duck_type = "BIGINT"
+    _run(session, item, f'ALTER COLUMN "{column}" SET DATA TYPE {duck_type}')
+    item.properties.setdefault("COLUMN_TYPES", {})[column] = relations.declared_type(kind)
+
+
+def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
+    cursor.expect("RENAME", "TO")
+    new = session.resolve(cursor.name())
+    session.duck.execute(f'ALTER TABLE temp.main."{name}" RENAME TO "{new}"')
+    session.temporaries[str(new)] = session.temporaries.pop(str(name))
+
+
+@handles("COMMENT")
+def comment(session: Session, statement: Statement) -> Result:
+    """COMMENT [IF EXISTS] ON kind name IS 'text'; COMMENT ON COLUMN table.column IS 'text'."""
+    cursor = statement.cursor
+    guarded = cursor.accept("IF", "EXISTS")
+    cursor.expect("ON")
+    if cursor.accept("COLUMN"):
+        return _comment_on_column(session, cursor)
+    kind = read_kind(cursor, KINDS)
+    name = read_name(session, cursor, kind)
+    if guarded and session.account.catalog.find(kind, name) is None:
+        return status_result(_DONE)
+    item = find(session, kind, name)
+    cursor.expect("IS")
+    session.require("OWNERSHIP", grant_kind(item.kind), item.name)
+    item.comment = str(cursor.value())
+    session.account.catalog.save(item)
+    return status_result(_DONE)
+
+
+def _comment_on_column(session: Session, cursor: Cursor) -> Result:
+    parts = [cursor.identifier()]
+    while cursor.accept("."):
+        parts.append(cursor.identifier())
+    cursor.expect("IS")
+    name = session.resolve(Name.of(*parts[:-1]))
+    item = find(session, "TABLE", name)
+    session.require("OWNERSHIP", item.kind, name)
+    item.properties.setdefault("COLUMN_COMMENTS", {})[parts[-1]] = str(cursor.value())
+    session.account.catalog.save(item)
+    return status_result(_DONE)
