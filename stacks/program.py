@@ -48,6 +48,8 @@ def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, previe
     loop = asyncio.new_event_loop()
     try:
         asyncio.set_event_loop(loop)
+        # One failure fails every resource behind it; the first is raised below, the others need no traceback each.
+        loop.set_exception_handler(lambda _loop, _context: None)
         ROOT.set(None)
         set_mocks(monitor.mocks, project=PROJECT, stack=stack, preview=preview, logger=quiet, monitor=monitor)
         set_all_config(as_pulumi_config(config))

@@ -106,7 +106,10 @@ class SqlApplier:
         if role not in self._connections:
             parameters = connection_parameters(self._settings, role)
             self._connections[role] = snowflake.connector.connect(
-                **parameters, session_parameters={"QUERY_TAG": "customer-360 deployment"}, login_timeout=10
+                **parameters,
+                session_parameters={"QUERY_TAG": "customer-360 deployment"},
+                login_timeout=10,
+                network_timeout=60,
             )
         return self._connections[role]
 

@@ -204,9 +204,11 @@ def deploy(
         _reach(appliers, config)
         engine.result.outputs = evaluate(stack, config, ApplyingMonitor(engine))
         engine.remove_undeclared()
-    except Exception as error:
+    except Exception:
         # The SDK wraps what a registration raises in errors of its own.
-        raise engine.failure or error from error
+        if engine.failure is not None:
+            raise engine.failure from None
+        raise
     finally:
         appliers.close()
     engine.result.seconds = round(time.perf_counter() - started, 3)
