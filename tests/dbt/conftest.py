@@ -1,0 +1,145 @@
+"""One warehouse for all tests of the dbt project: a small bronze, and the real project built over it once."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import snowflake.connector
+import yaml
+from local_account.serve import ServedAccount
+from pipeline.tables import TABLES, Table
+from small_bronze import AS_OF, Bronze, Row, make_bronze
+
+PROJECT = Path(__file__).parents[2] / "dbt"
+DATABASE = "CUSTOMER_ANALYTICS"
+Dbt = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@dataclass
+class Warehouse:
+    """The built warehouse: its bronze rows, and how to read its tables."""
+
+    bronze: Bronze
+    connection: snowflake.connector.SnowflakeConnection
+
+    def rows(self, sql: str) -> list[Row]:
+        """Run a query and return its rows as dicts by lower-case column name."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+            names = [column[0].lower() for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def by_customer(self, table: str) -> dict[str, Row]:
+        """Return the rows of a table with one row per customer."""
+        return {row["customer_id"]: row for row in self.rows(f"select * from {table}")}
+
+
+def create_account_objects(settings: dict[str, Any]) -> None:
+    """Create the database, schemas, tables, warehouse and role that the stack would deploy."""
+    with snowflake.connector.connect(**settings, role="ACCOUNTADMIN") as connection:
+        connection.execute_string(
+            f"""
+            create database {DATABASE};
+            create warehouse TRANSFORM_WH;
+            create role DATA_ENGINEER;
+            grant role DATA_ENGINEER to role SYSADMIN;
+            grant usage on warehouse TRANSFORM_WH to role DATA_ENGINEER;
+            grant all privileges on database {DATABASE} to role DATA_ENGINEER;
+            """
+        )
+    with snowflake.connector.connect(
+        **settings, role="DATA_ENGINEER", database=DATABASE, warehouse="TRANSFORM_WH"
+    ) as connection:
+        for schema in ("BRONZE", "SILVER", "GOLD", "OBSERVABILITY", "PLATFORM"):
+            connection.cursor().execute(f"create schema {schema}")
+        for table in TABLES:
+            connection.cursor().execute(_create_statement(table))
+        connection.cursor().execute(
+            "insert into OBSERVABILITY.PIPELINE_RUN_METADATA"
+            " (run_id, pipeline_name, task_name, status, as_of_date, started_at)"
+            f" select 'run-1', 'customer_360', 'RUN_PIPELINE', 'RUNNING', '{AS_OF}'::date, sysdate()"
+        )
+
+
+def _create_statement(table: Table) -> str:
+    columns = ", ".join(f"{c.name} {c.type}{'' if c.is_nullable else ' not null'}" for c in table.columns)
+    return f"create table {table.qualified_name} ({columns})"
+
+
+def load_bronze(served: ServedAccount, bronze: Bronze) -> None:
+    """Put the rows into the bronze tables."""
+    with served.account.open_session("LOCAL", "DATA_ENGINEER") as session:
+        for table, rows in (
+            ("BRONZE_CUSTOMERS", bronze.customers),
+            ("BRONZE_CUSTOMER_CHANGES", bronze.changes),
+            ("BRONZE_TRANSACTIONS", bronze.transactions),
+        ):
+            arrow = pa.Table.from_pylist(rows)
+            columns = ", ".join(arrow.column_names)
+            session.duck.register("loaded", arrow)
+            session.duck.execute(
+                f"insert into {DATABASE}.BRONZE.{table} ({columns}) select {columns} from loaded"
+            )
+            session.duck.unregister("loaded")
+
+
+@pytest.fixture(scope="session")
+def dbt_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where dbt finds its profile and leaves its artifacts."""
+    return tmp_path_factory.mktemp("dbt")
+
+
+@pytest.fixture(scope="session")
+def dbt(account: ServedAccount, connection_settings: dict[str, Any], dbt_folder: Path) -> Dbt:
+    """Run dbt on the project with a connection to the account, as EXECUTE DBT PROJECT does."""
+    folder = dbt_folder
+    profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text())
+    profiles["customer_360"]["outputs"]["local"] |= connection_settings
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments],
+            cwd=PROJECT,
+            env=os.environ
+            | {
+                "DBT_PROFILES_DIR": str(folder),
+                "DBT_TARGET_PATH": str(folder / "target"),
+                "DBT_LOG_PATH": str(folder / "logs"),
+                "PYTHONWARNINGS": "ignore",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def warehouse(account: ServedAccount, connection_settings: dict[str, Any], dbt: Dbt) -> Any:
+    """Build the whole project over the small bronze."""
+    create_account_objects(connection_settings)
+    bronze = make_bronze()
+    load_bronze(account, bronze)
+    built = dbt("build")
+    assert built.returncode == 0, built.stdout + built.stderr
+    with snowflake.connector.connect(
+        **connection_settings, role="DATA_ENGINEER", database=DATABASE, schema="GOLD", warehouse="TRANSFORM_WH"
+    ) as connection:
+        yield Warehouse(bronze, connection)
+
+
+@pytest.fixture(scope="session")
+def manifest(warehouse: Warehouse, dbt_folder: Path) -> dict[str, Any]:
+    """What dbt knows about the project after the build, compiled SQL included."""
+    return json.loads((dbt_folder / "target" / "manifest.json").read_text())
