@@ -6,41 +6,22 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 import snowflake.connector
 import yaml
-from local_account.serve import ServedAccount
+from built_warehouse import DATABASE, PROJECT, Dbt, Warehouse
+from small_bronze import AS_OF, Bronze, make_bronze
+
 from pipeline.tables import TABLES, Table
-from small_bronze import AS_OF, Bronze, Row, make_bronze
 
-PROJECT = Path(__file__).parents[2] / "dbt"
-DATABASE = "CUSTOMER_ANALYTICS"
-Dbt = Callable[..., subprocess.CompletedProcess[str]]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-
-@dataclass
-class Warehouse:
-    """The built warehouse: its bronze rows, and how to read its tables."""
-
-    bronze: Bronze
-    connection: snowflake.connector.SnowflakeConnection
-
-    def rows(self, sql: str) -> list[Row]:
-        """Run a query and return its rows as dicts by lower-case column name."""
-        with self.connection.cursor() as cursor:
-            cursor.execute(sql)
-            names = [column[0].lower() for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-    def by_customer(self, table: str) -> dict[str, Row]:
-        """Return the rows of a table with one row per customer."""
-        return {row["customer_id"]: row for row in self.rows(f"select * from {table}")}
+    from local_account.serve import ServedAccount
 
 
 def create_account_objects(settings: dict[str, Any]) -> None:
@@ -86,9 +67,7 @@ def load_bronze(served: ServedAccount, bronze: Bronze) -> None:
             arrow = pa.Table.from_pylist(rows)
             columns = ", ".join(arrow.column_names)
             session.duck.register("loaded", arrow)
-            session.duck.execute(
-                f"insert into {DATABASE}.BRONZE.{table} ({columns}) select {columns} from loaded"
-            )
+            session.duck.execute(f"insert into {DATABASE}.BRONZE.{table} ({columns}) select {columns} from loaded")
             session.duck.unregister("loaded")
 
 
@@ -99,7 +78,7 @@ def dbt_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def dbt(account: ServedAccount, connection_settings: dict[str, Any], dbt_folder: Path) -> Dbt:
+def dbt(connection_settings: dict[str, Any], dbt_folder: Path) -> Dbt:
     """Run dbt on the project with a connection to the account, as EXECUTE DBT PROJECT does."""
     folder = dbt_folder
     profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text())
@@ -126,7 +105,7 @@ def dbt(account: ServedAccount, connection_settings: dict[str, Any], dbt_folder:
 
 
 @pytest.fixture(scope="session")
-def warehouse(account: ServedAccount, connection_settings: dict[str, Any], dbt: Dbt) -> Any:
+def warehouse(account: ServedAccount, connection_settings: dict[str, Any], dbt: Dbt) -> Iterator[Warehouse]:
     """Build the whole project over the small bronze."""
     create_account_objects(connection_settings)
     bronze = make_bronze()
@@ -142,4 +121,5 @@ def warehouse(account: ServedAccount, connection_settings: dict[str, Any], dbt: 
 @pytest.fixture(scope="session")
 def manifest(warehouse: Warehouse, dbt_folder: Path) -> dict[str, Any]:
     """What dbt knows about the project after the build, compiled SQL included."""
+    assert warehouse
     return json.loads((dbt_folder / "target" / "manifest.json").read_text())

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import calendar
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from small_bronze import AS_OF, TRAVEL, Bronze, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 HISTORY_MONTHS = 12
 
@@ -75,9 +78,7 @@ def transactions(bronze: Bronze) -> dict[str, list[Row]]:
 
 def window(rows: list[Row], end: date, first: int, last: int = 0) -> list[Row]:
     """Return the rows from `first` days before the end (exclusive) to `last` days before it (inclusive)."""
-    return [
-        r for r in rows if end - timedelta(days=first) < r["transaction_date"] <= end - timedelta(days=last)
-    ]
+    return [r for r in rows if end - timedelta(days=first) < r["transaction_date"] <= end - timedelta(days=last)]
 
 
 def total(rows: list[Row]) -> Decimal:

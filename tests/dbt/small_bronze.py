@@ -1,4 +1,4 @@
-"""A small bronze layer for the tests: hand-made customers for the hard cases, and generated ones for everything else."""
+"""A small bronze layer for the tests: hand-made customers for the hard cases, and generated ones beside them."""
 
 from __future__ import annotations
 

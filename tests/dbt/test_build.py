@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conftest import PROJECT, Dbt, Warehouse
+import pytest
+from built_warehouse import PROJECT, Dbt, Warehouse
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Days off work at US federal offices, as the Office of Personnel Management published them.
 OBSERVED_HOLIDAYS = {
@@ -85,7 +88,8 @@ def test_a_failing_test_fails_the_build_and_is_recorded(warehouse: Warehouse, db
     assert (metric["table_name"], metric["failed_rows"]) == ("DIM_MERCHANT_CATEGORY", 1)
 
 
-def test_unit_tests_of_models_pass(warehouse: Warehouse, dbt: Dbt) -> None:
+@pytest.mark.usefixtures("warehouse")
+def test_unit_tests_of_models_pass(dbt: Dbt) -> None:
     tested = dbt("test", "--select", "resource_type:unit_test")
     assert tested.returncode == 0, tested.stdout
     assert "PASS=" in tested.stdout
@@ -106,9 +110,7 @@ def test_recalculated_segments_and_a_rebuild_change_nothing(warehouse: Warehouse
     assert [warehouse.rows(q) for q in queries] == before
 
 
-def test_documentation_describes_every_model_and_column(
-    warehouse: Warehouse, manifest: dict[str, Any], dbt: Dbt, dbt_folder: Path
-) -> None:
+def test_documentation_describes_every_model_and_column(manifest: dict[str, Any], dbt: Dbt, dbt_folder: Path) -> None:
     generated = dbt("docs", "generate")
     assert generated.returncode == 0, generated.stdout
     catalog = json.loads((dbt_folder / "target" / "catalog.json").read_text())

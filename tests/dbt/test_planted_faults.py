@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import Warehouse
+
+if TYPE_CHECKING:
+    from built_warehouse import Warehouse
 
 # Faults for tests of expressions and of whole tables, by the test's name.
 FAULTS = {
@@ -13,7 +15,8 @@ FAULTS = {
     "stg_customers_are_of_age": "update {table} set date_of_birth = account_open_date where customer_id = 'C000001'",
     "stg_transactions_amount_is_positive": "update {table} set amount = -1 where transaction_id = 'T00000000001'",
     "fact_transaction_amount_is_positive": "update {table} set transaction_amount = 0 where transaction_key = 1",
-    "fact_transaction_is_not_in_the_future": "update {table} set transaction_date = '2025-01-01' where transaction_key = 1",
+    "fact_transaction_is_not_in_the_future": "update {table} set transaction_date = '2025-01-01'"
+    " where transaction_key = 1",
     "dim_date_holidays_are_observed_on_weekdays": "update {table} set is_holiday_observed = true where is_weekend",
     "customer_activity_months_add_up_to_the_window": "update {table} set spend_90d = spend_90d + 0.01",
     "metric_customer_ltv_windows_are_nested": "update {table} set ltv_last_90_days = total_lifetime_value + 0.01",

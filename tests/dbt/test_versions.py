@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import expected
 import pytest
-from conftest import Warehouse
-from small_bronze import Row
+
+if TYPE_CHECKING:
+    from built_warehouse import Warehouse
+    from small_bronze import Row
 
 
 def _dimension(warehouse: Warehouse, case: str) -> list[Row]:

@@ -1,0 +1,36 @@
+"""The built warehouse, as the tests of the dbt project read it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import snowflake.connector
+    from small_bronze import Bronze, Row
+
+PROJECT = Path(__file__).parents[2] / "dbt"
+DATABASE = "CUSTOMER_ANALYTICS"
+Dbt = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@dataclass
+class Warehouse:
+    """The built warehouse: its bronze rows, and how to read its tables."""
+
+    bronze: Bronze
+    connection: snowflake.connector.SnowflakeConnection
+
+    def rows(self, sql: str) -> list[Row]:
+        """Run a query and return its rows as dicts by lower-case column name."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
+            names = [column[0].lower() for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def by_customer(self, table: str) -> dict[str, Row]:
+        """Return the rows of a table with one row per customer."""
+        return {row["customer_id"]: row for row in self.rows(f"select * from {table}")}
