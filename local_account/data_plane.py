@@ -9,7 +9,7 @@ from fakesnow.statement_type import statement_type_id
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account import engine, merge, relations, rewrite
+from local_account import engine, merge, reads, relations, rewrite
 from local_account.errors import not_supported, syntax_error
 from local_account.parsing import Name
 from local_account.results import Result, table_result
@@ -28,7 +28,8 @@ def execute(session: Session, sql: str, binds: list[Any]) -> Result:
     Raises: ProgrammingError: not supported (2), syntax (1003), missing objects or rights (2003, 3001), and what the
         statement itself runs into.
     """
-    expression = parsed(rewrite.inline_variables(session, sql))
+    text = rewrite.inline_variables(session, sql)
+    expression = parsed(rewrite.name_placeholders(text) if binds else text)
     params: list[Any] = list(binds)
     if isinstance(expression, exp.Set) or rewrite.is_unset(expression):
         return engine.run(session.connection, expression, None)
@@ -40,6 +41,7 @@ def execute(session: Session, sql: str, binds: list[Any]) -> Result:
     tables = rewrite.qualify(session, prepared)
     authorise(session, prepared, tables)
     require_warehouse(session, prepared, tables)
+    reads.apply(session, tables, _target(prepared))
     if isinstance(prepared, _DML) and not session.autocommit and not session.in_transaction:
         session.execute("BEGIN")
     if isinstance(prepared, exp.Merge):
@@ -60,7 +62,9 @@ def describe(session: Session, sql: str) -> Result:
     for placeholder in list(expression.find_all(exp.Placeholder)):
         placeholder.replace(exp.Null())
     prepared = rewrite.prepare(session, expression, None)
-    authorise(session, prepared, rewrite.qualify(session, prepared))
+    tables = rewrite.qualify(session, prepared)
+    authorise(session, prepared, tables)
+    reads.apply(session, tables)
     empty = exp.select("*").from_(exp.Subquery(this=prepared, alias=exp.to_identifier("q"))).limit(0)
     return engine.run(session.connection, empty, None)
 
@@ -86,9 +90,7 @@ def _head(sql: str) -> str:
 
 def authorise(session: Session, expression: Expr, tables: list[tuple[exp.Table, Name]]) -> None:
     """Check the current role's rights on every table that a query or DML statement names."""
-    target = expression.this if isinstance(expression, _DML) else None
-    if isinstance(target, exp.Schema):
-        target = target.this
+    target = _target(expression)
     for table, name in tables:
         if name.schema == _INFORMATION_SCHEMA:
             session.require("USAGE", "DATABASE", Name(str(name.database)))
@@ -96,6 +98,12 @@ def authorise(session: Session, expression: Expr, tables: list[tuple[exp.Table, 
         privileges = _dml_privileges(expression) if table is target else ("SELECT",)
         for privilege in privileges:
             require_on_relation(session, privilege, name)
+
+
+def _target(expression: Expr) -> Expr | None:
+    """Return the table that DML writes."""
+    target = expression.this if isinstance(expression, _DML) else None
+    return target.this if isinstance(target, exp.Schema) else target
 
 
 def require_on_relation(session: Session, privilege: str, name: Name) -> str:

@@ -115,7 +115,7 @@ def run(connection: FakeSnowflakeConnection, expression: Expr, params: Sequence[
 
     Args:
         connection: the session's connection; expression: the statement, which the translation consumes.
-        params: values of its ? placeholders, in order.
+        params: values of its placeholders; `:p1` stands for the first.
         tag: what the statement log records beside the statement, such as the task's name.
 
     Returns: the rows, with Snowflake's types and the number of rows that DML changed.
@@ -130,7 +130,7 @@ def run(connection: FakeSnowflakeConnection, expression: Expr, params: Sequence[
     try:
         for statement in cursor._transform_explode(expression):  # noqa: SLF001
             translated = cursor._transform(statement, values)  # noqa: SLF001
-            needed = values if translated.find(exp.Placeholder) else None
+            needed = _needed(translated, values)
             if _log_path():
                 executed.append(translated.sql(dialect="duckdb"))
             cursor._execute(translated, needed)  # noqa: SLF001
@@ -165,10 +165,21 @@ def execute_translated(
     try:
         translated = connection.cursor()._transform(expression, values)  # noqa: SLF001
         sql = translated.sql(dialect="duckdb") + suffix
-        connection._duck_conn.execute(sql, values if translated.find(exp.Placeholder) else None)  # noqa: SLF001
+        connection._duck_conn.execute(sql, _needed(translated, values))  # noqa: SLF001
     except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
         raise translated_error(error) from error
     _log([sql], values, time.perf_counter() - started, tag)
+
+
+def _needed(translated: Expr, values: list[Any] | None) -> dict[str, Any] | None:
+    """Return the values of the placeholders in a statement by name (`p1` is the first of the client's)."""
+    names = {p.name for p in translated.find_all(exp.Placeholder)}
+    if not names:
+        return None
+    given = {f"p{n}": value for n, value in enumerate(values or (), start=1)}
+    if missing := sorted(names - given.keys()):
+        raise ProgrammingError(msg=f"Bind variable {missing[0] or '?'} not set.", errno=2049, sqlstate="42601")
+    return {name: given[name] for name in names}
 
 
 def _description(connection: FakeSnowflakeConnection) -> list[Any]:

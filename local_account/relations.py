@@ -9,7 +9,7 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account import data_plane, engine, rewrite
+from local_account import data_plane, engine, reads, rewrite
 from local_account.catalog import CatalogObject
 from local_account.errors import already_exists, not_supported
 from local_account.load_history import LoadHistory
@@ -34,6 +34,8 @@ def missing(name: Name) -> ProgrammingError:
 
 def execute(session: Session, expression: Expr, params: list[Any], sql: str) -> Result:
     """Execute one of `STATEMENTS`; sql is its text, which SHOW VIEWS shows. Raises: as the data plane does."""
+    query = expression.expression if isinstance(expression, exp.Create) else None
+    kept = query.copy() if isinstance(query, exp.Query) and expression.args.get("kind") == "VIEW" else None
     expression = rewrite.prepare(session, expression, params)
     if isinstance(expression, exp.TruncateTable):
         return _truncate(session, expression)
@@ -43,7 +45,7 @@ def execute(session: Session, expression: Expr, params: list[Any], sql: str) -> 
     commit_before_ddl(session)
     if isinstance(expression, exp.Drop):
         return _drop(session, expression, kind)
-    return _create(session, expression, kind, params, sql)
+    return _create(session, expression, kind, params, sql, kept)
 
 
 def commit_before_ddl(session: Session) -> None:
@@ -62,7 +64,9 @@ class _Definition:
     copy_grants: bool = False
 
 
-def _create(session: Session, expression: Expr, kind: str, params: list[Any], sql: str) -> Result:
+def _create(
+    session: Session, expression: Expr, kind: str, params: list[Any], sql: str, query: Expr | None
+) -> Result:
     target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
     name = session.resolve(rewrite.table_name(target))
     definition = _strip(expression)
@@ -84,11 +88,13 @@ def _create(session: Session, expression: Expr, kind: str, params: list[Any], sq
     data_plane.authorise(session, expression, sources)
     if expression.expression and kind == "TABLE":
         data_plane.require_warehouse(session, expression, sources)
+    if kind == "TABLE" and not clone:
+        reads.apply(session, sources)
     if clone:
         _inherit(session, definition, rewrite.table_name(clone.this))
     engine.run(session.connection, expression, params, session.tag)
-    if kind == "VIEW":
-        definition.properties["TEXT"] = sql
+    if query is not None:
+        definition.properties |= reads.view_properties(session, query, name) | {"TEXT": sql}
     item = CatalogObject(kind, name, session.role, definition.properties, definition.comment)
     session.account.catalog.save(item)
     if not (replace and definition.copy_grants and existing):
@@ -109,7 +115,9 @@ def _create_temporary(
     session.temporaries.pop(str(name), None)  # the query may still read the permanent table of this name
     tables = rewrite.qualify(session, expression)
     session.temporaries = known
-    data_plane.authorise(session, expression, [(t, n) for t, n in tables if t is not target])
+    sources = [(t, n) for t, n in tables if t is not target]
+    data_plane.authorise(session, expression, sources)
+    reads.apply(session, sources)
     rewrite.place_temporary(target, name)
     expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
     engine.execute_translated(session.connection, expression, params, session.tag)

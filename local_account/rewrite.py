@@ -8,7 +8,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from fakesnow.params import pop_qmark_param
 from fakesnow.transforms import identifier as resolve_identifier
 from sqlglot import Expr, exp
 
@@ -78,7 +77,10 @@ def functions() -> list[str]:
 
 def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Expr:
     """Replace IDENTIFIER(), registered functions and table names by what they stand for in this session."""
-    expression = expression.transform(lambda node: resolve_identifier(node, params), copy=False)
+    for node in expression.find_all(exp.DynamicIdentifier):
+        if isinstance(node.this, exp.Placeholder):
+            node.set("this", exp.Literal.string(str(bound(node.this, params))))
+    expression = resolve_identifiers(expression, params)
     _name_projections(expression)
     for node in list(expression.find_all(exp.ModelAttribute)):
         name = function_name(node.expression)
@@ -91,6 +93,53 @@ def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Exp
         if node is expression or node.parent is not None:
             node.replace(literal(call_scalar(session, node, params)))
     return expression
+
+
+def name_placeholders(sql: str) -> str:
+    """Name the placeholders ? and :n by their position, `:p1`, `:p2`, ...
+
+    Translation reorders and repeats arguments (DATEADD, ARRAY_SIZE), so a value must be found by name, not by place.
+    """
+    pieces, copied, count = [], 0, 0
+    tokens = tokenize(sql)
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.kind != "punct":
+            continue
+        if token.text == "?":
+            count += 1
+            pieces += [sql[copied : token.start], f":p{count}"]
+            copied = token.end
+        elif token.text == ":" and following and following.kind == "number" and following.start == token.end:
+            pieces += [sql[copied : token.start], f":p{following.text}"]
+            copied = following.end
+    return "".join(pieces) + sql[copied:]
+
+
+def bound(placeholder: exp.Placeholder, params: list[Any] | None) -> Any:
+    """Return the value of a named placeholder. Raises: ProgrammingError (2049) where the client sent too few."""
+    index = int(placeholder.name[1:] or 0) - 1 if placeholder.name else -1
+    if not params or not 0 <= index < len(params):
+        raise invalid_value(f"Bind variable {placeholder.name or '?'} not set.")
+    return params[index]
+
+
+def resolve_identifiers(expression: Expr, params: list[Any] | None) -> Expr:
+    """Replace IDENTIFIER('name') and IDENTIFIER(?) by the name."""
+    return expression.transform(lambda node: resolve_identifier(node, params), copy=False)
+
+
+def calls_session(expression: Expr) -> bool:
+    """Tell whether a query's result depends on the session that asks."""
+    if any(function_name(node) in _SCALARS for node in expression.find_all(exp.Func)):
+        return True
+    return any(function_name(_called(node)) in _TABLES for node in expression.find_all(exp.TableFromRows))
+
+
+def _called(node: exp.TableFromRows) -> Expr:
+    call = node.this
+    while isinstance(call, exp.Dot):
+        call = call.expression
+    return call
 
 
 def function_name(node: Expr) -> str:
@@ -112,9 +161,7 @@ def constant(session: Session, node: Expr, params: list[Any] | None) -> Any:
         case exp.Kwarg():
             return constant(session, node.expression, params)
         case exp.Placeholder():
-            value = pop_qmark_param(params, node.root(), node)
-            node.replace(literal(value))
-            return value
+            return bound(node, params)
         case exp.Literal():
             if node.is_string:
                 return node.this
@@ -161,9 +208,7 @@ def literal(value: Any) -> Expr:
 
 
 def _replace_table_function(session: Session, node: exp.TableFromRows, params: list[Any] | None) -> None:
-    call = node.this
-    while isinstance(call, exp.Dot):
-        call = call.expression
+    call = _called(node)
     name = function_name(call)
     if name in _DATA_PLANE_TABLES:
         return
@@ -260,7 +305,7 @@ def qualify(session: Session, expression: Expr, view: Name | None = None) -> lis
         if view:
             name = Name.of(name.database or view.database, name.schema or view.schema, name.name)
         name = session.resolve(name)
-        if str(name) in session.temporaries:
+        if view is None and str(name) in session.temporaries:
             place_temporary(table, name)
             continue
         found.append((table, name))
