@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.connection import LOOPBACK, Ports
 from pipeline.errors import CommandError, one_sentence
+from pipeline.state import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,6 @@ def find(home: Path) -> RunningAccount | None:
 
 def record(home: Path, running: RunningAccount) -> None:
     """Note who serves a state folder, for other commands to find."""
-    home.mkdir(parents=True, exist_ok=True)
     (home / _RECORD).write_text(json.dumps(asdict(running)))
 
 
@@ -134,7 +134,7 @@ def stop(pid: int) -> None:
 def _start(home: Path, ports: Ports) -> subprocess.Popen[bytes]:
     require_free(ports.account, "--port")
     require_free(ports.s3, "--s3-port")
-    home.mkdir(parents=True, exist_ok=True)
+    prepare(home)
     command = [
         sys.executable, "-m", "local_account", "--home", str(home),
         "--port", str(ports.account), "--s3-port", str(ports.s3), "--until-stdin-closes",
@@ -166,5 +166,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _last_line(log: Path) -> str:
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    # DuckDB's binding reports leaked objects behind the reason whenever the interpreter ends early.
+    text = log.read_text(errors="replace").partition("nanobind: leaked")[0]
+    lines = [line for line in text.splitlines() if line.strip()]
     return one_sentence(lines[-1]) if lines else "it ended without a word"

@@ -51,7 +51,7 @@ def show(customers: pd.DataFrame) -> None:
         st.caption("No customer matches these filters. Widen or reset them in the sidebar.")
         return
     segments = by_segment(chosen)
-    left, right = st.columns([3, 2])
+    left, right = st.columns([11, 9])
     with left.container(border=True, height="stretch"):
         st.subheader("Customers by segment")
         st.altair_chart(segment_distribution(segments), key="segment_distribution")
@@ -142,7 +142,7 @@ def _segment_table(segments: pd.DataFrame) -> None:
         column_order=["segment", "average_lifetime_value", "spend_90_days", "average_churn_probability"],
         column_config={
             "segment": "Segment",
-            "average_lifetime_value": st.column_config.NumberColumn("Average value", format="dollar"),
+            "average_lifetime_value": st.column_config.NumberColumn("Average value", format="compact"),
             "spend_90_days": st.column_config.NumberColumn("90-day spend", format="compact"),
             "average_churn_probability": st.column_config.NumberColumn("Churn", format="%.1f%%"),
         },
