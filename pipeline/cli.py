@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 import traceback
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from pipeline import account_process, app_server
+from pipeline import account_process, app_server, state
 from pipeline.account_process import RunningAccount, serving
 from pipeline.connection import LOOPBACK, ROOT, Ports, connect, stack_setting, target
 from pipeline.errors import CommandError, one_sentence
@@ -92,6 +93,7 @@ def up(context: Context, customers: int | None) -> None:
 
     count = customers or stack_setting(context.stack, "customers", FULL_SCALE)
     meter, report = Meter(), Report("up", context.stack, count)
+    state.prepare(context.home)
     with report.kept(context.home, meter), ExitStack() as stack:
         with meter.phase("start"):
             running = stack.enter_context(context.account())
@@ -109,6 +111,7 @@ def run(context: Context) -> None:
     from pipeline.workflow import Report, Workflow  # noqa: PLC0415
 
     meter, report = Meter(), Report("run", context.stack)
+    state.prepare(context.home)
     with report.kept(context.home, meter), context.account() as running:
         meter.account_pid = running.pid
         Workflow(context.stack, context.home, running.ports, context.console, meter).execute(report)
@@ -128,6 +131,7 @@ def account(context: Context) -> None:
     account_process.require_free(context.ports.s3, "--s3-port")
     from local_account.serve import serve_forever  # noqa: PLC0415 - seconds to import, and only this command serves
 
+    state.prepare(context.home)
     account_process.record(context.home, RunningAccount(os.getpid(), context.ports))
     try:
         serve_forever(context.home, context.ports.account, context.ports.s3)
@@ -168,9 +172,9 @@ def status(context: Context) -> None:
     with context.account() as running:
         to = target(context.stack, running.ports, context.home)
         with connect(to) as connection, connection.cursor() as cursor:
-            state = summary.status(cursor, to.names.root_task)
-    click.echo(state.as_text())
-    if not state.is_good:
+            found = summary.status(cursor, to.names.root_task)
+    click.echo(found.as_text())
+    if not found.is_good:
         raise CommandError("The newest run failed, or a data quality check of it did: see above.")
 
 
@@ -210,22 +214,20 @@ def doctor(context: Context, app_port: int) -> None:
 @common_options
 def destroy(context: Context) -> None:
     """Remove everything that was deployed and, for the local stack, its state; nothing is left."""
-    from pipeline import deployment, state  # noqa: PLC0415
+    from pipeline import deployment  # noqa: PLC0415
 
     if context.stack != "local":
         deployment.run_pulumi("destroy", context.stack)
         return
-    if not state.exists(context.home):
+    if not state.holds_state(context.home):
         click.echo(f"Nothing to destroy: {context.home} holds no state.")
         return
     with context.account() as running:
         deployment.run_local("destroy", context.home, running.ports, lambda _event: None)
     if serving_elsewhere := account_process.find(context.home):
         account_process.stop(serving_elsewhere.pid)
-    left = state.remove(context.home)
+    state.remove(context.home)
     click.echo(f"Destroyed the local stack and its state in {context.home}.")
-    if left:
-        click.echo(f"Files that are not the platform's were left: {', '.join(left)}")
 
 
 def main() -> None:
@@ -268,7 +270,7 @@ def _sentence_of(error: Exception) -> str:
     from snowflake.connector.errors import Error as SnowflakeError  # noqa: PLC0415 - slow to import
 
     if isinstance(error, SnowflakeError):
-        return one_sentence(error.msg or error)
+        return one_sentence(re.sub(r"^\d+ \(\w+\): (?:Failed to connect to DB: \S+ )?", "", str(error.msg or error)))
     return f"{one_sentence(error) or type(error).__name__} ({type(error).__name__}; C360_DEBUG=1 shows where)"
 
 

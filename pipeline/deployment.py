@@ -8,7 +8,7 @@ import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from pipeline.connection import ROOT
+from pipeline.connection import LOOPBACK, ROOT
 from pipeline.errors import CommandError, one_sentence
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ def run_local(verb: str, home: Path, ports: Ports, seen: Callable[[Event], None]
         verb: up or destroy.
         home: the state folder.
         ports: of the account.
-        seen: called with each event of the deployment.
+        seen: called with each event: "resource" (operation, type, name, seconds), "done" (counts) or "error" (message).
 
     Raises:
         CommandError: with the deployment's own reason.
     """
     command = [
         sys.executable, "-m", "local_account.deployment", verb, "--stack", "local", "--home", str(home),
-        "--port", str(ports.account), "--s3-port", str(ports.s3),
+        "--set", f"snowflake.port={ports.account}", "--set", f"aws.endpoint=http://{LOOPBACK}:{ports.s3}",
     ]  # fmt: skip
     others: deque[str] = deque(maxlen=20)
     reason: str | None = None
@@ -42,7 +42,7 @@ def run_local(verb: str, home: Path, ports: Ports, seen: Callable[[Event], None]
         try:
             for line in process.stdout or ():
                 if event := _event(line):
-                    reason = event.get("error") or reason
+                    reason = event.get("message") if event.get("event") == "error" else reason
                     seen(event)
                 else:
                     others.append(line)

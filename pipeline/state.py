@@ -1,38 +1,37 @@
-"""The state folder of the local stack: what belongs into it, and its removal."""
+"""The state folder of the local stack: made for nothing else, and removed as a whole."""
 
 from __future__ import annotations
 
 import shutil
 from typing import TYPE_CHECKING
 
+from pipeline.errors import CommandError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-MARKERS = ("catalog.db", "account.log", "deployment.json", "last-run.json")
-CONTENTS = (
-    "account.json", "account.log", "app", "app.log", "aws", "catalog.db", "catalog.db-shm", "catalog.db-wal",
-    "customers", "databases", "deployment.json", "last-run.json", "outputs-local.json", "stages", "temporary",
-)  # fmt: skip
+_MARKERS = ("c360-state", "catalog.db")
+_NOTE = "This folder belongs to c360; 'c360 destroy' removes it with everything in it.\n"
 
 
-def exists(home: Path) -> bool:
-    """Tell whether a folder holds the state of a local stack."""
-    return any((home / marker).exists() for marker in MARKERS)
+def prepare(home: Path) -> None:
+    """Make the state folder.
 
-
-def remove(home: Path) -> list[str]:
-    """Remove the state; the folder too, where nothing else is in it.
-
-    Returns:
-        Names of files that are not the platform's, which were left.
+    Raises:
+        CommandError: for a folder that holds something else, because 'destroy' would remove it.
     """
-    for name in CONTENTS:
-        path = home / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    left = sorted(path.name for path in home.iterdir())
-    if not left:
-        home.rmdir()
-    return left
+    if home.exists() and not holds_state(home) and any(home.iterdir()):
+        raise CommandError(f"{home} holds files that are not of this platform: let C360_HOME name a folder of its own.")
+    home.mkdir(parents=True, exist_ok=True)
+    (home / _MARKERS[0]).write_text(_NOTE)
+
+
+def holds_state(home: Path) -> bool:
+    """Tell whether a folder is the state of a local stack."""
+    return any((home / marker).exists() for marker in _MARKERS)
+
+
+def remove(home: Path) -> None:
+    """Remove the state folder with everything in it."""
+    if holds_state(home):
+        shutil.rmtree(home)

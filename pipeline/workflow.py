@@ -18,7 +18,7 @@ from pipeline.errors import CommandError
 from pipeline.text_table import text_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from rich.console import Console
@@ -55,7 +55,6 @@ class Report:
                 yield self
         finally:
             self.phases = meter.report()
-            home.mkdir(parents=True, exist_ok=True)
             (home / RECORD).write_text(json.dumps(asdict(self), indent=2) + "\n")
 
 
@@ -137,16 +136,16 @@ class Workflow:
     def _deploy_locally(self) -> None:
         with self.meter.phase("deploy"), self._progress() as progress:
             line = progress.add_task("Deploy", total=None)
-            done: set[str] = set()
+            counts: dict[str, int] = {}
 
             def see(event: deployment.Event) -> None:
-                if name := event.get("urn") or event.get("name"):
-                    done.add(str(name))
-                    progress.update(line, description=f"Deploy: {len(done)} resources")
+                if event.get("event") == "resource":
+                    counts[event["operation"]] = counts.get(event["operation"], 0) + 1
+                    progress.update(line, description=_deployed(counts))
 
             deployment.run_local("up", self.home, self.ports, see)
-            if not self.console.is_terminal:
-                self.console.print(f"Deployed {len(done)} resources", highlight=False)
+        if not self.console.is_terminal:
+            self.console.print(_deployed(counts), highlight=False)
 
     def _progress(self) -> Progress:
         return Progress(
@@ -169,6 +168,11 @@ class Workflow:
         lines = text_table(("phase", "seconds", "peak memory, MB"), phases)
         self.console.print(f"\nTime and memory\n{lines}", highlight=False, soft_wrap=True)
         self.console.print(f"\nChecksum of the transactions: {report.checksum}", highlight=False, soft_wrap=True)
+
+
+def _deployed(counts: Mapping[str, int]) -> str:
+    done = ", ".join(f"{count} {operation}" for operation, count in sorted(counts.items()))
+    return f"Deploy: {sum(counts.values())} resources ({done})"
 
 
 class _TaskPhases:
