@@ -24,6 +24,7 @@ from sqlglot import Expr, exp
 
 from local_account.errors import not_supported, syntax_error
 from local_account.results import Result
+from local_account.translation import Cursor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 # sqlglot reports every statement outside its grammar; the local account refuses or handles those itself.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
+_NUMERIC_AGGREGATES = (exp.Sum, exp.Avg, exp.Variance, exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.VariancePop,
+                       exp.Median)  # fmt: skip
+_TEXT_AGGREGATE = re.compile(r"No function matches the given name and argument types '\w+\(.*(VARCHAR|JSON)")
 _LOG_LOCK = threading.Lock()
 
 
@@ -110,22 +114,32 @@ class DataPlane(FakeSnow):
         self.duck_conn.close()
 
 
-def run(connection: FakeSnowflakeConnection, expression: Expr, params: Sequence[Any] | None, tag: str = "") -> Result:
+def run(
+    connection: FakeSnowflakeConnection,
+    expression: Expr,
+    params: Sequence[Any] | None,
+    tag: str = "",
+    *,
+    cast_aggregates: bool = False,
+) -> Result:
     """Translate and execute one parsed Snowflake statement.
 
     Args:
         connection: the session's connection; expression: the statement, which the translation consumes.
         params: values of its placeholders; `:p1` stands for the first.
         tag: what the statement log records beside the statement, such as the task's name.
+        cast_aggregates: whether SUM and its kin read their argument as DOUBLE, which text needs.
 
     Returns: the rows, with Snowflake's types and the number of rows that DML changed.
     Raises: ProgrammingError with Snowflake's code for whatever the data plane refuses.
     """
     kind = statement_type_id(expression)
     values = list(params) if params else None
-    cursor = connection.cursor()
+    cursor = Cursor(connection, connection._duck_conn)  # noqa: SLF001 - fakesnow has no public accessor
+    cursor.cast_aggregates = cast_aggregates
     started = time.perf_counter()
     executed: list[str] = []
+    retry = expression.copy() if expression.find(*_NUMERIC_AGGREGATES) else None
     # fakesnow offers no public entry for a parsed statement; its version is pinned.
     try:
         for statement in cursor._transform_explode(expression):  # noqa: SLF001
@@ -136,6 +150,10 @@ def run(connection: FakeSnowflakeConnection, expression: Expr, params: Sequence[
             cursor._execute(translated, needed)  # noqa: SLF001
     except NotImplementedError as error:
         raise not_supported(str(error) or type(error).__name__) from error
+    except ProgrammingError as error:
+        if retry is not None and not cursor.cast_aggregates and _TEXT_AGGREGATE.search(str(error.msg)):
+            return run(connection, retry, params, tag, cast_aggregates=True)
+        raise translated_error(error) from error
     except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
         raise translated_error(error) from error
     except (AssertionError, KeyError, TypeError, AttributeError, ValueError) as error:
@@ -163,7 +181,7 @@ def execute_translated(
     values = list(params) if params else None
     started = time.perf_counter()
     try:
-        translated = connection.cursor()._transform(expression, values)  # noqa: SLF001
+        translated = Cursor(connection, connection._duck_conn)._transform(expression, values)  # noqa: SLF001
         sql = translated.sql(dialect="duckdb") + suffix
         connection._duck_conn.execute(sql, _needed(translated, values))  # noqa: SLF001
     except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
