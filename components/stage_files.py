@@ -74,7 +74,7 @@ class StageFileProvider(ResourceProvider):
             raise StageFileError(f"{props['source']} changed while it was deployed: deploy again.")
         self._run(
             props["role"],
-            f"PUT 'file://{source}' '@{_place(props)}' AUTO_COMPRESS = FALSE OVERWRITE = TRUE PARALLEL = 1",
+            f"PUT 'file://{source}' '@{_place(props)}' AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = NONE OVERWRITE = TRUE",
         )
 
     def _run(self, role: str, statement: str) -> None:

@@ -166,7 +166,7 @@ class Engine:
         current = (wanted.depends_on, wanted.uses, wanted.is_protected)
         if (record.depends_on, record.uses, record.is_protected) != current:
             record.depends_on, record.uses, record.is_protected = current
-            self._state.save()
+            self._state.put(record)
 
     def _role(self, wanted: Registration) -> str | None:
         return self._roles.get(wanted.provider.rpartition("::")[0])
@@ -199,7 +199,8 @@ def deploy(
     config = _config(stack, config_overrides)
     started = time.perf_counter()
     appliers = Appliers(config)
-    engine = Engine(stack, State(_state_path(home)), appliers, on_event)
+    state = State(_state_path(home))
+    engine = Engine(stack, state, appliers, on_event)
     try:
         _reach(appliers, config)
         engine.result.outputs = evaluate(stack, config, ApplyingMonitor(engine))
@@ -211,6 +212,7 @@ def deploy(
         raise
     finally:
         appliers.close()
+        state.save()
     engine.result.seconds = round(time.perf_counter() - started, 3)
     outputs_path(home, stack).write_text(json.dumps(engine.result.outputs, indent=2) + "\n")
     return engine.result
@@ -239,6 +241,7 @@ def destroy(
         engine.remove_all()
     finally:
         appliers.close()
+        state.save()
     outputs_path(home, stack).unlink(missing_ok=True)
     engine.result.seconds = round(time.perf_counter() - started, 3)
     return engine.result

@@ -1,8 +1,9 @@
-"""What the last deployments left: one record per resource, in a JSON file that survives a kill at any moment."""
+"""What the last deployments left: one record per resource, in a file that survives a kill at any moment."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -33,14 +34,25 @@ class Record:
 
 
 class State:
-    """The records by URN, oldest first, written through on every change."""
+    """The records by URN, oldest first.
+
+    Every change is appended to a journal beside the file before the account is touched, so that a kill loses nothing and
+    a change costs one line; `save` folds the journal into the file.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._journal_path = path.with_suffix(".journal")
         self.records: dict[str, Record] = {}
         if path.exists():
-            loaded = json.loads(path.read_text())
-            self.records = {item["urn"]: Record(**item) for item in loaded["resources"]}
+            self.records = {item["urn"]: Record(**item) for item in json.loads(path.read_text())["resources"]}
+        for change in _changes(self._journal_path):
+            if (record := change.get("put")) is not None:
+                self.records[record["urn"]] = Record(**record)
+            else:
+                self.records.pop(change["remove"], None)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._journal = self._journal_path.open("a")
 
     def find(self, urn: str) -> Record | None:
         """Return a resource's record, or None."""
@@ -49,12 +61,12 @@ class State:
     def put(self, record: Record) -> None:
         """Write a record; one that is new stands last."""
         self.records[record.urn] = record
-        self.save()
+        self._write({"put": asdict(record)})
 
     def remove(self, urn: str) -> None:
         """Forget a resource."""
         del self.records[urn]
-        self.save()
+        self._write({"remove": urn})
 
     def users_of(self, urn: str) -> list[Record]:
         """Return the resources that live on an output of this one, directly or through others, last first."""
@@ -72,11 +84,24 @@ class State:
         return [self.records[urn] for urn in TopologicalSorter(graph).static_order()]
 
     def save(self) -> None:
-        """Write the file in one step: a reader or a kill sees the old or the new one, never a part."""
-        if not self.records:
-            self._path.unlink(missing_ok=True)
-            return
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        """Fold the journal into the file in one step: a reader or a kill sees the old or the new one, never a part."""
         fresh = self._path.with_suffix(".json.new")
-        fresh.write_text(json.dumps({"resources": [asdict(record) for record in self.records.values()]}))
+        fresh.write_text(json.dumps({"resources": [asdict(record) for record in self.records.values()]}, indent=1))
         fresh.replace(self._path)
+        self._journal.close()
+        self._journal_path.unlink()
+        if not self.records:
+            self._path.unlink()
+
+    def _write(self, change: dict[str, Any]) -> None:
+        self._journal.write(json.dumps(change) + "\n")
+        self._journal.flush()
+
+
+def _changes(journal: Path) -> Iterator[dict[str, Any]]:
+    """Yield the changes of a journal; a kill may have left half a line at its end."""
+    for line in journal.read_text().splitlines() if journal.exists() else []:
+        try:
+            yield json.loads(line)
+        except ValueError:
+            return
