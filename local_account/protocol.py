@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -31,6 +32,8 @@ def bindings(sent: dict[str, Any] | None) -> tuple[list[Any], list[list[Any]] | 
 
 
 def _value(kind: str, value: str | None) -> Any:
+    if value is not None and kind == "FIXED" and "." in value:
+        return Decimal(value)
     return None if value is None else from_binding({"type": kind, "value": value})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -24,13 +25,7 @@ MethodRewriter = Callable[["Session", exp.ModelAttribute, list[Any] | None], Exp
 _SCALARS: dict[str, ScalarFunction] = {}
 _TABLES: dict[str, TableFunction] = {}
 _METHODS: dict[str, MethodRewriter] = {}
-# Results up to this many rows become part of the statement; larger ones are handed to DuckDB as they are.
-_INLINE_ROWS = 500
-_SQL_TYPES = {
-    "text": "VARCHAR", "variant": "VARIANT", "real": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "time": "TIME",
-    "timestamp_ntz": "TIMESTAMP_NTZ", "timestamp_ltz": "TIMESTAMP_TZ", "timestamp_tz": "TIMESTAMP_TZ",
-    "binary": "BINARY",
-}  # fmt: skip
+_VIEWS_KEPT = 16
 # Table functions of Snowflake that the data plane knows.
 _DATA_PLANE_TABLES = ("GENERATOR", "EXPLODE", "POSEXPLODE", "FLATTEN", "SPLIT_TO_TABLE", "UNNEST")
 
@@ -230,35 +225,26 @@ def _replace_table_function(session: Session, node: exp.TableFromRows, params: l
 
 
 def as_relation(session: Session, result: Result) -> Expr:
-    """Turn a result into something a FROM clause can name: typed rows, or a view on the result's Arrow table."""
-    if result.arrow.num_rows > _INLINE_ROWS:
-        name = f"result {result.query_id}"
-        session.duck.register(name, result.arrow)
-        return exp.table_(exp.to_identifier(name, quoted=True), db="main", catalog="temp")
-    types = [_sql_type(column) for column in result.rowtype]
-    rows = result.rows()
-    names = [exp.to_identifier(name, quoted=True) for name in _unique(result.names)]
+    """Turn a result into something a FROM clause can name: a view on its Arrow table, with Snowflake's types.
 
-    def select(row: tuple[Any, ...]) -> exp.Select:
-        return exp.select(
-            *(
-                exp.alias_(exp.cast(literal(v), exp.DataType.build(t, dialect="snowflake")), n.copy())
-                for v, t, n in zip(row, types, names, strict=True)
-            )
-        )
-
-    if not rows:
-        return exp.Subquery(this=select((None,) * len(types)).where("FALSE"))
-    query: Expr = select(rows[0])
-    for row in rows[1:]:
-        query = exp.Union(this=query, expression=select(row), distinct=False)
-    return exp.Subquery(this=query)
-
-
-def _sql_type(column: Any) -> str:
-    if column["type"] == "fixed":
-        return f"NUMBER({column['precision'] or 38}, {column['scale'] or 0})"
-    return _SQL_TYPES[column["type"]]
+    Rows written out as SQL would take seconds to translate; the newest views are kept for the statement that reads them.
+    """
+    name = f"result {uuid.uuid4()}"
+    names = _unique(result.names)
+    session.duck.register(name, result.arrow.rename_columns(names))
+    session.registered.append(name)
+    while len(session.registered) > _VIEWS_KEPT:
+        session.duck.unregister(session.registered.pop(0))
+    view = exp.table_(exp.to_identifier(name, quoted=True), db="main", catalog="temp")
+    if not any(column["type"] == "variant" for column in result.rowtype):
+        return view
+    columns = (exp.column(exp.to_identifier(n, quoted=True)) for n in names)
+    typed = (
+        exp.alias_(exp.cast(c, exp.DataType.build("VARIANT", dialect="snowflake")), c.this.copy())
+        if info["type"] == "variant" else c
+        for c, info in zip(columns, result.rowtype, strict=True)
+    )  # fmt: skip
+    return exp.Subquery(this=exp.select(*typed).from_(view))
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -56,6 +56,7 @@ class Session:
         self.task: Any = None
         self.queries: list[str] = []
         self.temporaries: dict[str, str] = {}
+        self.registered: list[str] = []
         self.lock = threading.RLock()
         self.connection = account.fakesnow.open()
         self.token = ""
