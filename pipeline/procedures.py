@@ -55,11 +55,7 @@ PROCEDURES: tuple[Procedure, ...] = (
     Procedure("DRAW_CUSTOMER_BEHAVIOUR", "Draws the hidden behaviour of every customer", (Argument("SEED", "NUMBER"),)),
     Procedure("PLAN_TRANSACTIONS", "Decides how many transactions each customer makes in each period"),
     Procedure("SPREAD_CATEGORIES", "Spreads the merchant categories over slots"),
-    Procedure(
-        "WRITE_TRANSACTION_BATCH",
-        "Writes one batch of the planned transactions",
-        (Argument("BATCH", "NUMBER"), Argument("BATCH_ID", "VARCHAR")),
-    ),
+    Procedure("EXPAND_PLAN", "Defines how the plan expands into transactions"),
     Procedure("VALIDATE_BRONZE", "Checks the bronze tables"),
     Procedure("LABEL_CHURN", "Labels who churned as of the label date"),
     Procedure("BUILD_CHURN_FEATURES", "Builds training and scoring features"),

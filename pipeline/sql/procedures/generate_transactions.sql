@@ -1,7 +1,7 @@
 -- purpose: write the planned transactions into bronze, batch by batch; a run that was cut goes on with the next batch
 -- grain: one row per transaction in BRONZE.BRONZE_TRANSACTIONS, T00000000001 and up in order of statement period
 -- The batch id names everything that decides the rows (version of this generator, seed, customers): rows of another
--- signature are dropped, batches of this one that are complete are kept.
+-- signature are dropped; a batch is one INSERT, so that those of this signature are complete and stay.
 DECLARE
   run_id VARCHAR;
   seed INTEGER;
@@ -41,11 +41,20 @@ BEGIN
     CALL DRAW_CUSTOMER_BEHAVIOUR(:seed);
     batches := (CALL PLAN_TRANSACTIONS());
     CALL SPREAD_CATEGORIES();
+    CALL EXPAND_PLAN();
     FOR batch IN 1 TO batches DO
       batch_id := signature || '/' || LPAD(TO_VARCHAR(batch), 2, '0');
       SELECT COUNT(*) INTO :present FROM BRONZE.BRONZE_TRANSACTIONS WHERE _batch_id = :batch_id;
       IF (present = 0) THEN
-        CALL WRITE_TRANSACTION_BATCH(:batch, :batch_id);
+        INSERT INTO BRONZE.BRONZE_TRANSACTIONS (
+          transaction_id, customer_id, transaction_timestamp, transaction_date, amount, merchant_category, status,
+          _loaded_at, _batch_id
+        )
+        SELECT
+          transaction_id, customer_id, transaction_timestamp, transaction_date, amount, merchant_category, status,
+          SYSDATE(), :batch_id
+        FROM PLATFORM.GENERATED_TRANSACTIONS
+        WHERE batch = :batch;
       END IF;
       SELECT COUNT(*) INTO :present FROM BRONZE.BRONZE_TRANSACTIONS;
       UPDATE OBSERVABILITY.PIPELINE_RUN_METADATA

@@ -8,7 +8,7 @@ DECLARE
   batches INTEGER;
 BEGIN
   -- some 1.2 million rows a batch, and enough batches to resume from at any scale
-  SELECT COUNT(*) * 270, LEAST(40, GREATEST(4, CEIL(COUNT(*) * 270 / 1200000)))::INTEGER
+  SELECT COUNT(*) * 270, LEAST(40, GREATEST(3, CEIL(COUNT(*) * 270 / 1200000)))::INTEGER
   INTO :total_rows, :batches
   FROM PLATFORM.GENERATOR_CUSTOMERS;
   CREATE OR REPLACE TRANSIENT TABLE PLATFORM.GENERATOR_PLAN AS
@@ -95,73 +95,115 @@ BEGIN
       ROUND(POWER(CASE growth_kind WHEN 2 THEN 4 WHEN 3 THEN 9 ELSE 7 END, steps))::INTEGER AS grown
     FROM factors
   ),
+  -- from here on only what a running sum has to carry; the customer's own columns come back at the end
   budgeted AS (
     SELECT
-      *,
+      customer_number,
+      period,
+      row_hash,
+      first_day,
+      active_days,
+      gap_from,
+      gap_days,
       LEAST(15000, FLOOR(FLOOR(fine_weight / 10000)::INTEGER * activity / 1000))::INTEGER AS weight,
-      FLOOR(fine_budget / 1000)::INTEGER AS period_budget
+      FLOOR(
+        FLOOR(
+          ((FLOOR(fine_budget / 1000)::INTEGER * shrunk - FLOOR(fine_budget / 1000)::INTEGER * shrunk % grown) / grown)::INTEGER
+          * activity / 1000
+        )::INTEGER * ticket / 1000
+      )::INTEGER AS spend
     FROM weighed
   ),
-  cumulated AS (
+  period_weights AS (
+    SELECT period, SUM(weight) AS period_weight
+    FROM budgeted
+    GROUP BY period
+  ),
+  offsets AS (
+    SELECT
+      period,
+      (SUM(period_weight) OVER (ORDER BY period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - period_weight)::INTEGER
+        AS before,
+      (SUM(period_weight) OVER ())::INTEGER AS total_weight
+    FROM period_weights
+  ),
+  starts AS (
+    SELECT
+      period,
+      before,
+      total_weight,
+      ((before * :total_rows - before * :total_rows % total_weight) / total_weight)::INTEGER AS start_row
+    FROM offsets
+  ),
+  batched AS (
+    SELECT
+      period,
+      before,
+      total_weight,
+      ((start_row * :batches - start_row * :batches % :total_rows) / :total_rows)::INTEGER + 1 AS batch
+    FROM starts
+  ),
+  running AS (
     SELECT
       *,
-      (SUM(weight) OVER (ORDER BY period, customer_number ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW))::INTEGER AS upto,
-      (SUM(weight) OVER ())::INTEGER AS total_weight
+      (SUM(weight) OVER (
+        PARTITION BY period ORDER BY customer_number ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+      ))::INTEGER AS upto
     FROM budgeted
+  ),
+  cumulated AS (
+    SELECT r.*, b.batch, b.total_weight, (b.before + r.upto) * :total_rows AS share
+    FROM running AS r
+    INNER JOIN batched AS b ON r.period = b.period
   ),
   counted AS (
     SELECT
       *,
-      ((upto * :total_rows - upto * :total_rows % total_weight) / total_weight)::INTEGER AS last_row,
-      (((upto - weight) * :total_rows - (upto - weight) * :total_rows % total_weight) / total_weight)::INTEGER AS start_row
+      ((share - share % total_weight) / total_weight)::INTEGER AS last_row,
+      ((share - weight * :total_rows - (share - weight * :total_rows) % total_weight) / total_weight)::INTEGER AS start_row
     FROM cumulated
   ),
   split AS (
     SELECT
-      *,
-      last_row - start_row AS row_count,
-      FLOOR(((last_row - start_row) * declined_share + row_hash % 1000) / 1000)::INTEGER AS declined_count,
-      ((period_budget * shrunk - period_budget * shrunk % grown) / grown)::INTEGER AS grown_budget
-    FROM counted
-    WHERE last_row > start_row
-  ),
-  spent AS (
-    SELECT
-      *,
-      row_count - declined_count AS approved_count,
-      FLOOR(grown_budget * activity / 1000)::INTEGER AS active_budget
-    FROM split
-  ),
-  first_rows AS (
-    SELECT period, MIN(start_row) AS first_row
-    FROM spent
-    GROUP BY period
+      t.*,
+      t.last_row - t.start_row AS row_count,
+      t.last_row - t.start_row
+      - FLOOR(((t.last_row - t.start_row) * c.declined_share + t.row_hash % 1000) / 1000)::INTEGER AS approved_count,
+      c.customer_id,
+      c.persona,
+      c.least_amount,
+      c.greatest_amount,
+      c.flatness,
+      c.travel_share,
+      c.evening_taste,
+      c.weekend_taste
+    FROM counted AS t
+    INNER JOIN PLATFORM.GENERATOR_CUSTOMERS AS c ON t.customer_number = c.customer_number
+    WHERE t.last_row > t.start_row
   )
   SELECT
-    s.customer_id,
-    s.period,
-    ((f.first_row * :batches - f.first_row * :batches % :total_rows) / :total_rows)::INTEGER + 1 AS batch,
-    s.start_row,
-    s.row_count,
-    s.approved_count,
-    s.row_hash,
-    s.first_day,
-    s.active_days,
-    s.gap_from,
-    s.gap_days,
-    s.persona,
-    s.least_amount,
-    s.greatest_amount,
-    s.flatness,
-    GREATEST(0, FLOOR(s.active_budget * s.ticket / 1000)::INTEGER
-      - s.approved_count * s.least_amount) AS extra_amount,
-    GREATEST(1, s.approved_count * s.approved_count * (s.approved_count + 1) * (s.approved_count + 1)
-      + s.flatness * s.approved_count * s.approved_count * s.approved_count * s.approved_count) AS shares,
-    s.approved_count - FLOOR((s.approved_count * s.travel_share + 999) / 1000)::INTEGER AS first_travel,
-    s.row_hash % 1013 % s.active_days AS trip_day,
-    s.evening_taste,
-    s.weekend_taste
-  FROM spent AS s
-  INNER JOIN first_rows AS f ON s.period = f.period;
+    customer_id,
+    period,
+    batch,
+    start_row,
+    row_count,
+    approved_count,
+    row_hash,
+    first_day,
+    active_days,
+    gap_from,
+    gap_days,
+    persona,
+    least_amount,
+    greatest_amount,
+    flatness,
+    GREATEST(0, spend - approved_count * least_amount) AS extra_amount,
+    GREATEST(1, approved_count * approved_count * (approved_count + 1) * (approved_count + 1)
+      + flatness * approved_count * approved_count * approved_count * approved_count) AS shares,
+    approved_count - FLOOR((approved_count * travel_share + 999) / 1000)::INTEGER AS first_travel,
+    row_hash % 1013 % active_days AS trip_day,
+    evening_taste,
+    weekend_taste
+  FROM split;
   RETURN batches;
 END

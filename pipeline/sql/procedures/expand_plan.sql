@@ -1,10 +1,7 @@
--- purpose: expand one batch of the plan into transactions, in one INSERT that lands whole or not at all
--- grain: one row per transaction
+-- purpose: define how a row of the plan expands into transactions; GENERATE_TRANSACTIONS stores them batch by batch
+-- grain: one row per transaction in the view PLATFORM.GENERATED_TRANSACTIONS
 BEGIN
-  INSERT INTO BRONZE.BRONZE_TRANSACTIONS (
-    transaction_id, customer_id, transaction_timestamp, transaction_date, amount, merchant_category, status,
-    _loaded_at, _batch_id
-  )
+  CREATE OR REPLACE VIEW PLATFORM.GENERATED_TRANSACTIONS AS
   WITH expanded AS (
     SELECT
       p.*,
@@ -15,7 +12,6 @@ BEGIN
       (p.row_hash + e.position * 1103515245) % 2147483647 AS x
     FROM PLATFORM.GENERATOR_PLAN AS p
     INNER JOIN PLATFORM.GENERATOR_POSITIONS AS e ON p.row_count = e.row_count
-    WHERE p.batch = :batch
   ),
   hashed_once AS (
     SELECT *, (x * x + x * 48271 + 11) % 2147483647 AS h1
@@ -68,16 +64,15 @@ BEGIN
     FROM moved
   )
   SELECT
-    'T' || LPAD((t.start_row + t.position)::VARCHAR, 11, '0'),
+    'T' || LPAD((t.start_row + t.position)::VARCHAR, 11, '0') AS transaction_id,
     t.customer_id,
-    DATEADD('second', t.day * 86400 + t.second, '2020-01-01'::TIMESTAMP_NTZ),
-    DATEADD('day', t.day, '2020-01-01'::DATE),
-    (t.cents / 100)::NUMBER(12, 2),
-    s.name,
-    IFF(t.is_approved, 'approved', 'declined'),
-    SYSDATE(),
-    :batch_id
+    DATEADD('second', t.day * 86400 + t.second, '2020-01-01'::TIMESTAMP_NTZ) AS transaction_timestamp,
+    DATEADD('day', t.day, '2020-01-01'::DATE) AS transaction_date,
+    (t.cents / 100)::NUMBER(12, 2) AS amount,
+    s.name AS merchant_category,
+    IFF(t.is_approved, 'approved', 'declined') AS status,
+    t.batch
   FROM timed AS t
   INNER JOIN PLATFORM.GENERATOR_SLOTS AS s ON t.slot = s.slot;
-  RETURN SQLROWCOUNT;
+  RETURN 'defined';
 END
