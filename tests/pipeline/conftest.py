@@ -1,8 +1,7 @@
-"""Fixtures of the pipeline's tests: a small platform with the real tables, procedures and tasks on the local account."""
+"""Fixtures: the real tables, procedures and tasks of ingestion, deployed by plain statements on the local account."""
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,8 @@ CHECKSUM = (Path(__file__).parents[2] / "pipeline" / "sql" / "checksum_transacti
 
 
 @dataclass
-class Platform:
-    """A deployed platform: its cursor, and how to put files on its stage and run its graph."""
+class Ingestion:
+    """Bronze and its jobs: the cursor, and how to put files on its stage and run its graph."""
 
     cursor: SnowflakeCursor
     folder: Path
@@ -63,7 +62,7 @@ class Platform:
         raise TimeoutError(f"the run was not closed within {timeout} s")
 
 
-def deploy(cursor: SnowflakeCursor, folder: Path, settings: RunSettings | None = None) -> Platform:
+def deploy(cursor: SnowflakeCursor, folder: Path, settings: RunSettings | None = None) -> Ingestion:
     """Create the platform's schemas, tables, views, procedures and the tasks of ingestion in the current database."""
     settings = settings or RunSettings()
     for schema in ("BRONZE", "SILVER", "GOLD", "OBSERVABILITY", "PLATFORM"):
@@ -86,29 +85,25 @@ def deploy(cursor: SnowflakeCursor, folder: Path, settings: RunSettings | None =
             f"execute as {procedure.execute_as} as $${procedure.body}$$"
         )
     _create_tasks(cursor, settings)
-    return Platform(cursor, folder)
+    return Ingestion(cursor, folder)
 
 
 def _create_tasks(cursor: SnowflakeCursor, settings: RunSettings) -> None:
-    jobs = [job for job in build_jobs(settings) if job.name in JOBS]
     previous = None
-    for job in jobs:
+    for job in (job for job in build_jobs(settings) if job.name in JOBS):
         if job.is_finalizer:
-            clause = "finalize = RUN_PIPELINE"
+            place = "finalize = RUN_PIPELINE"
         elif previous is None:
-            clause = f"config = '{json.dumps(json.loads(root_config(settings)))}'"
+            place = f"config = '{root_config(settings)}'"
         else:
-            clause = f"after {previous}"
-        warehouse = "warehouse = COMPUTE_WH"
-        order = f"{clause} {warehouse}" if clause.startswith("after") else f"{warehouse} {clause}"
-        order = f"{warehouse} {clause}"
-        cursor.execute(f"create task {job.name} {order} as {job.statement}")
-        if previous is not None or job.is_finalizer:
+            place = f"after {previous}"
+        cursor.execute(f"create task {job.name} warehouse = COMPUTE_WH {place} as {job.statement}")
+        if previous is not None:
             cursor.execute(f"alter task {job.name} resume")
-        previous = previous if job.is_finalizer else job.name
+        previous = job.name
 
 
 @pytest.fixture
-def platform(cursor: SnowflakeCursor, tmp_path: Path) -> Platform:
-    """An empty platform in a fresh database."""
+def ingestion(cursor: SnowflakeCursor, tmp_path: Path) -> Ingestion:
+    """Empty bronze with its jobs in a fresh database."""
     return deploy(cursor, tmp_path)
