@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _SIBLINGS_AT_ONCE = 8
+_GOOD = ("SUCCEEDED", "SKIPPED")
 _LONGEST_RETURN_VALUE = 10_240
 DEFAULT_TIMEOUT_MS = 3_600_000
 
@@ -125,6 +126,7 @@ class GraphRun:
         return GraphRow(
             name.name, str(name.database), str(name.schema), self.root_id, self.group, self.run_id, self.attempt,
             "EXECUTING", now(), self.scheduled_from, json.dumps(self.config) if self.config else None,
+            int(self.root["graph_version"] or 1),
         )  # fmt: skip
 
     def _run_row(self, task: CatalogObject, state: str) -> RunRow:
@@ -132,6 +134,7 @@ class GraphRun:
             task.name.name, str(task.name.database), str(task.name.schema), self.root_id, self.group, self.run_id,
             self.attempt, state, now(), task["definition"], self.scheduled_from, str(self.root.name),
             task["condition"], json.dumps(self.config) if self.config else None,
+            int(self.root["graph_version"] or 1),
         )  # fmt: skip
         self.history.save(row)
         return row
@@ -148,21 +151,23 @@ class GraphRun:
         good = self._attempt()
         while not good and retries > 0 and not self.cancelled:
             retries -= 1
-            self._close_graph(good=False)
+            failed = self.graph
             self.run_id, self.attempt, self.scheduled_from = next_run_id(), self.attempt + 1, "AUTO_RETRY"
             self.graph = self._graph_row()
+            # The next attempt is there before this one ends, so that a watcher never sees the run as over.
             self.history.save(self.graph)
+            self._close_graph(failed, good=False)
             good = self._attempt()
         last = finalizer(self.account, self.root)
         if last is not None and last["state"] == "started" and not self.cancelled:
-            good = self._run_task(last, self._run_row(last, "SCHEDULED"), {}) and good
-        self._close_graph(good=good)
+            good = self._run_task(last, self._run_row(last, "SCHEDULED"), {}) in _GOOD and good
+        self._close_graph(self.graph, good=good)
         return good
 
-    def _close_graph(self, *, good: bool) -> None:
-        self.graph.state = "CANCELLED" if self.cancelled else "SUCCEEDED" if good else "FAILED"
-        self.graph.completed_time = now()
-        self.history.save(self.graph)
+    def _close_graph(self, graph: GraphRow, *, good: bool) -> None:
+        graph.state = "CANCELLED" if self.cancelled else "SUCCEEDED" if good else "FAILED"
+        graph.completed_time = now()
+        self.history.save(graph)
 
     def _attempt(self) -> bool:
         """Run what has not succeeded yet, each task once its predecessors have. Returns: whether all succeeded."""
@@ -172,7 +177,7 @@ class GraphRun:
         # A suspended child counts as succeeded, as on Snowflake; a suspended root runs when it is executed by hand.
         done = {n for n, t in tasks.items() if n in self.succeeded or (n != root and t["state"] != "started")}
         started, good = set(done), True
-        futures: dict[Future[bool], str] = {}
+        futures: dict[Future[str], str] = {}
         with ThreadPoolExecutor(_SIBLINGS_AT_ONCE, thread_name_prefix="task") as pool:
             while True:
                 for name, task in tasks.items():
@@ -186,18 +191,18 @@ class GraphRun:
                 finished, _ = wait(futures, return_when=FIRST_COMPLETED)
                 for future in finished:
                     name = futures.pop(future)
-                    if future.result():
+                    state = future.result()
+                    if state == "SUCCEEDED":
                         done.add(name)
                         self.succeeded.add(name)
-                    else:
-                        good = False
+                    good = good and state in _GOOD
 
     def _returns_of(self, task: CatalogObject) -> dict[str, str | None]:
         names = [self.account.catalog.find("TASK", n) for n in map(_name, task["predecessors"] or ())]
         return {p.name.name: self.returns.get(str(p.name)) for p in names if p}
 
-    def _run_task(self, task: CatalogObject, row: RunRow, predecessor_returns: dict[str, str | None]) -> bool:
-        """Run one task's body in a session of its own, and record how it went. Returns: whether it succeeded."""
+    def _run_task(self, task: CatalogObject, row: RunRow, predecessor_returns: dict[str, str | None]) -> str:
+        """Run one task's body in a session of its own, and record how it went. Returns: its state."""
         run = TaskRun(
             self.config, str(self.group), self.root.name.name, task.name.name, predecessor_returns, self.root_id,
             row.scheduled_time, self._last_success(),
@@ -220,7 +225,7 @@ class GraphRun:
         row.completed_time, row.return_value = now(), run.return_value
         self.returns[str(task.name)] = run.return_value
         self.history.save(row)
-        return row.state == "SUCCEEDED"
+        return row.state
 
     def _failed(self, row: RunRow, run: TaskRun, error: Exception) -> None:
         if not isinstance(error, Error):

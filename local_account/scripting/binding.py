@@ -22,8 +22,8 @@ _ADJACENT = {"word", "quoted", "number"}
 def bind_sql(fragment: Fragment, lookup: Lookup) -> tuple[str, list[Any]]:
     """Return a statement with each `:variable` replaced by `?`, and the values in that order.
 
-    `IDENTIFIER(:x)` and `TABLE(:x)` become the name that the variable holds. MERGE and CREATE VIEW get typed literals:
-    the data plane splits the first into several statements and cannot bind in the second.
+    `IDENTIFIER(:x)` and `TABLE(:x)` become the name that the variable holds. CREATE VIEW gets typed literals: what
+    a view keeps must not need a value.
 
     Raises: ProgrammingError 2049 for a variable that is not declared.
     """
@@ -41,8 +41,7 @@ class _Binder:
         self.parts: list[str] = []
         self.binds: list[Any] = []
         self.copied = 0
-        words = {t.upper for t in self.tokens[:5]}
-        self.literals = not bare and ("MERGE" in words or {"CREATE", "VIEW"} <= words)
+        self.literals = not bare and {"CREATE", "VIEW"} <= {t.upper for t in self.tokens[:6]}
 
     def run(self) -> tuple[str, list[Any]]:
         index, depth, query_depth = 0, 0, None
@@ -120,7 +119,9 @@ class _Binder:
         raise not_supported(f":{name.text}, which holds no single value, in a statement")
 
     def _value(self, first: Token, last: Token, cell: Cell) -> None:
-        value = literal(cell.value) if self.literals else "?"
+        # The date's type must be visible to the translation, or DATEADD returns a timestamp.
+        is_date = isinstance(cell.value, date) and not isinstance(cell.value, datetime)
+        value = literal(cell.value) if self.literals else "?::date" if is_date else "?"
         base = (cell.type_name or "").partition("(")[0]
         self._emit(first, last, f"parse_json({value})" if base in SEMI_STRUCTURED else value)
         if not self.literals:

@@ -9,6 +9,7 @@ from snowflake.connector.errors import Error, ProgrammingError
 
 from local_account.errors import execution_error, not_supported
 from local_account.parsing import unquote
+from local_account.scripting import arithmetic
 from local_account.scripting.binding import Slot, bind_expression, bind_sql
 from local_account.scripting.failures import Cancelled, Failure
 from local_account.scripting.parser import is_block, parse_block
@@ -227,6 +228,12 @@ class _Interpreter:
                 return token.upper == "TRUE", "BOOLEAN"
             if token.upper == "NULL":
                 return None, None
+        try:
+            value = arithmetic.evaluate(fragment, self.lookup)
+        except arithmetic.NotSimpleError:
+            pass
+        else:
+            return value, "BOOLEAN" if isinstance(value, bool) else "NUMBER(38,0)"
         text, binds = bind_expression(fragment, self.lookup)
         result = self.session.execute(f"select {text}", binds)
         column = result.rowtype[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
@@ -138,9 +139,9 @@ def check_graph(account: Account, task: CatalogObject) -> None:
             raise invalid_value(f"Task {task.name} and {full} must have one owner and be in one schema.")
         if other["finalize"]:
             raise invalid_value(f"Finalizer {full} cannot have child tasks.")
-        require_suspended_with(account, other)
         if any(str(t.name) == str(task.name) for t in _ancestors(account, other)):
             raise invalid_value(f"Task {task.name} cannot run after {full}: the graph would have a cycle.")
+        require_suspended_with(account, other)
     if task["finalize"]:
         root = named(account, task["finalize"])
         last = finalizer(account, root)
@@ -201,6 +202,8 @@ def alter_task(session: Session, statement: Statement) -> Result:
                 msg=f"Unable to update task {name}: suspend it first.", errno=91089, sqlstate="55000"
             )
         require_suspended(session.account, task)
+        # A change that turns out to be wrong must leave the task as it is.
+        task = deepcopy(task)
         _change(session, task, cursor)
         check_graph(session.account, task)
         _changed(session, task)
