@@ -1,0 +1,134 @@
+"""DBT PROJECT objects and their execution by dbt-core, over the protocol."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from snowflake.connector.errors import ProgrammingError
+
+PROFILE = {
+    "tiny": {
+        "target": "one",
+        "outputs": {
+            "one": {"type": "snowflake", "account": "x", "user": "x", "role": "ACCOUNTADMIN", "threads": 2,
+                    "warehouse": "COMPUTE_WH", "schema": "PUBLIC"},
+        },
+    }
+}  # fmt: skip
+
+
+def write_project(folder: Path, database: str, models: dict[str, str], role: str = "ACCOUNTADMIN") -> Path:
+    profile = yaml.safe_load(yaml.safe_dump(PROFILE))
+    profile["tiny"]["outputs"]["one"] |= {"database": database, "role": role}
+    (folder / "models").mkdir(parents=True, exist_ok=True)
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profile))
+    (folder / "dbt_project.yml").write_text(
+        "name: tiny\nversion: 1.0.0\nconfig-version: 2\nprofile: tiny\nmodel-paths: [models]\n"
+        "models:\n  tiny:\n    +materialized: table\n"
+    )
+    for name, text in models.items():
+        (folder / "models" / name).write_text(text)
+    return folder
+
+
+GOOD = {
+    "numbers.sql": "select 1 as n union all select 2",
+    "doubled.sql": "select n * 2 as n from {{ ref('numbers') }}",
+    "models.yml": "models:\n  - name: doubled\n    columns:\n      - name: n\n        data_tests: [unique]\n",
+}
+
+
+def deploy(cursor: Any, folder: Path, statement: str) -> None:
+    for file in folder.rglob("*"):
+        if file.is_file():
+            place = f"@project_stage/tiny/{file.parent.relative_to(folder)}".removesuffix("/.")
+            cursor.execute(f"put 'file://{file}' '{place}' auto_compress = false overwrite = true")
+    cursor.execute(statement)
+
+
+@pytest.fixture
+def staged(cursor: Any) -> Any:
+    cursor.execute("create stage project_stage")
+    return cursor
+
+
+CREATE = "create or replace dbt project tiny from '@project_stage/tiny' dbt_version = '1.11.11' comment = 'small'"
+
+
+def test_a_project_is_built_tested_and_redeployed(staged: Any, database: str, tmp_path: Path) -> None:
+    deploy(staged, write_project(tmp_path, database, GOOD), CREATE)
+    row = staged.execute("execute dbt project tiny args = 'build'").fetchone()
+    assert [c.name for c in staged.description] == ["0|1 Success", "EXCEPTION", "STDOUT", "OUTPUT_ARCHIVE_URL"]
+    assert (row[0], row[1]) == (True, None)
+    assert "PASS=3" in row[2]
+    assert row[3].startswith("snow://dbt/")
+    assert sorted(staged.execute("select n from doubled").fetchall()) == [(2,), (4,)]
+
+    changed = GOOD | {"numbers.sql": "select 5 as n"}
+    deploy(staged, write_project(tmp_path, database, changed), "alter dbt project tiny deploy from '@project_stage/tiny'")
+    staged.execute("execute dbt project tiny args = 'run --select +doubled --target one'")
+    assert staged.execute("select n from doubled").fetchall() == [(10,)]
+    assert [u[0] for u in staged.execute("show users").fetchall() if "DBT_" in str(u)] == [], "no user is left behind"
+
+    names = [c.name for c in staged.execute("show dbt projects").description]
+    shown = dict(zip(names, staged.fetchone(), strict=True))
+    assert (shown["name"], shown["comment"], shown["dbt_version"]) == ("TINY", "small", "1.11.11")
+    staged.execute("drop dbt project tiny")
+    assert staged.execute("show dbt projects").fetchall() == []
+
+
+def test_a_failing_node_fails_the_statement_and_the_task(staged: Any, database: str, tmp_path: Path) -> None:
+    models = GOOD | {"numbers.sql": "select 1 as n union all select 1"}
+    deploy(staged, write_project(tmp_path, database, models), CREATE)
+    with pytest.raises(ProgrammingError) as caught:
+        staged.execute("execute dbt project tiny args = 'build'")
+    assert "dbt build failed: 1 of 3 nodes" in str(caught.value)
+    assert "unique_doubled_n" in str(caught.value)
+    staged.execute("create task r warehouse = COMPUTE_WH as execute dbt project tiny args='build'")
+    staged.execute("execute task r")
+    query = "select state, error_message from table(information_schema.task_history(task_name => 'R'))"
+    end = time.monotonic() + 60
+    while (row := staged.execute(query).fetchone())[0] in ("SCHEDULED", "EXECUTING") and time.monotonic() < end:
+        time.sleep(0.2)
+    assert row[0] == "FAILED"
+    assert "Got 1 result, configured to fail if != 0" in row[1]
+
+
+def test_dbt_has_the_profiles_role_and_no_other(staged: Any, database: str, tmp_path: Path) -> None:
+    staged.execute("create or replace role DBT_ROLE")
+    for grant in (f"usage on database {database}", f"usage on schema {database}.PUBLIC",
+                  f"create table on schema {database}.PUBLIC"):
+        staged.execute(f"grant {grant} to role DBT_ROLE")
+    staged.execute("grant role DBT_ROLE to role ACCOUNTADMIN")
+    models = {
+        "who.sql": "select current_role() as r",
+        "escape.sql": "{{ config(pre_hook='use role ACCOUNTADMIN') }} select 1 as n",
+    }
+    deploy(staged, write_project(tmp_path, database, models, role="DBT_ROLE"), CREATE)
+    with pytest.raises(ProgrammingError, match="model.tiny.escape"):
+        staged.execute("execute dbt project tiny args = 'run'")
+    assert staged.execute("select r from who").fetchall() == [("DBT_ROLE",)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("execute dbt project tiny args = 'docs serve'", "dbt docs serve in EXECUTE DBT PROJECT is not supported"),
+        ("execute dbt project tiny args = 'run --profiles-dir /'", "--profiles-dir"),
+        ("execute dbt project tiny args = 'run --target none'", "has no target 'none'"),
+        ("execute dbt project missing", "does not exist"),
+        ("execute dbt project tiny args = 'run' writeback = false", "WRITEBACK"),
+        ("create dbt project x from '@project_stage/empty'", "holds no dbt_project.yml"),
+        ("create dbt project x from '@project_stage/tiny' dbt_version = '2.0.0'", "DBT_VERSION 2.0.0"),
+    ],
+)
+def test_wrong_executions_are_refused(
+    staged: Any, database: str, tmp_path: Path, statement: str, message: str
+) -> None:
+    deploy(staged, write_project(tmp_path, database, {"a.sql": "select 1 as n"}), CREATE)
+    with pytest.raises(ProgrammingError, match=message):
+        staged.execute(statement)
