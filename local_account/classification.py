@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import log_loss, precision_recall_fscore_support, roc_auc_score
 from sklearn.model_selection import train_test_split
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from local_account.errors import execution_error, invalid_value
 
@@ -28,6 +28,7 @@ _MANY_ROWS = 1000
 _STOPPING_ROWS = 50  # rows of the rarest class from which a part can be spared to decide when to stop
 _THRESHOLDS = np.round(np.linspace(0, 1, 101), 2)
 _TIME_PARTS = ("EPOCH", "DAY_OF_WEEK", "WEEK", "MONTH")
+_THREADS = ThreadpoolController()
 Rows = list[tuple[Any, ...]]
 _arrow: Any = pc  # its functions are made at run time, which a type checker cannot see
 
@@ -201,12 +202,12 @@ def _fitted(features: list[Feature], inputs: np.ndarray, labels: np.ndarray) -> 
         random_state=SEED,
     )
     # OpenMP's threads wait by spinning: on a computer with other work, two of them are many times slower than one.
-    with threadpool_limits(1, "openmp"):
+    with _THREADS.limit(limits=1, user_api="openmp"):
         return classifier.fit(inputs, labels)
 
 
 def _probabilities(estimator: HistGradientBoostingClassifier, inputs: np.ndarray) -> np.ndarray:
-    with threadpool_limits(1, "openmp"):
+    with _THREADS.limit(limits=1, user_api="openmp"):
         return estimator.predict_proba(inputs)
 
 
@@ -280,7 +281,9 @@ def _threshold_metrics(model: Model, actual: np.ndarray, probabilities: np.ndarr
 
 def _importance(model: Model) -> Rows:
     """Count the splits on each feature, as Snowflake's score does, and scale them to a sum of 1."""
-    names = [derived for f in model.features for derived in f.derived]
+    columns = [(derived, f.kind) for f in model.features for derived in f.derived]
+    # scikit-learn numbers the categories first, then the numbers.
+    names = [d for d, kind in columns if kind == "category"] + [d for d, kind in columns if kind != "category"]
     counts = np.zeros(len(names))
     for trees in vars(model.estimator)["_predictors"]:  # scikit-learn shows split counts nowhere else
         for tree in trees:

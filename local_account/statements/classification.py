@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import threading
+import json
 import uuid
-from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
-import duckdb
-import pyarrow as pa
-from duckdb.func import FunctionNullHandling, PythonUDFType
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp, parse_one
@@ -21,18 +15,17 @@ from local_account import data_plane, rewrite
 from local_account.access import Grant
 from local_account.catalog import CatalogObject
 from local_account.errors import insufficient_privileges, invalid_value, not_supported, syntax_error
+from local_account.listing import visible
+from local_account.models import FUNCTION, KIND, Models, stem
 from local_account.parsing import Cursor, Name, unquote
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object, like, listed
+from local_account.schema_objects import create_object, drop_object, like
 
 if TYPE_CHECKING:
-    from local_account.account import Account
-    from local_account.classification import Feature, Model
+    from local_account.classification import Feature
     from local_account.session import Session
 
-KIND = "SNOWFLAKE.ML.CLASSIFICATION"
-_FUNCTION = "_ML_PREDICT"
 _ROLES = ("MLADMIN", "MLCONSUMER")
 _TYPES = {"number": "DOUBLE", "category": "VARCHAR", "time": "TIMESTAMP"}
 _METHODS: dict[str, list[tuple[str, str]]] = {
@@ -55,71 +48,6 @@ _METHODS: dict[str, list[tuple[str, str]]] = {
     ],
     "SHOW_FEATURE_IMPORTANCE": [("RANK", "fixed"), ("FEATURE", "text"), ("SCORE", "real"), ("FEATURE_TYPE", "text")],
 }  # fmt: skip
-
-
-class Models:
-    """The models of one account: their files, the ones in memory, and the function that queries call."""
-
-    def __init__(self, account: Account) -> None:
-        self._home, self._catalog = account.home, account.catalog
-        self._lock = threading.Lock()
-        self._loaded: OrderedDict[str, Model] = OrderedDict()
-        # The function lives as long as the connection that made it, not as long as the database.
-        self._cursor = account.fakesnow.duck_conn.cursor()
-        self._cursor.create_function(
-            _FUNCTION,
-            self._predict,
-            None,
-            duckdb.sqltypes.VARCHAR,
-            type=PythonUDFType.ARROW,
-            null_handling=FunctionNullHandling.SPECIAL,
-        )
-
-    @classmethod
-    def of(cls, account: Account) -> Models:
-        """Return the account's models, made on first use."""
-        with account.lock:
-            if account not in _accounts:
-                _accounts[account] = cls(account)
-            return _accounts[account]
-
-    def path(self, item: CatalogObject) -> Path:
-        """Return where a model's file is."""
-        return self._home / "models" / f"{item['file']}.pickle"
-
-    def get(self, item: CatalogObject) -> Model:
-        """Return a trained model, from memory where it was used lately."""
-        from local_account.classification import load  # noqa: PLC0415 - scikit-learn takes a second to import
-
-        with self._lock:
-            key = item["file"]
-            if key not in self._loaded:
-                self._loaded[key] = load(self.path(item))
-            self._loaded.move_to_end(key)
-            while len(self._loaded) > 8:  # noqa: PLR2004 - models kept in memory
-                self._loaded.popitem(last=False)
-            return self._loaded[key]
-
-    def keep_only(self, item: CatalogObject) -> None:
-        """Remove the files of a model that are not its present one."""
-        present = self.path(item)
-        for file in present.parent.glob(f"{_stem(item.name)}.*"):
-            if file != present:
-                file.unlink()
-
-    def _predict(self, name: pa.Array, *columns: pa.Array) -> pa.Array:
-        """Score one batch of rows; the first argument is the model's full name, the others are its features."""
-        item = self._catalog.get(KIND, Cursor.over(name[0].as_py()).name())
-        model = self.get(item)
-        table = pa.Table.from_arrays(list(columns), names=[f.name for f in model.features])
-        return model.objects(model.predict(table))
-
-
-_accounts: WeakKeyDictionary[Account, Models] = WeakKeyDictionary()
-
-
-def _stem(name: Name) -> str:
-    return ".".join(name.parts)
 
 
 @dataclass
@@ -158,7 +86,7 @@ def create_model(session: Session, statement: Statement) -> Result:
         skip_errors=config["on_error"] == "SKIP",
     )  # fmt: skip
     models = Models.of(session.account)
-    properties = {"file": f"{_stem(name)}.{uuid.uuid4().hex}", "rows": model.rows}
+    properties = {"file": f"{stem(name)}.{uuid.uuid4().hex}", "rows": model.rows}
     created = CatalogObject(KIND, name, session.role, properties, comment)
     classification.save(model, models.path(created))
     create_object(session, created, replace=replace)
@@ -282,7 +210,7 @@ def show_models(session: Session, statement: Statement) -> Result:
     """List models with Snowflake's columns."""
     rows = [
         (o.created_on, o.name.name, o.name.database, o.name.schema, "1.0", o.comment, o.owner)
-        for o in listed(session, KIND, statement.cursor)
+        for o in visible(session, KIND, statement.cursor)
     ]
     names = ("name", "database_name", "schema_name", "current_version", "comment", "owner")
     return table_result([("created_on", "timestamp_ltz"), *((n, "text") for n in names)], rows)
@@ -337,7 +265,7 @@ def predict(session: Session, node: exp.ModelAttribute, params: list[Any] | None
     config = named.get("CONFIG_OBJECT")
     skip = config is not None and "'SKIP'" in config.sql(dialect="snowflake").upper()
     inputs = [_cast(_input(given, f), f, skip=skip) for f in model.features]
-    call = exp.Anonymous(this=_FUNCTION, expressions=[exp.Literal.string(str(item.name)), *inputs])
+    call = exp.Anonymous(this=FUNCTION, expressions=[exp.Literal.string(str(item.name)), *inputs])
     return exp.ParseJSON(this=call)
 
 
@@ -405,17 +333,13 @@ def call_method(session: Session, statement: Statement) -> Result:
         raise syntax_error(f"Unknown method {method} of {KIND}.")
     model = Models.of(session.account).get(_usable(session, name, "MLADMIN"))
     if method == "SHOW_TRAINING_LOGS":
-        return table_result([("LOGS", "variant")], [(_json(model.logs),)], statement_type.SELECT)
+        return table_result(
+            [("LOGS", "variant")], [(json.dumps(model.logs) if model.logs else None,)], statement_type.SELECT
+        )
     if method not in model.metrics:
         reason = model.logs[-1] if model.logs else "It was trained with 'evaluate': FALSE."
         raise ProgrammingError(msg=f"Model {name} has no evaluation metrics. {reason}", errno=100357, sqlstate="P0000")
     return table_result(_METHODS[method], model.metrics[method], statement_type.SELECT)
-
-
-def _json(logs: list[str]) -> str | None:
-    import json  # noqa: PLC0415 - one use
-
-    return json.dumps(logs) if logs else None
 
 
 def _call_predict(session: Session, name: Name, cursor: Cursor, binds: list[Any]) -> Result:

@@ -16,10 +16,11 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
 from local_account import data_plane
+from local_account.csv_scan import scan_csv
 from local_account.engine import translated_error
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.file_formats import FileFormat, resolve
-from local_account.file_scan import Column, Scan, quote, scan_csv, scan_parquet, text
+from local_account.file_scan import Column, Scan, quote, scan_parquet, text
 from local_account.load_history import LoadedFile, LoadHistory
 from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles

@@ -10,10 +10,11 @@ from fakesnow import statement_type
 from local_account.catalog import CatalogObject
 from local_account.errors import invalid_value, not_supported
 from local_account.file_formats import KIND, TYPES, complete
+from local_account.listing import visible
 from local_account.parsing import Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object, listed
+from local_account.schema_objects import create_object, drop_object
 
 if TYPE_CHECKING:
     from local_account.session import Session
@@ -88,7 +89,7 @@ def drop_file_format(session: Session, statement: Statement) -> Result:
 def show_file_formats(session: Session, statement: Statement) -> Result:
     """List file formats with Snowflake's columns."""
     rows = []
-    for item in listed(session, KIND, statement.cursor):
+    for item in visible(session, KIND, statement.cursor):
         shown = {"TYPE": item["TYPE"], **complete({"TYPE": item["TYPE"], **item["OPTIONS"]}).options}
         rows.append((
             item.created_on, item.name.name, item.name.database, item.name.schema, item["TYPE"], item.owner,

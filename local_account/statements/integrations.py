@@ -14,11 +14,11 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.listing import visible
 from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 from local_account.rewrite import scalar_function
-from local_account.schema_objects import listed
 from local_account.storage_access import IAM_USER_ARN, IntegrationStorage
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def show_integrations(session: Session, statement: Statement) -> Result:
     """List storage integrations with Snowflake's columns."""
     rows = [
         (o.name.name, "EXTERNAL_STAGE", "STORAGE", str(o["ENABLED"]).lower(), o.comment, o.created_on)
-        for o in listed(session, KIND, statement.cursor)
+        for o in visible(session, KIND, statement.cursor)
     ]
     columns = [(n, "text") for n in ("name", "type", "category", "enabled", "comment")]
     return table_result([*columns, ("created_on", "timestamp_ltz")], rows)

@@ -12,10 +12,11 @@ from snowflake.connector.errors import ProgrammingError
 from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error
 from local_account.file_formats import complete
+from local_account.listing import visible
 from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object, listed
+from local_account.schema_objects import create_object, drop_object
 from local_account.stage_files import (
     KIND,
     Location,
@@ -189,7 +190,7 @@ def show_stages(session: Session, statement: Statement) -> Result:
         "directory_enabled",
     )  # fmt: skip
     rows = []
-    for o in listed(session, KIND, statement.cursor):
+    for o in visible(session, KIND, statement.cursor):
         external = bool(o["URL"])
         rows.append((
             o.created_on, o.name.name, o.name.database, o.name.schema, o["URL"] or "", "N", "N", o.owner, o.comment,
@@ -267,7 +268,12 @@ def put_files(session: Session, statement: Statement) -> Result:
     """Tell the client where to copy files; it writes into the stage's folder itself, on the same computer."""
     source, location, options = _transfer(session, statement, _PUT)
     authorise(session, location.stage, write=True)
-    known: dict[str, Any] = {"AUTO_COMPRESS": True, "SOURCE_COMPRESSION": "AUTO_DETECT", "OVERWRITE": False, "PARALLEL": 4}
+    known: dict[str, Any] = {
+        "AUTO_COMPRESS": True,
+        "SOURCE_COMPRESSION": "AUTO_DETECT",
+        "OVERWRITE": False,
+        "PARALLEL": 4,
+    }
     chosen = known | _only(options, known)
     folder = stage_directory(session.account, location.stage.name) / location.path
     folder.mkdir(parents=True, exist_ok=True)
