@@ -44,7 +44,7 @@ class Access(pulumi.ComponentResource):
                 f"{name}-{key}-to-{args.parent.lower()}",
                 role_name=self.roles[base].name,
                 parent_role_name=args.parent,
-                opts=child_of(self.roles[base], _REPLACED_FIRST),
+                opts=child_of(self, _REPLACED_FIRST),
             )
         self.grants = [self._grant(f"{name}-{grant.key}", grant) for grant in args.grants]
         self.register_outputs({"roles": {base: role.name for base, role in self.roles.items()}})
@@ -78,7 +78,7 @@ class Access(pulumi.ComponentResource):
             on_account_object=on_account_object,
             on_schema=on_schema,
             on_schema_object=on_schema_object,
-            opts=child_of(role, _REPLACED_FIRST),
+            opts=child_of(self, _REPLACED_FIRST),
         )
 
     def _account_object(self, grant: Grant) -> pulumi.Input[str]:

@@ -41,7 +41,7 @@ class DataLake(pulumi.ComponentResource):
             force_destroy=not args.is_protected,
             opts=child_of(self, pulumi.ResourceOptions(protect=args.is_protected)),
         )
-        within = child_of(self.bucket)
+        within = child_of(self)
         self.versioning = aws.s3.BucketVersioning(
             f"{name}-versioning",
             bucket=self.bucket.bucket,
@@ -76,7 +76,7 @@ class DataLake(pulumi.ComponentResource):
             bucket=self.bucket.bucket,
             rules=[_lifecycle_rule(prefix, args.noncurrent_days) for prefix in args.prefixes],
             # Rules on versions are refused while versioning is off.
-            opts=child_of(self.bucket, after(self.versioning)),
+            opts=child_of(self, after(self.versioning)),
         )
         self.name = self.bucket.bucket
         self.arn = self.bucket.arn
@@ -134,7 +134,7 @@ class LakeReader(pulumi.ComponentResource):
             policy=pulumi.Output.from_input(args.bucket_arn).apply(
                 lambda arn: json.dumps(read_policy(arn, args.prefixes))
             ),
-            opts=child_of(self.role),
+            opts=child_of(self),
         )
         self.arn = self.role.arn
         self.register_outputs({"arn": self.arn})

@@ -43,7 +43,7 @@ class Database(pulumi.ComponentResource):
                 name=schema,
                 database=self.database.name,
                 comment=comment,
-                opts=child_of(self.database, protected),
+                opts=child_of(self, protected),
             )
             for schema, comment in args.schemas.items()
         }

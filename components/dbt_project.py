@@ -56,7 +56,7 @@ class DbtProject(pulumi.ComponentResource):
                 "ALTER DBT PROJECT {0} DEPLOY FROM '{1}' -- files {2}", args.project, source, args.digest
             ),
             revert="SELECT 1",
-            opts=child_of(self.project, after(self.project), reverted_first),
+            opts=child_of(self, after(self.project), reverted_first),
         )
         self.name = pulumi.Output.from_input(args.project)
         self.register_outputs({"name": self.name})

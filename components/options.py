@@ -8,7 +8,11 @@ import pulumi
 
 
 def child_of(parent: pulumi.Resource, *more: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
-    """Merge the options of a child: its parent first, then whatever else it needs."""
+    """Merge the options of a child: its parent first, then whatever else it needs.
+
+    The parent is the component, never another resource in it: who waits for a component waits for its children, but
+    not for children of those.
+    """
     merged = pulumi.ResourceOptions(parent=parent)
     for options in more:
         merged = pulumi.ResourceOptions.merge(merged, options)

@@ -34,10 +34,14 @@ class ApplyingMonitor(MockMonitor):
     def __init__(self, engine: Engine) -> None:
         super().__init__(_NoMocks())
         self._engine = engine
+        self._waits: dict[str, set[str]] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 named by the protocol
         """Apply a resource; components only get their URN."""
         urn = self.make_urn(request.parent, request.type, request.name)
+        # What a component waits for, its children wait for.
+        waits = {*request.dependencies, *self._waits.get(request.parent, ())}
+        self._waits[urn] = waits
         if not request.custom:
             return resource_pb2.RegisterResourceResponse(urn=urn)
         _ensure_event_loop()
@@ -50,7 +54,7 @@ class ApplyingMonitor(MockMonitor):
             name=request.name,
             inputs=_with_integers(inputs),
             provider=request.provider,
-            depends_on=sorted({*request.dependencies, *uses, *([provider] if provider else [])} - {urn}),
+            depends_on=sorted({*waits, *uses, *([provider] if provider else [])} - {urn}),
             uses=uses,
             is_protected=request.protect,
             replace_with=list(request.replace_with),

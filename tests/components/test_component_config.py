@@ -1,0 +1,88 @@
+"""The stacks' configuration: what is refused, and in which words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from components.stage_files import connection_parameters
+from stacks.config import ConfigError, as_pulumi_config, from_pulumi_config, load_config
+from stacks.environment import Environment
+
+
+@pytest.mark.parametrize("stack", ["local", "dev", "prod"])
+def test_every_stack_is_valid_and_survives_the_engine(stack):
+    config = load_config(stack)
+    assert config.environment == stack
+    assert from_pulumi_config(as_pulumi_config(config), stack) == config
+
+
+@pytest.mark.parametrize(
+    ("overrides", "parts"),
+    [
+        ({"warehouses.load.size": "HUGE"}, ["customer-360:warehouses.load.size", "'HUGE'", "'XSMALL'"]),
+        ({"warehouses.ml.auto_suspend": 5}, ["customer-360:warehouses.ml.auto_suspend", "5", "30"]),
+        ({"source": "kafka"}, ["customer-360:source", "'kafka'", "'synthetic' or 'files'"]),
+        ({"as_of_date": "2024-13-01"}, ["customer-360:as_of_date", "'2024-13-01'"]),
+        ({"schedule": "daily"}, ["customer-360:schedule", "'daily'", "30 5 * * * UTC"]),
+        ({"customers": 0}, ["customer-360:customers", "0", "greater than or equal to 10"]),
+        ({"reject_limit_percent": 101}, ["customer-360:reject_limit_percent", "101", "100"]),
+        ({"aws.account_id": "12"}, ["customer-360:aws.account_id", "'12'", "twelve digits"]),
+        ({"snowflake.port": "x"}, ["customer-360:snowflake.port", "'x'", "integer"]),
+        ({"custmers": 3}, ["customer-360:custmers", "not known"]),
+        ({"snowflake.host": None}, ["customer-360:snowflake", "SNOWFLAKE_*"]),
+        ({"environment": "prod"}, ["local environment only"]),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_allowed(overrides, parts):
+    with pytest.raises(ConfigError) as error:
+        load_config("local", overrides)
+    sentence = str(error.value)
+    assert [part for part in parts if part not in sentence] == []
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_prod_must_be_protected():
+    with pytest.raises(ConfigError, match="protect must be true in prod"):
+        load_config("prod", {"protect": False})
+
+
+def test_an_unknown_stack_is_named_with_those_there_are():
+    with pytest.raises(ConfigError, match=r"no file Pulumi\.qa\.yaml; choose one of dev, local, prod"):
+        load_config("qa")
+
+
+def test_a_missing_key_is_named():
+    flat = as_pulumi_config(load_config("dev"))
+    del flat["customer-360:aws"]
+    with pytest.raises(ConfigError, match="key customer-360:aws is missing in Pulumi.dev.yaml"):
+        from_pulumi_config(flat, "dev")
+
+
+def test_overrides_win_over_the_file():
+    config = load_config("local", {"snowflake.port": "9000", "as_of_date": "2024-06-30"})
+    assert config.snowflake.port == 9000
+    assert config.as_of_date == date(2024, 6, 30)
+
+
+def test_credentials_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "WORKLOAD_IDENTITY")
+    monkeypatch.setenv("SNOWFLAKE_TOKEN", "abc")
+    settings = load_config("dev").snowflake.model_dump(exclude_none=True)
+    parameters = connection_parameters(settings, "DATA_ENGINEER_DEV")
+    assert parameters == {
+        "account": "EXAMPLEORG-EXAMPLE_DEV", "user": "PULUMI", "role": "DATA_ENGINEER_DEV",
+        "authenticator": "WORKLOAD_IDENTITY", "token": "abc",
+    }  # fmt: skip
+
+
+def test_names_follow_from_environment_partition_and_account():
+    china = Environment("dev", "123456789012", "cn-north-1", "ACME-MAIN")
+    assert china.iam_role_arn == "arn:aws-cn:iam::123456789012:role/customer-analytics-dev-snowflake"
+    assert china.location("customers/") == "s3china://customer-analytics-dev-123456789012/customers/"
+    assert china.database == "CUSTOMER_ANALYTICS_DEV"
+    assert len(china.iam_role) <= 64
+    prod = Environment("prod", "123456789012", "us-east-1", "ACME-MAIN")
+    assert prod.external_id != china.external_id
+    assert prod.external_id == Environment("prod", "123456789012", "us-east-1", "ACME-MAIN").external_id

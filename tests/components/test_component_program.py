@@ -1,0 +1,247 @@
+"""The whole program, evaluated for every stack: what it registers, with which options."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pulumi
+import pytest
+from components.data_lake import read_policy
+from components.providers import preview_features
+from pipeline.procedures import PROCEDURES
+from pipeline.tables import TABLES, VIEWS
+from stacks.config import load_config
+from stacks.environment import ROLES, SCHEMAS, WAREHOUSES
+from stacks.platform import environment_of
+
+STACKS = ("local", "dev", "prod")
+BOTH = [(stack, preview) for stack in STACKS for preview in (False, True)]
+
+# Behind a gate in terraform-provider-snowflake: pkg/provider/previewfeatures/preview_features.go.
+GATED = {"Table": "snowflake_table_resource", "ProcedureSql": "snowflake_procedure_sql_resource"}
+STABLE = {
+    "Database", "Schema", "Warehouse", "AccountRole", "GrantAccountRole", "GrantPrivilegesToAccountRole",
+    "StorageIntegrationAws", "FileFormatCsv", "StageExternalS3", "StageInternal", "View", "Task", "Execute", "Streamlit",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stack", "preview"), BOTH)
+def test_every_stack_evaluates_with_known_and_unknown_outputs(program, stack, preview):
+    found = program(stack, preview=preview)
+    assert len(found.of("Schema")) == len(SCHEMAS)
+    assert len(found.of("Warehouse")) == len(WAREHOUSES)
+    assert len(found.of("AccountRole")) == len(ROLES)
+    if not preview:
+        assert len(found.of("Table")) == len(TABLES)
+        assert len(found.of("View")) == len(VIEWS)
+        assert len(found.of("ProcedureSql")) == len(PROCEDURES)
+
+
+def test_a_preview_registers_the_same_resources(program):
+    names = {r.name for r in program("prod").resources}
+    assert {r.name for r in program("prod", preview=True).resources} == names
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_names_are_upper_case_and_carry_the_suffix_of_dev_only(program, stack):
+    found = program(stack)
+    suffix = "_DEV" if stack == "dev" else ""
+    (database,) = found.of("Database")
+    assert database.inputs["name"] == f"CUSTOMER_ANALYTICS{suffix}"
+    assert {r.inputs["name"] for r in found.of("AccountRole")} == {f"{role}{suffix}" for role in ROLES}
+    assert {r.inputs["name"] for r in found.of("Warehouse")} == {f"{w}{suffix}" for w in WAREHOUSES.values()}
+    for resource in found.resources:
+        if resource.type.startswith("snowflake:") and "name" in resource.inputs:
+            assert re.fullmatch(r"[A-Z][A-Z0-9_]*", resource.inputs["name"]), resource.name
+
+
+def test_logical_names_are_the_same_in_every_stack(program):
+    names = [{(r.type, r.name) for r in program(stack).resources} for stack in STACKS]
+    assert names[0] == names[1] == names[2]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_one_up_resolves_integration_and_trust(program, stack):
+    found = program(stack)
+    (integration,) = found.of("StorageIntegrationAws")
+    (role,) = found.of("Role")
+    environment = environment_of(load_config(stack))
+    assert integration.inputs["storageAwsRoleArn"] == environment.iam_role_arn
+    assert integration.inputs["storageAwsRoleArn"].endswith(f":role/{role.inputs['name']}")
+    (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
+    assert statement["Principal"] == {"AWS": "arn:aws:iam::999999999999:user/snowflake-made-this"}
+    assert statement["Condition"] == {
+        "StringEquals": {"sts:ExternalId": integration.inputs["storageAwsExternalId"]}
+    }
+    assert integration.urn in role.depends_on
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_stages_lie_within_the_allowed_locations(program, stack):
+    found = program(stack)
+    (integration,) = found.of("StorageIntegrationAws")
+    bucket = found.of("Bucket")[0].inputs["bucket"]
+    allowed = integration.inputs["storageAllowedLocations"]
+    assert {r.inputs["url"] for r in found.of("StageExternalS3")} == set(allowed)
+    assert set(allowed) == {f"s3://{bucket}/customers/", f"s3://{bucket}/transactions/"}
+
+
+def test_stages_wait_for_the_role_that_reads_the_lake(program):
+    found = program()
+    policy = found.named("lake-reader-policy")
+    assert all(policy.urn in stage.depends_on for stage in found.of("StageExternalS3"))
+
+
+def test_what_the_engineer_builds_waits_for_every_grant(program):
+    found = program()
+    grants = {r.urn for r in found.of("GrantPrivilegesToAccountRole") + found.of("GrantAccountRole")}
+    built = [r for r in found.resources if r.provider == "snowflake-engineer" or r.kind == "StageFile"]
+    assert [r.name for r in built if not grants <= r.depends_on] == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_policy_admits_everybody(program, stack):
+    for resource in program(stack).resources:
+        for key in ("assumeRolePolicy", "policy"):
+            for statement in json.loads(resource.inputs.get(key, "{}")).get("Statement", []):
+                assert statement.get("Principal") != "*"
+                assert "*" not in json.dumps(statement.get("Principal", {}))
+                assert statement["Action"] != "*"
+                assert statement.get("Resource") != "*"
+
+
+def test_the_read_policy_reaches_the_prefixes_only():
+    policy = read_policy("arn:aws:s3:::lake", ["customers/"])
+    objects, listing, _location = policy["Statement"]
+    assert objects["Resource"] == ["arn:aws:s3:::lake/customers/*"]
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": ["customers/*"]}}
+
+
+def test_the_bucket_is_private_versioned_and_encrypted(program):
+    found = program()
+    (block,) = found.of("BucketPublicAccessBlock")
+    assert {value for key, value in block.inputs.items() if key != "bucket"} == {True}
+    assert found.of("BucketVersioning")[0].inputs["versioningConfiguration"] == {"status": "Enabled"}
+    (encryption,) = found.of("BucketServerSideEncryptionConfiguration")
+    assert encryption.inputs["rules"][0]["applyServerSideEncryptionByDefault"]["sseAlgorithm"] == "AES256"
+    (lifecycle,) = found.of("BucketLifecycleConfiguration")
+    assert {rule["filter"]["prefix"] for rule in lifecycle.inputs["rules"]} == {"customers/", "transactions/"}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_grant_and_raw_statement_is_deleted_before_it_is_replaced(program, stack):
+    found = program(stack)
+    concerned = [
+        *found.of("GrantPrivilegesToAccountRole"), *found.of("GrantAccountRole"), *found.of("Execute"),
+    ]  # fmt: skip
+    assert concerned
+    assert [r.name for r in concerned if not r.delete_before_replace] == []
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_providers_enable_the_preview_features_of_what_they_manage(program, stack):
+    found = program(stack)
+    for provider in (r for r in found.resources if r.type == "pulumi:providers:snowflake"):
+        managed = {r.kind for r in found.resources if r.provider == provider.name}
+        assert managed <= GATED.keys() | STABLE, "classify the new type: gated or stable?"
+        wanted = sorted(GATED[kind] for kind in managed & GATED.keys())
+        assert json.loads(provider.inputs["previewFeaturesEnabled"]) == wanted
+
+
+def test_preview_features_follow_from_types():
+    import pulumi_snowflake as snowflake
+
+    assert preview_features([snowflake.View, snowflake.ProcedureSql, snowflake.Table]) == [
+        "snowflake_procedure_sql_resource",
+        "snowflake_table_resource",
+    ]
+
+
+def test_two_roles_deploy(program):
+    found = program()
+    by_provider = {r.name: r.inputs["role"] for r in found.resources if r.type == "pulumi:providers:snowflake"}
+    assert by_provider == {"snowflake-admin": "ACCOUNTADMIN", "snowflake-engineer": "DATA_ENGINEER"}
+    assert {r.provider for r in found.of("Task") + found.of("Table") + found.of("Streamlit")} == {"snowflake-engineer"}
+    assert {r.provider for r in found.of("Database") + found.of("AccountRole")} == {"snowflake-admin"}
+
+
+def test_the_engineer_logs_in_only_once_the_role_can_be_used(program):
+    found = program("dev", preview=True)
+    assert isinstance(found.named("snowflake-engineer").inputs["role"], pulumi.output.Unknown)
+    grant = found.named("access-data-engineer-to-sysadmin")
+    assert grant.urn in program("dev").named("snowflake-engineer").depends_on
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_secret_is_handed_to_a_real_account(program, stack):
+    found = program(stack)
+    secrets = {"password", "privateKey", "token", "accessKey", "secretKey"}
+    handed = {key for r in found.resources for key in r.inputs if key in secrets}
+    assert handed == ({"password", "accessKey", "secretKey"} if stack == "local" else set())
+
+
+def test_prod_protects_data(program):
+    kinds = ("Database", "Schema", "Table", "Bucket", "StorageIntegrationAws")
+    assert all(r.protect for kind in kinds for r in program("prod").of(kind))
+    assert not any(r.protect for kind in kinds for r in program("dev").of(kind))
+
+
+def test_only_a_schedule_starts_the_root_task(program):
+    local, prod = program("local").named("pipeline-run-pipeline"), program("prod").named("pipeline-run-pipeline")
+    assert local.inputs["started"] is False
+    assert prod.inputs["started"] is True
+    assert prod.inputs["schedule"] == {"usingCron": "30 5 * * * UTC"}
+
+
+def test_tasks_are_created_one_after_another(program):
+    tasks = program().of("Task")
+    for earlier, later in zip(tasks, tasks[1:], strict=False):
+        assert earlier.urn in later.depends_on
+    finalizers = [t.name for t in tasks if "finalize" in t.inputs]
+    assert finalizers == [tasks[-1].name]
+
+
+def test_children_are_named_after_their_component(program):
+    for resource in program().resources:
+        parent = resource.urn.split("::")[2].split("$")
+        if len(parent) > 1 and parent[-2].startswith("customer360:"):
+            components = [r.name for r in program().resources if r.type == parent[-2]]
+            assert any(resource.name.startswith((f"{name}-", f"{name}/")) for name in components), resource.name
+
+
+def test_files_are_keyed_by_content_and_name_no_machine(program):
+    files = program().of("StageFile")
+    sources = [f.inputs["source"] for f in files]
+    assert "dbt/dbt_project.yml" in sources
+    assert "streamlit_app/streamlit_app.py" in sources
+    assert not any(part in source for source in sources for part in ("target/", "__pycache__", "logs/"))
+    for file in files:
+        assert re.fullmatch(r"[0-9a-f]{64}", file.inputs["sha256"])
+        assert not any(str(value).startswith("/") for value in file.inputs.values())
+
+
+def test_a_new_dbt_version_follows_from_changed_files(program):
+    version = program().named("dbt-version")
+    assert re.search(r"-- files [0-9a-f]{64}$", version.inputs["execute"])
+    assert version.inputs["revert"] == "SELECT 1"
+    files = [f.urn for f in program().of("StageFile") if f.name.startswith("dbt-files/")]
+    assert set(files) <= version.depends_on
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_outputs_are_what_the_command_line_and_the_app_need(program, stack):
+    outputs = program(stack).outputs
+    suffix = "_DEV" if stack == "dev" else ""
+    database = f"CUSTOMER_ANALYTICS{suffix}"
+    assert outputs["database"] == database
+    assert outputs["roles"]["DATA_ENGINEER"] == f"DATA_ENGINEER{suffix}"
+    assert outputs["warehouses"]["app"] == f"APP_WH{suffix}"
+    assert outputs["root_task"] == f'"{database}"."PLATFORM"."RUN_PIPELINE"'
+    assert outputs["bucket"].startswith(f"customer-analytics-{stack}-")
+    assert outputs["bucket_arn"] == f"arn:aws:s3:::{outputs['bucket']}"
+    assert set(outputs["stages"]) == {
+        "CUSTOMERS_STAGE", "TRANSACTIONS_STAGE", "APP_STAGE", "DBT_STAGE", "SEMANTIC_STAGE",
+    }  # fmt: skip
+    assert {"app", "dbt_project", "iam_role_arn", "connection", "aws", "as_of_date"} <= outputs.keys()
+    assert ("host" in outputs["connection"]) == (stack == "local")
