@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,8 +88,18 @@ def copy_into(session: Session, statement: Statement) -> Result:
             data_plane.require_on_relation(session, privilege, copy.table)
     data_plane.require_warehouse(session, exp.Select(), [(exp.Table(), copy.table)])
     storage = storage_of(session.account, copy.location.stage)
-    with tempfile.TemporaryDirectory(prefix="copy-", dir=session.account.home) as folder, _transaction(session):
+    home = session.account.home
+    with tempfile.TemporaryDirectory(prefix=_prefix(session), dir=home) as folder, _transaction(session):
         return _run(session, copy, storage, Path(folder))
+
+
+def _prefix(session: Session) -> str:
+    """Name this process's download folders, and remove those that a killed process left behind."""
+    prefix = f"copy-{os.getpid()}-"
+    for left in session.account.home.glob("copy-*"):
+        if not left.name.startswith(prefix):
+            shutil.rmtree(left, ignore_errors=True)
+    return prefix
 
 
 def _read(session: Session, cursor: Cursor) -> Copy:
