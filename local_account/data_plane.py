@@ -55,7 +55,9 @@ def describe(session: Session, sql: str) -> Result:
     if isinstance(expression, _DML):
         kinds = _dml_privileges(expression)
         words = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
-        names = [f"number of rows {words[k]}" for k in kinds if not (isinstance(expression, exp.Insert) and k == "DELETE")]
+        names = [
+            f"number of rows {words[k]}" for k in kinds if not (isinstance(expression, exp.Insert) and k == "DELETE")
+        ]
         return table_result([(n, "fixed") for n in names], [], statement_type_id(expression))
     if not isinstance(expression, _QUERIES):
         return table_result([("status", "text")], [], statement_type_id(expression))

@@ -219,6 +219,7 @@ def _log(statements: list[str], values: list[Any] | None, seconds: float, tag: s
 
 _UNKNOWN_FUNCTION = 2140
 _EXECUTION = 100000  # codes from here on arise while a statement runs
+_NOT_A_NUMBER = "Numeric value '{0}' is not recognized"
 _DUPLICATE = "Duplicate row detected during DML action: several source rows match one target row."
 _MESSAGES: tuple[tuple[str, str, int, str], ...] = (
     (r"Table with name \"?([^\"\s]+)\"? does not exist", "Object '{0}' does not exist or not authorized.", 2003, "42S02"),
@@ -228,6 +229,7 @@ _MESSAGES: tuple[tuple[str, str, int, str], ...] = (
     (r"Referenced column \"([^\"]+)\" (?:was )?not found", "invalid identifier '{0}'", 904, "42000"),
     (r"does not have a column named \"([^\"]+)\"", "invalid identifier '{0}'", 904, "42000"),
     (r"Referenced table \"([^\"]+)\" not found", "invalid identifier '{0}'", 904, "42000"),
+    (r"Could not convert string '(.*)' to (?:U?INT|DECIMAL|DOUBLE|HUGEINT)", _NOT_A_NUMBER, 100038, "22018"),
     (r"MERGE INTO command cannot affect the same target row", _DUPLICATE, 100090, "42P18"),
     (r"NOT NULL constraint failed: (\S+)", "NULL result in a non-nullable column {0}.", 100072, "22000"),
 )  # fmt: skip

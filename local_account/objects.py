@@ -90,7 +90,6 @@ class Kind:
     clauses: Callable[[Cursor], dict[str, Any]] | None = None
     actions: dict[str, Callable[[Session, CatalogObject, Cursor], None]] = field(default_factory=dict)
     modify: str = "OWNERSHIP"
-    dropping: Callable[[Session, CatalogObject], None] | None = None
 
     @property
     def shown_as(self) -> str:
@@ -165,10 +164,10 @@ def create(session: Session, statement: Statement, kind: Kind) -> Result:
         return status_result(f"{name.name} already exists, statement succeeded.")
     if existing and "OR REPLACE" not in statement.modifiers:
         raise already_exists(kind.name, name)
+    if existing:
+        session.require("OWNERSHIP", kind.name, name)
     if kind.prepare:
         kind.prepare(session, item, item.properties)
-    if existing and kind.dropping:
-        kind.dropping(session, existing)
     session.create_object(item, replace="OR REPLACE" in statement.modifiers)
     return status_result(kind.created.format(kind=kind.name.capitalize(), name=name.name))
 
@@ -239,9 +238,6 @@ def drop(session: Session, statement: Statement, kind: Kind) -> Result:
             f"Drop statement executed successfully ({name.name} already dropped or does not exist or not authorized)."
         )
     item = session.account.catalog.get(kind.name, name)
-    session.require("OWNERSHIP", kind.name, name)
-    if kind.dropping:
-        kind.dropping(session, item)
     session.drop_object(item)
     return status_result(f"{name.name} successfully dropped.")
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 # Modules that register handlers when imported.
 _MODULES = (
     "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "describe", "governance",
-    "procedures", "tasks", "dbt_projects", "streamlits",
-    "file_formats", "file_formats", "stages", "integrations", "copy_into", "classification",
+    "procedures", "calls", "tasks", "dbt_projects", "streamlits",
+    "file_formats", "stages", "integrations", "copy_into", "classification",
 )  # fmt: skip
 
 # Words between CREATE and the kind of object; handlers find them in `Statement.modifiers`.

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 STATEMENTS = (exp.Create, exp.Drop, exp.TruncateTable)
 _KINDS = ("TABLE", "VIEW", "SEQUENCE")
 _KEYS = (exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.PrimaryKey, exp.ForeignKey,
-         exp.Reference, exp.Constraint, exp.UniqueColumnConstraint)  # fmt: skip
+         exp.Reference, exp.Constraint)  # fmt: skip
+
+_KEPT = (exp.NotNullColumnConstraint, exp.DefaultColumnConstraint, exp.AutoIncrementColumnConstraint,
+         exp.GeneratedAsIdentityColumnConstraint)  # fmt: skip
 
 
 def missing(name: Name) -> ProgrammingError:
@@ -64,9 +67,7 @@ class _Definition:
     copy_grants: bool = False
 
 
-def _create(
-    session: Session, expression: Expr, kind: str, params: list[Any], sql: str, query: Expr | None
-) -> Result:
+def _create(session: Session, expression: Expr, kind: str, params: list[Any], sql: str, query: Expr | None) -> Result:
     target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
     name = session.resolve(rewrite.table_name(target))
     definition = _strip(expression)
@@ -102,9 +103,7 @@ def _create(
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 
-def _create_temporary(
-    session: Session, expression: Expr, target: exp.Table, name: Name, params: list[Any]
-) -> Result:
+def _create_temporary(session: Session, expression: Expr, target: exp.Table, name: Name, params: list[Any]) -> Result:
     if not session.allows("USAGE", "SCHEMA", Name.of(name.database, name.schema)):
         session.require_containers(name)
     if str(name) in session.temporaries and not expression.args.get("replace"):
@@ -175,35 +174,38 @@ def _strip_columns(expression: Expr, definition: _Definition) -> None:
     schema = expression.this
     if not isinstance(schema, exp.Schema):
         return
-    comments, types, keys, kept = {}, {}, [], []
-    for column in schema.expressions:
-        if isinstance(column, _KEYS):
-            keys.append(column.sql(dialect="snowflake"))
-            continue
-        kept.append(column)
-        if not isinstance(column, exp.ColumnDef):
-            continue
-        name = _column_name(column)
-        if column.kind:
-            types[name] = declared_type(column.kind)
-        constraints = []
-        for constraint in column.args.get("constraints") or []:
-            rule = constraint.kind if isinstance(constraint, exp.ColumnConstraint) else constraint
-            if isinstance(rule, exp.CommentColumnConstraint):
-                comments[name] = rule.this.name
-            elif isinstance(rule, _KEYS):
-                keys.append(f"{rule.sql(dialect='snowflake')} ({name})")
-            elif isinstance(rule, exp.WithOperator):
-                raise not_supported("A policy or tag inside CREATE TABLE (use ALTER TABLE afterwards)")
-            else:
-                constraints.append(constraint)
-        column.set("constraints", constraints)
-    schema.set("expressions", kept)
+    keys = [e.sql(dialect="snowflake") for e in schema.expressions if isinstance(e, _KEYS)]
+    kept = [e for e in schema.expressions if not isinstance(e, _KEYS)]
+    comments: dict[str, str] = {}
+    types: dict[str, str] = {}
+    for column in kept:
+        if isinstance(column, exp.ColumnDef):
+            keys += _strip_column(column, comments, types)
     if expression.args.get("kind") == "VIEW":
-        schema.set("expressions", [c.this if isinstance(c, exp.ColumnDef) else c for c in kept])
+        kept = [c.this if isinstance(c, exp.ColumnDef) else c for c in kept]
+    schema.set("expressions", kept)
     definition.properties |= {
         k: v for k, v in (("COLUMN_COMMENTS", comments), ("COLUMN_TYPES", types), ("KEYS", keys)) if v
     }
+
+
+def _strip_column(column: exp.ColumnDef, comments: dict[str, str], types: dict[str, str]) -> list[str]:
+    """Take a column's comment and keys out of its definition; return the keys."""
+    name, keys, kept = _column_name(column), [], []
+    if column.kind:
+        types[name] = declared_type(column.kind)
+    for constraint in column.args.get("constraints") or []:
+        rule = constraint.kind if isinstance(constraint, exp.ColumnConstraint) else constraint
+        if isinstance(rule, exp.CommentColumnConstraint):
+            comments[name] = rule.this.name
+        elif isinstance(rule, _KEYS):
+            keys.append(f"{rule.sql(dialect='snowflake')} ({name})")
+        elif isinstance(rule, _KEPT):
+            kept.append(constraint)
+        else:
+            raise not_supported(f"{rule.sql(dialect='snowflake')} inside CREATE TABLE")
+    column.set("constraints", kept)
+    return keys
 
 
 def _column_name(column: exp.ColumnDef) -> str:

@@ -9,8 +9,10 @@ the list with fakesnow's source.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 from fakesnow import transforms
 from fakesnow.cursor import FakeSnowflakeCursor
 from sqlglot import Expr, exp
@@ -151,6 +153,9 @@ class Cursor(FakeSnowflakeCursor):
             elif not kinds.isdisjoint(_subclasses(_NODES[name])):
                 expression = expression.transform(self._step(name, params), copy=False)
                 kinds = _kinds(expression, inside)
+        for identifier in expression.find_all(exp.Identifier):
+            if not identifier.quoted and str(identifier.this).lower() in _reserved():
+                identifier.set("quoted", True)  # noqa: FBT003 - an argument of the node
         return expression
 
     def _step(self, name: str, params: MutableParams | None) -> Step:
@@ -170,7 +175,14 @@ class Cursor(FakeSnowflakeCursor):
                 return lambda e: function(e, current_schema=where[1])
             case "show_schemas":
                 return lambda e: function(e, where[0])
-            case "show_tables_etc" | "show_columns" | "show_stages" | "show_sequences" | "create_stage" | "create_file_format":
+            case (
+                "show_tables_etc"
+                | "show_columns"
+                | "show_stages"
+                | "show_sequences"
+                | "create_stage"
+                | "create_file_format"
+            ):
                 return lambda e: function(e, *where)
             case "list_stage":
                 return lambda e: function(e, *where, connection.table_stages)
@@ -192,6 +204,13 @@ def _kinds(expression: Expr, inside: bool) -> set[type[Expr]]:
         elif isinstance(node, exp.Column) and node.name.upper() == "NEXTVAL":
             found.add(_NextValue)
     return found
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    """Return the words that DuckDB reserves; most of them are ordinary names on Snowflake, such as AT."""
+    rows = duckdb.connect().execute("select keyword_name from duckdb_keywords() where keyword_category <> 'unreserved'")
+    return frozenset(word for (word,) in rows.fetchall())
 
 
 _SUBCLASSES: dict[Kinds, frozenset[type[Expr]]] = {}

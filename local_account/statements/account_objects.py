@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from local_account.account import hashed
-from local_account.errors import does_not_exist, insufficient_privileges, invalid_value, not_supported
+from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
 from local_account.objects import (
     COMMENT,
     CREATED_ON,
@@ -116,11 +116,6 @@ WAREHOUSE = declare(
 )  # fmt: skip
 
 
-def _keep_builtin(_session: Session, item: CatalogObject) -> None:
-    if item.name.name in ("ACCOUNTADMIN", "SECURITYADMIN", "SYSADMIN", "USERADMIN", "PUBLIC"):
-        raise not_supported(f"Dropping or replacing the system role {item.name}")
-
-
 def _count(session: Session, item: CatalogObject, grantee_kind: str) -> int:
     return sum(g.grantee_kind == grantee_kind for g in session.account.access.on("ROLE", item.name))
 
@@ -144,7 +139,6 @@ ROLE = declare(
             COMMENT,
         ),
         describe=False,
-        dropping=_keep_builtin,
     )
 )  # fmt: skip
 
@@ -258,4 +252,3 @@ MONITOR = declare(
         created="Statement executed successfully.",
     )
 )  # fmt: skip
-

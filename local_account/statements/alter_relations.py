@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from local_account import engine, relations
 from local_account.access import grant_kind
+from local_account.columns import columns
 from local_account.errors import already_exists, not_supported
 from local_account.parsing import Cursor, Name, Token
 from local_account.privileges import KINDS
@@ -172,8 +173,6 @@ def _swap(session: Session, item: CatalogObject, other_name: Name) -> None:
     session.account.catalog.save(other)
 
 
-
-
 def _add(session: Session, item: CatalogObject, cursor: Cursor) -> None:
     if cursor.looking_at("ROW") or cursor.looking_at("SEARCH"):
         raise not_supported(f"ALTER TABLE ... ADD {cursor.rest()}")
@@ -189,6 +188,8 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor) -> None:
         if column is None or column.kind is None:
             raise not_supported(f"ALTER TABLE ... ADD {text}")
         column_name = column.this.this if column.this.quoted else column.this.this.upper()
+        if guarded and any(c.name == column_name for c in columns(session, item.name)):
+            continue
         kept = []
         for constraint in column.args.get("constraints") or []:
             if isinstance(constraint.kind, exp.CommentColumnConstraint):

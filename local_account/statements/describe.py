@@ -54,9 +54,7 @@ def describe_container(session: Session, statement: Statement) -> Result:
     session.account.catalog.get(kind, name)
     session.require("USAGE", kind, name)
     catalog = session.account.catalog
-    inside = (
-        catalog.list("SCHEMA", name.name) if kind == "DATABASE" else catalog.within(str(name.schema), name.name)
-    )
+    inside = catalog.list("SCHEMA", name.name) if kind == "DATABASE" else catalog.within(str(name.schema), name.name)
     seen = [o for o in inside if session.account.access.sees(session.role, o.kind, o.name)]
     columns_ = [("created_on", "timestamp_ltz"), ("name", "text"), ("kind", "text")]
     return table_result(columns_, [(o.created_on, o.name.name, o.kind) for o in seen], statement_type.DESCRIBE)

@@ -134,7 +134,9 @@ def create_policy(session: Session, statement: Statement) -> Result:
     cursor.expect("RETURNS")
     returned = _type(cursor)
     if kind != returned:
-        raise invalid_value(f"Masking policy {name}: the argument's type {kind} and the returned type {returned} differ.")
+        raise invalid_value(
+            f"Masking policy {name}: the argument's type {kind} and the returned type {returned} differ."
+        )
     cursor.expect("->")
     body, comment = _body(cursor)
     existing = session.account.catalog.find("MASKING POLICY", name)
@@ -279,5 +281,7 @@ def alter_masking(session: Session, item: CatalogObject, column: str, cursor: Cu
     if base != policy["TYPE"]:
         raise invalid_value(f"Masking policy {name} is for {policy['TYPE']}, but column {column} is {base}.")
     if policies.get(column) and not force:
-        raise invalid_value(f"Column {column} already has masking policy {policies[column]}; unset it first, or use FORCE.")
+        raise invalid_value(
+            f"Column {column} already has masking policy {policies[column]}; unset it first, or use FORCE."
+        )
     policies[column] = str(name)

@@ -11,6 +11,7 @@ import pytest
 from fakesnow import FakeSnow  # type: ignore[attr-defined]
 from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.dialect import parse_one
+
 from local_account import translation
 
 _STATEMENTS = [

@@ -1,0 +1,93 @@
+"""The account in a process of its own: its state survives SIGKILL, its ports are its own, it ends when told."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import snowflake.connector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_PROCESSES: list[subprocess.Popen[str]] = []
+
+
+@pytest.fixture(autouse=True)
+def _no_process_stays() -> Iterator[None]:
+    yield
+    while _PROCESSES:
+        process = _PROCESSES.pop()
+        process.kill()
+        process.wait()
+
+
+def _start(home: Path, *options: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-W", "ignore", "-m", "local_account", "--home", str(home), *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    _PROCESSES.append(process)
+    return process
+
+
+def _serve(home: Path) -> tuple[subprocess.Popen[str], Any]:
+    process = _start(home, "--port", "0", "--s3-port", "0")
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    match = re.fullmatch(r"The local account is ready: Snowflake on 127.0.0.1:(\d+), S3 on 127.0.0.1:\d+.\n", line)
+    assert match, line
+    connection = snowflake.connector.connect(
+        account="local", user="local", password="local", host="127.0.0.1", port=int(match[1]), protocol="http",
+        role="ACCOUNTADMIN",
+    )  # fmt: skip
+    return process, connection.cursor()
+
+
+def test_state_survives_a_kill(tmp_path: Path) -> None:
+    process, cursor = _serve(tmp_path)
+    for sql in [
+        "create database SHOP comment = 'kept'",
+        "create warehouse WH",
+        "use warehouse WH",
+        "create schema SALES",
+        "create table ORDERS (id int, note varchar(7) comment 'short') comment = 'of the shop'",
+        "insert into ORDERS select 1, 'one'",
+        "create view BIG as select id, current_role() as role from ORDERS",
+        "create role CLERK",
+        "grant select on table ORDERS to role CLERK",
+        "create temporary table GONE as select 1 as a",
+        "begin",
+        "insert into ORDERS values (2, 'two')",
+    ]:
+        cursor.execute(sql)
+    process.kill()
+    process.wait()
+
+    process, cursor = _serve(tmp_path)
+    cursor.execute("use schema SHOP.SALES")
+    cursor.execute("use warehouse WH")
+    assert cursor.execute("select * from ORDERS").fetchall() == [(1, "one")]
+    assert cursor.execute("select * from BIG").fetchall() == [(1, "ACCOUNTADMIN")]
+    described = cursor.execute("describe table ORDERS").fetchall()
+    assert [(r[0], r[1], r[9]) for r in described] == [("ID", "NUMBER(38,0)", None), ("NOTE", "VARCHAR(7)", "short")]
+    assert [r[1] for r in cursor.execute("show tables").fetchall()] == ["ORDERS"]
+    assert [(r[1], r[5]) for r in cursor.execute("show grants on table ORDERS").fetchall()] == [
+        ("OWNERSHIP", "ACCOUNTADMIN"), ("SELECT", "CLERK")
+    ]  # fmt: skip
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+
+
+def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = _start(tmp_path, "--port", str(taken.getsockname()[1]), "--s3-port", "0")
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert re.fullmatch(r"The local account cannot start: port \d+ on 127.0.0.1 is taken. .*\n", errors)

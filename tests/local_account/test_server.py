@@ -1,0 +1,205 @@
+"""The protocol as the plain Snowflake connector uses it: login, results, errors, asynchronous statements."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import snowflake.connector
+from local_account.server import Server
+from snowflake.connector.errors import DatabaseError, ProgrammingError
+
+if TYPE_CHECKING:
+    from local_account.serve import ServedAccount
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"password": "wrong"}, "Incorrect username or password was specified."),
+        ({"user": "nobody"}, "Incorrect username or password was specified."),
+        ({"role": "NO_SUCH_ROLE"}, "Role 'NO_SUCH_ROLE' specified in the connect string does not exist"),
+    ],
+)
+def test_login_is_refused_with_one_sentence(connect: Any, settings: dict[str, str], sentence: str) -> None:
+    with pytest.raises(DatabaseError, match=sentence):
+        connect(**settings)
+
+
+def test_login_sets_what_exists_and_leaves_the_rest_unset(connect: Any, database: str) -> None:
+    session = connect(database=database, schema="NO_SUCH_SCHEMA", warehouse="NO_SUCH_WAREHOUSE")
+    row = session.cursor().execute("select current_database(), current_schema(), current_warehouse()").fetchone()
+    assert row == (database, None, None)
+
+
+def test_values_of_every_type_arrive_with_their_nulls(cursor: Any) -> None:
+    cursor.execute(
+        "create table every (i int, n number(12,2), f float, t varchar, b boolean, d date, s timestamp_ntz, z timestamp_tz,"
+        " v variant, h time)"
+    )
+    cursor.execute(
+        "insert into every select 1, 2.50, 0.5, 'x', true, '2024-02-29', '2024-01-01 12:30:00.5',"
+        " '2024-01-01 00:00:00 +00:00'::timestamp_tz, parse_json('{\"a\": 1}'), '12:00:00'"
+    )
+    cursor.execute("insert into every (i) values (2)")
+    full, empty = cursor.execute("select * from every order by i").fetchall()
+    assert full[:6] == (1, pytest.approx(2.5), 0.5, "x", True, datetime.date(2024, 2, 29))
+    assert full[6] == datetime.datetime(2024, 1, 1, 12, 30, 0, 500000)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
+    assert full[9] == datetime.time(12)
+    assert empty == (2, *[None] * 9)
+
+
+def test_dml_reports_rows_and_statistics(cursor: Any) -> None:
+    cursor.execute("create table t (a int, b varchar)")
+    cursor.execute("insert into t values (1, 'x'), (2, 'y')")
+    assert (cursor.rowcount, cursor.stats.num_rows_inserted) == (2, 2)
+    cursor.execute("update t set b = 'z' where a = 1")
+    assert (cursor.rowcount, cursor.stats.num_rows_updated) == (1, 1)
+    cursor.execute("merge into t using (select 2 as a union all select 3) s on t.a = s.a"
+                   " when matched then delete when not matched then insert (a) values (s.a)")  # fmt: skip
+    assert (cursor.stats.num_rows_inserted, cursor.stats.num_rows_deleted) == (1, 1)
+    cursor.execute("delete from t")
+    assert cursor.rowcount == 2
+
+
+def test_bound_values_and_arrays_of_them(connection_settings: dict[str, Any], database: str) -> None:
+    snowflake.connector.paramstyle = "qmark"
+    try:
+        with snowflake.connector.connect(
+            **connection_settings, role="ACCOUNTADMIN", database=database, schema="PUBLIC", warehouse="COMPUTE_WH"
+        ) as connection:
+            cursor = connection.cursor()
+            cursor.execute("create table t (a int, b varchar, c timestamp_ntz)")
+            moment = datetime.datetime(2024, 1, 2, 3, 4, 5)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
+            cursor.execute("insert into t select ?, ?, ?", (1, "O'Brien", moment))
+            cursor.executemany("insert into t (a, b) values (?, ?)", [(2, "x"), (3, None)])
+            assert cursor.rowcount == 2
+            rows = cursor.execute("select * from t where a <> ? order by dateadd('day', ?, c), a", (9, 1)).fetchall()
+    finally:
+        snowflake.connector.paramstyle = "pyformat"
+    assert rows[0] == (1, "O'Brien", moment)
+    assert [row[:2] for row in rows[1:]] == [(2, "x"), (3, None)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "errno", "sentence"),
+    [
+        ("select no_such_function(1)", 2140, "Unknown function NO_SUCH_FUNCTION"),
+        ("select no_such_column from t", 904, "invalid identifier 'NO_SUCH_COLUMN'"),
+        ("select * from no_such_table", 2003, "Object 'TEST.*NO_SUCH_TABLE' does not exist or not authorized"),
+        ("select * from nowhere.public.t", 2003, "Database 'NOWHERE' does not exist or not authorized"),
+        ("frobnicate x", 2, "The statement FROBNICATE X is not supported by the local account"),
+        ("select (1", 1003, "Expecting"),
+        ("create external table t (a int)", 2, "not supported by the local account"),
+        ("create function f() returns int as '1'", 2, "CREATE FUNCTION is not supported by the local account"),
+        ("alter table t add row access policy p on (a)", 2, "ADD row access policy .* is not supported"),
+        ("show hobbies", 2, "SHOW hobbies is not supported by the local account"),
+        ("select 1; select 2", 8, "Actual statement count 2 did not match"),
+        ("select 'x'::int", 100038, "Numeric value 'x' is not recognized"),
+        ("select * from read_csv('/etc/passwd')", 2, "Reading from READ_CSV"),
+        ("select * from '/etc/passwd'", 2, "Reading from '/etc/passwd'"),
+        ('select * from "/etc/passwd"', 2003, "does not exist or not authorized"),
+        ("select * from table(query('select 1'))", 1003, "Unknown table function QUERY"),
+        ("use role no_such_role", 2003, "Role 'NO_SUCH_ROLE' does not exist"),
+        ("alter session set timezone = 'America/New_York'", 1008, "TIMEZONE = America/New_York is not supported"),
+    ],
+)
+def test_errors_have_snowflakes_codes_and_one_sentence(cursor: Any, sql: str, errno: int, sentence: str) -> None:
+    cursor.execute("create table t (a int)")
+    with pytest.raises(ProgrammingError, match=sentence) as raised:
+        cursor.execute(sql)
+    assert raised.value.errno == errno
+    assert "Traceback" not in str(raised.value)
+
+
+def test_a_query_needs_a_warehouse(connect: Any, database: str) -> None:
+    cursor = connect(database=database, schema="PUBLIC").cursor()
+    cursor.execute("create table t (a int)")
+    assert cursor.execute("select 1").fetchone() == (1,)
+    assert cursor.execute("select count(*) from information_schema.tables").fetchone() == (1,)
+    with pytest.raises(ProgrammingError, match="No active warehouse selected"):
+        cursor.execute("select * from t")
+
+
+def test_asynchronous_statement_is_polled(cursor: Any) -> None:
+    cursor.execute_async("select count(*) from table(generator(rowcount => 1000))")
+    query_id = cursor.sfqid
+    deadline = time.monotonic() + 20
+    while cursor.connection.is_still_running(cursor.connection.get_query_status(query_id)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    cursor.get_results_from_sfqid(query_id)
+    assert cursor.fetchall() == [(1000,)]
+
+
+def test_a_statement_that_outlives_the_servers_patience_runs_once(cursor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local_account.server._PATIENCE_SECONDS", 0.05)
+    cursor.execute("create table t as select row_number() over (order by seq4()) as a"
+                   " from table(generator(rowcount => 300000))")  # fmt: skip
+    cursor.execute("insert into t select a from t")
+    assert cursor.execute("select count(*) from t").fetchone() == (600000,)
+
+
+def test_cancel_stops_a_statement(cursor: Any, connect: Any) -> None:
+    session_id = cursor.execute("select current_session()").fetchone()[0]
+    other = connect().cursor()
+    timer = threading.Timer(0.5, lambda: other.execute(f"select system$cancel_all_queries({session_id})"))
+    timer.start()
+    started = time.monotonic()
+    with pytest.raises(ProgrammingError, match="SQL execution canceled"):
+        cursor.execute(
+            "with n as (select row_number() over (order by seq4()) as i from table(generator(rowcount => 200000)))"
+            " select count(*) from n a join n b on a.i * 7 % 1000 < b.i % 1000 where sqrt(a.i * b.i) < 0"
+        )  # fmt: skip
+    timer.join()
+    assert time.monotonic() - started < 30
+
+
+def test_columns_are_described_without_running(cursor: Any) -> None:
+    cursor.execute("create table t (a int, b varchar)")
+    described = cursor.describe("select b, count(*) from t group by 1")
+    assert [column.name for column in described] == ["B", "COUNT(*)"]
+    described = cursor.describe("insert into t values (1, 'x')")
+    assert [column.name for column in described] == ["number of rows inserted"]
+    assert cursor.execute("select count(*) from t").fetchone() == (0,)
+
+
+def test_columns_without_alias_have_snowflakes_names(cursor: Any) -> None:
+    cursor.execute("select current_role(), count(*), 1, 'a', upper('x') from (select 1) t group by all")
+    assert [c.name for c in cursor.description] == ["CURRENT_ROLE()", "COUNT(*)", "1", "'A'", "UPPER('X')"]
+
+
+def test_results_are_kept_bounded(account: ServedAccount, cursor: Any) -> None:
+    for number in range(210):
+        cursor.execute(f"select {number}")
+    assert len(account.account.results._results) <= 200
+    assert account.account.fakesnow.results_cache == {}
+    assert isinstance(account.server, Server)
+    assert len(account.server._running) <= 1
+
+
+def test_transactions(cursor: Any, connect: Any, database: str) -> None:
+    cursor.execute("create table t (a int)")
+    cursor.execute("begin")
+    cursor.execute("insert into t values (1)")
+    other = connect(database=database, schema="PUBLIC", warehouse="COMPUTE_WH").cursor()
+    assert other.execute("select count(*) from t").fetchone() == (0,)
+    cursor.execute("rollback")
+    cursor.execute("begin")
+    cursor.execute("insert into t values (2)")
+    cursor.execute("create table commits_before (a int)")
+    assert other.execute("select a from t").fetchall() == [(2,)]
+    cursor.execute("rollback")
+    assert other.execute("select a from t").fetchall() == [(2,)]
+
+
+def test_autocommit_off_waits_for_commit(connect: Any, cursor: Any, database: str) -> None:
+    cursor.execute("create table t (a int)")
+    manual = connect(database=database, schema="PUBLIC", warehouse="COMPUTE_WH", autocommit=False)
+    manual.cursor().execute("insert into t values (1)")
+    assert cursor.execute("select count(*) from t").fetchone() == (0,)
+    manual.commit()
+    assert cursor.execute("select count(*) from t").fetchone() == (1,)
