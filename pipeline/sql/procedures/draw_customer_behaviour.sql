@@ -1,4 +1,4 @@
--- purpose: draw every customer's hidden behaviour from its number and the seed, by integer arithmetic that any engine repeats
+-- purpose: draw every customer's hidden behaviour from its number and the seed, by arithmetic that any engine repeats
 -- grain: one row per customer in PLATFORM.GENERATOR_CUSTOMERS
 -- Days are numbered from 2020-01-01 = 0; rates are hundredths of transactions per 30 days; shares are per mille.
 -- A draw is a hash modulo a prime: h = x * x + a * x modulo 2147483647 stays below 2^63; remainders of one hash by
@@ -10,8 +10,8 @@ BEGIN
     SELECT *
     FROM (
       VALUES
-      -- segment, persona, least rate, spread of rate, noise of rate %, least budget (cents), its spread, noise of budget %,
-      -- least amount, greatest amount (cents), flatness of amounts
+      -- segment, persona, least rate, spread of rate, noise of rate %, least budget (cents), its spread, noise of
+      -- budget %, least amount, greatest amount (cents), flatness of amounts
       ('High-Value Travelers', 1, 880, 560, 12, 235000, 330000, 12, 7500, 250000, 0),
       ('Stable Mid-Spenders', 2, 540, 200, 4, 47000, 62000, 2, 1500, 30000, 2),
       ('Budget-Conscious', 3, 840, 560, 20, 0, 0, 15, 500, 10000, 1),

@@ -41,7 +41,9 @@ BEGIN
       *,
       -- some transactions of Monday to Wednesday move to Friday to Sunday; day 5 is a Monday
       any_day + IFF(
-        (first_day + any_day + 2) % 7 < 3 AND h1 % 101 < weekend_taste AND any_day + 4 < active_days AND NOT is_trip, 4, 0
+        (first_day + any_day + 2) % 7 < 3 AND h1 % 101 < weekend_taste AND any_day + 4 < active_days AND NOT is_trip,
+        4,
+        0
       ) AS active_day,
       LEAST(greatest_amount, least_amount + FLOOR(even_amount * (960 + h1 % 83) / 1000)::INTEGER) AS cents,
       h2 % 1009 AS hour_draw
@@ -59,8 +61,10 @@ BEGIN
         WHEN hour_draw < 960 THEN 61200 + h2 % 17989
         ELSE 79200 + h2 % 7193
       END AS second,
-      (IFF(is_trip, 6, persona) * 4 - CASE WHEN cents < 2000 THEN 3 WHEN cents < 6000 THEN 2 WHEN cents < 15000 THEN 1 ELSE 0 END)
-      * 256 + h1 % 128 AS slot
+      (
+        IFF(is_trip, 6, persona) * 4
+        - CASE WHEN cents < 2000 THEN 3 WHEN cents < 6000 THEN 2 WHEN cents < 15000 THEN 1 ELSE 0 END
+      ) * 256 + h1 % 128 AS slot
     FROM moved
   )
   SELECT

@@ -89,8 +89,7 @@ BEGIN
       *,
       FLOOR(rate * active_days * trend_percent * season_percent / 300000)::INTEGER
         * rate_percent * phase_percent AS fine_weight,
-      FLOOR(budget * active_days * season_percent / 3000)::INTEGER
-        * budget_mille AS fine_budget,
+      FLOOR(FLOOR(budget * active_days * season_percent / 3000)::INTEGER * budget_mille / 1000)::INTEGER AS full_budget,
       ROUND(POWER(CASE growth_kind WHEN 2 THEN 3 WHEN 3 THEN 7 ELSE 5 END, steps))::INTEGER AS shrunk,
       ROUND(POWER(CASE growth_kind WHEN 2 THEN 4 WHEN 3 THEN 9 ELSE 7 END, steps))::INTEGER AS grown
     FROM factors
@@ -108,8 +107,7 @@ BEGIN
       LEAST(15000, FLOOR(FLOOR(fine_weight / 10000)::INTEGER * activity / 1000))::INTEGER AS weight,
       FLOOR(
         FLOOR(
-          ((FLOOR(fine_budget / 1000)::INTEGER * shrunk - FLOOR(fine_budget / 1000)::INTEGER * shrunk % grown) / grown)::INTEGER
-          * activity / 1000
+          ((full_budget * shrunk - full_budget * shrunk % grown) / grown)::INTEGER * activity / 1000
         )::INTEGER * ticket / 1000
       )::INTEGER AS spend
     FROM weighed
@@ -122,8 +120,9 @@ BEGIN
   offsets AS (
     SELECT
       period,
-      (SUM(period_weight) OVER (ORDER BY period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - period_weight)::INTEGER
-        AS before,
+      (
+        SUM(period_weight) OVER (ORDER BY period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - period_weight
+      )::INTEGER AS before,
       (SUM(period_weight) OVER ())::INTEGER AS total_weight
     FROM period_weights
   ),
@@ -152,7 +151,12 @@ BEGIN
     FROM budgeted
   ),
   cumulated AS (
-    SELECT r.*, b.batch, b.total_weight, (b.before + r.upto) * :total_rows AS share
+    SELECT
+      r.*,
+      b.batch,
+      b.total_weight,
+      (b.before + r.upto) * :total_rows AS share,
+      (b.before + r.upto - r.weight) * :total_rows AS start_share
     FROM running AS r
     INNER JOIN batched AS b ON r.period = b.period
   ),
@@ -160,7 +164,7 @@ BEGIN
     SELECT
       *,
       ((share - share % total_weight) / total_weight)::INTEGER AS last_row,
-      ((share - weight * :total_rows - (share - weight * :total_rows) % total_weight) / total_weight)::INTEGER AS start_row
+      ((start_share - start_share % total_weight) / total_weight)::INTEGER AS start_row
     FROM cumulated
   ),
   split AS (

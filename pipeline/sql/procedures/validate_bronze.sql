@@ -110,27 +110,74 @@ BEGIN
     SELECT 'BRONZE_CUSTOMERS' AS table_name, 'customers_exist' AS check_name, 'volume' AS check_type,
       'ERROR' AS severity, row_count AS observed, '> 0' AS expected, IFF(row_count = 0, 1, 0) AS failed_rows
     FROM customers
-    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'customer_id_is_unique', 'uniqueness', 'WARN', repeated, '0', repeated FROM customers
-    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'required_values', 'completeness', 'ERROR', incomplete, '0', incomplete FROM customers
-    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'credit_limit_in_range', 'validity', 'ERROR', limit_outside, '500 to 50000', limit_outside FROM customers
-    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'card_type_known', 'validity', 'ERROR', card_unknown, '4 card types', card_unknown FROM customers
-    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'segment_known', 'validity', 'ERROR', segment_unknown, '5 segments', segment_unknown FROM customers
-    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'email_well_formed', 'validity', 'WARN', email_malformed, '0', email_malformed FROM customers
-    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'opened_by_as_of_date', 'validity', 'WARN', opened_later, '0', opened_later FROM customers
-    UNION ALL SELECT 'BRONZE_CUSTOMERS', 'adult_at_opening', 'validity', 'WARN', minors, '0', minors FROM customers
-    UNION ALL SELECT 'BRONZE_CUSTOMER_CHANGES', 'customer_exists', 'relationship', 'WARN', orphans, '0', orphans FROM changes
-    UNION ALL SELECT 'BRONZE_CUSTOMER_CHANGES', 'not_before_opening', 'consistency', 'WARN', before_opening, '0', before_opening FROM changes
-    UNION ALL SELECT 'BRONZE_CUSTOMER_CHANGES', 'credit_limit_in_range', 'validity', 'ERROR', limit_outside, '500 to 50000', limit_outside FROM changes
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'transactions_exist', 'volume', 'ERROR', row_count, '> 0', IFF(row_count = 0, 1, 0) FROM transactions
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'required_values', 'completeness', 'ERROR', incomplete, '0', incomplete FROM transactions
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'customer_exists', 'relationship', 'ERROR', orphans, '0', orphans FROM transactions
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'not_before_opening', 'consistency', 'ERROR', before_opening, '0 customers', before_opening FROM transactions
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'not_after_as_of_date', 'consistency', 'WARN', too_late, '0 customers', too_late FROM transactions
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'date_is_that_of_timestamp', 'consistency', 'ERROR', date_differs, '0', date_differs FROM transactions
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'amount_positive', 'validity', 'WARN', not_positive, '0 customers', not_positive FROM transactions
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'amount_in_range_of_segment', 'distribution', 'WARN', amount_outside, '0 customers', amount_outside FROM transactions
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'status_known', 'validity', 'ERROR', status_unknown, 'approved or declined', status_unknown FROM transactions
-    UNION ALL SELECT 'BRONZE_TRANSACTIONS', 'merchant_category_known', 'validity', 'ERROR', unknown, '20 categories', unknown FROM categories
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMERS', 'customer_id_is_unique', 'uniqueness', 'WARN', repeated, '0', repeated
+    FROM customers
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMERS', 'required_values', 'completeness', 'ERROR', incomplete, '0', incomplete
+    FROM customers
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMERS', 'credit_limit_in_range', 'validity',
+      'ERROR', limit_outside, '500 to 50000', limit_outside
+    FROM customers
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMERS', 'card_type_known', 'validity', 'ERROR', card_unknown, '4 card types', card_unknown
+    FROM customers
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMERS', 'segment_known', 'validity', 'ERROR', segment_unknown, '5 segments', segment_unknown
+    FROM customers
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMERS', 'email_well_formed', 'validity', 'WARN', email_malformed, '0', email_malformed
+    FROM customers
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMERS', 'opened_by_as_of_date', 'validity', 'WARN', opened_later, '0', opened_later
+    FROM customers
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMERS', 'adult_at_opening', 'validity', 'WARN', minors, '0', minors
+    FROM customers
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMER_CHANGES', 'customer_exists', 'relationship', 'WARN', orphans, '0', orphans
+    FROM changes
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMER_CHANGES', 'not_before_opening', 'consistency', 'WARN', before_opening, '0', before_opening
+    FROM changes
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMER_CHANGES', 'credit_limit_in_range', 'validity',
+      'ERROR', limit_outside, '500 to 50000', limit_outside
+    FROM changes
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'transactions_exist', 'volume', 'ERROR', row_count, '> 0', IFF(row_count = 0, 1, 0)
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'required_values', 'completeness', 'ERROR', incomplete, '0', incomplete
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'customer_exists', 'relationship', 'ERROR', orphans, '0', orphans
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'not_before_opening', 'consistency',
+      'ERROR', before_opening, '0 customers', before_opening
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'not_after_as_of_date', 'consistency', 'WARN', too_late, '0 customers', too_late
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'date_is_that_of_timestamp', 'consistency', 'ERROR', date_differs, '0', date_differs
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'amount_positive', 'validity', 'WARN', not_positive, '0 customers', not_positive
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'amount_in_range_of_segment', 'distribution',
+      'WARN', amount_outside, '0 customers', amount_outside
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'status_known', 'validity',
+      'ERROR', status_unknown, 'approved or declined', status_unknown
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'merchant_category_known', 'validity', 'ERROR', unknown, '20 categories', unknown
+    FROM categories
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'declined_percent', 'distribution', 'WARN', declined * 100.0 / GREATEST(1, row_count),
       '2 to 4', IFF(declined * 100.0 / GREATEST(1, row_count) BETWEEN 2 AND 4, 0, 1)
@@ -142,10 +189,10 @@ BEGIN
     table_name,
     check_name,
     check_type,
-    CASE WHEN failed_rows = 0 THEN 'PASS' WHEN severity = 'ERROR' THEN 'FAIL' ELSE 'WARN' END,
+    CASE WHEN COALESCE(failed_rows, 0) = 0 THEN 'PASS' WHEN severity = 'ERROR' THEN 'FAIL' ELSE 'WARN' END,
     observed,
     expected,
-    failed_rows,
+    COALESCE(failed_rows, 0),
     'severity ' || severity,
     SYSDATE()
   FROM measured;
