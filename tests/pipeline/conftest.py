@@ -1,109 +1,41 @@
-"""Fixtures: the real tables, procedures and tasks of ingestion, deployed by plain statements on the local account."""
+"""Fixtures of the pipeline's tests."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+import itertools
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from pipeline.customers import write_files
-from pipeline.jobs import RunSettings, build_jobs, root_config
-from pipeline.procedures import PROCEDURES
-from pipeline.tables import TABLES, VIEWS
-from snowflake.connector.cursor import SnowflakeCursor
+import snowflake.connector
 
-JOBS = ("RUN_PIPELINE", "LOAD_CUSTOMERS", "GENERATE_TRANSACTIONS", "VALIDATE_BRONZE", "COUNT_RECORDS", "CLOSE_RUN")
-CHECKSUM = (Path(__file__).parents[2] / "pipeline" / "sql" / "checksum_transactions.sql").read_text()
+sys.path.insert(0, str(Path(__file__).parent))  # for bronze_jobs.py
 
+from bronze_jobs import Ingestion, deploy
 
-@dataclass
-class Ingestion:
-    """Bronze and its jobs: the cursor, and how to put files on its stage and run its graph."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
-    cursor: SnowflakeCursor
-    folder: Path
-
-    def rows(self, sql: str, binds: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        return self.cursor.execute(sql, binds).fetchall()
-
-    def value(self, sql: str) -> Any:
-        return self.rows(sql)[0][0]
-
-    def checksum(self) -> tuple[Any, ...]:
-        return self.rows(CHECKSUM)[0]
-
-    def stage_customers(self, count: int, seed: int = 360) -> tuple[Path, Path]:
-        paths = write_files(self.folder, count, seed)
-        self.stage(*paths)
-        return paths
-
-    def stage(self, *paths: Path) -> None:
-        for path in paths:
-            self.cursor.execute(f"put file://{path} @PLATFORM.CUSTOMERS_STAGE auto_compress=false overwrite=true")
-
-    def run(self, timeout: float = 120) -> dict[str, tuple[str, str | None]]:
-        """Execute the graph and return (state, error) by task once the finalizer is done."""
-        before = self.value("select count(*) from OBSERVABILITY.PIPELINE_RUN_METADATA where task_name = 'RUN_PIPELINE'")
-        self.cursor.execute("execute task PLATFORM.RUN_PIPELINE")
-        deadline = time.monotonic() + timeout
-        while time.monotonic() < deadline:
-            history = self.rows(
-                "select name, state, error_message, graph_run_group_id from table(INFORMATION_SCHEMA.TASK_HISTORY("
-                "RESULT_LIMIT => 1000)) where database_name = current_database() order by scheduled_time"
-            )
-            groups = {row[3]: [r for r in history if r[3] == row[3]] for row in history}
-            newest = groups[max(groups)] if groups else []
-            closed = [r for r in newest if r[0] == "CLOSE_RUN" and r[1] not in ("SCHEDULED", "EXECUTING")]
-            if len(groups) > before and closed:
-                return {name: (state, error) for name, state, error, _ in newest}
-            time.sleep(0.1)
-        raise TimeoutError(f"the run was not closed within {timeout} s")
+_NUMBERS = itertools.count(1)
 
 
-def deploy(cursor: SnowflakeCursor, folder: Path, settings: RunSettings | None = None) -> Ingestion:
-    """Create the platform's schemas, tables, views, procedures and the tasks of ingestion in the current database."""
-    settings = settings or RunSettings()
-    for schema in ("BRONZE", "SILVER", "GOLD", "OBSERVABILITY", "PLATFORM"):
-        cursor.execute(f"create schema {schema}")
-    for table in TABLES:
-        columns = ", ".join(f"{c.name} {c.type}{'' if c.is_nullable else ' NOT NULL'}" for c in table.columns)
-        cursor.execute(f"create table {table.qualified_name} ({columns})")
-    for view in VIEWS:
-        cursor.execute(f"create view {view.schema}.{view.name} as {view.statement}")
-    cursor.execute(
-        "create file format PLATFORM.CSV_FORMAT type = csv parse_header = true field_optionally_enclosed_by = '\"' "
-        "null_if = ('') error_on_column_count_mismatch = false"
-    )
-    cursor.execute("create stage PLATFORM.CUSTOMERS_STAGE")
-    cursor.execute("use schema PLATFORM")
-    for procedure in (p for p in PROCEDURES if p.file.exists()):
-        arguments = ", ".join(f"{a.name} {a.type}" for a in procedure.arguments)
-        cursor.execute(
-            f"create procedure {procedure.name}({arguments}) returns {procedure.returns} language sql "
-            f"execute as {procedure.execute_as} as $${procedure.body}$$"
-        )
-    _create_tasks(cursor, settings)
-    return Ingestion(cursor, folder)
+@pytest.fixture(scope="session")
+def deploy_ingestion(
+    connection_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[], Ingestion]]:
+    """Deploy empty bronze tables and their jobs into a fresh database, as often as called."""
+    with snowflake.connector.connect(**connection_settings, role="ACCOUNTADMIN") as connection:
+        cursor = connection.cursor()
+        cursor.execute("create warehouse if not exists COMPUTE_WH")
+        cursor.execute("use warehouse COMPUTE_WH")
+        databases: list[str] = []
 
+        def deploy_one() -> Ingestion:
+            databases.append(f"INGESTION_{next(_NUMBERS)}")
+            cursor.execute(f"create database {databases[-1]}")
+            return deploy(cursor, databases[-1], tmp_path_factory.mktemp("customers"))
 
-def _create_tasks(cursor: SnowflakeCursor, settings: RunSettings) -> None:
-    previous = None
-    for job in (job for job in build_jobs(settings) if job.name in JOBS):
-        if job.is_finalizer:
-            place = "finalize = RUN_PIPELINE"
-        elif previous is None:
-            place = f"config = '{root_config(settings)}'"
-        else:
-            place = f"after {previous}"
-        cursor.execute(f"create task {job.name} warehouse = COMPUTE_WH {place} as {job.statement}")
-        if previous is not None:
-            cursor.execute(f"alter task {job.name} resume")
-        previous = job.name
-
-
-@pytest.fixture
-def ingestion(cursor: SnowflakeCursor, tmp_path: Path) -> Ingestion:
-    """Empty bronze with its jobs in a fresh database."""
-    return deploy(cursor, tmp_path)
+        yield deploy_one
+        for database in databases:
+            cursor.execute(f"drop database if exists {database}")

@@ -160,11 +160,10 @@ def test_files_have_headers_and_quote_only_where_needed(tmp_path: Path, customer
 
 
 def test_the_bytes_are_pinned_also_in_another_process(tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-c", "import sys, pathlib; from pipeline.customers import write_files; "
-         "write_files(pathlib.Path(sys.argv[1]), 500)", str(tmp_path)],
-        check=True, env={"PYTHONHASHSEED": "12345"},
-    )  # fmt: skip
+    program = (
+        "import sys, pathlib; from pipeline.customers import write_files; write_files(pathlib.Path(sys.argv[1]), 500)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True, env={"PYTHONHASHSEED": "12345"})
     names = ("customers.csv", "customer_changes.csv")
     assert tuple(hashlib.sha256((tmp_path / n).read_bytes()).hexdigest() for n in names) == SHA256
 

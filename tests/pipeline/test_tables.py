@@ -59,7 +59,7 @@ def test_every_sql_file_says_its_purpose_and_grain() -> None:
 
 def test_generation_asks_no_engine_for_chance_or_hashes() -> None:
     forbidden = re.compile(
-        r"\b(RANDOM|UNIFORM|RANDSTR|NORMAL|HASH|MD5\w*|SHA\w*|CURRENT_DATE|CURRENT_TIMESTAMP)\s*\(", re.I
+        r"\b(RANDOM|UNIFORM|RANDSTR|NORMAL|HASH|MD5\w*|SHA\w*|CURRENT_DATE|CURRENT_TIMESTAMP)\s*\(", re.IGNORECASE
     )
     for name in ("draw_customer_behaviour", "plan_transactions", "spread_categories", "expand_plan"):
         assert not forbidden.search((FOLDER / f"{name}.sql").read_text()), name

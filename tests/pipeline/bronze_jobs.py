@@ -1,0 +1,107 @@
+"""The tables, procedures and tasks of ingestion, deployed by plain statements, so that its tests need no stack."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.customers import write_files
+from pipeline.jobs import RunSettings, build_jobs, root_config
+from pipeline.procedures import PROCEDURES
+from pipeline.tables import TABLES, VIEWS
+
+if TYPE_CHECKING:
+    from snowflake.connector.cursor import SnowflakeCursor
+
+JOBS = ("RUN_PIPELINE", "LOAD_CUSTOMERS", "GENERATE_TRANSACTIONS", "VALIDATE_BRONZE", "COUNT_RECORDS", "CLOSE_RUN")
+CHECKSUM = (Path(__file__).parents[2] / "pipeline" / "sql" / "checksum_transactions.sql").read_text()
+
+
+@dataclass
+class Ingestion:
+    """Bronze and its jobs: the cursor, and how to put files on its stage and run its graph."""
+
+    cursor: SnowflakeCursor
+    database: str
+    folder: Path
+
+    def rows(self, sql: str, binds: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        self.cursor.execute(f"use schema {self.database}.PLATFORM")
+        return self.cursor.execute(sql, binds).fetchall()
+
+    def value(self, sql: str) -> Any:
+        return self.rows(sql)[0][0]
+
+    def checksum(self) -> tuple[Any, ...]:
+        return self.rows(CHECKSUM)[0]
+
+    def stage_customers(self, count: int, seed: int = 360) -> tuple[Path, Path]:
+        paths = write_files(self.folder, count, seed)
+        self.stage(*paths)
+        return paths
+
+    def stage(self, *paths: Path) -> None:
+        self.cursor.execute(f"use schema {self.database}.PLATFORM")
+        for path in paths:
+            self.cursor.execute(f"put file://{path} @PLATFORM.CUSTOMERS_STAGE auto_compress=false overwrite=true")
+
+    def run(self, timeout: float = 120) -> dict[str, tuple[str, str | None]]:
+        """Execute the graph and return (state, error) by task once the finalizer is done."""
+        before = self.value("select count(*) from OBSERVABILITY.PIPELINE_RUN_METADATA where task_name = 'RUN_PIPELINE'")
+        self.cursor.execute("execute task PLATFORM.RUN_PIPELINE")
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            history = self.rows(
+                "select name, state, error_message, graph_run_group_id from table(INFORMATION_SCHEMA.TASK_HISTORY("
+                "RESULT_LIMIT => 1000)) where database_name = current_database() order by scheduled_time"
+            )
+            groups = {row[3]: [r for r in history if r[3] == row[3]] for row in history}
+            newest = groups[max(groups)] if groups else []
+            closed = [r for r in newest if r[0] == "CLOSE_RUN" and r[1] not in ("SCHEDULED", "EXECUTING")]
+            if len(groups) > before and closed:
+                return {name: (state, error) for name, state, error, _ in newest}
+            time.sleep(0.1)
+        raise TimeoutError(f"the run was not closed within {timeout} s")
+
+
+def deploy(cursor: SnowflakeCursor, database: str, folder: Path) -> Ingestion:
+    """Create schemas, tables, views, a stage, procedures and the tasks of ingestion in a database."""
+    cursor.execute(f"use database {database}")
+    for schema in ("BRONZE", "SILVER", "GOLD", "OBSERVABILITY", "PLATFORM"):
+        cursor.execute(f"create schema {schema}")
+    for table in TABLES:
+        columns = ", ".join(f"{c.name} {c.type}{'' if c.is_nullable else ' NOT NULL'}" for c in table.columns)
+        cursor.execute(f"create table {table.qualified_name} ({columns})")
+    for view in VIEWS:
+        cursor.execute(f"create view {view.schema}.{view.name} as {view.statement}")
+    cursor.execute(
+        "create file format PLATFORM.CSV_FORMAT type = csv parse_header = true field_optionally_enclosed_by = '\"' "
+        "null_if = ('') error_on_column_count_mismatch = false"
+    )
+    cursor.execute("create stage PLATFORM.CUSTOMERS_STAGE")
+    cursor.execute("use schema PLATFORM")
+    for procedure in (p for p in PROCEDURES if p.file.exists()):
+        arguments = ", ".join(f"{a.name} {a.type}" for a in procedure.arguments)
+        cursor.execute(
+            f"create procedure {procedure.name}({arguments}) returns {procedure.returns} language sql "
+            f"execute as {procedure.execute_as} as $${procedure.body}$$"
+        )
+    _create_tasks(cursor, RunSettings())
+    return Ingestion(cursor, database, folder)
+
+
+def _create_tasks(cursor: SnowflakeCursor, settings: RunSettings) -> None:
+    previous = None
+    for job in (job for job in build_jobs(settings) if job.name in JOBS):
+        if job.is_finalizer:
+            place = "finalize = RUN_PIPELINE"
+        elif previous is None:
+            place = f"config = '{root_config(settings)}'"
+        else:
+            place = f"after {previous}"
+        cursor.execute(f"create task {job.name} warehouse = COMPUTE_WH {place} as {job.statement}")
+        if previous is not None:
+            cursor.execute(f"alter task {job.name} resume")
+        previous = job.name
