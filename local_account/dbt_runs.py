@@ -12,9 +12,7 @@ import subprocess
 import sys
 import uuid
 import zipfile
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -24,6 +22,9 @@ from local_account.errors import execution_error, insufficient_privileges, inval
 from local_account.parsing import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from local_account.account import Account
     from local_account.session import Session
 
@@ -99,7 +100,9 @@ class DbtRun:
         file = next((folder / f for f in _PROFILES if (folder / f).exists()), None)
         profiles = yaml.safe_load(file.read_text()) if file else {}
         if name not in (profiles or {}):
-            raise invalid_value(f"The project has no profile '{name}' in {' or '.join(_PROFILES)} beside dbt_project.yml.")
+            raise invalid_value(
+                f"The project has no profile '{name}' in {' or '.join(_PROFILES)} beside dbt_project.yml."
+            )
         return profiles[name], name
 
     @contextmanager

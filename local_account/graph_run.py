@@ -6,7 +6,6 @@ import json
 import logging
 import threading
 import uuid
-from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +20,8 @@ from local_account.parsing import Cursor, Name
 from local_account.task_history import GraphRow, RunRow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local_account.account import Account
     from local_account.catalog import CatalogObject
     from local_account.session import Session
@@ -93,7 +94,7 @@ def finalizer(account: Account, root: CatalogObject) -> CatalogObject | None:
 class GraphRun:
     """The attempts of one run of a graph; `run` blocks until the finalizer is done."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a run is made of
         self, account: Account, history: TaskHistory, root: CatalogObject, run_id: int, *,
         config: dict[str, Any], scheduled_from: str,
     ) -> None:  # fmt: skip
@@ -111,6 +112,7 @@ class GraphRun:
 
     @property
     def root_id(self) -> str:
+        """The id of the root task."""
         return str(self.root["id"])
 
     def resume_after(self, group: int, attempt: int, succeeded: set[str], returns: dict[str, str | None]) -> None:
@@ -211,7 +213,9 @@ class GraphRun:
         self.history.save(row)
         self.running[str(task.name)] = run
         timeout = int(task["USER_TASK_TIMEOUT_MS"] or self.root["USER_TASK_TIMEOUT_MS"] or DEFAULT_TIMEOUT_MS)
-        message = f"Statement reached its statement or warehouse timeout of {timeout / 1000:g} second(s) and was canceled."
+        message = (
+            f"Statement reached its statement or warehouse timeout of {timeout / 1000:g} second(s) and was canceled."
+        )
         timer = threading.Timer(timeout / 1000, run.cancel, (message,))
         timer.daemon = True
         timer.start()

@@ -68,7 +68,9 @@ class TaskScheduler:
         with self._changed:
             self._changed.notify_all()
 
-    def execute(self, root: CatalogObject, config: dict[str, Any] | None = None, origin: str = "EXECUTE_TASK") -> GraphRun:
+    def execute(
+        self, root: CatalogObject, config: dict[str, Any] | None = None, origin: str = "EXECUTE_TASK"
+    ) -> GraphRun:
         """Start a run of a graph and return at once; it waits for an earlier run of the same graph.
 
         Args:
@@ -90,7 +92,9 @@ class TaskScheduler:
         """
         last = next(iter(self.history.graphs(str(root["id"]))), None)
         if last is None or last.state not in ("FAILED", "CANCELLED"):
-            raise execution_error(f"Cannot retry task {root.name}: its last graph run is not FAILED or CANCELLED.", 91095)
+            raise execution_error(
+                f"Cannot retry task {root.name}: its last graph run is not FAILED or CANCELLED.", 91095
+            )
         if last.graph_version != (root["graph_version"] or 1):
             raise execution_error(f"Cannot retry task {root.name}: its graph was modified since the last run.", 91096)
         run = GraphRun(
@@ -130,7 +134,7 @@ class TaskScheduler:
             with self._graph_locks[run.root_id]:
                 if not run.cancelled:
                     self._count(run, good=run.run(self._new_run_id))
-        except Exception:
+        except Exception:  # noqa: BLE001 - a graph that breaks off must not take its thread's bookkeeping along
             _LOG.exception("the run of graph %s broke off", run.root.name)
         finally:
             with self._changed:

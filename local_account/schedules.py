@@ -11,8 +11,8 @@ from local_account.errors import invalid_value, not_supported
 
 _FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day", 1, 31), ("month", 1, 12), ("weekday", 0, 7))
 _NAMES = {
-    "month": "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(),
-    "weekday": "SUN MON TUE WED THU FRI SAT".split(),
+    "month": ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
+    "weekday": ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"],
 }
 _UNITS = {"SECOND": 1, "MINUTE": 60, "HOUR": 3600}
 _LONGEST_SEARCH = timedelta(days=366 * 5)
@@ -80,7 +80,9 @@ def parse_schedule(text: str) -> Schedule:
         return Interval(timedelta(seconds=seconds))
     parts = text.split()
     if [p.upper() for p in parts[:2]] != ["USING", "CRON"] or len(parts) != 2 + len(_FIELDS) + 1:
-        raise invalid_value(f"Invalid schedule '{text}': write 'USING CRON m h dom mon dow <time zone>' or '<n> MINUTES'.")
+        raise invalid_value(
+            f"Invalid schedule '{text}': write 'USING CRON m h dom mon dow <time zone>' or '<n> MINUTES'."
+        )
     minutes, hours, days, months, weekdays = (
         _field(part, *field) for part, field in zip(parts[2:7], _FIELDS, strict=True)
     )

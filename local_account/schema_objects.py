@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace as with_changes
 from typing import TYPE_CHECKING
 
-from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, not_supported
 from local_account.parsing import Cursor, Name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_account.catalog import CatalogObject
     from local_account.session import Session
 
 

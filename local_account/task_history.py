@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +128,7 @@ class TaskHistory:
         where, values = ("where root_task_id = ?", (root,)) if root is not None else ("", ())
         return [GraphRow(**row) for row in self._rows("graphs", where, values)]
 
-    def _rows(self, table: str, where: str, values: tuple[object, ...]) -> list[dict[str, object]]:
+    def _rows(self, table: str, where: str, values: tuple[object, ...]) -> list[dict[str, Any]]:
         with self._lock:
             found = self._db.execute(f"select * from {table} {where} order by id desc", values)
             names = [c[0] for c in found.description]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from local_account.parsing import Token, unquote
 from local_account.scripting.values import Cell
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local_account.scripting.binding import Lookup
     from local_account.scripting.tree import Fragment
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import not_supported
 from local_account.parsing import Cursor, Token, unquote
-from local_account.scripting.tree import Fragment
 from local_account.scripting.values import SEMI_STRUCTURED, Cell, Row, Rows, UserException
+
+if TYPE_CHECKING:
+    from local_account.scripting.tree import Fragment
 
 Slot = Cell | Rows | Row | UserException
 Lookup = Callable[[str], Slot | None]
@@ -132,7 +134,7 @@ class _Binder:
         self.copied = last.end
 
 
-def literal(value: Any) -> str:
+def literal(value: Any) -> str:  # noqa: PLR0911 - one return a type
     """Write a value as a typed SQL literal."""
     match value:
         case None:

@@ -18,7 +18,11 @@ class Cancelled(Exception):  # noqa: N818 - not an error that a handler may catc
 
 
 class Failure(Exception):  # noqa: N818 - the word that the language does not use for its own exceptions
-    """An exception on its way to a handler: kind (STATEMENT_ERROR, ... or a declared name) and the three SQL variables."""
+    """An exception on its way to a handler.
+
+    kind: STATEMENT_ERROR, EXPRESSION_ERROR or a declared name; code, state, message: what SQLCODE, SQLSTATE and SQLERRM
+    show; place: line and column.
+    """
 
     def __init__(self, kind: str, code: int, state: str, message: str, place: tuple[int, int]) -> None:
         super().__init__(message)
@@ -49,8 +53,9 @@ class Failure(Exception):  # noqa: N818 - the word that the language does not us
         """Build the error that leaves the block; `where` names the procedure, or is empty."""
         line, column = self.place
         prefix = f"{where}: " if where else ""
+        kind = f"Uncaught exception of type '{self.kind}'"
         return ProgrammingError(
-            msg=f"{prefix}Uncaught exception of type '{self.kind}' on line {line} at position {column} : {self.message}",
+            msg=f"{prefix}{kind} on line {line} at position {column} : {self.message}",
             errno=self.code,
             sqlstate=self.state,
         )

@@ -40,6 +40,7 @@ from local_account.scripting.values import Cell, Row, Rows, UserException, conve
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from local_account.parsing import Token
     from local_account.results import Result
 
 
@@ -215,19 +216,8 @@ class _Interpreter:
 
     def evaluate(self, fragment: Fragment) -> tuple[Any, str | None]:
         """Return the value of an expression and the type that an undeclared variable takes from it."""
-        if len(fragment.tokens) == 1:
-            token = fragment.tokens[0]
-            slot = self.lookup(unquote(token)) if token.kind in ("word", "quoted") else None
-            if isinstance(slot, Cell):
-                return slot.value, slot.type_name
-            if token.kind == "number" and token.text.isdigit():
-                return int(token.text), "NUMBER(38,0)"
-            if token.kind in ("string", "dollar"):
-                return unquote(token), "VARCHAR"
-            if token.upper in ("TRUE", "FALSE"):
-                return token.upper == "TRUE", "BOOLEAN"
-            if token.upper == "NULL":
-                return None, None
+        if len(fragment.tokens) == 1 and (found := self.atom(fragment.tokens[0])):
+            return found
         try:
             value = arithmetic.evaluate(fragment, self.lookup)
         except arithmetic.NotSimpleError:
@@ -239,6 +229,17 @@ class _Interpreter:
         column = result.rowtype[0]
         value = result.scalar()
         return value, infer_type(column["type"], column["scale"])
+
+    def atom(self, token: Token) -> tuple[Any, str | None] | None:
+        """Return value and type of a variable, or of a literal other than integers; None for anything else."""
+        slot = self.lookup(unquote(token)) if token.kind in ("word", "quoted") else None
+        if isinstance(slot, Cell):
+            return slot.value, slot.type_name
+        if token.kind in ("string", "dollar"):
+            return unquote(token), "VARCHAR"
+        if token.upper in ("TRUE", "FALSE"):
+            return token.upper == "TRUE", "BOOLEAN"
+        return (None, None) if token.upper == "NULL" else None
 
     def truth(self, fragment: Fragment) -> bool:
         return bool(convert(self.evaluate(fragment)[0], "BOOLEAN"))

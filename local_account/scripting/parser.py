@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from local_account.errors import not_supported, syntax_error
 from local_account.parsing import tokenize, unquote
@@ -30,6 +30,9 @@ from local_account.scripting.tree import (
     Variable,
     While,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ENDS = {"END", "ELSE", "ELSEIF", "EXCEPTION", "WHEN", "UNTIL"}
 _TRANSACTION = {"TRANSACTION", "WORK", "NAME", ";"}

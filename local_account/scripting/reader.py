@@ -29,6 +29,7 @@ class Reader:
 
     @property
     def done(self) -> bool:
+        """Whether every token is consumed."""
         return self.index >= len(self.tokens)
 
     def peek(self, ahead: int = 0) -> Token | None:
@@ -73,7 +74,9 @@ class Reader:
         """Build the syntax error for what stands here."""
         token = self.peek()
         line, column = self.position()
-        return syntax_error(f"syntax error line {line} at position {column} unexpected '{token.text if token else '<EOF>'}'.")
+        return syntax_error(
+            f"syntax error line {line} at position {column} unexpected '{token.text if token else '<EOF>'}'."
+        )
 
     def until(self, *stops: str) -> Fragment:
         """Consume up to (not including) the first of these words or marks outside parentheses and CASE expressions.

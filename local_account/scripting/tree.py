@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from local_account.parsing import Token
+if TYPE_CHECKING:
+    from local_account.parsing import Token
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
     """A piece of SQL inside a block: an expression or one statement.
 
-    text: as written; tokens: with positions into `text`; line: 1-based, column: 0-based, both within the block's source.
+    text: as written; tokens: with positions into `text`; line: 1-based, column: 0-based, within the block's source.
     """
 
     text: str

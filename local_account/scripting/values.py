@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -14,6 +13,8 @@ from snowflake.connector.errors import ProgrammingError
 from local_account.errors import not_supported
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local_account.results import Result
     from local_account.scripting.tree import Fragment
 
@@ -134,7 +135,9 @@ def _text(value: Any, arguments: tuple[int, ...]) -> str:
     else:
         text = str(value)
     if arguments and len(text) > arguments[0]:
-        raise ProgrammingError(msg=f"String '{text}' is too long and would be truncated", errno=100078, sqlstate="22000")
+        raise ProgrammingError(
+            msg=f"String '{text}' is too long and would be truncated", errno=100078, sqlstate="22000"
+        )
     return text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
@@ -11,14 +10,16 @@ from fakesnow import statement_type
 from local_account.catalog import CatalogObject
 from local_account.dbt_runs import SUPPORTED_VERSION, DbtRun, check_arguments
 from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 from local_account.schema_objects import create_object, drop_object, listed
 from local_account.stage_files import authorise, find_location, storage_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from local_account.account import Account
+    from local_account.parsing import Cursor, Name
     from local_account.session import Session
 
 KIND = "DBT PROJECT"

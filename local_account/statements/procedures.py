@@ -1,4 +1,4 @@
-"""Procedures in Snowflake Scripting, their calls, anonymous blocks and EXECUTE IMMEDIATE."""
+"""Procedures in Snowflake Scripting as objects; calls.py runs them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
-from snowflake.connector.errors import ProgrammingError
 
-from local_account import data_plane
 from local_account.catalog import CatalogObject
-from local_account.errors import does_not_exist, not_supported, syntax_error
+from local_account.errors import not_supported, syntax_error
 from local_account.parsing import Cursor, Name, unquote
 from local_account.registry import Statement, handles
-from local_account.results import Result, column_info, status_result, table_result
+from local_account.results import Result, status_result, table_result
 from local_account.schema_objects import create_object, drop_object, listed
-from local_account.scripting.interpreter import Outcome, run_block
-from local_account.scripting.parser import is_block, parse_block
-from local_account.scripting.values import Cell, canonical_type, convert, full_type
+from local_account.scripting.parser import parse_block
+from local_account.scripting.values import canonical_type, convert, full_type
 
 if TYPE_CHECKING:
     from local_account.session import Session
@@ -84,7 +81,7 @@ def _arguments(cursor: Cursor) -> list[Argument]:
             raise not_supported("An argument mode (IN, OUT)")
         name, type_name, default = cursor.identifier(), _type(cursor), None
         if cursor.accept("DEFAULT"):
-            default = _argument_text(cursor)
+            default = argument_text(cursor)
         found.append(Argument(name, type_name, default))
         cursor.accept(",")
     return found
@@ -104,7 +101,7 @@ def _type(cursor: Cursor) -> str:
     return text
 
 
-def _argument_text(cursor: Cursor) -> str:
+def argument_text(cursor: Cursor) -> str:
     """Consume one argument's expression, up to the comma or parenthesis that ends it, and return it as written."""
     first, depth = cursor.index, 0
     while (token := cursor.peek()) is not None and (depth or token.text not in (",", ")")):
@@ -120,24 +117,7 @@ def _clauses(cursor: Cursor) -> dict[str, Any]:
         "returns": None, "language": "SQL", "execute_as": "OWNER", "comment": "", "copy_grants": False, "columns": None
     }  # fmt: skip
     while not cursor.accept("AS"):
-        if cursor.accept("COPY", "GRANTS"):
-            found["copy_grants"] = True
-        elif cursor.accept("RETURNS", "TABLE", "("):
-            found["returns"], found["columns"] = "TABLE ()", []
-            while not cursor.accept(")"):
-                found["columns"].append([cursor.identifier(), _type(cursor)])
-                cursor.accept(",")
-        elif cursor.accept("RETURNS"):
-            found["returns"] = _type(cursor)
-            cursor.accept("NOT", "NULL")
-        elif cursor.accept("LANGUAGE"):
-            found["language"] = cursor.identifier()
-        elif cursor.accept("EXECUTE", "AS"):
-            found["execute_as"] = cursor.identifier()
-        elif cursor.accept("COMMENT", "="):
-            found["comment"] = cursor.value()
-        elif not (cursor.accept("CALLED", "ON", "NULL", "INPUT") or cursor.accept("VOLATILE")):
-            raise cursor.unexpected("a clause of CREATE PROCEDURE that is supported")
+        _clause(cursor, found)
     if found["language"] != "SQL":
         raise not_supported(f"A procedure in LANGUAGE {found['language']}")
     if found["execute_as"] not in ("OWNER", "CALLER"):
@@ -152,6 +132,28 @@ def _clauses(cursor: Cursor) -> dict[str, Any]:
     else:
         found["body"] = cursor.rest()
     return found
+
+
+def _clause(cursor: Cursor, found: dict[str, Any]) -> None:
+    """Consume one clause between the arguments and the body."""
+    if cursor.accept("COPY", "GRANTS"):
+        found["copy_grants"] = True
+    elif cursor.accept("RETURNS", "TABLE", "("):
+        found["returns"], found["columns"] = "TABLE ()", []
+        while not cursor.accept(")"):
+            found["columns"].append([cursor.identifier(), _type(cursor)])
+            cursor.accept(",")
+    elif cursor.accept("RETURNS"):
+        found["returns"] = _type(cursor)
+        cursor.accept("NOT", "NULL")
+    elif cursor.accept("LANGUAGE"):
+        found["language"] = cursor.identifier()
+    elif cursor.accept("EXECUTE", "AS"):
+        found["execute_as"] = cursor.identifier()
+    elif cursor.accept("COMMENT", "="):
+        found["comment"] = cursor.value()
+    elif not (cursor.accept("CALLED", "ON", "NULL", "INPUT") or cursor.accept("VOLATILE")):
+        raise cursor.unexpected("a clause of CREATE PROCEDURE that is supported")
 
 
 def _find(session: Session, cursor: Cursor) -> CatalogObject:
@@ -203,7 +205,8 @@ def describe_procedure(session: Session, statement: Statement) -> Result:
     p = found.properties
     signature = "(" + ", ".join(f"{n} {canonical_type(t)}" for n, t, _ in p["arguments"]) + ")"
     rows = [
-        ("signature", signature), ("returns", _returns(p)), ("language", "SQL"), ("null handling", "CALLED ON NULL INPUT"),
+        ("signature", signature), ("returns", _returns(p)), ("language", "SQL"),
+        ("null handling", "CALLED ON NULL INPUT"),
         ("volatility", "VOLATILE"), ("execute as", p["execute_as"]), ("body", p["body"]),
     ]  # fmt: skip
     return table_result([("property", "text"), ("value", "text")], rows, statement_type.DESCRIBE)
@@ -237,162 +240,3 @@ def show_procedures(session: Session, statement: Statement) -> Result:
         )
     )]  # fmt: skip
     return table_result(columns, rows)
-
-
-@handles("CALL")
-def call(session: Session, statement: Statement) -> Result:
-    """Run a procedure, or a system function as a procedure."""
-    cursor = statement.cursor
-    written = cursor.name()
-    if written.name.startswith("SYSTEM$"):
-        result = session.execute(f"select {written.name}{cursor.rest()}", statement.binds)
-        return _named(result, written.name)
-    texts, names = _call_arguments(cursor)
-    name = session.resolve(written)
-    values = session.execute(f"select {', '.join(texts)}", statement.binds).rows()[0] if texts else ()
-    found = _overload(session, name, values, names)
-    session.require("USAGE", KIND, found.name)
-    outcome = _run(session, found, _cells(session, found, values, names))
-    if found["columns"] is not None:
-        if outcome.table is None:
-            raise ProgrammingError(msg=f"{name.name} must RETURN TABLE(...).", errno=2141, sqlstate="42601")
-        return outcome.table
-    return _scalar(name.name, convert(outcome.value, found["returns"]), found["returns"])
-
-
-def _named(result: Result, name: str) -> Result:
-    result.rowtype[0]["name"] = name
-    return Result(result.arrow.rename_columns([name, *result.arrow.column_names[1:]]), result.rowtype)
-
-
-def _scalar(name: str, value: Any, type_name: str) -> Result:
-    """Build a call's one-row result; exact numbers with a scale keep it."""
-    kind = {
-        "VARCHAR": "text", "NUMBER": "fixed", "FLOAT": "real", "BOOLEAN": "boolean", "DATE": "date",
-        "TIMESTAMP_NTZ": "timestamp_ntz", "TIMESTAMP_LTZ": "timestamp_ltz", "TIMESTAMP_TZ": "timestamp_ltz",
-    }.get(canonical_type(type_name), "variant")  # fmt: skip
-    if kind == "fixed" and not isinstance(value, int | None):
-        import pyarrow as pa  # noqa: PLC0415 - only this rare type needs it
-
-        precision, scale = 38, -value.as_tuple().exponent
-        arrow = pa.table({name: pa.array([value], pa.decimal128(precision, scale))})
-        info = column_info(name, "fixed")
-        info["scale"] = scale
-        return Result(arrow, [info])
-    return table_result([(name, kind)], [(value,)], statement_type.SELECT)
-
-
-def _call_arguments(cursor: Cursor) -> tuple[list[str], list[str | None]]:
-    """Return the arguments' expressions and, for `name => expression`, their names."""
-    texts: list[str] = []
-    names: list[str | None] = []
-    cursor.expect("(")
-    while not cursor.accept(")"):
-        following = cursor.peek(1)
-        named = following is not None and following.text == "=>"
-        names.append(cursor.identifier() if named else None)
-        cursor.accept("=>")
-        texts.append(_argument_text(cursor))
-        cursor.accept(",")
-    if not cursor.done:
-        raise cursor.unexpected("the end of CALL")
-    return texts, names
-
-
-def _overload(session: Session, name: Name, values: tuple[Any, ...], names: list[str | None]) -> CatalogObject:
-    """Choose the procedure whose arguments take these values."""
-    found = session.account.catalog.list(KIND, name.database, name.schema)
-    found = [o for o in found if o.properties["name"] == name.name]
-    if not found:
-        raise does_not_exist(KIND, name)
-    fitting = [o for o in found if _fits(o, values, names)]
-    if len(fitting) > 1:
-        exact = [o for o in fitting if _exact(o, values)]
-        fitting = exact or fitting
-    if len(fitting) != 1:
-        count = "no procedure" if not fitting else "more than one procedure"
-        given = ", ".join(type(v).__name__ for v in values)
-        raise ProgrammingError(
-            msg=f"SQL compilation error:\nInvalid argument types for function '{name.name}': {count} takes ({given}).",
-            errno=1044, sqlstate="42P13",
-        )  # fmt: skip
-    return fitting[0]
-
-
-def _fits(item: CatalogObject, values: tuple[Any, ...], names: list[str | None]) -> bool:
-    declared = item.properties["arguments"]
-    given = {n for n in names if n}
-    positional = names.count(None)
-    if len(values) > len(declared) or not given <= {a[0] for a in declared}:
-        return False
-    return all(i < positional or a[0] in given or a[2] is not None for i, a in enumerate(declared))
-
-
-def _exact(item: CatalogObject, values: tuple[Any, ...]) -> bool:
-    kinds = {str: "VARCHAR", bool: "BOOLEAN", int: "NUMBER", float: "FLOAT"}
-    declared = item.properties["arguments"]
-    return all(
-        canonical_type(a[1]) == kinds.get(type(v), canonical_type(a[1])) for a, v in zip(declared, values, strict=False)
-    )
-
-
-def _cells(
-    session: Session, item: CatalogObject, values: tuple[Any, ...], names: list[str | None]
-) -> dict[str, Cell]:
-    declared = item.properties["arguments"]
-    given = {n or declared[i][0]: v for i, (n, v) in enumerate(zip(names, values, strict=True))}
-    cells = {}
-    for name, type_name, default in declared:
-        value = given[name] if name in given else session.execute(f"select {default}").scalar()
-        cells[name] = Cell(type_name, convert(value, type_name))
-    return cells
-
-
-def _run(session: Session, item: CatalogObject, arguments: dict[str, Cell]) -> Outcome:
-    """Run the body in the caller's session, or for owner's rights in a session of the owner's in its own schema."""
-    block = parse_block(item["body"])
-    where = f"Procedure {item.name.schema}.{item['name']}"
-    if item["execute_as"] == "CALLER":
-        return run_block(session, block, arguments, where=where, cancelled=_cancelled(session))
-    owner = session.derive(role=item.owner, database=item.name.database, schema=item.name.schema)
-    try:
-        return run_block(owner, block, arguments, where=where, cancelled=_cancelled(session))
-    finally:
-        owner.close()
-
-
-def _cancelled(session: Session) -> Any:
-    return lambda: session.task is not None and session.task.cancelled.is_set()
-
-
-@handles("DECLARE", "BEGIN")
-def anonymous_block(session: Session, statement: Statement) -> Result:
-    """Run a block that stands alone; BEGIN [TRANSACTION] is left to the data plane."""
-    if not is_block(statement.sql):
-        return data_plane.execute(session, statement.sql, [])
-    outcome = run_block(session, parse_block(statement.sql), cancelled=_cancelled(session))
-    return _anonymous(outcome)
-
-
-def _anonymous(outcome: Outcome) -> Result:
-    if outcome.table is not None:
-        return outcome.table
-    value = outcome.value
-    kind = (
-        "boolean" if isinstance(value, bool)
-        else "fixed" if isinstance(value, int)
-        else "real" if isinstance(value, float)
-        else "text"
-    )  # fmt: skip
-    shown = convert(value, "VARCHAR") if kind == "text" else value
-    return table_result([("anonymous block", kind)], [(shown,)], statement_type.SELECT)
-
-
-@handles("EXECUTE IMMEDIATE")
-def execute_immediate(session: Session, statement: Statement) -> Result:
-    """Run the statement or block in a literal."""
-    cursor = statement.cursor
-    token = cursor.next()
-    if token.kind not in ("string", "dollar") or not cursor.done:
-        raise not_supported("EXECUTE IMMEDIATE of anything but one literal, outside of a block,")
-    return session.execute(unquote(token), statement.binds)

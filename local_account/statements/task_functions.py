@@ -147,7 +147,7 @@ def _task(session: Session, name: str) -> CatalogObject:
 
 
 @table_function("TASK_HISTORY")
-def task_history(
+def task_history(  # noqa: PLR0913, PLR0917 - Snowflake's arguments
     session: Session,
     scheduled_time_range_start: Any = None,
     scheduled_time_range_end: Any = None,

@@ -212,12 +212,8 @@ def alter_task(session: Session, statement: Statement) -> Result:
 
 def _change(session: Session, task: CatalogObject, cursor: Cursor) -> None:
     p = task.properties
-    if cursor.accept("MODIFY", "AS"):
-        p["definition"] = _definition(cursor.rest())
-    elif cursor.accept("MODIFY", "WHEN"):
-        p["condition"] = check_condition(cursor.rest())
-    elif cursor.accept("REMOVE", "WHEN"):
-        p["condition"] = None
+    if _change_body(p, cursor):
+        pass
     elif cursor.accept("ADD", "AFTER"):
         p["predecessors"] = list(dict.fromkeys([*(p["predecessors"] or ()), *_names(session, cursor)]))
     elif cursor.accept("REMOVE", "AFTER"):
@@ -235,6 +231,19 @@ def _change(session: Session, task: CatalogObject, cursor: Cursor) -> None:
         raise not_supported(f"ALTER TASK ... {cursor.rest()}")
     if not cursor.done:
         raise cursor.unexpected("the end of the statement")
+
+
+def _change_body(properties: dict[str, Any], cursor: Cursor) -> bool:
+    """Apply MODIFY AS, MODIFY WHEN and REMOVE WHEN. Returns: whether it was one of them."""
+    if cursor.accept("MODIFY", "AS"):
+        properties["definition"] = _definition(cursor.rest())
+    elif cursor.accept("MODIFY", "WHEN"):
+        properties["condition"] = check_condition(cursor.rest())
+    elif cursor.accept("REMOVE", "WHEN"):
+        properties["condition"] = None
+    else:
+        return False
+    return True
 
 
 def _set(session: Session, task: CatalogObject, changes: dict[str, Any]) -> None:

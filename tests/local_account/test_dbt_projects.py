@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from snowflake.connector.errors import ProgrammingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROFILE = {
     "tiny": {
@@ -69,7 +71,9 @@ def test_a_project_is_built_tested_and_redeployed(staged: Any, database: str, tm
     assert sorted(staged.execute("select n from doubled").fetchall()) == [(2,), (4,)]
 
     changed = GOOD | {"numbers.sql": "select 5 as n"}
-    deploy(staged, write_project(tmp_path, database, changed), "alter dbt project tiny deploy from '@project_stage/tiny'")
+    deploy(
+        staged, write_project(tmp_path, database, changed), "alter dbt project tiny deploy from '@project_stage/tiny'"
+    )
     staged.execute("execute dbt project tiny args = 'run --select +doubled --target one'")
     assert staged.execute("select n from doubled").fetchall() == [(10,)]
     assert [u[0] for u in staged.execute("show users").fetchall() if "DBT_" in str(u)] == [], "no user is left behind"
@@ -100,8 +104,11 @@ def test_a_failing_node_fails_the_statement_and_the_task(staged: Any, database: 
 
 def test_dbt_has_the_profiles_role_and_no_other(staged: Any, database: str, tmp_path: Path) -> None:
     staged.execute("create or replace role DBT_ROLE")
-    for grant in (f"usage on database {database}", f"usage on schema {database}.PUBLIC",
-                  f"create table on schema {database}.PUBLIC"):
+    for grant in (
+        f"usage on database {database}",
+        f"usage on schema {database}.PUBLIC",
+        f"create table on schema {database}.PUBLIC",
+    ):
         staged.execute(f"grant {grant} to role DBT_ROLE")
     staged.execute("grant role DBT_ROLE to role ACCOUNTADMIN")
     models = {
@@ -109,7 +116,7 @@ def test_dbt_has_the_profiles_role_and_no_other(staged: Any, database: str, tmp_
         "escape.sql": "{{ config(pre_hook='use role ACCOUNTADMIN') }} select 1 as n",
     }
     deploy(staged, write_project(tmp_path, database, models, role="DBT_ROLE"), CREATE)
-    with pytest.raises(ProgrammingError, match="model.tiny.escape"):
+    with pytest.raises(ProgrammingError, match=r"model\.tiny\.escape"):
         staged.execute("execute dbt project tiny args = 'run'")
     assert staged.execute("select r from who").fetchall() == [("DBT_ROLE",)]
 
@@ -126,9 +133,7 @@ def test_dbt_has_the_profiles_role_and_no_other(staged: Any, database: str, tmp_
         ("create dbt project x from '@project_stage/tiny' dbt_version = '2.0.0'", "DBT_VERSION 2.0.0"),
     ],
 )
-def test_wrong_executions_are_refused(
-    staged: Any, database: str, tmp_path: Path, statement: str, message: str
-) -> None:
+def test_wrong_executions_are_refused(staged: Any, database: str, tmp_path: Path, statement: str, message: str) -> None:
     deploy(staged, write_project(tmp_path, database, {"a.sql": "select 1 as n"}), CREATE)
     with pytest.raises(ProgrammingError, match=message):
         staged.execute(statement)

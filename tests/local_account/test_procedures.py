@@ -41,8 +41,10 @@ def test_callers_rights_use_the_callers_schema_and_owners_rights_the_procedures(
     cursor.execute("create schema other")
     cursor.execute("use schema public")
     for rights in ("caller", "owner"):
-        cursor.execute(f"create procedure w_{rights}() returns varchar language sql execute as {rights} as "
-                       "'begin return current_schema(); end'")
+        cursor.execute(
+            f"create procedure w_{rights}() returns varchar language sql execute as {rights} as "
+            "'begin return current_schema(); end'"
+        )
     cursor.execute("use schema other")
     assert scalar(cursor, f"call {database}.public.w_caller()") == "OTHER"
     assert scalar(cursor, f"call {database}.public.w_owner()") == "PUBLIC"
@@ -54,8 +56,10 @@ def test_owners_rights_reach_what_the_caller_may_not(cursor: Any, database: str,
     cursor.execute(f"grant usage on schema {database}.PUBLIC to role READER_OF_PROCS")
     cursor.execute("create table secret as select 42 as n")
     for rights in ("caller", "owner"):
-        cursor.execute(f"create procedure read_{rights}() returns number language sql execute as {rights} as "
-                       "'begin let n := 0; select max(n) into :n from secret; return n; end'")
+        cursor.execute(
+            f"create procedure read_{rights}() returns number language sql execute as {rights} as "
+            "'begin let n := 0; select max(n) into :n from secret; return n; end'"
+        )
         cursor.execute(f"grant usage on procedure read_{rights}() to role READER_OF_PROCS")
     cursor.execute("create procedure hidden() returns number language sql as 'begin return 1; end'")
     cursor.execute("grant role READER_OF_PROCS to user LOCAL")
@@ -68,7 +72,10 @@ def test_owners_rights_reach_what_the_caller_may_not(cursor: Any, database: str,
 
 
 def test_errors_name_procedure_and_line(cursor: Any) -> None:
-    cursor.execute("create procedure inner_p() returns number language sql as $$\nbegin\n  insert into nowhere values (1);\nend\n$$")
+    cursor.execute(
+        "create procedure inner_p() returns number language sql as "
+        "$$\nbegin\n  insert into nowhere values (1);\nend\n$$"
+    )
     cursor.execute("create procedure outer_p() returns number language sql as $$\nbegin\n  call inner_p();\nend\n$$")
     with pytest.raises(ProgrammingError) as caught:
         cursor.execute("call outer_p()")
@@ -88,8 +95,13 @@ def test_syntax_errors_show_when_the_procedure_is_created(cursor: Any) -> None:
 
 
 def test_show_describe_and_drop_know_argument_types(cursor: Any) -> None:
-    cursor.execute("create procedure s(a string, n int) returns varchar language sql comment = 'why' execute as caller as 'begin return a; end'")
-    row = dict(zip([c.name for c in cursor.execute("show procedures like 'S'").description], cursor.fetchone(), strict=True))
+    cursor.execute(
+        "create procedure s(a string, n int) returns varchar language sql comment = 'why' execute as caller as "
+        "'begin return a; end'"
+    )
+    row = dict(
+        zip([c.name for c in cursor.execute("show procedures like 'S'").description], cursor.fetchone(), strict=True)
+    )
     assert row["arguments"] == "S(VARCHAR, NUMBER) RETURN VARCHAR"
     assert (row["min_num_arguments"], row["description"]) == (2, "why")
     described = dict(cursor.execute("describe procedure s(varchar, number)").fetchall())
@@ -114,7 +126,9 @@ def test_replacing_takes_grants_away_unless_they_are_copied(cursor: Any) -> None
 def test_anonymous_blocks_and_execute_immediate(cursor: Any) -> None:
     assert scalar(cursor, "begin let x := 2; return x * 3; end;") == 6
     assert cursor.description[0].name == "anonymous block"
-    assert scalar(cursor, "execute immediate $$declare d date default '2024-02-29'; begin return d; end$$") == "2024-02-29"
+    assert (
+        scalar(cursor, "execute immediate $$declare d date default '2024-02-29'; begin return d; end$$") == "2024-02-29"
+    )
     assert scalar(cursor, "execute immediate 'select 7'") == 7
 
 

@@ -16,7 +16,8 @@ def rows(cursor: Any, sql: str) -> list[dict[str, Any]]:
 
 def test_an_app_is_created_changed_shown_and_dropped(cursor: Any, database: str) -> None:
     cursor.execute("create stage app_stage")
-    cursor.execute(f"""create streamlit "{database}"."PUBLIC"."APP" root_location = '@"{database}"."PUBLIC"."APP_STAGE"/app'
+    cursor.execute(f"""create streamlit "{database}"."PUBLIC"."APP"
+        root_location = '@"{database}"."PUBLIC"."APP_STAGE"/app'
         main_file = 'streamlit_app.py' query_warehouse = "COMPUTE_WH" title = 'Customers' comment = 'page'""")
     shown = rows(cursor, "show streamlits like 'APP'")[0]
     assert (shown["name"], shown["title"], shown["query_warehouse"], shown["comment"]) == (

@@ -1,0 +1,182 @@
+"""CALL, anonymous blocks and EXECUTE IMMEDIATE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fakesnow import statement_type
+from snowflake.connector.errors import ProgrammingError
+
+from local_account import data_plane
+from local_account.errors import does_not_exist, not_supported
+from local_account.parsing import unquote
+from local_account.registry import Statement, handles
+from local_account.results import Result, column_info, table_result
+from local_account.scripting.interpreter import Outcome, run_block
+from local_account.scripting.parser import is_block, parse_block
+from local_account.scripting.values import Cell, canonical_type, convert
+from local_account.statements.procedures import KIND, argument_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_account.catalog import CatalogObject
+    from local_account.parsing import Cursor, Name
+    from local_account.session import Session
+
+
+@handles("CALL")
+def call(session: Session, statement: Statement) -> Result:
+    """Run a procedure, or a system function as a procedure."""
+    cursor = statement.cursor
+    written = cursor.name()
+    if written.name.startswith("SYSTEM$"):
+        result = session.execute(f"select {written.name}{cursor.rest()}", statement.binds)
+        return _named(result, written.name)
+    texts, names = _call_arguments(cursor)
+    name = session.resolve(written)
+    values = session.execute(f"select {', '.join(texts)}", statement.binds).rows()[0] if texts else ()
+    found = _overload(session, name, values, names)
+    session.require("USAGE", KIND, found.name)
+    outcome = _run(session, found, _cells(session, found, values, names))
+    if found["columns"] is not None:
+        if outcome.table is None:
+            raise ProgrammingError(msg=f"{name.name} must RETURN TABLE(...).", errno=2141, sqlstate="42601")
+        return outcome.table
+    return _scalar(name.name, convert(outcome.value, found["returns"]), found["returns"])
+
+
+def _named(result: Result, name: str) -> Result:
+    result.rowtype[0]["name"] = name
+    return Result(result.arrow.rename_columns([name, *result.arrow.column_names[1:]]), result.rowtype)
+
+
+def _scalar(name: str, value: Any, type_name: str) -> Result:
+    """Build a call's one-row result; exact numbers with a scale keep it."""
+    kind = {
+        "VARCHAR": "text", "NUMBER": "fixed", "FLOAT": "real", "BOOLEAN": "boolean", "DATE": "date",
+        "TIMESTAMP_NTZ": "timestamp_ntz", "TIMESTAMP_LTZ": "timestamp_ltz", "TIMESTAMP_TZ": "timestamp_ltz",
+    }.get(canonical_type(type_name), "variant")  # fmt: skip
+    if kind == "fixed" and not isinstance(value, int | None):
+        import pyarrow as pa  # noqa: PLC0415 - only this rare type needs it
+
+        precision, scale = 38, -value.as_tuple().exponent
+        arrow = pa.table({name: pa.array([value], pa.decimal128(precision, scale))})
+        info = column_info(name, "fixed")
+        info["scale"] = scale
+        return Result(arrow, [info])
+    return table_result([(name, kind)], [(value,)], statement_type.SELECT)
+
+
+def _call_arguments(cursor: Cursor) -> tuple[list[str], list[str | None]]:
+    """Return the arguments' expressions and, for `name => expression`, their names."""
+    texts: list[str] = []
+    names: list[str | None] = []
+    cursor.expect("(")
+    while not cursor.accept(")"):
+        following = cursor.peek(1)
+        named = following is not None and following.text == "=>"
+        names.append(cursor.identifier() if named else None)
+        cursor.accept("=>")
+        texts.append(argument_text(cursor))
+        cursor.accept(",")
+    if not cursor.done:
+        raise cursor.unexpected("the end of CALL")
+    return texts, names
+
+
+def _overload(session: Session, name: Name, values: tuple[Any, ...], names: list[str | None]) -> CatalogObject:
+    """Choose the procedure whose arguments take these values."""
+    found = session.account.catalog.list(KIND, name.database, name.schema)
+    found = [o for o in found if o.properties["name"] == name.name]
+    if not found:
+        raise does_not_exist(KIND, name)
+    fitting = [o for o in found if _fits(o, values, names)]
+    if len(fitting) > 1:
+        exact = [o for o in fitting if _exact(o, values)]
+        fitting = exact or fitting
+    if len(fitting) != 1:
+        count = "no procedure" if not fitting else "more than one procedure"
+        given = ", ".join(type(v).__name__ for v in values)
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nInvalid argument types for function '{name.name}': {count} takes ({given}).",
+            errno=1044, sqlstate="42P13",
+        )  # fmt: skip
+    return fitting[0]
+
+
+def _fits(item: CatalogObject, values: tuple[Any, ...], names: list[str | None]) -> bool:
+    declared = item.properties["arguments"]
+    given = {n for n in names if n}
+    positional = names.count(None)
+    if len(values) > len(declared) or not given <= {a[0] for a in declared}:
+        return False
+    return all(i < positional or a[0] in given or a[2] is not None for i, a in enumerate(declared))
+
+
+def _exact(item: CatalogObject, values: tuple[Any, ...]) -> bool:
+    kinds = {str: "VARCHAR", bool: "BOOLEAN", int: "NUMBER", float: "FLOAT"}
+    declared = item.properties["arguments"]
+    return all(
+        canonical_type(a[1]) == kinds.get(type(v), canonical_type(a[1])) for a, v in zip(declared, values, strict=False)
+    )
+
+
+def _cells(session: Session, item: CatalogObject, values: tuple[Any, ...], names: list[str | None]) -> dict[str, Cell]:
+    declared = item.properties["arguments"]
+    given = {n or declared[i][0]: v for i, (n, v) in enumerate(zip(names, values, strict=True))}
+    cells = {}
+    for name, type_name, default in declared:
+        value = given[name] if name in given else session.execute(f"select {default}").scalar()
+        cells[name] = Cell(type_name, convert(value, type_name))
+    return cells
+
+
+def _run(session: Session, item: CatalogObject, arguments: dict[str, Cell]) -> Outcome:
+    """Run the body in the caller's session, or for owner's rights in a session of the owner's in its own schema."""
+    block = parse_block(item["body"])
+    where = f"Procedure {item.name.schema}.{item['name']}"
+    if item["execute_as"] == "CALLER":
+        return run_block(session, block, arguments, where=where, cancelled=_cancelled(session))
+    owner = session.derive(role=item.owner, database=item.name.database, schema=item.name.schema)
+    try:
+        return run_block(owner, block, arguments, where=where, cancelled=_cancelled(session))
+    finally:
+        owner.close()
+
+
+def _cancelled(session: Session) -> Callable[[], bool]:
+    return lambda: session.task is not None and session.task.cancelled.is_set()
+
+
+@handles("DECLARE", "BEGIN")
+def anonymous_block(session: Session, statement: Statement) -> Result:
+    """Run a block that stands alone; BEGIN [TRANSACTION] is left to the data plane."""
+    if not is_block(statement.sql):
+        return data_plane.execute(session, statement.sql, [])
+    outcome = run_block(session, parse_block(statement.sql), cancelled=_cancelled(session))
+    return _anonymous(outcome)
+
+
+def _anonymous(outcome: Outcome) -> Result:
+    if outcome.table is not None:
+        return outcome.table
+    value = outcome.value
+    kind = (
+        "boolean" if isinstance(value, bool)
+        else "fixed" if isinstance(value, int)
+        else "real" if isinstance(value, float)
+        else "text"
+    )  # fmt: skip
+    shown = convert(value, "VARCHAR") if kind == "text" else value
+    return table_result([("anonymous block", kind)], [(shown,)], statement_type.SELECT)
+
+
+@handles("EXECUTE IMMEDIATE")
+def execute_immediate(session: Session, statement: Statement) -> Result:
+    """Run the statement or block in a literal."""
+    cursor = statement.cursor
+    token = cursor.next()
+    if token.kind not in ("string", "dollar") or not cursor.done:
+        raise not_supported("EXECUTE IMMEDIATE of anything but one literal, outside of a block,")
+    return session.execute(unquote(token), statement.binds)
