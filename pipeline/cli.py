@@ -153,7 +153,7 @@ def app(context: Context, app_port: int) -> None:
         folder = context.home / "app"
         with connect(to) as connection, connection.cursor() as cursor:
             app_server.fetch(cursor, folder)
-        app_server.write_secrets(folder, to.login(to.names.marketing, to.names.app_warehouse))
+        app_server.write_secrets(folder, to.login(to.names.marketing))
         with app_server.serving(folder, app_port, context.home / "app.log") as server:
             click.echo(f"The page is served on http://{LOOPBACK}:{app_port} (Ctrl-C ends it)")
             try:

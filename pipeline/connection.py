@@ -61,10 +61,17 @@ class Target:
     aws: dict[str, Any] = field(repr=False)
 
     def login(self, role: str | None = None, warehouse: str | None = None) -> dict[str, Any]:
-        """Return the arguments of the connector for a role (default: the engineer) and a warehouse."""
+        """Return the arguments of the connector.
+
+        Args:
+            role: default: the engineer.
+            warehouse: default: the engineer's, and for every other role the one of the app and of people.
+        """
+        role = (role or self.names.engineer).upper()
+        own = self.names.warehouse if role == self.names.engineer else self.names.app_warehouse
         return self.snowflake | {
-            "role": role or self.names.engineer,
-            "warehouse": warehouse or self.names.warehouse,
+            "role": role,
+            "warehouse": warehouse or own,
             "database": self.names.database,
         }
 

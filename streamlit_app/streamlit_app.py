@@ -5,7 +5,8 @@ from customer_360 import segment_explorer
 from customer_360.database import DatabaseUnavailableError
 from customer_360.profiles import load_profiles
 
-st.set_page_config(page_title="Customer 360", page_icon=":material/groups:", layout="wide")
+# No page icon: Streamlit would fetch it from a host on the internet.
+st.set_page_config(page_title="Customer 360", layout="wide")
 st.title("Customer 360")
 
 try:

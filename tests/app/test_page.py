@@ -1,40 +1,53 @@
-import sys
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit import config
+from streamlit.runtime.secrets import secrets_singleton
 from streamlit.testing.v1 import AppTest
 from whole_platform import Platform, free_port
 
-from pipeline.connection import LOOPBACK, Ports, local_login
+from pipeline.app_server import write_secrets
+from pipeline.connection import Ports, target
 
 PAGE = Path(__file__).resolve().parents[2] / "streamlit_app" / "streamlit_app.py"
 PROFILE = "GOLD.CUSTOMER_360_PROFILE"
 
 
-@pytest.fixture(autouse=True)
-def _fresh_connections() -> None:
-    st.cache_data.clear()
-    st.cache_resource.clear()
+Open = Callable[..., AppTest]
 
 
-def page(ports: Ports, **parameters: list[str]) -> AppTest:
-    """Open the page as a marketing manager."""
-    sys.path.insert(0, str(PAGE.parent))
-    at = AppTest.from_file(str(PAGE), default_timeout=60)
-    login = local_login(ports) | {"warehouse": "APP_WH", "database": "CUSTOMER_ANALYTICS", "role": "MARKETING_MANAGER"}
-    at.secrets["connections"] = {"snowflake": login}
-    for name, values in parameters.items():
-        at.query_params[name] = values
-    return at.run()
+@pytest.fixture
+def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Open the page as a marketing manager, with the connection that `c360 app` writes."""
+    monkeypatch.syspath_prepend(str(PAGE.parent))
+    before = config.get_option("secrets.files")
+
+    def open_at(ports: Ports, **parameters: list[str]) -> AppTest:
+        login = target("local", ports, tmp_path, environment={}).login("MARKETING_MANAGER")
+        config.set_option("secrets.files", [str(write_secrets(tmp_path, login | {"login_timeout": 2}))])
+        secrets_singleton._reset()
+        st.cache_data.clear()
+        st.cache_resource.clear()
+        at = AppTest.from_file(str(PAGE), default_timeout=60)
+        for name, values in parameters.items():
+            at.query_params[name] = values
+        return at.run()
+
+    yield open_at
+    config.set_option("secrets.files", before)
+    secrets_singleton._reset()
 
 
 def figure(at: AppTest, label: str) -> str:
     return next(metric.value for metric in at.metric if metric.label == label)
 
 
-def test_the_page_shows_what_sql_says(platform: Platform) -> None:
-    at = page(platform.ports)
+def test_the_page_shows_what_sql_says(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports)
     assert not at.exception
     ((count, value, churn, spend),) = platform.ask(
         "select count(*), round(avg(total_lifetime_value), 0)::integer, round(100 * avg(churn_probability), 1)::float,"
@@ -46,8 +59,8 @@ def test_the_page_shows_what_sql_says(platform: Platform) -> None:
     assert abs(float(figure(at, "Spend of the last 90 days").strip("$MB")) - spend) < 0.1001
 
 
-def test_a_filter_changes_every_figure_and_the_address(platform: Platform) -> None:
-    at = page(platform.ports)
+def test_a_filter_changes_every_figure_and_the_address(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports)
     at.multiselect(key="segments").set_value(["Declining"]).run()
     assert not at.exception
     ((count,),) = platform.ask(f"select count(*) from {PROFILE} where segment = 'Declining'")
@@ -58,8 +71,8 @@ def test_a_filter_changes_every_figure_and_the_address(platform: Platform) -> No
     assert "segment" not in at.query_params
 
 
-def test_an_address_opens_with_its_filters(platform: Platform) -> None:
-    at = page(platform.ports, card=["Gold", "no such card"], limit=["1000-20000"])
+def test_an_address_opens_with_its_filters(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports, card=["Gold", "no such card"], limit=["1000-20000"])
     assert at.multiselect(key="card_types").value == ["Gold"]
     ((count,),) = platform.ask(
         f"select count(*) from {PROFILE} where card_type = 'Gold' and credit_limit between 1000 and 20000"
@@ -67,15 +80,15 @@ def test_an_address_opens_with_its_filters(platform: Platform) -> None:
     assert figure(at, "Customers in selection") == f"{count:,}"
 
 
-def test_an_empty_selection_says_so(platform: Platform) -> None:
-    at = page(platform.ports, card=["Platinum"], limit=["500-1000"])
+def test_an_empty_selection_says_so(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports, card=["Platinum"], limit=["500-1000"])
     assert not at.exception
     assert figure(at, "Customers in selection") == "0"
     assert any("No customer matches" in caption.value for caption in at.caption)
 
 
-def test_the_list_pages_and_sorts(platform: Platform) -> None:
-    at = page(platform.ports)
+def test_the_list_pages_and_sorts(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports)
     at.selectbox(key="sort_by").set_value("Highest churn probability").run()
     listed = at.dataframe[-1].value
     assert len(listed) == 50
@@ -85,22 +98,25 @@ def test_the_list_pages_and_sorts(platform: Platform) -> None:
     assert any(caption.value.startswith("Rows 51 to 100") for caption in at.caption)
 
 
-def test_a_database_that_is_away_is_a_friendly_message() -> None:
-    at = page(Ports(free_port(), free_port()))
+def test_a_database_that_is_away_is_a_friendly_message(open_page: Open) -> None:
+    at = open_page(Ports(free_port(), free_port()))
     assert not at.exception
     assert "cannot be reached right now" in at.error[0].value
-    assert LOOPBACK not in at.error[0].value or "data team" in at.error[0].value
 
 
-def test_a_profile_that_is_not_there_is_advice(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_profile_that_is_not_there_is_advice(
+    platform: Platform, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("customer_360.profiles._PROFILES_SQL", "select * from GOLD.NOT_BUILT_YET")
-    at = page(platform.ports)
+    at = open_page(platform.ports)
     assert not at.exception
     assert "Run the pipeline" in at.error[0].value
 
 
-def test_after_a_failure_the_last_figures_stay(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = page(platform.ports)
+def test_after_a_failure_the_last_figures_stay(
+    platform: Platform, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page(platform.ports)
     st.cache_data.clear()
     monkeypatch.setattr("customer_360.profiles._PROFILES_SQL", "select * from GOLD.NOT_BUILT_YET")
     at.run()

@@ -84,7 +84,7 @@ def test_a_role_that_is_not_there(platform: Platform) -> None:
 
 
 def test_a_statement_that_is_unknown(platform: Platform) -> None:
-    assert_one_sentence(platform.c360("sql", "frobnicate the warehouse"), "FROBNICATE")
+    assert_one_sentence(platform.c360("sql", "create stream S on table BRONZE.BRONZE_CUSTOMERS"), "not supported")
 
 
 def test_a_table_that_is_not_there(platform: Platform) -> None:
