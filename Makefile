@@ -4,6 +4,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+# Bytecode is compiled once, here: the Pulumi SDKs alone take seconds to compile at each start without it.
 # uv lives beside the environment that it fills, so that filling does not remove it.
 BOOTSTRAP := $(VENV)/bootstrap
 LOCKS := requirements.lock requirements-bootstrap.lock pyproject.toml
@@ -36,7 +37,7 @@ $(INSTALLED): $(LOCKS)
 	$(PYTHON) -m venv $(VENV)
 	$(PYTHON) -m venv $(BOOTSTRAP)
 	$(BOOTSTRAP)/bin/python -m pip install --quiet --require-hashes -r requirements-bootstrap.lock
-	$(BOOTSTRAP)/bin/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BOOTSTRAP)/bin/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(BOOTSTRAP)/bin/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@rm -f $(VENV)/.installed-*
 	@touch $@
