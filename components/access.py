@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.grants import Grant
 from components.options import child_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from components.grants import Grant
 
 
 @dataclass(frozen=True)

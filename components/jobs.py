@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_snowflake as snowflake
 
 from components.options import child_of, previous
-from pipeline.jobs import Job
-from pipeline.procedures import Procedure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.jobs import Job
+    from pipeline.procedures import Procedure
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pulumi
 import pulumi_aws as aws
 import pulumi_snowflake as snowflake
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pulumi
 
 # Resource types behind a gate in pulumi-snowflake 2.22 that we use or soon will; without the entry `up` fails while
 # `preview` passes (snowflakedb/terraform-provider-snowflake#4141). Entries can go as the provider makes types stable.

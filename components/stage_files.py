@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import (
@@ -21,6 +20,9 @@ from pulumi.dynamic import (
 )
 
 from components.options import child_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -74,7 +76,8 @@ class StageFileProvider(ResourceProvider):
             raise StageFileError(f"{props['source']} changed while it was deployed: deploy again.")
         self._run(
             props["role"],
-            f"PUT 'file://{source}' '@{_place(props)}' AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = NONE OVERWRITE = TRUE",
+            f"PUT 'file://{source}' '@{_place(props)}' AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = NONE "
+            "OVERWRITE = TRUE",
         )
 
     def _run(self, role: str, statement: str) -> None:

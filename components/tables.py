@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_snowflake as snowflake
 
 from components.options import after, child_of
-from pipeline.tables import Table, View
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.tables import Table, View
 
 
 @dataclass(frozen=True)

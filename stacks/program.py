@@ -9,7 +9,7 @@ from typing import Any
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, set_all_config
 from pulumi.runtime.mocks import MockMonitor, set_mocks
-from pulumi.runtime.settings import ROOT
+from pulumi.runtime.settings import ROOT, SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
 from stacks.config import PROJECT, ConfigError, PlatformConfig, as_pulumi_config, from_pulumi_config
@@ -50,7 +50,9 @@ def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, previe
         asyncio.set_event_loop(loop)
         # One failure fails every resource behind it; the first is raised below, the others need no traceback each.
         loop.set_exception_handler(lambda _loop, _context: None)
+        # What an evaluation that failed left behind belongs to its own loop.
         ROOT.set(None)
+        SETTINGS.outputs.clear()  # pyrefly: ignore[missing-attribute]
         set_mocks(monitor.mocks, project=PROJECT, stack=stack, preview=preview, logger=quiet, monitor=monitor)
         set_all_config(as_pulumi_config(config))
         loop.run_until_complete(run_pulumi_func(run))

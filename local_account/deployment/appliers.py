@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 import dill
@@ -17,10 +16,14 @@ from snowflake.connector import DictCursor
 
 from components.stage_files import StageFileError, close_connections, connection_parameters
 from local_account.deployment.kinds import access, account_objects, aws, ingestion, jobs, relations
-from local_account.deployment.kinds.base import SqlKind
 from local_account.deployment.model import DeploymentError
 from local_account.deployment.state import Inputs, Record
 from stacks.config import PROJECT, PlatformConfig, as_pulumi_config
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local_account.deployment.kinds.base import SqlKind
 
 SQL_KINDS: Mapping[str, SqlKind] = account_objects.KINDS | access.KINDS | ingestion.KINDS | relations.KINDS | jobs.KINDS
 DYNAMIC = "pulumi-python:dynamic/"
@@ -206,7 +209,7 @@ class DynamicApplier:
     def _call(self, record: Record, call: Any) -> Any:
         serialised = record.inputs[PROVIDER_KEY]
         if serialised not in self._providers:
-            provider: ResourceProvider = dill.loads(base64.b64decode(serialised))  # noqa: S301 written by this program
+            provider: ResourceProvider = dill.loads(base64.b64decode(serialised))  # noqa: S301
             provider.configure(ConfigureRequest(self._config))
             self._providers[serialised] = provider
         try:

@@ -7,8 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import snowflake.connector
 
@@ -16,6 +15,9 @@ from local_account.deployment.appliers import PROVIDER_KEY, Applied, Appliers, d
 from local_account.deployment.model import Deployment, DeploymentError, Event, Operation
 from local_account.deployment.state import Inputs, Record, State
 from stacks.config import ConfigError, PlatformConfig, load_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OnEvent = Callable[[Event], None]
 
@@ -192,11 +194,11 @@ def deploy(
     Raises:
         DeploymentError: one sentence; the next call continues from there.
     """
-    # Imported late: the SDK takes seconds, and `destroy` does without it.
+    config = _config(stack, config_overrides)
+    # Imported late: the SDK takes seconds, which `destroy` and a wrong value do without.
     from local_account.deployment.monitor import ApplyingMonitor  # noqa: PLC0415
     from stacks.program import evaluate  # noqa: PLC0415
 
-    config = _config(stack, config_overrides)
     started = time.perf_counter()
     appliers = Appliers(config)
     state = State(_state_path(home))

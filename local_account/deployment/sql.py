@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from local_account.deployment.state import Inputs
+if TYPE_CHECKING:
+    from local_account.deployment.state import Inputs
 
 Render = Callable[[Any], str]
 

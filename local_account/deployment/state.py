@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from graphlib import TopologicalSorter
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 Inputs = dict[str, Any]
 
@@ -36,8 +38,8 @@ class Record:
 class State:
     """The records by URN, oldest first.
 
-    Every change is appended to a journal beside the file before the account is touched, so that a kill loses nothing and
-    a change costs one line; `save` folds the journal into the file.
+    Every change is appended to a journal beside the file before the account is touched, so that a kill loses nothing
+    and a change costs one line; `save` folds the journal into the file.
     """
 
     def __init__(self, path: Path) -> None:

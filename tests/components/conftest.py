@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor, Mocks
 from pulumi.runtime.proto.resource_pb2 import RegisterResourceResponse
+
 from stacks.config import load_config
 from stacks.program import evaluate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 USER_ARN = "arn:aws:iam::999999999999:user/snowflake-made-this"
 
@@ -69,7 +72,7 @@ class RecordingMonitor(MockMonitor):
         self._waits: dict[str, frozenset[str]] = {}
         self.registered: list[Registered] = []
 
-    def RegisterResource(self, request: Any) -> Any:
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 named by the protocol
         urn = self.make_urn(request.parent, request.type, request.name)
         inputs, _ = rpc.deserialize_properties_unwrap_secrets(request.object)
         # What a component waits for, its children wait for.
@@ -78,9 +81,16 @@ class RecordingMonitor(MockMonitor):
         provider = request.provider.split("::")[-2] if request.provider else ""
         self.registered.append(
             Registered(
-                urn, request.type, request.name, inputs, provider, depends_on,
-                request.deleteBeforeReplace, request.protect, request.custom,
-            )  # fmt: skip
+                urn,
+                request.type,
+                request.name,
+                inputs,
+                provider,
+                depends_on,
+                request.deleteBeforeReplace,
+                request.protect,
+                request.custom,
+            )
         )
         if request.type == "pulumi:pulumi:Stack":
             self.registered.pop()

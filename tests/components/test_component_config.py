@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
+
 from components.stage_files import connection_parameters
 from stacks.config import ConfigError, as_pulumi_config, from_pulumi_config, load_config
 from stacks.environment import Environment
 
 
 @pytest.mark.parametrize("stack", ["local", "dev", "prod"])
-def test_every_stack_is_valid_and_survives_the_engine(stack):
+def test_every_stack_is_valid_and_survives_the_engine(stack: str) -> None:
     config = load_config(stack)
     assert config.environment == stack
     assert from_pulumi_config(as_pulumi_config(config), stack) == config
@@ -34,7 +36,7 @@ def test_every_stack_is_valid_and_survives_the_engine(stack):
         ({"environment": "prod"}, ["local environment only"]),
     ],
 )
-def test_a_wrong_value_is_named_with_what_is_allowed(overrides, parts):
+def test_a_wrong_value_is_named_with_what_is_allowed(overrides: dict[str, Any], parts: list[str]) -> None:
     with pytest.raises(ConfigError) as error:
         load_config("local", overrides)
     sentence = str(error.value)
@@ -43,30 +45,30 @@ def test_a_wrong_value_is_named_with_what_is_allowed(overrides, parts):
     assert "\n" not in sentence
 
 
-def test_prod_must_be_protected():
+def test_prod_must_be_protected() -> None:
     with pytest.raises(ConfigError, match="protect must be true in prod"):
         load_config("prod", {"protect": False})
 
 
-def test_an_unknown_stack_is_named_with_those_there_are():
+def test_an_unknown_stack_is_named_with_those_there_are() -> None:
     with pytest.raises(ConfigError, match=r"no file Pulumi\.qa\.yaml; choose one of dev, local, prod"):
         load_config("qa")
 
 
-def test_a_missing_key_is_named():
+def test_a_missing_key_is_named() -> None:
     flat = as_pulumi_config(load_config("dev"))
     del flat["customer-360:aws"]
-    with pytest.raises(ConfigError, match="key customer-360:aws is missing in Pulumi.dev.yaml"):
+    with pytest.raises(ConfigError, match=r"key customer-360:aws is missing in Pulumi\.dev\.yaml"):
         from_pulumi_config(flat, "dev")
 
 
-def test_overrides_win_over_the_file():
+def test_overrides_win_over_the_file() -> None:
     config = load_config("local", {"snowflake.port": "9000", "as_of_date": "2024-06-30"})
     assert config.snowflake.port == 9000
     assert config.as_of_date == date(2024, 6, 30)
 
 
-def test_credentials_come_from_the_environment(monkeypatch):
+def test_credentials_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "WORKLOAD_IDENTITY")
     monkeypatch.setenv("SNOWFLAKE_TOKEN", "abc")
     settings = load_config("dev").snowflake.model_dump(exclude_none=True)
@@ -77,7 +79,7 @@ def test_credentials_come_from_the_environment(monkeypatch):
     }  # fmt: skip
 
 
-def test_names_follow_from_environment_partition_and_account():
+def test_names_follow_from_environment_partition_and_account() -> None:
     china = Environment("dev", "123456789012", "cn-north-1", "ACME-MAIN")
     assert china.iam_role_arn == "arn:aws-cn:iam::123456789012:role/customer-analytics-dev-snowflake"
     assert china.location("customers/") == "s3china://customer-analytics-dev-123456789012/customers/"

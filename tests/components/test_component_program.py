@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
 
 import pulumi
+import pulumi_snowflake as snowflake
 import pytest
+
 from components.data_lake import read_policy
 from components.providers import preview_features
 from pipeline.procedures import PROCEDURES
@@ -15,6 +20,7 @@ from stacks.config import load_config
 from stacks.environment import ROLES, SCHEMAS, WAREHOUSES
 from stacks.platform import environment_of
 
+Evaluated = Callable[..., Any]
 STACKS = ("local", "dev", "prod")
 BOTH = [(stack, preview) for stack in STACKS for preview in (False, True)]
 
@@ -22,12 +28,13 @@ BOTH = [(stack, preview) for stack in STACKS for preview in (False, True)]
 GATED = {"Table": "snowflake_table_resource", "ProcedureSql": "snowflake_procedure_sql_resource"}
 STABLE = {
     "Database", "Schema", "Warehouse", "AccountRole", "GrantAccountRole", "GrantPrivilegesToAccountRole",
-    "StorageIntegrationAws", "FileFormatCsv", "StageExternalS3", "StageInternal", "View", "Task", "Execute", "Streamlit",
+    "StorageIntegrationAws", "FileFormatCsv", "StageExternalS3", "StageInternal", "View", "Task", "Execute",
+    "Streamlit",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("stack", "preview"), BOTH)
-def test_every_stack_evaluates_with_known_and_unknown_outputs(program, stack, preview):
+def test_every_stack_evaluates_with_known_and_unknown_outputs(program: Evaluated, stack: str, preview: bool) -> None:
     found = program(stack, preview=preview)
     assert len(found.of("Schema")) == len(SCHEMAS)
     assert len(found.of("Warehouse")) == len(WAREHOUSES)
@@ -38,13 +45,13 @@ def test_every_stack_evaluates_with_known_and_unknown_outputs(program, stack, pr
         assert len(found.of("ProcedureSql")) == len(PROCEDURES)
 
 
-def test_a_preview_registers_the_same_resources(program):
+def test_a_preview_registers_the_same_resources(program: Evaluated) -> None:
     names = {r.name for r in program("prod").resources}
     assert {r.name for r in program("prod", preview=True).resources} == names
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_names_are_upper_case_and_carry_the_suffix_of_dev_only(program, stack):
+def test_names_are_upper_case_and_carry_the_suffix_of_dev_only(program: Evaluated, stack: str) -> None:
     found = program(stack)
     suffix = "_DEV" if stack == "dev" else ""
     (database,) = found.of("Database")
@@ -56,13 +63,13 @@ def test_names_are_upper_case_and_carry_the_suffix_of_dev_only(program, stack):
             assert re.fullmatch(r"[A-Z][A-Z0-9_]*", resource.inputs["name"]), resource.name
 
 
-def test_logical_names_are_the_same_in_every_stack(program):
+def test_logical_names_are_the_same_in_every_stack(program: Evaluated) -> None:
     names = [{(r.type, r.name) for r in program(stack).resources} for stack in STACKS]
     assert names[0] == names[1] == names[2]
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_one_up_resolves_integration_and_trust(program, stack):
+def test_one_up_resolves_integration_and_trust(program: Evaluated, stack: str) -> None:
     found = program(stack)
     (integration,) = found.of("StorageIntegrationAws")
     (role,) = found.of("Role")
@@ -71,14 +78,12 @@ def test_one_up_resolves_integration_and_trust(program, stack):
     assert integration.inputs["storageAwsRoleArn"].endswith(f":role/{role.inputs['name']}")
     (statement,) = json.loads(role.inputs["assumeRolePolicy"])["Statement"]
     assert statement["Principal"] == {"AWS": "arn:aws:iam::999999999999:user/snowflake-made-this"}
-    assert statement["Condition"] == {
-        "StringEquals": {"sts:ExternalId": integration.inputs["storageAwsExternalId"]}
-    }
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": integration.inputs["storageAwsExternalId"]}}
     assert integration.urn in role.depends_on
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_stages_lie_within_the_allowed_locations(program, stack):
+def test_stages_lie_within_the_allowed_locations(program: Evaluated, stack: str) -> None:
     found = program(stack)
     (integration,) = found.of("StorageIntegrationAws")
     bucket = found.of("Bucket")[0].inputs["bucket"]
@@ -87,13 +92,13 @@ def test_stages_lie_within_the_allowed_locations(program, stack):
     assert set(allowed) == {f"s3://{bucket}/customers/", f"s3://{bucket}/transactions/"}
 
 
-def test_stages_wait_for_the_role_that_reads_the_lake(program):
+def test_stages_wait_for_the_role_that_reads_the_lake(program: Evaluated) -> None:
     found = program()
     policy = found.named("lake-reader-policy")
     assert all(policy.urn in stage.depends_on for stage in found.of("StageExternalS3"))
 
 
-def test_what_the_engineer_builds_waits_for_every_grant(program):
+def test_what_the_engineer_builds_waits_for_every_grant(program: Evaluated) -> None:
     found = program()
     grants = {r.urn for r in found.of("GrantPrivilegesToAccountRole") + found.of("GrantAccountRole")}
     built = [r for r in found.resources if r.provider == "snowflake-engineer" or r.kind == "StageFile"]
@@ -101,7 +106,7 @@ def test_what_the_engineer_builds_waits_for_every_grant(program):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_no_policy_admits_everybody(program, stack):
+def test_no_policy_admits_everybody(program: Evaluated, stack: str) -> None:
     for resource in program(stack).resources:
         for key in ("assumeRolePolicy", "policy"):
             for statement in json.loads(resource.inputs.get(key, "{}")).get("Statement", []):
@@ -111,14 +116,14 @@ def test_no_policy_admits_everybody(program, stack):
                 assert statement.get("Resource") != "*"
 
 
-def test_the_read_policy_reaches_the_prefixes_only():
+def test_the_read_policy_reaches_the_prefixes_only() -> None:
     policy = read_policy("arn:aws:s3:::lake", ["customers/"])
     objects, listing, _location = policy["Statement"]
     assert objects["Resource"] == ["arn:aws:s3:::lake/customers/*"]
     assert listing["Condition"] == {"StringLike": {"s3:prefix": ["customers/*"]}}
 
 
-def test_the_bucket_is_private_versioned_and_encrypted(program):
+def test_the_bucket_is_private_versioned_and_encrypted(program: Evaluated) -> None:
     found = program()
     (block,) = found.of("BucketPublicAccessBlock")
     assert {value for key, value in block.inputs.items() if key != "bucket"} == {True}
@@ -130,7 +135,7 @@ def test_the_bucket_is_private_versioned_and_encrypted(program):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_every_grant_and_raw_statement_is_deleted_before_it_is_replaced(program, stack):
+def test_every_grant_and_raw_statement_is_deleted_before_it_is_replaced(program: Evaluated, stack: str) -> None:
     found = program(stack)
     concerned = [
         *found.of("GrantPrivilegesToAccountRole"), *found.of("GrantAccountRole"), *found.of("Execute"),
@@ -140,7 +145,7 @@ def test_every_grant_and_raw_statement_is_deleted_before_it_is_replaced(program,
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_providers_enable_the_preview_features_of_what_they_manage(program, stack):
+def test_providers_enable_the_preview_features_of_what_they_manage(program: Evaluated, stack: str) -> None:
     found = program(stack)
     for provider in (r for r in found.resources if r.type == "pulumi:providers:snowflake"):
         managed = {r.kind for r in found.resources if r.provider == provider.name}
@@ -149,16 +154,14 @@ def test_providers_enable_the_preview_features_of_what_they_manage(program, stac
         assert json.loads(provider.inputs["previewFeaturesEnabled"]) == wanted
 
 
-def test_preview_features_follow_from_types():
-    import pulumi_snowflake as snowflake
-
+def test_preview_features_follow_from_types() -> None:
     assert preview_features([snowflake.View, snowflake.ProcedureSql, snowflake.Table]) == [
         "snowflake_procedure_sql_resource",
         "snowflake_table_resource",
     ]
 
 
-def test_two_roles_deploy(program):
+def test_two_roles_deploy(program: Evaluated) -> None:
     found = program()
     by_provider = {r.name: r.inputs["role"] for r in found.resources if r.type == "pulumi:providers:snowflake"}
     assert by_provider == {"snowflake-admin": "ACCOUNTADMIN", "snowflake-engineer": "DATA_ENGINEER"}
@@ -166,7 +169,7 @@ def test_two_roles_deploy(program):
     assert {r.provider for r in found.of("Database") + found.of("AccountRole")} == {"snowflake-admin"}
 
 
-def test_the_engineer_logs_in_only_once_the_role_can_be_used(program):
+def test_the_engineer_logs_in_only_once_the_role_can_be_used(program: Evaluated) -> None:
     found = program("dev", preview=True)
     assert isinstance(found.named("snowflake-engineer").inputs["role"], pulumi.output.Unknown)
     grant = found.named("access-data-engineer-to-sysadmin")
@@ -174,35 +177,35 @@ def test_the_engineer_logs_in_only_once_the_role_can_be_used(program):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_no_secret_is_handed_to_a_real_account(program, stack):
+def test_no_secret_is_handed_to_a_real_account(program: Evaluated, stack: str) -> None:
     found = program(stack)
     secrets = {"password", "privateKey", "token", "accessKey", "secretKey"}
     handed = {key for r in found.resources for key in r.inputs if key in secrets}
     assert handed == ({"password", "accessKey", "secretKey"} if stack == "local" else set())
 
 
-def test_prod_protects_data(program):
+def test_prod_protects_data(program: Evaluated) -> None:
     kinds = ("Database", "Schema", "Table", "Bucket", "StorageIntegrationAws")
     assert all(r.protect for kind in kinds for r in program("prod").of(kind))
     assert not any(r.protect for kind in kinds for r in program("dev").of(kind))
 
 
-def test_only_a_schedule_starts_the_root_task(program):
+def test_only_a_schedule_starts_the_root_task(program: Evaluated) -> None:
     local, prod = program("local").named("pipeline-run-pipeline"), program("prod").named("pipeline-run-pipeline")
     assert local.inputs["started"] is False
     assert prod.inputs["started"] is True
     assert prod.inputs["schedule"] == {"usingCron": "30 5 * * * UTC"}
 
 
-def test_tasks_are_created_one_after_another(program):
+def test_tasks_are_created_one_after_another(program: Evaluated) -> None:
     tasks = program().of("Task")
-    for earlier, later in zip(tasks, tasks[1:], strict=False):
+    for earlier, later in pairwise(tasks):
         assert earlier.urn in later.depends_on
     finalizers = [t.name for t in tasks if "finalize" in t.inputs]
     assert finalizers == [tasks[-1].name]
 
 
-def test_children_are_named_after_their_component(program):
+def test_children_are_named_after_their_component(program: Evaluated) -> None:
     for resource in program().resources:
         parent = resource.urn.split("::")[2].split("$")
         if len(parent) > 1 and parent[-2].startswith("customer360:"):
@@ -210,7 +213,7 @@ def test_children_are_named_after_their_component(program):
             assert any(resource.name.startswith((f"{name}-", f"{name}/")) for name in components), resource.name
 
 
-def test_files_are_keyed_by_content_and_name_no_machine(program):
+def test_files_are_keyed_by_content_and_name_no_machine(program: Evaluated) -> None:
     files = program().of("StageFile")
     sources = [f.inputs["source"] for f in files]
     assert "dbt/dbt_project.yml" in sources
@@ -221,7 +224,7 @@ def test_files_are_keyed_by_content_and_name_no_machine(program):
         assert not any(str(value).startswith("/") for value in file.inputs.values())
 
 
-def test_a_new_dbt_version_follows_from_changed_files(program):
+def test_a_new_dbt_version_follows_from_changed_files(program: Evaluated) -> None:
     version = program().named("dbt-version")
     assert re.search(r"-- files [0-9a-f]{64}$", version.inputs["execute"])
     assert version.inputs["revert"] == "SELECT 1"
@@ -230,7 +233,7 @@ def test_a_new_dbt_version_follows_from_changed_files(program):
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_outputs_are_what_the_command_line_and_the_app_need(program, stack):
+def test_outputs_are_what_the_command_line_and_the_app_need(program: Evaluated, stack: str) -> None:
     outputs = program(stack).outputs
     suffix = "_DEV" if stack == "dev" else ""
     database = f"CUSTOMER_ANALYTICS{suffix}"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_account.deployment.kinds.base import Query, SqlKind
 from local_account.deployment.sql import identifier
-from local_account.deployment.state import Inputs
+
+if TYPE_CHECKING:
+    from local_account.deployment.state import Inputs
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+if TYPE_CHECKING:
+    from botocore.exceptions import ClientError
 
-from local_account.deployment.state import Inputs
+    from local_account.deployment.state import Inputs
 
 # Returns the boto3 client of a service.
 Clients = Callable[[str], Any]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_account.deployment.sql import Property, alterations, clauses, identifier
-from local_account.deployment.state import Inputs
+
+if TYPE_CHECKING:
+    from local_account.deployment.state import Inputs
 
 Query = Callable[[str], list[dict[str, Any]]]
 

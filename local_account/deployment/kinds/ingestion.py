@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_account.deployment.kinds.base import Query, SqlKind
 from local_account.deployment.sql import Property, identifier, plain, text, texts
-from local_account.deployment.state import Inputs
+
+if TYPE_CHECKING:
+    from local_account.deployment.state import Inputs
 
 _COMMENT = Property("comment", "COMMENT", text)
 _FILE_FORMAT = Property("fileFormat", "FILE_FORMAT", lambda f: f"(FORMAT_NAME = {f['formatName']})")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_account.deployment.kinds.base import Query, SqlKind
 from local_account.deployment.sql import Property, alterations, clauses, identifier, text
-from local_account.deployment.state import Inputs
+
+if TYPE_CHECKING:
+    from local_account.deployment.state import Inputs
 
 _COMMENT = Property("comment", "COMMENT", text)
 
@@ -22,8 +24,10 @@ class Procedure(SqlKind):
         arguments = ", ".join(f"{identifier(a['argName'])} {a['argDataType']}" for a in inputs.get("arguments") or [])
         execute_as = f" EXECUTE AS {inputs['executeAs']}" if inputs.get("executeAs") else ""
         return [
-            f"CREATE PROCEDURE {super().name(inputs)}({arguments}) RETURNS {inputs['returnType']} LANGUAGE SQL"
-            f"{clauses(inputs, self.properties)}{execute_as} AS $$\n{inputs['procedureDefinition']}\n$$"
+            (
+                f"CREATE PROCEDURE {super().name(inputs)}({arguments}) RETURNS {inputs['returnType']} LANGUAGE SQL"
+                f"{clauses(inputs, self.properties)}{execute_as} AS $$\n{inputs['procedureDefinition']}\n$$"
+            )
         ]
 
     def alter(self, old: Inputs, new: Inputs, /) -> list[str] | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_account.deployment.kinds.base import SqlKind
 from local_account.deployment.sql import Property, alterations, clauses, identifier, text
-from local_account.deployment.state import Inputs
+
+if TYPE_CHECKING:
+    from local_account.deployment.state import Inputs
 
 _COMMENT = Property("comment", "COMMENT", text)
 

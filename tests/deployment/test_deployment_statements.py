@@ -1,0 +1,144 @@
+"""From inputs to statements: what terraform-provider-snowflake sends for the same resource."""
+# ruff: noqa: E501, ISC004, Q003 -- statements stand as they are sent, quotes and all
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local_account.deployment.appliers import SQL_KINDS
+from local_account.deployment.sql import text
+
+if TYPE_CHECKING:
+    from local_account.deployment.kinds.base import SqlKind
+
+_PLACE = {"database": "D", "schema": "S"}
+
+
+def kind(name: str) -> SqlKind:
+    (found,) = (k for token, k in SQL_KINDS.items() if token.endswith(f":{name}"))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs", "statements"),
+    [
+        ("Database", {"name": "D", "dataRetentionTimeInDays": 0, "comment": "it's"},
+         ["CREATE DATABASE \"D\" DATA_RETENTION_TIME_IN_DAYS = 0 COMMENT = 'it''s'"]),
+        ("Schema", {"name": "S", "database": "D"}, ['CREATE SCHEMA "D"."S"']),
+        ("Warehouse",
+         {"name": "W", "warehouseSize": "XSMALL", "autoSuspend": 60, "autoResume": "true", "initiallySuspended": True},
+         ["CREATE WAREHOUSE \"W\" INITIALLY_SUSPENDED = TRUE WAREHOUSE_SIZE = 'XSMALL' AUTO_SUSPEND = 60 "
+          "AUTO_RESUME = TRUE"]),
+        ("AccountRole", {"name": "R"}, ['CREATE ROLE "R"']),
+        ("GrantAccountRole", {"roleName": "R", "parentRoleName": "P"}, ['GRANT ROLE "R" TO ROLE "P"']),
+        ("GrantPrivilegesToAccountRole",
+         {"accountRoleName": "R", "privileges": ["EXECUTE TASK"], "onAccount": True},
+         ['GRANT EXECUTE TASK ON ACCOUNT TO ROLE "R"']),
+        ("GrantPrivilegesToAccountRole",
+         {"accountRoleName": "R", "privileges": ["USAGE", "MONITOR"],
+          "onAccountObject": {"objectType": "WAREHOUSE", "objectName": "W"}},
+         ['GRANT USAGE, MONITOR ON WAREHOUSE "W" TO ROLE "R"']),
+        ("GrantPrivilegesToAccountRole",
+         {"accountRoleName": "R", "privileges": ["SELECT"],
+          "onSchemaObject": {"future": {"objectTypePlural": "TABLES", "inSchema": '"D"."S"'}}},
+         ['GRANT SELECT ON FUTURE TABLES IN SCHEMA "D"."S" TO ROLE "R"']),
+        ("StorageIntegrationAws",
+         {"name": "I", "storageProvider": "S3", "enabled": True, "storageAwsRoleArn": "arn",
+          "storageAwsExternalId": "x", "storageAllowedLocations": ["s3://b/p/"]},
+         ["CREATE STORAGE INTEGRATION \"I\" TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' STORAGE_AWS_ROLE_ARN = 'arn' "
+          "STORAGE_AWS_EXTERNAL_ID = 'x' ENABLED = TRUE STORAGE_ALLOWED_LOCATIONS = ('s3://b/p/')"]),
+        ("FileFormatCsv",
+         {**_PLACE, "name": "F", "parseHeader": "true", "fieldOptionallyEnclosedBy": '"', "nullIfs": [""]},
+         ["CREATE FILE FORMAT \"D\".\"S\".\"F\" TYPE = CSV PARSE_HEADER = TRUE FIELD_OPTIONALLY_ENCLOSED_BY = '\"' "
+          "NULL_IF = ('')"]),
+        ("StageExternalS3",
+         {**_PLACE, "name": "X", "url": "s3://b/p/", "storageIntegration": "I", "fileFormat": {"formatName": '"F"'}},
+         ["CREATE STAGE \"D\".\"S\".\"X\" URL = 's3://b/p/' STORAGE_INTEGRATION = \"I\" "
+          "FILE_FORMAT = (FORMAT_NAME = \"F\")"]),
+        ("StageInternal", {**_PLACE, "name": "X", "directory": {"enable": True}},
+         ['CREATE STAGE "D"."S"."X" DIRECTORY = (ENABLE = TRUE)']),
+        ("Table",
+         {**_PLACE, "name": "T", "clusterBies": ["A"],
+          "columns": [{"name": "A", "type": "DATE", "nullable": False}, {"name": "B", "type": "FLOAT", "comment": "b"}]},
+         ["CREATE TABLE \"D\".\"S\".\"T\" (\"A\" DATE NOT NULL, \"B\" FLOAT COMMENT 'b') CLUSTER BY (A)"]),
+        ("View", {**_PLACE, "name": "V", "statement": "select 1 as one;\n", "comment": "c"},
+         ["CREATE VIEW \"D\".\"S\".\"V\" COMMENT = 'c' AS select 1 as one"]),
+        ("ProcedureSql",
+         {**_PLACE, "name": "P", "arguments": [{"argName": "A", "argDataType": "VARCHAR"}], "returnType": "VARCHAR",
+          "executeAs": "CALLER", "procedureDefinition": "BEGIN RETURN :A; END"},
+         ['CREATE PROCEDURE "D"."S"."P"("A" VARCHAR) RETURNS VARCHAR LANGUAGE SQL EXECUTE AS CALLER AS '
+          "$$\nBEGIN RETURN :A; END\n$$"]),
+        ("Task",
+         {**_PLACE, "name": "T", "warehouse": "W", "sqlStatement": "CALL P()", "started": True,
+          "afters": ['"D"."S"."R"']},
+         ['CREATE TASK "D"."S"."T" WAREHOUSE = "W" AFTER "D"."S"."R" AS CALL P()', 'ALTER TASK "D"."S"."T" RESUME']),
+        ("Task",
+         {**_PLACE, "name": "R", "warehouse": "W", "sqlStatement": "CALL P()", "started": False, "config": '{"a": 1}',
+          "schedule": {"usingCron": "0 5 * * * UTC"}},
+         ["CREATE TASK \"D\".\"S\".\"R\" WAREHOUSE = \"W\" CONFIG = $${\"a\": 1}$$ "
+          "SCHEDULE = 'USING CRON 0 5 * * * UTC' AS CALL P()"]),
+        ("Streamlit",
+         {**_PLACE, "name": "A", "stage": '"D"."S"."X"', "directoryLocation": "app", "mainFile": "m.py",
+          "queryWarehouse": "W"},
+         ["CREATE STREAMLIT \"D\".\"S\".\"A\" ROOT_LOCATION = '@\"D\".\"S\".\"X\"/app' MAIN_FILE = 'm.py' "
+          "QUERY_WAREHOUSE = \"W\""]),
+        ("Execute", {"execute": "SELECT 1", "revert": "SELECT 2"}, ["SELECT 1"]),
+    ],
+)  # fmt: skip
+def test_creation(name: str, inputs: dict[str, Any], statements: list[str] | None) -> None:
+    assert kind(name).create(inputs) == statements
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "statements"),
+    [
+        ("Warehouse", {"name": "W", "autoSuspend": 60, "comment": "x"}, {"name": "W", "autoSuspend": 90},
+         ['ALTER WAREHOUSE "W" SET AUTO_SUSPEND = 90', 'ALTER WAREHOUSE "W" UNSET COMMENT']),
+        ("Warehouse", {"name": "W"}, {"name": "W2"}, None),
+        ("GrantPrivilegesToAccountRole",
+         {"accountRoleName": "R", "privileges": ["USAGE", "MODIFY"], "onSchema": {"schemaName": '"D"."S"'}},
+         {"accountRoleName": "R", "privileges": ["USAGE", "MONITOR"], "onSchema": {"schemaName": '"D"."S"'}},
+         ['GRANT MONITOR ON SCHEMA "D"."S" TO ROLE "R"', 'REVOKE MODIFY ON SCHEMA "D"."S" FROM ROLE "R"']),
+        ("GrantPrivilegesToAccountRole",
+         {"accountRoleName": "R", "privileges": ["USAGE"], "onSchema": {"schemaName": '"D"."S"'}},
+         {"accountRoleName": "R", "privileges": ["USAGE"], "onSchema": {"schemaName": '"D"."T"'}}, None),
+        ("Table",
+         {**_PLACE, "name": "T", "columns": [{"name": "A", "type": "DATE"}, {"name": "B", "type": "FLOAT"}]},
+         {**_PLACE, "name": "T", "columns": [{"name": "B", "type": "NUMBER"}, {"name": "C", "type": "FLOAT"}]},
+         ['ALTER TABLE "D"."S"."T" DROP COLUMN "A"', 'ALTER TABLE "D"."S"."T" ALTER COLUMN "B" SET DATA TYPE NUMBER',
+          'ALTER TABLE "D"."S"."T" ADD COLUMN "C" FLOAT']),
+        ("Table",
+         {**_PLACE, "name": "T", "columns": [{"name": "A", "type": "DATE"}, {"name": "B", "type": "FLOAT"}]},
+         {**_PLACE, "name": "T", "columns": [{"name": "B", "type": "FLOAT"}, {"name": "A", "type": "DATE"}]}, None),
+        ("View", {**_PLACE, "name": "V", "statement": "select 1 as a"}, {**_PLACE, "name": "V", "statement": "select 2 as a"},
+         ['CREATE OR REPLACE VIEW "D"."S"."V" COPY GRANTS AS select 2 as a']),
+        ("ProcedureSql", {**_PLACE, "name": "P", "procedureDefinition": "a"},
+         {**_PLACE, "name": "P", "procedureDefinition": "b"}, None),
+        ("Task", {**_PLACE, "name": "T", "sqlStatement": "CALL A()", "started": True},
+         {**_PLACE, "name": "T", "sqlStatement": "CALL B()", "started": True},
+         ['ALTER TASK "D"."S"."T" SUSPEND', 'ALTER TASK "D"."S"."T" MODIFY AS CALL B()',
+          'ALTER TASK "D"."S"."T" RESUME']),
+        ("Execute", {"execute": "A", "revert": "B"}, {"execute": "C", "revert": "B"}, None),
+        ("Execute", {"execute": "A", "revert": "B"}, {"execute": "A", "revert": "C"}, []),
+    ],
+)  # fmt: skip
+def test_alteration(name: str, old: dict[str, Any], new: dict[str, Any], statements: list[str] | None) -> None:
+    assert kind(name).alter(old, new) == statements
+
+
+def test_a_started_root_is_suspended_while_its_graph_changes() -> None:
+    rows = [
+        {"database_name": "D", "schema_name": "S", "name": "R", "state": "started", "predecessors": "[]"},
+        {"database_name": "D", "schema_name": "S", "name": "M", "state": "started", "predecessors": '["D.S.R"]'},
+    ]
+    child = {**_PLACE, "name": "C", "afters": ['"D"."S"."M"']}
+    expected = (['ALTER TASK "D"."S"."R" SUSPEND'], ['ALTER TASK "D"."S"."R" RESUME'])
+    assert kind("Task").before_change(child, lambda _: rows) == expected
+    rows[0]["state"] = "suspended"
+    assert kind("Task").before_change(child, lambda _: rows) == ([], [])
+
+
+def test_text_survives_quotes_and_backslashes() -> None:
+    assert text("O'Brien \\ 1") == "'O''Brien \\\\ 1'"
