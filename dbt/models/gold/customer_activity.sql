@@ -132,9 +132,9 @@ last_transactions as (
     from active_months
     inner join recalculation_dates
         on
-            recalculation_dates.recalculation_date >= active_months.month_start
+            active_months.month_start <= recalculation_dates.recalculation_date
             and (
-                recalculation_dates.recalculation_date < active_months.next_month_start
+                active_months.next_month_start > recalculation_dates.recalculation_date
                 or active_months.next_month_start is null
             )
 

@@ -2,7 +2,7 @@
 -- Grain: one row per customer and recalculation date.
 -- Priority where several rules hold: Declining, High-Value Travelers, New & Growing, Budget-Conscious, Stable
 -- Mid-Spenders. Where none holds, the nearest rule: each condition's shortfall is measured relative to its limit (for
--- changes in percent: relative to 100), shortfalls are added up per rule, and the smallest sum wins; equals go by priority.
+-- changes in percent: relative to 100), shortfalls are added up per rule, the smallest sum wins; equals go by priority.
 with
 
 activity as (

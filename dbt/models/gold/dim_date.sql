@@ -83,7 +83,9 @@ final as (
         day_of_week < 6 as is_weekday,
 
         -- fiscal periods
-        (year + iff({{ var('fiscal_year_start_month') }} > 1 and month >= {{ var('fiscal_year_start_month') }}, 1, 0))::integer as fiscal_year,
+        (
+            year + iff({{ var('fiscal_year_start_month') }} > 1 and month >= {{ var('fiscal_year_start_month') }}, 1, 0)
+        )::integer as fiscal_year,
         ceil(fiscal_month / 3)::integer as fiscal_quarter,
         fiscal_month::integer as fiscal_month,
 

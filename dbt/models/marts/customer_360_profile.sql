@@ -1,9 +1,7 @@
 -- Purpose: everything that marketing reads about a customer, in one wide row.
 -- Grain: one row per customer.
-{#- The churn columns come from predictions of an earlier run, or are empty until the task UPDATE_PROFILE fills them. -#}
-{% set churn_predictions = adapter.get_relation(
-    database=this.database, schema='GOLD', identifier='CHURN_PREDICTIONS'
-) %}
+{#- The churn columns come from predictions of an earlier run, or are empty until UPDATE_PROFILE fills them. -#}
+{% set predictions = churn_predictions() %}
 
 with
 
@@ -74,7 +72,7 @@ ranked_categories as (
         merchant_categories.merchant_category_name,
         row_number() over (
             partition by category_spend.customer_id
-            order by category_spend.spend desc, merchant_categories.merchant_category_name
+            order by category_spend.spend desc, merchant_categories.merchant_category_name asc
         ) as category_rank
     from {{ ref('customer_category_spend') }} as category_spend
     inner join {{ ref('dim_merchant_category') }} as merchant_categories
@@ -97,13 +95,13 @@ top_categories as (
 
 churn as (
 
-    {% if churn_predictions -%}
+    {% if predictions -%}
     select
         customer_id,
         churn_probability,
         churn_prediction,
         churn_risk_category
-    from {{ churn_predictions }}
+    from {{ predictions }}
     {%- else -%}
     select
         null::varchar as customer_id,

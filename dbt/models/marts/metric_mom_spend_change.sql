@@ -1,7 +1,7 @@
 -- Purpose: spending of the last 30 days against the 30 days before.
 -- Grain: one row per customer.
--- three_month_trend: increasing (decreasing) where the last 30 days are above (below) the first 30 of the last 90 by more
--- than a tenth of the average of the three.
+-- three_month_trend: increasing (decreasing) where the last 30 days are above (below) the first 30 of the last 90 by
+-- more than a tenth of the average of the three.
 with
 
 activity as (
