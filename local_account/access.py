@@ -63,7 +63,9 @@ class Access:
             " primary key (privilege, kind, name, grantee, grantee_kind, future))"
         )
         for row in catalog.db.execute("select * from grants"):
-            self._index(Grant(*row[:5], bool(row[5]), bool(row[6]), *row[7:]))
+            self._index(
+                Grant(*row[:5], future=bool(row[5]), grant_option=bool(row[6]), granted_by=row[7], created_on=row[8])
+            )
 
     def add(self, grants: Iterable[Grant]) -> None:
         """Record grants; one that is there already is left as it is."""

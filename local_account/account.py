@@ -16,6 +16,7 @@ from local_account.access import ACCOUNT, Access, Grant
 from local_account.catalog import Catalog, CatalogObject
 from local_account.engine import DataPlane
 from local_account.parsing import Name
+from local_account.recovery import reconcile
 from local_account.registry import load_handlers
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ _ROLE_PARENTS = {"PUBLIC": None, "USERADMIN": "SECURITYADMIN", "SECURITYADMIN": 
                  "SYSADMIN": "ACCOUNTADMIN", "ACCOUNTADMIN": None}  # fmt: skip
 _ACCOUNT_PRIVILEGES = {
     "ACCOUNTADMIN": ("CREATE INTEGRATION", "EXECUTE TASK", "EXECUTE MANAGED TASK", "EXECUTE ALERT", "MANAGE WAREHOUSES",
-                     "MONITOR USAGE", "MONITOR EXECUTION", "APPLY MASKING POLICY", "APPLY TAG", "APPLY ROW ACCESS POLICY",
-                     "CREATE RESOURCE MONITOR", "MODIFY"),
+                     "MONITOR USAGE", "MONITOR EXECUTION", "APPLY MASKING POLICY", "APPLY TAG",
+                     "APPLY ROW ACCESS POLICY", "CREATE RESOURCE MONITOR", "MODIFY"),
     "SYSADMIN": ("CREATE DATABASE", "CREATE WAREHOUSE"),
     "SECURITYADMIN": ("MANAGE GRANTS",),
     "USERADMIN": ("CREATE ROLE", "CREATE USER"),
@@ -111,6 +112,7 @@ class Account:
         load_handlers()
         if not self.catalog.list("ROLE"):
             self._seed()
+        reconcile(self.catalog, self.access, self.fakesnow)
 
     def _seed(self) -> None:
         for role in _ROLE_PARENTS:
@@ -139,7 +141,7 @@ class Account:
             raise DatabaseError(msg="Incorrect username or password was specified.", errno=390100, sqlstate="08001")
         return found.name.name
 
-    def open_session(
+    def open_session(  # noqa: PLR0913, PLR0917 - what a login says
         self,
         user: str,
         role: str | None = None,

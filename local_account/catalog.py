@@ -7,11 +7,13 @@ import sqlite3
 import threading
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from local_account.errors import already_exists, does_not_exist
 from local_account.parsing import Name
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass
@@ -27,6 +29,9 @@ class CatalogObject:
 
     def __getitem__(self, key: str) -> Any:
         return self.properties.get(key)
+
+
+Objects = list[CatalogObject]
 
 
 class Catalog:
@@ -78,7 +83,7 @@ class Catalog:
             del self._objects[kind, str(name)]
             self.db.execute("delete from objects where kind = ? and key = ?", (kind, str(name)))
 
-    def list(self, kind: str, database: str | None = None, schema: str | None = None) -> list[CatalogObject]:
+    def list(self, kind: str, database: str | None = None, schema: str | None = None) -> Objects:
         """Return the objects of a kind, optionally within a database and schema, ordered by name."""
         with self.lock:
             found = [o for (k, _), o in self._objects.items() if k == kind]
@@ -87,18 +92,18 @@ class Catalog:
             key=lambda o: o.name.parts,
         )
 
-    def integrations(self) -> list[CatalogObject]:
+    def integrations(self) -> Objects:
         """Return the integrations of every type."""
         with self.lock:
             return [o for (kind, _), o in self._objects.items() if kind.endswith("INTEGRATION")]
 
-    def owned_by(self, role: str) -> list[CatalogObject]:
+    def owned_by(self, role: str) -> Objects:
         """Return the objects that a role owns."""
         with self.lock:
             return sorted((o for o in self._objects.values() if o.owner == role), key=lambda o: (o.kind, o.name.parts))
 
     def rename(self, kind: str, old: Name, new: Name) -> CatalogObject:
-        """Give an object another name. Raises: ProgrammingError (2003, 2002) where it is missing or the name is taken."""
+        """Give an object another name. Raises: ProgrammingError (2003, 2002) where it is missing, the name taken."""
         item = self.get(kind, old)
         if old != new and self.find(kind, new):
             raise already_exists(kind, new)
@@ -108,7 +113,7 @@ class Catalog:
             self.save(item)
         return item
 
-    def within(self, database: str, schema: str | None = None) -> list[CatalogObject]:
+    def within(self, database: str, schema: str | None = None) -> Objects:
         """Return every object inside a database (or one of its schemas), whatever its kind."""
         with self.lock:
             found = list(self._objects.values())

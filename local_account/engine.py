@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 from fakesnow import info_schema
-from fakesnow.conn import FakeSnowflakeConnection
 from fakesnow.instance import GLOBAL_DATABASE_NAME, FakeSnow
 from fakesnow.macros import creation_sql as macros_sql
 from fakesnow.rowtype import describe_as_rowtype
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa
+    from fakesnow.conn import FakeSnowflakeConnection
 
 # sqlglot reports every statement outside its grammar; the local account refuses or handles those itself.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -125,7 +125,8 @@ def run(
     """Translate and execute one parsed Snowflake statement.
 
     Args:
-        connection: the session's connection; expression: the statement, which the translation consumes.
+        connection: the session's connection.
+        expression: the statement, which the translation consumes.
         params: values of its placeholders; `:p1` stands for the first.
         tag: what the statement log records beside the statement, such as the task's name.
         cast_aggregates: whether SUM and its kin read their argument as DOUBLE, which text needs.
@@ -154,7 +155,7 @@ def run(
         if retry is not None and not cursor.cast_aggregates and _TEXT_AGGREGATE.search(str(error.msg)):
             return run(connection, retry, params, tag, cast_aggregates=True)
         raise translated_error(error) from error
-    except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
+    except (duckdb.Error, DatabaseError, RuntimeError) as error:
         raise translated_error(error) from error
     except (AssertionError, KeyError, TypeError, AttributeError, ValueError) as error:
         # What fakesnow's transforms do not foresee surfaces as these; the client gets one sentence, not a traceback.
@@ -222,7 +223,8 @@ _EXECUTION = 100000  # codes from here on arise while a statement runs
 _NOT_A_NUMBER = "Numeric value '{0}' is not recognized"
 _DUPLICATE = "Duplicate row detected during DML action: several source rows match one target row."
 _MESSAGES: tuple[tuple[str, str, int, str], ...] = (
-    (r"Table with name \"?([^\"\s]+)\"? does not exist", "Object '{0}' does not exist or not authorized.", 2003, "42S02"),
+    (r"Table with name \"?([^\"\s]+)\"? does not exist",
+     "Object '{0}' does not exist or not authorized.", 2003, "42S02"),
     (r"Function with name \"?([^\"\s]+)\"? does not exist", "Unknown function {0}.", 2140, "42601"),
     (r"No function matches the given name and argument types '([^']+)'",
      "Invalid argument types for function: {0}.", 1044, "42P13"),

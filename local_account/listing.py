@@ -52,7 +52,9 @@ def read(session: Session, kind: str, cursor: Cursor) -> Options:
     return Options(pattern, database, schema, start, limit, after)
 
 
-def _scope(session: Session, kind: str, cursor: Cursor) -> tuple[str | None, str | None]:
+def _scope(  # noqa: PLR0911 - one return for each form of IN
+    session: Session, kind: str, cursor: Cursor
+) -> tuple[str | None, str | None]:
     of_account = grant_kind(kind) in ACCOUNT_KINDS
     if not cursor.accept("IN"):
         if of_account:

@@ -17,6 +17,8 @@ from local_account.results import Result, table_result
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pyarrow as pa
+
     from local_account.session import Session
 
 _WORDS = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
@@ -49,7 +51,7 @@ def run(session: Session, expression: exp.Merge, params: Sequence[Any] | None) -
     returning = " RETURNING merge_action" if len(done) > 1 else ""
     execute_translated(session.connection, expression, params, session.tag, suffix=returning)
     if returning:
-        table = session.duck.to_arrow_table()
+        table: pa.Table = session.duck.to_arrow_table()
         found = {c["values"]: c["counts"] for c in table.column(0).value_counts().to_pylist()}
         counts = [int(found.get(action, 0)) for action in done]
     else:

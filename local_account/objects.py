@@ -17,11 +17,11 @@ from local_account.access import ACCOUNT_KINDS, grant_kind
 from local_account.catalog import CatalogObject
 from local_account.errors import already_exists, invalid_value, not_supported, syntax_error
 from local_account.listing import visible
-from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 
 if TYPE_CHECKING:
+    from local_account.parsing import Cursor, Name
     from local_account.session import Session
 
 _DONE = "Statement executed successfully."
@@ -44,7 +44,7 @@ class Property:
     nullable: bool = True
     secret: bool = False
 
-    def checked(self, key: str, value: Any) -> Any:
+    def checked(self, key: str, value: Any) -> Any:  # noqa: PLR0911 - one return a type
         """Return a value in its normal form. Raises: ProgrammingError (1008) naming key, value and what is allowed."""
         if value is None and self.nullable:
             return None

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import invalid_value
-from local_account.parsing import Name
 
 if TYPE_CHECKING:
+    from local_account.parsing import Name
     from local_account.session import Session
 
 SCOPES = ("SESSION", "ACCOUNT", "USER", "WAREHOUSE", "DATABASE", "SCHEMA", "TASK", "TABLE")

@@ -89,6 +89,7 @@ class Name:
 
     @property
     def parts(self) -> tuple[str, ...]:
+        """The given parts, the database first."""
         return tuple(p for p in (self.database, self.schema, self.name) if p)
 
     def __str__(self) -> str:
@@ -113,6 +114,7 @@ class Cursor:
 
     @property
     def done(self) -> bool:
+        """Whether every token is consumed."""
         return self.index >= len(self.tokens)
 
     def peek(self, ahead: int = 0) -> Token | None:
@@ -167,7 +169,7 @@ class Cursor:
             raise self.unexpected("a name of at most three parts")
         return Name.of(*parts)
 
-    def value(self) -> Any:
+    def value(self) -> Any:  # noqa: PLR0911 - one return a kind of token
         """Consume a property's value: literal, TRUE/FALSE/NULL, word, name, or a parenthesised list or map of them."""
         token = self.next()
         if token.text == "(" and token.kind == "punct":

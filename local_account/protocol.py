@@ -10,9 +10,10 @@ import pyarrow as pa
 from fakesnow.arrow import to_ipc, to_sf
 from fakesnow.converter import from_binding
 from fakesnow.statement_type import COPY, DELETE, DML_TYPE_IDS, INSERT, MERGE, UPDATE
-from snowflake.connector.errors import Error
 
 if TYPE_CHECKING:
+    from snowflake.connector.errors import Error
+
     from local_account.results import Result
     from local_account.session import Session
 

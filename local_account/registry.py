@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # Modules that register handlers when imported.
 _MODULES = (
-    "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "describe", "governance",
+    "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "describe",
+    "governance",
     "procedures", "calls", "tasks", "dbt_projects", "streamlits",
     "file_formats", "stages", "integrations", "copy_into", "classification",
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""CREATE, DROP, TRUNCATE of tables, views and sequences: executed on the data plane, owned and described in the catalog."""
+"""CREATE, DROP and TRUNCATE of tables, views and sequences, which the catalog owns and describes."""
 
 from __future__ import annotations
 
@@ -67,22 +67,21 @@ class _Definition:
     copy_grants: bool = False
 
 
-def _create(session: Session, expression: Expr, kind: str, params: list[Any], sql: str, query: Expr | None) -> Result:
+def _create(  # noqa: PLR0913, PLR0917 - the statement in its parts
+    session: Session, expression: Expr, kind: str, params: list[Any], sql: str, query: Expr | None
+) -> Result:
     target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
     name = session.resolve(rewrite.table_name(target))
     definition = _strip(expression)
     replace, guarded = bool(expression.args.get("replace")), bool(expression.args.get("exists"))
+    if definition.temporary and kind == "VIEW":
+        raise not_supported("CREATE TEMPORARY VIEW")
     if definition.temporary and kind == "TABLE":
         return _create_temporary(session, expression, target, name, params)
-    session.require_containers(name)
-    existing = session.find_relation(name) if kind != "SEQUENCE" else None
+    existing = _existing(session, kind, name)
     if existing and guarded:
         return status_result(f"{name.name} already exists, statement succeeded.")
-    if existing and not replace:
-        raise already_exists(existing, name)
-    if existing:
-        session.require("OWNERSHIP", existing, name)
-    session.require(f"CREATE {kind}", "SCHEMA", Name.of(name.database, name.schema))
+    _require_creation(session, kind, name, existing, replace=replace)
     clone = expression.args.get("clone")
     tables = rewrite.qualify(session, expression, name if kind == "VIEW" else None)
     sources = [(t, n) for t, n in tables if t is not target]
@@ -101,6 +100,21 @@ def _create(session: Session, expression: Expr, kind: str, params: list[Any], sq
     if not (replace and definition.copy_grants and existing):
         session.account.access.created(item)
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
+
+
+def _existing(session: Session, kind: str, name: Name) -> str | None:
+    session.require_containers(name)
+    if kind == "SEQUENCE":
+        return "SEQUENCE" if session.account.catalog.find("SEQUENCE", name) else None
+    return session.find_relation(name)
+
+
+def _require_creation(session: Session, kind: str, name: Name, existing: str | None, *, replace: bool) -> None:
+    if existing and not replace:
+        raise already_exists(existing, name)
+    if existing:
+        session.require("OWNERSHIP", existing, name)
+    session.require(f"CREATE {kind}", "SCHEMA", Name.of(name.database, name.schema))
 
 
 def _create_temporary(session: Session, expression: Expr, target: exp.Table, name: Name, params: list[Any]) -> Result:
@@ -131,7 +145,7 @@ def _inherit(session: Session, definition: _Definition, source: Name) -> None:
         definition.comment = definition.comment or item.comment
 
 
-def _strip(expression: Expr) -> _Definition:
+def _strip(expression: Expr) -> _Definition:  # noqa: C901 - one case a property
     """Take out of a CREATE what DuckDB does not know; return it."""
     definition = _Definition()
     properties = expression.args.get("properties")
@@ -149,7 +163,9 @@ def _strip(expression: Expr) -> _Definition:
                 definition.properties["SECURE"] = True
             case exp.Cluster() | exp.ClusterProperty() | exp.ClusteredByProperty():
                 definition.properties["CLUSTER_BY"] = clustering(item.expressions)
-            case exp.Property():
+            case exp.LikeProperty():
+                expression.set("expression", exp.select("*").from_(item.this).limit(0))
+            case exp.Property() if "value" in item.args:
                 key = item.name.upper()
                 if key not in ("DATA_RETENTION_TIME_IN_DAYS", "CHANGE_TRACKING", "MAX_DATA_EXTENSION_TIME_IN_DAYS"):
                     raise not_supported(f"The table property {key}")
@@ -212,7 +228,7 @@ def _column_name(column: exp.ColumnDef) -> str:
     return column.this.this if column.this.quoted else column.this.this.upper()
 
 
-def declared_type(kind: exp.DataType) -> str:
+def declared_type(kind: exp.DataType) -> str:  # noqa: PLR0911 - one return a family of types
     """Return a column's type as DESCRIBE TABLE writes it, with the defaults that Snowflake fills in."""
     text = kind.sql(dialect="snowflake").upper().replace(" ", "")
     base, _, size = text.partition("(")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from fakesnow import statement_type
-from fakesnow.rowtype import ColumnInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fakesnow.rowtype import ColumnInfo
 
 _ARROW: dict[str, pa.DataType] = {
     "text": pa.string(),
@@ -40,6 +43,7 @@ class Result:
 
     @property
     def names(self) -> list[str]:
+        """The columns' names."""
         return [c["name"] for c in self.rowtype]
 
     def rows(self) -> list[tuple[Any, ...]]:

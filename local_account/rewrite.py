@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import itertools
 import re
 import uuid
 from collections.abc import Callable
@@ -150,7 +151,7 @@ def call_scalar(session: Session, node: Expr, params: list[Any] | None) -> Any:
     return _SCALARS[function_name(node)](session, *(constant(session, a, params) for a in arguments))
 
 
-def constant(session: Session, node: Expr, params: list[Any] | None) -> Any:
+def constant(session: Session, node: Expr, params: list[Any] | None) -> Any:  # noqa: C901, PLR0911 - one case a kind of node
     """Return the Python value of a constant expression. Raises: ProgrammingError (1008) where it is none."""
     match node:
         case exp.Kwarg():
@@ -193,10 +194,10 @@ def literal(value: Any) -> Expr:
         case int() | float() | Decimal():
             number = exp.Literal.number(abs(value))
             return exp.Neg(this=number) if value < 0 else number
-        case datetime.datetime():
+        case dt.datetime():
             kind = "TIMESTAMPTZ" if value.tzinfo else "TIMESTAMPNTZ"
             return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), kind)
-        case datetime.date():
+        case dt.date():
             return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
         case _:
             return exp.Literal.string(str(value))
@@ -227,7 +228,7 @@ def _replace_table_function(session: Session, node: exp.TableFromRows, params: l
 def as_relation(session: Session, result: Result) -> Expr:
     """Turn a result into something a FROM clause can name: a view on its Arrow table, with Snowflake's types.
 
-    Rows written out as SQL would take seconds to translate; the newest views are kept for the statement that reads them.
+    Rows written out as SQL would take seconds to translate; the newest views stay for the statement that reads them.
     """
     name = f"result {uuid.uuid4()}"
     names = _unique(result.names)
@@ -353,7 +354,7 @@ def inline_variables(session: Session, sql: str) -> str:
     variables = session.connection.variables._variables  # noqa: SLF001 - fakesnow keeps SET's values here
     tokens = tokenize(sql)
     pieces, position = [], 0
-    for dollar, word in zip(tokens, tokens[1:], strict=False):
+    for dollar, word in itertools.pairwise(tokens):
         if dollar.text == "$" and dollar.kind == "punct" and word.kind == "word" and word.start == dollar.end:
             value = {k.upper(): v for k, v in variables.items()}.get(word.upper)
             if value is None:

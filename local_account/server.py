@@ -172,7 +172,8 @@ class Server:
         kept = self.account.results.get(query_id)
         query = self.account.history.get(query_id)
         if kept is None or query is None or query.user != session.user:
-            message = (query and query.user == session.user and query.error) or f"Statement {query_id} not found"
+            failed = query.error if query and query.user == session.user else None
+            message = failed or f"Statement {query_id} not found"
             error = ProgrammingError(msg=message, errno=709, sqlstate="02000")
             return JSONResponse(protocol.failure(error, query_id))
         return JSONResponse(await asyncio.to_thread(protocol.answer, session, kept))

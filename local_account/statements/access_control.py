@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.access import ACCOUNT, Grant, grant_kind
-from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, not_supported, syntax_error
 from local_account.parsing import Cursor, Name
 from local_account.privileges import KINDS, PLURALS, PRIVILEGES, known_privilege
@@ -19,6 +18,7 @@ from local_account.results import Result, status_result, table_result
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from local_account.catalog import CatalogObject
     from local_account.session import Session
 
 _DONE = "Statement executed successfully."
@@ -277,7 +277,8 @@ def _end(cursor: Cursor) -> None:
 
 
 _SHOW = [("created_on", "timestamp_ltz"), ("privilege", "text"), ("granted_on", "text"), ("name", "text"),
-         ("granted_to", "text"), ("grantee_name", "text"), ("grant_option", "text"), ("granted_by", "text")]  # fmt: skip
+         ("granted_to", "text"), ("grantee_name", "text"), ("grant_option", "text"),
+         ("granted_by", "text")]  # fmt: skip
 _SHOW_FUTURE = [("created_on", "timestamp_ltz"), ("privilege", "text"), ("grant_on", "text"), ("name", "text"),
                 ("grant_to", "text"), ("grantee_name", "text"), ("grant_option", "text")]  # fmt: skip
 _SHOW_OF = [("created_on", "timestamp_ltz"), ("role", "text"), ("granted_to", "text"), ("grantee_name", "text"),

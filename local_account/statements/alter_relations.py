@@ -58,7 +58,9 @@ def alter(session: Session, statement: Statement) -> Result:
     return status_result(_DONE)
 
 
-def _change(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+def _change(  # noqa: C901, PLR0912 - one branch an action
+    session: Session, item: CatalogObject, cursor: Cursor
+) -> None:
     if cursor.accept("CLUSTER", "BY"):
         item.properties["CLUSTER_BY"] = f"LINEAR{_parenthesised(cursor)}".upper()
     elif cursor.accept("DROP", "CLUSTERING", "KEY"):

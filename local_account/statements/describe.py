@@ -42,7 +42,7 @@ def describe_relation(session: Session, statement: Statement) -> Result:
 
 
 def _in(keys: str, kind: str, column: str) -> str:
-    before, found, after = keys.partition(f"{kind} (")
+    _before, found, after = keys.partition(f"{kind} (")
     return "Y" if found and column in after.split(")")[0].replace('"', "").split(", ") else "N"
 
 

@@ -26,11 +26,11 @@ from local_account.objects import (
     prop,
     text,
 )
-from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 
 if TYPE_CHECKING:
+    from local_account.parsing import Cursor, Name
     from local_account.session import Session
 
 _DONE = "Statement executed successfully."
@@ -46,14 +46,17 @@ def _allowed_values(cursor: Cursor) -> dict[str, Any]:
     return found
 
 
+def _listed(values: list[str] | None) -> str | None:
+    return "[" + ",".join(f'"{v}"' for v in values) + "]" if values else None
+
+
 TAG = declare(
     Kind(
         "TAG",
         {"ALLOWED_VALUES": Property("list"), "PROPAGATE": choice("NONE", "NONE")},
         (
             CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, OWNER, COMMENT,
-            ("allowed_values", "text",
-             lambda _s, o: "[" + ",".join(f'"{v}"' for v in o["ALLOWED_VALUES"]) + "]" if o["ALLOWED_VALUES"] else None),
+            ("allowed_values", "text", lambda _s, o: _listed(o["ALLOWED_VALUES"])),
             ROLE_TYPE,
             const("propagate", "NONE"),
             const("on_conflict", None),

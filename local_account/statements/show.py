@@ -153,16 +153,19 @@ def show_columns(session: Session, statement: Statement) -> Result:
     cursor = statement.cursor
     pattern = str(cursor.value()) if cursor.accept("LIKE") else "%"
     items = _relations(session, cursor)
-    rows = []
-    for item in items:
-        for c in columns(session, item.name):
-            if listing.like(pattern, c.name):
-                rows.append((item.name.name, item.name.schema, c.name, json.dumps(_json_type(c.type, c.nullable)),
-                             "true" if c.nullable else "NOT_NULL", c.default or "", "COLUMN", "", c.comment or "",
-                             item.name.database, "", None))  # fmt: skip
-    names = ("table_name", "schema_name", "column_name", "data_type", "null?", "default", "kind", "expression", "comment",
-             "database_name", "autoincrement", "schema_evolution_record")  # fmt: skip
-    return table_result([(n, "text") for n in names], rows)
+    rows = [
+        (item.name.name, item.name.schema, c.name, json.dumps(_json_type(c.type, c.nullable)),
+         "true" if c.nullable else "NOT_NULL", c.default or "", "COLUMN", "", c.comment or "", item.name.database, "",
+         None)
+        for item in items
+        for c in columns(session, item.name)
+        if listing.like(pattern, c.name)
+    ]  # fmt: skip
+    names = (
+        "table_name schema_name column_name data_type null? default kind expression comment database_name "
+        "autoincrement schema_evolution_record"
+    )
+    return table_result(_columns(names), rows)
 
 
 def _relations(session: Session, cursor: Cursor) -> list[CatalogObject]:
@@ -219,9 +222,9 @@ def show_functions(session: Session, statement: Statement) -> Result:
     """SHOW USER FUNCTIONS: none, since CREATE FUNCTION is refused."""
     listing.read(session, "FUNCTION", statement.cursor)
     names = _columns(
-        "created_on:t name schema_name is_builtin is_aggregate is_ansi min_num_arguments:n max_num_arguments:n arguments "
-        "description catalog_name is_table_function valid_for_clustering is_secure secrets external_access_integrations "
-        "is_external_function language is_memoizable is_data_metric"
+        "created_on:t name schema_name is_builtin is_aggregate is_ansi min_num_arguments:n max_num_arguments:n "
+        "arguments description catalog_name is_table_function valid_for_clustering is_secure secrets "
+        "external_access_integrations is_external_function language is_memoizable is_data_metric"
     )
     return table_result(names, [])
 

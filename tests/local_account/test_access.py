@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-
 @pytest.fixture
 def admin(cursor: Any, database: str) -> Any:
     """A cursor of ACCOUNTADMIN; two schemas, roles READER and WRITER that may use the database."""

@@ -1,13 +1,15 @@
-"""dbt-snowflake works against the account: tables, views, incremental models twice, tests, documentation in comments."""
+"""dbt-snowflake works against the account: tables, views, incremental models twice, tests, comments."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _FILES = {
     "dbt_project.yml": """

@@ -1,8 +1,8 @@
-"""Databases, schemas, warehouses, roles, users, monitors, tags, policies: created, changed, listed, described, dropped."""
+"""Databases, schemas, warehouses, roles, users, monitors, tags, policies through their whole lives."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -24,7 +24,7 @@ def test_warehouse(cursor: Any) -> None:
     assert (row["name"], row["state"], row["size"], row["auto_suspend"], row["comment"]) == (
         "SIZED_WH", "SUSPENDED", "X-Small", 60, "small"
     )  # fmt: skip
-    assert isinstance(row["created_on"], datetime.datetime)
+    assert isinstance(row["created_on"], dt.datetime)
     cursor.execute("alter warehouse SIZED_WH set warehouse_size = MEDIUM, max_cluster_count = 3")
     cursor.execute("alter warehouse SIZED_WH resume if suspended")
     cursor.execute("alter warehouse SIZED_WH unset comment")
@@ -85,7 +85,7 @@ def test_roles_and_users(cursor: Any, connect: Any) -> None:
     (row,) = _shown(cursor, "show users like 'ANNA'")
     assert (row["email"], row["default_role"], row["has_password"]) == ("anna@example.com", "TEAM", "true")
     assert "secret" not in str(_shown(cursor, "describe user ANNA"))
-    anna = connect(user="anna", password="secret", role=None)
+    anna = connect(user="anna", password="secret", role=None)  # noqa: S106
     assert anna.cursor().execute("select current_user(), current_role()").fetchone() == ("ANNA", "TEAM")
     with pytest.raises(ProgrammingError, match="not assigned to the executing user"):
         anna.cursor().execute("use role ACCOUNTADMIN")
@@ -101,8 +101,8 @@ def test_roles_and_users(cursor: Any, connect: Any) -> None:
 
 def test_monitor_and_integration(cursor: Any) -> None:
     cursor.execute(
-        "create or replace resource monitor BUDGET with credit_quota = 20 frequency = weekly start_timestamp = immediately"
-        " triggers on 80 percent do notify on 100 percent do suspend"
+        "create or replace resource monitor BUDGET with credit_quota = 20 frequency = weekly"
+        " start_timestamp = immediately triggers on 80 percent do notify on 100 percent do suspend"
     )
     cursor.execute("alter warehouse COMPUTE_WH set resource_monitor = BUDGET")
     (row,) = _shown(cursor, "show resource monitors like 'BUDGET'")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local_account import registry, rewrite
 from snowflake.connector.errors import Error
+
+from local_account import registry, rewrite
 
 _README = Path(registry.__file__).with_name("README.md")
 

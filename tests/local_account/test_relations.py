@@ -15,11 +15,13 @@ def _described(cursor: Any, name: str) -> dict[str, tuple[Any, ...]]:
 def test_declared_columns_come_back(cursor: Any) -> None:
     cursor.execute(
         "create transient table ORDERS (id number(38,0) not null comment 'key', amount number(12,2) default 0,"
-        " note varchar(10), at timestamp_ntz(9), raw variant, primary key (id)) cluster by (at, id) comment = 'all orders'"
+        " note varchar(10), at timestamp_ntz(9), raw variant, primary key (id)) cluster by (at, id)"
+        " comment = 'all orders'"
     )
     described = _described(cursor, "ORDERS")
     assert {name: row[0] for name, row in described.items()} == {
-        "ID": "NUMBER(38,0)", "AMOUNT": "NUMBER(12,2)", "NOTE": "VARCHAR(10)", "AT": "TIMESTAMP_NTZ(9)", "RAW": "VARIANT"
+        "ID": "NUMBER(38,0)", "AMOUNT": "NUMBER(12,2)", "NOTE": "VARCHAR(10)", "AT": "TIMESTAMP_NTZ(9)",
+        "RAW": "VARIANT",
     }  # fmt: skip
     assert described["ID"][2] == "N"
     assert described["ID"][4] == "Y"
@@ -104,6 +106,8 @@ def test_clone_and_sequence(cursor: Any) -> None:
     cursor.execute("create table C clone T")
     assert cursor.execute("select * from C").fetchall() == [(1,)]
     assert _described(cursor, "C")["A"][8] == "x"
+    cursor.execute("create table EMPTY like T")
+    assert (list(_described(cursor, "EMPTY")), cursor.execute("select * from EMPTY").fetchall()) == (["A"], [])
     cursor.execute("create sequence S")
     assert [cursor.execute("select S.nextval").fetchone()[0] for _ in range(2)] == [1, 2]
 
@@ -133,5 +137,5 @@ def test_session_variables(cursor: Any) -> None:
     cursor.execute("create table T as select 1 as a, '$a' as b")
     cursor.execute("set a = 1")
     assert cursor.execute("select b from T where a = $a and b = '$a'").fetchall() == [("$a",)]
-    with pytest.raises(ProgrammingError, match="Session variable '.NOTHING' does not exist"):
+    with pytest.raises(ProgrammingError, match=r"Session variable '.NOTHING' does not exist"):
         cursor.execute("select $nothing")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import snowflake.connector
-from local_account.server import Server
 from snowflake.connector.errors import DatabaseError, ProgrammingError
+
+from local_account.server import Server
 
 if TYPE_CHECKING:
     from local_account.serve import ServedAccount
@@ -37,8 +38,8 @@ def test_login_sets_what_exists_and_leaves_the_rest_unset(connect: Any, database
 
 def test_values_of_every_type_arrive_with_their_nulls(cursor: Any) -> None:
     cursor.execute(
-        "create table every (i int, n number(12,2), f float, t varchar, b boolean, d date, s timestamp_ntz, z timestamp_tz,"
-        " v variant, h time)"
+        "create table every (i int, n number(12,2), f float, t varchar, b boolean, d date, s timestamp_ntz,"
+        " z timestamp_tz, v variant, h time)"
     )
     cursor.execute(
         "insert into every select 1, 2.50, 0.5, 'x', true, '2024-02-29', '2024-01-01 12:30:00.5',"
@@ -46,9 +47,9 @@ def test_values_of_every_type_arrive_with_their_nulls(cursor: Any) -> None:
     )
     cursor.execute("insert into every (i) values (2)")
     full, empty = cursor.execute("select * from every order by i").fetchall()
-    assert full[:6] == (1, pytest.approx(2.5), 0.5, "x", True, datetime.date(2024, 2, 29))
-    assert full[6] == datetime.datetime(2024, 1, 1, 12, 30, 0, 500000)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
-    assert full[9] == datetime.time(12)
+    assert full[:6] == (1, pytest.approx(2.5), 0.5, "x", True, dt.date(2024, 2, 29))
+    assert full[6] == dt.datetime(2024, 1, 1, 12, 30, 0, 500000)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
+    assert full[9] == dt.time(12)
     assert empty == (2, *[None] * 9)
 
 
@@ -73,7 +74,7 @@ def test_bound_values_and_arrays_of_them(connection_settings: dict[str, Any], da
         ) as connection:
             cursor = connection.cursor()
             cursor.execute("create table t (a int, b varchar, c timestamp_ntz)")
-            moment = datetime.datetime(2024, 1, 2, 3, 4, 5)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
+            moment = dt.datetime(2024, 1, 2, 3, 4, 5)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
             cursor.execute("insert into t select ?, ?, ?", (1, "O'Brien", moment))
             cursor.executemany("insert into t (a, b) values (?, ?)", [(2, "x"), (3, None)])
             assert cursor.rowcount == 2

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakesnow import FakeSnow  # type: ignore[attr-defined]
@@ -14,6 +13,9 @@ from fakesnow.dialect import parse_one
 
 from local_account import translation
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 _STATEMENTS = [
     "select a, b as c, 'x' from t where c = 1",
     "select $1 from (values (1, 'a'), (2, 'b'))",
@@ -21,12 +23,12 @@ _STATEMENTS = [
     "select parse_json('{\"a\": [1]}'):a[0]::varchar, v:b.c, upper(v:x::varchar) from t",
     "select f.value::varchar, f.index from t, lateral flatten(input => v) f",
     "select * from table(flatten(input => parse_json('[1]')))",
-    "select to_date('2024-01-01'), to_timestamp('2024-01-01'), to_timestamp_ntz(1), x::timestamp, x::timestamp_ntz from t",
+    "select to_date('2024-01-01'), to_timestamp('2024-01-01'), to_timestamp_ntz(1), x::timestamp, x::timestamp_ntz from t",  # noqa: E501 - one statement a line
     "select to_number('1', 10, 2), to_decimal('1'), try_to_number('x'), to_variant(1), split('a,b', ',')",
     "select object_construct('a', 1, 'b', null), {'a': 1}, object_construct(*) from t",
-    "select array_construct(1, 2), array_size(v), array_agg(a), array_agg(a) within group (order by b), array_cat(v, v) from t",
+    "select array_construct(1, 2), array_size(v), array_agg(a), array_agg(a) within group (order by b), array_cat(v, v) from t",  # noqa: E501 - one statement a line
     "select object_agg(a, b), regexp_replace(a, 'x'), regexp_substr(a, 'x', 1, 1), sha2(a), sha2_hex(a), x'ff' from t",
-    "select dateadd('day', 1, '2024-01-01'::date), dateadd(day, 1, '2024-01-01'), datediff(day, '2024-01-01', b) from t",
+    "select dateadd('day', 1, '2024-01-01'::date), dateadd(day, 1, '2024-01-01'), datediff(day, '2024-01-01', b) from t",  # noqa: E501 - one statement a line
     "select trim(a::varchar), haversine(1, 2, 3, 4), current_version(), random(), random(3) from t",
     "select a::int, b::float, c::number(10, 2), d::array, '2024-01-01 00:00:00 +01:00'::timestamp_tz from t",
     "select * from t sample (10)",
@@ -46,8 +48,8 @@ _STATEMENTS = [
     "alter table t cluster by (a)",
     "alter table t add column b varchar(3)",
     "set x = 1",
-    "with a as (select iff(x > 1, nvl(y, 0), zeroifnull(z)) as q from t) select q, count(*) from a group by 1 having q > 1",
-    "select max_by(a, b), listagg(a, ',') within group (order by a), count_if(a > 1), any_value(b) from t qualify 1 = 1",
+    "with a as (select iff(x > 1, nvl(y, 0), zeroifnull(z)) as q from t) select q, count(*) from a group by 1 having q > 1",  # noqa: E501 - one statement a line
+    "select max_by(a, b), listagg(a, ',') within group (order by a), count_if(a > 1), any_value(b) from t qualify 1 = 1",  # noqa: E501 - one statement a line
 ]
 
 
