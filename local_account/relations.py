@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from local_account.session import Session
 
 STATEMENTS = (exp.Create, exp.Drop, exp.TruncateTable)
+_TEMPORARY = ("TABLE", "VIEW")
 _KINDS = ("TABLE", "VIEW", "SEQUENCE")
 _KEYS = (exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.PrimaryKey, exp.ForeignKey,
          exp.Reference, exp.Constraint)  # fmt: skip
@@ -74,9 +75,7 @@ def _create(  # noqa: PLR0913, PLR0917 - the statement in its parts
     name = session.resolve(rewrite.table_name(target))
     definition = _strip(expression)
     replace, guarded = bool(expression.args.get("replace")), bool(expression.args.get("exists"))
-    if definition.temporary and kind == "VIEW":
-        raise not_supported("CREATE TEMPORARY VIEW")
-    if definition.temporary and kind == "TABLE":
+    if definition.temporary:
         return _create_temporary(session, expression, target, name, params)
     existing = _existing(session, kind, name)
     if existing and guarded:
@@ -118,24 +117,22 @@ def _require_creation(session: Session, kind: str, name: Name, existing: str | N
 
 
 def _create_temporary(session: Session, expression: Expr, target: exp.Table, name: Name, params: list[Any]) -> Result:
-    if not session.allows("USAGE", "SCHEMA", Name.of(name.database, name.schema)):
-        session.require_containers(name)
+    kind = str(expression.args["kind"])
+    if kind not in _TEMPORARY:
+        raise not_supported(f"CREATE TEMPORARY {kind}")
+    session.require_containers(name)
     if str(name) in session.temporaries and not expression.args.get("replace"):
         if expression.args.get("exists"):
             return status_result(f"{name.name} already exists, statement succeeded.")
-        raise already_exists("TABLE", name)
-    known = dict(session.temporaries)
-    session.temporaries.pop(str(name), None)  # the query may still read the permanent table of this name
-    tables = rewrite.qualify(session, expression)
-    session.temporaries = known
-    sources = [(t, n) for t, n in tables if t is not target]
+        raise already_exists(kind, name)
+    sources = [(t, n) for t, n in rewrite.qualify(session, expression) if t is not target]
     data_plane.authorise(session, expression, sources)
     reads.apply(session, sources)
     rewrite.place_temporary(target, name)
     expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
     engine.execute_translated(session.connection, expression, params, session.tag)
-    session.temporaries[str(name)] = "TABLE"
-    return status_result(f"Table {name.name} successfully created.")
+    session.temporaries[str(name)] = kind
+    return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 
 def _inherit(session: Session, definition: _Definition, source: Name) -> None:
@@ -257,8 +254,9 @@ def _drop(session: Session, expression: Expr, kind: str) -> Result:
     if len(targets) != 1:
         raise not_supported("DROP of several objects in one statement")
     name = session.resolve(rewrite.table_name(targets[0]))
-    if kind == "TABLE" and session.temporaries.pop(str(name), None):
-        session.duck.execute(f'DROP TABLE temp.main."{name}"')
+    if session.temporaries.get(str(name)) == kind:
+        del session.temporaries[str(name)]
+        session.duck.execute(f"DROP {kind} {rewrite.temporary_place(name)}")
         return status_result(f"{name.name} successfully dropped.")
     catalog = session.account.catalog
     if not catalog.find(kind, name):

@@ -324,6 +324,11 @@ def place_temporary(table: exp.Table, name: Name) -> None:
         table.set(key, exp.to_identifier(part, quoted=True))
 
 
+def temporary_place(name: Name) -> str:
+    """Return where DuckDB keeps a temporary table, as SQL."""
+    return 'temp.main."' + str(name).replace('"', '""') + '"'
+
+
 def _is_cte(table: exp.Table) -> bool:
     """Tell whether a name means a common table expression that is visible where the name stands."""
     if table.args.get("db"):

@@ -8,7 +8,7 @@ import duckdb
 from fakesnow.dialect import parse_one
 from sqlglot import exp
 
-from local_account import engine, relations
+from local_account import engine, relations, rewrite
 from local_account.access import grant_kind
 from local_account.columns import columns
 from local_account.errors import already_exists, not_supported
@@ -293,7 +293,8 @@ def _set_type(session: Session, item: CatalogObject, column: str, cursor: Cursor
 def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
     cursor.expect("RENAME", "TO")
     new = session.resolve(cursor.name())
-    session.duck.execute(f'ALTER TABLE temp.main."{name}" RENAME TO "{new}"')
+    target = rewrite.temporary_place(new).removeprefix("temp.main.")
+    session.duck.execute(f"ALTER TABLE {rewrite.temporary_place(name)} RENAME TO {target}")
     session.temporaries[str(new)] = session.temporaries.pop(str(name))
 
 

@@ -87,6 +87,19 @@ def test_temporary_tables_belong_to_the_session(cursor: Any, connect: Any, datab
     assert cursor.execute("select * from T").fetchall() == [("permanent",)]
 
 
+def test_temporary_views_and_replacing_a_temporary_table_by_itself(cursor: Any, database: str) -> None:
+    cursor.execute("create table T as select 1 as a")
+    cursor.execute(f"create or replace temporary view {database}.PUBLIC.W as select a + 1 as a from T")
+    cursor.execute("create temporary table X as select a from W")
+    cursor.execute("create or replace temporary table X as select a + 1 as a from X")
+    assert cursor.execute("select * from X").fetchall() == [(3,)]
+    assert [r[0] for r in cursor.execute("describe table W").fetchall()] == ["A"]
+    assert [r[1] for r in cursor.execute("show objects in schema PUBLIC").fetchall()] == ["T"]
+    cursor.execute("drop view if exists W cascade")
+    with pytest.raises(ProgrammingError, match="W' does not exist"):
+        cursor.execute("select * from W")
+
+
 def test_views_keep_their_own_schema(cursor: Any, database: str) -> None:
     cursor.execute("create table T as select 1 as a")
     cursor.execute("create view V (renamed comment 'c') comment = 'a view' as select a from T")
