@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -42,6 +43,7 @@ _ARTIFACTS = ("target/manifest.json", "target/run_results.json", "logs/dbt.log")
 _ARCHIVES_KEPT = 5
 _ERRORS_SHOWN = 5
 _TAIL_LINES = 25
+_OF_A_RUN = "OF_A_DBT_RUN"
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
@@ -116,8 +118,7 @@ class DbtRun:
         role = str(output.get("role") or self.session.role).upper()
         if role not in account.access.roles_of(self.session.role):
             raise insufficient_privileges("USAGE", "ROLE", role, self.session.role)
-        user, password = f"DBT_{secrets.token_hex(8).upper()}", secrets.token_urlsafe(24)
-        account.create_user(user, password, default_role=role)
+        user, password = self._create_user(role)
         account.access.add([Grant("USAGE", "ROLE", role, user, "USER")])
         connection = {
             "type": "snowflake", "account": "local", "user": user, "password": password, "host": account.host,
@@ -129,6 +130,22 @@ class DbtRun:
         finally:
             account.catalog.drop("USER", Name(user))
             account.access.dropped("USER", Name(user))
+
+    def _create_user(self, role: str) -> tuple[str, str]:
+        """Create the run's user. Its name is the same each time unless runs overlap, so that dbt's parsed files hold."""
+        account = self.session.account
+        stem = re.sub(r"\W", "_", f"DBT_{self.project.name}_{role}").upper()
+        password = secrets.token_urlsafe(24)
+        with account.lock:
+            taken = {u.name.name for u in account.catalog.list("USER")}
+            user = next(
+                n for n in itertools.chain([stem], (f"{stem}_{i}" for i in itertools.count(2))) if n not in taken
+            )
+            account.create_user(user, password, default_role=role)
+            item = account.catalog.get("USER", Name(user))
+            item.properties[_OF_A_RUN] = True
+            account.catalog.save(item)
+        return user, password
 
     def _target(self) -> str | None:
         for index, argument in enumerate(self.arguments):
@@ -205,6 +222,6 @@ def _reasons(folder: Path, output: str) -> str:
 def remove_leftover_users(account: Account) -> None:
     """Remove the users of runs that a kill cut off."""
     for user in account.catalog.list("USER"):
-        if re.fullmatch(r"DBT_[0-9A-F]{16}", user.name.name):
+        if user[_OF_A_RUN]:
             account.catalog.drop("USER", user.name)
             account.access.dropped("USER", user.name)

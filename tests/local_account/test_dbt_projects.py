@@ -74,7 +74,8 @@ def test_a_project_is_built_tested_and_redeployed(staged: Any, database: str, tm
     deploy(
         staged, write_project(tmp_path, database, changed), "alter dbt project tiny deploy from '@project_stage/tiny'"
     )
-    staged.execute("execute dbt project tiny args = 'run --select +doubled --target one'")
+    output = staged.execute("execute dbt project tiny args = 'run --select +doubled --target one'").fetchone()[2]
+    assert "Unable to do partial parsing" not in output, "what was parsed before is used again"
     assert staged.execute("select n from doubled").fetchall() == [(10,)]
     assert [u[0] for u in staged.execute("show users").fetchall() if "DBT_" in str(u)] == [], "no user is left behind"
 
