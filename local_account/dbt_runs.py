@@ -132,7 +132,7 @@ class DbtRun:
             account.access.dropped("USER", Name(user))
 
     def _create_user(self, role: str) -> tuple[str, str]:
-        """Create the run's user. Its name is the same each time unless runs overlap, so that dbt's parsed files hold."""
+        """Create the run's user. Unless runs overlap, its name stays the same, and dbt can use what it parsed."""
         account = self.session.account
         stem = re.sub(r"\W", "_", f"DBT_{self.project.name}_{role}").upper()
         password = secrets.token_urlsafe(24)

@@ -63,7 +63,7 @@ CREATE = "create or replace dbt project tiny from '@project_stage/tiny' dbt_vers
 
 def test_a_project_is_built_tested_and_redeployed(staged: Any, database: str, tmp_path: Path) -> None:
     deploy(staged, write_project(tmp_path, database, GOOD), CREATE)
-    row = staged.execute("execute dbt project tiny args = 'build'").fetchone()
+    row = staged.execute("execute dbt project tiny args = 'build --target one'").fetchone()
     assert [c.name for c in staged.description] == ["0|1 Success", "EXCEPTION", "STDOUT", "OUTPUT_ARCHIVE_URL"]
     assert (row[0], row[1]) == (True, None)
     assert "PASS=3" in row[2]
