@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from whole_platform import CUSTOMERS, Platform, wait_until
 
-from pipeline.account_process import find, is_alive
+from pipeline.account_process import RunningAccount, find, is_alive, record
+from pipeline.connection import Ports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,10 @@ TASKS = (
     "RUN_PIPELINE", "LOAD_CUSTOMERS", "GENERATE_TRANSACTIONS", "VALIDATE_BRONZE", "BUILD_WAREHOUSE", "LABEL_CHURN",
     "BUILD_CHURN_FEATURES", "TRAIN_CHURN_MODEL", "PREDICT_CHURN", "UPDATE_PROFILE", "COUNT_RECORDS", "CLOSE_RUN",
 )  # fmt: skip
-COPY_HISTORY = "select count(*), sum(row_count) from table(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => '{}'))"
+COPY_HISTORY = (
+    "select count(*), sum(row_count) from table(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => '{}',"
+    " START_TIME => dateadd('day', -1, current_timestamp())))"
+)
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -94,11 +98,11 @@ def test_killed_in_the_middle_and_run_again_gives_the_same_data(made_platform: P
                 break
         else:
             pytest.fail("the transactions never began:\n" + "".join(seen))
-        account = find(platform.home)
-        assert account
+        account = _account(platform)
         os.kill(account.pid, signal.SIGKILL)
         os.kill(process.pid, signal.SIGKILL)
     wait_until(lambda: not is_alive(account.pid))
+    assert not (platform.home / "last-run.json").exists()
     again = platform.up()
     assert again.returncode == 0, again.stdout + again.stderr
     assert platform.record["checksum"] == made_platform.record["checksum"]
@@ -110,8 +114,7 @@ def test_an_account_ends_with_the_command_that_started_it(platform_copy: Platfor
         platform_copy.arguments("run"), env=platform_copy.environment, stdout=subprocess.DEVNULL
     ) as process:
         wait_until(lambda: find(platform_copy.home) is not None)
-        account = find(platform_copy.home)
-        assert account
+        account = _account(platform_copy)
         process.kill()
     wait_until(lambda: not is_alive(account.pid))
 
@@ -173,6 +176,21 @@ def test_a_failing_task_stops_its_dependents_and_is_recorded(platform_copy: Plat
     assert "FAILED" in told.stdout
 
 
+def test_s3_that_refuses_connections_is_one_error_and_loads_nothing(platform_copy: Platform) -> None:
+    runs = "select count(*) from OBSERVABILITY.PIPELINE_RUN_METADATA where task_name = 'RUN_PIPELINE'"
+    with platform_copy.served():
+        before = platform_copy.ask(runs)
+        # Another command finds this account by its record; the record now leads to a port where nobody listens.
+        record(platform_copy.home, RunningAccount(_account(platform_copy).pid, Ports(platform_copy.ports.account, 1)))
+        done = platform_copy.up()
+        assert done.returncode == 1
+        (line,) = done.stderr.strip().splitlines()
+        assert "after 3 retries" in line
+        assert "customers.csv" in line
+        assert platform_copy.ask(runs) == before
+        assert platform_copy.ask("select count(*) from BRONZE.BRONZE_CUSTOMERS") == [(CUSTOMERS,)]
+
+
 def test_destroy_leaves_nothing(platform_copy: Platform) -> None:
     done = platform_copy.c360("destroy")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -180,6 +198,12 @@ def test_destroy_leaves_nothing(platform_copy: Platform) -> None:
     again = platform_copy.c360("destroy")
     assert again.returncode == 0
     assert "Nothing to destroy" in again.stdout
+
+
+def _account(platform: Platform) -> RunningAccount:
+    found = find(platform.home)
+    assert found
+    return found
 
 
 def _data_counts(record: dict[str, object]) -> dict[str, int]:
