@@ -67,8 +67,8 @@ class DataPlane(FakeSnow):
         for setting in (
             f"memory_limit = '{memory_limit}'",
             f"temp_directory = '{temporary}'",
-            # No order is promised without ORDER BY, as on Snowflake; large tables are written by every core.
-            "preserve_insertion_order = false",
+            # Without it DuckDB 2.0.0 hands out the rows of an ORDER BY in any order when they are fetched as Arrow.
+            "preserve_insertion_order = true",
             "python_enable_replacements = false",
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",
