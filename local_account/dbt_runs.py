@@ -11,12 +11,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 import uuid
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from snowflake.connector.errors import Error
 
 from local_account.access import Grant
 from local_account.errors import execution_error, insufficient_privileges, invalid_value, not_supported
@@ -66,12 +68,29 @@ def check_arguments(text: str) -> list[str]:
     return arguments
 
 
+def _split_target(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """Take --target out of the arguments.
+
+    The written profile has no other target. dbt would parse everything again where the flag differs from last time.
+    """
+    target, others, remaining = None, [], iter(arguments)
+    for argument in remaining:
+        if argument in ("--target", "-t"):
+            target = next(remaining, None)
+        elif argument.startswith("--target="):
+            target = argument.partition("=")[2]
+        else:
+            others.append(argument)
+    return target, others
+
+
 class DbtRun:
     """One execution of a project: a copy of its files, a profile for this account, dbt's own process."""
 
     def __init__(self, session: Session, project: Path, arguments: list[str], default_target: str | None) -> None:
         self.session, self.project, self.arguments, self.default_target = session, project, arguments, default_target
         self.id = str(uuid.uuid4())
+        self.process: subprocess.Popen[str] | None = None
 
     def execute(self) -> tuple[str, str]:
         """Run dbt.
@@ -81,6 +100,11 @@ class DbtRun:
         """
         if not self.session.account.port:
             raise execution_error("EXECUTE DBT PROJECT needs the account to be served: dbt connects to it.")
+        if parsing := _PARSING.pop(self.project, None):
+            parsing.wait()
+        return self._execute()
+
+    def _execute(self) -> tuple[str, str]:
         folder = self.session.account.home / "temporary" / f"dbt-{self.id}"
         shutil.copytree(self.project / "live", folder)
         try:
@@ -148,12 +172,8 @@ class DbtRun:
         return user, password
 
     def _target(self) -> str | None:
-        for index, argument in enumerate(self.arguments):
-            if argument in ("--target", "-t") and index + 1 < len(self.arguments):
-                return self.arguments[index + 1]
-            if argument.startswith("--target="):
-                return argument.partition("=")[2]
-        return self.default_target
+        chosen, _ = _split_target(self.arguments)
+        return chosen or self.default_target
 
     @staticmethod
     def _write_profile(folder: Path, profiles: dict[str, Any], connection: dict[str, Any]) -> None:
@@ -166,7 +186,7 @@ class DbtRun:
 
     def _run(self, folder: Path) -> tuple[int, str]:
         command = [
-            sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--no-use-colors", *self.arguments,
+            sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--no-use-colors", *_split_target(self.arguments)[1],
             "--project-dir", str(folder), "--profiles-dir", str(folder),
         ]  # fmt: skip
         environment = {k: os.environ[k] for k in _INHERITED if k in os.environ}
@@ -175,6 +195,7 @@ class DbtRun:
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, encoding="utf-8",
         )  # fmt: skip
+        self.process = process
         if self.session.task is not None:
             self.session.task.on_cancel.append(process.terminate)
         try:
@@ -205,6 +226,49 @@ class DbtRun:
         newest = sorted(results.glob("*.zip"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in newest[_ARCHIVES_KEPT:]:
             old.unlink()
+
+
+class _Parse:
+    """A `dbt parse` of a project that was just deployed, in a thread: what Snowflake's AUTO_COMPILE does.
+
+    It leaves what dbt parsed beside the project, so that the first execution need not parse. A project that cannot be
+    parsed says so when it is executed.
+    """
+
+    def __init__(self, session: Session, project: Path, default_target: str | None) -> None:
+        self._run = DbtRun(session.derive(), project, ["parse"], default_target)
+        self._thread = threading.Thread(target=self._parse, name=f"dbt parse {project.name}", daemon=True)
+        self._thread.start()
+
+    def _parse(self) -> None:
+        with self._run.session, suppress(Error, OSError):
+            self._run._execute()  # noqa: SLF001 - the public way waits for this very parse
+
+    def wait(self) -> None:
+        """Wait until it is done."""
+        self._thread.join()
+
+    def stop(self) -> None:
+        """End it now."""
+        if self._run.process:
+            self._run.process.terminate()
+        self._thread.join()
+
+
+_PARSING: dict[Path, _Parse] = {}
+
+
+def parse_in_background(session: Session, project: Path, default_target: str | None) -> None:
+    """Begin to parse a deployed project; its next execution waits for the end."""
+    stop_parsing(project)
+    if session.account.port:
+        _PARSING[project] = _Parse(session, project, default_target)
+
+
+def stop_parsing(below: Path) -> None:
+    """End the parsing of every project in or below a folder."""
+    for project in [p for p in _PARSING if p.is_relative_to(below)]:
+        _PARSING.pop(project).stop()
 
 
 def _reasons(folder: Path, output: str) -> str:

@@ -40,6 +40,20 @@ class Context:
     ports: Ports
     console: Console
 
+    def serving_ports(self) -> Ports:
+        """Return the ports of the account that serves already, or those where it is going to serve.
+
+        Raises:
+            CommandError: where one of these is taken.
+        """
+        if self.stack != "local":
+            return self.ports
+        if running := account_process.find(self.home):
+            return running.ports
+        account_process.require_free(self.ports.account, "--port")
+        account_process.require_free(self.ports.s3, "--s3-port")
+        return self.ports
+
     @contextmanager
     def account(self) -> Iterator[RunningAccount]:
         """Have the stack's account serve; a real one does so by itself."""
@@ -95,11 +109,12 @@ def up(context: Context, customers: int | None) -> None:
     meter, report = Meter(), Report("up", context.stack, count)
     state.prepare(context.home)
     with report.kept(context.home, meter), ExitStack() as stack:
-        with meter.phase("start"):
-            running = stack.enter_context(context.account())
-        meter.account_pid = running.pid
-        work = Workflow(context.stack, context.home, running.ports, context.console, meter)
-        work.upload(work.deploy(count))
+        work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter)
+        with work.preparing(count) as deployed:
+            with meter.phase("start"):
+                meter.account_pid = stack.enter_context(context.account()).pid
+            files = deployed()
+        work.upload(files)
         work.execute(report)
 
 
@@ -222,8 +237,8 @@ def destroy(context: Context) -> None:
     if not state.holds_state(context.home):
         click.echo(f"Nothing to destroy: {context.home} holds no state.")
         return
-    with context.account() as running:
-        deployment.run_local("destroy", context.home, running.ports, lambda _event: None)
+    with context.account() as running, deployment.LocalDeployment("destroy", context.home, running.ports) as destroying:
+        destroying.follow(lambda _event: None)
     if serving_elsewhere := account_process.find(context.home):
         account_process.stop(serving_elsewhere.pid)
     state.remove(context.home)

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.connection import LOOPBACK, ROOT
 from pipeline.errors import CommandError, one_sentence
@@ -20,38 +20,55 @@ if TYPE_CHECKING:
     Event = dict[str, Any]
 
 
-def run_local(verb: str, home: Path, ports: Ports, seen: Callable[[Event], None]) -> None:
-    """Apply the program to the local account, which must serve.
+class LocalDeployment:
+    """The program on its way into the local account, by a process of its own; leaving the block ends it.
+
+    It begins by loading the program, which takes seconds, and then waits for the account to answer: it may be started
+    before the account is.
 
     Args:
         verb: up or destroy.
         home: the state folder.
         ports: of the account.
-        seen: called with each event: "resource" (operation, type, name, seconds), "done" (counts) or "error" (message).
-
-    Raises:
-        CommandError: with the deployment's own reason.
     """
-    command = [
-        sys.executable, "-m", "local_account.deployment", verb, "--stack", "local", "--home", str(home),
-        "--set", f"snowflake.port={ports.account}", "--set", f"aws.endpoint=http://{LOOPBACK}:{ports.s3}",
-    ]  # fmt: skip
-    others: deque[str] = deque(maxlen=20)
-    reason: str | None = None
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        try:
-            for line in process.stdout or ():
-                if event := _event(line):
-                    reason = event.get("message") if event.get("event") == "error" else reason
-                    seen(event)
-                else:
-                    others.append(line)
-        except BaseException:
-            process.terminate()
-            raise
-    if process.returncode:
-        said = reason or next((line for line in reversed(others) if line.strip()), "it ended without a word")
-        raise CommandError(f"The deployment failed: {one_sentence(said)}")
+
+    def __init__(self, verb: str, home: Path, ports: Ports) -> None:
+        command = [
+            sys.executable, "-m", "local_account.deployment", verb, "--stack", "local", "--home", str(home),
+            "--set", f"snowflake.port={ports.account}", "--set", f"aws.endpoint=http://{LOOPBACK}:{ports.s3}",
+            "--wait-for-port", str(ports.s3),
+        ]  # fmt: skip
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def follow(self, seen: Callable[[Event], None]) -> None:
+        """Wait for its end.
+
+        Args:
+            seen: called with each event: "resource" (operation, type, name, seconds), "done" (counts) or "error"
+                (message).
+
+        Raises:
+            CommandError: with the deployment's own reason.
+        """
+        others: deque[str] = deque(maxlen=20)
+        reason: str | None = None
+        for line in self._process.stdout or ():
+            if event := _event(line):
+                reason = event.get("message") if event.get("event") == "error" else reason
+                seen(event)
+            else:
+                others.append(line)
+        if self._process.wait():
+            said = reason or next((line for line in reversed(others) if line.strip()), "it ended without a word")
+            raise CommandError(f"The deployment failed: {one_sentence(said)}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+        self._process.communicate()
 
 
 def run_pulumi(verb: str, stack: Stack) -> None:

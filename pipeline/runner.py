@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from snowflake.connector.cursor import SnowflakeCursor
 
-POLL_SECONDS = 0.5
+# A poll costs the account some 40 ms: short runs are watched closely, long ones every two seconds.
+POLL_SECONDS, LONGEST_POLL_SECONDS, POLL_SHARE = 0.4, 2.0, 0.03
 START_PATIENCE_SECONDS = 120
 _FINAL = {"SUCCEEDED", "FAILED", "FAILED_AND_AUTO_SUSPENDED", "CANCELLED", "SKIPPED"}
 _FAILED = {"FAILED", "FAILED_AND_AUTO_SUSPENDED", "CANCELLED"}
@@ -152,13 +153,14 @@ def follow(
         run_id: as `start` returns it.
         seen: called with the run's state after each poll.
     """
+    began = time.monotonic()
     while True:
         history = [row[:5] for row in _history(cursor) if str(row[5]) == run_id]
         run = GraphRun(run_id, merge(tasks, history, _progress(cursor, run_id)))
         seen(run)
         if run.is_over:
             return run
-        time.sleep(POLL_SECONDS)
+        time.sleep(min(LONGEST_POLL_SECONDS, POLL_SECONDS + POLL_SHARE * (time.monotonic() - began)))
 
 
 def merge(

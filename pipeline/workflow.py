@@ -18,7 +18,7 @@ from pipeline.errors import CommandError
 from pipeline.text_table import text_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from rich.console import Console
@@ -71,23 +71,34 @@ class Workflow:
     console: Console
     meter: Meter
 
-    def deploy(self, count: int) -> tuple[Path, ...]:
-        """Deploy the stack and generate the customers, at the same time where the deployment needs no terminal.
+    @contextmanager
+    def preparing(self, count: int) -> Iterator[Callable[[], tuple[Path, ...]]]:
+        """Begin what need not wait for the account: to load the program, and to generate the customers.
 
         Args:
             count: of customers.
 
-        Returns:
-            The files to upload.
+        Yields:
+            A function that waits until the stack is deployed and returns the files to upload; the local account must
+            serve when it is called.
         """
         seed = stack_setting(self.stack, "seed", 360)
         if self.stack != "local":
             deployment.run_pulumi("up", self.stack)
-            return self._generate(count, seed)
-        with ThreadPoolExecutor(1, "customers") as pool:
+            yield lambda: self._generate(count, seed)
+            return
+        with (
+            self.meter.phase("deploy"),
+            deployment.LocalDeployment("up", self.home, self.ports) as deploying,
+            ThreadPoolExecutor(1, "customers") as pool,
+        ):
             files = pool.submit(self._generate, count, seed)
-            self._deploy_locally()
-            return files.result()
+
+            def finish() -> tuple[Path, ...]:
+                self._follow(deploying)
+                return files.result()
+
+            yield finish
 
     def upload(self, files: tuple[Path, ...]) -> None:
         """Bring files into the bucket and verify them."""
@@ -133,17 +144,17 @@ class Workflow:
         with self.meter.phase("customers"):
             return customers.write_files(self.home / "customers", count, seed)
 
-    def _deploy_locally(self) -> None:
-        with self.meter.phase("deploy"), self._progress() as progress:
+    def _follow(self, deploying: deployment.LocalDeployment) -> None:
+        counts: dict[str, int] = {}
+        with self._progress() as progress:
             line = progress.add_task("Deploy", total=None)
-            counts: dict[str, int] = {}
 
             def see(event: deployment.Event) -> None:
                 if event.get("event") == "resource":
                     counts[event["operation"]] = counts.get(event["operation"], 0) + 1
                     progress.update(line, description=_deployed(counts))
 
-            deployment.run_local("up", self.home, self.ports, see)
+            deploying.follow(see)
         if not self.console.is_terminal:
             self.console.print(_deployed(counts), highlight=False)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import socket
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from typing import Any
 import yaml
 
 from local_account.deployment import DeploymentError, Event, deploy, destroy, outputs_path
+
+_PATIENCE_SECONDS = 60
 
 
 def main() -> int:
@@ -23,6 +27,7 @@ def main() -> int:
     parser.add_argument("command", choices=("up", "destroy", "outputs"))
     parser.add_argument("--stack", default="local")
     parser.add_argument("--home", type=Path, default=Path(".c360"))
+    parser.add_argument("--wait-for-port", type=int, help="begin when this port of loopback answers, at most a minute")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", type=_assignment)
     arguments = parser.parse_args()
     home: Path = arguments.home
@@ -33,6 +38,8 @@ def main() -> int:
         _emit("outputs", outputs=json.loads(path.read_text()))
         return 0
     home.mkdir(parents=True, exist_ok=True)
+    if arguments.wait_for_port and not _answers_in_time(arguments.wait_for_port):
+        return _fail(f"The account did not answer on port {arguments.wait_for_port} within {_PATIENCE_SECONDS} s.")
     action = deploy if arguments.command == "up" else destroy
     try:
         result = action(arguments.stack, home, dict(arguments.set), _resource_event)
@@ -40,6 +47,16 @@ def main() -> int:
         return _fail(str(error))
     _emit("done", **result.as_dict())
     return 0
+
+
+def _answers_in_time(port: int) -> bool:
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.05)
+    return False
 
 
 def _assignment(argument: str) -> tuple[str, Any]:

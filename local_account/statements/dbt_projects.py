@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 
 from local_account.catalog import CatalogObject
-from local_account.dbt_runs import SUPPORTED_VERSION, DbtRun, check_arguments
+from local_account.dbt_runs import SUPPORTED_VERSION, DbtRun, check_arguments, parse_in_background, stop_parsing
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
@@ -46,7 +46,7 @@ def create_dbt_project(session: Session, statement: Statement) -> Result:
     item = CatalogObject(KIND, name, session.role, options | {"source": source}, comment)
     staged = _staged(session, source)
     create_object(session, item, replace="OR REPLACE" in statement.modifiers)
-    _deploy(session.account, name, staged)
+    _deploy(session, item, staged)
     return status_result(f"DBT PROJECT {name.name} successfully created.")
 
 
@@ -90,12 +90,19 @@ def _staged(session: Session, source: str) -> dict[str, Path]:
     return copies
 
 
-def _deploy(account: Account, name: Name, files: dict[str, Path]) -> None:
-    live = project_folder(account, name) / "live"
+def _deploy(session: Session, item: CatalogObject, files: dict[str, Path]) -> None:
+    """Replace the project's files and parse them, unless they are those that are there."""
+    project = project_folder(session.account, item.name)
+    live = project / "live"
+    present = {str(f.relative_to(live)): f for f in live.rglob("*") if f.is_file()} if live.exists() else {}
+    if present.keys() == files.keys() and all(present[p].read_bytes() == f.read_bytes() for p, f in files.items()):
+        return
+    stop_parsing(project)
     shutil.rmtree(live, ignore_errors=True)
     for path, copy in files.items():
         (live / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.move(copy, live / path)
+    parse_in_background(session, project, item["DEFAULT_TARGET"])
 
 
 @handles("ALTER DBT PROJECT")
@@ -113,7 +120,7 @@ def alter_dbt_project(session: Session, statement: Statement) -> Result:
     session.require("OWNERSHIP", KIND, name)
     if cursor.accept("DEPLOY", "FROM"):
         source = str(cursor.value())
-        _deploy(session.account, name, _staged(session, source))
+        _deploy(session, item, _staged(session, source))
         item.properties["source"] = source
     elif cursor.accept("SET"):
         options = _options(cursor)
@@ -145,6 +152,7 @@ def drop_dbt_project(session: Session, statement: Statement) -> Result:
             return status_result("Drop statement executed successfully (object already dropped).")
         raise does_not_exist(KIND, name)
     drop_object(session, item)
+    stop_parsing(project_folder(session.account, name))
     shutil.rmtree(project_folder(session.account, name), ignore_errors=True)
     return status_result(f"{name.name} successfully dropped.")
 
