@@ -36,7 +36,7 @@ class LocalDeployment:
         command = [
             sys.executable, "-m", "local_account.deployment", verb, "--stack", "local", "--home", str(home),
             "--set", f"snowflake.port={ports.account}", "--set", f"aws.endpoint=http://{LOOPBACK}:{ports.s3}",
-            "--wait-for-port", str(ports.s3),
+            "--wait-for-port", str(ports.account),
         ]  # fmt: skip
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 

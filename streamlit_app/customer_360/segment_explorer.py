@@ -192,9 +192,9 @@ def _customer_table(chosen: pd.DataFrame) -> None:
         },
         key="customers",
     )
+    of_these = f"{len(chosen):,}" if len(listed) == len(chosen) else f"the first {len(listed):,} of {len(chosen):,}"
     st.caption(
-        f"Rows {start + 1:,} to {start + len(rows):,} of the first {len(listed):,} of {len(chosen):,} customers. "
-        "The CSV file has all of them."
+        f"Rows {start + 1:,} to {start + len(rows):,} of {of_these} customers. The CSV file has all of the selection."
     )
 
 
