@@ -2,18 +2,21 @@
 
 The local account writes every translated statement to the file named by C360_STATEMENT_LOG. This script replays those
 statements in their order on a fresh DuckDB database with the same settings: no protocol, no access control, no
-translation, no tasks, no dbt. What is left is the time that DuckDB itself needs for the same work.
+translation, no tasks, no dbt. What is left is the time that DuckDB itself needs for the same work. Beforehand, untimed,
+the schemas, the tables that the deployment made, and the loaded customers are copied from the run's own database.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import resource
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from fakesnow import info_schema
@@ -37,21 +40,22 @@ class Floor:
     slowest: list[tuple[float, float, str]] = field(default_factory=list)
 
 
-def replay(log: Path, folder: Path, database: str) -> Floor:
-    """Replay a statement log on a fresh database below `folder` and time it."""
+def replay(log: Path, platform: Path, folder: Path, database: str) -> Floor:
+    """Replay a statement log on a fresh database below `folder` and time it; `platform` is the run's database file."""
     connection = _open(folder, database)
+    _copy_deployed(connection, platform, database)
     floor = Floor()
     for line in log.read_text().splitlines():
         entry = json.loads(line)
         for statement in entry["sql"]:
             began = time.perf_counter()
             try:
-                connection.execute(statement, entry["params"] if "?" in statement else None)
+                connection.execute(statement, _named(statement, entry["params"]))
                 connection.fetchall()
             except (duckdb.Error, RuntimeError) as error:
-                floor.skipped[str(error).splitlines()[0][:90]] += 1
+                floor.skipped[str(error).split(":", 1)[0]] += 1
                 if entry["seconds"] >= _HEAVY_SECONDS:
-                    floor.heavy_skipped.append(statement[:120])
+                    floor.heavy_skipped.append(f"{' '.join(statement.split())[:90]}: {str(error)[:90]}")
                 continue
             seconds = time.perf_counter() - began
             floor.seconds += seconds
@@ -65,7 +69,7 @@ def replay(log: Path, folder: Path, database: str) -> Floor:
 def _open(folder: Path, database: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config={"lambda_syntax": "ENABLE_SINGLE_ARROW"})
     for setting in (
-        "memory_limit = '6GB'", f"temp_directory = '{folder / 'temporary'}'", "preserve_insertion_order = false",
+        "memory_limit = '6GB'", f"temp_directory = '{folder / 'temporary'}'", "preserve_insertion_order = true",
         "TimeZone = 'UTC'",
     ):  # fmt: skip
         connection.execute(f"SET GLOBAL {setting}")
@@ -79,14 +83,40 @@ def _open(folder: Path, database: str) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+# Loaded by COPY INTO, which reads files and so is not in the log.
+_COPIED_WITH_ROWS = ("BRONZE_CUSTOMERS", "BRONZE_CUSTOMER_CHANGES")
+
+
+def _copy_deployed(connection: duckdb.DuckDBPyConnection, platform: Path, database: str) -> None:
+    """Make the schemas and (but for customers, empty) tables of the run's database."""
+    connection.execute(f"ATTACH '{platform}' AS platform (READ_ONLY)")
+    tables = connection.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'platform' "
+        "AND schema_name NOT IN ('main', '_fs_information_schema')"
+    ).fetchall()
+    for schema, table in tables:
+        rows = "" if table in _COPIED_WITH_ROWS else " LIMIT 0"
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS {database}."{schema}"')
+        connection.execute(
+            f'CREATE TABLE {database}."{schema}"."{table}" AS SELECT * FROM platform."{schema}"."{table}"{rows}'
+        )
+    connection.execute("DETACH platform")
+
+
+def _named(statement: str, values: list[Any] | None) -> dict[str, Any] | None:
+    named = {f"p{n}": value for n, value in enumerate(values or (), start=1) if re.search(rf"\$p{n}\b", statement)}
+    return named or None
+
+
 def main() -> None:
     """Replay the log named on the command line and print the floor as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("log", type=Path)
+    parser.add_argument("platform", type=Path, help="the database file of the recorded run")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--database", default="CUSTOMER_ANALYTICS")
     options = parser.parse_args()
-    floor = replay(options.log, options.folder, options.database)
+    floor = replay(options.log, options.platform, options.folder, options.database)
     print(json.dumps(vars(floor), indent=1))
 
 

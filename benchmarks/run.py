@@ -44,7 +44,7 @@ def main() -> int:
         figures["whole run, seconds"] = whole["seconds"]
         figures["peak memory, MB"] = whole["peak_bytes"] / _MEGABYTE
         _print_phases(record)
-        floor = _floor(log, Path(folder) / "floor")
+        floor = _floor(log, home / "databases" / "CUSTOMER_ANALYTICS.db", Path(folder) / "floor")
         platform = sum(t["seconds"] or 0 for t in record["tasks"] if t["name"] not in _NOT_SQL)
         figures["ratio to the floor"] = platform / floor["seconds"]
         _print_floor(floor, platform)
@@ -76,10 +76,10 @@ def up(home: Path, customers: int, log: Path | None = None) -> dict[str, Any]:
     return json.loads((home / "last-run.json").read_text())
 
 
-def _floor(log: Path, folder: Path) -> dict[str, Any]:
+def _floor(log: Path, platform: Path, folder: Path) -> dict[str, Any]:
     folder.mkdir()
     script = Path(__file__).with_name("duckdb_floor.py")
-    done = subprocess.run([sys.executable, script, log, folder], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, script, log, platform, folder], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
