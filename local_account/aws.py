@@ -61,6 +61,8 @@ class AwsServer:
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self._state: list[dict[Any, Any]] = [{} for _ in range(len(_BACKENDS) + 1)]
+        # One session for all clients: it reads the services' descriptions, half a second each, only once.
+        self._boto = boto3.session.Session()
         self._clients: dict[tuple[str, str], Any] = {}
 
     @property
@@ -119,7 +121,7 @@ class AwsServer:
         key = credentials["AccessKeyId"] if credentials else "local"
         with _LOCK:
             if (service, key) not in self._clients:
-                self._clients[service, key] = boto3.session.Session().client(  # type: ignore[no-matching-overload]  # one literal a service
+                self._clients[service, key] = self._boto.client(  # type: ignore[no-matching-overload]  # one literal a service
                     service,
                     endpoint_url=self.url,
                     region_name=REGION,
