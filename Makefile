@@ -53,7 +53,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyrefly check
-	@if test -f .sqlfluff; then $(BIN)/sqlfluff lint dbt pipeline/sql; fi
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt
 
 format: install
 	$(BIN)/ruff check --fix .

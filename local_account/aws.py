@@ -9,10 +9,8 @@ import secrets
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
 from datetime import datetime
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import boto3
@@ -26,6 +24,10 @@ from moto.sts.models import sts_backends
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from local_account.aws_journal import Entry, Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
 
 REGION = "us-east-1"
 SERVICES = ("s3", "iam", "sts")

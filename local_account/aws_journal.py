@@ -11,11 +11,13 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 INLINE_BYTES = 64 * 1024
 _DELETED_KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
@@ -39,10 +41,12 @@ class Entry:
 
     @property
     def method(self) -> str:
+        """The HTTP method."""
         return self.environ["REQUEST_METHOD"]
 
     @property
     def query(self) -> dict[str, str]:
+        """The first value of each query parameter."""
         return {k: v[0] for k, v in parse_qs(self.environ.get("QUERY_STRING", ""), keep_blank_values=True).items()}
 
     @property
@@ -55,6 +59,7 @@ class Entry:
 
     @property
     def copied_from(self) -> tuple[str, str] | None:
+        """The bucket and key that a copy reads, or None."""
         source = self.environ.get("HTTP_X_AMZ_COPY_SOURCE")
         if not source:
             return None

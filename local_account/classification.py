@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +16,9 @@ from sklearn.model_selection import train_test_split
 from threadpoolctl import ThreadpoolController
 
 from local_account.errors import execution_error, invalid_value
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 VERSION = 1
 SEED = 360

@@ -7,17 +7,13 @@ import gzip
 import io
 import itertools
 import re
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pyarrow as pa
-from duckdb import DuckDBPyConnection
 
 from local_account.errors import invalid_value, not_supported
-from local_account.file_formats import FileFormat
 from local_account.file_scan import (
     Column,
     Reject,
@@ -32,6 +28,14 @@ from local_account.file_scan import (
     rule_reject,
     text,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from local_account.file_formats import FileFormat
 
 _PLAIN = re.compile(r"BIGINT|INTEGER|HUGEINT|DOUBLE|FLOAT|BOOLEAN|DATE|TIME|TIMESTAMP( WITH TIME ZONE)?|DECIMAL\(.*\)")
 _MISMATCHES = ("TOO MANY COLUMNS", "MISSING COLUMNS")

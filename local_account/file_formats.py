@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,8 @@ from local_account.errors import invalid_value, not_supported
 from local_account.parsing import Cursor
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from local_account.session import Session
 
 KIND = "FILE FORMAT"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-
-from duckdb import DuckDBPyConnection
+from typing import TYPE_CHECKING
 
 from local_account.errors import execution_error, not_supported
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
 
 MAX_LENGTH = 16777216
 
@@ -23,6 +26,7 @@ class Column:
 
     @property
     def quoted(self) -> str:
+        """The name as a quoted identifier."""
         return quote(self.name)
 
 
@@ -58,6 +62,7 @@ class Scan:
 
     @property
     def good(self) -> int:
+        """How many rows can be loaded."""
         return self.parsed - len(self.rejects)
 
 

@@ -7,15 +7,18 @@ while it is listed there, so a new table starts without a history.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from duckdb import DuckDBPyConnection
+from typing import TYPE_CHECKING, Any
 
 from local_account.file_scan import Reject, quote
-from local_account.parsing import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from duckdb import DuckDBPyConnection
+
+    from local_account.parsing import Name
 
 _FILES = """(
     schema_name varchar, table_name varchar, file_name varchar, stage varchar, size bigint, etag varchar,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -12,11 +11,13 @@ import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from local_account.catalog import CatalogObject
 from local_account.parsing import Cursor, Name
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from local_account.account import Account
+    from local_account.catalog import CatalogObject
     from local_account.classification import Model
 
 KIND = "SNOWFLAKE.ML.CLASSIFICATION"

@@ -7,16 +7,17 @@ import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
 from local_account.storage_access import IntegrationStorage, StoredFile
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from local_account.account import Account
+    from local_account.catalog import CatalogObject
     from local_account.session import Session
 
 KIND = "STAGE"

@@ -5,21 +5,24 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as ConnectionFailedError
 
-from local_account.aws import AwsServer
-from local_account.catalog import CatalogObject
 from local_account.errors import execution_error
 from local_account.iam_policy import Request, is_allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from local_account.aws import AwsServer
+    from local_account.catalog import CatalogObject
 
 # One IAM user stands for the whole Snowflake account in every trust policy.
 IAM_USER_ARN = "arn:aws:iam::999999999999:user/snowflake-local"

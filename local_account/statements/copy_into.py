@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,10 +28,12 @@ from local_account.registry import Statement, handles
 from local_account.results import Result, table_result
 from local_account.rewrite import table_function
 from local_account.stage_files import Location, Storage, authorise, matching, read_location, storage_of
-from local_account.storage_access import StoredFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local_account.session import Session
+    from local_account.storage_access import StoredFile
 
 _OPTIONS: dict[str, Any] = {
     "FILES": None, "PATTERN": None, "FILE_FORMAT": {}, "ON_ERROR": "ABORT_STATEMENT", "FORCE": False, "PURGE": False,

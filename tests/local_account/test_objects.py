@@ -85,7 +85,7 @@ def test_roles_and_users(cursor: Any, connect: Any) -> None:
     (row,) = _shown(cursor, "show users like 'ANNA'")
     assert (row["email"], row["default_role"], row["has_password"]) == ("anna@example.com", "TEAM", "true")
     assert "secret" not in str(_shown(cursor, "describe user ANNA"))
-    anna = connect(user="anna", password="secret", role=None)  # noqa: S106
+    anna = connect(user="anna", password="secret", role=None)
     assert anna.cursor().execute("select current_user(), current_role()").fetchone() == ("ANNA", "TEAM")
     with pytest.raises(ProgrammingError, match="not assigned to the executing user"):
         anna.cursor().execute("use role ACCOUNTADMIN")

@@ -44,7 +44,7 @@ def _serve(home: Path) -> tuple[subprocess.Popen[str], Any]:
     match = re.fullmatch(r"The local account is ready: Snowflake on 127.0.0.1:(\d+), S3 on 127.0.0.1:\d+.\n", line)
     assert match, line
     connection = snowflake.connector.connect(
-        account="local", user="local", password="local", host="127.0.0.1", port=int(match[1]), protocol="http",  # noqa: S106
+        account="local", user="local", password="local", host="127.0.0.1", port=int(match[1]), protocol="http",
         role="ACCOUNTADMIN",
     )  # fmt: skip
     return process, connection.cursor()
