@@ -14,7 +14,7 @@ from snowflake.connector.errors import DatabaseError
 
 from local_account.access import ACCOUNT, Access, Grant
 from local_account.catalog import Catalog, CatalogObject
-from local_account.dbt_runs import stop_parsing
+from local_account.dbt_runs import discard
 from local_account.engine import DataPlane
 from local_account.parsing import Name
 from local_account.recovery import reconcile
@@ -205,7 +205,7 @@ class Account:
         """End tasks and sessions, and write the state."""
         if self.scheduler:
             self.scheduler.close()
-        stop_parsing(self.home)
+        discard(self.home)
         if self.aws:
             self.aws.close()
         for session in list(self.sessions.values()):

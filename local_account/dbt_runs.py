@@ -11,10 +11,10 @@ import shlex
 import shutil
 import subprocess
 import sys
-import threading
 import uuid
 import zipfile
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -26,7 +26,6 @@ from local_account.parsing import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from local_account.account import Account
     from local_account.session import Session
@@ -84,191 +83,187 @@ def _split_target(arguments: list[str]) -> tuple[str | None, list[str]]:
     return target, others
 
 
-class DbtRun:
-    """One execution of a project: a copy of its files, a profile for this account, dbt's own process."""
+class DbtProcess:
+    """dbt in a process of its own, on a copy of a project's files, with a user made for it.
 
-    def __init__(self, session: Session, project: Path, arguments: list[str], default_target: str | None) -> None:
-        self.session, self.project, self.arguments, self.default_target = session, project, arguments, default_target
+    It can be made before anybody knows what to run: it then loads dbt and parses the project meanwhile, as Snowflake's
+    AUTO_COMPILE does at deployment. It runs one command and ends.
+    """
+
+    def __init__(self, session: Session, project: Path, target: str | None, *, ahead: bool = False) -> None:
+        account = session.account
+        if not account.port:
+            raise execution_error("EXECUTE DBT PROJECT needs the account to be served: dbt connects to it.")
         self.id = str(uuid.uuid4())
-        self.process: subprocess.Popen[str] | None = None
+        self._project, self._role, self._folder = project, session.role, account.home / "temporary" / f"dbt-{self.id}"
+        with ExitStack() as stack:
+            stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            shutil.copytree(project / "live", self._folder)
+            self._reuse_parsed()
+            name, profile = _profile(self._folder)
+            self._target = chosen_target(profile, target)
+            output = (profile.get("outputs") or {}).get(self._target)
+            if output is None:
+                raise invalid_value(f"The profile '{name}' has no target '{self._target}'.")
+            connection = stack.enter_context(_login(session, project, str(output.get("role") or session.role).upper()))
+            kept = {k: v for k, v in output.items() if k not in _CONNECTION}
+            self._write_profile({name: {"target": self._target, "outputs": {self._target: kept | connection}}})
+            self._process = self._start(ahead=ahead)
+            stack.callback(self._end)
+            self._cleanup = stack.pop_all()
 
-    def execute(self) -> tuple[str, str]:
-        """Run dbt.
+    def fits(self, session: Session, target: str | None) -> bool:
+        """Tell whether an execution by this session, for this target, may use the process."""
+        _, profile = _profile(self._folder)
+        wanted = (session.role, chosen_target(profile, target))
+        return self._process.poll() is None and wanted == (self._role, self._target)
 
-        Returns: what it printed, and the id under which its artifacts are kept.
+    def execute(self, arguments: list[str], task: Any) -> tuple[str, str]:
+        """Run one command.
+
+        Args:
+            arguments: of dbt, without --target.
+            task: the task's run that the statement belongs to, or None; a cancelled task ends dbt.
+
+        Returns: what dbt printed, and the id under which its artifacts are kept.
         Raises: ProgrammingError with dbt's own messages where dbt reports a failure.
         """
-        if not self.session.account.port:
-            raise execution_error("EXECUTE DBT PROJECT needs the account to be served: dbt connects to it.")
-        if parsing := _PARSING.pop(self.project, None):
-            parsing.wait()
-        return self._execute()
-
-    def _execute(self) -> tuple[str, str]:
-        folder = self.session.account.home / "temporary" / f"dbt-{self.id}"
-        shutil.copytree(self.project / "live", folder)
-        try:
-            self._reuse_parsed(folder)
-            with self._login(*self._profile(folder)) as (profiles, connection):
-                self._write_profile(folder, profiles, connection)
-                code, output = self._run(folder)
-            self._archive(folder)
-            if code != 0:
-                raise execution_error(f"dbt {self.arguments[0]} failed: {_reasons(folder, output)}", errno=91100)
+        with self._cleanup:
+            if task is not None:
+                task.on_cancel.append(self._process.terminate)
+            output, _ = self._process.communicate(json.dumps(arguments))
+            self._archive()
+            if self._process.returncode != 0:
+                raise execution_error(f"dbt {arguments[0]} failed: {_reasons(self._folder, output)}", errno=91100)
             return output, self.id
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
-    def _profile(self, folder: Path) -> tuple[dict[str, Any], str]:
-        """Return the profile that the project names (with its target chosen) and the profile's name."""
-        project = yaml.safe_load((folder / "dbt_project.yml").read_text())
-        name = str(project.get("profile") or project.get("name"))
-        file = next((folder / f for f in _PROFILES if (folder / f).exists()), None)
-        profiles = yaml.safe_load(file.read_text()) if file else {}
-        if name not in (profiles or {}):
-            raise invalid_value(
-                f"The project has no profile '{name}' in {' or '.join(_PROFILES)} beside dbt_project.yml."
-            )
-        return profiles[name], name
+    def close(self) -> None:
+        """End the process, unused, and remove its files and its user."""
+        self._cleanup.close()
 
-    @contextmanager
-    def _login(self, profile: dict[str, Any], name: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-        """Give dbt a user of its own for the time of the run, who has the profile's role and no other."""
-        account = self.session.account
-        target = self._target() or profile.get("target") or "default"
-        output = (profile.get("outputs") or {}).get(target)
-        if output is None:
-            raise invalid_value(f"The profile '{name}' has no target '{target}'.")
-        role = str(output.get("role") or self.session.role).upper()
-        if role not in account.access.roles_of(self.session.role):
-            raise insufficient_privileges("USAGE", "ROLE", role, self.session.role)
-        user, password = self._create_user(role)
-        account.access.add([Grant("USAGE", "ROLE", role, user, "USER")])
-        connection = {
-            "type": "snowflake", "account": "local", "user": user, "password": password, "host": account.host,
-            "port": account.port, "protocol": "http", "role": role,
-        }  # fmt: skip
-        kept = {k: v for k, v in output.items() if k not in _CONNECTION}
-        try:
-            yield {name: {"target": target, "outputs": {target: kept}}}, connection
-        finally:
-            account.catalog.drop("USER", Name(user))
-            account.access.dropped("USER", Name(user))
-
-    def _create_user(self, role: str) -> tuple[str, str]:
-        """Create the run's user. Unless runs overlap, its name stays the same, and dbt can use what it parsed."""
-        account = self.session.account
-        stem = re.sub(r"\W", "_", f"DBT_{self.project.name}_{role}").upper()
-        password = secrets.token_urlsafe(24)
-        with account.lock:
-            taken = {u.name.name for u in account.catalog.list("USER")}
-            user = next(
-                n for n in itertools.chain([stem], (f"{stem}_{i}" for i in itertools.count(2))) if n not in taken
-            )
-            account.create_user(user, password, default_role=role)
-            item = account.catalog.get("USER", Name(user))
-            item.properties[_OF_A_RUN] = True
-            account.catalog.save(item)
-        return user, password
-
-    def _target(self) -> str | None:
-        chosen, _ = _split_target(self.arguments)
-        return chosen or self.default_target
-
-    @staticmethod
-    def _write_profile(folder: Path, profiles: dict[str, Any], connection: dict[str, Any]) -> None:
-        for profile in profiles.values():
-            for output in profile["outputs"].values():
-                output.update(connection)
-        for file in _PROFILES:
-            (folder / file).unlink(missing_ok=True)
-        (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
-
-    def _run(self, folder: Path) -> tuple[int, str]:
+    def _start(self, *, ahead: bool) -> subprocess.Popen[str]:
         command = [
-            sys.executable, "-W", "ignore", "-m", "dbt.cli.main", "--no-use-colors", *_split_target(self.arguments)[1],
-            "--project-dir", str(folder), "--profiles-dir", str(folder),
+            sys.executable, "-W", "ignore", "-m", "local_account.dbt_process", str(self._folder),
+            *(["--parse-ahead"] if ahead else []),
         ]  # fmt: skip
         environment = {k: os.environ[k] for k in _INHERITED if k in os.environ}
         environment |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "true", "PYTHONUTF8": "1"}
-        process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        environment["PYTHONPATH"] = str(Path(__file__).parents[1])
+        return subprocess.Popen(
+            command, cwd=self._folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, encoding="utf-8",
         )  # fmt: skip
-        self.process = process
-        if self.session.task is not None:
-            self.session.task.on_cancel.append(process.terminate)
-        try:
-            output, _ = process.communicate()
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-        return process.returncode, output
 
-    def _reuse_parsed(self, folder: Path) -> None:
+    def _end(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.communicate()
+
+    def _write_profile(self, profiles: dict[str, Any]) -> None:
+        for file in _PROFILES:
+            (self._folder / file).unlink(missing_ok=True)
+        (self._folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
+
+    def _reuse_parsed(self) -> None:
         """Bring what dbt parsed last time, so that it reads only files that changed."""
-        parsed = self.project / "partial_parse.msgpack"
+        parsed = self._project / "partial_parse.msgpack"
         if parsed.exists():
-            (folder / "target").mkdir(exist_ok=True)
-            shutil.copy2(parsed, folder / "target" / parsed.name)
+            (self._folder / "target").mkdir(exist_ok=True)
+            shutil.copy2(parsed, self._folder / "target" / parsed.name)
 
-    def _archive(self, folder: Path) -> None:
-        parsed = folder / "target" / "partial_parse.msgpack"
+    def _archive(self) -> None:
+        parsed = self._folder / "target" / "partial_parse.msgpack"
         if parsed.exists():
-            shutil.copy2(parsed, self.project / parsed.name)
-        results = self.project / "results"
+            shutil.copy2(parsed, self._project / parsed.name)
+        results = self._project / "results"
         results.mkdir(exist_ok=True)
         with zipfile.ZipFile(results / f"{self.id}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             for name in _ARTIFACTS:
-                if (folder / name).exists():
-                    archive.write(folder / name, name)
+                if (self._folder / name).exists():
+                    archive.write(self._folder / name, name)
         newest = sorted(results.glob("*.zip"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in newest[_ARCHIVES_KEPT:]:
             old.unlink()
 
 
-class _Parse:
-    """A `dbt parse` of a project that was just deployed, in a thread: what Snowflake's AUTO_COMPILE does.
+_READY: dict[Path, DbtProcess] = {}
 
-    It leaves what dbt parsed beside the project, so that the first execution need not parse. A project that cannot be
-    parsed says so when it is executed.
+
+def execute(session: Session, project: Path, arguments: list[str], default_target: str | None) -> tuple[str, str]:
+    """Run dbt on a project, in the process that was made at its deployment where that one still stands.
+
+    Returns and raises: as `DbtProcess.execute`.
     """
-
-    def __init__(self, session: Session, project: Path, default_target: str | None) -> None:
-        self._run = DbtRun(session.derive(), project, ["parse"], default_target)
-        self._thread = threading.Thread(target=self._parse, name=f"dbt parse {project.name}", daemon=True)
-        self._thread.start()
-
-    def _parse(self) -> None:
-        with self._run.session, suppress(Error, OSError):
-            self._run._execute()  # noqa: SLF001 - the public way waits for this very parse
-
-    def wait(self) -> None:
-        """Wait until it is done."""
-        self._thread.join()
-
-    def stop(self) -> None:
-        """End it now."""
-        if self._run.process:
-            self._run.process.terminate()
-        self._thread.join()
+    target, others = _split_target(arguments)
+    target = target or default_target
+    process = _READY.pop(project, None)
+    if process is None or not process.fits(session, target):
+        if process:
+            process.close()
+        process = DbtProcess(session, project, target)
+    return process.execute(others, session.task)
 
 
-_PARSING: dict[Path, _Parse] = {}
-
-
-def parse_in_background(session: Session, project: Path, default_target: str | None) -> None:
-    """Begin to parse a deployed project; its next execution waits for the end."""
-    stop_parsing(project)
+def prepare(session: Session, project: Path, default_target: str | None) -> None:
+    """Make a process for a project that was just deployed; a project that is broken says so when it is executed."""
+    discard(project)
     if session.account.port:
-        _PARSING[project] = _Parse(session, project, default_target)
+        with suppress(Error, OSError, yaml.YAMLError):
+            _READY[project] = DbtProcess(session, project, default_target, ahead=True)
 
 
-def stop_parsing(below: Path) -> None:
-    """End the parsing of every project in or below a folder."""
-    for project in [p for p in _PARSING if p.is_relative_to(below)]:
-        _PARSING.pop(project).stop()
+def discard(below: Path) -> None:
+    """End the waiting processes of every project in or below a folder."""
+    for project in [p for p in _READY if p.is_relative_to(below)]:
+        _READY.pop(project).close()
+
+
+def chosen_target(profile: dict[str, Any], target: str | None) -> str:
+    """Return the name of the profile's target that a run uses."""
+    return str(target or profile.get("target") or "default")
+
+
+def _profile(folder: Path) -> tuple[str, dict[str, Any]]:
+    """Return the name of the profile that a project uses, and the profile."""
+    project = yaml.safe_load((folder / "dbt_project.yml").read_text())
+    name = str(project.get("profile") or project.get("name"))
+    file = next((folder / f for f in _PROFILES if (folder / f).exists()), None)
+    profiles = yaml.safe_load(file.read_text()) if file else {}
+    if name not in (profiles or {}):
+        raise invalid_value(f"The project has no profile '{name}' in {' or '.join(_PROFILES)} beside dbt_project.yml.")
+    return name, profiles[name]
+
+
+@contextmanager
+def _login(session: Session, project: Path, role: str) -> Iterator[dict[str, Any]]:
+    """Give dbt a user of its own for the time of its process, who has the profile's role and no other."""
+    account = session.account
+    if role not in account.access.roles_of(session.role):
+        raise insufficient_privileges("USAGE", "ROLE", role, session.role)
+    user, password = _create_user(account, project, role)
+    account.access.add([Grant("USAGE", "ROLE", role, user, "USER")])
+    try:
+        yield {
+            "type": "snowflake", "account": "local", "user": user, "password": password, "host": account.host,
+            "port": account.port, "protocol": "http", "role": role,
+        }  # fmt: skip
+    finally:
+        account.catalog.drop("USER", Name(user))
+        account.access.dropped("USER", Name(user))
+
+
+def _create_user(account: Account, project: Path, role: str) -> tuple[str, str]:
+    """Create the process's user. Unless runs overlap, its name stays the same, and dbt can use what it parsed."""
+    stem = re.sub(r"\W", "_", f"DBT_{project.name}_{role}").upper()
+    password = secrets.token_urlsafe(24)
+    with account.lock:
+        taken = {u.name.name for u in account.catalog.list("USER")}
+        user = next(n for n in itertools.chain([stem], (f"{stem}_{i}" for i in itertools.count(2))) if n not in taken)
+        account.create_user(user, password, default_role=role)
+        item = account.catalog.get("USER", Name(user))
+        item.properties[_OF_A_RUN] = True
+        account.catalog.save(item)
+    return user, password
 
 
 def _reasons(folder: Path, output: str) -> str:

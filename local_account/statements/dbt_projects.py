@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 
 from local_account.catalog import CatalogObject
-from local_account.dbt_runs import SUPPORTED_VERSION, DbtRun, check_arguments, parse_in_background, stop_parsing
+from local_account.dbt_runs import SUPPORTED_VERSION, check_arguments, discard, execute, prepare
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
@@ -97,12 +97,12 @@ def _deploy(session: Session, item: CatalogObject, files: dict[str, Path]) -> No
     present = {str(f.relative_to(live)): f for f in live.rglob("*") if f.is_file()} if live.exists() else {}
     if present.keys() == files.keys() and all(present[p].read_bytes() == f.read_bytes() for p, f in files.items()):
         return
-    stop_parsing(project)
+    discard(project)
     shutil.rmtree(live, ignore_errors=True)
     for path, copy in files.items():
         (live / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.move(copy, live / path)
-    parse_in_background(session, project, item["DEFAULT_TARGET"])
+    prepare(session, project, item["DEFAULT_TARGET"])
 
 
 @handles("ALTER DBT PROJECT")
@@ -152,7 +152,7 @@ def drop_dbt_project(session: Session, statement: Statement) -> Result:
             return status_result("Drop statement executed successfully (object already dropped).")
         raise does_not_exist(KIND, name)
     drop_object(session, item)
-    stop_parsing(project_folder(session.account, name))
+    discard(project_folder(session.account, name))
     shutil.rmtree(project_folder(session.account, name), ignore_errors=True)
     return status_result(f"{name.name} successfully dropped.")
 
@@ -201,8 +201,7 @@ def execute_dbt_project(session: Session, statement: Statement) -> Result:
     if "DBT_VERSION" in options:
         _check_version(str(options["DBT_VERSION"]))
     arguments = check_arguments(str(options.get("ARGS", "run")))
-    run = DbtRun(session, project_folder(session.account, name), arguments, item["DEFAULT_TARGET"])
-    output, archive = run.execute()
+    output, archive = execute(session, project_folder(session.account, name), arguments, item["DEFAULT_TARGET"])
     columns = [("0|1 Success", "boolean"), ("EXCEPTION", "text"), ("STDOUT", "text"), ("OUTPUT_ARCHIVE_URL", "text")]
     url = f"snow://dbt/{name}/results/{archive}/dbt_artifacts.zip"
     return table_result(columns, [(True, None, output, url)], statement_type.SELECT)

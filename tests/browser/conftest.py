@@ -34,7 +34,8 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in this thread; Pulumi's tests want the thread's loop for themselves.
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
