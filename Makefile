@@ -38,7 +38,7 @@ $(INSTALLED): $(LOCKS)
 	$(PYTHON) -m venv $(BOOTSTRAP)
 	$(BOOTSTRAP)/bin/python -m pip install --quiet --require-hashes -r requirements-bootstrap.lock
 	$(BOOTSTRAP)/bin/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
-	$(BOOTSTRAP)/bin/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BOOTSTRAP)/bin/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
