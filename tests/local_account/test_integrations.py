@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -137,16 +138,17 @@ def test_a_stopped_s3_is_one_sentence_and_nothing_is_loaded(
     lake.cursor.execute("create table T (id number)")
     lake.put("a.csv", "1\n")
     waits: list[float] = []
-    monkeypatch.setattr(storage_access.time, "sleep", waits.append)
+    # The module's own name for it: other threads of the process sleep as well.
+    monkeypatch.setattr(storage_access, "time", SimpleNamespace(sleep=waits.append))
     aws = account.account.aws
-    port, clients = aws.port, dict(aws._clients)
+    port, clients = aws.port, aws._clients
     monkeypatch.setattr(aws, "port", 1)
-    aws._clients.clear()
+    monkeypatch.setattr(aws, "_clients", {})
     with pytest.raises(ProgrammingError, match="no connection after 3 retries") as caught:
         lake.cursor.execute("copy into T from @LANDING")
     assert len(waits) == 3
     assert "\n" not in str(caught.value.raw_msg)
     monkeypatch.setattr(aws, "port", port)
-    aws._clients = clients
+    monkeypatch.setattr(aws, "_clients", clients)
     assert lake.cursor.execute("select count(*) from T").fetchone() == (0,)
     assert lake.cursor.execute("copy into T from @LANDING").fetchone()[1] == "LOADED"

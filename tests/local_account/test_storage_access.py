@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -73,7 +74,7 @@ def test_an_unknown_condition_operator_is_an_error() -> None:
 
 def test_a_lost_connection_is_tried_three_times_more_and_then_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(storage_access.time, "sleep", waits.append)
+    monkeypatch.setattr(storage_access, "time", SimpleNamespace(sleep=waits.append))
     tried: list[int] = []
 
     def fail() -> None:
@@ -88,7 +89,7 @@ def test_a_lost_connection_is_tried_three_times_more_and_then_one_sentence(monke
 
 
 def test_an_operation_that_recovers_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage_access.time, "sleep", lambda _: None)
+    monkeypatch.setattr(storage_access, "time", SimpleNamespace(sleep=lambda _: None))
     answers = iter([EndpointConnectionError(endpoint_url="x"), "fine"])
 
     def answer() -> str:
