@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 class AccessArgs:
     """Arguments of the roles and grants.
 
-    roles: name in the account and comment by base name; parent: who inherits every role; grants: all of them, by base
-    names; the rest: where each base name is found in the account.
+    roles: functional roles, name in the account and comment by base name; access_roles: the same for the roles that
+    hold access to one schema each; members: pairs of an access role and a functional role that inherits it; parent:
+    who inherits every functional role; grants: all of them, by base names; the rest: where each base name is found in
+    the account.
     """
 
     roles: Mapping[str, tuple[str, str]]
+    access_roles: Mapping[str, tuple[str, str]]
+    members: Sequence[tuple[str, str]]
     parent: str
     grants: Sequence[Grant]
     database: pulumi.Input[str]
@@ -38,24 +42,29 @@ class Access(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("customer360:access:Access", name, None, opts)
-        self._args = args
-        self.roles: dict[str, snowflake.AccountRole] = {}
-        self.inherited: dict[str, snowflake.GrantAccountRole] = {}
-        for base, (role, comment) in args.roles.items():
-            key = base.lower().replace("_", "-")
-            self.roles[base] = snowflake.AccountRole(f"{name}-{key}", name=role, comment=comment, opts=child_of(self))
-            self.inherited[base] = snowflake.GrantAccountRole(
-                f"{name}-{key}-to-{args.parent.lower()}",
-                role_name=self.roles[base].name,
-                parent_role_name=args.parent,
-                opts=child_of(self, _REPLACED_FIRST),
-            )
+        self._name, self._args = name, args
+        self.roles = {base: self._role(base, *named) for base, named in args.roles.items()}
+        self.access_roles = {base: self._role(base, *named) for base, named in args.access_roles.items()}
+        self._all = {**self.roles, **self.access_roles}
+        self.inherited = {base: self._inherit(base, args.parent, args.parent) for base in args.roles}
+        self.members = [self._inherit(held, self.roles[role].name, role) for held, role in args.members]
         self.grants = [self._grant(f"{name}-{grant.key}", grant) for grant in args.grants]
         self.register_outputs({"roles": {base: role.name for base, role in self.roles.items()}})
 
+    def _role(self, base: str, role: str, comment: str) -> snowflake.AccountRole:
+        return snowflake.AccountRole(f"{self._name}-{_key(base)}", name=role, comment=comment, opts=child_of(self))
+
+    def _inherit(self, base: str, parent: pulumi.Input[str], parent_base: str) -> snowflake.GrantAccountRole:
+        return snowflake.GrantAccountRole(
+            f"{self._name}-{_key(base)}-to-{_key(parent_base)}",
+            role_name=self._all[base].name,
+            parent_role_name=parent,
+            opts=child_of(self, _REPLACED_FIRST),
+        )
+
     def _grant(self, name: str, grant: Grant) -> snowflake.GrantPrivilegesToAccountRole:
         """Build one grant: the only place that does, so that none can be created before its old self is revoked."""
-        role = self.roles[grant.role]
+        role = self._all[grant.role]
         on_account_object = on_schema = on_schema_object = None
         match grant.scope:
             case "account object":
@@ -93,6 +102,10 @@ class Access(pulumi.ComponentResource):
                 return self._args.integration
             case _:
                 return self._args.warehouses[grant.target]
+
+
+def _key(base: str) -> str:
+    return base.lower().replace("_", "-")
 
 
 # Created first, a replaced grant would be revoked again by the deletion of its old self.

@@ -1,8 +1,8 @@
-"""Who may do what: one pure function from roles and schemas to the list of all grants."""
+"""Who may do what: one pure function from roles and schemas to access roles, their members, and all grants."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
 Level = Literal["full", "read", "use"]
 Scope = Literal["account", "account object", "schema", "future objects"]
+Privileges = tuple[str, ...]
+# Privileges on the future objects of one kind, by the kind's plural.
+Future = dict[str, Privileges]
 
-# What a role of level "full" may do in a schema, spelled out so that a review sees each right.
+# What level "full" may do in a schema, spelled out so that a review sees each right.
 FULL_ON_SCHEMA = (
     "USAGE", "MONITOR", "MODIFY",
     "CREATE TABLE", "CREATE VIEW", "CREATE DYNAMIC TABLE", "CREATE FUNCTION", "CREATE PROCEDURE", "CREATE SEQUENCE",
@@ -20,24 +23,27 @@ FULL_ON_SCHEMA = (
     "CREATE STREAMLIT", "CREATE SEMANTIC VIEW", "CREATE DBT PROJECT",
     "CREATE MODEL", "CREATE SNOWFLAKE.ML.CLASSIFICATION",
 )  # fmt: skip
-FULL_ON_FUTURE = {"TABLES": ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"), "VIEWS": ("SELECT",)}
-READ_ON_FUTURE = {"TABLES": ("SELECT",), "VIEWS": ("SELECT",)}
+ON_SCHEMA: dict[Level, Privileges] = {"full": FULL_ON_SCHEMA, "read": ("USAGE",), "use": ("USAGE",)}
+ON_FUTURE: dict[Level, Future] = {
+    "full": {"TABLES": ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"), "VIEWS": ("SELECT",)},
+    "read": {"TABLES": ("SELECT",), "VIEWS": ("SELECT",)},
+    "use": {},
+}
 
 
 @dataclass(frozen=True)
 class Access:
-    """What one role gets.
+    """What one functional role gets.
 
-    schemas: level by schema ("use" is USAGE alone); warehouses: purposes by level ("full" adds OPERATE and MONITOR,
-    "use" is USAGE); uses: privileges on future objects of a schema beyond tables and views, by (schema, plural);
-    account: privileges on the account; integrations: whether it may use the storage integration.
+    schemas: level by schema ("use" reaches only what a schema offers beyond tables and views); warehouses: purposes by
+    level ("full" adds OPERATE and MONITOR, "use" is USAGE); account: privileges on the account; database: privileges on
+    the database beyond USAGE; uses_integration: whether it may use the storage integration.
     """
 
     schemas: Mapping[str, Level]
     warehouses: Mapping[str, Literal["full", "use"]]
-    future: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
-    account: tuple[str, ...] = ()
-    database: tuple[str, ...] = ()
+    account: Privileges = ()
+    database: Privileges = ()
     uses_integration: bool = False
 
 
@@ -50,14 +56,14 @@ class Grant:
     """
 
     role: str
-    privileges: tuple[str, ...]
+    privileges: Privileges
     scope: Scope
     object_type: str = ""
     target: str = ""
 
     @property
     def key(self) -> str:
-        """A name that stays the same while privileges change, such as data-analyst-on-future-tables-in-gold."""
+        """A name that stays the same while privileges change, such as gold-read-on-future-tables-in-gold."""
         match self.scope:
             case "account":
                 where = "on-account"
@@ -68,60 +74,94 @@ class Grant:
         return f"{self.role}-{where}".lower().replace("_", "-").replace(" ", "-")
 
 
-def build_grants(access: Mapping[str, Access], schemas: Sequence[str]) -> tuple[Grant, ...]:
-    """List every grant of every role.
+@dataclass(frozen=True)
+class AccessRole:
+    """A role that holds one level of access to one schema and nothing else; functional roles are its members."""
 
-    A role that reaches into a schema always gets USAGE on the database and on that schema beside the rest, because
-    SELECT alone opens nothing.
+    schema: str
+    level: Level
+
+    @property
+    def name(self) -> str:
+        """The role without an environment's prefix and suffix, such as GOLD_READ."""
+        return f"{self.schema}_{self.level.upper()}"
+
+
+@dataclass(frozen=True)
+class AccessPlan:
+    """Everything that is granted: access roles, who is a member of them (access role, functional role), privileges."""
+
+    access_roles: tuple[AccessRole, ...]
+    members: tuple[tuple[str, str], ...]
+    grants: tuple[Grant, ...]
+
+
+def plan_access(
+    access: Mapping[str, Access], schemas: Sequence[str], more: Mapping[tuple[str, Level], Future] | None = None
+) -> AccessPlan:
+    """Derive access roles, their members and every grant.
+
+    An access role always gets USAGE on the database and on its schema beside the rest, because SELECT alone opens
+    nothing.
 
     Args:
-        access: what each role gets, by role.
+        access: what each functional role gets, by role.
         schemas: all schemas of the database.
+        more: what a level of access to a schema means beyond its tables and views.
 
-    Returns: the grants; targets are base names (the database is "DATABASE").
+    Returns: the plan; targets are base names (the database is "DATABASE").
 
     Raises:
         ValueError: for access to a schema that is not there.
     """
-    grants: list[Grant] = []
     for role, wanted in access.items():
-        named = {*wanted.schemas, *(schema for schema, _ in wanted.future)}
-        if unknown := sorted(named - set(schemas)):
+        if unknown := sorted(set(wanted.schemas) - set(schemas)):
             raise ValueError(f"Role {role} is given access to schema {unknown[0]}, which is not declared.")
-        grants += _account_grants(role, wanted)
-        grants += _warehouse_grants(role, wanted)
-        if named:
-            grants.append(Grant(role, ("USAGE", *wanted.database), "account object", "DATABASE", "DATABASE"))
-        for schema in schemas:
-            if schema in named:
-                grants += _schema_grants(role, schema, wanted)
-    return tuple(grants)
+    levels: tuple[Level, ...] = ("full", "read", "use")
+    access_roles = tuple(
+        AccessRole(schema, level)
+        for schema in schemas
+        for level in levels
+        if any(wanted.schemas.get(schema) == level for wanted in access.values())
+    )
+    members = tuple(
+        (held.name, role)
+        for held in access_roles
+        for role, wanted in access.items()
+        if wanted.schemas.get(held.schema) == held.level
+    )
+    grants = [
+        grant
+        for held in access_roles
+        for grant in _schema_grants(held, ON_FUTURE[held.level] | (more or {}).get((held.schema, held.level), {}))
+    ]
+    for role, wanted in access.items():
+        grants += _functional_grants(role, wanted)
+    return AccessPlan(access_roles, members, tuple(grants))
 
 
-def _account_grants(role: str, wanted: Access) -> list[Grant]:
-    grants = [Grant(role, wanted.account, "account")] if wanted.account else []
-    if wanted.uses_integration:
-        grants.append(Grant(role, ("USAGE",), "account object", "INTEGRATION", "INTEGRATION"))
-    return grants
-
-
-def _warehouse_grants(role: str, wanted: Access) -> list[Grant]:
-    full = ("USAGE", "OPERATE", "MONITOR")
+def _schema_grants(held: AccessRole, on_future: Future) -> list[Grant]:
     return [
-        Grant(role, full if level == "full" else ("USAGE",), "account object", "WAREHOUSE", purpose)
-        for purpose, level in wanted.warehouses.items()
+        Grant(held.name, ("USAGE",), "account object", "DATABASE", "DATABASE"),
+        Grant(held.name, ON_SCHEMA[held.level], "schema", "SCHEMA", held.schema),
+        *(
+            Grant(held.name, privileges, "future objects", plural, held.schema)
+            for plural, privileges in on_future.items()
+        ),
     ]
 
 
-def _schema_grants(role: str, schema: str, wanted: Access) -> list[Grant]:
-    level = wanted.schemas.get(schema, "use")
-    on_schema = FULL_ON_SCHEMA if level == "full" else ("USAGE",)
-    on_future = {"full": FULL_ON_FUTURE, "read": READ_ON_FUTURE, "use": {}}[level]
-    more = {plural: privileges for (where, plural), privileges in wanted.future.items() if where == schema}
+def _functional_grants(role: str, wanted: Access) -> list[Grant]:
+    grants = [Grant(role, wanted.account, "account")] if wanted.account else []
+    if wanted.uses_integration:
+        grants.append(Grant(role, ("USAGE",), "account object", "INTEGRATION", "INTEGRATION"))
+    if wanted.database:
+        grants.append(Grant(role, wanted.database, "account object", "DATABASE", "DATABASE"))
+    full = ("USAGE", "OPERATE", "MONITOR")
     return [
-        Grant(role, on_schema, "schema", "SCHEMA", schema),
+        *grants,
         *(
-            Grant(role, privileges, "future objects", plural, schema)
-            for plural, privileges in {**on_future, **more}.items()
+            Grant(role, full if level == "full" else ("USAGE",), "account object", "WAREHOUSE", purpose)
+            for purpose, level in wanted.warehouses.items()
         ),
     ]

@@ -1,8 +1,8 @@
-"""Who may do what on the platform: the roles, and what each of them gets."""
+"""Who may do what on the platform: the roles of people and jobs, and what each of them gets."""
 
 from __future__ import annotations
 
-from components.grants import Access, Grant, build_grants
+from components.grants import Access, AccessPlan, Future, Level, plan_access
 from stacks.environment import ANALYST, ENGINEER, MARKETING, PLATFORM, SCHEMAS, WAREHOUSES
 
 ROLE_COMMENTS = {
@@ -20,15 +20,17 @@ ACCESS = {
         database=("MONITOR", "CREATE SCHEMA"),
         uses_integration=True,
     ),
-    MARKETING: Access(
-        schemas={"GOLD": "read"},
-        warehouses={"app": "use"},
-        future={(PLATFORM, "STREAMLITS"): ("USAGE",)},
-    ),
+    MARKETING: Access(schemas={"GOLD": "read", PLATFORM: "use"}, warehouses={"app": "use"}),
     ANALYST: Access(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"}),
 }
 
+# What a schema holds for its readers and users beside tables and views.
+MORE: dict[tuple[str, Level], Future] = {
+    ("GOLD", "read"): {"SEMANTIC VIEWS": ("SELECT", "REFERENCES")},
+    (PLATFORM, "use"): {"STREAMLITS": ("USAGE",)},
+}
 
-def platform_grants() -> tuple[Grant, ...]:
-    """List every grant of the platform, by names without an environment's suffix."""
-    return build_grants(ACCESS, SCHEMAS)
+
+def platform_access() -> AccessPlan:
+    """Derive the platform's access roles, members and grants, by names without an environment's suffix."""
+    return plan_access(ACCESS, SCHEMAS, MORE)

@@ -48,6 +48,10 @@ class Environment:
         """The account role behind one of `ROLES`."""
         return f"{base}{self.suffix}"
 
+    def access_role(self, base: str) -> str:
+        """The account role that holds one level of access to one schema, such as GOLD_READ."""
+        return f"CUSTOMER_ANALYTICS_{base}{self.suffix}"
+
     def warehouse(self, purpose: str) -> str:
         """The warehouse for one purpose, a key of `WAREHOUSES`."""
         return f"{WAREHOUSES[purpose]}{self.suffix}"

@@ -29,7 +29,7 @@ from components.warehouses import WarehouseArgs, Warehouses
 from pipeline.jobs import RunSettings, build_jobs, root_config
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
-from stacks.access import ROLE_COMMENTS, platform_grants
+from stacks.access import ROLE_COMMENTS, platform_access
 from stacks.config import ROOT, PlatformConfig
 from stacks.environment import CUSTOMERS_PREFIX, ENGINEER, PLATFORM, PREFIXES, TRANSACTIONS_PREFIX, Environment
 
@@ -260,12 +260,18 @@ def _build_base(config: PlatformConfig, environment: Environment, connection: Sn
         ),
         on_aws,
     )
+    plan = platform_access()
     access = Access(
         "access",
         AccessArgs(
             roles={base: (environment.role(base), comment) for base, comment in ROLE_COMMENTS.items()},
+            access_roles={
+                held.name: (environment.access_role(held.name), f"Access to {held.schema}: {held.level}")
+                for held in plan.access_roles
+            },
+            members=plan.members,
             parent="SYSADMIN",
-            grants=platform_grants(),
+            grants=plan.grants,
             database=database.name,
             schemas={name: s.fully_qualified_name for name, s in database.schemas.items()},
             warehouses=warehouses.names,
@@ -320,6 +326,7 @@ def _outputs(config: PlatformConfig, environment: Environment, base: _Base) -> d
         "database": base.database.name,
         "schemas": list(base.database.schemas),
         "roles": {role: resource.name for role, resource in base.access.roles.items()},
+        "access_roles": {role: resource.name for role, resource in base.access.access_roles.items()},
         "warehouses": base.warehouses.names,
         "integration": base.integration.name,
         "bucket": base.lake.name,

@@ -1,66 +1,84 @@
-"""The function from roles and schemas to grants."""
+"""The function from roles and schemas to access roles, members and grants."""
 
 from __future__ import annotations
 
 import pytest
 
-from components.grants import Access, build_grants
-from stacks.access import platform_grants
+from components.grants import Access, plan_access
+from stacks.access import platform_access
 from stacks.environment import ANALYST, ENGINEER, MARKETING, SCHEMAS
 
+PLAN = platform_access()
+Held = dict[tuple[str, str, str], set[str]]
 
-def _held(role: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
-    return {(g.scope, g.object_type, g.target): g.privileges for g in platform_grants() if g.role == role}
+
+def _held(role: str) -> Held:
+    """What a role may do, by itself and through the access roles that it is a member of."""
+    roles = {role, *(held for held, member in PLAN.members if member == role)}
+    held: Held = {}
+    for grant in PLAN.grants:
+        if grant.role in roles:
+            held.setdefault((grant.scope, grant.object_type, grant.target), set()).update(grant.privileges)
+    return held
 
 
 def test_marketing_reads_gold_and_uses_the_app_and_nothing_else() -> None:
     assert _held(MARKETING) == {
-        ("account object", "WAREHOUSE", "app"): ("USAGE",),
-        ("account object", "DATABASE", "DATABASE"): ("USAGE",),
-        ("schema", "SCHEMA", "GOLD"): ("USAGE",),
-        ("future objects", "TABLES", "GOLD"): ("SELECT",),
-        ("future objects", "VIEWS", "GOLD"): ("SELECT",),
-        ("schema", "SCHEMA", "PLATFORM"): ("USAGE",),
-        ("future objects", "STREAMLITS", "PLATFORM"): ("USAGE",),
+        ("account object", "WAREHOUSE", "app"): {"USAGE"},
+        ("account object", "DATABASE", "DATABASE"): {"USAGE"},
+        ("schema", "SCHEMA", "GOLD"): {"USAGE"},
+        ("future objects", "TABLES", "GOLD"): {"SELECT"},
+        ("future objects", "VIEWS", "GOLD"): {"SELECT"},
+        ("future objects", "SEMANTIC VIEWS", "GOLD"): {"SELECT", "REFERENCES"},
+        ("schema", "SCHEMA", "PLATFORM"): {"USAGE"},
+        ("future objects", "STREAMLITS", "PLATFORM"): {"USAGE"},
     }
 
 
 def test_the_analyst_reads_every_schema_and_writes_nowhere() -> None:
     held = _held(ANALYST)
     for schema in SCHEMAS:
-        assert held["schema", "SCHEMA", schema] == ("USAGE",)
-        assert held["future objects", "TABLES", schema] == ("SELECT",)
-        assert held["future objects", "VIEWS", schema] == ("SELECT",)
-    assert {p for privileges in held.values() for p in privileges} == {"USAGE", "SELECT"}
+        assert held["schema", "SCHEMA", schema] == {"USAGE"}
+        assert held["future objects", "TABLES", schema] == {"SELECT"}
+        assert held["future objects", "VIEWS", schema] == {"SELECT"}
+    assert set.union(*held.values()) == {"USAGE", "SELECT", "REFERENCES"}
 
 
 def test_the_engineer_is_full_in_every_schema() -> None:
     held = _held(ENGINEER)
     for schema in SCHEMAS:
-        assert {"USAGE", "CREATE TABLE", "CREATE TASK", "CREATE DBT PROJECT"} <= set(held["schema", "SCHEMA", schema])
+        assert {"USAGE", "CREATE TABLE", "CREATE TASK", "CREATE DBT PROJECT"} <= held["schema", "SCHEMA", schema]
         assert "TRUNCATE" in held["future objects", "TABLES", schema]
-    assert held["account", "", ""] == ("EXECUTE TASK",)
+    assert held["account", "", ""] == {"EXECUTE TASK"}
 
 
-@pytest.mark.parametrize("role", [ENGINEER, MARKETING, ANALYST])
-def test_usage_is_never_forgotten(role: str) -> None:
+@pytest.mark.parametrize("role", [held.name for held in PLAN.access_roles])
+def test_an_access_role_has_usage_around_its_one_schema(role: str) -> None:
     held = _held(role)
-    assert "USAGE" in held["account object", "DATABASE", "DATABASE"]
-    for scope, _, target in held:
-        if scope == "future objects":
-            assert "USAGE" in held["schema", "SCHEMA", target]
+    assert held["account object", "DATABASE", "DATABASE"] == {"USAGE"}
+    (schema,) = (target for scope, _, target in held if scope == "schema")
+    assert "USAGE" in held["schema", "SCHEMA", schema]
+    assert {target for scope, _, target in held if scope == "future objects"} <= {schema}
+
+
+def test_functional_roles_reach_schemas_through_access_roles_only() -> None:
+    functional = {ENGINEER, MARKETING, ANALYST}
+    assert {g.scope for g in PLAN.grants if g.role in functional} == {"account", "account object"}
+    assert {member for _, member in PLAN.members} == functional
+    assert {held for held, _ in PLAN.members} == {held.name for held in PLAN.access_roles}
 
 
 def test_keys_are_unique_and_say_who_gets_what_where() -> None:
-    keys = [g.key for g in platform_grants()]
+    keys = [g.key for g in PLAN.grants]
     assert len(keys) == len(set(keys))
-    assert "data-analyst-on-future-tables-in-gold" in keys
+    assert "gold-read-on-future-tables-in-gold" in keys
 
 
 def test_nothing_is_granted_to_public() -> None:
-    assert {g.role for g in platform_grants()} == {ENGINEER, MARKETING, ANALYST}
+    functional = {ENGINEER, MARKETING, ANALYST}
+    assert {g.role for g in PLAN.grants} == functional | {held.name for held in PLAN.access_roles}
 
 
 def test_a_schema_that_is_not_declared_is_refused() -> None:
     with pytest.raises(ValueError, match="Role R is given access to schema GLOD"):
-        build_grants({"R": Access(schemas={"GLOD": "read"}, warehouses={})}, ["GOLD"])
+        plan_access({"R": Access(schemas={"GLOD": "read"}, warehouses={})}, ["GOLD"])

@@ -16,6 +16,7 @@ from components.data_lake import read_policy
 from components.providers import preview_features
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
+from stacks.access import platform_access
 from stacks.config import load_config
 from stacks.environment import ROLES, SCHEMAS, WAREHOUSES
 from stacks.platform import environment_of
@@ -23,6 +24,8 @@ from stacks.platform import environment_of
 Evaluated = Callable[..., Any]
 STACKS = ("local", "dev", "prod")
 BOTH = [(stack, preview) for stack in STACKS for preview in (False, True)]
+
+ACCESS_ROLES = [held.name for held in platform_access().access_roles]
 
 # Behind a gate in terraform-provider-snowflake: pkg/provider/previewfeatures/preview_features.go.
 GATED = {"Table": "snowflake_table_resource", "ProcedureSql": "snowflake_procedure_sql_resource"}
@@ -38,7 +41,7 @@ def test_every_stack_evaluates_with_known_and_unknown_outputs(program: Evaluated
     found = program(stack, preview=preview)
     assert len(found.of("Schema")) == len(SCHEMAS)
     assert len(found.of("Warehouse")) == len(WAREHOUSES)
-    assert len(found.of("AccountRole")) == len(ROLES)
+    assert len(found.of("AccountRole")) == len(ROLES) + len(ACCESS_ROLES)
     if not preview:
         assert len(found.of("Table")) == len(TABLES)
         assert len(found.of("View")) == len(VIEWS)
@@ -56,7 +59,8 @@ def test_names_are_upper_case_and_carry_the_suffix_of_dev_only(program: Evaluate
     suffix = "_DEV" if stack == "dev" else ""
     (database,) = found.of("Database")
     assert database.inputs["name"] == f"CUSTOMER_ANALYTICS{suffix}"
-    assert {r.inputs["name"] for r in found.of("AccountRole")} == {f"{role}{suffix}" for role in ROLES}
+    access_roles = {f"CUSTOMER_ANALYTICS_{role}" for role in ACCESS_ROLES}
+    assert {r.inputs["name"] for r in found.of("AccountRole")} == {f"{r}{suffix}" for r in {*ROLES, *access_roles}}
     assert {r.inputs["name"] for r in found.of("Warehouse")} == {f"{w}{suffix}" for w in WAREHOUSES.values()}
     for resource in found.resources:
         if resource.type.startswith("snowflake:") and "name" in resource.inputs:
