@@ -58,7 +58,8 @@ class TaskGraphArgs:
 
     jobs: root first, each behind its predecessors, the finalizer last; config: JSON that every task can read;
     warehouses: name by purpose; schedule: cron expression with time zone, or None: then the root stays suspended and is
-    started by EXECUTE TASK.
+    started by EXECUTE TASK; retries: of a failed run, from where it failed; suspend_after_failures: failed runs after
+    which the schedule stops, 0 for never.
     """
 
     database: pulumi.Input[str]
@@ -67,6 +68,8 @@ class TaskGraphArgs:
     config: str
     warehouses: Mapping[str, pulumi.Input[str]]
     schedule: str | None
+    retries: int
+    suspend_after_failures: int
 
 
 class TaskGraph(pulumi.ComponentResource):
@@ -96,6 +99,9 @@ class TaskGraph(pulumi.ComponentResource):
             comment=job.comment,
             config=args.config if is_root else None,
             schedule=schedule,
+            task_auto_retry_attempts=args.retries if is_root else None,
+            suspend_task_after_num_failures=args.suspend_after_failures if is_root else None,
+            user_task_timeout_ms=job.timeout_minutes * 60_000,
             afters=[self.tasks[name].fully_qualified_name for name in job.after] or None,
             finalize=root if job.is_finalizer else None,
             started=not is_root or schedule is not None,

@@ -1,4 +1,4 @@
-"""The warehouses: one for each kind of work, each with a size and an idle time of its own."""
+"""The warehouses, one for each kind of work, and the monitor that bounds what all of them cost."""
 
 from __future__ import annotations
 
@@ -11,26 +11,61 @@ import pulumi_snowflake as snowflake
 from components.options import child_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True)
 class WarehouseArgs:
-    """One warehouse: its name, its size, the idle seconds after which it suspends, and what it is for."""
+    """One warehouse.
+
+    auto_suspend: idle seconds after which it suspends; statement_timeout: seconds that a statement may take; comment:
+    what it is for.
+    """
 
     warehouse: str
     size: str
     auto_suspend: int
+    statement_timeout: int
     comment: str
 
 
-class Warehouses(pulumi.ComponentResource):
-    """The warehouses by purpose."""
+@dataclass(frozen=True)
+class MonitorArgs:
+    """The resource monitor.
 
-    def __init__(
-        self, name: str, args: Mapping[str, WarehouseArgs], opts: pulumi.ResourceOptions | None = None
-    ) -> None:
+    credit_quota: credits a month; notify_percent: shares of it at which administrators get a message; suspends: whether
+    warehouses suspend at the quota, and break off what runs at a tenth above it.
+    """
+
+    monitor: str
+    credit_quota: int
+    notify_percent: Sequence[int]
+    suspends: bool
+
+
+@dataclass(frozen=True)
+class WarehousesArgs:
+    """Arguments of the warehouses by purpose, and of their monitor."""
+
+    warehouses: Mapping[str, WarehouseArgs]
+    monitor: MonitorArgs
+
+
+class Warehouses(pulumi.ComponentResource):
+    """The warehouses by purpose, under one resource monitor."""
+
+    def __init__(self, name: str, args: WarehousesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("customer360:warehouse:Warehouses", name, None, opts)
+        monitor = args.monitor
+        self.monitor = snowflake.ResourceMonitor(
+            f"{name}-monitor",
+            name=monitor.monitor,
+            credit_quota=monitor.credit_quota,
+            notify_triggers=list(monitor.notify_percent),
+            suspend_trigger=100 if monitor.suspends else None,
+            suspend_immediate_trigger=110 if monitor.suspends else None,
+            opts=child_of(self),
+        )
         self.warehouses = {
             purpose: snowflake.Warehouse(
                 f"{name}-{purpose}",
@@ -39,10 +74,12 @@ class Warehouses(pulumi.ComponentResource):
                 auto_suspend=wanted.auto_suspend,
                 auto_resume="true",
                 initially_suspended=True,
+                resource_monitor=self.monitor.name,
+                statement_timeout_in_seconds=wanted.statement_timeout,
                 comment=wanted.comment,
                 opts=child_of(self),
             )
-            for purpose, wanted in args.items()
+            for purpose, wanted in args.warehouses.items()
         }
         self.names = {purpose: warehouse.name for purpose, warehouse in self.warehouses.items()}
-        self.register_outputs({"names": self.names})
+        self.register_outputs({"names": self.names, "monitor": self.monitor.name})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Literal
@@ -24,7 +24,8 @@ class Job:
     """One task.
 
     statement: the task's body, one statement; after: names of the predecessors (empty for the root and the finalizer);
-    warehouse: which of the stack's warehouses computes it; is_finalizer: runs last, whatever happened before.
+    warehouse: which of the stack's warehouses computes it; is_finalizer: runs last, whatever happened before;
+    timeout_minutes: how long it may take; the root's bounds the whole graph.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Job:
     comment: str
     after: tuple[str, ...] = ()
     is_finalizer: bool = False
+    timeout_minutes: int = 60
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
             f"EXECUTE DBT PROJECT CUSTOMER_360_DBT ARGS='build --target {settings.dbt_target}'",
             "transform",
             "Builds and tests silver, gold and marts",
+            timeout_minutes=120,
         ),
         Job("LABEL_CHURN", "CALL LABEL_CHURN()", "ml", "Labels who churned as of the label date"),
         Job("BUILD_CHURN_FEATURES", "CALL BUILD_CHURN_FEATURES()", "ml", "Builds training and scoring features"),
@@ -75,13 +78,19 @@ def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
         Job("UPDATE_PROFILE", "CALL UPDATE_PROFILE()", "transform", "Writes churn columns into the profile"),
         Job("COUNT_RECORDS", "CALL COUNT_RECORDS()", "transform", "Counts the rows of every layer"),
     )
-    root = Job("RUN_PIPELINE", "CALL START_RUN()", "transform", "Opens the run's record; root of the graph")
+    root = Job(
+        "RUN_PIPELINE",
+        "CALL START_RUN()",
+        "transform",
+        "Opens the run's record; root of the graph",
+        timeout_minutes=360,
+    )
     finalizer = Job(
         "CLOSE_RUN", "CALL CLOSE_RUN()", "transform", "Closes the run's record, also after a failure", is_finalizer=True
     )
     jobs, previous = [root], root
     for job in chain:
-        linked = Job(job.name, job.statement, job.warehouse, job.comment, after=(previous.name,))
+        linked = replace(job, after=(previous.name,))
         jobs.append(linked)
         previous = linked
     return validate_jobs([*jobs, finalizer])

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 WarehouseSize = Literal["XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE"]
 Source = Literal["synthetic", "files"]
+Percent = Annotated[int, Field(ge=1, le=200)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(:\d+)?$")]
 
 # Five fields of a cron expression and its time zone, as Snowflake's USING CRON takes them.
@@ -48,10 +49,11 @@ class _Strict(BaseModel):
 
 
 class WarehouseSettings(_Strict):
-    """Size of one warehouse, and the idle seconds after which it suspends."""
+    """Size of one warehouse, the idle seconds after which it suspends, and the seconds that a statement may take."""
 
     size: WarehouseSize = "XSMALL"
     auto_suspend: int = Field(60, ge=30, le=3600)
+    statement_timeout: int = Field(3600, ge=60, le=604_800)
 
 
 class WarehousesSettings(_Strict):
@@ -61,6 +63,27 @@ class WarehousesSettings(_Strict):
     transform: WarehouseSettings = WarehouseSettings()
     ml: WarehouseSettings = WarehouseSettings()
     app: WarehouseSettings = WarehouseSettings()
+
+
+class MonitorSettings(_Strict):
+    """Credits that all warehouses together may use in a month, and whether they suspend when these are used up.
+
+    notify_percent: shares of the quota at which account administrators get a message.
+    """
+
+    credit_quota: int = Field(100, ge=1, le=1_000_000)
+    notify_percent: tuple[Percent, ...] = (50, 80)
+    suspend: bool = False
+
+
+class TasksSettings(_Strict):
+    """How often a failed run is retried from where it failed, and after how many failed runs its schedule stops.
+
+    suspend_after_failures: 0 means never.
+    """
+
+    retries: int = Field(0, ge=0, le=30)
+    suspend_after_failures: int = Field(10, ge=0, le=1000)
 
 
 class AwsSettings(_Strict):
@@ -123,6 +146,8 @@ class PlatformConfig(_Strict):
     reject_limit_percent: float = Field(1.0, ge=0, le=100)
     schedule: str | None = Field(None, pattern=_CRON)
     warehouses: WarehousesSettings = WarehousesSettings()
+    monitor: MonitorSettings = MonitorSettings()
+    tasks: TasksSettings = TasksSettings()
     retention_days: int = Field(1, ge=0, le=90)
     protect: bool = False
     external_id: str | None = Field(None, min_length=2, max_length=1224, pattern=r"^[\w+=,.@:/-]+$")
@@ -135,6 +160,8 @@ class PlatformConfig(_Strict):
             raise ValueError("aws.endpoint and snowflake.host are allowed in the local environment only")
         if self.environment == "prod" and not self.protect:
             raise ValueError("protect must be true in prod, because replacing a database drops its data")
+        if self.environment == "prod" and not self.monitor.suspend:
+            raise ValueError("monitor.suspend must be true in prod, because a quota that only notifies bounds no cost")
         return self
 
 
@@ -227,7 +254,8 @@ def from_pulumi_config(flat: Mapping[str, Any], stack: str) -> PlatformConfig:
 
 
 def _is_structured(name: str) -> bool:
-    return name in {"warehouses", "aws", "snowflake"}
+    field = PlatformConfig.model_fields.get(name)
+    return field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, _Strict)
 
 
 def _decoded(value: Any) -> Any:

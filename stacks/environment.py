@@ -44,6 +44,11 @@ class Environment:
         """The storage integration."""
         return f"CUSTOMER_ANALYTICS_S3{self.suffix}"
 
+    @property
+    def monitor(self) -> str:
+        """The resource monitor of the warehouses."""
+        return f"CUSTOMER_ANALYTICS_MONITOR{self.suffix}"
+
     def role(self, base: str) -> str:
         """The account role behind one of `ROLES`."""
         return f"{base}{self.suffix}"

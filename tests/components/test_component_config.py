@@ -24,6 +24,10 @@ def test_every_stack_is_valid_and_survives_the_engine(stack: str) -> None:
     [
         ({"warehouses.load.size": "HUGE"}, ["customer-360:warehouses.load.size", "'HUGE'", "'XSMALL'"]),
         ({"warehouses.ml.auto_suspend": 5}, ["customer-360:warehouses.ml.auto_suspend", "5", "30"]),
+        ({"warehouses.app.statement_timeout": 10}, ["customer-360:warehouses.app.statement_timeout", "10", "60"]),
+        ({"monitor.credit_quota": 0}, ["customer-360:monitor.credit_quota", "0", "equal to 1"]),
+        ({"monitor.notify_percent": [0]}, ["customer-360:monitor.notify_percent.0", "0", "equal to 1"]),
+        ({"tasks.retries": 31}, ["customer-360:tasks.retries", "31", "30"]),
         ({"source": "kafka"}, ["customer-360:source", "'kafka'", "'synthetic' or 'files'"]),
         ({"as_of_date": "2024-13-01"}, ["customer-360:as_of_date", "'2024-13-01'"]),
         ({"schedule": "daily"}, ["customer-360:schedule", "'daily'", "30 5 * * * UTC"]),
@@ -48,6 +52,11 @@ def test_a_wrong_value_is_named_with_what_is_allowed(overrides: dict[str, Any], 
 def test_prod_must_be_protected() -> None:
     with pytest.raises(ConfigError, match="protect must be true in prod"):
         load_config("prod", {"protect": False})
+
+
+def test_prod_must_stop_at_its_quota() -> None:
+    with pytest.raises(ConfigError, match=r"monitor\.suspend must be true in prod"):
+        load_config("prod", {"monitor.suspend": False})
 
 
 def test_an_unknown_stack_is_named_with_those_there_are() -> None:

@@ -30,8 +30,8 @@ ACCESS_ROLES = [held.name for held in platform_access().access_roles]
 # Behind a gate in terraform-provider-snowflake: pkg/provider/previewfeatures/preview_features.go.
 GATED = {"Table": "snowflake_table_resource", "ProcedureSql": "snowflake_procedure_sql_resource"}
 STABLE = {
-    "Database", "Schema", "Warehouse", "AccountRole", "GrantAccountRole", "GrantPrivilegesToAccountRole",
-    "StorageIntegrationAws", "FileFormatCsv", "StageExternalS3", "StageInternal", "View", "Task", "Execute",
+    "Database", "Schema", "ResourceMonitor", "Warehouse", "AccountRole", "GrantAccountRole",
+    "GrantPrivilegesToAccountRole", "StorageIntegrationAws", "FileFormatCsv", "StageExternalS3", "StageInternal", "View", "Task", "Execute",
     "Streamlit",
 }  # fmt: skip
 
@@ -192,6 +192,32 @@ def test_prod_protects_data(program: Evaluated) -> None:
     kinds = ("Database", "Schema", "Table", "Bucket", "StorageIntegrationAws")
     assert all(r.protect for kind in kinds for r in program("prod").of(kind))
     assert not any(r.protect for kind in kinds for r in program("dev").of(kind))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_warehouse_suspends_ends_long_statements_and_is_monitored(program: Evaluated, stack: str) -> None:
+    (monitor,) = program(stack).of("ResourceMonitor")
+    for warehouse in program(stack).of("Warehouse"):
+        assert warehouse.inputs["resourceMonitor"] == monitor.inputs["name"]
+        assert 0 < warehouse.inputs["autoSuspend"] <= 120
+        assert 0 < warehouse.inputs["statementTimeoutInSeconds"] <= 7200
+        assert warehouse.inputs["autoResume"] == "true"
+
+
+def test_prod_is_larger_and_stops_at_its_quota(program: Evaluated) -> None:
+    sizes = {s: {w.inputs["warehouseSize"] for w in program(s).of("Warehouse")} for s in STACKS}
+    assert sizes["dev"] == {"XSMALL"}
+    assert "XSMALL" not in sizes["prod"]
+    (monitor,) = program("prod").of("ResourceMonitor")
+    assert (monitor.inputs["suspendTrigger"], monitor.inputs["suspendImmediateTrigger"]) == (100, 110)
+
+
+def test_retries_and_timeouts_are_set(program: Evaluated) -> None:
+    root, *others = program("prod").of("Task")
+    assert (root.inputs["taskAutoRetryAttempts"], root.inputs["suspendTaskAfterNumFailures"]) == (2, 3)
+    assert root.inputs["userTaskTimeoutMs"] == 6 * 3_600_000
+    assert not any("taskAutoRetryAttempts" in task.inputs for task in others)
+    assert all(0 < task.inputs["userTaskTimeoutMs"] <= 2 * 3_600_000 for task in others)
 
 
 def test_only_a_schedule_starts_the_root_task(program: Evaluated) -> None:

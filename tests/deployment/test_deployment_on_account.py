@@ -76,6 +76,10 @@ def test_the_platform_is_there(local: Local) -> None:
         "SCHEMAS IN DATABASE CUSTOMER_ANALYTICS"
     )
     assert {"LOAD_WH", "TRANSFORM_WH", "ML_WH", "APP_WH"} <= local.names("WAREHOUSES")
+    warehouses = {row["name"]: row for row in local.rows("SHOW WAREHOUSES")}
+    assert warehouses["LOAD_WH"]["resource_monitor"] == "CUSTOMER_ANALYTICS_MONITOR"
+    (monitor,) = local.rows("SHOW RESOURCE MONITORS")
+    assert (monitor["credit_quota"], monitor["notify_at"], monitor["suspend_at"]) == ("100.00", "50%,80%", None)
     assert {"DATA_ENGINEER", "MARKETING_MANAGER", "DATA_ANALYST"} <= local.names("ROLES")
     assert {"CUSTOMERS_STAGE", "TRANSACTIONS_STAGE", "APP_STAGE", "DBT_STAGE"} <= local.names(f"STAGES {in_platform}")
     assert {"RUN_PIPELINE", "BUILD_WAREHOUSE", "CLOSE_RUN"} <= local.names(f"TASKS {in_platform}")
@@ -136,6 +140,17 @@ def test_one_changed_size_is_one_alteration(local: Local) -> None:
     assert sizes["LOAD_WH"] == "Small"
     local.up()
     assert local.touched() == [("update", "warehouses-load")]
+
+
+def test_a_quota_and_its_triggers_change_in_place(local: Local) -> None:
+    local.up(monitor__credit_quota=7, monitor__suspend=True, monitor__notify_percent=[90])
+    assert local.touched() == [("update", "warehouses-monitor")]
+    (monitor,) = local.rows("SHOW RESOURCE MONITORS")
+    found = [monitor[key] for key in ("credit_quota", "notify_at", "suspend_at", "suspend_immediately_at")]
+    assert found == ["7.00", "90%", "100%", "110%"]
+    local.up()
+    (monitor,) = local.rows("SHOW RESOURCE MONITORS")
+    assert (monitor["notify_at"], monitor["suspend_at"]) == ("50%,80%", None)
 
 
 def test_a_schedule_starts_the_root_and_its_removal_suspends_it(local: Local) -> None:
@@ -202,6 +217,7 @@ def test_destroy_leaves_nothing(local: Local) -> None:
     assert removed.deleted > 100
     assert "CUSTOMER_ANALYTICS" not in local.names("DATABASES")
     assert not {n for n in local.names("WAREHOUSES") if n.endswith("_WH")}
+    assert local.names("RESOURCE MONITORS") == set()
     assert not {"DATA_ENGINEER", "MARKETING_MANAGER", "DATA_ANALYST"} & local.names("ROLES")
     assert local.names("INTEGRATIONS") == set()
     assert local.aws("s3").list_buckets()["Buckets"] == []

@@ -31,6 +31,13 @@ def kind(name: str) -> SqlKind:
          {"name": "W", "warehouseSize": "XSMALL", "autoSuspend": 60, "autoResume": "true", "initiallySuspended": True},
          ["CREATE WAREHOUSE \"W\" INITIALLY_SUSPENDED = TRUE WAREHOUSE_SIZE = 'XSMALL' AUTO_SUSPEND = 60 "
           "AUTO_RESUME = TRUE"]),
+        ("Warehouse", {"name": "W", "resourceMonitor": "M", "statementTimeoutInSeconds": 60},
+         ['CREATE WAREHOUSE "W" RESOURCE_MONITOR = "M" STATEMENT_TIMEOUT_IN_SECONDS = 60']),
+        ("ResourceMonitor",
+         {"name": "M", "creditQuota": 40, "notifyTriggers": [80, 50], "suspendTrigger": 100,
+          "suspendImmediateTrigger": 110},
+         ['CREATE RESOURCE MONITOR "M" WITH CREDIT_QUOTA = 40 TRIGGERS ON 50 PERCENT DO NOTIFY ON 80 PERCENT DO NOTIFY '
+          "ON 100 PERCENT DO SUSPEND ON 110 PERCENT DO SUSPEND_IMMEDIATE"]),
         ("AccountRole", {"name": "R"}, ['CREATE ROLE "R"']),
         ("GrantAccountRole", {"roleName": "R", "parentRoleName": "P"}, ['GRANT ROLE "R" TO ROLE "P"']),
         ("GrantPrivilegesToAccountRole",
@@ -97,6 +104,8 @@ def test_creation(name: str, inputs: dict[str, Any], statements: list[str] | Non
         ("Warehouse", {"name": "W", "autoSuspend": 60, "comment": "x"}, {"name": "W", "autoSuspend": 90},
          ['ALTER WAREHOUSE "W" SET AUTO_SUSPEND = 90', 'ALTER WAREHOUSE "W" UNSET COMMENT']),
         ("Warehouse", {"name": "W"}, {"name": "W2"}, None),
+        ("ResourceMonitor", {"name": "M", "creditQuota": 40, "notifyTriggers": [50]}, {"name": "M", "creditQuota": 50},
+         ['ALTER RESOURCE MONITOR "M" SET CREDIT_QUOTA = 50']),
         ("GrantPrivilegesToAccountRole",
          {"accountRoleName": "R", "privileges": ["USAGE", "MODIFY"], "onSchema": {"schemaName": '"D"."S"'}},
          {"accountRoleName": "R", "privileges": ["USAGE", "MONITOR"], "onSchema": {"schemaName": '"D"."S"'}},

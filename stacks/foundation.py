@@ -1,0 +1,192 @@
+"""The ground that the account administrator lays: lake, database, warehouses, integration, roles, grants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+import pulumi_snowflake as snowflake
+
+from components.access import Access, AccessArgs
+from components.data_lake import DataLake, DataLakeArgs, LakeReader, LakeReaderArgs
+from components.database import Database, DatabaseArgs
+from components.ingestion import LakeIntegration, LakeIntegrationArgs
+from components.options import after
+from components.providers import (
+    AwsConnectionArgs,
+    SnowflakeConnectionArgs,
+    SnowflakeProviderArgs,
+    aws_provider,
+    snowflake_provider,
+)
+from components.warehouses import MonitorArgs, WarehouseArgs, Warehouses, WarehousesArgs
+from stacks.access import ROLE_COMMENTS, platform_access
+from stacks.environment import ENGINEER, PREFIXES, Environment
+
+if TYPE_CHECKING:
+    from stacks.config import PlatformConfig
+
+SCHEMA_COMMENTS = {
+    "BRONZE": "Data as it came in",
+    "SILVER": "Cleaned and typed",
+    "GOLD": "Dimensions, facts, segments, marts, churn, profile",
+    "OBSERVABILITY": "Runs, quality, record counts, models",
+    "PLATFORM": "Stages, procedures, tasks, app, dbt project",
+}
+WAREHOUSE_COMMENTS = {
+    "load": "Loads, generates and checks bronze",
+    "transform": "dbt, and the bookkeeping of runs",
+    "ml": "Churn model",
+    "app": "The app, and people",
+}
+
+# What each provider manages; from this follow the preview features that it must enable.
+ADMIN_TYPES = (
+    snowflake.Database,
+    snowflake.Schema,
+    snowflake.ResourceMonitor,
+    snowflake.Warehouse,
+    snowflake.AccountRole,
+    snowflake.GrantAccountRole,
+    snowflake.GrantPrivilegesToAccountRole,
+    snowflake.StorageIntegrationAws,
+)
+ENGINEER_TYPES = (
+    snowflake.FileFormatCsv,
+    snowflake.StageExternalS3,
+    snowflake.StageInternal,
+    snowflake.Table,
+    snowflake.View,
+    snowflake.ProcedureSql,
+    snowflake.Task,
+    snowflake.Execute,
+    snowflake.Streamlit,
+)
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What the account administrator builds: the ground on which the engineer's objects stand."""
+
+    lake: DataLake
+    database: Database
+    warehouses: Warehouses
+    integration: LakeIntegration
+    reader: LakeReader
+    access: Access
+
+
+def build_foundation(
+    config: PlatformConfig, environment: Environment, connection: SnowflakeConnectionArgs
+) -> Foundation:
+    """Declare what the account administrator owns."""
+    cloud = aws_provider(
+        "aws",
+        AwsConnectionArgs(**config.aws.model_dump()),
+        {"project": "customer-360", "environment": environment.name},
+    )
+    admin = snowflake_provider("snowflake-admin", SnowflakeProviderArgs(connection, "ACCOUNTADMIN", ADMIN_TYPES))
+    on_aws, as_admin = pulumi.ResourceOptions(providers=[cloud]), pulumi.ResourceOptions(providers=[admin])
+    lake = DataLake(
+        "lake",
+        DataLakeArgs(
+            bucket=environment.bucket,
+            prefixes=PREFIXES,
+            noncurrent_days=max(config.retention_days, 1) * 30,
+            is_protected=config.protect,
+        ),
+        on_aws,
+    )
+    database = Database(
+        "warehouse",
+        DatabaseArgs(
+            database=environment.database,
+            schemas=SCHEMA_COMMENTS,
+            retention_days=config.retention_days,
+            is_protected=config.protect,
+        ),
+        as_admin,
+    )
+    warehouses = Warehouses("warehouses", _warehouses(config, environment), as_admin)
+    integration = LakeIntegration(
+        "lake-access",
+        LakeIntegrationArgs(
+            integration=environment.integration,
+            storage_provider=environment.storage_provider,
+            role_arn=environment.iam_role_arn,
+            external_id=config.external_id or environment.external_id,
+            locations=[environment.location(prefix) for prefix in PREFIXES],
+            is_protected=config.protect,
+        ),
+        as_admin,
+    )
+    reader = LakeReader(
+        "lake-reader",
+        LakeReaderArgs(
+            role=environment.iam_role,
+            iam_user_arn=integration.iam_user_arn,
+            external_id=integration.external_id,
+            bucket_arn=lake.arn,
+            prefixes=PREFIXES,
+        ),
+        on_aws,
+    )
+    plan = platform_access()
+    access = Access(
+        "access",
+        AccessArgs(
+            roles={base: (environment.role(base), comment) for base, comment in ROLE_COMMENTS.items()},
+            access_roles={
+                held.name: (environment.access_role(held.name), f"Access to {held.schema}: {held.level}")
+                for held in plan.access_roles
+            },
+            members=plan.members,
+            parent="SYSADMIN",
+            grants=plan.grants,
+            database=database.name,
+            schemas={name: s.fully_qualified_name for name, s in database.schemas.items()},
+            warehouses=warehouses.names,
+            integration=integration.name,
+        ),
+        as_admin,
+    )
+    return Foundation(lake, database, warehouses, integration, reader, access)
+
+
+def engineer_provider(base: Foundation, connection: SnowflakeConnectionArgs) -> snowflake.Provider:
+    """Build the provider of the engineer's role.
+
+    A provider logs in as soon as its inputs are known. The role waits for the grant by which the deploying user
+    inherits it, so that the first preview does not log in with a role that is not there yet.
+    """
+    role = pulumi.Output.all(base.access.roles[ENGINEER].name, base.access.inherited[ENGINEER].id).apply(
+        lambda known: str(known[0])
+    )
+    return snowflake_provider(
+        "snowflake-engineer",
+        SnowflakeProviderArgs(connection, role, ENGINEER_TYPES, base.warehouses.names["transform"]),
+        after(base.access),
+    )
+
+
+def _warehouses(config: PlatformConfig, environment: Environment) -> WarehousesArgs:
+    settings = {purpose: getattr(config.warehouses, purpose) for purpose in WAREHOUSE_COMMENTS}
+    return WarehousesArgs(
+        warehouses={
+            purpose: WarehouseArgs(
+                warehouse=environment.warehouse(purpose),
+                size=settings[purpose].size,
+                auto_suspend=settings[purpose].auto_suspend,
+                statement_timeout=settings[purpose].statement_timeout,
+                comment=comment,
+            )
+            for purpose, comment in WAREHOUSE_COMMENTS.items()
+        },
+        monitor=MonitorArgs(
+            monitor=environment.monitor,
+            credit_quota=config.monitor.credit_quota,
+            notify_percent=config.monitor.notify_percent,
+            suspends=config.monitor.suspend,
+        ),
+    )
