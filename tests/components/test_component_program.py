@@ -31,8 +31,8 @@ ACCESS_ROLES = [held.name for held in platform_access().access_roles]
 GATED = {"Table": "snowflake_table_resource", "ProcedureSql": "snowflake_procedure_sql_resource"}
 STABLE = {
     "Database", "Schema", "ResourceMonitor", "Warehouse", "AccountRole", "GrantAccountRole",
-    "GrantPrivilegesToAccountRole", "StorageIntegrationAws", "FileFormatCsv", "StageExternalS3", "StageInternal", "View", "Task", "Execute",
-    "Streamlit",
+    "GrantPrivilegesToAccountRole", "StorageIntegrationAws", "FileFormatCsv", "StageExternalS3", "StageInternal",
+    "View", "Task", "Execute", "Streamlit",
 }  # fmt: skip
 
 
