@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COUNT = 500
 ROWS = 270 * COUNT
 # Checksum of the transactions of 500 customers: another number means that every database changes.
-CHECKSUM = 144926812480727
+CHECKSUM = 145147366881568
 # Least and greatest amount by persona, USD, in the order of PERSONAS.
 RANGES = ((75, 2500), (15, 300), (5, 100), (10, 600), (5, 600))
 CATEGORIES = {
@@ -136,6 +136,40 @@ def test_evenings_weekends_and_december_are_busier(bronze: Ingestion) -> None:
     assert night < 0.03
     assert weekend > 3.2 / 7
     assert late > 1.1
+
+
+def test_purchases_come_in_bursts_not_evenly_spread(bronze: Ingestion) -> None:
+    # Of a process without memory at these rates, 4 % of the gaps would be shorter than two hours.
+    near, same_day = bronze.rows(
+        "with gaps as (select transaction_date, datediff('second', lag(transaction_timestamp) over ("
+        "partition by customer_id order by transaction_timestamp), transaction_timestamp) / 3600 as hours,"
+        " count(*) over (partition by customer_id, transaction_date) as on_that_day"
+        " from BRONZE.BRONZE_TRANSACTIONS where transaction_date between '2023-01-01' and '2023-12-31')"
+        " select avg(iff(hours < 2, 1, 0)), avg(iff(on_that_day > 1, 1, 0)) from gaps where hours is not null"
+    )[0]
+    assert 0.15 < near < 0.25
+    assert 0.4 < same_day < 0.6
+
+
+def test_seven_in_ten_decline_gradually_the_others_at_once(bronze: Ingestion) -> None:
+    kinds = dict(bronze.rows(
+        "select decline_kind, count(*) from PLATFORM.GENERATOR_CUSTOMERS where decline_kind <> 'none' group by 1"
+    ))  # fmt: skip
+    assert set(kinds) == {"gradual", "sudden"}
+    assert 0.6 < kinds["gradual"] / sum(kinds.values()) < 0.8
+    rows = bronze.rows(
+        "select g.decline_kind,"
+        " count_if(t.transaction_date between '2024-07-01' and '2024-07-31')"
+        " / count_if(t.transaction_date between '2023-07-01' and '2023-07-31'),"
+        " avg(iff(t.transaction_date > '2024-09-30', t.amount, null))"
+        " / avg(iff(t.transaction_date between '2023-07-01' and '2023-12-31', t.amount, null))"
+        " from BRONZE.BRONZE_TRANSACTIONS t join PLATFORM.GENERATOR_CUSTOMERS g on t.customer_id = g.customer_id"
+        " where g.decline_day > 1530 and g.decline_kind <> 'none' and t.status = 'approved' group by 1"
+    )
+    july = {row[0]: float(row[1]) for row in rows}
+    assert july["gradual"] < 0.85  # well on their way
+    assert july["sudden"] > 0.95  # nothing to see yet
+    assert all(0.35 < float(row[2]) < 0.65 for row in rows)  # tickets end 40 to 60 % smaller
 
 
 def test_some_customers_never_spend(bronze: Ingestion) -> None:

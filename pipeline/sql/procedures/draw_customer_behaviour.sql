@@ -118,12 +118,12 @@ BEGIN
     SELECT
       d.customer_id,
       m.month_day,
-      -- per mille; of those who decline 250 to 950 on the first of a quarter, of all others 4 to 64
+      -- per mille; of those who decline 250 to 950 on the first of a quarter, of all others 3 to 45
       LEAST(
         980,
         CASE
           WHEN d.persona = 4 THEN FLOOR((25000 + 70 * d.severity) * m.calendar_percent / 10000)
-          WHEN m.calendar_percent = 100 THEN 4 + FLOOR(60 * d.severity * d.severity / 1000000)
+          WHEN m.calendar_percent = 100 THEN 3 + FLOOR(42 * d.severity * d.severity / 1000000)
           ELSE 1
         END
       )::INTEGER AS hazard,
@@ -165,10 +165,10 @@ BEGIN
     d.persona,
     d.open_day,
     d.customer_hash,
-    -- six in a thousand never use the card, twenty-five rarely
-    CASE WHEN d.oddity >= 991 THEN 0 WHEN d.oddity >= 966 THEN 60 ELSE d.full_rate END AS rate,
+    -- six in a thousand never use the card, ten rarely
+    CASE WHEN d.oddity >= 991 THEN 0 WHEN d.oddity >= 981 THEN 60 ELSE d.full_rate END AS rate,
     d.rate_noise,
-    CASE WHEN d.oddity >= 966 AND d.oddity < 991 THEN 9000 ELSE d.budget END AS budget,
+    CASE WHEN d.oddity >= 981 AND d.oddity < 991 THEN 9000 ELSE d.budget END AS budget,
     d.budget_noise,
     d.least_amount,
     d.greatest_amount,

@@ -16,7 +16,7 @@ BEGIN
   seed := SYSTEM$GET_TASK_GRAPH_CONFIG('seed')::INTEGER;
   SELECT
     COUNT(*) * 270,
-    'synthetic-1-' || :seed || '-' || COUNT(*) || '-'
+    'synthetic-2-' || :seed || '-' || COUNT(*) || '-'
     || COALESCE(SUM(
       SUBSTR(customer_id, 2)::INTEGER
       * (DATEDIFF('day', '2020-01-01'::DATE, account_open_date) * 100 + LENGTH(segment)) % 1000003
