@@ -11,23 +11,19 @@ from pipeline.text_table import text_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from snowflake.connector.cursor import SnowflakeCursor
 
-CHECKSUM_FILE = ROOT / "pipeline" / "sql" / "checksum_transactions.sql"
+_SQL = ROOT / "pipeline" / "sql"
+CHECKSUM_FILE = _SQL / "checksum_transactions.sql"
+SEGMENTS_FILE = _SQL / "segment_shares.sql"
 
 _COUNTS_SQL = """
 select layer, table_name, record_count
 from OBSERVABILITY.LAYER_RECORD_COUNTS
 where run_id = ?
 order by decode(layer, 'BRONZE', 1, 'SILVER', 2, 'GOLD', 3, 4), table_name
-"""
-_SEGMENTS_SQL = """
-select segment, count(*) as customers, round(100 * count(*) / sum(count(*)) over (), 1) as percent,
-    round(avg(churn_probability), 3) as churn_probability
-from GOLD.CUSTOMER_360_PROFILE
-group by segment
-order by customers desc, segment
 """
 _MODEL_SQL = """
 select model_name, operation, status, f1_score, precision_score, recall_score, roc_auc, row_count, seconds
@@ -48,6 +44,12 @@ from OBSERVABILITY.DATA_QUALITY_METRICS
 where run_id = ? and status <> 'PASS'
 order by decode(status, 'FAIL', 1, 2), layer, table_name, check_name
 """
+_BUILT_SQL = """
+select count(*)
+from INFORMATION_SCHEMA.TABLES
+where table_schema = 'GOLD' and table_name in ('CUSTOMER_SEGMENTS', 'CUSTOMER_360_PROFILE')
+"""
+_SEGMENT_TABLES = 2
 _CHECKS_SQL = "select count(*) from OBSERVABILITY.DATA_QUALITY_METRICS where run_id = ?"
 
 
@@ -66,13 +68,17 @@ class Rows:
 
 @dataclass(frozen=True)
 class Status:
-    """The platform's state: its newest runs, and the checks, counts and models of the newest one."""
+    """The platform's state: its newest runs, the checks, counts and models of the newest one, and the segments.
+
+    segments: None before a run got as far as to make them.
+    """
 
     runs: Rows
     failed_checks: Rows
     check_count: int
     counts: Rows
     models: Rows
+    segments: Rows | None
 
     @property
     def is_good(self) -> bool:
@@ -87,14 +93,15 @@ class Status:
         parts = [self.runs.as_text(), checks]
         if self.failed_checks.rows:
             parts.append(self.failed_checks.as_text())
-        return "\n\n".join([*parts, self.counts.as_text(), self.models.as_text()])
+        tables = [table for table in (self.counts, self.segments, self.models) if table]
+        return "\n\n".join([*parts, *(table.as_text() for table in tables)])
 
 
 def outcome(cursor: SnowflakeCursor, run_id: str) -> list[Rows]:
     """Read what the end of a run shows: rows a layer, segments, model metrics."""
     return [
         ask(cursor, "Rows by layer", _COUNTS_SQL, (run_id,)),
-        ask(cursor, "Segments", _SEGMENTS_SQL),
+        segments(cursor),
         ask(cursor, "Churn model", _MODEL_SQL, (run_id,)),
     ]
 
@@ -109,17 +116,26 @@ def status(cursor: SnowflakeCursor, root_task: str) -> Status:
         check_count=int(ask(cursor, "", _CHECKS_SQL, (newest,)).rows[0][0]),
         counts=ask(cursor, "Rows by layer", _COUNTS_SQL, (newest,)),
         models=ask(cursor, "Churn model", _MODEL_SQL, (newest,)),
+        segments=segments(cursor) if ask(cursor, "", _BUILT_SQL).rows[0][0] == _SEGMENT_TABLES else None,
     )
 
 
 def checksum(cursor: SnowflakeCursor) -> str:
     """Return the checksum of all transactions: the same for the same data on any platform."""
-    statement = "\n".join(
-        line for line in CHECKSUM_FILE.read_text().splitlines() if not re.match(r"\s*--", line)
-    ).strip()
-    cursor.execute(statement.rstrip(";"))
+    cursor.execute(_statement(CHECKSUM_FILE))
     row = cursor.fetchone()
     return "/".join(str(value) for value in row) if isinstance(row, tuple) else ""
+
+
+def segments(cursor: SnowflakeCursor) -> Rows:
+    """Read every segment's share beside the expected one, and how often rule and generating persona agree, percent."""
+    return ask(cursor, "Segments", _statement(SEGMENTS_FILE))
+
+
+def _statement(file: Path) -> str:
+    """Read a query without its comments."""
+    lines = file.read_text().splitlines()
+    return "\n".join(line for line in lines if not re.match(r"\s*--", line)).strip().rstrip(";")
 
 
 def ask(cursor: SnowflakeCursor, heading: str, sql: str, values: Sequence[Any] = ()) -> Rows:

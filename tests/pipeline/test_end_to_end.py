@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from whole_platform import CUSTOMERS, Platform, wait_until
 
+from pipeline import summary
 from pipeline.account_process import RunningAccount, find, is_alive, record
 from pipeline.connection import Ports
 
@@ -64,6 +65,19 @@ def test_the_run_prints_what_came_out(platform: Platform) -> None:
     for expected in ("BRONZE_TRANSACTIONS", f"{TRANSACTIONS:,} rows", "High-Value Travelers", "roc_auc", "peak memory"):
         assert expected in printed, printed
     assert f"Checksum of the transactions: {platform.record['checksum']}" in printed
+
+
+def test_the_rules_find_the_people_and_status_shows_how_well(platform: Platform) -> None:
+    with platform.cursor() as cursor:
+        rows = {row[0]: row[1:] for row in summary.segments(cursor).rows}
+    assert rows["all"][0] == CUSTOMERS
+    assert rows["all"][3] >= 85, rows  # percent placed by an exact rule
+    assert rows["all"][4] >= 90, rows  # percent in the segment of their persona
+    # 2 points at full scale; of 1,000 customers a share is known to about 0.7 points
+    assert all(abs(percent - expected) < 3 for _, percent, expected, *_ in rows.values()), rows
+    printed = platform.c360("status").stdout
+    assert "persona_percent" in printed
+    assert "Stable Mid-Spenders" in printed
 
 
 def test_nothing_of_it_still_runs(made_platform: Platform) -> None:
