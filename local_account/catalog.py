@@ -92,6 +92,11 @@ class Catalog:
             key=lambda o: o.name.parts,
         )
 
+    def all(self) -> Objects:
+        """Return every object, whatever its kind."""
+        with self.lock:
+            return list(self._objects.values())
+
     def integrations(self) -> Objects:
         """Return the integrations of every type."""
         with self.lock:

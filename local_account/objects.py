@@ -19,6 +19,7 @@ from local_account.errors import already_exists, invalid_value, not_supported, s
 from local_account.listing import visible
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
+from local_account.tags import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
     from local_account.parsing import Cursor, Name
@@ -189,7 +190,9 @@ def alter(session: Session, statement: Statement, kind: Kind) -> Result:
     if cursor.accept("RENAME", "TO"):
         session.rename_object(item, session.resolve(cursor.name(), kind.name))
         return status_result(_DONE)
-    if cursor.accept("SET"):
+    if is_about_tags(cursor):
+        alter_tags(session, item, cursor)
+    elif cursor.accept("SET"):
         set_properties(session, kind, item, _read(kind, cursor))
     elif cursor.accept("UNSET"):
         _unset(kind, item, cursor)

@@ -13,6 +13,7 @@ from sqlglot import Expr, exp
 
 from local_account import rewrite
 from local_account.columns import columns
+from local_account.masks import hidden_columns
 
 if TYPE_CHECKING:
     from local_account.catalog import CatalogObject
@@ -38,35 +39,37 @@ def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr |
         if table is target:
             continue
         item = catalog.find("TABLE", name) or catalog.find("VIEW", name)
-        if item is None or not _special(session, item):
+        if item is None:
             continue
-        table.replace(_replacement(session, table, item))
+        hidden = hidden_columns(session, item)
+        if hidden or _depends_on_role(session, item):
+            table.replace(_replacement(session, table, item, hidden))
 
 
-def _special(session: Session, item: CatalogObject) -> bool:
-    """Tell whether reading an object needs more than its name."""
-    if item["MASKING"] or item["DYNAMIC"]:
+def _depends_on_role(session: Session, item: CatalogObject) -> bool:
+    """Tell whether a view's result depends on who asks: it calls the session, or reads a masked column."""
+    if item["DYNAMIC"]:
         return True
     catalog = session.account.catalog
     for parts in item["SOURCES"] or ():
         name = type(item.name).of(*parts)
         source = catalog.find("TABLE", name) or catalog.find("VIEW", name)
-        if source is not None and _special(session, source):
+        if source is not None and (hidden_columns(session, source) or _depends_on_role(session, source)):
             return True
     return False
 
 
-def _replacement(session: Session, table: exp.Table, item: CatalogObject) -> exp.Subquery:
+def _replacement(session: Session, table: exp.Table, item: CatalogObject, hidden: dict[str, Expr]) -> exp.Subquery:
     alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(item.name.name, quoted=True))
     inner: Expr = exp.select("*").from_(_bare(table))
     if item.kind == "VIEW" and item["QUERY"]:
         inner = _expanded(session, item)
-    masks = item["MASKING"] or {}
-    if masks:
-        names = [c.name for c in columns(session, item.name)]
+    if hidden:
         projections = [
-            exp.alias_(_mask(session, masks[n], n), exp.to_identifier(n, quoted=True)) if n in masks else _column(n)
-            for n in names
+            _column(c.name)
+            if (instead := hidden.get(c.name)) is None
+            else exp.alias_(instead, exp.to_identifier(c.name, quoted=True))
+            for c in columns(session, item.name)
         ]
         inner = exp.select(*projections).from_(exp.Subquery(this=inner, alias=exp.to_identifier("_unmasked")))
     return exp.Subquery(this=inner, alias=alias)
@@ -89,15 +92,3 @@ def _expanded(session: Session, view: CatalogObject) -> Expr:
     named = [exp.to_identifier(c.name, quoted=True) for c in columns(session, view.name)]
     alias = exp.TableAlias(this=exp.to_identifier("_view"), columns=named)
     return exp.select("*").from_(exp.Subquery(this=query, alias=alias))
-
-
-def _mask(session: Session, policy: str, column: str) -> Expr:
-    """Return the policy's expression over a column, its session functions answered for the role that asks."""
-    item = next(o for o in session.account.catalog.list("MASKING POLICY") if str(o.name) == policy)
-    select = parse_one(f"select {item['BODY']}")
-    for reference in list(select.find_all(exp.Column)):
-        if reference.name.upper() == item["ARGUMENT"] and not reference.table:
-            reference.replace(_column(column))
-    prepared = rewrite.prepare(session, select, None)
-    expression: Expr = prepared.expressions[0]
-    return expression.this if isinstance(expression, exp.Alias) else expression

@@ -17,6 +17,8 @@ from local_account.privileges import KINDS
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result
 from local_account.statements.access_control import find, read_kind, read_name
+from local_account.statements.governance import alter_masking
+from local_account.tags import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
     from local_account.catalog import CatalogObject
@@ -71,10 +73,8 @@ def _change(  # noqa: C901, PLR0912 - one branch an action
         item.properties["SECURE"] = True
     elif cursor.accept("UNSET", "SECURE"):
         item.properties.pop("SECURE", None)
-    elif cursor.looking_at("SET", "TAG") or cursor.looking_at("UNSET", "TAG"):
-        from local_account.statements.governance import alter_tags  # noqa: PLC0415 - governance needs relations
-
-        alter_tags(session, item, cursor, None)
+    elif is_about_tags(cursor):
+        alter_tags(session, item, cursor)
     elif cursor.accept("SET"):
         _set(item, cursor.properties())
     elif cursor.accept("UNSET"):
@@ -266,13 +266,10 @@ def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cu
         _run(session, item, f'ALTER COLUMN "{column}" DROP DEFAULT')
     elif cursor.accept("SET", "DATA", "TYPE") or cursor.accept("TYPE"):
         _set_type(session, item, column, cursor)
-    elif any(cursor.looking_at(a, b) for a in ("SET", "UNSET") for b in ("MASKING", "TAG")):
-        from local_account.statements import governance  # noqa: PLC0415 - governance needs relations
-
-        if cursor.looking_at("SET", "TAG") or cursor.looking_at("UNSET", "TAG"):
-            governance.alter_tags(session, item, cursor, column)
-        else:
-            governance.alter_masking(session, item, column, cursor)
+    elif is_about_tags(cursor):
+        alter_tags(session, item, cursor, column)
+    elif cursor.looking_at("SET", "MASKING") or cursor.looking_at("UNSET", "MASKING"):
+        alter_masking(session, item, column, cursor)
     else:
         raise not_supported(f"ALTER {item.kind} ... ALTER {column} {cursor.rest()}")
 

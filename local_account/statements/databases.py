@@ -10,6 +10,7 @@ from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.relations import commit_before_ddl
 from local_account.results import Result, status_result
+from local_account.tags import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
     from local_account.session import Session
@@ -96,7 +97,9 @@ def alter(session: Session, statement: Statement) -> Result:
         return status_result(_DONE)
     session.require("OWNERSHIP", kind, name)
     item = catalog.get(kind, name)
-    if cursor.accept("SET"):
+    if is_about_tags(cursor):
+        alter_tags(session, item, cursor)
+    elif cursor.accept("SET"):
         options = _options(cursor, kind)
         item.comment = options.pop("COMMENT", item.comment)
         item.properties |= options

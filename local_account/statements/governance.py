@@ -1,4 +1,4 @@
-"""Tags and masking policies: objects of a schema, set on tables, views and their columns."""
+"""Masking policies, set on columns of tables and views, and e-mail integrations."""
 
 from __future__ import annotations
 
@@ -10,21 +10,17 @@ from local_account import listing
 from local_account.catalog import CatalogObject
 from local_account.columns import columns
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
+from local_account.masks import type_family
 from local_account.objects import (
     COMMENT,
     CREATED_ON,
-    DATABASE_NAME,
     NAME,
-    OWNER,
-    ROLE_TYPE,
-    SCHEMA_NAME,
     Kind,
     Property,
     choice,
     const,
     declare,
     prop,
-    text,
 )
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
@@ -34,37 +30,6 @@ if TYPE_CHECKING:
     from local_account.session import Session
 
 _DONE = "Statement executed successfully."
-_TAG_VALUE_LENGTH = 256
-
-
-def _allowed_values(cursor: Cursor) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    while cursor.accept("ALLOWED_VALUES"):
-        found["ALLOWED_VALUES"] = [str(cursor.value())]
-        while cursor.accept(","):
-            found["ALLOWED_VALUES"].append(str(cursor.value()))
-    return found
-
-
-def _listed(values: list[str] | None) -> str | None:
-    return "[" + ",".join(f'"{v}"' for v in values) + "]" if values else None
-
-
-TAG = declare(
-    Kind(
-        "TAG",
-        {"ALLOWED_VALUES": Property("list"), "PROPAGATE": choice("NONE", "NONE")},
-        (
-            CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, OWNER, COMMENT,
-            ("allowed_values", "text", lambda _s, o: _listed(o["ALLOWED_VALUES"])),
-            ROLE_TYPE,
-            const("propagate", "NONE"),
-            const("on_conflict", None),
-        ),
-        clauses=_allowed_values,
-        describe=False,
-    )
-)  # fmt: skip
 
 NOTIFICATION_INTEGRATION = declare(
     Kind(
@@ -87,38 +52,6 @@ NOTIFICATION_INTEGRATION = declare(
         created="Integration {name} successfully created.",
     )
 )
-
-
-def alter_tags(session: Session, item: CatalogObject, cursor: Cursor, column: str | None) -> None:
-    """Read and apply SET TAG name = 'value', ... or UNSET TAG name, ... to an object or one of its columns."""
-    setting = cursor.accept("SET")
-    if not setting:
-        cursor.expect("UNSET")
-    cursor.expect("TAG")
-    tags = item.properties.setdefault("TAGS", {})
-    if column is not None:
-        tags = item.properties.setdefault("COLUMN_TAGS", {}).setdefault(column, {})
-    while True:
-        name = session.resolve(cursor.name())
-        tag = session.account.catalog.get("TAG", name)
-        if not (session.allows("APPLY", "TAG", name) or session.allows("APPLY TAG", "ACCOUNT")):
-            session.require("APPLY", "TAG", name)
-        if setting:
-            cursor.expect("=")
-            tags[str(name)] = _tag_value(tag, str(cursor.value()))
-        else:
-            tags.pop(str(name), None)
-        if not cursor.accept(","):
-            return
-
-
-def _tag_value(tag: CatalogObject, value: str) -> str:
-    if len(value) > _TAG_VALUE_LENGTH:
-        raise invalid_value(f"A tag's value has at most {_TAG_VALUE_LENGTH} characters.")
-    if tag["ALLOWED_VALUES"] and value not in tag["ALLOWED_VALUES"]:
-        raise invalid_value(f"Tag value '{value}' is not one of the allowed values of {tag.name}: "
-                            f"{', '.join(tag['ALLOWED_VALUES'])}.")  # fmt: skip
-    return value
 
 
 @handles("CREATE MASKING POLICY")
@@ -147,7 +80,7 @@ def create_policy(session: Session, statement: Statement) -> Result:
         return status_result(f"{name.name} already exists, statement succeeded.")
     if existing and "OR REPLACE" not in statement.modifiers:
         raise already_exists("MASKING POLICY", name)
-    if existing and _users(session, name):
+    if existing and _is_used(session, name):
         raise invalid_value(f"Policy {name} cannot be dropped/replaced as it is associated with one or more entities.")
     properties = {"ARGUMENT": argument, "TYPE": kind, "BODY": body}
     item = CatalogObject("MASKING POLICY", name, session.role, properties, comment)
@@ -158,10 +91,8 @@ def create_policy(session: Session, statement: Statement) -> Result:
 def _type(cursor: Cursor) -> str:
     written = cursor.identifier()
     if cursor.accept("("):
-        written += "(" + ",".join(str(n) for n in _numbers(cursor)) + ")"
-    base = written.split("(")[0]
-    text_types = ("STRING", "TEXT", "VARCHAR", "CHAR")
-    return "VARCHAR" if base in text_types else "NUMBER" if base in ("INT", "INTEGER", "NUMBER", "DECIMAL") else base
+        _numbers(cursor)
+    return type_family(written)
 
 
 def _numbers(cursor: Cursor) -> list[Any]:
@@ -204,6 +135,10 @@ def alter_policy(session: Session, statement: Statement) -> Result:
         for relation, column in _users(session, name):
             relation.properties["MASKING"][column] = str(new)
             catalog.save(relation)
+        for tag in catalog.list("TAG"):
+            if tag["POLICIES"]:
+                tag.properties["POLICIES"] = {k: str(new) if p == str(name) else p for k, p in tag["POLICIES"].items()}
+                catalog.save(tag)
         session.rename_object(item, new)
         return status_result(_DONE)
     else:
@@ -222,10 +157,16 @@ def drop_policy(session: Session, statement: Statement) -> Result:
     if item is None and guarded:
         return status_result("Drop statement executed successfully (policy already dropped).")
     item = session.account.catalog.get("MASKING POLICY", name)
-    if _users(session, name):
+    if _is_used(session, name):
         raise invalid_value(f"Policy {name} cannot be dropped/replaced as it is associated with one or more entities.")
     session.drop_object(item)
     return status_result(f"{name.name} successfully dropped.")
+
+
+def _is_used(session: Session, policy: Name) -> bool:
+    """Tell whether a policy is set on a column or a tag."""
+    tags = session.account.catalog.list("TAG")
+    return bool(_users(session, policy)) or any(str(policy) in (tag["POLICIES"] or {}).values() for tag in tags)
 
 
 def _users(session: Session, policy: Name) -> list[tuple[CatalogObject, str]]:
@@ -280,7 +221,7 @@ def alter_masking(session: Session, item: CatalogObject, column: str, cursor: Cu
     found = next((c for c in columns(session, item.name) if c.name == column), None)
     if found is None:
         raise does_not_exist("Column", column)
-    base = text(found.type).split("(")[0]
+    base = type_family(found.type)
     if base != policy["TYPE"]:
         raise invalid_value(f"Masking policy {name} is for {policy['TYPE']}, but column {column} is {base}.")
     if policies.get(column) and not force:

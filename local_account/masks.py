@@ -1,0 +1,97 @@
+"""Which values a role may not read: the masking policies on columns, set there or by tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fakesnow.dialect import parse_one
+from sqlglot import Expr, exp
+from sqlglot.optimizer.simplify import simplify
+
+from local_account import rewrite
+from local_account.columns import columns
+from local_account.errors import invalid_value
+from local_account.parsing import Cursor, Name
+from local_account.tags import tags_of
+
+if TYPE_CHECKING:
+    from local_account.catalog import CatalogObject
+    from local_account.session import Session
+
+_TAG_OF_COLUMN = "SYSTEM$GET_TAG_ON_CURRENT_COLUMN"
+
+
+@dataclass(frozen=True)
+class Mask:
+    """What stands on one column: the policy, and the tag (by its full name) that brought it, if one did."""
+
+    policy: CatalogObject
+    tag: str | None = None
+
+
+def type_family(written: str) -> str:
+    """Return the type that a policy is for: VARCHAR(10) is VARCHAR, INT is NUMBER."""
+    base = written.split("(", maxsplit=1)[0].upper()
+    if base in ("STRING", "TEXT", "VARCHAR", "CHAR"):
+        return "VARCHAR"
+    return "NUMBER" if base in ("INT", "INTEGER", "NUMBER", "DECIMAL") else base
+
+
+def masks_of(session: Session, item: CatalogObject) -> dict[str, Mask]:
+    """Return the mask on each masked column of a table or view; a policy set on the column itself beats a tag's."""
+    catalog = session.account.catalog
+    direct = {column: Mask(_policy(session, name)) for column, name in (item["MASKING"] or {}).items()}
+    masking = {str(tag.name): tag["POLICIES"] for tag in catalog.list("TAG") if tag["POLICIES"]}
+    if not masking:
+        return direct
+    everywhere = tags_of(session, item).keys() & masking.keys()
+    tagged = {c for c, tags in (item["COLUMN_TAGS"] or {}).items() if tags.keys() & masking.keys()}
+    if not everywhere and not tagged:
+        return direct
+    found: dict[str, Mask] = {}
+    for column in columns(session, item.name):
+        if column.name in tagged or everywhere:
+            for tag in sorted(tags_of(session, item, column.name).keys() & masking.keys()):
+                if policy := masking[tag].get(type_family(column.type)):
+                    found[column.name] = Mask(_policy(session, policy), tag)
+    return found | direct
+
+
+def _policy(session: Session, name: str) -> CatalogObject:
+    return session.account.catalog.get("MASKING POLICY", Cursor.over(name).name())
+
+
+def hidden_columns(session: Session, item: CatalogObject) -> dict[str, Expr]:
+    """Return what the role that asks reads in place of the columns of a table or view whose values it may not see.
+
+    Session functions are answered, and what they decide is decided: a role that may read everything costs nothing.
+    """
+    found = {column: _masked(session, item, column, mask) for column, mask in masks_of(session, item).items()}
+    return {column: expression for column, expression in found.items() if expression is not None}
+
+
+def _masked(session: Session, item: CatalogObject, column: str, mask: Mask) -> Expr | None:
+    policy = mask.policy
+    select = parse_one(f"select {policy['BODY']}")
+    tags = tags_of(session, item, column)
+    for call in [f for f in select.find_all(exp.Func) if rewrite.function_name(f) == _TAG_OF_COLUMN]:
+        call.replace(rewrite.literal(tags.get(_named_tag(session, policy, call))))
+    for reference in list(select.find_all(exp.Column)):
+        if reference.name.upper() == policy["ARGUMENT"] and not reference.table:
+            reference.replace(exp.column(exp.to_identifier(column, quoted=True)))
+    prepared = rewrite.prepare(session, select, None)
+    expression: Expr = prepared.expressions[0]
+    expression = expression.this if isinstance(expression, exp.Alias) else expression
+    decided = simplify(expression.copy())
+    return None if isinstance(decided, exp.Column) and decided.name == column else expression
+
+
+def _named_tag(session: Session, policy: CatalogObject, call: Expr) -> str:
+    arguments = call.expressions
+    if len(arguments) != 1 or not isinstance(arguments[0], exp.Literal):
+        raise invalid_value(f"{_TAG_OF_COLUMN} in {policy.name} needs the name of one tag as a literal.")
+    name = Cursor.over(arguments[0].name).name()
+    full = Name.of(name.database or policy.name.database, name.schema or policy.name.schema, name.name)
+    session.account.catalog.get("TAG", full)
+    return str(full)

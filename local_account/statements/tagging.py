@@ -1,0 +1,219 @@
+"""Tags: objects of a schema with allowed values and masking policies, set on databases, warehouses, tables, columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from local_account import objects
+from local_account.access import grant_kind
+from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.masks import masks_of
+from local_account.objects import (
+    COMMENT,
+    CREATED_ON,
+    DATABASE_NAME,
+    NAME,
+    OWNER,
+    ROLE_TYPE,
+    SCHEMA_NAME,
+    Kind,
+    Property,
+    choice,
+    const,
+    declare,
+)
+from local_account.parsing import Cursor, Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, table_result
+from local_account.rewrite import scalar_function, table_function
+from local_account.tags import tags_of
+
+if TYPE_CHECKING:
+    from local_account.catalog import CatalogObject
+    from local_account.session import Session
+
+
+def _allowed_values(cursor: Cursor) -> dict[str, Any]:
+    return {"ALLOWED_VALUES": _values(cursor)} if cursor.accept("ALLOWED_VALUES") else {}
+
+
+def _values(cursor: Cursor) -> list[str]:
+    values = [str(cursor.value())]
+    while cursor.accept(","):
+        values.append(str(cursor.value()))
+    return values
+
+
+def _listed(values: list[str] | None) -> str | None:
+    return "[" + ",".join(f'"{v}"' for v in values) + "]" if values else None
+
+
+def _add_values(session: Session, tag: CatalogObject, cursor: Cursor) -> None:
+    session.require("OWNERSHIP", "TAG", tag.name)
+    known = tag["ALLOWED_VALUES"] or []
+    tag.properties["ALLOWED_VALUES"] = [*known, *(v for v in _values(cursor) if v not in known)]
+    session.account.catalog.save(tag)
+
+
+def _drop_values(session: Session, tag: CatalogObject, cursor: Cursor) -> None:
+    session.require("OWNERSHIP", "TAG", tag.name)
+    gone = _values(cursor)
+    tag.properties["ALLOWED_VALUES"] = [v for v in tag["ALLOWED_VALUES"] or [] if v not in gone]
+    session.account.catalog.save(tag)
+
+
+def _policies(session: Session, cursor: Cursor) -> list[CatalogObject]:
+    """Read `p, MASKING POLICY q`, behind the first MASKING POLICY."""
+    found = []
+    while True:
+        found.append(session.account.catalog.get("MASKING POLICY", session.resolve(cursor.name())))
+        if not cursor.accept(",", "MASKING", "POLICY"):
+            return found
+
+
+def _set_policies(session: Session, tag: CatalogObject, cursor: Cursor) -> None:
+    policies = _policies(session, cursor)
+    force = cursor.accept("FORCE")
+    known = tag.properties.setdefault("POLICIES", {})
+    for policy in policies:
+        _may_apply(session, tag, policy)
+        if known.get(policy["TYPE"]) and not force:
+            raise invalid_value(
+                f"Tag {tag.name} already has a masking policy for {policy['TYPE']}, {known[policy['TYPE']]}; unset it "
+                "first, or use FORCE."
+            )
+        known[policy["TYPE"]] = str(policy.name)
+    session.account.catalog.save(tag)
+
+
+def _unset_policies(session: Session, tag: CatalogObject, cursor: Cursor) -> None:
+    known = tag.properties.setdefault("POLICIES", {})
+    for policy in _policies(session, cursor):
+        _may_apply(session, tag, policy)
+        if known.get(policy["TYPE"]) != str(policy.name):
+            raise invalid_value(f"Masking policy {policy.name} is not set on tag {tag.name}.")
+        del known[policy["TYPE"]]
+    session.account.catalog.save(tag)
+
+
+def _may_apply(session: Session, tag: CatalogObject, policy: CatalogObject) -> None:
+    if session.allows("APPLY MASKING POLICY", "ACCOUNT"):
+        return
+    session.require("APPLY", "MASKING POLICY", policy.name)
+    session.require("OWNERSHIP", "TAG", tag.name)
+
+
+TAG = declare(
+    Kind(
+        "TAG",
+        {"ALLOWED_VALUES": Property("list"), "PROPAGATE": choice("NONE", "NONE")},
+        (
+            CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, OWNER, COMMENT,
+            ("allowed_values", "text", lambda _s, o: _listed(o["ALLOWED_VALUES"])),
+            ROLE_TYPE,
+            const("propagate", "NONE"),
+            const("on_conflict", None),
+        ),
+        clauses=_allowed_values,
+        describe=False,
+        actions={
+            "ADD ALLOWED_VALUES": _add_values,
+            "DROP ALLOWED_VALUES": _drop_values,
+            "SET MASKING POLICY": _set_policies,
+            "UNSET MASKING POLICY": _unset_policies,
+        },
+    )
+)  # fmt: skip
+
+
+@handles("DROP TAG")
+def drop_tag(session: Session, statement: Statement) -> Result:
+    """DROP TAG [IF EXISTS] name: takes it off everything; one with a masking policy stays."""
+    cursor = Cursor.over(statement.sql)
+    cursor.index = statement.cursor.index
+    cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    catalog = session.account.catalog
+    tag = catalog.find("TAG", name)
+    if tag and tag["POLICIES"]:
+        raise invalid_value(f"Tag {name} cannot be dropped as it has masking policies; unset them first.")
+    result = objects.drop(session, statement, TAG)
+    for item in _tagged(session, str(name)):
+        (item["TAGS"] or {}).pop(str(name), None)
+        for tags in (item["COLUMN_TAGS"] or {}).values():
+            tags.pop(str(name), None)
+        catalog.save(item)
+    return result
+
+
+def _tagged(session: Session, tag: str) -> list[CatalogObject]:
+    return [
+        item
+        for item in session.account.catalog.all()
+        if tag in (item["TAGS"] or {}) or any(tag in tags for tags in (item["COLUMN_TAGS"] or {}).values())
+    ]
+
+
+@scalar_function("SYSTEM$GET_TAG")
+def get_tag(session: Session, tag: str, name: str, domain: str) -> str | None:
+    """Return the value of a tag on an object, its own or inherited, or None where it is not set."""
+    full = session.resolve(Cursor.over(tag).name())
+    session.account.catalog.get("TAG", full)
+    parts, column = _parts(name), None
+    if domain.upper() == "COLUMN":
+        column = parts.pop()
+        domain = "TABLE"
+    item = _object(session, domain.upper(), Name.of(*parts))
+    return tags_of(session, item, column).get(str(full))
+
+
+def _parts(name: str) -> list[str]:
+    cursor = Cursor.over(name)
+    parts = [cursor.identifier()]
+    while cursor.accept("."):
+        parts.append(cursor.identifier())
+    return parts
+
+
+def _object(session: Session, kind: str, name: Name) -> CatalogObject:
+    resolved = session.resolve(name, kind)
+    catalog = session.account.catalog
+    kinds = [session.find_relation(resolved) or kind] if kind in ("TABLE", "VIEW") else [kind]
+    found = catalog.find(kinds[0], resolved)
+    if found is None or not session.account.access.sees(session.role, grant_kind(kinds[0]), resolved):
+        raise does_not_exist(kind, resolved)
+    return found
+
+
+_REFERENCES = (
+    "POLICY_DB", "POLICY_SCHEMA", "POLICY_NAME", "POLICY_KIND", "REF_DATABASE_NAME", "REF_SCHEMA_NAME",
+    "REF_ENTITY_NAME", "REF_ENTITY_DOMAIN", "REF_COLUMN_NAME", "REF_ARG_COLUMN_NAMES", "TAG_DATABASE", "TAG_SCHEMA",
+    "TAG_NAME", "POLICY_STATUS",
+)  # fmt: skip
+
+
+@table_function("POLICY_REFERENCES")
+def policy_references(
+    session: Session, ref_entity_name: str | None = None, ref_entity_domain: str | None = None
+) -> Result:
+    """List the masking policies of a tag, a table or a view."""
+    if not ref_entity_name or not ref_entity_domain:
+        raise not_supported("POLICY_REFERENCES without REF_ENTITY_NAME and REF_ENTITY_DOMAIN")
+    domain = ref_entity_domain.upper()
+    if domain not in ("TAG", "TABLE", "VIEW"):
+        raise not_supported(f"POLICY_REFERENCES of a {domain.lower()}")
+    item = _object(session, domain, Name.of(*_parts(ref_entity_name)))
+    entity = (item.name.database, item.name.schema, item.name.name, item.kind)
+    if domain == "TAG":
+        names = [Cursor.over(name).name() for name in (item["POLICIES"] or {}).values()]
+        rows = [(*name.parts, "MASKING_POLICY", *entity, *([None] * 5), "ACTIVE") for name in names]
+    else:
+        rows = [
+            (*mask.policy.name.parts, "MASKING_POLICY", *entity, column, None, *_tag_parts(mask.tag), "ACTIVE")
+            for column, mask in masks_of(session, item).items()
+        ]
+    return table_result([(name, "text") for name in _REFERENCES], rows)
+
+
+def _tag_parts(tag: str | None) -> tuple[str | None, ...]:
+    return Cursor.over(tag).name().parts if tag else (None, None, None)
