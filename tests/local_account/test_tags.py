@@ -24,12 +24,12 @@ def reader(cursor: Any, connect: Any, database: str) -> Any:
                    "when val is null or is_role_in_session('PII_READER') then val "
                    f"when system$get_tag_on_current_column('{database}.PUBLIC.PII') = 'EMAIL' "
                    "then regexp_replace(val, '^[^@]+', '***') else '***' end")  # fmt: skip
-    cursor.execute("create masking policy MASK_DATE as (val date) returns date -> "
-                   "case when is_role_in_session('PII_READER') then val else date_trunc('year', val)::date end")  # fmt: skip
+    cursor.execute("create masking policy MASK_DATE as (val date) returns date -> case "
+                   "when is_role_in_session('PII_READER') then val else date_trunc('year', val)::date end")  # fmt: skip
     cursor.execute("create tag PII allowed_values 'NAME', 'EMAIL', 'BIRTH'")
     cursor.execute("alter tag PII set masking policy MASK_TEXT, masking policy MASK_DATE")
-    cursor.execute("create table PEOPLE as select 1 as id, 'Anna'::varchar as name, 'anna@example.com'::varchar as email, "
-                   "'1990-05-17'::date as born")  # fmt: skip
+    cursor.execute("create table PEOPLE as select 1 as id, 'Anna'::varchar as name, "
+                   "'anna@example.com'::varchar as email, '1990-05-17'::date as born")  # fmt: skip
     for column, value in (("name", "NAME"), ("email", "EMAIL"), ("born", "BIRTH")):
         cursor.execute(f"alter table PEOPLE modify column {column} set tag PII = '{value}'")
     cursor.execute("create view CONTACTS as select email from PEOPLE")
