@@ -8,7 +8,6 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-import pulumi
 import pulumi_snowflake as snowflake
 import pytest
 
@@ -20,6 +19,7 @@ from stacks.access import platform_access
 from stacks.config import load_config
 from stacks.environment import ROLES, SCHEMAS, WAREHOUSES
 from stacks.platform import environment_of
+from stacks.review.recorder import UNKNOWN
 
 Evaluated = Callable[..., Any]
 STACKS = ("local", "dev", "prod")
@@ -175,7 +175,7 @@ def test_two_roles_deploy(program: Evaluated) -> None:
 
 def test_the_engineer_logs_in_only_once_the_role_can_be_used(program: Evaluated) -> None:
     found = program("dev", preview=True)
-    assert isinstance(found.named("snowflake-engineer").inputs["role"], pulumi.output.Unknown)
+    assert found.named("snowflake-engineer").inputs["role"] == UNKNOWN
     grant = found.named("access-data-engineer-to-sysadmin")
     assert grant.urn in program("dev").named("snowflake-engineer").depends_on
 

@@ -1,0 +1,1 @@
+"""What a change of the program does to every stack, without credentials: snapshots, their difference, one report."""

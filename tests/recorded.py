@@ -1,0 +1,20 @@
+"""The program of the working tree, recorded once a session for each stack and mode."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from stacks.config import load_config
+from stacks.program import evaluate
+from stacks.review.recorder import RecordingMonitor
+from stacks.review.snapshot import Snapshot, snapshot_from
+
+STACKS = ("local", "dev", "prod")
+
+
+@cache
+def recorded(stack: str = "local", *, preview: bool = False) -> Snapshot:
+    """Evaluate a stack; in a preview, what only an account can answer stays unknown."""
+    monitor = RecordingMonitor(knows_outputs=not preview)
+    outputs = evaluate(stack, load_config(stack), monitor, preview=preview)
+    return snapshot_from(stack, {"resources": monitor.recorded, "outputs": outputs})
