@@ -211,6 +211,29 @@ def sql(context: Context, statement: str, role: str | None) -> None:
 
 
 @c360.command()
+@click.option("--base", default="main", show_default=True, metavar="REF", help="What to compare with.")
+@click.option("--head", metavar="REF", help="What is compared. [default: the files as they are]")
+@click.option(
+    "--stack", "stacks", type=click.Choice(["local", "dev", "prod"]), multiple=True,
+    help="Compare this stack only; may be repeated. [default: every stack]",
+)  # fmt: skip
+@click.option("--fail-on-destructive", is_flag=True, help="Status 1 where something destructive is found.")
+def preview(base: str, head: str | None, stacks: tuple[str, ...], fail_on_destructive: bool) -> None:
+    """Report, as Markdown and without credentials, what a change does to every stack."""
+    from stacks.review import revisions  # noqa: PLC0415 - the one command that reads the program
+
+    try:
+        report = revisions.preview(ROOT, base, head, stacks)
+    except revisions.RevisionError as error:
+        raise CommandError(str(error)) from error
+    click.echo(report.text, nl=False)
+    if report.errors:
+        raise CommandError(f"Not every stack could be compared: {', '.join(report.errors)}.")
+    if fail_on_destructive and report.destructive:
+        raise CommandError(f"Destructive changes: {report.destructive}.")
+
+
+@c360.command()
 @_APP_PORT
 @common_options
 def doctor(context: Context, app_port: int) -> None:
