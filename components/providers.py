@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi_aws as aws
 import pulumi_snowflake as snowflake
 
+from components.preview_features import preview_feature
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pulumi
-
-# Resource types behind a gate in pulumi-snowflake 2.22 that we use or soon will; without the entry `up` fails while
-# `preview` passes (snowflakedb/terraform-provider-snowflake#4141). Entries can go as the provider makes types stable.
-_GATED = frozenset(
-    {
-        "Table",
-        "ProcedureSql",
-        "SemanticView",
-        "Alert",
-        "EmailNotificationIntegration",
-        "TableColumnMaskingPolicyApplication",
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -54,8 +42,7 @@ class AwsConnectionArgs:
 
 def preview_features(types: Sequence[type[pulumi.CustomResource]]) -> list[str]:
     """Return the preview features to enable for these resource types, sorted."""
-    names = {kind.__name__ for kind in types} & _GATED
-    return sorted(f"snowflake_{re.sub(r'(?<!^)(?=[A-Z])', '_', name).lower()}_resource" for name in names)
+    return sorted(feature for kind in types if (feature := preview_feature(kind.__name__)))
 
 
 @dataclass(frozen=True)

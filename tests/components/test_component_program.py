@@ -28,10 +28,14 @@ BOTH = [(stack, preview) for stack in STACKS for preview in (False, True)]
 ACCESS_ROLES = [held.name for held in platform_access().access_roles]
 
 # Behind a gate in terraform-provider-snowflake: pkg/provider/previewfeatures/preview_features.go.
-GATED = {"Table": "snowflake_table_resource", "ProcedureSql": "snowflake_procedure_sql_resource"}
+GATED = {
+    "FileFormatCsv": "snowflake_file_format_csv_resource",
+    "ProcedureSql": "snowflake_procedure_sql_resource",
+    "Table": "snowflake_table_resource",
+}
 STABLE = {
     "Database", "Schema", "ResourceMonitor", "Warehouse", "AccountRole", "GrantAccountRole",
-    "GrantPrivilegesToAccountRole", "StorageIntegrationAws", "FileFormatCsv", "StageExternalS3", "StageInternal",
+    "GrantPrivilegesToAccountRole", "StorageIntegrationAws", "StageExternalS3", "StageInternal",
     "View", "Task", "Execute", "Streamlit",
 }  # fmt: skip
 
