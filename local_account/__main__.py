@@ -9,7 +9,10 @@ import sys
 import threading
 from pathlib import Path
 
-from local_account.serve import PortTakenError, serve_forever
+from pipeline.loading import loading
+
+with loading():
+    from local_account.serve import PortTakenError, serve_forever
 
 
 def main() -> int:

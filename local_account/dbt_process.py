@@ -10,8 +10,12 @@ from __future__ import annotations
 import json
 import sys
 
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
+from pipeline.loading import loading
+
+with loading():
+    import dbt.adapters.snowflake  # noqa: F401 - dbt would import it later, when it reads the profile
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
 
 
 def main() -> int:

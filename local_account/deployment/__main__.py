@@ -13,7 +13,11 @@ from typing import Any
 
 import yaml
 
-from local_account.deployment import DeploymentError, Event, deploy, destroy, outputs_path
+from pipeline.loading import loading
+
+with loading():
+    from local_account.deployment.engine import configuration, deploy, destroy, outputs_path
+    from local_account.deployment.model import DeploymentError, Event
 
 _PATIENCE_SECONDS = 60
 
@@ -38,15 +42,26 @@ def main() -> int:
         _emit("outputs", outputs=json.loads(path.read_text()))
         return 0
     home.mkdir(parents=True, exist_ok=True)
-    if arguments.wait_for_port and not _answers_in_time(arguments.wait_for_port):
-        return _fail(f"The account did not answer on port {arguments.wait_for_port} within {_PATIENCE_SECONDS} s.")
     action = deploy if arguments.command == "up" else destroy
+    overrides = dict(arguments.set)
     try:
-        result = action(arguments.stack, home, dict(arguments.set), _resource_event)
+        configuration(arguments.stack, overrides)  # a wrong value is told before the SDK is loaded
+        if action is deploy:
+            _load_program()
+        if arguments.wait_for_port and not _answers_in_time(arguments.wait_for_port):
+            return _fail(f"The account did not answer on port {arguments.wait_for_port} within {_PATIENCE_SECONDS} s.")
+        result = action(arguments.stack, home, overrides, _resource_event)
     except DeploymentError as error:
         return _fail(str(error))
     _emit("done", **result.as_dict())
     return 0
+
+
+def _load_program() -> None:
+    """Load what `deploy` imports late, while the account starts."""
+    with loading():
+        import local_account.deployment.monitor  # noqa: F401, PLC0415 - `destroy` and a wrong value do without
+        import stacks.program  # noqa: F401, PLC0415
 
 
 def _answers_in_time(port: int) -> bool:

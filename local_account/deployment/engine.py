@@ -194,7 +194,7 @@ def deploy(
     Raises:
         DeploymentError: one sentence; the next call continues from there.
     """
-    config = _config(stack, config_overrides)
+    config = configuration(stack, config_overrides)
     # Imported late: the SDK takes seconds, which `destroy` and a wrong value do without.
     from local_account.deployment.monitor import ApplyingMonitor  # noqa: PLC0415
     from stacks.program import evaluate  # noqa: PLC0415
@@ -232,7 +232,7 @@ def destroy(
     Raises:
         DeploymentError: one sentence; the next call continues from there.
     """
-    config = _config(stack, config_overrides)
+    config = configuration(stack, config_overrides)
     started = time.perf_counter()
     state = State(_state_path(home))
     appliers = Appliers(config)
@@ -258,7 +258,14 @@ def _state_path(home: Path) -> Path:
     return home / "deployment.json"
 
 
-def _config(stack: str, overrides: Mapping[str, Any] | None) -> PlatformConfig:
+def configuration(stack: str, overrides: Mapping[str, Any] | None) -> PlatformConfig:
+    """Read a stack's configuration.
+
+    Args: as for `deploy`.
+
+    Raises:
+        DeploymentError: for a value that is not allowed, or a stack that is not deployed in this process.
+    """
     try:
         config = load_config(stack, overrides)
     except ConfigError as error:

@@ -12,7 +12,8 @@ import boto3
 import pytest
 import snowflake.connector
 
-from local_account.deployment import Deployment, DeploymentError, Event, deploy, destroy, outputs_path
+from local_account.deployment.engine import deploy, destroy, outputs_path
+from local_account.deployment.model import Deployment, DeploymentError, Event
 from local_account.serve import ServedAccount
 from pipeline.procedures import Procedure
 from stacks.config import ROOT
