@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pipeline import customers, deployment, runner, summary, upload
+from pipeline import deployment, runner, summary
 from pipeline.connection import Target, connect, stack_setting, target
 from pipeline.display import showing
 from pipeline.errors import CommandError
+from pipeline.loading import loading
 from pipeline.text_table import text_table
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class Workflow:
             ThreadPoolExecutor(1, "customers") as pool,
         ):
             files = pool.submit(self._generate, count, seed)
+            pool.submit(_load_clients)
 
             def finish() -> tuple[Path, ...]:
                 self._follow(deploying)
@@ -102,6 +104,8 @@ class Workflow:
 
     def upload(self, files: tuple[Path, ...]) -> None:
         """Bring files into the bucket and verify them."""
+        from pipeline import upload  # noqa: PLC0415 - as below
+
         to = self.target()
         with self.meter.phase("upload"), self._progress() as progress:
             for file in files:
@@ -141,6 +145,8 @@ class Workflow:
         return target(self.stack, self.ports, self.home)
 
     def _generate(self, count: int, seed: int) -> tuple[Path, ...]:
+        from pipeline import customers  # noqa: PLC0415 - its libraries load while others already work
+
         with self.meter.phase("customers"):
             return customers.write_files(self.home / "customers", count, seed)
 
@@ -179,6 +185,14 @@ class Workflow:
         lines = text_table(("phase", "seconds", "peak memory, MB"), phases)
         self.console.print(f"\nTime and memory\n{lines}", highlight=False, soft_wrap=True)
         self.console.print(f"\nChecksum of the transactions: {report.checksum}", highlight=False, soft_wrap=True)
+
+
+def _load_clients() -> None:
+    """Load the clients of the bucket and the account, which are needed next, while the deployment works."""
+    with loading():
+        import snowflake.connector  # noqa: F401, PLC0415
+
+        import pipeline.upload  # noqa: F401, PLC0415
 
 
 def _deployed(counts: Mapping[str, int]) -> str:
