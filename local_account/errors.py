@@ -52,3 +52,18 @@ def invalid_value(message: str) -> ProgrammingError:
 def execution_error(message: str, errno: int = 100183, sqlstate: str = "P0000") -> ProgrammingError:
     """Build the error of a statement that started and failed, such as a task's or procedure's body."""
     return ProgrammingError(msg=message, errno=errno, sqlstate=sqlstate)
+
+
+def unreadable_file(path: str, local: str, error: ProgrammingError) -> ProgrammingError:
+    """Build the error of a staged file that cannot be read at all.
+
+    path: its name on the stage; local: where its copy was read from, which means nothing to anybody else.
+    """
+    message = str(error.raw_msg or error.msg).replace(local, path)
+    if not message.isprintable():  # pieces of a binary file
+        message = "it is not a text file of the format's encoding, or its first line is no header"
+    return ProgrammingError(
+        msg=f"File '{path}' cannot be loaded: {message}",
+        errno=error.errno or 100183,
+        sqlstate=error.sqlstate or "22000",
+    )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 WarehouseRole = Literal["load", "transform", "ml"]
 Source = Literal["synthetic", "files"]
+SYNTHETIC_AS_OF_DATE = date(2024, 12, 31)  # the generated data ends there
 
 
 class JobGraphError(ValueError):
@@ -41,12 +42,12 @@ class Job:
 class RunSettings:
     """What a stack's configuration decides about a run.
 
-    as_of_date: the day on which every rolling window ends; seed: of the synthetic transactions;
-    reject_limit_percent: share of a load's rows that may be rejected before the load fails;
-    source: generated transactions, or the issuer's own files; dbt_target: target of the dbt profile.
+    as_of_date: the day on which every rolling window ends; None: the newest day that the files complete;
+    seed: of the synthetic transactions; reject_limit_percent: share of a load's rows that may be rejected before the
+    load fails; source: generated transactions, or the issuer's own files; dbt_target: target of the dbt profile.
     """
 
-    as_of_date: date = date(2024, 12, 31)
+    as_of_date: date | None = SYNTHETIC_AS_OF_DATE
     seed: int = 360
     reject_limit_percent: float = 1.0
     source: Source = "synthetic"
@@ -56,13 +57,20 @@ class RunSettings:
 def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
     """Build the graph of a stack, root first, each job behind its predecessors, the finalizer last.
 
-    Raises: JobGraphError for settings that no graph can serve.
+    The transactions are generated, or loaded from the bucket: the other job is not in the graph.
+
+    Raises: JobGraphError for generated transactions without a day on which they end.
     """
-    if settings.source != "synthetic":
-        raise JobGraphError(f"source '{settings.source}' has no job yet: set source to 'synthetic'.")
+    if settings.source == "synthetic" and settings.as_of_date is None:
+        raise JobGraphError("generated transactions need an as_of_date: set one.")
+    transactions = (
+        Job("GENERATE_TRANSACTIONS", "CALL GENERATE_TRANSACTIONS()", "load", "Generates card transactions in SQL")
+        if settings.source == "synthetic"
+        else Job("LOAD_TRANSACTIONS", "CALL LOAD_TRANSACTIONS()", "load", "Loads card transactions from the bucket")
+    )
     chain = (
         Job("LOAD_CUSTOMERS", "CALL LOAD_CUSTOMERS()", "load", "Loads customers and their changes from the bucket"),
-        Job("GENERATE_TRANSACTIONS", "CALL GENERATE_TRANSACTIONS()", "load", "Generates card transactions in SQL"),
+        transactions,
         Job("VALIDATE_BRONZE", "CALL VALIDATE_BRONZE()", "load", "Checks the bronze tables"),
         Job(
             "BUILD_WAREHOUSE",
@@ -99,8 +107,8 @@ def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
 def root_config(settings: RunSettings) -> str:
     """Return the root task's CONFIG as JSON text; jobs read it by SYSTEM$GET_TASK_GRAPH_CONFIG."""
     return json.dumps(
-        {
-            "as_of_date": settings.as_of_date.isoformat(),
+        ({"as_of_date": settings.as_of_date.isoformat()} if settings.as_of_date else {})
+        | {
             "seed": settings.seed,
             "reject_limit_percent": settings.reject_limit_percent,
             "source": settings.source,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date  # noqa: TC003 - pydantic reads the annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from pipeline.jobs import SYNTHETIC_AS_OF_DATE, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +22,6 @@ PROJECT = "customer-360"
 ROOT = Path(__file__).resolve().parents[1]
 
 WarehouseSize = Literal["XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE"]
-Source = Literal["synthetic", "files"]
 Percent = Annotated[int, Field(ge=1, le=200)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(:\d+)?$")]
 
@@ -133,13 +134,15 @@ class SnowflakeSettings(_Strict):
 class PlatformConfig(_Strict):
     """Everything that differs between stacks.
 
-    as_of_date: the day on which every rolling window ends; customers: how many the generator makes; seed: of the
-    generators; reject_limit_percent: share of rows a load may lose before it fails; schedule: cron expression with time
-    zone, or null for runs by hand only; retention_days: time travel, days; protect: refuse to delete data.
+    as_of_date: the day on which every rolling window ends; null: the last day of the generated data, or the newest day
+    that the files complete; source: generated transactions, or the issuer's own files; customers: how many the
+    generator makes; seed: of the generators; reject_limit_percent: share of rows a load may lose before it fails;
+    schedule: cron expression with time zone, or null for runs by hand only; retention_days: time travel, days;
+    protect: refuse to delete data.
     """
 
     environment: Literal["local", "dev", "prod"]
-    as_of_date: date = date(2024, 12, 31)
+    as_of_date: date | None = None
     source: Source = "synthetic"
     customers: int = Field(50_000, ge=10, le=1_000_000)
     seed: int = Field(360, ge=0, le=2**31 - 1)
@@ -153,6 +156,11 @@ class PlatformConfig(_Strict):
     external_id: str | None = Field(None, min_length=2, max_length=1224, pattern=r"^[\w+=,.@:/-]+$")
     aws: AwsSettings
     snowflake: SnowflakeSettings
+
+    @property
+    def fixed_as_of_date(self) -> date | None:
+        """The day on which every window ends, or None where it follows the delivered files."""
+        return self.as_of_date or (SYNTHETIC_AS_OF_DATE if self.source == "synthetic" else None)
 
     @model_validator(mode="after")
     def _environment_holds(self) -> Self:

@@ -52,7 +52,7 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
     environment = environment_of(config)
     connection = SnowflakeConnectionArgs(**config.snowflake.model_dump())
     settings = RunSettings(
-        as_of_date=config.as_of_date,
+        as_of_date=config.fixed_as_of_date,
         seed=config.seed,
         reject_limit_percent=config.reject_limit_percent,
         source=config.source,
@@ -166,7 +166,7 @@ def _outputs(config: PlatformConfig, environment: Environment, base: Foundation)
     }
     return {
         "environment": environment.name,
-        "as_of_date": config.as_of_date.isoformat(),
+        "as_of_date": config.fixed_as_of_date.isoformat() if config.fixed_as_of_date else None,
         "database": base.database.name,
         "schemas": list(base.database.schemas),
         "roles": {role: resource.name for role, resource in base.access.roles.items()},

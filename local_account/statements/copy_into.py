@@ -19,7 +19,7 @@ from sqlglot import exp
 from local_account import data_plane
 from local_account.csv_scan import scan_csv
 from local_account.engine import translated_error
-from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.errors import does_not_exist, invalid_value, not_supported, unreadable_file
 from local_account.file_formats import FileFormat, resolve
 from local_account.file_scan import Column, Scan, quote, scan_parquet, text
 from local_account.load_history import LoadedFile, LoadHistory
@@ -215,7 +215,10 @@ def _run(session: Session, copy: Copy, storage: Storage, folder: Path) -> Result
         for number, file in enumerate(chosen):
             local = folder / f"{number}-{Path(file.name).name}"
             storage.download(file, local)
-            scan = _scan(session, copy, local)
+            try:
+                scan = _scan(session, copy, local)
+            except ProgrammingError as error:
+                raise unreadable_file(file.path, str(local), error) from error
             registered += scan.registered
             loads.append((_outcome(copy, file, scan), scan, file))
         if copy.options["VALIDATION_MODE"]:

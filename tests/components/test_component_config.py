@@ -97,3 +97,9 @@ def test_names_follow_from_environment_partition_and_account() -> None:
     prod = Environment("prod", "123456789012", "us-east-1", "ACME-MAIN")
     assert prod.external_id != china.external_id
     assert prod.external_id == Environment("prod", "123456789012", "us-east-1", "ACME-MAIN").external_id
+
+
+def test_the_day_on_which_windows_end_follows_the_source() -> None:
+    assert load_config("local").fixed_as_of_date == date(2024, 12, 31)
+    assert load_config("local", {"source": "files"}).fixed_as_of_date is None
+    assert load_config("local", {"source": "files", "as_of_date": "2025-03-31"}).fixed_as_of_date == date(2025, 3, 31)

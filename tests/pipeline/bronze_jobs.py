@@ -15,7 +15,10 @@ from pipeline.tables import TABLES, VIEWS
 if TYPE_CHECKING:
     from snowflake.connector.cursor import SnowflakeCursor
 
-JOBS = ("RUN_PIPELINE", "LOAD_CUSTOMERS", "GENERATE_TRANSACTIONS", "VALIDATE_BRONZE", "COUNT_RECORDS", "CLOSE_RUN")
+JOBS = (
+    "RUN_PIPELINE", "LOAD_CUSTOMERS", "GENERATE_TRANSACTIONS", "LOAD_TRANSACTIONS", "VALIDATE_BRONZE", "COUNT_RECORDS",
+    "CLOSE_RUN",
+)  # fmt: skip
 CHECKSUM = (Path(__file__).parents[2] / "pipeline" / "sql" / "checksum_transactions.sql").read_text()
 
 
@@ -42,10 +45,10 @@ class Ingestion:
         self.stage(*paths)
         return paths
 
-    def stage(self, *paths: Path) -> None:
+    def stage(self, *paths: Path, stage: str = "CUSTOMERS_STAGE") -> None:
         self.cursor.execute(f"use schema {self.database}.PLATFORM")
         for path in paths:
-            self.cursor.execute(f"put file://{path} @PLATFORM.CUSTOMERS_STAGE auto_compress=false overwrite=true")
+            self.cursor.execute(f"put file://{path} @PLATFORM.{stage} auto_compress=false overwrite=true")
 
     def run(self, timeout: float = 120) -> dict[str, tuple[str, str | None]]:
         """Execute the graph and return (state, error) by task once the finalizer is done."""
@@ -66,8 +69,8 @@ class Ingestion:
         raise TimeoutError(f"the run was not closed within {timeout} s")
 
 
-def deploy(cursor: SnowflakeCursor, database: str, folder: Path) -> Ingestion:
-    """Create schemas, tables, views, a stage, procedures and the tasks of ingestion in a database."""
+def deploy(cursor: SnowflakeCursor, database: str, folder: Path, settings: RunSettings) -> Ingestion:
+    """Create schemas, tables, views, stages, procedures and the tasks of ingestion in a database."""
     cursor.execute(f"use database {database}")
     for schema in ("BRONZE", "SILVER", "GOLD", "OBSERVABILITY", "PLATFORM"):
         cursor.execute(f"create schema {schema}")
@@ -81,6 +84,7 @@ def deploy(cursor: SnowflakeCursor, database: str, folder: Path) -> Ingestion:
         "null_if = ('') error_on_column_count_mismatch = false"
     )
     cursor.execute("create stage PLATFORM.CUSTOMERS_STAGE")
+    cursor.execute("create stage PLATFORM.TRANSACTIONS_STAGE")
     cursor.execute("use schema PLATFORM")
     for procedure in (p for p in PROCEDURES if p.file.exists()):
         arguments = ", ".join(f"{a.name} {a.type}" for a in procedure.arguments)
@@ -88,7 +92,7 @@ def deploy(cursor: SnowflakeCursor, database: str, folder: Path) -> Ingestion:
             f"create procedure {procedure.name}({arguments}) returns {procedure.returns} language sql "
             f"execute as {procedure.execute_as} as $${procedure.body}$$"
         )
-    _create_tasks(cursor, RunSettings())
+    _create_tasks(cursor, settings)
     return Ingestion(cursor, database, folder)
 
 

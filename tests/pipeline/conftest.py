@@ -14,16 +14,19 @@ sys.path.insert(0, str(Path(__file__).parent))  # for bronze_jobs.py
 
 from bronze_jobs import Ingestion, deploy
 
+from pipeline.jobs import RunSettings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+SYNTHETIC = RunSettings()
 _NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
 def deploy_ingestion(
     connection_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[], Ingestion]]:
+) -> Iterator[Callable[..., Ingestion]]:
     """Deploy empty bronze tables and their jobs into a fresh database, as often as called."""
     with snowflake.connector.connect(**connection_settings, role="ACCOUNTADMIN") as connection:
         cursor = connection.cursor()
@@ -31,10 +34,10 @@ def deploy_ingestion(
         cursor.execute("use warehouse COMPUTE_WH")
         databases: list[str] = []
 
-        def deploy_one() -> Ingestion:
+        def deploy_one(settings: RunSettings = SYNTHETIC) -> Ingestion:
             databases.append(f"INGESTION_{next(_NUMBERS)}")
             cursor.execute(f"create database {databases[-1]}")
-            return deploy(cursor, databases[-1], tmp_path_factory.mktemp("customers"))
+            return deploy(cursor, databases[-1], tmp_path_factory.mktemp("customers"), settings)
 
         yield deploy_one
         for database in databases:

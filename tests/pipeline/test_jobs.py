@@ -40,9 +40,16 @@ def test_the_root_s_configuration_is_json_of_the_settings() -> None:
     }
 
 
-def test_files_as_a_source_are_refused_in_one_sentence() -> None:
-    with pytest.raises(JobGraphError, match=r"^source 'files' has no job yet: set source to 'synthetic'\.$"):
-        build_jobs(RunSettings(source="files"))
+def test_files_are_loaded_where_others_are_generated() -> None:
+    generated = [j.name for j in build_jobs(RunSettings())]
+    loaded = [j.name for j in build_jobs(RunSettings(source="files", as_of_date=None))]
+    assert loaded == ["LOAD_TRANSACTIONS" if name == "GENERATE_TRANSACTIONS" else name for name in generated]
+
+
+def test_the_day_of_files_is_not_configured_but_that_of_generated_data_is() -> None:
+    assert "as_of_date" not in json.loads(root_config(RunSettings(source="files", as_of_date=None)))
+    with pytest.raises(JobGraphError, match=r"^generated transactions need an as_of_date: set one\.$"):
+        build_jobs(RunSettings(as_of_date=None))
 
 
 def test_jobs_are_ordered_whatever_the_order_of_declaration() -> None:

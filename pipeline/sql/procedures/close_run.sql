@@ -42,7 +42,7 @@ BEGIN
     rows_processed = (
       SELECT SUM(rows_processed)
       FROM OBSERVABILITY.PIPELINE_RUN_METADATA
-      WHERE run_id = :run_id AND task_name IN ('LOAD_CUSTOMERS', 'GENERATE_TRANSACTIONS')
+      WHERE run_id = :run_id AND task_name IN ('LOAD_CUSTOMERS', 'LOAD_TRANSACTIONS', 'GENERATE_TRANSACTIONS')
     ),
     error_message = NULLIF(:failures, '')
   WHERE run_id = :run_id AND task_name = 'RUN_PIPELINE';

@@ -9,6 +9,8 @@ DECLARE
   signature VARCHAR;
   present INTEGER;
   foreign_rows INTEGER;
+  delivered INTEGER;
+  problem VARCHAR;
   batches INTEGER;
   batch_id VARCHAR;
 BEGIN
@@ -30,9 +32,17 @@ BEGIN
   WHERE
     segment IN ('High-Value Travelers', 'Stable Mid-Spenders', 'Budget-Conscious', 'Declining', 'New & Growing');
   CALL START_STEP('GENERATE_TRANSACTIONS', :total_rows);
-  SELECT COUNT(*), COUNT_IF(NOT STARTSWITH(_batch_id, :signature || '/'))
-  INTO :present, :foreign_rows
+  SELECT
+    COUNT(*),
+    COUNT_IF(NOT STARTSWITH(_batch_id, :signature || '/')),
+    COUNT_IF(NOT STARTSWITH(_batch_id, 'synthetic-'))
+  INTO :present, :foreign_rows, :delivered
   FROM BRONZE.BRONZE_TRANSACTIONS;
+  IF (delivered > 0) THEN
+    problem := 'BRONZE_TRANSACTIONS holds transactions from files, and a stack has one source: generate them in '
+      || 'another stack, or destroy this one first.';
+    CALL REFUSE_LOAD(:problem);
+  END IF;
   IF (foreign_rows > 0 OR present > total_rows) THEN
     TRUNCATE TABLE BRONZE.BRONZE_TRANSACTIONS;
     present := 0;

@@ -1,12 +1,17 @@
 -- purpose: load new and replaced customer files from the bucket, keep refused rows, refuse a load with too many of them
 -- grain: one row per customer in BRONZE_CUSTOMERS, one per change in BRONZE_CUSTOMER_CHANGES
--- Both tables are loaded in one transaction: a load that fails leaves nothing behind, not even half of it.
+-- Both tables are loaded in one transaction: a load that fails leaves nothing behind, not even half of it. Files whose
+-- name says customer_changes hold changes, all others whose name says customers hold customers.
 DECLARE
   run_id VARCHAR;
   reject_limit FLOAT;
+  listing VARCHAR;
   customers_copy VARCHAR;
+  customers_parquet_copy VARCHAR;
   changes_copy VARCHAR;
+  changes_parquet_copy VARCHAR;
   refusals VARCHAR;
+  first_refusal VARCHAR;
   loaded INTEGER;
   rejected INTEGER;
   problem VARCHAR;
@@ -14,30 +19,102 @@ BEGIN
   run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
   reject_limit := SYSTEM$GET_TASK_GRAPH_CONFIG('reject_limit_percent')::FLOAT;
   CALL START_STEP('LOAD_CUSTOMERS', NULL);
+  LIST @PLATFORM.CUSTOMERS_STAGE;
+  listing := SQLID;
+  SELECT LISTAGG("name", ', ') INTO :problem
+  FROM TABLE(RESULT_SCAN(:listing))
+  WHERE
+    NOT ENDSWITH("name", '/')
+    AND NOT REGEXP_LIKE("name", '.*(customers|customer_changes)[^/]*[.](csv|csv[.]gz|parquet)');
+  IF (COALESCE(problem, '') <> '') THEN
+    problem := 'Neither customers nor changes: ' || problem || '. Name files customers*.csv or '
+      || 'customer_changes*.csv (also .csv.gz or .parquet).';
+    CALL REFUSE_LOAD(:problem);
+  END IF;
   BEGIN TRANSACTION;
   BEGIN
     COPY INTO BRONZE.BRONZE_CUSTOMERS
     FROM @PLATFORM.CUSTOMERS_STAGE
-    PATTERN = '.*customers[^/]*[.]csv'
+    PATTERN = '.*customers[^/]*[.]csv([.]gz)?'
     FILE_FORMAT = (FORMAT_NAME = 'PLATFORM.CSV_FORMAT')
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (_source_file = METADATA$FILENAME, _file_row_number = METADATA$FILE_ROW_NUMBER)
     ON_ERROR = CONTINUE;
     customers_copy := SQLID;
+    COPY INTO BRONZE.BRONZE_CUSTOMERS
+    FROM @PLATFORM.CUSTOMERS_STAGE
+    PATTERN = '.*customers[^/]*[.]parquet'
+    FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE)
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (_source_file = METADATA$FILENAME, _file_row_number = METADATA$FILE_ROW_NUMBER)
+    ON_ERROR = CONTINUE;
+    customers_parquet_copy := SQLID;
     COPY INTO BRONZE.BRONZE_CUSTOMER_CHANGES
     FROM @PLATFORM.CUSTOMERS_STAGE
-    PATTERN = '.*customer_changes[^/]*[.]csv'
+    PATTERN = '.*customer_changes[^/]*[.]csv([.]gz)?'
     FILE_FORMAT = (FORMAT_NAME = 'PLATFORM.CSV_FORMAT')
     MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
     INCLUDE_METADATA = (_source_file = METADATA$FILENAME, _file_row_number = METADATA$FILE_ROW_NUMBER)
     ON_ERROR = CONTINUE;
     changes_copy := SQLID;
+    COPY INTO BRONZE.BRONZE_CUSTOMER_CHANGES
+    FROM @PLATFORM.CUSTOMERS_STAGE
+    PATTERN = '.*customer_changes[^/]*[.]parquet'
+    FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE)
+    MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE
+    INCLUDE_METADATA = (_source_file = METADATA$FILENAME, _file_row_number = METADATA$FILE_ROW_NUMBER)
+    ON_ERROR = CONTINUE;
+    changes_parquet_copy := SQLID;
+    -- COPY leaves a column that a file lacks empty in all of its rows.
+    SELECT LISTAGG(_source_file || ' lacks ' || TRIM(missing), '; ') INTO :problem
+    FROM (
+      SELECT
+        _source_file,
+        IFF(COUNT(customer_id) = 0, 'CUSTOMER_ID ', '')
+        || IFF(COUNT(name) = 0, 'NAME ', '')
+        || IFF(COUNT(email) = 0, 'EMAIL ', '')
+        || IFF(COUNT(phone) = 0, 'PHONE ', '')
+        || IFF(COUNT(date_of_birth) = 0, 'DATE_OF_BIRTH ', '')
+        || IFF(COUNT(account_open_date) = 0, 'ACCOUNT_OPEN_DATE ', '')
+        || IFF(COUNT(credit_limit) = 0, 'CREDIT_LIMIT ', '')
+        || IFF(COUNT(card_type) = 0, 'CARD_TYPE ', '')
+        || IFF(COUNT(city) = 0, 'CITY ', '')
+        || IFF(COUNT(state) = 0, 'STATE ', '')
+        || IFF(COUNT(zip_code) = 0, 'ZIP_CODE ', '') AS missing
+      FROM BRONZE.BRONZE_CUSTOMERS
+      WHERE _batch_id IS NULL
+      GROUP BY _source_file
+      UNION ALL
+      SELECT
+        _source_file,
+        IFF(COUNT(customer_id) = 0, 'CUSTOMER_ID ', '')
+        || IFF(COUNT(change_date) = 0, 'CHANGE_DATE ', '')
+        || IFF(COUNT(credit_limit) = 0, 'CREDIT_LIMIT ', '')
+        || IFF(COUNT(card_type) = 0, 'CARD_TYPE ', '')
+        || IFF(COUNT(city) = 0, 'CITY ', '')
+        || IFF(COUNT(state) = 0, 'STATE ', '')
+        || IFF(COUNT(zip_code) = 0, 'ZIP_CODE ', '')
+      FROM BRONZE.BRONZE_CUSTOMER_CHANGES
+      WHERE _batch_id IS NULL
+      GROUP BY _source_file
+    )
+    WHERE missing <> '';
+    IF (COALESCE(problem, '') <> '') THEN
+      problem := 'Columns are missing or empty: ' || problem || '. See docs/data.md for the columns of a file.';
+      CALL REFUSE_LOAD(:problem);
+    END IF;
     -- The result of this query outlives a rollback; the load's own record need not.
     SELECT 'BRONZE_CUSTOMERS' AS table_name, file, row_number AS file_row_number, error, rejected_record
     FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => :customers_copy))
     UNION ALL
+    SELECT 'BRONZE_CUSTOMERS', file, row_number, error, rejected_record
+    FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => :customers_parquet_copy))
+    UNION ALL
     SELECT 'BRONZE_CUSTOMER_CHANGES', file, row_number, error, rejected_record
-    FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => :changes_copy));
+    FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => :changes_copy))
+    UNION ALL
+    SELECT 'BRONZE_CUSTOMER_CHANGES', file, row_number, error, rejected_record
+    FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => :changes_parquet_copy));
     refusals := SQLID;
     SELECT COUNT(DISTINCT table_name || file || file_row_number) INTO :rejected FROM TABLE(RESULT_SCAN(:refusals));
     SELECT
@@ -71,9 +148,12 @@ BEGIN
   SELECT :run_id, table_name, file, file_row_number, error, rejected_record, SYSDATE()
   FROM TABLE(RESULT_SCAN(:refusals));
   IF (100 * rejected > reject_limit * (loaded + rejected)) THEN
+    SELECT MIN(file || ', row ' || file_row_number || ': ' || error) INTO :first_refusal
+    FROM TABLE(RESULT_SCAN(:refusals));
     problem := rejected || ' of ' || (loaded + rejected) || ' rows of the customer files were refused, more than '
-      || reject_limit || ' percent: nothing was loaded. See OBSERVABILITY.REJECTED_ROWS, mend the files, run again.';
-    EXECUTE IMMEDIATE 'DECLARE refused EXCEPTION (-20001, ''' || problem || '''); BEGIN RAISE refused; END';
+      || reject_limit || ' percent: nothing was loaded (' || first_refusal
+      || '). See OBSERVABILITY.REJECTED_ROWS, mend the files, run again.';
+    CALL REFUSE_LOAD(:problem);
   END IF;
   CALL FINISH_STEP('LOAD_CUSTOMERS', :loaded);
   LET returned VARCHAR := TO_VARCHAR(loaded);

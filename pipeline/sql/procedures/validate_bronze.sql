@@ -3,10 +3,12 @@
 DECLARE
   run_id VARCHAR;
   as_of_date DATE;
+  source VARCHAR;
   failed_checks VARCHAR;
   checks INTEGER;
 BEGIN
   run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
+  source := SYSTEM$GET_TASK_GRAPH_CONFIG('source');
   CALL START_STEP('VALIDATE_BRONZE', NULL);
   SELECT MAX(run.as_of_date) INTO :as_of_date
   FROM OBSERVABILITY.PIPELINE_RUN_METADATA AS run
@@ -22,8 +24,10 @@ BEGIN
       COUNT(*) - COUNT(DISTINCT customer_id) AS repeated,
       COUNT_IF(
         customer_id IS NULL OR name IS NULL OR email IS NULL OR phone IS NULL OR date_of_birth IS NULL
-        OR account_open_date IS NULL OR credit_limit IS NULL OR card_type IS NULL OR segment IS NULL
+        OR account_open_date IS NULL OR credit_limit IS NULL OR card_type IS NULL
         OR city IS NULL OR state IS NULL OR zip_code IS NULL
+        -- only generated customers have a persona
+        OR (segment IS NULL AND :source = 'synthetic')
       ) AS incomplete,
       COUNT_IF(credit_limit NOT BETWEEN 500 AND 50000) AS limit_outside,
       COUNT_IF(card_type NOT IN ('Platinum', 'Gold', 'Silver', 'Basic')) AS card_unknown,
@@ -83,28 +87,60 @@ BEGIN
       COUNT_IF(s.least_amount <= 0) AS not_positive,
       COUNT_IF(
         s.least_amount < CASE o.segment
-          WHEN 'High-Value Travelers' THEN 75 WHEN 'Stable Mid-Spenders' THEN 15 ELSE 5
+          WHEN 'High-Value Travelers' THEN 75 WHEN 'Stable Mid-Spenders' THEN 15 WHEN 'Declining' THEN 10
+          WHEN 'Budget-Conscious' THEN 5 WHEN 'New & Growing' THEN 5
         END
         OR s.greatest_amount > CASE o.segment
           WHEN 'High-Value Travelers' THEN 2500 WHEN 'Stable Mid-Spenders' THEN 300
-          WHEN 'Budget-Conscious' THEN 100 ELSE 600
+          WHEN 'Budget-Conscious' THEN 100 WHEN 'Declining' THEN 600 WHEN 'New & Growing' THEN 600
         END
-      ) AS amount_outside
+      ) AS amount_outside,
+      MAX(s.last_date) AS last_date,
+      COUNT(o.customer_id) AS spenders,
+      COALESCE(MAX(s.row_count), 0) AS most_rows
     FROM spending AS s
     LEFT JOIN opened AS o ON s.customer_id = o.customer_id
   ),
+  category_counts AS (
+    SELECT merchant_category, COUNT(*) AS row_count
+    FROM BRONZE.BRONZE_TRANSACTIONS
+    GROUP BY merchant_category
+  ),
   categories AS (
     SELECT
-      COALESCE(SUM(IFF(merchant_category IN (
-        'Airlines', 'Hotels', 'Car Rental', 'Travel Agencies', 'Restaurants', 'Fast Food', 'Coffee Shops',
-        'Online Retail', 'Department Stores', 'Clothing', 'Electronics', 'Home Improvement', 'Entertainment',
-        'Streaming Services', 'Grocery', 'Gas Stations', 'Utilities', 'Healthcare', 'Insurance', 'Education'
-      ), 0, row_count)), 0) AS unknown
+      COALESCE(SUM(IFF(is_known, 0, row_count)), 0) AS unknown,
+      20 - COUNT_IF(is_known AND share_percent BETWEEN 0.2 AND 25) AS unusual
     FROM (
-      SELECT merchant_category, COUNT(*) AS row_count
-      FROM BRONZE.BRONZE_TRANSACTIONS
-      GROUP BY merchant_category
+      SELECT
+        row_count,
+        100 * row_count / SUM(row_count) OVER () AS share_percent,
+        merchant_category IN (
+          'Airlines', 'Hotels', 'Car Rental', 'Travel Agencies', 'Restaurants', 'Fast Food', 'Coffee Shops',
+          'Online Retail', 'Department Stores', 'Clothing', 'Electronics', 'Home Improvement', 'Entertainment',
+          'Streaming Services', 'Grocery', 'Gas Stations', 'Utilities', 'Healthcare', 'Insurance', 'Education'
+        ) AS is_known
+      FROM category_counts
     )
+  ),
+  coverage AS (
+    SELECT
+      DATEDIFF('month', MIN(transaction_date), MAX(transaction_date)) + 1
+      - COUNT(DISTINCT DATE_TRUNC('month', transaction_date)) AS months_missing,
+      30 - COUNT(DISTINCT IFF(transaction_date > :as_of_date - 30, transaction_date, NULL)) AS days_missing
+    FROM BRONZE.BRONZE_TRANSACTIONS
+    WHERE transaction_date <= :as_of_date
+  ),
+  -- Ids of generated rows are consecutive numbers; those that files brought in this run are looked up in all rows.
+  repeated AS (
+    SELECT COUNT(*) - COUNT(DISTINCT transaction_id) AS repeated
+    FROM BRONZE.BRONZE_TRANSACTIONS
+    WHERE transaction_id IN (SELECT transaction_id FROM BRONZE.BRONZE_TRANSACTIONS WHERE _batch_id = :run_id)
+  ),
+  refused AS (
+    SELECT table_name, COUNT(*) AS row_count
+    FROM OBSERVABILITY.REJECTED_ROWS
+    WHERE run_id = :run_id
+    GROUP BY table_name
   ),
   measured AS (
     SELECT 'BRONZE_CUSTOMERS' AS table_name, 'customers_exist' AS check_name, 'volume' AS check_type,
@@ -118,7 +154,7 @@ BEGIN
     FROM customers
     UNION ALL
     SELECT 'BRONZE_CUSTOMERS', 'credit_limit_in_range', 'validity',
-      'ERROR', limit_outside, '500 to 50000', limit_outside
+      IFF(:source = 'synthetic', 'ERROR', 'WARN'), limit_outside, '500 to 50000', limit_outside
     FROM customers
     UNION ALL
     SELECT 'BRONZE_CUSTOMERS', 'card_type_known', 'validity', 'ERROR', card_unknown, '4 card types', card_unknown
@@ -143,7 +179,7 @@ BEGIN
     FROM changes
     UNION ALL
     SELECT 'BRONZE_CUSTOMER_CHANGES', 'credit_limit_in_range', 'validity',
-      'ERROR', limit_outside, '500 to 50000', limit_outside
+      IFF(:source = 'synthetic', 'ERROR', 'WARN'), limit_outside, '500 to 50000', limit_outside
     FROM changes
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'transactions_exist', 'volume', 'ERROR', row_count, '> 0', IFF(row_count = 0, 1, 0)
@@ -182,6 +218,49 @@ BEGIN
     SELECT 'BRONZE_TRANSACTIONS', 'declined_percent', 'distribution', 'WARN', declined * 100.0 / GREATEST(1, row_count),
       '2 to 4', IFF(declined * 100.0 / GREATEST(1, row_count) BETWEEN 2 AND 4, 0, 1)
     FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'transaction_count', 'volume', 'ERROR', t.row_count,
+      IFF(:source = 'synthetic', o.customers * 270 || ', 270 a customer', 'any'),
+      IFF(:source = 'synthetic', ABS(t.row_count - o.customers * 270), 0)
+    FROM transactions AS t
+    CROSS JOIN (SELECT COUNT(*) AS customers FROM opened) AS o
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'transaction_id_is_unique', 'uniqueness', 'WARN', repeated, '0', repeated
+    FROM repeated
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'every_month_has_transactions', 'completeness', 'WARN', months_missing, '0 without',
+      COALESCE(months_missing, 0)
+    FROM coverage
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'each_of_the_last_30_days_has_transactions', 'completeness', 'WARN', days_missing,
+      '0 without', days_missing
+    FROM coverage
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'reaches_as_of_date', 'freshness', 'WARN', DATEDIFF('day', last_date, :as_of_date),
+      '0 days', GREATEST(0, DATEDIFF('day', last_date, :as_of_date))
+    FROM transactions
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'customers_without_transactions_percent', 'distribution', 'WARN',
+      100 - 100 * t.spenders / GREATEST(1, o.customers), '0 to 5',
+      IFF(100 - 100 * t.spenders / GREATEST(1, o.customers) BETWEEN 0 AND 5, 0, 1)
+    FROM transactions AS t
+    CROSS JOIN (SELECT COUNT(*) AS customers FROM opened) AS o
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'most_transactions_of_a_customer', 'distribution', 'WARN', most_rows,
+      '20 times the mean at most', IFF(most_rows * o.customers > 20 * t.row_count, 1, 0)
+    FROM transactions AS t
+    CROSS JOIN (SELECT COUNT(*) AS customers FROM opened) AS o
+    UNION ALL
+    SELECT 'BRONZE_TRANSACTIONS', 'merchant_category_shares', 'distribution', 'WARN', unusual,
+      '20 categories of 0.2 to 25 percent', unusual
+    FROM categories
+    UNION ALL
+    SELECT t.table_name, 'rows_refused', 'validity', 'WARN', COALESCE(r.row_count, 0), '0', COALESCE(r.row_count, 0)
+    FROM (
+      SELECT column1 AS table_name
+      FROM (VALUES ('BRONZE_CUSTOMERS'), ('BRONZE_CUSTOMER_CHANGES'), ('BRONZE_TRANSACTIONS'))
+    ) AS t
+    LEFT JOIN refused AS r ON t.table_name = r.table_name
   )
   SELECT
     :run_id,

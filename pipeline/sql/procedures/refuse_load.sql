@@ -1,0 +1,7 @@
+-- purpose: fail a load with one sentence about what is wrong and what to do
+-- grain: none; it only raises
+-- The text of a declared exception is a literal, so that a computed one needs a block of its own.
+BEGIN
+  LET escaped VARCHAR := REPLACE(problem, '''', '''''');
+  EXECUTE IMMEDIATE 'DECLARE refused EXCEPTION (-20001, ''' || escaped || '''); BEGIN RAISE refused; END';
+END

@@ -1,0 +1,217 @@
+"""Source `files`: an issuer's own files land like generated rows, day by day, and bad files are refused in words."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import own_files
+import pytest
+
+from pipeline.jobs import RunSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bronze_jobs import Ingestion
+
+FILES = RunSettings(source="files", as_of_date=None)
+COUNT = 60
+ROWS = 270 * COUNT
+TABLES = {
+    "BRONZE_CUSTOMERS": own_files.CUSTOMERS,
+    "BRONZE_CUSTOMER_CHANGES": own_files.CHANGES,
+    "BRONZE_TRANSACTIONS": own_files.TRANSACTIONS,
+}
+GOOD = ("T1", "C000001", "2024-12-31 10:00:00", "12.50", "Grocery", "approved")
+
+
+@pytest.fixture(scope="module")
+def generated(deploy_ingestion: Callable[..., Ingestion]) -> Ingestion:
+    """Generated bronze tables to export and to compare with."""
+    ingestion = deploy_ingestion()
+    ingestion.stage_customers(COUNT)
+    assert {state for state, _ in ingestion.run().values()} == {"SUCCEEDED"}
+    return ingestion
+
+
+@pytest.fixture(scope="module")
+def empty(deploy_ingestion: Callable[..., Ingestion]) -> Ingestion:
+    """A stack that awaits files; every test on it leaves its tables empty."""
+    return deploy_ingestion(FILES)
+
+
+def deliver(ingestion: Ingestion, folder: Path) -> None:
+    for stage in ("customers", "transactions"):
+        ingestion.stage(*(p for p in sorted(folder.glob(f"{stage}/*"))), stage=f"{stage.upper()}_STAGE")
+
+
+def rows(ingestion: Ingestion, table: str) -> list[tuple[Any, ...]]:
+    columns = ", ".join([*TABLES[table], *(["transaction_date"] if table == "BRONZE_TRANSACTIONS" else [])])
+    return sorted(ingestion.rows(f"select {columns} from BRONZE.{table}"))
+
+
+@pytest.mark.parametrize("formats", [("csv",), ("parquet",), ("csv", "parquet")])
+def test_exported_rows_come_back_the_same(
+    generated: Ingestion, deploy_ingestion: Callable[..., Ingestion], tmp_path: Path, formats: tuple[str, ...]
+) -> None:
+    own_files.export(generated.rows, tmp_path, formats)
+    ingestion = deploy_ingestion(FILES)
+    deliver(ingestion, tmp_path)
+    states = ingestion.run()
+    assert {state for state, _ in states.values()} == {"SUCCEEDED"}, states
+    assert "GENERATE_TRANSACTIONS" not in states
+    for table in TABLES:
+        assert rows(ingestion, table) == rows(generated, table), table
+    assert ingestion.rows(
+        "select count(_loaded_at), count(_batch_id), count(distinct _source_file), min(_file_row_number)"
+        " from BRONZE.BRONZE_TRANSACTIONS"
+    ) == [(ROWS, ROWS, 5, 1)]
+    assert ingestion.value("select max(as_of_date)::varchar from OBSERVABILITY.PIPELINE_RUNS") == "2024-12-31"
+    assert ingestion.rows("select check_name, observed_value from OBSERVABILITY.V_RECENT_DQ_FAILURES") == []
+
+
+def test_a_second_day_is_appended_and_moves_the_as_of_date(
+    generated: Ingestion, deploy_ingestion: Callable[..., Ingestion], tmp_path: Path
+) -> None:
+    ingestion = deploy_ingestion(FILES)
+    own_files.export(generated.rows, tmp_path / "first", ("parquet",))
+    deliver(ingestion, tmp_path / "first")
+    ingestion.run()
+    before = ingestion.rows("select max(_loaded_at), count(*) from BRONZE.BRONZE_TRANSACTIONS")[0]
+    day = [
+        ("N0001", "C000001", "2025-01-01 10:00:00", "12.50", "Grocery", "approved"),
+        ("N0002", "C000002", "2024-12-30 23:59:59", "20.00", "Hotels", "approved"),  # late
+        ("T00000000001", "C000003", "2025-01-01 08:00:00", "7.00", "Fast Food", "declined"),  # delivered again
+    ]
+    own_files.write(tmp_path / "second/transactions/2025-01-01.csv", own_files.TRANSACTIONS, day)
+    change = ("C000001", "2025-01-01", "7777.00", "Silver", "Springfield", "IL", "62701")
+    own_files.write(tmp_path / "second/customers/customer_changes_2025-01-01.csv", own_files.CHANGES, [change])
+    deliver(ingestion, tmp_path / "second")
+    states = ingestion.run()
+    assert {state for state, _ in states.values()} == {"SUCCEEDED"}, states
+    loaded = ingestion.rows(
+        "select transaction_id, transaction_date::varchar, _file_row_number, _loaded_at > %s, _source_file"
+        " from BRONZE.BRONZE_TRANSACTIONS where _batch_id = (select max_by(_batch_id, _loaded_at)"
+        " from BRONZE.BRONZE_TRANSACTIONS) order by 3",
+        (before[0],),
+    )
+    assert [row[:4] for row in loaded] == [
+        ("N0001", "2025-01-01", 1, True), ("N0002", "2024-12-30", 2, True), ("T00000000001", "2025-01-01", 3, True),
+    ]  # fmt: skip
+    assert all("2025-01-01.csv" in row[4] for row in loaded)
+    assert ingestion.value("select count(*) from BRONZE.BRONZE_TRANSACTIONS") == before[1] + 3
+    assert ingestion.value("select count(*) from BRONZE.BRONZE_CUSTOMER_CHANGES where credit_limit = 7777") == 1
+    runs = ingestion.rows("select as_of_date::varchar from OBSERVABILITY.PIPELINE_RUNS order by started_at")
+    assert runs == [("2024-12-31",), ("2025-01-01",)]
+    failed = ingestion.rows(
+        "select check_name, failed_rows from OBSERVABILITY.V_RECENT_DQ_FAILURES where check_name like '%unique%'"
+    )
+    assert failed == [("transaction_id_is_unique", 1)]
+    ingestion.run()
+    assert ingestion.value("select count(*) from BRONZE.BRONZE_TRANSACTIONS") == before[1] + 3
+
+
+def without(columns: dict[str, str], name: str) -> dict[str, str]:
+    return {column: kind for column, kind in columns.items() if column != name}
+
+
+def renamed(_: Path, folder: Path) -> None:
+    columns = {("value" if name == "amount" else name): kind for name, kind in own_files.TRANSACTIONS.items()}
+    own_files.write(folder / "day_2024-12-31.csv", columns, [GOOD])
+
+
+def wrong_type(_: Path, folder: Path) -> None:
+    own_files.write(folder / "day_2024-12-31.csv", own_files.TRANSACTIONS, [GOOD, (*GOOD[:3], "much", *GOOD[4:])])
+
+
+def unknown_category(_: Path, folder: Path) -> None:
+    own_files.write(folder / "day_2024-12-31.csv", own_files.TRANSACTIONS, [GOOD, (*GOOD[:4], "Casino", "approved")])
+
+
+def unknown_format(_: Path, folder: Path) -> None:
+    (folder / "day_2024-12-31.xlsx").write_bytes(b"PK")
+
+
+def undated(_: Path, folder: Path) -> None:
+    own_files.write(folder / "export.csv", own_files.TRANSACTIONS, [GOOD])
+
+
+def parquet_called_csv(scratch: Path, folder: Path) -> None:
+    own_files.write(scratch / "x.parquet", own_files.TRANSACTIONS, [GOOD]).rename(folder / "day_2024-12-31.csv")
+
+
+def csv_called_parquet(scratch: Path, folder: Path) -> None:
+    own_files.write(scratch / "x.csv", own_files.TRANSACTIONS, [GOOD]).rename(folder / "day_2024-12-31.parquet")
+
+
+def nothing(_: Path, __: Path) -> None:
+    pass
+
+
+FAULTS: dict[Callable[[Path, Path], None], str] = {
+    renamed: r"day_2024-12-31\.csv lacks AMOUNT\. See docs/data\.md",
+    wrong_type: r"1 of 2 rows .* nothing was loaded \(.*day_2024-12-31\.csv, row 2: .*'much'",
+    unknown_category: r"1 of 2 rows .*row 2: MERCHANT_CATEGORY is 'Casino', none of the 20",
+    unknown_format: r"Files of no known format: .*day_2024-12-31\.xlsx\. Deliver \.csv, \.csv\.gz or \.parquet",
+    undated: r"No date in the name of .*export\.csv: name a file by the last day",
+    parquet_called_csv: r"File '.*day_2024-12-31\.csv' cannot be loaded: it is not a text file",
+    csv_called_parquet: r"File '.*day_2024-12-31\.parquet' cannot be loaded: .*No magic bytes",
+    nothing: r"There are no transactions: deliver files under transactions/",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_a_bad_file_is_refused_in_words_and_nothing_is_loaded(
+    empty: Ingestion, tmp_path: Path, fault: Callable[[Path, Path], None]
+) -> None:
+    folder = tmp_path / "delivered" / "transactions"
+    folder.mkdir(parents=True)
+    fault(tmp_path, folder)
+    empty.rows("remove @PLATFORM.TRANSACTIONS_STAGE")
+    deliver(empty, folder.parent)
+    state, error = empty.run()["LOAD_TRANSACTIONS"]
+    assert state == "FAILED"
+
+    assert re.search(FAULTS[fault], str(error)), error
+    assert empty.value("select count(*) from BRONZE.BRONZE_TRANSACTIONS") == 0
+
+
+def test_few_bad_rows_are_kept_with_their_reasons(deploy_ingestion: Callable[..., Ingestion], tmp_path: Path) -> None:
+    ingestion = deploy_ingestion(FILES)
+    good = [(f"T{n}", *GOOD[1:]) for n in range(397)]
+    bad = [("", *GOOD[1:]), (*GOOD[:5], "maybe"), (*GOOD[:2], "yesterday", *GOOD[3:])]
+    own_files.write(tmp_path / "transactions/2024-12-31.csv", own_files.TRANSACTIONS, [*good, *bad])
+    deliver(ingestion, tmp_path)
+    assert ingestion.run()["LOAD_TRANSACTIONS"] == ("SUCCEEDED", None)
+    assert ingestion.value("select count(*) from BRONZE.BRONZE_TRANSACTIONS") == 397
+    refused = ingestion.rows(
+        "select file_row_number, error_message, rejected_record from OBSERVABILITY.REJECTED_ROWS order by 1"
+    )
+    assert [row[0] for row in refused] == [398, 399, 400]
+    assert "TRANSACTION_ID is empty" in refused[0][1]
+    assert "STATUS is 'maybe'" in refused[1][1]
+    assert "yesterday" in refused[2][1]
+    assert "Grocery" in refused[0][2]
+    checks = dict(ingestion.rows(
+        "select check_name, failed_rows from OBSERVABILITY.V_RECENT_DQ_FAILURES"
+        " where table_name = 'BRONZE_TRANSACTIONS'"
+    ))  # fmt: skip
+    assert checks["rows_refused"] == 3
+
+
+def test_a_stack_has_one_source(generated: Ingestion, empty: Ingestion) -> None:
+    empty.rows(
+        "insert into BRONZE.BRONZE_TRANSACTIONS (transaction_id, _batch_id) values ('T00000000001', 'synthetic-2-x/01')"
+    )
+    state, error = empty.run()["LOAD_TRANSACTIONS"]
+    empty.rows("delete from BRONZE.BRONZE_TRANSACTIONS")
+    assert state == "FAILED"
+    assert "a stack has one source" in str(error)
+    generated.rows("insert into BRONZE.BRONZE_TRANSACTIONS (transaction_id, _batch_id) values ('X', 'a run')")
+    state, error = generated.run()["GENERATE_TRANSACTIONS"]
+    generated.rows("delete from BRONZE.BRONZE_TRANSACTIONS where transaction_id = 'X'")
+    assert state == "FAILED"
+    assert "a stack has one source" in str(error)
+    assert generated.value("select count(*) from BRONZE.BRONZE_TRANSACTIONS") == ROWS
