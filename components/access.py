@@ -23,7 +23,7 @@ class AccessArgs:
     roles: functional roles, name in the account and comment by base name; access_roles: the same for the roles that
     hold access to one schema each; members: pairs of an access role and a functional role that inherits it; parent:
     who inherits every functional role; grants: all of them, by base names; the rest: where each base name is found in
-    the account.
+    the account (objects: those of schemas).
     """
 
     roles: Mapping[str, tuple[str, str]]
@@ -35,6 +35,7 @@ class AccessArgs:
     schemas: Mapping[str, pulumi.Input[str]]
     warehouses: Mapping[str, pulumi.Input[str]]
     integration: pulumi.Input[str]
+    objects: Mapping[str, pulumi.Input[str]]
 
 
 class Access(pulumi.ComponentResource):
@@ -74,6 +75,10 @@ class Access(pulumi.ComponentResource):
             case "schema":
                 on_schema = snowflake.GrantPrivilegesToAccountRoleOnSchemaArgs(
                     schema_name=self._args.schemas[grant.target]
+                )
+            case "schema object":
+                on_schema_object = snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectArgs(
+                    object_type=grant.object_type, object_name=self._args.objects[grant.target]
                 )
             case "future objects":
                 on_schema_object = snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectArgs(

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Level = Literal["full", "read", "use"]
-Scope = Literal["account", "account object", "schema", "future objects"]
+Scope = Literal["account", "account object", "schema", "schema object", "future objects"]
 Privileges = tuple[str, ...]
 # Privileges on the future objects of one kind, by the kind's plural.
 Future = dict[str, Privileges]
@@ -37,7 +37,8 @@ class Access:
 
     schemas: level by schema ("use" reaches only what a schema offers beyond tables and views); warehouses: purposes by
     level ("full" adds OPERATE and MONITOR, "use" is USAGE); account: privileges on the account; database: privileges on
-    the database beyond USAGE; uses_integration: whether it may use the storage integration.
+    the database beyond USAGE; uses_integration: whether it may use the storage integration; applies: tags that it may
+    set on what it owns; sees: which roles of personal data it is a member of.
     """
 
     schemas: Mapping[str, Level]
@@ -45,6 +46,8 @@ class Access:
     account: Privileges = ()
     database: Privileges = ()
     uses_integration: bool = False
+    applies: tuple[str, ...] = ()
+    sees: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -124,12 +127,13 @@ def plan_access(
         for level in levels
         if any(wanted.schemas.get(schema) == level for wanted in access.values())
     )
-    members = tuple(
+    members = [
         (held.name, role)
         for held in access_roles
         for role, wanted in access.items()
         if wanted.schemas.get(held.schema) == held.level
-    )
+    ]
+    members += [(seen, role) for role, wanted in access.items() for seen in wanted.sees]
     grants = [
         grant
         for held in access_roles
@@ -137,7 +141,7 @@ def plan_access(
     ]
     for role, wanted in access.items():
         grants += _functional_grants(role, wanted)
-    return AccessPlan(access_roles, members, tuple(grants))
+    return AccessPlan(access_roles, tuple(members), tuple(grants))
 
 
 def _schema_grants(held: AccessRole, on_future: Future) -> list[Grant]:
@@ -155,6 +159,7 @@ def _functional_grants(role: str, wanted: Access) -> list[Grant]:
     grants = [Grant(role, wanted.account, "account")] if wanted.account else []
     if wanted.uses_integration:
         grants.append(Grant(role, ("USAGE",), "account object", "INTEGRATION", "INTEGRATION"))
+    grants += [Grant(role, ("APPLY",), "schema object", "TAG", tag) for tag in wanted.applies]
     if wanted.database:
         grants.append(Grant(role, wanted.database, "account object", "DATABASE", "DATABASE"))
     full = ("USAGE", "OPERATE", "MONITOR")

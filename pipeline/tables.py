@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipeline.personal_data import PersonalKind
 
 SQL = Path(__file__).parent / "sql"
 
@@ -18,13 +22,13 @@ BOOLEAN = "BOOLEAN"
 
 @dataclass(frozen=True)
 class Column:
-    """One column: upper-case name, full Snowflake type, comment; `is_pii` marks what masking policies cover."""
+    """One column: upper-case name, full Snowflake type, comment; `pii` says which personal data it holds, if any."""
 
     name: str
     type: str
     comment: str
     is_nullable: bool = True
-    is_pii: bool = False
+    pii: PersonalKind | None = None
 
 
 @dataclass(frozen=True)
@@ -80,17 +84,17 @@ TABLES: tuple[Table, ...] = (
         "BRONZE_CUSTOMERS",
         (
             _CUSTOMER_ID,
-            Column("NAME", TEXT, "Full name", is_pii=True),
-            Column("EMAIL", TEXT, "E-mail address", is_pii=True),
-            Column("PHONE", TEXT, "US phone number", is_pii=True),
-            Column("DATE_OF_BIRTH", DAY, "Date of birth", is_pii=True),
+            Column("NAME", TEXT, "Full name", pii="NAME"),
+            Column("EMAIL", TEXT, "E-mail address", pii="EMAIL"),
+            Column("PHONE", TEXT, "US phone number", pii="PHONE"),
+            Column("DATE_OF_BIRTH", DAY, "Date of birth", pii="DATE_OF_BIRTH"),
             Column("ACCOUNT_OPEN_DATE", DAY, "First day of the account"),
             Column("CREDIT_LIMIT", MONEY, "Credit limit at account opening, USD"),
             Column("CARD_TYPE", TEXT, "Platinum, Gold, Silver or Basic at account opening"),
             Column("SEGMENT", TEXT, "Persona that generated the customer; for the generator and scoring only"),
             Column("CITY", TEXT, "City at account opening"),
             Column("STATE", TEXT, "Two-letter state at account opening"),
-            Column("ZIP_CODE", TEXT, "Five-digit ZIP code at account opening"),
+            Column("ZIP_CODE", TEXT, "Five-digit ZIP code at account opening", pii="ZIP_CODE"),
             *_load_metadata(),
         ),
         "Customers as the issuer's file gave them, as of account opening",
@@ -105,7 +109,7 @@ TABLES: tuple[Table, ...] = (
             Column("CARD_TYPE", TEXT, "Card type after the change"),
             Column("CITY", TEXT, "City after the change"),
             Column("STATE", TEXT, "State after the change"),
-            Column("ZIP_CODE", TEXT, "ZIP code after the change"),
+            Column("ZIP_CODE", TEXT, "ZIP code after the change", pii="ZIP_CODE"),
             *_load_metadata(),
         ),
         "Dated changes of customers, each with all changeable values after it",
@@ -135,7 +139,7 @@ TABLES: tuple[Table, ...] = (
             Column("SOURCE_FILE", TEXT, "Path of the file on the stage"),
             Column("FILE_ROW_NUMBER", COUNT, "Row number within the file"),
             Column("ERROR_MESSAGE", TEXT, "Why the row was refused"),
-            Column("REJECTED_RECORD", TEXT, "The row as it stands in the file", is_pii=True),
+            Column("REJECTED_RECORD", TEXT, "The row as it stands in the file", pii="RECORD"),
             Column("REJECTED_AT", MOMENT, "When the row was refused (UTC)"),
         ),
         "Rows that a load skipped",
@@ -218,7 +222,7 @@ TABLES: tuple[Table, ...] = (
         (
             Column("FEEDBACK_ID", TEXT, "Id of the feedback", is_nullable=False),
             Column("ASKED_AT", MOMENT, "When the question was asked (UTC)"),
-            Column("USER_NAME", TEXT, "Who asked", is_pii=True),
+            Column("USER_NAME", TEXT, "Who asked", pii="NAME"),
             Column("QUESTION", TEXT, "The question in plain words"),
             Column("GENERATED_SQL", TEXT, "The statement that answered it"),
             Column("IS_POSITIVE", BOOLEAN, "Whether the answer helped"),

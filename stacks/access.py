@@ -11,6 +11,14 @@ ROLE_COMMENTS = {
     ANALYST: "Reads every schema",
 }
 
+# Who is a member of one of these reads personal data that masking policies hide from everybody else.
+PII_CONTACT, PII_FULL = "PII_CONTACT", "PII_FULL"
+PII_ROLE_COMMENTS = {
+    PII_CONTACT: "Reads what it takes to reach customers: names, e-mail addresses, ZIP codes",
+    PII_FULL: "Reads all personal data",
+}
+PII_TAG = "PII"
+
 ACCESS = {
     ENGINEER: Access(
         schemas=dict.fromkeys(SCHEMAS, "full"),
@@ -19,8 +27,11 @@ ACCESS = {
         # dbt creates the schemas of its models IF NOT EXISTS.
         database=("MONITOR", "CREATE SCHEMA"),
         uses_integration=True,
+        # dbt tags the columns of the tables that it builds.
+        applies=(PII_TAG,),
+        sees=(PII_FULL,),
     ),
-    MARKETING: Access(schemas={"GOLD": "read", PLATFORM: "use"}, warehouses={"app": "use"}),
+    MARKETING: Access(schemas={"GOLD": "read", PLATFORM: "use"}, warehouses={"app": "use"}, sees=(PII_CONTACT,)),
     ANALYST: Access(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"}),
 }
 

@@ -32,6 +32,7 @@ _CRON = r"^(\S+\s+){4}\S+\s+[A-Za-z_]+(/[A-Za-z_]+)*$"
 # What a pattern means, in words, for the error's text.
 _ALLOWED = {
     "schedule": "five cron fields and a time zone, such as '30 5 * * * UTC'",
+    "cost_centre": "at most 64 capital letters, digits, _ and -",
     "external_id": "letters, digits and +=,.@:/-_",
     "aws.account_id": "twelve digits in quotes",
     "aws.region": "a region such as us-east-1",
@@ -134,6 +135,7 @@ class SnowflakeSettings(_Strict):
 class PlatformConfig(_Strict):
     """Everything that differs between stacks.
 
+    cost_centre: who pays, as the tag of database and warehouses says;
     as_of_date: the day on which every rolling window ends; null: the last day of the generated data, or the newest day
     that the files complete; source: generated transactions, or the issuer's own files; customers: how many the
     generator makes; seed: of the generators; reject_limit_percent: share of rows a load may lose before it fails;
@@ -142,6 +144,7 @@ class PlatformConfig(_Strict):
     """
 
     environment: Literal["local", "dev", "prod"]
+    cost_centre: str = Field("MARKETING", pattern=r"^[A-Z][A-Z0-9_-]{0,63}$")
     as_of_date: date | None = None
     source: Source = "synthetic"
     customers: int = Field(50_000, ge=10, le=1_000_000)

@@ -11,6 +11,7 @@ import pulumi_snowflake as snowflake
 from components.access import Access, AccessArgs
 from components.data_lake import DataLake, DataLakeArgs, LakeReader, LakeReaderArgs
 from components.database import Database, DatabaseArgs
+from components.governance import Governance, GovernanceArgs
 from components.ingestion import LakeIntegration, LakeIntegrationArgs
 from components.options import after
 from components.providers import (
@@ -21,8 +22,9 @@ from components.providers import (
     snowflake_provider,
 )
 from components.warehouses import MonitorArgs, WarehouseArgs, Warehouses, WarehousesArgs
-from stacks.access import ROLE_COMMENTS, platform_access
-from stacks.environment import ENGINEER, PREFIXES, Environment
+from pipeline.personal_data import PERSONAL_DATA, masking_body
+from stacks.access import PII_CONTACT, PII_FULL, PII_ROLE_COMMENTS, PII_TAG, ROLE_COMMENTS, platform_access
+from stacks.environment import ENGINEER, PLATFORM, PREFIXES, Environment
 
 if TYPE_CHECKING:
     from stacks.config import PlatformConfig
@@ -51,12 +53,16 @@ ADMIN_TYPES = (
     snowflake.GrantAccountRole,
     snowflake.GrantPrivilegesToAccountRole,
     snowflake.StorageIntegrationAws,
+    snowflake.Tag,
+    snowflake.TagAssociation,
+    snowflake.MaskingPolicy,
 )
 ENGINEER_TYPES = (
     snowflake.FileFormatCsv,
     snowflake.StageExternalS3,
     snowflake.StageInternal,
     snowflake.Table,
+    snowflake.TagAssociation,
     snowflake.View,
     snowflake.ProcedureSql,
     snowflake.Task,
@@ -74,6 +80,7 @@ class Foundation:
     warehouses: Warehouses
     integration: LakeIntegration
     reader: LakeReader
+    governance: Governance
     access: Access
 
 
@@ -132,14 +139,18 @@ def build_foundation(
         ),
         on_aws,
     )
+    governance = Governance("governance", _governance(config, environment, database, warehouses), as_admin)
     plan = platform_access()
     access = Access(
         "access",
         AccessArgs(
             roles={base: (environment.role(base), comment) for base, comment in ROLE_COMMENTS.items()},
             access_roles={
-                held.name: (environment.access_role(held.name), f"Access to {held.schema}: {held.level}")
-                for held in plan.access_roles
+                base: (environment.access_role(base), comment)
+                for base, comment in (
+                    *((held.name, f"Access to {held.schema}: {held.level}") for held in plan.access_roles),
+                    *PII_ROLE_COMMENTS.items(),
+                )
             },
             members=plan.members,
             parent="SYSADMIN",
@@ -148,10 +159,11 @@ def build_foundation(
             schemas={name: s.fully_qualified_name for name, s in database.schemas.items()},
             warehouses=warehouses.names,
             integration=integration.name,
+            objects={PII_TAG: governance.personal.fully_qualified_name},
         ),
         as_admin,
     )
-    return Foundation(lake, database, warehouses, integration, reader, access)
+    return Foundation(lake, database, warehouses, integration, reader, governance, access)
 
 
 def engineer_provider(base: Foundation, connection: SnowflakeConnectionArgs) -> snowflake.Provider:
@@ -167,6 +179,26 @@ def engineer_provider(base: Foundation, connection: SnowflakeConnectionArgs) -> 
         "snowflake-engineer",
         SnowflakeProviderArgs(connection, role, ENGINEER_TYPES, base.warehouses.names["transform"]),
         after(base.access),
+    )
+
+
+def _governance(
+    config: PlatformConfig, environment: Environment, database: Database, warehouses: Warehouses
+) -> GovernanceArgs:
+    roles = environment.access_role(PII_FULL), environment.access_role(PII_CONTACT)
+    tag = environment.qualified(PII_TAG).replace('"', "")
+    types = dict.fromkeys(data.type for data in PERSONAL_DATA.values())
+    return GovernanceArgs(
+        database=database.name,
+        schema=database.schemas[PLATFORM].name,
+        labels={
+            "ENVIRONMENT": (environment.name, "Environment that an object belongs to"),
+            "COST_CENTRE": (config.cost_centre, "Who pays for an object"),
+        },
+        warehouses=list(warehouses.names.values()),
+        personal_tag=PII_TAG,
+        personal_kinds=list(PERSONAL_DATA),
+        policies={kind: masking_body(kind, tag, *roles) for kind in types},
     )
 
 

@@ -8,6 +8,7 @@ import pulumi
 
 from components.dashboard import Dashboard, DashboardArgs
 from components.dbt_project import DbtProject, DbtProjectArgs
+from components.governance import PersonalColumns, PersonalColumnsArgs
 from components.ingestion import Stages, StagesArgs
 from components.jobs import Procedures, ProceduresArgs, TaskGraph, TaskGraphArgs
 from components.options import after
@@ -90,6 +91,15 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         ),
         ready,
     )
+    personal = PersonalColumns(
+        "personal",
+        PersonalColumnsArgs(
+            tag=base.governance.personal.fully_qualified_name,
+            tables=TABLES,
+            names={name: table.fully_qualified_name for name, table in tables.tables.items()},
+        ),
+        ready,
+    )
     procedures = Procedures("procedures", ProceduresArgs(**schema, procedures=PROCEDURES), ready)
     dbt_files = _folder("dbt-files", "dbt", stages.internal["DBT_STAGE"], DBT_FOLDER, base)
     dbt_project = DbtProject(
@@ -115,7 +125,7 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
             retries=config.tasks.retries,
             suspend_after_failures=config.tasks.suspend_after_failures,
         ),
-        pulumi.ResourceOptions.merge(ready, after(tables, procedures, dbt_project, stages)),
+        pulumi.ResourceOptions.merge(ready, after(tables, personal, procedures, dbt_project, stages)),
     )
     app_files = _folder("app-files", "streamlit_app", stages.internal["APP_STAGE"], APP_FOLDER, base)
     _folder("semantic-files", "semantic", stages.internal["SEMANTIC_STAGE"], "semantic", base)
@@ -135,6 +145,7 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
     return _outputs(config, environment, base) | {
         "stages": {key: stage.fully_qualified_name for key, stage in {**stages.external, **stages.internal}.items()},
         "file_format": stages.file_format.fully_qualified_name,
+        "personal_tag": base.governance.personal.fully_qualified_name,
         "root_task": graph.root.fully_qualified_name,
         "tasks": [job.name for job in jobs],
         "dbt_project": dbt_project.name,

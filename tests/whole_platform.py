@@ -85,7 +85,8 @@ class Platform:
     @contextmanager
     def cursor(self, role: str = "DATA_ENGINEER") -> Iterator[snowflake.connector.cursor.SnowflakeCursor]:
         """Open a cursor of the plain connector; the account must be served."""
-        login = local_login(self.ports) | {"warehouse": "TRANSFORM_WH", "database": "CUSTOMER_ANALYTICS"}
+        warehouse = "TRANSFORM_WH" if role == "DATA_ENGINEER" else "APP_WH"
+        login = local_login(self.ports) | {"warehouse": warehouse, "database": "CUSTOMER_ANALYTICS"}
         with snowflake.connector.connect(**login, role=role) as connection, connection.cursor() as cursor:
             yield cursor
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from components.grants import Access, plan_access
-from stacks.access import platform_access
+from stacks.access import PII_ROLE_COMMENTS, platform_access
 from stacks.environment import ANALYST, ENGINEER, MARKETING, SCHEMAS
 
 PLAN = platform_access()
@@ -63,9 +63,16 @@ def test_an_access_role_has_usage_around_its_one_schema(role: str) -> None:
 
 def test_functional_roles_reach_schemas_through_access_roles_only() -> None:
     functional = {ENGINEER, MARKETING, ANALYST}
-    assert {g.scope for g in PLAN.grants if g.role in functional} == {"account", "account object"}
+    assert {g.scope for g in PLAN.grants if g.role in functional} == {"account", "account object", "schema object"}
     assert {member for _, member in PLAN.members} == functional
-    assert {held for held, _ in PLAN.members} == {held.name for held in PLAN.access_roles}
+    assert {held for held, _ in PLAN.members} == {held.name for held in PLAN.access_roles} | set(PII_ROLE_COMMENTS)
+
+
+def test_personal_data_is_for_few() -> None:
+    seen = {(held, role) for held, role in PLAN.members if held in PII_ROLE_COMMENTS}
+    assert seen == {("PII_FULL", ENGINEER), ("PII_CONTACT", MARKETING)}
+    assert not any(g.role in PII_ROLE_COMMENTS for g in PLAN.grants)
+    assert [(g.role, g.privileges) for g in PLAN.grants if g.object_type == "TAG"] == [(ENGINEER, ("APPLY",))]
 
 
 def test_keys_are_unique_and_say_who_gets_what_where() -> None:

@@ -13,9 +13,10 @@ import pytest
 
 from components.data_lake import read_policy
 from components.providers import preview_features
+from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
-from stacks.access import platform_access
+from stacks.access import PII_ROLE_COMMENTS, platform_access
 from stacks.config import load_config
 from stacks.environment import ROLES, SCHEMAS, WAREHOUSES
 from stacks.platform import environment_of
@@ -25,7 +26,7 @@ Evaluated = Callable[..., Any]
 STACKS = ("local", "dev", "prod")
 BOTH = [(stack, preview) for stack in STACKS for preview in (False, True)]
 
-ACCESS_ROLES = [held.name for held in platform_access().access_roles]
+ACCESS_ROLES = [*(held.name for held in platform_access().access_roles), *PII_ROLE_COMMENTS]
 
 # Behind a gate in terraform-provider-snowflake: pkg/provider/previewfeatures/preview_features.go.
 GATED = {
@@ -34,6 +35,7 @@ GATED = {
     "Table": "snowflake_table_resource",
 }
 STABLE = {
+    "Tag", "TagAssociation", "MaskingPolicy",
     "Database", "Schema", "ResourceMonitor", "Warehouse", "AccountRole", "GrantAccountRole",
     "GrantPrivilegesToAccountRole", "StorageIntegrationAws", "StageExternalS3", "StageInternal",
     "View", "Task", "Execute", "Streamlit",
@@ -196,6 +198,44 @@ def test_prod_protects_data(program: Evaluated) -> None:
     kinds = ("Database", "Schema", "Table", "Bucket", "StorageIntegrationAws")
     assert all(r.protect for kind in kinds for r in program("prod").of(kind))
     assert not any(r.protect for kind in kinds for r in program("dev").of(kind))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_database_and_warehouses_are_labelled(program: Evaluated, stack: str) -> None:
+    found = program(stack)
+    labelled = {
+        (a.inputs["tagId"].rpartition(".")[2].strip('"'), a.inputs["tagValue"], identifier.strip('"'))
+        for a in found.of("TagAssociation")
+        for identifier in a.inputs["objectIdentifiers"]
+        if a.inputs["objectType"] in {"DATABASE", "WAREHOUSE"}
+    }
+    objects = {r.inputs["name"] for r in found.of("Database") + found.of("Warehouse")}
+    values = {("ENVIRONMENT", stack), ("COST_CENTRE", "MARKETING")}
+    assert labelled == {(*value, name) for value in values for name in objects}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_column_with_personal_data_is_tagged_and_its_type_is_masked(program: Evaluated, stack: str) -> None:
+    found = program(stack)
+    database = found.of("Database")[0].inputs["name"]
+    tagged = {
+        identifier: a.inputs["tagValue"]
+        for a in found.of("TagAssociation")
+        for identifier in a.inputs["objectIdentifiers"]
+        if a.inputs["objectType"] == "COLUMN"
+    }
+    assert tagged == {
+        f'"{database}"."{t.schema}"."{t.name}"."{c.name}"': c.pii for t in TABLES for c in t.columns if c.pii
+    }
+    (tag,) = (t for t in found.of("Tag") if t.inputs["name"] == "PII")
+    policies = {p.inputs["name"]: p for p in found.of("MaskingPolicy")}
+    assert tag.inputs["maskingPolicies"] == [f'"{database}"."PLATFORM"."{name}"' for name in policies]
+    assert {p.inputs["returnDataType"] for p in policies.values()} == {d.type for d in PERSONAL_DATA.values()}
+    assert set(tag.inputs["orderedAllowedValues"]) == set(PERSONAL_DATA)
+    suffix = "_DEV" if stack == "dev" else ""
+    for policy in policies.values():
+        assert f"IS_ROLE_IN_SESSION('CUSTOMER_ANALYTICS_PII_FULL{suffix}')" in policy.inputs["body"]
+        assert f"('{database}.PLATFORM.PII')" in policy.inputs["body"]
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -42,6 +42,7 @@ def create_account_objects(settings: dict[str, Any]) -> None:
     ) as connection:
         for schema in ("BRONZE", "SILVER", "GOLD", "OBSERVABILITY", "PLATFORM"):
             connection.cursor().execute(f"create schema {schema}")
+        connection.cursor().execute("create tag PLATFORM.PII")
         for table in TABLES:
             connection.cursor().execute(_create_statement(table))
         connection.cursor().execute(

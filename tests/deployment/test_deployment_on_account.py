@@ -122,6 +122,20 @@ def test_grants_hold(local: Local) -> None:
         local.rows(bronze, "MARKETING_MANAGER", "APP_WH")
 
 
+def test_personal_data_in_bronze_is_hidden_from_who_lacks_the_right(local: Local) -> None:
+    local.rows(
+        "insert into BRONZE.BRONZE_CUSTOMERS (customer_id, name, email, phone, date_of_birth, zip_code, city) "
+        "values ('C1', 'Ann Lee', 'ann@example.com', '(555) 010-1234', '1990-05-17', '90210', 'Reno')",
+        "DATA_ENGINEER", "LOAD_WH",
+    )  # fmt: skip
+    read = "select name, email, phone, date_of_birth::varchar as born, zip_code, city from BRONZE.BRONZE_CUSTOMERS"
+    (clear,) = local.rows(read, "DATA_ENGINEER", "LOAD_WH")
+    assert list(clear.values()) == ["Ann Lee", "ann@example.com", "(555) 010-1234", "1990-05-17", "90210", "Reno"]
+    (masked,) = local.rows(read, "DATA_ANALYST", "APP_WH")
+    assert list(masked.values()) == ["***", "***@example.com", "***-***-1234", "1990-01-01", "902**", "Reno"]
+    local.rows("delete from BRONZE.BRONZE_CUSTOMERS", "DATA_ENGINEER", "LOAD_WH")
+
+
 def test_outputs_are_written(local: Local) -> None:
     outputs = json.loads(outputs_path(local.home, "local").read_text())
     assert outputs["database"] == "CUSTOMER_ANALYTICS"

@@ -59,6 +59,33 @@ def test_the_run_is_recorded_task_by_task(platform: Platform) -> None:
     assert (status, error) == ("SUCCEEDED", None)
 
 
+GOLD_WITH_PEOPLE = ("GOLD.CUSTOMER_360_PROFILE", "GOLD.DIM_CUSTOMER")
+ALL_WITH_PEOPLE = (*GOLD_WITH_PEOPLE, "SILVER.STG_CUSTOMERS", "BRONZE.BRONZE_CUSTOMERS")
+
+
+@pytest.mark.parametrize(
+    ("table", "role", "contact", "rest"),
+    [
+        *((table, "DATA_ENGINEER", True, True) for table in ALL_WITH_PEOPLE),
+        *((table, "MARKETING_MANAGER", True, False) for table in GOLD_WITH_PEOPLE),
+        *((table, "DATA_ANALYST", False, False) for table in ALL_WITH_PEOPLE),
+    ],
+)
+def test_a_run_leaves_personal_data_masked(
+    platform: Platform, table: str, role: str, contact: bool, rest: bool
+) -> None:
+    total, names, emails, zips, phones, births = platform.ask(
+        "select count(*), count_if(name <> '***'), count_if(email not like '***@%'), count_if(zip_code not like '%**'),"
+        " count_if(phone not like '***-***-____'),"
+        f" count_if(date_of_birth <> date_trunc('year', date_of_birth)) from {table}",
+        role,
+    )[0]
+    assert total >= CUSTOMERS
+    assert {names, emails, zips} == ({total} if contact else {0})
+    # about one in 365 is born on the first of January
+    assert (phones, births > total * 0.98) == ((total, True) if rest else (0, False))
+
+
 def test_the_run_prints_what_came_out(platform: Platform) -> None:
     assert platform.made_by
     printed = platform.made_by.stdout

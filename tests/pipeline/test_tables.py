@@ -6,6 +6,7 @@ import re
 
 from pipeline.customers import Customer, CustomerChange
 from pipeline.jobs import RunSettings, build_jobs
+from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import FOLDER, PROCEDURES
 from pipeline.tables import SQL, TABLES, VIEWS
 
@@ -41,8 +42,19 @@ def test_the_files_headers_are_columns_of_their_tables() -> None:
 
 
 def test_personal_data_is_marked() -> None:
-    (customers,) = [t for t in TABLES if t.name == "BRONZE_CUSTOMERS"]
-    assert {c.name for c in customers.columns if c.is_pii} == {"NAME", "EMAIL", "PHONE", "DATE_OF_BIRTH"}
+    marked = {(t.name, c.name): c.pii for t in TABLES for c in t.columns if c.pii}
+    personal = ("NAME", "EMAIL", "PHONE", "DATE_OF_BIRTH", "ZIP_CODE")
+    assert marked == {
+        **{("BRONZE_CUSTOMERS", column): column for column in personal},
+        ("BRONZE_CUSTOMER_CHANGES", "ZIP_CODE"): "ZIP_CODE",
+        ("REJECTED_ROWS", "REJECTED_RECORD"): "RECORD",
+        ("ANALYST_FEEDBACK", "USER_NAME"): "NAME",
+    }
+
+
+def test_the_type_of_a_column_is_that_of_its_personal_data() -> None:
+    columns = [c for t in TABLES for c in t.columns if c.pii]
+    assert {c.type.partition("(")[0] == PERSONAL_DATA[c.pii].type for c in columns if c.pii} == {True}
 
 
 def test_every_view_and_procedure_has_its_file_and_every_file_its_object() -> None:
