@@ -1,6 +1,6 @@
 # Everything runs from .venv, made from the lock files; it is made again only when they change.
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format bench
+.PHONY: help install up test lint format golden bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -28,6 +28,7 @@ help:
 	@echo "make test      set up and run every test"
 	@echo "make lint      check style, types and SQL"
 	@echo "make format    format the code"
+	@echo "make golden    write the expected resource graph anew, where a change of it is meant"
 	@echo "make bench     measure time and memory at full scale"
 
 install: $(INSTALLED)
@@ -58,6 +59,9 @@ lint: install
 format: install
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+golden: install
+	$(BIN)/python tests/graph.py
 
 bench: install
 	$(BIN)/python benchmarks/run.py
