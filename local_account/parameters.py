@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import invalid_value
+from local_account.session import containers
 
 if TYPE_CHECKING:
     from local_account.parsing import Name
     from local_account.session import Session
-
-SCOPES = ("SESSION", "ACCOUNT", "USER", "WAREHOUSE", "DATABASE", "SCHEMA", "TASK", "TABLE")
 
 
 @dataclass(frozen=True)
@@ -22,54 +21,72 @@ class Parameter:
 
     default: str
     kind: str
-    scopes: tuple[str, ...] = ("SESSION", "ACCOUNT", "USER")
+    scopes: tuple[str, ...]
 
 
-_DATA = ("ACCOUNT", "DATABASE", "SCHEMA", "TABLE")
-_TASK = ("ACCOUNT", "DATABASE", "SCHEMA", "TASK")
-_SESSION_TASK = ("SESSION", "ACCOUNT", "USER", "TASK")
+_CONTAINERS = ("ACCOUNT", "DATABASE", "SCHEMA")
+_DATA = (*_CONTAINERS, "TABLE")
+_TASK = (*_CONTAINERS, "TASK")
+_CODE = (*_CONTAINERS, "PROCEDURE")
+_SESSION = ("SESSION", "ACCOUNT", "USER", "TASK")
+_COMPUTE = (*_SESSION, "WAREHOUSE")
+
+
+def _declared(scopes: tuple[str, ...], **defaults: object) -> dict[str, Parameter]:
+    """Declare parameters of one scope; the type follows from the default."""
+    kinds: dict[type, str] = {bool: "BOOLEAN", int: "NUMBER", str: "STRING"}
+    return {key: Parameter(_text(value), kinds[type(value)], scopes) for key, value in defaults.items()}
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 PARAMETERS: dict[str, Parameter] = {
-    "ABORT_DETACHED_QUERY": Parameter("false", "BOOLEAN", _SESSION_TASK),
-    "AUTOCOMMIT": Parameter("true", "BOOLEAN", _SESSION_TASK),
-    "BINARY_OUTPUT_FORMAT": Parameter("HEX", "STRING", _SESSION_TASK),
-    "CLIENT_APP_ID": Parameter("", "STRING", ("SESSION",)),
-    "CLIENT_PREFETCH_THREADS": Parameter("4", "NUMBER"),
-    "CLIENT_RESULT_CHUNK_SIZE": Parameter("160", "NUMBER"),
-    "CLIENT_SESSION_KEEP_ALIVE": Parameter("false", "BOOLEAN"),
-    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": Parameter("3600", "NUMBER"),
-    "CLIENT_TIMESTAMP_TYPE_MAPPING": Parameter("TIMESTAMP_LTZ", "STRING"),
-    "DATE_OUTPUT_FORMAT": Parameter("YYYY-MM-DD", "STRING", _SESSION_TASK),
-    "DATE_INPUT_FORMAT": Parameter("AUTO", "STRING", _SESSION_TASK),
-    "ERROR_ON_NONDETERMINISTIC_MERGE": Parameter("true", "BOOLEAN", _SESSION_TASK),
-    "JSON_INDENT": Parameter("2", "NUMBER", _SESSION_TASK),
-    "LOCK_TIMEOUT": Parameter("43200", "NUMBER", _SESSION_TASK),
-    "MULTI_STATEMENT_COUNT": Parameter("1", "NUMBER", _SESSION_TASK),
-    "PYTHON_CONNECTOR_QUERY_RESULT_FORMAT": Parameter("ARROW", "STRING"),
-    "QUERY_TAG": Parameter("", "STRING", _SESSION_TASK),
-    "QUOTED_IDENTIFIERS_IGNORE_CASE": Parameter("false", "BOOLEAN", _SESSION_TASK),
-    "ROWS_PER_RESULTSET": Parameter("0", "NUMBER", _SESSION_TASK),
-    "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": Parameter("0", "NUMBER", (*_SESSION_TASK, "WAREHOUSE")),
-    "STATEMENT_TIMEOUT_IN_SECONDS": Parameter("172800", "NUMBER", (*_SESSION_TASK, "WAREHOUSE")),
-    "MAX_CONCURRENCY_LEVEL": Parameter("8", "NUMBER", ("ACCOUNT", "WAREHOUSE")),
-    "TIMEZONE": Parameter("Etc/UTC", "STRING", _SESSION_TASK),
-    "TIMESTAMP_OUTPUT_FORMAT": Parameter("YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM", "STRING", _SESSION_TASK),
-    "TIMESTAMP_TYPE_MAPPING": Parameter("TIMESTAMP_NTZ", "STRING", _SESSION_TASK),
-    "TRANSACTION_ABORT_ON_ERROR": Parameter("false", "BOOLEAN", _SESSION_TASK),
-    "TWO_DIGIT_CENTURY_START": Parameter("1970", "NUMBER", _SESSION_TASK),
-    "USE_CACHED_RESULT": Parameter("true", "BOOLEAN", _SESSION_TASK),
-    "WEEK_OF_YEAR_POLICY": Parameter("0", "NUMBER", _SESSION_TASK),
-    "WEEK_START": Parameter("0", "NUMBER", _SESSION_TASK),
-    "DATA_RETENTION_TIME_IN_DAYS": Parameter("1", "NUMBER", _DATA),
-    "MAX_DATA_EXTENSION_TIME_IN_DAYS": Parameter("14", "NUMBER", _DATA),
-    "DEFAULT_DDL_COLLATION": Parameter("", "STRING", _DATA),
-    "LOG_LEVEL": Parameter("OFF", "STRING", (*_DATA, "TASK", "SESSION")),
-    "TRACE_LEVEL": Parameter("OFF", "STRING", (*_DATA, "TASK", "SESSION")),
-    "SUSPEND_TASK_AFTER_NUM_FAILURES": Parameter("10", "NUMBER", _TASK),
-    "TASK_AUTO_RETRY_ATTEMPTS": Parameter("0", "NUMBER", _TASK),
-    "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": Parameter("Medium", "STRING", _TASK),
-    "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS": Parameter("30", "NUMBER", _TASK),
-    "USER_TASK_TIMEOUT_MS": Parameter("3600000", "NUMBER", _TASK),
-}
+    **_declared(("SESSION",), CLIENT_APP_ID=""),
+    **_declared(("SESSION", "ACCOUNT", "USER"), PYTHON_CONNECTOR_QUERY_RESULT_FORMAT="ARROW"),
+    **_declared(
+        _SESSION,
+        ABORT_DETACHED_QUERY=False, AUTOCOMMIT=True, BINARY_INPUT_FORMAT="HEX", BINARY_OUTPUT_FORMAT="HEX",
+        CLIENT_MEMORY_LIMIT=1536, CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX=False, CLIENT_PREFETCH_THREADS=4,
+        CLIENT_RESULT_CHUNK_SIZE=160, CLIENT_RESULT_COLUMN_CASE_INSENSITIVE=False, CLIENT_SESSION_KEEP_ALIVE=False,
+        CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY=3600, CLIENT_TIMESTAMP_TYPE_MAPPING="TIMESTAMP_LTZ",
+        DATE_INPUT_FORMAT="AUTO", DATE_OUTPUT_FORMAT="YYYY-MM-DD", ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION=True,
+        ERROR_ON_NONDETERMINISTIC_MERGE=True, ERROR_ON_NONDETERMINISTIC_UPDATE=False,
+        GEOGRAPHY_OUTPUT_FORMAT="GeoJSON", GEOMETRY_OUTPUT_FORMAT="GeoJSON", JDBC_TREAT_TIMESTAMP_NTZ_AS_UTC=False,
+        JDBC_USE_SESSION_TIMEZONE=True, JSON_INDENT=2, LOCK_TIMEOUT=43200, MULTI_STATEMENT_COUNT=1,
+        NOORDER_SEQUENCE_AS_DEFAULT=True, ODBC_TREAT_DECIMAL_AS_INT=False, QUERY_TAG="", ROWS_PER_RESULTSET=0,
+        S3_STAGE_VPCE_DNS_NAME="", SEARCH_PATH="$current, $public", STRICT_JSON_OUTPUT=False,
+        TIMESTAMP_DAY_IS_ALWAYS_24H=False, TIMESTAMP_INPUT_FORMAT="AUTO", TIMESTAMP_LTZ_OUTPUT_FORMAT="",
+        TIMESTAMP_NTZ_OUTPUT_FORMAT="YYYY-MM-DD HH24:MI:SS.FF3",
+        TIMESTAMP_OUTPUT_FORMAT="YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM", TIMESTAMP_TYPE_MAPPING="TIMESTAMP_NTZ",
+        TIMESTAMP_TZ_OUTPUT_FORMAT="", TIMEZONE="Etc/UTC", TIME_INPUT_FORMAT="AUTO", TIME_OUTPUT_FORMAT="HH24:MI:SS",
+        TRANSACTION_ABORT_ON_ERROR=False, TRANSACTION_DEFAULT_ISOLATION_LEVEL="READ COMMITTED",
+        TWO_DIGIT_CENTURY_START=1970, UNSUPPORTED_DDL_ACTION="ignore", USE_CACHED_RESULT=True,
+        WEEK_OF_YEAR_POLICY=0, WEEK_START=0,
+    ),
+    **_declared((*_SESSION, "DATABASE", "SCHEMA"), QUOTED_IDENTIFIERS_IGNORE_CASE=False),
+    **_declared(
+        (*_SESSION, "DATABASE", "SCHEMA", "TABLE", "PROCEDURE"), LOG_LEVEL="OFF", METRIC_LEVEL="NONE", TRACE_LEVEL="OFF"
+    ),
+    **_declared(_COMPUTE, STATEMENT_QUEUED_TIMEOUT_IN_SECONDS=0, STATEMENT_TIMEOUT_IN_SECONDS=172800),
+    **_declared(("ACCOUNT", "WAREHOUSE"), MAX_CONCURRENCY_LEVEL=8),
+    **_declared(_DATA, DATA_RETENTION_TIME_IN_DAYS=1, MAX_DATA_EXTENSION_TIME_IN_DAYS=14, DEFAULT_DDL_COLLATION=""),
+    **_declared(
+        _CONTAINERS,
+        CATALOG="", EXTERNAL_VOLUME="", REPLACE_INVALID_CHARACTERS=False, STORAGE_SERIALIZATION_POLICY="OPTIMIZED",
+    ),
+    **_declared(_CODE, ENABLE_CONSOLE_OUTPUT=False),
+    **_declared(("ACCOUNT", "SCHEMA"), PIPE_EXECUTION_PAUSED=False),
+    **_declared(
+        _TASK,
+        SERVERLESS_TASK_MAX_STATEMENT_SIZE="X2LARGE", SERVERLESS_TASK_MIN_STATEMENT_SIZE="XSMALL",
+        SUSPEND_TASK_AFTER_NUM_FAILURES=10, TASK_AUTO_RETRY_ATTEMPTS=0,
+        USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE="Medium", USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS=30,
+        USER_TASK_TIMEOUT_MS=3600000,
+    ),
+}  # fmt: skip
+SCOPES = frozenset(scope for parameter in PARAMETERS.values() for scope in parameter.scopes)
 # Parameters whose other values would change what queries return; the data plane knows only these.
 _FIXED = {
     "QUOTED_IDENTIFIERS_IGNORE_CASE": ("FALSE",),
@@ -106,24 +123,33 @@ def set_session(session: Session, key: str, value: Any) -> None:
     session.parameters[key] = value
 
 
-def rows(session: Session, scope: str, name: Name | None) -> list[tuple[str, str, str, str, str, str]]:
-    """Return SHOW PARAMETERS' rows (key, value, default, level, description, type) for a session or an object."""
-    values: dict[str, Any] = {}
-    if scope == "SESSION":
-        values = session.parameters
-    elif scope != "ACCOUNT" and name is not None:
-        resolved = session.resolve(name, scope)
-        values = session.account.catalog.get(scope, resolved).properties
+def settable(scope: str) -> frozenset[str]:
+    """Return the parameters that can be set on a kind of object."""
+    return frozenset(key for key, parameter in PARAMETERS.items() if scope in parameter.scopes)
+
+
+def rows(session: Session, scope: str, name: Name) -> list[tuple[str, str, str, str, str, str]]:
+    """Return SHOW PARAMETERS' rows (key, value, default, level, description, type) for a session or an object.
+
+    A value that the object does not set itself is its schema's or database's; the level says whose it is.
+    """
+    levels = [("SESSION", session.parameters)] if scope == "SESSION" else _levels(session, scope, name)
     found = []
     for key, parameter in sorted(PARAMETERS.items()):
         if scope not in parameter.scopes:
             continue
-        value = values.get(key)
-        level = "" if value is None else scope
-        found.append((key, _text(parameter.default if value is None else value), parameter.default, level, "",
-                      parameter.kind))  # fmt: skip
+        set_on = [(level, values[key]) for level, values in levels if values.get(key) is not None]
+        level, value = set_on[0] if set_on else ("", parameter.default)
+        found.append((key, _text(value), parameter.default, level, "", parameter.kind))
     return found
 
 
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _levels(session: Session, scope: str, name: Name) -> list[tuple[str, dict[str, Any]]]:
+    """Return what is set on an object and on the containers around it, the object first."""
+    if scope == "ACCOUNT":
+        return []
+    catalog = session.account.catalog
+    item = catalog.get(scope, name)
+    own = item.properties | (item["session_parameters"] or {})
+    around = [(kind, catalog.get(kind, container).properties) for kind, container in reversed(containers(name))]
+    return [(scope, own), *around]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -10,12 +9,15 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
 from local_account import parameters
+from local_account.access import ACCOUNT
 from local_account.engine import translated_error
 from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
 from local_account.parsing import Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 from local_account.rewrite import scalar_function, table_function
+from local_account.schema_objects import like
+from local_account.statements.access_control import read_kind, read_name
 
 if TYPE_CHECKING:
     from local_account.session import Session
@@ -255,18 +257,16 @@ def result_scan(session: Session, query_id: str) -> Result:
 
 @handles("SHOW PARAMETERS")
 def show_parameters(session: Session, statement: Statement) -> Result:
-    """SHOW PARAMETERS [LIKE pattern] [IN SESSION | ACCOUNT | <kind> name]."""
+    """SHOW PARAMETERS [LIKE pattern] [IN | FOR SESSION | ACCOUNT | <kind> name]."""
     cursor = statement.cursor
-    pattern = cursor.value() if cursor.accept("LIKE") else "%"
-    scope, name = "SESSION", None
+    pattern = str(cursor.value()) if cursor.accept("LIKE") else "%"
+    scope, name = "SESSION", ACCOUNT
     if cursor.accept("IN") or cursor.accept("FOR"):
-        words = [cursor.identifier()]
-        while not cursor.done and words[-1] not in parameters.SCOPES:
-            words.append(cursor.identifier())
-        scope = words[-1]
-        if not cursor.done:
-            name = cursor.name()
-    like = re.compile(re.escape(str(pattern)).replace("%", ".*").replace("_", "."), re.IGNORECASE)
-    rows = [row for row in parameters.rows(session, scope, name) if like.fullmatch(row[0])]
+        scope = read_kind(cursor, parameters.SCOPES)
+        if scope not in ("SESSION", "ACCOUNT"):
+            name = read_name(session, cursor, scope)
+            if not session.account.access.sees(session.role, scope, name):
+                raise does_not_exist(scope, name)
+    rows = [row for row in parameters.rows(session, scope, name) if like(pattern, row[0])]
     columns = [(c, "text") for c in ("key", "value", "default", "level", "description", "type")]
     return table_result(columns, rows)

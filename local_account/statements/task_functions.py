@@ -12,10 +12,8 @@ from snowflake.connector.errors import ProgrammingError
 from local_account.access import ACCOUNT
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
-from local_account.registry import Statement, handles
 from local_account.results import Result, table_result
 from local_account.rewrite import scalar_function, table_function
-from local_account.statements.task_options import SESSION_PARAMETERS, TASK_PARAMETERS
 
 if TYPE_CHECKING:
     from local_account.catalog import CatalogObject
@@ -224,19 +222,3 @@ def _moment(value: Any) -> Any:
         value = datetime.combine(value, time())
     found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-@handles("SHOW PARAMETERS IN TASK", "SHOW PARAMETERS FOR TASK")
-def show_parameters(session: Session, statement: Statement) -> Result:
-    """List a task's parameters: its own and the session's."""
-    name = session.resolve(statement.cursor.name())
-    session.require("MONITOR", "TASK", name)
-    task = session.account.catalog.get("TASK", name)
-    own = {k: task[k] for k in TASK_PARAMETERS if task[k] is not None} | (task["session_parameters"] or {})
-    rows = []
-    for key, (default, kind, *description) in sorted((TASK_PARAMETERS | SESSION_PARAMETERS).items()):
-        value = own.get(key)
-        text = default if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-        rows.append((key, text, default, "" if value is None else "TASK", description[0] if description else "", kind))
-    columns = [(c, "text") for c in ("key", "value", "default", "level", "description", "type")]
-    return table_result(columns, rows)

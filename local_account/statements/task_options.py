@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_account.errors import invalid_value, not_supported
 from local_account.graph_run import finalizer
+from local_account.parameters import settable
 from local_account.parsing import tokenize
 from local_account.schedules import parse_schedule
 
@@ -21,44 +22,8 @@ _NUMBERS = {
     "USER_TASK_TIMEOUT_MS": _WEEK_MS, "SUSPEND_TASK_AFTER_NUM_FAILURES": 1 << 31, "TASK_AUTO_RETRY_ATTEMPTS": 30,
 }  # fmt: skip
 _PLAIN = {"WAREHOUSE", "SCHEDULE", "CONFIG", "ALLOW_OVERLAPPING_EXECUTION", "COMMENT", *_NUMBERS}
-# (default, type, description) of what SHOW PARAMETERS IN TASK lists.
-TASK_PARAMETERS = {
-    "SUSPEND_TASK_AFTER_NUM_FAILURES": ("10", "NUMBER", "Consecutive failures after which a task is suspended."),
-    "TASK_AUTO_RETRY_ATTEMPTS": ("0", "NUMBER", "Automatic retries of a failed graph run."),
-    "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE": ("Medium", "STRING", "Initial size of a serverless task."),
-    "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS": ("30", "NUMBER", "Shortest time between triggered runs."),
-    "USER_TASK_TIMEOUT_MS": ("3600000", "NUMBER", "Time limit of one run in milliseconds."),
-}
-SESSION_PARAMETERS = {
-    "ABORT_DETACHED_QUERY": ("false", "BOOLEAN"), "AUTOCOMMIT": ("true", "BOOLEAN"),
-    "BINARY_INPUT_FORMAT": ("HEX", "STRING"), "BINARY_OUTPUT_FORMAT": ("HEX", "STRING"),
-    "CLIENT_MEMORY_LIMIT": ("1536", "NUMBER"), "CLIENT_METADATA_REQUEST_USE_CONNECTION_CTX": ("false", "BOOLEAN"),
-    "CLIENT_PREFETCH_THREADS": ("4", "NUMBER"), "CLIENT_RESULT_CHUNK_SIZE": ("160", "NUMBER"),
-    "CLIENT_RESULT_COLUMN_CASE_INSENSITIVE": ("false", "BOOLEAN"), "CLIENT_SESSION_KEEP_ALIVE": ("false", "BOOLEAN"),
-    "CLIENT_SESSION_KEEP_ALIVE_HEARTBEAT_FREQUENCY": ("3600", "NUMBER"),
-    "CLIENT_TIMESTAMP_TYPE_MAPPING": ("TIMESTAMP_LTZ", "STRING"), "DATE_INPUT_FORMAT": ("AUTO", "STRING"),
-    "DATE_OUTPUT_FORMAT": ("YYYY-MM-DD", "STRING"), "ENABLE_UNLOAD_PHYSICAL_TYPE_OPTIMIZATION": ("true", "BOOLEAN"),
-    "ERROR_ON_NONDETERMINISTIC_MERGE": ("true", "BOOLEAN"), "ERROR_ON_NONDETERMINISTIC_UPDATE": ("false", "BOOLEAN"),
-    "GEOGRAPHY_OUTPUT_FORMAT": ("GeoJSON", "STRING"), "GEOMETRY_OUTPUT_FORMAT": ("GeoJSON", "STRING"),
-    "JDBC_TREAT_TIMESTAMP_NTZ_AS_UTC": ("false", "BOOLEAN"), "JDBC_USE_SESSION_TIMEZONE": ("true", "BOOLEAN"),
-    "JSON_INDENT": ("2", "NUMBER"), "LOCK_TIMEOUT": ("43200", "NUMBER"), "LOG_LEVEL": ("OFF", "STRING"),
-    "MULTI_STATEMENT_COUNT": ("1", "NUMBER"), "NOORDER_SEQUENCE_AS_DEFAULT": ("true", "BOOLEAN"),
-    "ODBC_TREAT_DECIMAL_AS_INT": ("false", "BOOLEAN"), "QUERY_TAG": ("", "STRING"),
-    "QUOTED_IDENTIFIERS_IGNORE_CASE": ("false", "BOOLEAN"), "ROWS_PER_RESULTSET": ("0", "NUMBER"),
-    "S3_STAGE_VPCE_DNS_NAME": ("", "STRING"), "SEARCH_PATH": ("$current, $public", "STRING"),
-    "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": ("0", "NUMBER"), "STATEMENT_TIMEOUT_IN_SECONDS": ("172800", "NUMBER"),
-    "STRICT_JSON_OUTPUT": ("false", "BOOLEAN"), "TIMESTAMP_DAY_IS_ALWAYS_24H": ("false", "BOOLEAN"),
-    "TIMESTAMP_INPUT_FORMAT": ("AUTO", "STRING"), "TIMESTAMP_LTZ_OUTPUT_FORMAT": ("", "STRING"),
-    "TIMESTAMP_NTZ_OUTPUT_FORMAT": ("YYYY-MM-DD HH24:MI:SS.FF3", "STRING"),
-    "TIMESTAMP_OUTPUT_FORMAT": ("YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM", "STRING"),
-    "TIMESTAMP_TYPE_MAPPING": ("TIMESTAMP_NTZ", "STRING"), "TIMESTAMP_TZ_OUTPUT_FORMAT": ("", "STRING"),
-    "TIMEZONE": ("America/Los_Angeles", "STRING"), "TIME_INPUT_FORMAT": ("AUTO", "STRING"),
-    "TIME_OUTPUT_FORMAT": ("HH24:MI:SS", "STRING"), "TRACE_LEVEL": ("OFF", "STRING"),
-    "TRANSACTION_ABORT_ON_ERROR": ("false", "BOOLEAN"),
-    "TRANSACTION_DEFAULT_ISOLATION_LEVEL": ("READ COMMITTED", "STRING"),
-    "TWO_DIGIT_CENTURY_START": ("1970", "NUMBER"), "UNSUPPORTED_DDL_ACTION": ("ignore", "STRING"),
-    "USE_CACHED_RESULT": ("true", "BOOLEAN"), "WEEK_OF_YEAR_POLICY": ("0", "NUMBER"), "WEEK_START": ("0", "NUMBER"),
-}  # fmt: skip
+# What a run of the task starts its session with.
+SESSION_PARAMETERS = settable("TASK") & settable("SESSION")
 _CONDITION_FUNCTIONS = {"SYSTEM$GET_PREDECESSOR_RETURN_VALUE", "AND", "OR", "NOT", "IN"}
 
 
