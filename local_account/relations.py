@@ -215,7 +215,7 @@ def _strip_column(column: exp.ColumnDef, comments: dict[str, str], types: dict[s
             keys.append(f"{rule.sql(dialect='snowflake')} ({name})")
         elif isinstance(rule, _KEPT):
             kept.append(constraint)
-        else:
+        elif not (isinstance(rule, exp.CollateColumnConstraint) and rule.name == ""):  # the empty one is the default
             raise not_supported(f"{rule.sql(dialect='snowflake')} inside CREATE TABLE")
     column.set("constraints", kept)
     return keys

@@ -229,6 +229,21 @@ def show_functions(session: Session, statement: Statement) -> Result:
     return table_result(names, [])
 
 
+@handles("SHOW REPLICATION DATABASES")
+def show_replication_databases(session: Session, statement: Statement) -> Result:
+    """SHOW REPLICATION DATABASES [LIKE ..] [WITH PRIMARY account.database]: none, since nothing is replicated."""
+    cursor = statement.cursor
+    if cursor.accept("LIKE"):
+        cursor.value()
+    if cursor.accept("WITH", "PRIMARY"):
+        session.account.catalog.get("DATABASE", Name(cursor.name().name))
+    names = _columns(
+        "region_group snowflake_region created_on account_name name comment is_primary primary "
+        "replication_allowed_to_accounts failover_allowed_to_accounts organization_name account_locator"
+    )
+    return table_result(names, [])
+
+
 @handles("SHOW INTEGRATIONS")
 def show_integrations(session: Session, statement: Statement) -> Result:
     """SHOW INTEGRATIONS [LIKE ..]: of every type."""

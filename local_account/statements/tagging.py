@@ -192,6 +192,13 @@ _REFERENCES = (
 )  # fmt: skip
 
 
+_METRICS = (
+    "METRIC_DATABASE_NAME", "METRIC_SCHEMA_NAME", "METRIC_NAME", "METRIC_SIGNATURE", "METRIC_DATA_TYPE",
+    "REF_ENTITY_DATABASE_NAME", "REF_ENTITY_SCHEMA_NAME", "REF_ENTITY_NAME", "REF_ENTITY_DOMAIN", "REF_ARGUMENTS",
+    "REF_ID", "SCHEDULE", "SCHEDULE_STATUS",
+)  # fmt: skip
+
+
 @table_function("POLICY_REFERENCES")
 def policy_references(
     session: Session, ref_entity_name: str | None = None, ref_entity_domain: str | None = None
@@ -213,6 +220,17 @@ def policy_references(
             for column, mask in masks_of(session, item).items()
         ]
     return table_result([(name, "text") for name in _REFERENCES], rows)
+
+
+@table_function("DATA_METRIC_FUNCTION_REFERENCES")
+def data_metric_function_references(
+    session: Session, ref_entity_name: str | None = None, ref_entity_domain: str | None = None
+) -> Result:
+    """List the data metric functions of a table or view: none, since CREATE DATA METRIC FUNCTION is refused."""
+    if not ref_entity_name or (ref_entity_domain or "").upper() not in ("TABLE", "VIEW"):
+        raise not_supported("DATA_METRIC_FUNCTION_REFERENCES without the name and domain of a table or view")
+    _object(session, str(ref_entity_domain).upper(), Name.of(*_parts(ref_entity_name)))
+    return table_result([(name, "text") for name in _METRICS], [])
 
 
 def _tag_parts(tag: str | None) -> tuple[str | None, ...]:
