@@ -12,8 +12,8 @@ from pulumi.runtime.mocks import MockMonitor, set_mocks
 from pulumi.runtime.settings import ROOT, SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
+from stacks.composition import build_platform
 from stacks.config import PROJECT, ConfigError, PlatformConfig, as_pulumi_config, from_pulumi_config
-from stacks.platform import build_platform
 
 
 def run() -> None:

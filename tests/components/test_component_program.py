@@ -17,9 +17,9 @@ from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
 from stacks.access import PII_ROLE_COMMENTS, platform_access
+from stacks.composition import environment_of
 from stacks.config import load_config
 from stacks.environment import ROLES, SCHEMAS, WAREHOUSES
-from stacks.platform import environment_of
 from stacks.review.recorder import UNKNOWN
 
 Evaluated = Callable[..., Any]

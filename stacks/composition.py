@@ -1,4 +1,8 @@
-"""The platform: which components there are, in which order, and what they hand to each other."""
+"""The platform: which components there are, in which order, and what they hand to each other.
+
+The engine runs the providers of dynamic resources with this folder as the current one: no file here may have the name
+of a module of Python's own (this one was called platform, and the provider did not start).
+"""
 
 from __future__ import annotations
 
