@@ -76,7 +76,7 @@ def kind(name: str) -> SqlKind:
          {**_PLACE, "name": "P", "arguments": [{"argName": "A", "argDataType": "VARCHAR"}], "returnType": "VARCHAR",
           "executeAs": "CALLER", "procedureDefinition": "BEGIN RETURN :A; END"},
          ['CREATE PROCEDURE "D"."S"."P"("A" VARCHAR) RETURNS VARCHAR LANGUAGE SQL EXECUTE AS CALLER AS '
-          "$$\nBEGIN RETURN :A; END\n$$"]),
+          "$$BEGIN RETURN :A; END$$"]),
         ("Task",
          {**_PLACE, "name": "T", "warehouse": "W", "sqlStatement": "CALL P()", "started": True,
           "afters": ['"D"."S"."R"']},

@@ -26,7 +26,7 @@ class Procedure(SqlKind):
         return [
             (
                 f"CREATE PROCEDURE {super().name(inputs)}({arguments}) RETURNS {inputs['returnType']} LANGUAGE SQL"
-                f"{clauses(inputs, self.properties)}{execute_as} AS $$\n{inputs['procedureDefinition']}\n$$"
+                f"{clauses(inputs, self.properties)}{execute_as} AS $${inputs['procedureDefinition']}$$"
             )
         ]
 
