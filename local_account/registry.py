@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Modules that register handlers when imported.
 _MODULES = (
     "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "describe",
-    "tagging", "governance",
+    "tagging", "governance", "mail", "alerts", "semantic_views",
     "procedures", "calls", "tasks", "dbt_projects", "streamlits",
     "file_formats", "stages", "integrations", "copy_into", "classification",
 )  # fmt: skip

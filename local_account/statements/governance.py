@@ -1,4 +1,4 @@
-"""Masking policies, set on columns of tables and views, and e-mail integrations."""
+"""Masking policies, and setting them on columns of tables and views."""
 
 from __future__ import annotations
 
@@ -11,17 +11,6 @@ from local_account.catalog import CatalogObject
 from local_account.columns import columns
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
 from local_account.masks import type_family
-from local_account.objects import (
-    COMMENT,
-    CREATED_ON,
-    NAME,
-    Kind,
-    Property,
-    choice,
-    const,
-    declare,
-    prop,
-)
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 
@@ -30,28 +19,6 @@ if TYPE_CHECKING:
     from local_account.session import Session
 
 _DONE = "Statement executed successfully."
-
-NOTIFICATION_INTEGRATION = declare(
-    Kind(
-        "NOTIFICATION INTEGRATION",
-        {
-            "TYPE": choice(None, "EMAIL"),
-            "ENABLED": Property("boolean", default=False),
-            "ALLOWED_RECIPIENTS": Property("list"),
-            "DEFAULT_RECIPIENTS": Property("list"),
-            "DEFAULT_SUBJECT": Property(),
-        },
-        (
-            NAME,
-            prop("TYPE"),
-            const("category", "NOTIFICATION"),
-            prop("ENABLED"),
-            COMMENT,
-            CREATED_ON,
-        ),
-        created="Integration {name} successfully created.",
-    )
-)
 
 
 @handles("CREATE MASKING POLICY")

@@ -1,0 +1,164 @@
+"""ALERT objects: a condition and what is done where it holds; they run by EXECUTE ALERT, not by their schedule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from local_account import listing
+from local_account.access import ACCOUNT
+from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
+from local_account.objects import (
+    COMMENT,
+    CREATED_ON,
+    DATABASE_NAME,
+    NAME,
+    OWNER,
+    ROLE_TYPE,
+    SCHEMA_NAME,
+    Kind,
+    Property,
+    declare,
+    prop,
+)
+from local_account.parsing import Name
+from local_account.registry import Statement, handles
+from local_account.results import Result, status_result, table_result
+from local_account.schedules import parse_schedule
+
+if TYPE_CHECKING:
+    from local_account.catalog import CatalogObject
+    from local_account.parsing import Cursor
+    from local_account.session import Session
+
+_CONDITIONS = ("SELECT", "WITH", "SHOW", "CALL")
+
+
+def _clauses(cursor: Cursor) -> dict[str, Any]:
+    """Read `WAREHOUSE = .. SCHEDULE = .. COMMENT = .. IF (EXISTS (condition)) THEN action`."""
+    found: dict[str, Any] = cursor.properties("IF")
+    if cursor.accept("IF"):
+        cursor.expect("(", "EXISTS")
+        found["CONDITION"] = _condition(cursor)
+        cursor.expect(")", "THEN")
+        found["ACTION"] = _action(cursor)
+    return found
+
+
+def _condition(cursor: Cursor) -> str:
+    """Consume `(query)`; return the query."""
+    cursor.expect("(")
+    first, depth = cursor.index, 1
+    while depth:
+        token = cursor.next()
+        depth += (token.text == "(") - (token.text == ")")
+    last = cursor.tokens[cursor.index - 2]
+    text = cursor.sql[cursor.tokens[first].start : last.end].strip() if cursor.index - 1 > first else ""
+    if not text.upper().startswith(_CONDITIONS):
+        raise invalid_value(f"The condition of an alert must be one of {', '.join(_CONDITIONS)}, not '{text[:40]}'.")
+    return text
+
+
+def _action(cursor: Cursor) -> str:
+    text = cursor.rest()
+    if not text:
+        raise invalid_value("An alert needs a statement after THEN.")
+    return text
+
+
+def _prepare(session: Session, item: CatalogObject, given: dict[str, Any]) -> None:
+    if warehouse := given.get("WAREHOUSE"):
+        session.require("USAGE", "WAREHOUSE", Name(warehouse))
+    if schedule := given.get("SCHEDULE"):
+        parse_schedule(schedule)
+    for key in ("CONDITION", "ACTION"):
+        if not (given.get(key) or item[key]):
+            raise invalid_value(f"Alert {item.name} needs IF (EXISTS (condition)) THEN action.")
+    item.properties.setdefault("STATE", "suspended")
+
+
+def _may_run(session: Session, alert: CatalogObject) -> None:
+    if not session.account.access.allows(alert.owner, "EXECUTE ALERT", "ACCOUNT", ACCOUNT):
+        raise insufficient_privileges("EXECUTE ALERT", "account", ACCOUNT, alert.owner)
+
+
+def _state(state: str) -> Any:
+    def act(session: Session, alert: CatalogObject, _cursor: Cursor) -> None:
+        session.require("OPERATE", "ALERT", alert.name)
+        if state == "started":
+            _may_run(session, alert)
+        alert.properties["STATE"] = state
+        session.account.catalog.save(alert)
+
+    return act
+
+
+def _modify_condition(session: Session, alert: CatalogObject, cursor: Cursor) -> None:
+    session.require("OWNERSHIP", "ALERT", alert.name)
+    alert.properties["CONDITION"] = _condition(cursor)
+    session.account.catalog.save(alert)
+
+
+def _modify_action(session: Session, alert: CatalogObject, cursor: Cursor) -> None:
+    session.require("OWNERSHIP", "ALERT", alert.name)
+    alert.properties["ACTION"] = _action(cursor)
+    session.account.catalog.save(alert)
+
+
+ALERT = declare(
+    Kind(
+        "ALERT",
+        {"WAREHOUSE": Property("name"), "SCHEDULE": Property(), "CONDITION": Property(), "ACTION": Property()},
+        (
+            CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, OWNER, COMMENT,
+            prop("WAREHOUSE"), prop("SCHEDULE"), prop("STATE"), prop("CONDITION"), prop("ACTION"),
+            ROLE_TYPE,
+        ),
+        clauses=_clauses,
+        prepare=_prepare,
+        describe=False,
+        actions={
+            "RESUME": _state("started"),
+            "SUSPEND": _state("suspended"),
+            "MODIFY CONDITION EXISTS": _modify_condition,
+            "MODIFY ACTION": _modify_action,
+        },
+    )
+)  # fmt: skip
+
+
+@handles("DESCRIBE ALERT", "DESC ALERT")
+def describe_alert(session: Session, statement: Statement) -> Result:
+    """DESCRIBE ALERT name: the columns of SHOW ALERTS."""
+    name = session.resolve(statement.cursor.name())
+    alert = session.account.catalog.find("ALERT", name)
+    if alert is None or not session.account.access.sees(session.role, "ALERT", name):
+        raise does_not_exist("Alert", name)
+    columns = [(column, kind) for column, kind, _ in ALERT.columns]
+    return table_result(columns, [[get(session, alert) for _, _, get in ALERT.columns]])
+
+
+@handles("EXECUTE ALERT")
+def execute_alert(session: Session, statement: Statement) -> Result:
+    """EXECUTE ALERT name: evaluate the condition as the owner, and run the action where it returns a row."""
+    name = session.resolve(statement.cursor.name())
+    alert = session.account.catalog.get("ALERT", name)
+    session.require("OPERATE", "ALERT", name)
+    _may_run(session, alert)
+    owner = session.derive(role=alert.owner, database=name.database, schema=name.schema, warehouse=alert["WAREHOUSE"])
+    try:
+        if owner.execute(alert["CONDITION"]).arrow.num_rows:
+            owner.execute(alert["ACTION"])
+    finally:
+        owner.close()
+    return status_result("Statement executed successfully.")
+
+
+@handles("SHOW TERSE ALERTS")
+def show_terse(session: Session, statement: Statement) -> Result:
+    """SHOW TERSE ALERTS [LIKE ..] [IN ..]."""
+    rows = [
+        (o.created_on, o.name.name, "ALERT", o.name.database, o.name.schema, o["SCHEDULE"], o["STATE"])
+        for o in listing.visible(session, "ALERT", statement.cursor)
+    ]
+    names = ("name", "kind", "database_name", "schema_name", "schedule", "state")
+    return table_result([("created_on", "timestamp_ltz"), *((n, "text") for n in names)], rows)
