@@ -20,6 +20,7 @@ from pulumi.dynamic import (
 )
 
 from components.options import child_of
+from pipeline.credentials import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,9 +29,6 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # What tools leave behind in a source folder.
 _NOT_OURS = frozenset({"__pycache__", "target", "logs", "dbt_packages", ".user.yml", "secrets.toml", ".DS_Store"})
-
-# Settings of the connector that a real account's user or pipeline sets instead of writing them into a stack.
-_FROM_ENVIRONMENT = ("authenticator", "password", "token", "private_key_file", "private_key_file_pwd", "role")
 
 
 class StageFileError(RuntimeError):
@@ -106,14 +104,10 @@ def close_connections() -> None:
 def connection_parameters(settings: Mapping[str, Any], role: str) -> dict[str, Any]:
     """Return the connector's parameters: from the stack's settings, and credentials from SNOWFLAKE_* variables."""
     organization = settings.get("organization")
-    parameters = {key: os.environ[f"SNOWFLAKE_{key.upper()}"] for key in _FROM_ENVIRONMENT if _is_set(key)}
+    parameters = credentials(os.environ)
     parameters |= {key: settings[key] for key in ("user", "host", "port", "protocol", "password") if settings.get(key)}
     parameters["account"] = f"{organization}-{settings['account']}" if organization else settings["account"]
     return parameters | {"role": role}
-
-
-def _is_set(key: str) -> bool:
-    return bool(os.environ.get(f"SNOWFLAKE_{key.upper()}"))
 
 
 def _place(props: Mapping[str, Any]) -> str:

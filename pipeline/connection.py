@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
+from pipeline.credentials import HOW, credentials
 from pipeline.errors import CommandError, one_sentence
 
 if TYPE_CHECKING:
@@ -83,14 +84,15 @@ def target(stack: Stack, ports: Ports, home: Path, environment: Mapping[str, str
         stack: which one.
         ports: of the local account; not used for the others.
         home: state folder with the local stack's outputs.
-        environment: SNOWFLAKE_* settings of a real account.
+        environment: SNOWFLAKE_* variables with the credentials of a real account.
 
     Raises:
-        CommandError: for missing settings of a real account, or outputs that cannot be read.
+        CommandError: for missing credentials of a real account, or outputs that cannot be read.
     """
     if stack == "local":
         return Target(stack, local_names(home), local_login(ports), local_aws(ports))
-    return Target(stack, names_from(pulumi_outputs(stack)), account_login(environment), {})
+    outputs = pulumi_outputs(stack)
+    return Target(stack, names_from(outputs), account_login(outputs["connection"], environment), {})
 
 
 def local_login(ports: Ports) -> dict[str, Any]:
@@ -117,36 +119,34 @@ def local_aws(ports: Ports) -> dict[str, Any]:
     }
 
 
-def account_login(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return the connector's arguments for a real account: a user with a key pair.
+def account_login(connection: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the connector's arguments for a real account.
+
+    Args:
+        connection: account and user, as the stack's outputs say.
+        environment: variables with the credentials.
 
     Raises:
-        CommandError: naming the settings that are missing.
+        CommandError: saying which credentials there may be, where there are none.
     """
-    account = environment.get("SNOWFLAKE_ACCOUNT")
-    organization, name = environment.get("SNOWFLAKE_ORGANIZATION_NAME"), environment.get("SNOWFLAKE_ACCOUNT_NAME")
-    if organization and name:
-        account = f"{organization}-{name}"
-    key_file = environment.get("SNOWFLAKE_PRIVATE_KEY_PATH")
-    needed = {
-        "SNOWFLAKE_ORGANIZATION_NAME and SNOWFLAKE_ACCOUNT_NAME": account,
-        "SNOWFLAKE_USER": environment.get("SNOWFLAKE_USER"),
-        "SNOWFLAKE_PRIVATE_KEY_PATH": key_file,
-    }
-    if missing := [setting for setting, value in needed.items() if not value]:
-        raise CommandError(f"The Snowflake account is not configured: set {', '.join(missing)} in the environment.")
-    if not Path(str(key_file)).is_file():
-        raise CommandError(f"The private key {key_file} does not exist: correct SNOWFLAKE_PRIVATE_KEY_PATH.")
-    login = {
-        "account": account,
-        "user": environment["SNOWFLAKE_USER"],
-        "authenticator": "SNOWFLAKE_JWT",
-        "private_key_file": key_file,
-        "login_timeout": 60,
-    }
-    if passphrase := environment.get("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE"):
-        login["private_key_file_pwd"] = passphrase
-    return login
+    proof = credentials(environment)
+    if "authenticator" not in proof and "password" not in proof:
+        raise CommandError(f"There are no credentials for Snowflake: {HOW}.")
+    return {"account": connection["account"], "user": connection["user"], "login_timeout": 60} | proof
+
+
+def stack_connection(stack: Stack, folder: Path = ROOT) -> dict[str, str]:
+    """Read account and user of a stack that may not be deployed yet, from its configuration file.
+
+    Raises:
+        CommandError: where the file does not name them.
+    """
+    path = folder / f"Pulumi.{stack}.yaml"
+    settings = (yaml.safe_load(path.read_text()) or {}).get("config", {}).get("customer-360:snowflake", {})
+    parts = [settings.get(key) for key in ("organization", "account") if settings.get(key)]
+    if not parts or not settings.get("user"):
+        raise CommandError(f"{path.name} does not name the account and its user (customer-360:snowflake).")
+    return {"account": "-".join(parts), "user": settings["user"]}
 
 
 def local_names(home: Path) -> Names:

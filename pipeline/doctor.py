@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 
 from pipeline.account_process import answers, find
-from pipeline.connection import ROOT, account_login
+from pipeline.connection import ROOT, account_login, stack_connection
 from pipeline.errors import CommandError
 
 if TYPE_CHECKING:
@@ -63,7 +63,12 @@ def examine(
             check_chromium(environment),
         ]
     else:
-        checks += [check_pulumi(environment), *check_plugins(environment), check_aws(), check_snowflake(environment)]
+        checks += [
+            check_pulumi(environment),
+            *check_plugins(environment),
+            check_aws(),
+            check_snowflake(stack, environment),
+        ]
     return checks
 
 
@@ -158,13 +163,17 @@ def check_aws() -> Check:
     return Check("AWS", found, credentials is not None, remedy)
 
 
-def check_snowflake(environment: Mapping[str, str]) -> Check:
-    """Check the settings of the Snowflake account and its key."""
+def check_snowflake(stack: Stack, environment: Mapping[str, str]) -> Check:
+    """Check the stack's account and the credentials for it."""
     try:
-        login = account_login(environment)
+        login = account_login(stack_connection(stack), environment)
     except CommandError as error:
         return Check("Snowflake", "not configured", is_good=False, remedy=str(error))
-    return Check("Snowflake", f"user {login['user']} of {login['account']}", is_good=True)
+    return Check(
+        "Snowflake",
+        f"user {login['user']} of {login['account']}, by {login.get('authenticator', 'password')}",
+        is_good=True,
+    )
 
 
 def _installed(package: str) -> str:

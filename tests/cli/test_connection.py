@@ -1,9 +1,22 @@
+import base64
 import json
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from snowflake.connector.connection import DEFAULT_CONFIGURATION
 
-from pipeline.connection import Names, Ports, account_login, local_names, names_from, stack_setting, target
+from pipeline.connection import (
+    Names,
+    Ports,
+    account_login,
+    local_names,
+    names_from,
+    stack_connection,
+    stack_setting,
+    target,
+)
 from pipeline.errors import CommandError
 
 
@@ -46,17 +59,41 @@ def test_broken_outputs_are_one_sentence(tmp_path: Path) -> None:
     assert local_names(tmp_path).database == "OTHER"
 
 
-def test_missing_settings_of_an_account_are_named() -> None:
-    with pytest.raises(CommandError, match="SNOWFLAKE_USER, SNOWFLAKE_PRIVATE_KEY_PATH"):
-        account_login({"SNOWFLAKE_ORGANIZATION_NAME": "ORG", "SNOWFLAKE_ACCOUNT_NAME": "ACC"})
+CONNECTION = {"account": "ORG-ACC", "user": "PULUMI"}
 
 
-def test_a_key_that_is_not_there_is_named(tmp_path: Path) -> None:
-    settings = {"SNOWFLAKE_ACCOUNT": "a-b", "SNOWFLAKE_USER": "me", "SNOWFLAKE_PRIVATE_KEY_PATH": str(tmp_path / "key")}
-    with pytest.raises(CommandError, match="key does not exist"):
-        account_login(settings)
-    (tmp_path / "key").touch()
-    assert account_login(settings)["authenticator"] == "SNOWFLAKE_JWT"
+def test_missing_credentials_say_what_there_may_be() -> None:
+    with pytest.raises(CommandError, match=r"SNOWFLAKE_PRIVATE_KEY.*or SNOWFLAKE_AUTHENTICATOR=WORKLOAD_IDENTITY"):
+        account_login(CONNECTION, {"SNOWFLAKE_USER": "me"})
+
+
+def test_a_key_pair_is_handed_over_as_the_connector_reads_it() -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    secret = serialization.BestAvailableEncryption(b"open sesame")
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, secret).decode()
+    environment = {"SNOWFLAKE_PRIVATE_KEY": pem, "SNOWFLAKE_PRIVATE_KEY_PASSPHRASE": "open sesame"}
+    login = account_login(CONNECTION, environment)
+    assert (login["account"], login["user"], login["authenticator"]) == ("ORG-ACC", "PULUMI", "SNOWFLAKE_JWT")
+    read = serialization.load_der_private_key(base64.b64decode(login["private_key"]), None)
+    assert isinstance(read, rsa.RSAPrivateKey)
+    assert read.private_numbers() == key.private_numbers()
+    with pytest.raises(CommandError, match="SNOWFLAKE_PRIVATE_KEY holds no key"):
+        account_login(CONNECTION, environment | {"SNOWFLAKE_PRIVATE_KEY_PASSPHRASE": "wrong"})
+
+
+def test_a_workload_identity_needs_no_key() -> None:
+    environment = {
+        "SNOWFLAKE_AUTHENTICATOR": "WORKLOAD_IDENTITY",
+        "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER": "OIDC",
+        "SNOWFLAKE_TOKEN": "abc",
+    }
+    login = account_login(CONNECTION, environment)
+    assert (login["workload_identity_provider"], login["token"]) == ("OIDC", "abc")
+    assert set(login) - {"account", "user", "login_timeout"} <= set(DEFAULT_CONFIGURATION)
+
+
+def test_account_and_user_of_a_stack_that_is_not_deployed() -> None:
+    assert stack_connection("dev") == {"account": "EXAMPLEORG-EXAMPLE_DEV", "user": "PULUMI"}
 
 
 def test_a_wrong_configuration_value_is_named(tmp_path: Path) -> None:

@@ -40,10 +40,10 @@ def test_disk_is_looked_up_where_the_state_will_be(tmp_path: Path) -> None:
 
 def test_every_missing_thing_of_a_real_account_says_how_to_get_it(tmp_path: Path) -> None:
     nothing = {"PATH": str(tmp_path), "PULUMI_HOME": str(tmp_path)}
-    checks = [doctor.check_pulumi(nothing), *doctor.check_plugins(nothing), doctor.check_snowflake(nothing)]
+    checks = [doctor.check_pulumi(nothing), *doctor.check_plugins(nothing), doctor.check_snowflake("dev", nothing)]
     assert [check.is_blocking for check in checks] == [True] * 5
     assert all(check.remedy for check in checks)
-    assert "SNOWFLAKE_USER" in checks[-1].remedy
+    assert "SNOWFLAKE_PRIVATE_KEY" in checks[-1].remedy
     assert any("pulumi plugin install resource snowflake" in check.remedy for check in checks)
 
 
