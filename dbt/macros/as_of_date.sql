@@ -1,15 +1,12 @@
 {#- The day on which every rolling window ends, as a date literal: the variable `as_of_date`, or what the newest
     run's record says. A literal lets the engine skip blocks of rows by date, which a subquery would not. -#}
 {% macro as_of_date() -%}
-    '{{ as_of_day() }}'::date
+    '{{ build_state().as_of if execute else "1970-01-01" }}'::date
 {%- endmacro %}
 
-{% macro as_of_day() -%}
+{% macro _as_of_day() -%}
     {%- if var('as_of_date') is not none -%}
         {{ return(var('as_of_date') | string) }}
-    {%- endif -%}
-    {%- if not execute -%}
-        {{ return('1970-01-01') }}
     {%- endif -%}
     {%- set newest_run -%}
         select to_char(as_of_date, 'YYYY-MM-DD')

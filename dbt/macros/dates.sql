@@ -12,3 +12,12 @@
 {% macro date_key(day) -%}
     (year({{ day }}) * 10000 + month({{ day }}) * 100 + day({{ day }}))::integer
 {%- endmacro %}
+
+{#- First month end for which segments are calculated: a fixed day, so that histories that grew day by day and histories
+    made anew begin alike; earlier where as_of_date is. -#}
+{% macro segment_history_start() -%}
+    least(
+        '{{ var("segment_history_start") }}'::date,
+        last_day(dateadd(month, -{{ var("segment_history_months") }}, {{ as_of_date() }}))
+    )
+{%- endmacro %}

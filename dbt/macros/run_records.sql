@@ -19,11 +19,16 @@
 {%- endmacro %}
 
 {% macro _text(value) -%}
-    '{{ (value | string | replace("\\", "\\\\") | replace("'", "''"))[:1000] }}'
+    '{{ (value | string)[:4000] | replace("\\", "\\\\") | replace("'", "''") }}'
 {%- endmacro %}
 
+{#- The record says what the next build may build on (macro build_state). -#}
 {% macro open_build_record() -%}
     {% if _is_recorded() %}
+    {%- set state = build_state() -%}
+    {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+        | map(attribute='unique_id') | list -%}
+    {%- set is_full = flags.FULL_REFRESH or state.previous is none %}
     insert into {{ source('observability', 'pipeline_run_metadata') }}
         (run_id, pipeline_name, task_name, status, as_of_date, started_at, rows_processed, details)
     select
@@ -34,7 +39,17 @@
         {{ as_of_date() }},
         sysdate(),
         0,
-        '{"invocation_id": "{{ invocation_id }}", "command": "{{ flags.WHICH }}"}'
+        {{ _text(tojson({
+            'invocation_id': invocation_id,
+            'command': flags.WHICH,
+            'writes': flags.WHICH != 'test',
+            'is_whole': flags.WHICH != 'test' and models | reject('in', selected_resources) | list | length == 0,
+            'mode': 'full' if is_full else 'incremental',
+            'reason': 'asked for' if flags.FULL_REFRESH else state.reason,
+            'as_of': state.as_of,
+            'loads': state.loads,
+            'project': state.project,
+        })) }}
     {% endif %}
 {%- endmacro %}
 

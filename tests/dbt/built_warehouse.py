@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 if TYPE_CHECKING:
     import snowflake.connector
@@ -34,3 +38,28 @@ class Warehouse:
     def by_customer(self, table: str) -> dict[str, Row]:
         """Return the rows of a table with one row per customer."""
         return {row["customer_id"]: row for row in self.rows(f"select * from {table}")}
+
+
+def dbt_runner(connection_settings: dict[str, Any], folder: Path) -> Dbt:
+    """Return a function that runs dbt on the project with a connection to an account; artifacts go below the folder."""
+    profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text())
+    profiles["customer_360"]["outputs"]["local"] |= connection_settings
+    (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments],
+            cwd=PROJECT,
+            env=os.environ
+            | {
+                "DBT_PROFILES_DIR": str(folder),
+                "DBT_TARGET_PATH": str(folder / "target"),
+                "DBT_LOG_PATH": str(folder / "logs"),
+                "PYTHONWARNINGS": "ignore",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 import snowflake.connector
-import yaml
-from built_warehouse import DATABASE, PROJECT, Dbt, Warehouse
+from built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
 from small_bronze import AS_OF, Bronze, make_bronze
 
 from pipeline.tables import TABLES, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
+    from pathlib import Path
 
     from local_account.serve import ServedAccount
 
@@ -45,11 +42,16 @@ def create_account_objects(settings: dict[str, Any]) -> None:
         connection.cursor().execute("create tag PLATFORM.PII")
         for table in TABLES:
             connection.cursor().execute(_create_statement(table))
-        connection.cursor().execute(
-            "insert into OBSERVABILITY.PIPELINE_RUN_METADATA"
-            " (run_id, pipeline_name, task_name, status, as_of_date, started_at)"
-            f" select 'run-1', 'customer_360', 'RUN_PIPELINE', 'RUNNING', '{AS_OF}'::date, sysdate()"
-        )
+        begin_run(connection, "run-1", AS_OF)
+
+
+def begin_run(connection: snowflake.connector.SnowflakeConnection, run_id: str, as_of: date) -> None:
+    """Open the record of a run, as the root task does."""
+    connection.cursor().execute(
+        "insert into OBSERVABILITY.PIPELINE_RUN_METADATA"
+        " (run_id, pipeline_name, task_name, status, as_of_date, started_at)"
+        f" select '{run_id}', 'customer_360', 'RUN_PIPELINE', 'RUNNING', '{as_of}'::date, sysdate()"
+    )
 
 
 def _create_statement(table: Table) -> str:
@@ -65,6 +67,8 @@ def load_bronze(served: ServedAccount, bronze: Bronze) -> None:
             ("BRONZE_CUSTOMER_CHANGES", bronze.changes),
             ("BRONZE_TRANSACTIONS", bronze.transactions),
         ):
+            if not rows:
+                continue
             arrow = pa.Table.from_pylist(rows)
             columns = ", ".join(arrow.column_names)
             session.duck.register("loaded", arrow)
@@ -81,28 +85,7 @@ def dbt_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def dbt(connection_settings: dict[str, Any], dbt_folder: Path) -> Dbt:
     """Run dbt on the project with a connection to the account, as EXECUTE DBT PROJECT does."""
-    folder = dbt_folder
-    profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text())
-    profiles["customer_360"]["outputs"]["local"] |= connection_settings
-    (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments],
-            cwd=PROJECT,
-            env=os.environ
-            | {
-                "DBT_PROFILES_DIR": str(folder),
-                "DBT_TARGET_PATH": str(folder / "target"),
-                "DBT_LOG_PATH": str(folder / "logs"),
-                "PYTHONWARNINGS": "ignore",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
+    return dbt_runner(connection_settings, dbt_folder)
 
 
 @pytest.fixture(scope="session")

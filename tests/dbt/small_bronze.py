@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 AS_OF = date(2024, 12, 31)
+NEXT_DAY = date(2025, 1, 1)
 FIRST_LOAD = datetime(2025, 1, 1, 1, 0, 0)  # noqa: DTZ001  (TIMESTAMP_NTZ)
 SECOND_LOAD = datetime(2025, 1, 1, 2, 0, 0)  # noqa: DTZ001
+NEXT_DAYS_LOAD = datetime(2025, 1, 2, 1, 0, 0)  # noqa: DTZ001
 
 TRAVEL = ("Airlines", "Hotels", "Car Rental", "Travel Agencies")
 OTHER = (

@@ -1,7 +1,23 @@
 -- Purpose: what segments are decided on: each customer's rolling windows on every recalculation date, which are
 -- as_of_date and the month ends before it. A window of n days holds the day itself and the n - 1 days before.
 -- Grain: one row per customer and recalculation date on or after the opening of the account.
+{#- A build that adds to the table calculates the dates that are new for everybody, and earlier ones for the customers
+    whose windows changed: by transactions or changes that came late. -#}
+-- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('stg_customer_changes') if not execute }}, {{ ref('stg_customers') if not execute }}
+{% set history_start = segment_history_start() %}
+{% set first_day = history_start if not adds_to_history() else
+    "greatest(" ~ history_start ~ ", least(" ~ previous_as_of_date() ~ ", " ~ first_day_of(changed_activity()) ~ "))" %}
+
 with
+
+{% if adds_to_history() -%}
+changed_activity as (
+
+    {{ changed_activity() }}
+
+),
+
+{% endif -%}
 
 transactions as (
 
@@ -48,11 +64,25 @@ recalculation_dates as (
     from days
     where
         full_date = {{ as_of_date() }}
-        or (
-            full_date = last_day(full_date)
-            and full_date
-            >= last_day(dateadd(month, -{{ var('segment_history_months') }}, {{ as_of_date() }}))
-        )
+        or (full_date = last_day(full_date) and full_date >= {{ history_start }})
+
+),
+
+calculated as (
+
+    select
+        customers.customer_id,
+        customers.account_open_date,
+        recalculation_dates.recalculation_date
+    from customers
+    inner join recalculation_dates on customers.account_open_date <= recalculation_dates.recalculation_date
+    {%- if adds_to_history() %}
+    left join changed_activity on customers.customer_id = changed_activity.customer_id
+    where
+        recalculation_dates.recalculation_date > {{ previous_as_of_date() }}
+        or recalculation_dates.recalculation_date = {{ as_of_date() }}
+        or recalculation_dates.recalculation_date >= changed_activity.since
+    {%- endif %}
 
 ),
 
@@ -86,8 +116,7 @@ recent_transactions as (
         transaction_amount
     from transactions
     where
-        transaction_date
-        > last_day(dateadd(month, -{{ var('segment_history_months') }}, {{ as_of_date() }})) - 90
+        transaction_date > {{ first_day }} - 90
 
 ),
 
@@ -107,6 +136,12 @@ windows as (
     inner join window_days on recent_transactions.transaction_date = window_days.full_date
     inner join merchant_categories
         on recent_transactions.merchant_category_key = merchant_categories.merchant_category_key
+    {% if adds_to_history() -%}
+    inner join calculated
+        on
+            recent_transactions.customer_id = calculated.customer_id
+            and window_days.recalculation_date = calculated.recalculation_date
+    {% endif -%}
     group by 1, 2
 
 ),
@@ -143,12 +178,11 @@ last_transactions as (
 final as (
 
     select
-        customers.customer_id,
-        recalculation_dates.recalculation_date,
-        recalculation_dates.recalculation_date = {{ as_of_date() }} as is_current,
-        customers.account_open_date,
+        calculated.customer_id,
+        calculated.recalculation_date,
+        calculated.account_open_date,
         last_transactions.last_transaction_date,
-        datediff(day, last_transactions.last_transaction_date, recalculation_dates.recalculation_date)::integer
+        datediff(day, last_transactions.last_transaction_date, calculated.recalculation_date)::integer
             as days_since_last_transaction,
         coalesce(windows.transaction_count_90d, 0) as transaction_count_90d,
         coalesce(windows.travel_transaction_count_90d, 0) as travel_transaction_count_90d,
@@ -162,16 +196,15 @@ final as (
             'coalesce(windows.month_2_spend, 0)',
             'last_transactions.last_transaction_date is not null'
         ) }} as mom_percent_change
-    from customers
-    inner join recalculation_dates on customers.account_open_date <= recalculation_dates.recalculation_date
+    from calculated
     left join windows
         on
-            customers.customer_id = windows.customer_id
-            and recalculation_dates.recalculation_date = windows.recalculation_date
+            calculated.customer_id = windows.customer_id
+            and calculated.recalculation_date = windows.recalculation_date
     left join last_transactions
         on
-            customers.customer_id = last_transactions.customer_id
-            and recalculation_dates.recalculation_date = last_transactions.recalculation_date
+            calculated.customer_id = last_transactions.customer_id
+            and calculated.recalculation_date = last_transactions.recalculation_date
 
 )
 

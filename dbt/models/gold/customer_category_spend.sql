@@ -1,7 +1,60 @@
 -- Purpose: spending of each customer by merchant category, over the whole relationship.
 -- Grain: one row per customer and merchant category with at least one transaction.
+-- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('dim_merchant_category') if not execute }}
 with
 
+{% if adds_to_history() -%}
+{#- Counts and sums can be carried on: what is new is added, what was there before is taken away. -#}
+changes as (
+
+    select
+        changed.customer_id,
+        merchant_categories.merchant_category_key,
+        1 as transaction_count,
+        changed.amount as spend
+    from {{ ref('changed_transactions') }} as changed
+    inner join {{ ref('dim_merchant_category') }} as merchant_categories
+        on changed.merchant_category = merchant_categories.merchant_category_name
+    where changed.is_counted
+    union all
+    select
+        previous_customer_id,
+        previous_merchant_category_key,
+        -1,
+        -previous_transaction_amount
+    from {{ ref('changed_transactions') }}
+    where previous_customer_id is not null
+
+),
+
+changed_sums as (
+
+    select
+        customer_id,
+        merchant_category_key,
+        sum(transaction_count) as transaction_count,
+        sum(spend::number(14, 2)) as spend
+    from changes
+    group by 1, 2
+
+),
+
+{#- A category that has lost all its transactions comes with a count of zero, and is then removed (remove_emptied). -#}
+final as (
+
+    select
+        changed_sums.customer_id,
+        changed_sums.merchant_category_key,
+        (changed_sums.transaction_count + coalesce(sums_before.transaction_count, 0))::integer as transaction_count,
+        (changed_sums.spend + coalesce(sums_before.spend, 0))::number(38, 2) as spend
+    from changed_sums
+    left join {{ this }} as sums_before
+        on
+            changed_sums.customer_id = sums_before.customer_id
+            and changed_sums.merchant_category_key = sums_before.merchant_category_key
+
+)
+{%- else -%}
 transactions as (
 
     select * from {{ ref('fact_transaction') }}
@@ -19,5 +72,6 @@ final as (
     group by 1, 2
 
 )
+{%- endif %}
 
 select * from final

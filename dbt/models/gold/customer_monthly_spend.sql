@@ -1,13 +1,45 @@
 -- Purpose: spending of each customer by calendar month: aggregated once, read by segments, marts and the app.
 -- Grain: one row per customer and month with at least one transaction.
+-- depends_on: {{ ref('changed_transactions') if not execute }}
 with
 
 transactions as (
 
     select * from {{ ref('fact_transaction') }}
+    {% if adds_to_history() -%}
+    where transaction_date >= {{ first_day_of(changed_months(), 'month_start') }}
+    {%- endif %}
 
 ),
 
+{% if adds_to_history() -%}
+changed_months as (
+
+    {{ changed_months() }}
+
+),
+
+{#- A month that has lost all its transactions comes with a count of zero, and is then removed (remove_emptied). -#}
+final as (
+
+    select
+        changed_months.customer_id,
+        changed_months.month_start,
+        count(transactions.transaction_key)::integer as transaction_count,
+        coalesce(sum(transactions.transaction_amount::number(14, 2)), 0)::number(38, 2) as spend,
+        max(transactions.transaction_amount)::number(12, 2) as max_transaction_amount,
+        min(transactions.transaction_amount)::number(12, 2) as min_transaction_amount,
+        min(transactions.transaction_date) as first_transaction_date,
+        max(transactions.transaction_date) as last_transaction_date
+    from changed_months
+    left join transactions
+        on
+            changed_months.customer_id = transactions.customer_id
+            and changed_months.month_start = date_trunc('month', transactions.transaction_date)::date
+    group by 1, 2
+
+)
+{%- else -%}
 final as (
 
     select
@@ -23,5 +55,6 @@ final as (
     group by 1, 2
 
 )
+{%- endif %}
 
 select * from final

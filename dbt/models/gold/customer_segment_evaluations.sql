@@ -3,7 +3,29 @@
 -- Priority where several rules hold: Declining, High-Value Travelers, New & Growing, Budget-Conscious, Stable
 -- Mid-Spenders. Where none holds, the nearest rule: each condition's shortfall is measured relative to its limit (for
 -- changes in percent: relative to 100), shortfalls are added up per rule, the smallest sum wins; equals go by priority.
+-- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('stg_customer_changes') if not execute }}, {{ ref('stg_customers') if not execute }}
 with
+
+{% if adds_to_history() -%}
+{#- The rows of customer_activity that this build calculated. -#}
+calculated as (
+
+    select activity.*
+    from {{ ref('customer_activity') }} as activity
+    left join ({{ changed_activity() }}) as changed_activity on activity.customer_id = changed_activity.customer_id
+    where
+        activity.recalculation_date > {{ previous_as_of_date() }}
+        or activity.recalculation_date = {{ as_of_date() }}
+        or activity.recalculation_date >= changed_activity.since
+
+),
+{%- else -%}
+calculated as (
+
+    select * from {{ ref('customer_activity') }}
+
+),
+{%- endif %}
 
 activity as (
 
@@ -14,7 +36,7 @@ activity as (
             as travel_percent_90d,
         dateadd(month, 12, account_open_date) > recalculation_date as is_new_account,
         datediff(day, account_open_date, recalculation_date)::integer as account_age_days
-    from {{ ref('customer_activity') }}
+    from calculated
 
 ),
 
@@ -103,7 +125,6 @@ final as (
     select
         customer_id,
         recalculation_date,
-        is_current,
         segment,
         is_exact_rule,
         iff(is_exact_rule, 'Rule: ', 'Nearest rule: ')

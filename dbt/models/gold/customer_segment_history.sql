@@ -1,10 +1,41 @@
 -- Purpose: when each customer moved into which segment, from the recalculations of the last months.
 -- Grain: one row per customer and change of segment; segment_end_date is exclusive, and NULL for the present segment.
+-- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('stg_customer_changes') if not execute }}, {{ ref('stg_customers') if not execute }}
 with
 
+{% if adds_to_history() -%}
+{#- Whose history goes on: who was found in another segment than before, whose past changed by what came late, whose
+    newest row was found on an as_of_date that was no month end, and who is new. -#}
+changed_histories as (
+
+    select evaluations.customer_id
+    from {{ ref('customer_segment_evaluations') }} as evaluations
+    left join {{ this }} as present on evaluations.customer_id = present.customer_id and present.is_current
+    where
+        (
+            evaluations.recalculation_date > {{ previous_as_of_date() }}
+            or evaluations.recalculation_date = {{ as_of_date() }}
+        )
+        and (
+            present.customer_id is null
+            or present.segment <> evaluations.segment
+            or present.segment_assigned_date >= evaluations.recalculation_date
+            or present.segment_assigned_date <> last_day(present.segment_assigned_date)
+        )
+    union
+    select customer_id
+    from ({{ changed_activity() }}) as changed_activity
+    where since <= {{ previous_as_of_date() }}
+
+),
+
+{% endif -%}
 evaluations as (
 
     select * from {{ ref('customer_segment_evaluations') }}
+    {% if adds_to_history() -%}
+    where customer_id in (select customer_id from changed_histories)
+    {%- endif %}
 
 ),
 

@@ -5,7 +5,7 @@ with
 evaluations as (
 
     select * from {{ ref('customer_segment_evaluations') }}
-    where is_current
+    where recalculation_date = {{ as_of_date() }}
 
 ),
 

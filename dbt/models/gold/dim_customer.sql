@@ -5,15 +5,29 @@
 
 with recursive
 
+{% if adds_to_history() -%}
+changed_customers as (
+
+    {{ changed_customers() }}
+
+),
+
+{% endif -%}
 customers as (
 
     select * from {{ ref('stg_customers') }}
+    {% if adds_to_history() -%}
+    where customer_id in (select customer_id from changed_customers)
+    {%- endif %}
 
 ),
 
 changes as (
 
     select * from {{ ref('stg_customer_changes') }}
+    {% if adds_to_history() -%}
+    where customer_id in (select customer_id from changed_customers)
+    {%- endif %}
 
 ),
 

@@ -1,14 +1,16 @@
 -- Purpose: approved card transactions as a star: each with the customer version that was valid on its day.
 -- Grain: one row per transaction.
-{#- Not dbt's cluster_by: that would also sort all rows in the CREATE TABLE. They arrive ordered by date, and
-    Snowflake's automatic clustering does the rest. -#}
-{{ config(post_hook="alter table {{ this }} cluster by (date_key, customer_sk)") }}
-
+-- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('stg_customer_changes') if not execute }}, {{ ref('stg_customers') if not execute }}
 with
 
 transactions as (
 
+    {% if adds_to_history() -%}
+    select * from {{ ref('changed_transactions') }}
+    where is_counted
+    {%- else -%}
     select * from {{ ref('stg_transactions') }}
+    {%- endif %}
 
 ),
 
@@ -32,7 +34,7 @@ merchant_categories as (
 
 ),
 
-final as (
+facts as (
 
     select
         -- keys
@@ -59,5 +61,63 @@ final as (
         on transactions.merchant_category = merchant_categories.merchant_category_name
 
 )
+{%- if adds_to_history() %},
+
+{#- A change that came late, dated into the past, opens a version under facts that are there already. #}
+changed_customers as (
+
+    {{ changed_customers() }}
+
+),
+
+facts_without_version as (
+
+    select facts_before.*
+    from {{ this }} as facts_before
+    inner join changed_customers on facts_before.customer_id = changed_customers.customer_id
+    left join customers
+        on
+            facts_before.customer_sk = customers.customer_sk
+            and facts_before.transaction_date >= customers.effective_date
+            and (facts_before.transaction_date < customers.end_date or customers.end_date is null)
+    where
+        facts_before.transaction_date >= {{ first_day_of(changed_customers()) }}
+        and customers.customer_sk is null
+        and facts_before.transaction_key not in (select transaction_key from {{ ref('changed_transactions') }})
+
+),
+
+moved_facts as (
+
+    select
+        facts_without_version.transaction_key,
+        facts_without_version.transaction_id,
+        customers.customer_sk,
+        facts_without_version.customer_id,
+        facts_without_version.date_key,
+        facts_without_version.merchant_category_key,
+        facts_without_version.transaction_date,
+        facts_without_version.transaction_timestamp,
+        facts_without_version.transaction_amount
+    from facts_without_version
+    inner join customers
+        on
+            facts_without_version.customer_id = customers.customer_id
+            and facts_without_version.transaction_date >= customers.effective_date
+            and (facts_without_version.transaction_date < customers.end_date or customers.end_date is null)
+
+),
+
+final as (
+
+    select * from facts
+    union all
+    select * from moved_facts
+
+)
 
 select * from final
+{%- else %}
+
+select * from facts
+{%- endif %}

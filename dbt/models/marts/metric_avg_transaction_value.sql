@@ -30,7 +30,7 @@ averages as (
         coalesce(lifetime.min_transaction_amount, 0)::number(12, 2) as min_transaction_amount
     from {{ ref('customer_activity') }} as activity
     left join lifetime on activity.customer_id = lifetime.customer_id
-    where activity.is_current
+    where activity.recalculation_date = {{ as_of_date() }}
 
 ),
 

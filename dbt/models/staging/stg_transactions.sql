@@ -1,5 +1,33 @@
 -- Purpose: approved card transactions of a positive amount; the newest load of a transaction wins.
 -- Grain: one row per transaction up to as_of_date.
+-- depends_on: {{ ref('changed_transactions') if not execute }}
+{% if adds_to_history() %}
+
+with
+
+final as (
+
+    select
+        -- ids
+        transaction_id,
+        customer_id,
+
+        -- timestamps
+        transaction_timestamp,
+        transaction_date,
+
+        -- attributes
+        amount,
+        merchant_category,
+
+        -- metadata
+        loaded_at
+    from {{ ref('changed_transactions') }}
+    where is_counted
+
+)
+{%- else %}
+
 with
 
 source as (
@@ -72,5 +100,6 @@ final as (
         and transaction_date <= {{ as_of_date() }}
 
 )
+{%- endif %}
 
 select * from final

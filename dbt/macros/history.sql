@@ -1,0 +1,126 @@
+{#- What a build may build on. A build is incremental where the one before is whole and bronze still holds what that one
+    read; in every other case all tables are made anew. So one decision holds for all models of a build, no model keeps
+    a mark of its own, and a build that was cut off, or ran in part, is made good by the next. -#}
+
+{#- What is known at the beginning of a build, kept for its duration:
+    as_of: the day on which windows end, as text; loads: rows and newest load of each bronze table; project: a digest of
+    models and variables; previous: the same of the build before, where this one may build on it, else none;
+    reason: why not, in words. -#}
+{% macro build_state() -%}
+    {%- if 'customer_360_state' not in graph -%}
+        {%- do graph.update({'customer_360_state': _read_state()}) -%}
+    {%- endif -%}
+    {{ return(graph['customer_360_state']) }}
+{%- endmacro %}
+
+{#- Whether the model at hand adds to its table; false where it is rendered outside a build of models. -#}
+{% macro adds_to_history() -%}
+    {{ return(execute and this is defined and is_incremental()) }}
+{%- endmacro %}
+
+{#- Whether this build adds to the tables of the one before, instead of making all anew. -#}
+{% macro builds_on_previous() -%}
+    {{ return(execute and not flags.FULL_REFRESH and build_state().previous is not none) }}
+{%- endmacro %}
+
+{#- dbt asks this macro in is_incremental() and before it replaces a table. -#}
+{% macro should_full_refresh() -%}
+    {%- set configured = config.get('full_refresh') -%}
+    {%- if configured is not none or flags.FULL_REFRESH -%}
+        {{ return(configured if configured is not none else true) }}
+    {%- endif -%}
+    {{ return(not builds_on_previous()) }}
+{%- endmacro %}
+
+{#- as_of_date of the build before, as a date literal. -#}
+{% macro previous_as_of_date() -%}
+    '{{ build_state().previous.as_of }}'::date
+{%- endmacro %}
+
+{#- The newest load that the build before read from a bronze table, as a timestamp literal. -#}
+{% macro previous_load(table) -%}
+    '{{ build_state().previous.loads[table].loaded_at }}'::timestamp_ntz
+{%- endmacro %}
+
+{% macro _read_state() -%}
+    {%- set state = {'as_of': _as_of_day(), 'previous': none, 'reason': ''} -%}
+    {%- do state.update({'project': _project_digest(state.as_of)}) -%}
+    {%- set previous = _previous_build() -%}
+    {%- set loads = _bronze_loads(previous) -%}
+    {%- do state.update({'loads': loads.found, 'reason': _obstacle(state, previous, loads)}) -%}
+    {%- if not state.reason -%}
+        {%- do state.update({'previous': previous}) -%}
+    {%- endif -%}
+    {{ return(state) }}
+{%- endmacro %}
+
+{#- Why a build cannot build on the one before, or an empty text. -#}
+{% macro _obstacle(state, previous, loads) -%}
+    {%- if not previous -%} {{ return('no whole build precedes') }} {%- endif -%}
+    {%- if previous.project != state.project -%} {{ return('models or variables changed') }} {%- endif -%}
+    {%- if previous.as_of > state.as_of -%} {{ return('as_of_date moved back') }} {%- endif -%}
+    {%- for table, load in previous.loads.items() if loads.kept[table] != load.rows -%}
+        {{ return(table ~ ' no longer holds the rows that were read') }}
+    {%- endfor -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
+        {%- if not adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) -%}
+            {{ return(node.name ~ ' is missing') }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return('') }}
+{%- endmacro %}
+
+{#- What the newest build that wrote tables left in its record, or none where it failed, or left models out. -#}
+{% macro _previous_build() -%}
+    {%- set newest -%}
+        select status, details
+        from {{ source('observability', 'pipeline_run_metadata') }}
+        where
+            task_name = 'BUILD_WAREHOUSE'
+            and details like '%"writes": true%'
+            and details not like '%{{ invocation_id }}%'
+        order by started_at desc
+        limit 1
+    {%- endset -%}
+    {%- set rows = run_query(newest).rows -%}
+    {%- set details = fromjson(rows[0][1]) if rows and rows[0][0] == 'SUCCEEDED' else {} -%}
+    {{ return(details if details.get('is_whole') else none) }}
+{%- endmacro %}
+
+{#- Rows and newest load of each bronze table, and how many of the rows were there when the build before read them. -#}
+{% macro _bronze_loads(previous) -%}
+    {%- set tables = graph.sources.values() | selectattr('source_name', 'equalto', 'bronze') | sort(attribute='name') -%}
+    {%- set counts -%}
+        {%- for table in tables %}
+        select
+            '{{ table.name }}',
+            count(*),
+            to_char(max(_loaded_at), 'YYYY-MM-DD HH24:MI:SS.FF9'),
+            count_if(_loaded_at <= '{{ previous.loads[table.name].loaded_at if previous else "1970-01-01" }}'::timestamp_ntz)
+        from {{ table.relation_name }}
+        {{ "union all" if not loop.last }}
+        {%- endfor %}
+    {%- endset -%}
+    {%- set loads = {'found': {}, 'kept': {}} -%}
+    {%- for row in run_query(counts).rows -%}
+        {%- do loads.found.update({row[0]: {'rows': row[1] | int, 'loaded_at': row[2] or '1970-01-01'}}) -%}
+        {%- do loads.kept.update({row[0]: row[3] | int}) -%}
+    {%- endfor -%}
+    {{ return(loads) }}
+{%- endmacro %}
+
+{#- A digest of what decides the tables' rows besides the data. Macros are not in it: after a change of one, build with
+    --full-refresh. -#}
+{% macro _project_digest(as_of) -%}
+    {%- set parts = [var('fiscal_year_start_month'), var('segment_history_start'), var('segment_history_months')] -%}
+    {#- With an as_of_date so early that segment histories begin before the fixed day, their beginning moves monthly. -#}
+    {%- set fixed = modules.datetime.date.fromisoformat(var('segment_history_start')) -%}
+    {%- set day = modules.datetime.date.fromisoformat(as_of) -%}
+    {%- if (day.year - fixed.year) * 12 + day.month - fixed.month < var('segment_history_months') -%}
+        {%- do parts.append(as_of[:7]) -%}
+    {%- endif -%}
+    {%- for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | sort(attribute='unique_id') -%}
+        {%- do parts.append(node.checksum.checksum) -%}
+    {%- endfor -%}
+    {{ return(local_md5(parts | join('|'))) }}
+{%- endmacro %}

@@ -1,0 +1,110 @@
+"""A second and a third day of data: what the build adds equals what a build of everything makes, row by row."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import snowflake.connector
+from built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
+from conftest import begin_run, create_account_objects, load_bronze
+from second_day import add_second_day, add_third_day, prepare_first_day
+from small_bronze import NEXT_DAY, make_bronze
+
+from local_account.serve import ServedAccount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Tables of the last build only, and columns that say when a row was written.
+_OF_ONE_BUILD = {"CHANGED_TRANSACTIONS"}
+_MOMENTS = {"profile_updated_at"}
+Tables = dict[str, list[tuple[Any, ...]]]
+
+
+@dataclass
+class Days:
+    """A warehouse built day by day: its tables after each day, and the same days built from nothing."""
+
+    warehouse: Warehouse
+    dbt: Dbt
+    first: Tables = field(default_factory=dict)
+    added: list[Tables] = field(default_factory=list)
+    anew: list[Tables] = field(default_factory=list)
+    records: list[dict[str, Any]] = field(default_factory=list)
+
+    def build(self, *arguments: str) -> Tables:
+        """Build, keep the record that the build left, and return the tables."""
+        built = self.dbt(*(arguments or ("build",)))
+        assert built.returncode == 0, built.stdout[-6000:]
+        (record,) = self.warehouse.rows(
+            "select details from OBSERVABILITY.PIPELINE_RUN_METADATA where task_name = 'BUILD_WAREHOUSE'"
+            " order by started_at desc limit 1"
+        )
+        self.records.append(json.loads(record["details"]))
+        return tables(self.warehouse)
+
+
+def tables(warehouse: Warehouse) -> Tables:
+    """Return the rows of every table of SILVER and GOLD, in an order of their own."""
+    listed = warehouse.rows(
+        "select table_schema, table_name from information_schema.tables where table_schema in ('SILVER', 'GOLD')"
+    )
+    found: Tables = {}
+    for row in listed:
+        if row["table_name"] not in _OF_ONE_BUILD:
+            rows = warehouse.rows(f"select * from {row['table_schema']}.{row['table_name']}")
+            kept = [tuple(v for k, v in r.items() if k not in _MOMENTS) for r in rows]
+            found[row["table_name"]] = sorted(kept, key=repr)
+    return found
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
+    """Three days in an account of their own: each is added, and then built anew from all that is in bronze."""
+    folder = tmp_path_factory.mktemp("days")
+    (folder / "dbt").mkdir()
+    with ServedAccount(folder / "account") as served:
+        settings = {"account": "local", "user": "local", "password": "local", "host": "127.0.0.1",
+                    "port": served.port, "protocol": "http"}  # fmt: skip
+        create_account_objects(settings)
+        bronze = make_bronze()
+        prepare_first_day(bronze)
+        load_bronze(served, bronze)
+        with snowflake.connector.connect(
+            **settings, role="DATA_ENGINEER", database=DATABASE, schema="GOLD", warehouse="TRANSFORM_WH"
+        ) as connection:
+            found = Days(Warehouse(bronze, connection), dbt_runner(settings, folder / "dbt"))
+            found.first = found.build()
+            for number, add in enumerate((add_second_day, add_third_day)):
+                as_of = NEXT_DAY + timedelta(days=number)
+                begin_run(connection, f"run-{as_of}", as_of)
+                load_bronze(served, add(bronze).rows())
+                found.added.append(found.build())
+                found.anew.append(found.build("run", "--full-refresh"))
+            yield found
+
+
+def test_a_day_is_added_and_a_refresh_makes_anew(days: Days) -> None:
+    assert [(r["mode"], r["reason"]) for r in days.records] == [
+        ("full", "no whole build precedes"),
+        ("incremental", ""),
+        ("full", "asked for"),
+        ("incremental", ""),
+        ("full", "asked for"),
+    ]
+
+
+@pytest.mark.parametrize("day", [0, 1], ids=["second day", "third day"])
+def test_every_table_is_what_a_build_of_all_days_makes(days: Days, day: int) -> None:
+    added, anew = days.added[day], days.anew[day]
+    assert set(added) == set(anew) == set(days.first)
+    assert len(added) >= 17
+    for name in anew:
+        assert added[name] == anew[name], name
+    changed = {name for name in anew if anew[name] != (days.added[day - 1] if day else days.first)[name]}
+    assert {"FACT_TRANSACTION", "CUSTOMER_SEGMENTS", "CUSTOMER_360_PROFILE"} <= changed
