@@ -40,8 +40,9 @@
     where previous_customer_id is not null
 {%- endmacro %}
 
-{#- Customers whose windows changed, for whatever reason, and the first day that this touches. -#}
-{% macro changed_activity() -%}
+{#- Customers whose windows up to the as_of_date before changed, by transactions or changes that came late, and the first
+    day that this touches. -#}
+{% macro changed_past() -%}
     select
         customer_id,
         min(since) as since
@@ -60,7 +61,13 @@
         union all
         select * from ({{ changed_customers() }}) as customers
     ) as changes
+    where since <= {{ previous_as_of_date() }}
     group by 1
+{%- endmacro %}
+
+{#- Whether a recalculation date is calculated for everybody: it is new, or as_of_date. -#}
+{% macro is_new_recalculation(date) -%}
+    ({{ date }} > {{ previous_as_of_date() }} or {{ date }} = {{ as_of_date() }})
 {%- endmacro %}
 
 {#- The first day that one of these queries names, as a date literal (see as_of_date); as_of_date where it is empty. -#}
@@ -73,10 +80,10 @@
 {%- endmacro %}
 
 {#- Post-hook: takes transactions out that no longer count. -#}
-{% macro remove_withdrawn(key) -%}
+{% macro remove_withdrawn() -%}
     {%- if adds_to_history() -%}
     delete from {{ this }}
-    where {{ key }} in (select {{ key }} from {{ ref('changed_transactions') }} where not is_counted)
+    where transaction_key in (select transaction_key from {{ ref('changed_transactions') }} where not is_counted)
     {%- endif -%}
 {%- endmacro %}
 

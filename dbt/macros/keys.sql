@@ -10,6 +10,17 @@
     )::integer
 {%- endmacro %}
 
+{#- A number that orders the transactions of a month by time, and those of one millisecond by id. -#}
+{% macro order_in_month(transactions) -%}
+    (
+        datediff(
+            millisecond,
+            date_trunc('month', {{ transactions }}.transaction_date)::timestamp_ntz,
+            {{ transactions }}.transaction_timestamp
+        )::integer * 1000000000 + abs({{ transactions }}.transaction_key) % 1000000000
+    )
+{%- endmacro %}
+
 {#- The key of a transaction: the number in its id (T00000000001 -> 1), which costs a tenth of a hash over millions of
     rows; an id of another form gets a hashed key, negative so that it never meets a number. -#}
 {% macro transaction_key(transaction_id) -%}

@@ -4,16 +4,12 @@
 {#- A build that adds to the table calculates the dates that are new for everybody, and earlier ones for the customers
     whose windows changed: by transactions or changes that came late. -#}
 -- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('stg_customer_changes') if not execute }}, {{ ref('stg_customers') if not execute }}
-{% set history_start = segment_history_start() %}
-{% set first_day = history_start if not adds_to_history() else
-    "greatest(" ~ history_start ~ ", least(" ~ previous_as_of_date() ~ ", " ~ first_day_of(changed_activity()) ~ "))" %}
-
 with
 
 {% if adds_to_history() -%}
-changed_activity as (
+changed_past as (
 
-    {{ changed_activity() }}
+    {{ changed_past() }}
 
 ),
 
@@ -64,7 +60,7 @@ recalculation_dates as (
     from days
     where
         full_date = {{ as_of_date() }}
-        or (full_date = last_day(full_date) and full_date >= {{ history_start }})
+        or (full_date = last_day(full_date) and full_date >= {{ segment_history_start() }})
 
 ),
 
@@ -77,11 +73,10 @@ calculated as (
     from customers
     inner join recalculation_dates on customers.account_open_date <= recalculation_dates.recalculation_date
     {%- if adds_to_history() %}
-    left join changed_activity on customers.customer_id = changed_activity.customer_id
+    left join changed_past on customers.customer_id = changed_past.customer_id
     where
-        recalculation_dates.recalculation_date > {{ previous_as_of_date() }}
-        or recalculation_dates.recalculation_date = {{ as_of_date() }}
-        or recalculation_dates.recalculation_date >= changed_activity.since
+        {{ is_new_recalculation('recalculation_dates.recalculation_date') }}
+        or recalculation_dates.recalculation_date >= changed_past.since
     {%- endif %}
 
 ),
@@ -107,41 +102,65 @@ window_days as (
 
 ),
 
-recent_transactions as (
+{% if adds_to_history() -%}
+-- For dates that are new the transactions of everybody, for earlier ones those of the customers whose past changed.
+transactions_in_windows as (
 
     select
-        customer_id,
-        transaction_date,
-        merchant_category_key,
-        transaction_amount
+        transactions.customer_id,
+        transactions.merchant_category_key,
+        transactions.transaction_amount,
+        window_days.*
     from transactions
+    inner join window_days on transactions.transaction_date = window_days.full_date
     where
-        transaction_date > {{ first_day }} - 90
+        transactions.transaction_date > {{ previous_as_of_date() }} - 90
+        and {{ is_new_recalculation('window_days.recalculation_date') }}
+    union all
+    select
+        transactions.customer_id,
+        transactions.merchant_category_key,
+        transactions.transaction_amount,
+        window_days.*
+    from transactions
+    inner join changed_past on transactions.customer_id = changed_past.customer_id
+    inner join window_days on transactions.transaction_date = window_days.full_date
+    where
+        transactions.transaction_date
+        > greatest({{ segment_history_start() }}, {{ first_day_of(changed_past()) }}) - 90
+        and window_days.recalculation_date >= changed_past.since
+        and not {{ is_new_recalculation('window_days.recalculation_date') }}
 
 ),
+{%- else -%}
+transactions_in_windows as (
+
+    select
+        transactions.customer_id,
+        transactions.merchant_category_key,
+        transactions.transaction_amount,
+        window_days.*
+    from transactions
+    inner join window_days on transactions.transaction_date = window_days.full_date
+    where transactions.transaction_date > {{ segment_history_start() }} - 90
+
+),
+{%- endif %}
 
 windows as (
 
     select
-        recent_transactions.customer_id,
-        window_days.recalculation_date,
+        spent.customer_id,
+        spent.recalculation_date,
         count(*)::integer as transaction_count_90d,
-        sum(recent_transactions.transaction_amount::number(14, 2)) as spend_90d,
+        sum(spent.transaction_amount::number(14, 2)) as spend_90d,
         sum(merchant_categories.is_travel)::integer as travel_transaction_count_90d,
-        sum(window_days.is_month_1)::integer as transaction_count_30d,
-        sum(iff(window_days.is_month_1 = 1, recent_transactions.transaction_amount, 0)::number(14, 2)) as month_1_spend,
-        sum(iff(window_days.is_month_2 = 1, recent_transactions.transaction_amount, 0)::number(14, 2)) as month_2_spend,
-        sum(iff(window_days.is_month_3 = 1, recent_transactions.transaction_amount, 0)::number(14, 2)) as month_3_spend
-    from recent_transactions
-    inner join window_days on recent_transactions.transaction_date = window_days.full_date
-    inner join merchant_categories
-        on recent_transactions.merchant_category_key = merchant_categories.merchant_category_key
-    {% if adds_to_history() -%}
-    inner join calculated
-        on
-            recent_transactions.customer_id = calculated.customer_id
-            and window_days.recalculation_date = calculated.recalculation_date
-    {% endif -%}
+        sum(spent.is_month_1)::integer as transaction_count_30d,
+        sum(iff(spent.is_month_1 = 1, spent.transaction_amount, 0)::number(14, 2)) as month_1_spend,
+        sum(iff(spent.is_month_2 = 1, spent.transaction_amount, 0)::number(14, 2)) as month_2_spend,
+        sum(iff(spent.is_month_3 = 1, spent.transaction_amount, 0)::number(14, 2)) as month_3_spend
+    from transactions_in_windows as spent
+    inner join merchant_categories on spent.merchant_category_key = merchant_categories.merchant_category_key
     group by 1, 2
 
 ),

@@ -30,7 +30,9 @@ final as (
         max(transactions.transaction_amount)::number(12, 2) as max_transaction_amount,
         min(transactions.transaction_amount)::number(12, 2) as min_transaction_amount,
         min(transactions.transaction_date) as first_transaction_date,
-        max(transactions.transaction_date) as last_transaction_date
+        max(transactions.transaction_date) as last_transaction_date,
+        max_by(transactions.transaction_amount, {{ order_in_month('transactions') }})::number(12, 2)
+            as last_transaction_amount
     from changed_months
     left join transactions
         on
@@ -50,7 +52,8 @@ final as (
         max(transaction_amount)::number(12, 2) as max_transaction_amount,
         min(transaction_amount)::number(12, 2) as min_transaction_amount,
         min(transaction_date) as first_transaction_date,
-        max(transaction_date) as last_transaction_date
+        max(transaction_date) as last_transaction_date,
+        max_by(transaction_amount, {{ order_in_month('transactions') }})::number(12, 2) as last_transaction_amount
     from transactions
     group by 1, 2
 

@@ -12,11 +12,10 @@ calculated as (
 
     select activity.*
     from {{ ref('customer_activity') }} as activity
-    left join ({{ changed_activity() }}) as changed_activity on activity.customer_id = changed_activity.customer_id
+    left join ({{ changed_past() }}) as changed_past on activity.customer_id = changed_past.customer_id
     where
-        activity.recalculation_date > {{ previous_as_of_date() }}
-        or activity.recalculation_date = {{ as_of_date() }}
-        or activity.recalculation_date >= changed_activity.since
+        {{ is_new_recalculation('activity.recalculation_date') }}
+        or activity.recalculation_date >= changed_past.since
 
 ),
 {%- else -%}

@@ -12,10 +12,7 @@ changed_histories as (
     from {{ ref('customer_segment_evaluations') }} as evaluations
     left join {{ this }} as present on evaluations.customer_id = present.customer_id and present.is_current
     where
-        (
-            evaluations.recalculation_date > {{ previous_as_of_date() }}
-            or evaluations.recalculation_date = {{ as_of_date() }}
-        )
+        {{ is_new_recalculation('evaluations.recalculation_date') }}
         and (
             present.customer_id is null
             or present.segment <> evaluations.segment
@@ -24,8 +21,7 @@ changed_histories as (
         )
     union
     select customer_id
-    from ({{ changed_activity() }}) as changed_activity
-    where since <= {{ previous_as_of_date() }}
+    from ({{ changed_past() }}) as changed_past
 
 ),
 

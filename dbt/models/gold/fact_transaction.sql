@@ -38,7 +38,7 @@ facts as (
 
     select
         -- keys
-        {{ transaction_key('transactions.transaction_id') }} as transaction_key,
+        transactions.transaction_key,
         transactions.transaction_id,
         customers.customer_sk,
         transactions.customer_id,

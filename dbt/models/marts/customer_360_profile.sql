@@ -41,27 +41,10 @@ lifetime as (
     select
         customer_id,
         sum(transaction_count)::integer as transaction_count,
-        max(last_transaction_date) as last_transaction_date
+        max(last_transaction_date) as last_transaction_date,
+        max_by(last_transaction_amount, month_start) as last_transaction_amount
     from {{ ref('customer_monthly_spend') }}
     group by 1
-
-),
-
-last_amounts as (
-
-    select
-        transactions.customer_id,
-        transactions.transaction_amount
-    from {{ ref('fact_transaction') }} as transactions
-    inner join lifetime
-        on
-            transactions.customer_id = lifetime.customer_id
-            and transactions.transaction_date = lifetime.last_transaction_date
-    qualify
-        row_number() over (
-            partition by transactions.customer_id
-            order by transactions.transaction_timestamp desc, transactions.transaction_id desc
-        ) = 1
 
 ),
 
@@ -164,7 +147,7 @@ final as (
         segments.transaction_count_90d,
         segments.days_since_last_transaction,
         lifetime.last_transaction_date,
-        last_amounts.transaction_amount as last_transaction_amount,
+        lifetime.last_transaction_amount,
         top_categories.top_category_1,
         top_categories.top_category_2,
         top_categories.top_category_3,
@@ -182,7 +165,6 @@ final as (
     inner join spend_changes on customers.customer_id = spend_changes.customer_id
     inner join transaction_values on customers.customer_id = transaction_values.customer_id
     left join lifetime on customers.customer_id = lifetime.customer_id
-    left join last_amounts on customers.customer_id = last_amounts.customer_id
     left join top_categories on customers.customer_id = top_categories.customer_id
     left join churn on customers.customer_id = churn.customer_id
 

@@ -9,6 +9,7 @@ final as (
 
     select
         -- ids
+        transaction_key,
         transaction_id,
         customer_id,
 
@@ -80,6 +81,7 @@ final as (
 
     select
         -- ids
+        {{ transaction_key('transaction_id') }} as transaction_key,
         transaction_id,
         customer_id,
 
