@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +23,11 @@ Dbt = Callable[..., subprocess.CompletedProcess[str]]
 
 @dataclass
 class Warehouse:
-    """The built warehouse: its bronze rows, and how to read its tables."""
+    """The built warehouse: its bronze rows, how to read its tables, and dbt's manifest with the compiled SQL."""
 
     bronze: Bronze
     connection: snowflake.connector.SnowflakeConnection
+    manifest: dict[str, Any] = field(default_factory=dict)
 
     def rows(self, sql: str) -> list[Row]:
         """Run a query and return its rows as dicts by lower-case column name."""

@@ -89,7 +89,9 @@ def dbt(connection_settings: dict[str, Any], dbt_folder: Path) -> Dbt:
 
 
 @pytest.fixture(scope="session")
-def warehouse(account: ServedAccount, connection_settings: dict[str, Any], dbt: Dbt) -> Iterator[Warehouse]:
+def warehouse(
+    account: ServedAccount, connection_settings: dict[str, Any], dbt: Dbt, dbt_folder: Path
+) -> Iterator[Warehouse]:
     """Build the whole project over the small bronze."""
     create_account_objects(connection_settings)
     bronze = make_bronze()
@@ -99,11 +101,11 @@ def warehouse(account: ServedAccount, connection_settings: dict[str, Any], dbt: 
     with snowflake.connector.connect(
         **connection_settings, role="DATA_ENGINEER", database=DATABASE, schema="GOLD", warehouse="TRANSFORM_WH"
     ) as connection:
-        yield Warehouse(bronze, connection)
+        # now, before another command leaves a manifest without compiled SQL
+        yield Warehouse(bronze, connection, json.loads((dbt_folder / "target" / "manifest.json").read_text()))
 
 
 @pytest.fixture(scope="session")
-def manifest(warehouse: Warehouse, dbt_folder: Path) -> dict[str, Any]:
+def manifest(warehouse: Warehouse) -> dict[str, Any]:
     """What dbt knows about the project after the build, compiled SQL included."""
-    assert warehouse
-    return json.loads((dbt_folder / "target" / "manifest.json").read_text())
+    return warehouse.manifest

@@ -3,7 +3,9 @@
 -- Grain: one row per customer and recalculation date on or after the opening of the account.
 {#- A build that adds to the table calculates the dates that are new for everybody, and earlier ones for the customers
     whose windows changed: by transactions or changes that came late. -#}
--- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('stg_customer_changes') if not execute }}, {{ ref('stg_customers') if not execute }}
+{% set depends_on = [
+    ref('changed_transactions'), ref('stg_customer_changes'), ref('stg_customers')
+] if not execute else [] %}
 with
 
 {% if adds_to_history() -%}

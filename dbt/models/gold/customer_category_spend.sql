@@ -1,10 +1,10 @@
 -- Purpose: spending of each customer by merchant category, over the whole relationship.
 -- Grain: one row per customer and merchant category with at least one transaction.
--- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('dim_merchant_category') if not execute }}
+{% set depends_on = [ref('changed_transactions'), ref('dim_merchant_category')] if not execute else [] %}
 with
 
 {% if adds_to_history() -%}
-{#- Counts and sums can be carried on: what is new is added, what was there before is taken away. -#}
+-- Counts and sums can be carried on: what is new is added, what was there before is taken away.
 changes as (
 
     select
@@ -20,8 +20,8 @@ changes as (
     select
         previous_customer_id,
         previous_merchant_category_key,
-        -1,
-        -previous_transaction_amount
+        -1 as transaction_count,
+        -previous_transaction_amount as spend
     from {{ ref('changed_transactions') }}
     where previous_customer_id is not null
 
@@ -39,7 +39,7 @@ changed_sums as (
 
 ),
 
-{#- A category that has lost all its transactions comes with a count of zero, and is then removed (remove_emptied). -#}
+-- A category that has lost all its transactions comes with a count of zero, and is then removed (remove_emptied).
 final as (
 
     select

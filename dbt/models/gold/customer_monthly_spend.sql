@@ -1,6 +1,6 @@
 -- Purpose: spending of each customer by calendar month: aggregated once, read by segments, marts and the app.
 -- Grain: one row per customer and month with at least one transaction.
--- depends_on: {{ ref('changed_transactions') if not execute }}
+{% set depends_on = [ref('changed_transactions')] if not execute else [] %}
 with
 
 transactions as (
@@ -19,7 +19,7 @@ changed_months as (
 
 ),
 
-{#- A month that has lost all its transactions comes with a count of zero, and is then removed (remove_emptied). -#}
+-- A month that has lost all its transactions comes with a count of zero, and is then removed (remove_emptied).
 final as (
 
     select
@@ -45,15 +45,16 @@ final as (
 final as (
 
     select
-        customer_id,
-        date_trunc('month', transaction_date)::date as month_start,
+        transactions.customer_id,
+        date_trunc('month', transactions.transaction_date)::date as month_start,
         count(*)::integer as transaction_count,
-        sum(transaction_amount::number(14, 2)) as spend,
-        max(transaction_amount)::number(12, 2) as max_transaction_amount,
-        min(transaction_amount)::number(12, 2) as min_transaction_amount,
-        min(transaction_date) as first_transaction_date,
-        max(transaction_date) as last_transaction_date,
-        max_by(transaction_amount, {{ order_in_month('transactions') }})::number(12, 2) as last_transaction_amount
+        sum(transactions.transaction_amount::number(14, 2)) as spend,
+        max(transactions.transaction_amount)::number(12, 2) as max_transaction_amount,
+        min(transactions.transaction_amount)::number(12, 2) as min_transaction_amount,
+        min(transactions.transaction_date) as first_transaction_date,
+        max(transactions.transaction_date) as last_transaction_date,
+        max_by(transactions.transaction_amount, {{ order_in_month('transactions') }})::number(12, 2)
+            as last_transaction_amount
     from transactions
     group by 1, 2
 

@@ -3,7 +3,9 @@
 -- Priority where several rules hold: Declining, High-Value Travelers, New & Growing, Budget-Conscious, Stable
 -- Mid-Spenders. Where none holds, the nearest rule: each condition's shortfall is measured relative to its limit (for
 -- changes in percent: relative to 100), shortfalls are added up per rule, the smallest sum wins; equals go by priority.
--- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('stg_customer_changes') if not execute }}, {{ ref('stg_customers') if not execute }}
+{% set depends_on = [
+    ref('changed_transactions'), ref('stg_customer_changes'), ref('stg_customers')
+] if not execute else [] %}
 with
 
 {% if adds_to_history() -%}

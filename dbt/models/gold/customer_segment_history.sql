@@ -1,6 +1,8 @@
 -- Purpose: when each customer moved into which segment, from the recalculations of the last months.
 -- Grain: one row per customer and change of segment; segment_end_date is exclusive, and NULL for the present segment.
--- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('stg_customer_changes') if not execute }}, {{ ref('stg_customers') if not execute }}
+{% set depends_on = [
+    ref('changed_transactions'), ref('stg_customer_changes'), ref('stg_customers')
+] if not execute else [] %}
 with
 
 {% if adds_to_history() -%}
@@ -30,7 +32,7 @@ evaluations as (
 
     select * from {{ ref('customer_segment_evaluations') }}
     {% if adds_to_history() -%}
-    where customer_id in (select customer_id from changed_histories)
+    where customer_id in (select changed_histories.customer_id from changed_histories)
     {%- endif %}
 
 ),

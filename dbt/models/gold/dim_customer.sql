@@ -17,7 +17,7 @@ customers as (
 
     select * from {{ ref('stg_customers') }}
     {% if adds_to_history() -%}
-    where customer_id in (select customer_id from changed_customers)
+    where customer_id in (select changed_customers.customer_id from changed_customers)
     {%- endif %}
 
 ),
@@ -26,7 +26,7 @@ changes as (
 
     select * from {{ ref('stg_customer_changes') }}
     {% if adds_to_history() -%}
-    where customer_id in (select customer_id from changed_customers)
+    where customer_id in (select changed_customers.customer_id from changed_customers)
     {%- endif %}
 
 ),

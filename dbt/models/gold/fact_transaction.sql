@@ -1,6 +1,8 @@
 -- Purpose: approved card transactions as a star: each with the customer version that was valid on its day.
 -- Grain: one row per transaction.
--- depends_on: {{ ref('changed_transactions') if not execute }}, {{ ref('stg_customer_changes') if not execute }}, {{ ref('stg_customers') if not execute }}
+{% set depends_on = [
+    ref('changed_transactions'), ref('stg_customer_changes'), ref('stg_customers')
+] if not execute else [] %}
 with
 
 transactions as (

@@ -1,5 +1,5 @@
--- Purpose: what a build adds to the history of transactions, or takes from it: the newest load of every transaction that
--- was loaded since the build before, or whose day as_of_date has reached since, beside what the star held of it.
+-- Purpose: what a build adds to the history of transactions, or takes from it: the newest load of every transaction
+-- that was loaded since the build before, or whose day as_of_date has reached since, beside what the star held of it.
 -- Grain: one row per such transaction; none where the build makes all tables anew.
 {#- Downstream models read their work from here, so that each of them follows the new rows and not the history. -#}
 {% if builds_on_previous() %}

@@ -1,6 +1,6 @@
 -- Purpose: approved card transactions of a positive amount; the newest load of a transaction wins.
 -- Grain: one row per transaction up to as_of_date.
--- depends_on: {{ ref('changed_transactions') if not execute }}
+{% set depends_on = [ref('changed_transactions')] if not execute else [] %}
 {% if adds_to_history() %}
 
 with
