@@ -9,8 +9,9 @@ import sys
 import threading
 from pathlib import Path
 
-from pipeline.loading import loading
+from pipeline.loading import leave_out_pandas, loading
 
+leave_out_pandas()
 with loading():
     from local_account.serve import PortTakenError, serve_forever
 
@@ -22,11 +23,15 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8084, help="port of the Snowflake protocol (0: any free port)")
     parser.add_argument("--s3-port", type=int, default=8085, help="port of S3, IAM and STS (0: any free port)")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when the starting program is gone")
+    parser.add_argument("--ahead", action="store_true", help="load scikit-learn at once and dbt at the first login")
     arguments = parser.parse_args()
     if arguments.until_stdin_closes:
         threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
+    if arguments.ahead:
+        with loading():
+            import local_account.classification  # noqa: F401, PLC0415
     try:
-        serve_forever(arguments.home, arguments.port, arguments.s3_port)
+        serve_forever(arguments.home, arguments.port, arguments.s3_port, loads_dbt=arguments.ahead)
     except PortTakenError as error:
         sys.stderr.write(f"{error}\n")
         return 1

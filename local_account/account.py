@@ -14,7 +14,7 @@ from snowflake.connector.errors import DatabaseError
 
 from local_account.access import ACCOUNT, Access, Grant
 from local_account.catalog import Catalog, CatalogObject
-from local_account.dbt_runs import discard
+from local_account.dbt_runs import discard, load_ahead
 from local_account.engine import DataPlane
 from local_account.parsing import Name
 from local_account.recovery import reconcile
@@ -89,7 +89,8 @@ class RecentResults:
 class Account:
     """One local account over the state in a folder.
 
-    home: the folder; aws and scheduler are set by `start`, which brings up what runs beside the sessions.
+    home: the folder; aws and scheduler are set by `start`, which brings up what runs beside the sessions; loads_dbt:
+    have a process load dbt when the first session opens, on the core that statements leave idle.
     """
 
     name = "LOCAL"
@@ -109,6 +110,7 @@ class Account:
         self.sessions: dict[int, Session] = {}
         self.aws: Any = None
         self.scheduler: Any = None
+        self.loads_dbt = False
         self._session_ids = iter(range(1, 1 << 60))
         load_handlers()
         if not self.catalog.list("ROLE"):
@@ -172,6 +174,9 @@ class Account:
         session = Session(self, user, role, parameters or {}, self.next_session_id())
         session.enter(warehouse=warehouse, database=database, schema=schema)
         self.sessions[session.session_id] = session
+        if self.loads_dbt:
+            self.loads_dbt = False
+            load_ahead(self)
         return session
 
     def next_session_id(self) -> int:

@@ -1,17 +1,19 @@
 """The process in which dbt runs: it loads dbt, parses ahead if asked to, and runs the one command it is then told.
 
-Usage: python -m local_account.dbt_process FOLDER [--parse-ahead]; the command comes on standard input, a JSON list of
-dbt's arguments; nothing there means that no command is wanted. The exit status is dbt's: 1 for failed nodes, 2 for a
-command that could not run.
+It reads two lines of JSON from standard input: {"folder": of the project, "parse_ahead": bool}, and then the list of
+dbt's arguments. The end of the input in place of either means that nothing (more) is wanted. The exit status is dbt's:
+1 for failed nodes, 2 for a command that could not run.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 
-from pipeline.loading import loading
+from pipeline.loading import leave_out_pandas, loading
 
+leave_out_pandas()
 with loading():
     import dbt.adapters.snowflake  # noqa: F401 - dbt would import it later, when it reads the profile
     from dbt.cli.main import dbtRunner
@@ -19,17 +21,22 @@ with loading():
 
 
 def main() -> int:
-    """Run the command of standard input on the project in the folder named by the first argument."""
-    folder = sys.argv[1]
-    places = ["--project-dir", folder, "--profiles-dir", folder]
-    manifest = None
-    if "--parse-ahead" in sys.argv:
-        parsed = dbtRunner().invoke(["--quiet", "parse", *places]).result
-        manifest = parsed if isinstance(parsed, Manifest) else None
-    text = sys.stdin.read()
-    if not text:
+    """Run what standard input says."""
+    line = sys.stdin.readline()
+    if not line:
         return 0
-    done = dbtRunner(manifest=manifest).invoke(["--no-use-colors", *json.loads(text), *places])
+    project = json.loads(line)
+    os.chdir(project["folder"])
+    places = ["--project-dir", project["folder"], "--profiles-dir", project["folder"]]
+    manifest = None
+    if project["parse_ahead"]:
+        with loading():  # what it parses stays as well
+            parsed = dbtRunner().invoke(["--quiet", "--no-write-json", "parse", *places]).result
+        manifest = parsed if isinstance(parsed, Manifest) else None
+    line = sys.stdin.readline()
+    if not line:
+        return 0
+    done = dbtRunner(manifest=manifest).invoke(["--no-use-colors", *json.loads(line), *places])
     if done.exception:
         print(done.exception)  # noqa: T201 - standard output is what the caller reads
         return 2

@@ -108,8 +108,9 @@ class DbtProcess:
             connection = stack.enter_context(_login(session, project, str(output.get("role") or session.role).upper()))
             kept = {k: v for k, v in output.items() if k not in _CONNECTION}
             self._write_profile({name: {"target": self._target, "outputs": {self._target: kept | connection}}})
-            self._process = self._start(ahead=ahead)
-            stack.callback(self._end)
+            self._process = _LOADED.pop(account.home, None) or _start_process()
+            stack.callback(_end_process, self._process)
+            self._tell({"folder": str(self._folder), "parse_ahead": ahead})
             self._cleanup = stack.pop_all()
 
     def fits(self, session: Session, target: str | None) -> bool:
@@ -131,7 +132,8 @@ class DbtProcess:
         with self._cleanup:
             if task is not None:
                 task.on_cancel.append(self._process.terminate)
-            output, _ = self._process.communicate(json.dumps(arguments))
+            self._tell(arguments)
+            output, _ = self._process.communicate()
             self._archive()
             if self._process.returncode != 0:
                 raise execution_error(f"dbt {arguments[0]} failed: {_reasons(self._folder, output)}", errno=91100)
@@ -141,23 +143,12 @@ class DbtProcess:
         """End the process, unused, and remove its files and its user."""
         self._cleanup.close()
 
-    def _start(self, *, ahead: bool) -> subprocess.Popen[str]:
-        command = [
-            sys.executable, "-W", "ignore", "-m", "local_account.dbt_process", str(self._folder),
-            *(["--parse-ahead"] if ahead else []),
-        ]  # fmt: skip
-        environment = {k: os.environ[k] for k in _INHERITED if k in os.environ}
-        environment |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "true", "PYTHONUTF8": "1"}
-        environment["PYTHONPATH"] = str(Path(__file__).parents[1])
-        return subprocess.Popen(
-            command, cwd=self._folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, encoding="utf-8",
-        )  # fmt: skip
-
-    def _end(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.communicate()
+    def _tell(self, what: Any) -> None:
+        if self._process.stdin is None:
+            raise RuntimeError("dbt's process was started without an open input.")
+        with suppress(BrokenPipeError):  # it ended by itself: its output says why
+            self._process.stdin.write(json.dumps(what) + "\n")
+            self._process.stdin.flush()
 
     def _write_profile(self, profiles: dict[str, Any]) -> None:
         for file in _PROFILES:
@@ -186,7 +177,33 @@ class DbtProcess:
             old.unlink()
 
 
+def _start_process() -> subprocess.Popen[str]:
+    """Start a process that loads dbt and then waits to be told its project."""
+    environment = {k: os.environ[k] for k in _INHERITED if k in os.environ}
+    environment |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "true", "PYTHONUTF8": "1"}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[1])
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "local_account.dbt_process"],
+        env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        encoding="utf-8",
+    )  # fmt: skip
+
+
+def _end_process(process: subprocess.Popen[str]) -> None:
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+# By the account's folder, a process that has no project yet; by a project's folder, the one that knows it.
+_LOADED: dict[Path, subprocess.Popen[str]] = {}
 _READY: dict[Path, DbtProcess] = {}
+
+
+def load_ahead(account: Account) -> None:
+    """Have a process load dbt for the next project that is deployed or executed."""
+    if account.home not in _LOADED:
+        _LOADED[account.home] = _start_process()
 
 
 def execute(session: Session, project: Path, arguments: list[str], default_target: str | None) -> tuple[str, str]:
@@ -213,9 +230,11 @@ def prepare(session: Session, project: Path, default_target: str | None) -> None
 
 
 def discard(below: Path) -> None:
-    """End the waiting processes of every project in or below a folder."""
+    """End the waiting processes of every project, or account, in or below a folder."""
     for project in [p for p in _READY if p.is_relative_to(below)]:
         _READY.pop(project).close()
+    for home in [h for h in _LOADED if h.is_relative_to(below)]:
+        _end_process(_LOADED.pop(home))
 
 
 def chosen_target(profile: dict[str, Any], target: str | None) -> str:

@@ -88,8 +88,8 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def serve_forever(home: Path, port: int, s3_port: int) -> None:
-    """Serve until SIGTERM or SIGINT. Raises: PortTakenError."""
+def serve_forever(home: Path, port: int, s3_port: int, *, loads_dbt: bool = False) -> None:
+    """Serve until SIGTERM or SIGINT; loads_dbt: as the account's. Raises: PortTakenError."""
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -98,6 +98,7 @@ def serve_forever(home: Path, port: int, s3_port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
     with ServedAccount(home, port, s3_port) as served:
+        served.account.loads_dbt = loads_dbt
         sys.stdout.write(
             f"The local account is ready: Snowflake on {_HOST}:{served.port}, S3 on {_HOST}:{served.s3_port}.\n"
         )

@@ -36,7 +36,7 @@ class RunningAccount:
 
 
 @contextmanager
-def serving(home: Path, ports: Ports) -> Iterator[RunningAccount]:
+def serving(home: Path, ports: Ports, *, ahead: bool = False) -> Iterator[RunningAccount]:
     """Have the account of a state folder serve while the block runs.
 
     Where another command serves it already (on whichever ports), that one is used and left alone.
@@ -44,6 +44,7 @@ def serving(home: Path, ports: Ports) -> Iterator[RunningAccount]:
     Args:
         home: the state folder.
         ports: where to listen if it has to be started.
+        ahead: have it load what a run will need, before the run asks for it.
 
     Raises:
         CommandError: for a port that is taken, or an account that does not start.
@@ -51,7 +52,7 @@ def serving(home: Path, ports: Ports) -> Iterator[RunningAccount]:
     if found := find(home):
         yield found
         return
-    process = _start(home, ports)
+    process = _start(home, ports, ahead=ahead)
     try:
         record(home, RunningAccount(process.pid, ports))
         yield RunningAccount(process.pid, ports)
@@ -131,13 +132,14 @@ def stop(pid: int) -> None:
     raise CommandError(f"Process {pid} does not end: end it by hand (kill {pid}).")
 
 
-def _start(home: Path, ports: Ports) -> subprocess.Popen[bytes]:
+def _start(home: Path, ports: Ports, *, ahead: bool) -> subprocess.Popen[bytes]:
     require_free(ports.account, "--port")
     require_free(ports.s3, "--s3-port")
     prepare(home)
     command = [
         sys.executable, "-m", "local_account", "--home", str(home),
         "--port", str(ports.account), "--s3-port", str(ports.s3), "--until-stdin-closes",
+        *(["--ahead"] if ahead else []),
     ]  # fmt: skip
     with (home / LOG).open("wb") as log:
         # A session of its own: Ctrl-C reaches this command first, which then ends the account in good order. The open

@@ -20,6 +20,7 @@ from pipeline import account_process, app_server, state
 from pipeline.account_process import RunningAccount, serving
 from pipeline.connection import LOOPBACK, ROOT, Ports, connect, stack_setting, target
 from pipeline.errors import CommandError, one_sentence
+from pipeline.loading import leave_out_pandas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,12 +56,12 @@ class Context:
         return self.ports
 
     @contextmanager
-    def account(self) -> Iterator[RunningAccount]:
-        """Have the stack's account serve; a real one does so by itself."""
+    def account(self, *, ahead: bool = False) -> Iterator[RunningAccount]:
+        """Have the stack's account serve (a real one does so by itself); ahead: before a run."""
         if self.stack != "local":
             yield RunningAccount(0, self.ports)
             return
-        with serving(self.home, self.ports) as running:
+        with serving(self.home, self.ports, ahead=ahead) as running:
             yield running
 
 
@@ -112,7 +113,7 @@ def up(context: Context, customers: int | None) -> None:
         work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter)
         with work.preparing(count) as deployed:
             with meter.phase("start"):
-                meter.account_pid = stack.enter_context(context.account()).pid
+                meter.account_pid = stack.enter_context(context.account(ahead=True)).pid
             files = deployed()
         work.upload(files)
         work.execute(report)
@@ -127,7 +128,7 @@ def run(context: Context) -> None:
 
     meter, report = Meter(), Report("run", context.stack)
     state.prepare(context.home)
-    with report.kept(context.home, meter), context.account() as running:
+    with report.kept(context.home, meter), context.account(ahead=True) as running:
         meter.account_pid = running.pid
         Workflow(context.stack, context.home, running.ports, context.console, meter).execute(report)
 
@@ -270,6 +271,7 @@ def destroy(context: Context) -> None:
 
 def main() -> None:
     """Run the command line; the one place where an exception becomes a sentence."""
+    leave_out_pandas()
     signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(run_command(sys.argv[1:]))
 

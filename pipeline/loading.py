@@ -1,11 +1,13 @@
-"""Loads large libraries at the start of a process that lives for one command or serves one account."""
+"""Loads large libraries at less cost in the processes of the platform."""
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from importlib.abc import MetaPathFinder
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,21 +15,33 @@ if TYPE_CHECKING:
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Import large libraries in the block at two thirds of their cost; for the entry points of processes only.
+    """Import large libraries in the block at three quarters of their cost.
 
     Imports make objects by the hundred thousand, and nearly all of them stay: they are not searched for garbage
-    meanwhile, nor ever after. The Snowflake connector imports pandas where it finds it; the command line, the
-    deployment, the account and dbt read no frames, and `fetch_pandas_all` does not work in a process that began so.
+    meanwhile, nor ever after.
     """
-    collects, has_pandas = gc.isenabled(), "pandas" in sys.modules
+    collects = gc.isenabled()
     gc.disable()
-    if not has_pandas:
-        sys.modules["pandas"] = None  # pyrefly: ignore[unsupported-operation] - Python's way to say: not to be found
     try:
         yield
     finally:
-        if not has_pandas:
-            del sys.modules["pandas"]
         gc.freeze()
+        atexit.register(gc.unfreeze)  # the end of the process collects everything: DuckDB complains about what stays
         if collects:
             gc.enable()
+
+
+def leave_out_pandas() -> None:
+    """Make this process one without pandas; for entry points only.
+
+    The Snowflake connector, pyarrow and scikit-learn import pandas where they find it, for half a second and 50 MB;
+    the command line, the deployment, the account and dbt read no frames (`fetch_pandas_all` says that pandas is
+    missing).
+    """
+    sys.meta_path.insert(0, _NoPandas())
+
+
+class _NoPandas(MetaPathFinder):
+    def find_spec(self, fullname: str, _path: Any, _target: Any = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("This process of the platform does without pandas.", name=fullname)

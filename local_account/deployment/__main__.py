@@ -13,8 +13,9 @@ from typing import Any
 
 import yaml
 
-from pipeline.loading import loading
+from pipeline.loading import leave_out_pandas, loading
 
+leave_out_pandas()
 with loading():
     from local_account.deployment.engine import configuration, deploy, destroy, outputs_path
     from local_account.deployment.model import DeploymentError, Event

@@ -9,6 +9,8 @@ import pytest
 import yaml
 from snowflake.connector.errors import ProgrammingError
 
+from local_account import dbt_runs
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -84,6 +86,23 @@ def test_a_project_is_built_tested_and_redeployed(staged: Any, database: str, tm
     assert (shown["name"], shown["comment"], shown["dbt_version"]) == ("TINY", "small", "1.11.11")
     staged.execute("drop dbt project tiny")
     assert staged.execute("show dbt projects").fetchall() == []
+
+
+def test_dbt_that_was_loaded_ahead_runs_the_next_project(
+    account: Any, connect: Any, database: str, tmp_path: Path
+) -> None:
+    account.account.loads_dbt = True
+    cursor = connect(database=database, schema="PUBLIC", warehouse="COMPUTE_WH").cursor()
+    loaded = dbt_runs._LOADED[account.account.home]
+    assert loaded.poll() is None
+    assert not account.account.loads_dbt, "one process is enough"
+    cursor.execute("create stage project_stage")
+    deploy(cursor, write_project(tmp_path, database, GOOD), CREATE)
+    (waiting,) = dbt_runs._READY.values()
+    assert waiting._process is loaded
+    assert "PASS=3" in cursor.execute("execute dbt project tiny args = 'build'").fetchone()[2]
+    assert loaded.poll() == 0
+    assert not dbt_runs._LOADED
 
 
 def test_a_failing_node_fails_the_statement_and_the_task(staged: Any, database: str, tmp_path: Path) -> None:

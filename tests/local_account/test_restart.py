@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +18,6 @@ from local_account.account import Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _PROCESSES: list[subprocess.Popen[str]] = []
 
@@ -37,8 +38,8 @@ def _start(home: Path, *options: str) -> subprocess.Popen[str]:
     return process
 
 
-def _serve(home: Path) -> tuple[subprocess.Popen[str], Any]:
-    process = _start(home, "--port", "0", "--s3-port", "0")
+def _serve(home: Path, *options: str) -> tuple[subprocess.Popen[str], Any]:
+    process = _start(home, "--port", "0", "--s3-port", "0", *options)
     assert process.stdout is not None
     line = process.stdout.readline()
     match = re.fullmatch(r"The local account is ready: Snowflake on 127.0.0.1:(\d+), S3 on 127.0.0.1:\d+.\n", line)
@@ -109,3 +110,20 @@ def test_halves_of_a_killed_statement_come_together(tmp_path: Path) -> None:
         assert [row[1] for row in session.execute("show tables").rows()] == ["AFTER"]
         session.execute("create table DROPPED (a int)")
     account.close()
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_what_was_loaded_ahead_ends_with_the_account(tmp_path: Path, end: signal.Signals) -> None:
+    process, _ = _serve(tmp_path, "--ahead")
+    (dbt,) = [child for child in _children(process.pid) if "dbt_process" in child.joinpath("cmdline").read_text()]
+    process.send_signal(end)
+    process.wait()
+    deadline = time.monotonic() + 20
+    while dbt.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not dbt.exists()
+
+
+def _children(pid: int) -> list[Path]:
+    stats = [(stat.parent, stat.read_text()) for stat in Path("/proc").glob("[0-9]*/stat")]
+    return [folder for folder, stat in stats if int(stat.rpartition(")")[2].split()[1]) == pid]
