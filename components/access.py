@@ -34,7 +34,7 @@ class AccessArgs:
     database: pulumi.Input[str]
     schemas: Mapping[str, pulumi.Input[str]]
     warehouses: Mapping[str, pulumi.Input[str]]
-    integration: pulumi.Input[str]
+    integrations: Mapping[str, pulumi.Input[str]]
     objects: Mapping[str, pulumi.Input[str]]
 
 
@@ -104,7 +104,7 @@ class Access(pulumi.ComponentResource):
             case "DATABASE":
                 return self._args.database
             case "INTEGRATION":
-                return self._args.integration
+                return self._args.integrations[grant.target]
             case _:
                 return self._args.warehouses[grant.target]
 

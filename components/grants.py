@@ -37,7 +37,7 @@ class Access:
 
     schemas: level by schema ("use" reaches only what a schema offers beyond tables and views); warehouses: purposes by
     level ("full" adds OPERATE and MONITOR, "use" is USAGE); account: privileges on the account; database: privileges on
-    the database beyond USAGE; uses_integration: whether it may use the storage integration; applies: tags that it may
+    the database beyond USAGE; integrations: which it may use; applies: tags that it may
     set on what it owns; sees: which roles of personal data it is a member of.
     """
 
@@ -45,7 +45,7 @@ class Access:
     warehouses: Mapping[str, Literal["full", "use"]]
     account: Privileges = ()
     database: Privileges = ()
-    uses_integration: bool = False
+    integrations: tuple[str, ...] = ()
     applies: tuple[str, ...] = ()
     sees: tuple[str, ...] = ()
 
@@ -157,8 +157,7 @@ def _schema_grants(held: AccessRole, on_future: Future) -> list[Grant]:
 
 def _functional_grants(role: str, wanted: Access) -> list[Grant]:
     grants = [Grant(role, wanted.account, "account")] if wanted.account else []
-    if wanted.uses_integration:
-        grants.append(Grant(role, ("USAGE",), "account object", "INTEGRATION", "INTEGRATION"))
+    grants += [Grant(role, ("USAGE",), "account object", "INTEGRATION", used) for used in wanted.integrations]
     grants += [Grant(role, ("APPLY",), "schema object", "TAG", tag) for tag in wanted.applies]
     if wanted.database:
         grants.append(Grant(role, wanted.database, "account object", "DATABASE", "DATABASE"))

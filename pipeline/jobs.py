@@ -44,7 +44,8 @@ class RunSettings:
 
     as_of_date: the day on which every rolling window ends; None: the newest day that the files complete;
     seed: of the synthetic transactions; reject_limit_percent: share of a load's rows that may be rejected before the
-    load fails; source: generated transactions, or the issuer's own files; dbt_target: target of the dbt profile.
+    load fails; source: generated transactions, or the issuer's own files; dbt_target: target of the dbt profile;
+    mail_integration, mail_recipients: through what a failed run is mailed to whom, nobody by default.
     """
 
     as_of_date: date | None = SYNTHETIC_AS_OF_DATE
@@ -52,6 +53,8 @@ class RunSettings:
     reject_limit_percent: float = 1.0
     source: Source = "synthetic"
     dbt_target: str = "local"
+    mail_integration: str = ""
+    mail_recipients: tuple[str, ...] = ()
 
 
 def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
@@ -113,6 +116,11 @@ def root_config(settings: RunSettings) -> str:
             "reject_limit_percent": settings.reject_limit_percent,
             "source": settings.source,
         }
+        | (
+            {"mail_integration": settings.mail_integration, "mail_recipients": ", ".join(settings.mail_recipients)}
+            if settings.mail_recipients
+            else {}
+        )
     )
 
 

@@ -71,5 +71,12 @@ PROCEDURES: tuple[Procedure, ...] = (
     Procedure("UPDATE_PROFILE", "Writes churn columns into the profile"),
     Procedure("RETRAIN_CHURN_MODEL", "Labels, trains, scores and updates the profile anew"),
     Procedure("COUNT_RECORDS", "Counts the rows of every layer"),
+    Procedure(
+        "REPORT_INCIDENTS",
+        "Mails what somebody should look at",
+        (Argument("MAIL_INTEGRATION", "VARCHAR"), Argument("RECIPIENTS", "VARCHAR"), Argument("MINUTES", "NUMBER")),
+        # An alert calls it, whose session need not have this database as its own.
+        execute_as="OWNER",
+    ),
     Procedure("CLOSE_RUN", "Closes the record of a run, also after a failure"),
 )

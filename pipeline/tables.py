@@ -236,6 +236,7 @@ VIEWS: tuple[View, ...] = (
     View("OBSERVABILITY", "V_LATEST_PIPELINE_RUNS", "Newest execution of every task"),
     View("OBSERVABILITY", "V_RECENT_DQ_FAILURES", "Quality checks that did not pass lately"),
     View("OBSERVABILITY", "V_RECORD_COUNT_TRENDS", "Record counts beside those of the run before"),
+    View("OBSERVABILITY", "V_INCIDENTS", "What somebody should look at"),
     View("OBSERVABILITY", "PIPELINE_RUNS", "Whole runs of the pipeline"),
     View("OBSERVABILITY", "DATA_QUALITY_CHECKS", "Every quality check"),
     View("OBSERVABILITY", "MODEL_METRICS", "Metrics of trained models"),

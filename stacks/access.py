@@ -18,15 +18,17 @@ PII_ROLE_COMMENTS = {
     PII_FULL: "Reads all personal data",
 }
 PII_TAG = "PII"
+# What grants call the storage integration and the one for e-mail.
+LAKE_INTEGRATION, MAIL_INTEGRATION = "INTEGRATION", "MAIL_INTEGRATION"
 
 ACCESS = {
     ENGINEER: Access(
         schemas=dict.fromkeys(SCHEMAS, "full"),
         warehouses=dict.fromkeys(WAREHOUSES, "full"),
-        account=("EXECUTE TASK",),
+        account=("EXECUTE TASK", "EXECUTE ALERT"),
         # dbt creates the schemas of its models IF NOT EXISTS.
         database=("MONITOR", "CREATE SCHEMA"),
-        uses_integration=True,
+        integrations=(LAKE_INTEGRATION, MAIL_INTEGRATION),
         # dbt tags the columns of the tables that it builds.
         applies=(PII_TAG,),
         sees=(PII_FULL,),

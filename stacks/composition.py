@@ -15,6 +15,7 @@ from components.dbt_project import DbtProject, DbtProjectArgs
 from components.governance import PersonalColumns, PersonalColumnsArgs
 from components.ingestion import Stages, StagesArgs
 from components.jobs import Procedures, ProceduresArgs, TaskGraph, TaskGraphArgs
+from components.notifications import IncidentAlert, IncidentAlertArgs
 from components.options import after
 from components.providers import SnowflakeConnectionArgs
 from components.stage_files import StageFolder, StageFolderArgs
@@ -62,6 +63,8 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         reject_limit_percent=config.reject_limit_percent,
         source=config.source,
         dbt_target=environment.name,
+        mail_integration=environment.mail_integration,
+        mail_recipients=config.notifications.recipients,
     )
     jobs = build_jobs(settings)
     base = build_foundation(config, environment, connection)
@@ -131,6 +134,20 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         ),
         pulumi.ResourceOptions.merge(ready, after(tables, personal, procedures, dbt_project, stages)),
     )
+    alert = IncidentAlert(
+        "incidents",
+        IncidentAlertArgs(
+            **schema,
+            alert="INCIDENTS",
+            warehouse=base.warehouses.names["transform"],
+            minutes=config.notifications.alert_minutes,
+            incidents=tables.views["OBSERVABILITY.V_INCIDENTS"].fully_qualified_name,
+            procedure=environment.qualified("REPORT_INCIDENTS"),
+            mail=base.mail.name,
+            recipients=config.notifications.recipients,
+        ),
+        pulumi.ResourceOptions.merge(ready, after(procedures)),
+    )
     app_files = _folder("app-files", "streamlit_app", stages.internal["APP_STAGE"], APP_FOLDER, base)
     _folder("semantic-files", "semantic", stages.internal["SEMANTIC_STAGE"], "semantic", base)
     app = Dashboard(
@@ -152,6 +169,7 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         "personal_tag": base.governance.personal.fully_qualified_name,
         "root_task": graph.root.fully_qualified_name,
         "tasks": [job.name for job in jobs],
+        "alert": alert.name,
         "dbt_project": dbt_project.name,
         "app": app.name,
     }
@@ -189,6 +207,7 @@ def _outputs(config: PlatformConfig, environment: Environment, base: Foundation)
         "warehouses": base.warehouses.names,
         "resource_monitor": base.warehouses.monitor.name,
         "integration": base.integration.name,
+        "mail_integration": base.mail.name,
         "bucket": base.lake.name,
         "bucket_arn": base.lake.arn,
         "iam_role_arn": base.reader.arn,

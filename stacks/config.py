@@ -22,6 +22,7 @@ PROJECT = "customer-360"
 ROOT = Path(__file__).resolve().parents[1]
 
 WarehouseSize = Literal["XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE"]
+Address = Annotated[str, StringConstraints(pattern=r"^[^@\s,']+@[^@\s,']+\.[^@\s,']+$")]
 Percent = Annotated[int, Field(ge=1, le=200)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(:\d+)?$")]
 
@@ -34,6 +35,7 @@ _ALLOWED = {
     "schedule": "five cron fields and a time zone, such as '30 5 * * * UTC'",
     "cost_centre": "at most 64 capital letters, digits, _ and -",
     "external_id": "letters, digits and +=,.@:/-_",
+    "notifications.recipients": "an e-mail address such as data-team@example.com",
     "aws.account_id": "twelve digits in quotes",
     "aws.region": "a region such as us-east-1",
     "aws.endpoint": "an address such as http://127.0.0.1:8085",
@@ -86,6 +88,16 @@ class TasksSettings(_Strict):
 
     retries: int = Field(0, ge=0, le=30)
     suspend_after_failures: int = Field(10, ge=0, le=1000)
+
+
+class NotificationsSettings(_Strict):
+    """Who gets mail about failed runs and other incidents: verified addresses of users of the account.
+
+    alert_minutes: how often the alert looks for incidents; it is started where there are recipients.
+    """
+
+    recipients: tuple[Address, ...] = ()
+    alert_minutes: int = Field(60, ge=5, le=1439)
 
 
 class AwsSettings(_Strict):
@@ -154,6 +166,7 @@ class PlatformConfig(_Strict):
     warehouses: WarehousesSettings = WarehousesSettings()
     monitor: MonitorSettings = MonitorSettings()
     tasks: TasksSettings = TasksSettings()
+    notifications: NotificationsSettings = NotificationsSettings()
     retention_days: int = Field(1, ge=0, le=90)
     protect: bool = False
     external_id: str | None = Field(None, min_length=2, max_length=1224, pattern=r"^[\w+=,.@:/-]+$")
@@ -288,5 +301,5 @@ def _sentence(error: ErrorDetails, origin: str) -> str:
             return f"Configuration {where} in {origin} is not allowed: {error['ctx']['error']}."
     allowed = re.sub(r"^(Input|String|Value) should ", "it should ", error["msg"])
     if error["type"] == "string_pattern_mismatch":
-        allowed = f"it should be {_ALLOWED[key]}"
+        allowed = f"it should be {_ALLOWED[re.sub(r'[.][0-9]+$', '', key)]}"
     return f"Configuration value {where} = {error['input']!r} in {origin} is not allowed: {allowed}."

@@ -45,6 +45,11 @@ class Environment:
         return f"CUSTOMER_ANALYTICS_S3{self.suffix}"
 
     @property
+    def mail_integration(self) -> str:
+        """The integration for e-mail."""
+        return f"CUSTOMER_ANALYTICS_MAIL{self.suffix}"
+
+    @property
     def monitor(self) -> str:
         """The resource monitor of the warehouses."""
         return f"CUSTOMER_ANALYTICS_MONITOR{self.suffix}"

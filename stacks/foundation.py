@@ -13,6 +13,7 @@ from components.data_lake import DataLake, DataLakeArgs, LakeReader, LakeReaderA
 from components.database import Database, DatabaseArgs
 from components.governance import Governance, GovernanceArgs
 from components.ingestion import LakeIntegration, LakeIntegrationArgs
+from components.notifications import Mail, MailArgs
 from components.options import after
 from components.providers import (
     AwsConnectionArgs,
@@ -23,7 +24,16 @@ from components.providers import (
 )
 from components.warehouses import MonitorArgs, WarehouseArgs, Warehouses, WarehousesArgs
 from pipeline.personal_data import PERSONAL_DATA, masking_body
-from stacks.access import PII_CONTACT, PII_FULL, PII_ROLE_COMMENTS, PII_TAG, ROLE_COMMENTS, platform_access
+from stacks.access import (
+    LAKE_INTEGRATION,
+    MAIL_INTEGRATION,
+    PII_CONTACT,
+    PII_FULL,
+    PII_ROLE_COMMENTS,
+    PII_TAG,
+    ROLE_COMMENTS,
+    platform_access,
+)
 from stacks.environment import ENGINEER, PLATFORM, PREFIXES, Environment
 
 if TYPE_CHECKING:
@@ -53,6 +63,7 @@ ADMIN_TYPES = (
     snowflake.GrantAccountRole,
     snowflake.GrantPrivilegesToAccountRole,
     snowflake.StorageIntegrationAws,
+    snowflake.EmailNotificationIntegration,
     snowflake.Tag,
     snowflake.TagAssociation,
     snowflake.MaskingPolicy,
@@ -66,6 +77,7 @@ ENGINEER_TYPES = (
     snowflake.View,
     snowflake.ProcedureSql,
     snowflake.Task,
+    snowflake.Alert,
     snowflake.Execute,
     snowflake.Streamlit,
 )
@@ -80,6 +92,7 @@ class Foundation:
     warehouses: Warehouses
     integration: LakeIntegration
     reader: LakeReader
+    mail: Mail
     governance: Governance
     access: Access
 
@@ -139,6 +152,7 @@ def build_foundation(
         ),
         on_aws,
     )
+    mail = Mail("mail", MailArgs(environment.mail_integration, config.notifications.recipients), as_admin)
     governance = Governance("governance", _governance(config, environment, database, warehouses), as_admin)
     plan = platform_access()
     access = Access(
@@ -158,12 +172,12 @@ def build_foundation(
             database=database.name,
             schemas={name: s.fully_qualified_name for name, s in database.schemas.items()},
             warehouses=warehouses.names,
-            integration=integration.name,
+            integrations={LAKE_INTEGRATION: integration.name, MAIL_INTEGRATION: mail.name},
             objects={PII_TAG: governance.personal.fully_qualified_name},
         ),
         as_admin,
     )
-    return Foundation(lake, database, warehouses, integration, reader, governance, access)
+    return Foundation(lake, database, warehouses, integration, reader, mail, governance, access)
 
 
 def engineer_provider(base: Foundation, connection: SnowflakeConnectionArgs) -> snowflake.Provider:

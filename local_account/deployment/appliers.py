@@ -15,7 +15,16 @@ from pulumi.dynamic import Config, ConfigureRequest, ResourceProvider
 from snowflake.connector import DictCursor
 
 from components.stage_files import StageFileError, close_connections, connection_parameters
-from local_account.deployment.kinds import access, account_objects, aws, governance, ingestion, jobs, relations
+from local_account.deployment.kinds import (
+    access,
+    account_objects,
+    aws,
+    governance,
+    ingestion,
+    jobs,
+    notifications,
+    relations,
+)
 from local_account.deployment.model import DeploymentError
 from local_account.deployment.state import Inputs, Record
 from stacks.config import PROJECT, PlatformConfig, as_pulumi_config
@@ -26,7 +35,13 @@ if TYPE_CHECKING:
     from local_account.deployment.kinds.base import SqlKind
 
 SQL_KINDS: Mapping[str, SqlKind] = (
-    account_objects.KINDS | governance.KINDS | access.KINDS | ingestion.KINDS | relations.KINDS | jobs.KINDS
+    account_objects.KINDS
+    | governance.KINDS
+    | access.KINDS
+    | ingestion.KINDS
+    | relations.KINDS
+    | jobs.KINDS
+    | notifications.KINDS
 )
 DYNAMIC = "pulumi-python:dynamic/"
 PROVIDER_KEY = "__provider"

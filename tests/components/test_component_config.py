@@ -29,6 +29,8 @@ def test_every_stack_is_valid_and_survives_the_engine(stack: str) -> None:
         ({"monitor.notify_percent": [0]}, ["customer-360:monitor.notify_percent.0", "0", "equal to 1"]),
         ({"tasks.retries": 31}, ["customer-360:tasks.retries", "31", "30"]),
         ({"cost_centre": "my team"}, ["customer-360:cost_centre", "'my team'", "capital letters"]),
+        ({"notifications.recipients": ["me"]}, ["customer-360:notifications.recipients.0", "'me'", "e-mail address"]),
+        ({"notifications.alert_minutes": 0}, ["customer-360:notifications.alert_minutes", "0", "equal to 5"]),
         ({"source": "kafka"}, ["customer-360:source", "'kafka'", "'synthetic' or 'files'"]),
         ({"as_of_date": "2024-13-01"}, ["customer-360:as_of_date", "'2024-13-01'"]),
         ({"schedule": "daily"}, ["customer-360:schedule", "'daily'", "30 5 * * * UTC"]),

@@ -49,7 +49,7 @@ def test_the_engineer_is_full_in_every_schema() -> None:
     for schema in SCHEMAS:
         assert {"USAGE", "CREATE TABLE", "CREATE TASK", "CREATE DBT PROJECT"} <= held["schema", "SCHEMA", schema]
         assert "TRUNCATE" in held["future objects", "TABLES", schema]
-    assert held["account", "", ""] == {"EXECUTE TASK"}
+    assert held["account", "", ""] == {"EXECUTE TASK", "EXECUTE ALERT"}
 
 
 @pytest.mark.parametrize("role", [held.name for held in PLAN.access_roles])

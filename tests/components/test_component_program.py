@@ -30,6 +30,8 @@ ACCESS_ROLES = [*(held.name for held in platform_access().access_roles), *PII_RO
 
 # Behind a gate in terraform-provider-snowflake: pkg/provider/previewfeatures/preview_features.go.
 GATED = {
+    "Alert": "snowflake_alert_resource",
+    "EmailNotificationIntegration": "snowflake_email_notification_integration_resource",
     "FileFormatCsv": "snowflake_file_format_csv_resource",
     "ProcedureSql": "snowflake_procedure_sql_resource",
     "Table": "snowflake_table_resource",
@@ -262,6 +264,22 @@ def test_retries_and_timeouts_are_set(program: Evaluated) -> None:
     assert root.inputs["userTaskTimeoutMs"] == 6 * 3_600_000
     assert not any("taskAutoRetryAttempts" in task.inputs for task in others)
     assert all(0 < task.inputs["userTaskTimeoutMs"] <= 2 * 3_600_000 for task in others)
+
+
+def test_mail_and_alert_are_on_where_there_are_recipients(program: Evaluated) -> None:
+    for stack in STACKS:
+        found = program(stack)
+        (mail,), (alert,) = found.of("EmailNotificationIntegration"), found.of("Alert")
+        recipients = mail.inputs.get("allowedRecipients", [])
+        assert mail.inputs["enabled"] is alert.inputs["enabled"] is bool(recipients)
+        config = json.loads(found.named("pipeline-run-pipeline").inputs["config"])
+        assert config.get("mail_recipients", "") == ", ".join(recipients)
+        database = found.of("Database")[0].inputs["name"]
+        assert f'FROM "{database}"."OBSERVABILITY"."V_INCIDENTS"' in alert.inputs["condition"]
+        name, who = mail.inputs["name"], ", ".join(recipients)
+        assert alert.inputs["action"] == f"""CALL "{database}"."PLATFORM"."REPORT_INCIDENTS"('{name}', '{who}', 60)"""
+    assert program("prod").of("Alert")[0].inputs["enabled"] is True
+    assert program("local").of("Alert")[0].inputs["enabled"] is False
 
 
 def test_only_a_schedule_starts_the_root_task(program: Evaluated) -> None:

@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.policy import default
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -134,6 +136,34 @@ def test_personal_data_in_bronze_is_hidden_from_who_lacks_the_right(local: Local
     (masked,) = local.rows(read, "DATA_ANALYST", "APP_WH")
     assert list(masked.values()) == ["***", "***@example.com", "***-***-1234", "1990-01-01", "902**", "Reno"]
     local.rows("delete from BRONZE.BRONZE_CUSTOMERS", "DATA_ENGINEER", "LOAD_WH")
+
+
+def test_incidents_are_mailed_to_whom_the_configuration_names(local: Local) -> None:
+    outbox = local.served.account.home / "outbox"
+    mails = ["ops@example.com", "lead@example.com"]
+    local.up(notifications__recipients=mails)
+    assert {name for _, name in local.touched()} == {
+        "mail-integration", "incidents-alert", "pipeline-run-pipeline",
+    }  # fmt: skip
+    (alert,) = local.rows("SHOW ALERTS IN SCHEMA CUSTOMER_ANALYTICS.PLATFORM")
+    assert (alert["state"], alert["schedule"], alert["owner"]) == ("started", "60 MINUTE", "DATA_ENGINEER")
+    local.rows("EXECUTE ALERT PLATFORM.INCIDENTS", "DATA_ENGINEER", "TRANSFORM_WH")
+    assert not outbox.exists()
+    local.rows(
+        "insert into OBSERVABILITY.DATA_QUALITY_METRICS"
+        " (run_id, table_name, check_name, check_type, status, observed_value, expected, measured_at)"
+        " values ('r1', 'CHURN_SCORING_DATA', 'psi_of_age', 'drift', 'WARN', 0.4, '< 0.2', sysdate()),"
+        " ('r1', 'BRONZE_CUSTOMERS', 'email_well_formed', 'validity', 'WARN', 1, '0', sysdate())",
+        "DATA_ENGINEER", "TRANSFORM_WH",
+    )  # fmt: skip
+    local.rows("EXECUTE ALERT PLATFORM.INCIDENTS", "DATA_ENGINEER", "TRANSFORM_WH")
+    (mail,) = (message_from_bytes(file.read_bytes(), policy=default) for file in outbox.iterdir())
+    assert (mail["To"], mail["Subject"]) == ("ops@example.com, lead@example.com", "Customer 360: 1 incident(s)")
+    text = mail.get_content().strip()
+    assert text == "drift | CHURN_SCORING_DATA.psi_of_age | observed 0.4, expected < 0.2 | run r1"
+    local.rows("delete from OBSERVABILITY.DATA_QUALITY_METRICS", "DATA_ENGINEER", "TRANSFORM_WH")
+    local.up()
+    assert local.rows("SHOW ALERTS IN SCHEMA CUSTOMER_ANALYTICS.PLATFORM")[0]["state"] == "suspended"
 
 
 def test_outputs_are_written(local: Local) -> None:

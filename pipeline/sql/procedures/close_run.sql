@@ -1,4 +1,4 @@
--- purpose: close the record of the run and of the tasks that failed, with their errors
+-- purpose: close the record of the run and of the tasks that failed, with their errors, and mail a failure
 -- grain: one row per run and per failed task in OBSERVABILITY.PIPELINE_RUN_METADATA
 DECLARE
   run_id VARCHAR;
@@ -46,5 +46,13 @@ BEGIN
     ),
     error_message = NULLIF(:failures, '')
   WHERE run_id = :run_id AND task_name = 'RUN_PIPELINE';
+  -- the record is closed first: mail that cannot be sent must not leave the run open
+  LET recipients VARCHAR := COALESCE(SYSTEM$GET_TASK_GRAPH_CONFIG('mail_recipients')::VARCHAR, '');
+  IF (COALESCE(failures, '') <> '' AND recipients <> '') THEN
+    LET mail_integration VARCHAR := SYSTEM$GET_TASK_GRAPH_CONFIG('mail_integration')::VARCHAR;
+    LET subject VARCHAR := 'Customer 360: run ' || run_id || ' failed';
+    LET message VARCHAR := LEFT(failures, 100000);
+    CALL SYSTEM$SEND_EMAIL(:mail_integration, :recipients, :subject, :message);
+  END IF;
   RETURN IFF(COALESCE(failures, '') = '', 'SUCCEEDED', 'FAILED');
 END
