@@ -86,6 +86,8 @@ def state_folder() -> Path:
     return Path(os.environ.get("C360_HOME") or ROOT / ".c360").expanduser().resolve()
 
 
+# Has MANAGE GRANTS, and nothing to read data with.
+_SEES_EVERY_GRANT = "SECURITYADMIN"
 _PORT = click.IntRange(1, 65535)
 _APP_PORT = click.option("--app-port", type=_PORT, default=8501, show_default=True, help="Port of the page.")
 
@@ -232,6 +234,34 @@ def preview(base: str, head: str | None, stacks: tuple[str, ...], fail_on_destru
         raise CommandError(f"Not every stack could be compared: {', '.join(report.errors)}.")
     if fail_on_destructive and report.destructive:
         raise CommandError(f"Destructive changes: {report.destructive}.")
+
+
+@c360.command()
+@common_options
+def drift(context: Context) -> None:
+    """Compare the account's grants with those that the program declares; status 1 where they differ."""
+    from snowflake.connector import DictCursor  # noqa: PLC0415
+
+    from stacks.review import grants, revisions  # noqa: PLC0415
+
+    try:
+        snapshot = revisions.recorded_stack(ROOT, context.stack)
+    except revisions.RevisionError as error:
+        raise CommandError(str(error)) from error
+    with (
+        context.account() as running,
+        connect(target(context.stack, running.ports, context.home), _SEES_EVERY_GRANT) as connection,
+    ):
+
+        def query(statement: str) -> list[dict[str, Any]]:
+            cursor = connection.cursor(DictCursor)
+            cursor.execute(statement)
+            return [{str(key).lower(): value for key, value in dict(row).items()} for row in cursor.fetchall()]
+
+        found = grants.compare_grants(snapshot, query)
+    click.echo(found.as_text())
+    if not found.is_none:
+        raise CommandError("The account's grants are not those of the program: see above.")
 
 
 @c360.command()

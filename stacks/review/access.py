@@ -85,7 +85,13 @@ def compare_access(old: Snapshot, new: Snapshot) -> tuple[list[AccessChange], li
 
 def rules_on_data(resources: Iterable[Resource]) -> list[Resource]:
     """Return the resources that decide what rights are worth: masking, row access, the bucket's public access."""
-    return [r for r in resources if r.kind in _RULES]
+    return [
+        r
+        for r in resources
+        if r.kind in _RULES
+        or (r.kind == "Tag" and r.inputs.get("maskingPolicies"))
+        or (r.kind == "TagAssociation" and r.inputs.get("objectType") == "COLUMN")
+    ]
 
 
 def not_understood(snapshot: Snapshot) -> list[Resource]:

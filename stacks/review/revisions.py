@@ -19,6 +19,8 @@ from stacks.review.snapshot import revision_from
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stacks.review.snapshot import Snapshot
+
 RECORDER = Path(__file__).with_name("recorder.py")
 WORKING_TREE = "the working tree"
 _PATIENCE_SECONDS = 120
@@ -51,6 +53,18 @@ def preview(repository: Path, base: str, head: str | None = None, stacks: Sequen
         with ThreadPoolExecutor(2) as pool:
             recorded = list(pool.map(lambda folder: record(folder, stacks), (old, new)))
     return build_report(*(revision_from(name, found) for name, found in zip(names, recorded, strict=True)))
+
+
+def recorded_stack(folder: Path, stack: str) -> Snapshot:
+    """Return what one stack of a folder's program declares.
+
+    Raises:
+        RevisionError: where it cannot be evaluated.
+    """
+    found = revision_from(stack, record(folder, [stack]))
+    if stack not in found.snapshots:
+        raise RevisionError(f"Stack {stack} cannot be evaluated: {found.errors.get(stack, 'it has no configuration')}.")
+    return found.snapshots[stack]
 
 
 def record(folder: Path, stacks: Sequence[str] = ()) -> dict[str, dict[str, object]]:

@@ -46,11 +46,10 @@ def access_rows(compared: Compared) -> tuple[list[Entry], list[Entry]]:
 
 def access_notes(compared: Compared) -> list[Entry]:
     """List what else decides who sees what: masking, users let in or out of everything, grants that nobody can read."""
-    rules = {r.urn for r in access.rules_on_data([c.resource for c in compared.changes.changes])}
     notes = [
         Entry((f"**{label(c.resource)}**, which decides what may be seen, is {c.operation}: see below",))
         for c in compared.changes.changes
-        if c.resource.urn in rules
+        if access.rules_on_data([one for one in (c.old, c.new) if one])
     ]
     notes += [
         Entry((f"**{label(r)}** is a grant that this comparison cannot read: look at it below",))

@@ -36,12 +36,15 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *expected: str) 
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    assert set(cli.c360.commands) == {"up", "app", "account", "run", "status", "sql", "doctor", "destroy"}
+    without_account = {"preview"}
+    assert set(cli.c360.commands) == without_account | {
+        "up", "app", "account", "run", "status", "sql", "drift", "doctor", "destroy",
+    }  # fmt: skip
     for name in cli.c360.commands:
         status, printed, _ = run_in_process(capsys, name, "--help")
         assert status == 0
         assert "--stack [local|dev|prod]" in printed
-        assert "--s3-port" in printed
+        assert ("--s3-port" in printed) == (name not in without_account)
 
 
 @pytest.mark.parametrize(
@@ -174,3 +177,13 @@ def test_a_wrong_configuration_value(tmp_path: Path) -> None:
     assert "customer-360:customers" in last["message"]
     assert "10" in last["message"]
     assert "Traceback" not in done.stderr
+
+
+def test_a_preview_is_printed_and_an_unknown_base_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    status, printed, _ = run_in_process(capsys, "preview", "--base", "HEAD", "--head", "HEAD", "--stack", "dev")
+    assert status == 0
+    assert printed.startswith("## Preview: `HEAD` against `HEAD`")
+    assert "No stack changes." in printed
+    status, printed, error = run_in_process(capsys, "preview", "--base", "nowhere")
+    assert (status, printed) == (1, "")
+    assert error.startswith("Error: git knows no revision 'nowhere' here")
