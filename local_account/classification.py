@@ -170,8 +170,7 @@ def train(  # noqa: PLR0913 - CONFIG_OBJECT's keys by name
             f"at most {MOST_CLASSES}, and fewer than rows."
         )
     features = [Feature(n, kinds[n], _categories(table.column(n)) if kinds[n] == "category" else ()) for n in names]
-    inputs = matrix(features, table)
-    text_labels = labels.astype(str)
+    inputs, text_labels = _in_one_order(matrix(features, table), labels.astype(str))
     model = Model(
         features, target, list(classes), _fitted(features, inputs, text_labels), len(labels), evaluate, logs=logs
     )
@@ -180,6 +179,12 @@ def train(  # noqa: PLR0913 - CONFIG_OBJECT's keys by name
         fraction = test_fraction or min(_LARGEST_TEST, _MINORITY_ROWS / int(counts.min()))
         _evaluate(model, inputs, text_labels, fraction, int(counts.min()))
     return model
+
+
+def _in_one_order(inputs: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sort rows by what they hold: a table's rows have no order, so the model must not depend on one."""
+    order = np.lexsort((labels, *inputs.T))
+    return inputs[order], labels[order]
 
 
 def _categories(values: pa.ChunkedArray) -> tuple[str, ...]:

@@ -48,6 +48,18 @@ def test_predictions_have_snowflakes_shape_and_find_the_rule(churn: Any) -> None
     assert sum(label == o["class"] for label, o in objects) / ROWS > 0.95
 
 
+def test_the_order_of_the_rows_does_not_matter(cursor: Any) -> None:
+    noisy = TABLE.replace("iff(mod(i * 37, 100) < 30,", "iff(mod(i * 37, 100) + mod(i * i * 53, 41) < 45,")
+    scores = "select customer_id, CHURN!PREDICT(INPUT_DATA => {*})::varchar from CUSTOMERS order by customer_id"
+    found = []
+    for order in ("customer_id", "reverse(customer_id) desc"):
+        cursor.execute(noisy)
+        cursor.execute(f"create or replace table CUSTOMERS as select * from CUSTOMERS order by {order}")
+        cursor.execute(TRAIN)
+        found.append((rows(cursor, scores), rows(cursor, "call CHURN!SHOW_GLOBAL_EVALUATION_METRICS()")))
+    assert found[0] == found[1]
+
+
 def test_paths_into_the_object_work_in_filters_joins_and_ctas(churn: Any) -> None:
     churn.execute(
         "create table SCORES as select customer_id, p:probability:CHURNED::float as chance, p:class::string as class "
