@@ -16,9 +16,18 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from pipeline import account_process, app_server, state
+from pipeline import account_process, app_server, own_data, state
 from pipeline.account_process import RunningAccount, serving
-from pipeline.connection import LOOPBACK, ROOT, Ports, connect, stack_setting, target
+from pipeline.connection import (
+    LOOPBACK,
+    ROOT,
+    Ports,
+    connect,
+    is_generated,
+    is_loaded_from_files,
+    stack_setting,
+    target,
+)
 from pipeline.errors import CommandError, one_sentence
 from pipeline.loading import leave_out_pandas
 
@@ -102,23 +111,49 @@ def c360() -> None:
     "--customers", type=click.IntRange(LEAST_CUSTOMERS, MOST_CUSTOMERS),
     help="How many customers to generate. [default: as the stack's configuration says]",
 )  # fmt: skip
+@click.option(
+    "--data", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with your own files in customers/ and transactions/, to load instead of generated data.",
+)  # fmt: skip
 @common_options
-def up(context: Context, customers: int | None) -> None:
+def up(context: Context, customers: int | None, data: Path | None) -> None:
     """Deploy the stack, load the data and run the whole pipeline."""
     from pipeline.measure import Meter  # noqa: PLC0415 - these imports take seconds, which no other command needs
     from pipeline.workflow import Report, Workflow  # noqa: PLC0415
 
-    count = customers or stack_setting(context.stack, "customers", FULL_SCALE)
+    files = own_data.find_files(data) if data else {}
+    count = _customers_to_generate(context, customers, data)
     meter, report = Meter(), Report("up", context.stack, count)
     state.prepare(context.home)
     with report.kept(context.home, meter), ExitStack() as stack:
         work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter)
-        with work.preparing(count) as deployed:
+        with work.preparing(count, files) as deployed:
             with meter.phase("start"):
                 meter.account_pid = stack.enter_context(context.account(ahead=True)).pid
-            files = deployed()
-        work.upload(files)
+            to_upload = deployed()
+        work.upload(to_upload)
         work.execute(report)
+
+
+def _customers_to_generate(context: Context, customers: int | None, data: Path | None) -> int | None:
+    """Return how many customers to generate, or None where the data comes from files.
+
+    Raises:
+        CommandError: where the options, the configuration and what the stack holds do not fit together.
+    """
+    if data and customers:
+        raise CommandError("--data brings your own customers and --customers generates some: give one of them.")
+    loads_files = is_loaded_from_files(context.stack, context.home)
+    if loads_files and customers:
+        raise CommandError("This stack is loaded from files: 'c360 destroy' it before it generates customers.")
+    if data and not loads_files:
+        if context.stack != "local":
+            raise CommandError(f"Set customer-360:source to files in Pulumi.{context.stack}.yaml to load {data}.")
+        if is_generated(context.home):
+            raise CommandError(f"This stack holds generated data: 'c360 destroy' it before it loads {data}.")
+    if data or loads_files:
+        return None
+    return customers or stack_setting(context.stack, "customers", FULL_SCALE)
 
 
 @c360.command()

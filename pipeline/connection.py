@@ -46,7 +46,6 @@ class Names:
     app_warehouse: str = "APP_WH"
     root_task: str = "RUN_PIPELINE"
     app: str = "CUSTOMER_360_APP"
-    customers_prefix: str = "customers/"
 
 
 @dataclass(frozen=True)
@@ -151,13 +150,18 @@ def stack_connection(stack: Stack, folder: Path = ROOT) -> dict[str, str]:
 
 def local_names(home: Path) -> Names:
     """Read the local stack's outputs; before its first deployment, the names that it will have."""
+    return names_from(_local_outputs(home))
+
+
+def _local_outputs(home: Path) -> dict[str, Any]:
     path = home / "outputs-local.json"
     if not path.exists():
-        return Names()
+        return {}
     try:
-        return names_from(json.loads(path.read_text()))
+        outputs = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise CommandError(f"{path} cannot be read ({error}): run 'c360 up' again.") from error
+    return outputs if isinstance(outputs, dict) else {}
 
 
 def names_from(outputs: Mapping[str, Any]) -> Names:
@@ -182,12 +186,27 @@ def stack_setting(stack: Stack, key: str, default: int, folder: Path = ROOT) -> 
     Raises:
         CommandError: for a value that is not a whole number.
     """
+    value = _setting(stack, key, default, folder)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise CommandError(f"Pulumi.{stack}.yaml: customer-360:{key} is {value!r}, but it must be a whole number.")
+    return value
+
+
+def is_loaded_from_files(stack: Stack, home: Path, folder: Path = ROOT) -> bool:
+    """Tell whether a stack's transactions come from files, by its configuration or as it is deployed locally now."""
+    tasks = _local_outputs(home).get("tasks", ()) if stack == "local" else ()
+    return "LOAD_TRANSACTIONS" in tasks or _setting(stack, "source", "synthetic", folder) == "files"
+
+
+def is_generated(home: Path) -> bool:
+    """Tell whether the local stack is deployed with generated transactions."""
+    return "GENERATE_TRANSACTIONS" in _local_outputs(home).get("tasks", ())
+
+
+def _setting(stack: Stack, key: str, default: object, folder: Path) -> object:
     path = folder / f"Pulumi.{stack}.yaml"
     settings = (yaml.safe_load(path.read_text()) or {}).get("config", {}) if path.exists() else {}
-    value = settings.get(f"customer-360:{key}", default)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise CommandError(f"{path.name}: customer-360:{key} is {value!r}, but it must be a whole number.")
-    return value
+    return settings.get(f"customer-360:{key}", default)
 
 
 def pulumi_outputs(stack: Stack) -> dict[str, Any]:

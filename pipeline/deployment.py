@@ -6,13 +6,14 @@ import json
 import subprocess
 import sys
 from collections import deque
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.connection import LOOPBACK, ROOT
 from pipeline.errors import CommandError, one_sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from pipeline.connection import Ports, Stack
@@ -30,13 +31,14 @@ class LocalDeployment:
         verb: up or destroy.
         home: the state folder.
         ports: of the account.
+        settings: values of the stack's configuration that win over its file.
     """
 
-    def __init__(self, verb: str, home: Path, ports: Ports) -> None:
+    def __init__(self, verb: str, home: Path, ports: Ports, settings: Mapping[str, str] = MappingProxyType({})) -> None:
         command = [
             sys.executable, "-m", "local_account.deployment", verb, "--stack", "local", "--home", str(home),
             "--set", f"snowflake.port={ports.account}", "--set", f"aws.endpoint=http://{LOOPBACK}:{ports.s3}",
-            "--wait-for-port", str(ports.account),
+            "--wait-for-port", str(ports.account), *(f"--set={key}={value}" for key, value in settings.items()),
         ]  # fmt: skip
         self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import mimetypes
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -133,7 +134,7 @@ class _Sender:
         arguments = {
             "ChecksumAlgorithm": "SHA256",
             "ChecksumSHA256": base64.b64encode(self.digest).decode(),
-            "ContentType": "text/csv",
+            "ContentType": mimetypes.guess_type(self.path)[0] or "application/octet-stream",
         }
         try:
             with self.path.open("rb") as file:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from pipeline import deployment, runner, summary
-from pipeline.connection import Target, connect, stack_setting, target
+from pipeline.connection import Target, connect, is_loaded_from_files, stack_setting, target
 from pipeline.display import showing
 from pipeline.errors import CommandError
 from pipeline.loading import loading
@@ -73,45 +73,50 @@ class Workflow:
     meter: Meter
 
     @contextmanager
-    def preparing(self, count: int) -> Iterator[Callable[[], tuple[Path, ...]]]:
+    def preparing(self, count: int | None, files: Mapping[str, Path]) -> Iterator[Callable[[], Mapping[str, Path]]]:
         """Begin what need not wait for the account: to load the program, and to generate the customers.
 
         Args:
-            count: of customers.
+            count: of customers to generate; None: the data comes from files.
+            files: to upload where none are generated, by key.
 
         Yields:
-            A function that waits until the stack is deployed and returns the files to upload; the local account must
-            serve when it is called.
+            A function that waits until the stack is deployed and returns the files to upload, by key; the local account
+            must serve when it is called.
         """
-        seed = stack_setting(self.stack, "seed", 360)
+
+        def produce() -> Mapping[str, Path]:
+            return files if count is None else self._generate(count)
+
         if self.stack != "local":
             deployment.run_pulumi("up", self.stack)
-            yield lambda: self._generate(count, seed)
+            yield produce
             return
+        settings = {"source": "files"} if count is None else {}
         with (
             self.meter.phase("deploy"),
-            deployment.LocalDeployment("up", self.home, self.ports) as deploying,
+            deployment.LocalDeployment("up", self.home, self.ports, settings) as deploying,
             ThreadPoolExecutor(1, "customers") as pool,
         ):
-            files = pool.submit(self._generate, count, seed)
+            produced = pool.submit(produce)
             pool.submit(_load_clients)
 
-            def finish() -> tuple[Path, ...]:
+            def finish() -> Mapping[str, Path]:
                 self._follow(deploying)
-                return files.result()
+                return produced.result()
 
             yield finish
 
-    def upload(self, files: tuple[Path, ...]) -> None:
-        """Bring files into the bucket and verify them."""
+    def upload(self, files: Mapping[str, Path]) -> None:
+        """Bring files into the bucket, by key, and verify them."""
         from pipeline import upload  # noqa: PLC0415 - as below
 
         to = self.target()
         with self.meter.phase("upload"), self._progress() as progress:
-            for file in files:
-                line = progress.add_task(f"Upload {file.name}", total=file.stat().st_size)
+            for key, file in files.items():
+                line = progress.add_task(f"Upload {key}", total=file.stat().st_size)
                 upload.upload_file(
-                    file, to.names.bucket, f"{to.names.customers_prefix}{file.name}", to.aws,
+                    file, to.names.bucket, key, to.aws,
                     lambda size, line=line: progress.advance(line, size),
                 )  # fmt: skip
 
@@ -144,11 +149,12 @@ class Workflow:
         """Find the stack as it is deployed now."""
         return target(self.stack, self.ports, self.home)
 
-    def _generate(self, count: int, seed: int) -> tuple[Path, ...]:
+    def _generate(self, count: int) -> Mapping[str, Path]:
         from pipeline import customers  # noqa: PLC0415 - its libraries load while others already work
 
         with self.meter.phase("customers"):
-            return customers.write_files(self.home / "customers", count, seed)
+            files = customers.write_files(self.home / "customers", count, stack_setting(self.stack, "seed", 360))
+        return {f"customers/{file.name}": file for file in files}
 
     def _follow(self, deploying: deployment.LocalDeployment) -> None:
         counts: dict[str, int] = {}
@@ -175,8 +181,9 @@ class Workflow:
         )
 
     def _conclude(self, cursor: SnowflakeCursor, report: Report) -> None:
-        with self.meter.phase("checksum"):
-            report.checksum = summary.checksum(cursor)
+        if not is_loaded_from_files(self.stack, self.home):
+            with self.meter.phase("checksum"):
+                report.checksum = summary.checksum(cursor)
         tables = summary.outcome(cursor, str(report.run_id))
         report.record_counts = {f"{row[0]}.{row[1]}": int(row[2]) for row in tables[0].rows}
         for table in tables:
@@ -184,7 +191,8 @@ class Workflow:
         phases = [(p.name, round(p.seconds, 1), round(p.peak_bytes / _MEGABYTE)) for p in self.meter.phases]
         lines = text_table(("phase", "seconds", "peak memory, MB"), phases)
         self.console.print(f"\nTime and memory\n{lines}", highlight=False, soft_wrap=True)
-        self.console.print(f"\nChecksum of the transactions: {report.checksum}", highlight=False, soft_wrap=True)
+        if report.checksum:
+            self.console.print(f"\nChecksum of the transactions: {report.checksum}", highlight=False, soft_wrap=True)
 
 
 def _load_clients() -> None:
