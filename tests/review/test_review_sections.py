@@ -196,8 +196,8 @@ def test_lists_are_compared_by_what_they_hold() -> None:
     assert any(line.startswith(f"- `columns[{first}].comment`:") for line in entry.detail)
     assert f"- `columns[{second}]`: dropped" in entry.detail
     grant = base.named("access-data-engineer-on-account")
-    (entry,) = sections.changed_entries(_compared(_with(base, grant.name, privileges=["EXECUTE ALERT"])))
-    assert entry.detail[0].startswith("- `privileges`: adds `EXECUTE ALERT`; drops `EXECUTE")
+    (entry,) = sections.changed_entries(_compared(_with(base, grant.name, privileges=["EXECUTE MANAGED TASK"])))
+    assert entry.detail[0].startswith("- `privileges`: adds `EXECUTE MANAGED TASK`; drops `EXECUTE")
 
 
 def test_a_body_is_a_diff_and_ends_its_fence() -> None:
