@@ -18,8 +18,10 @@ from components.jobs import Procedures, ProceduresArgs, TaskGraph, TaskGraphArgs
 from components.notifications import IncidentAlert, IncidentAlertArgs
 from components.options import after
 from components.providers import SnowflakeConnectionArgs
+from components.semantic_layer import SemanticLayer, SemanticLayerArgs, read_model
 from components.stage_files import StageFolder, StageFolderArgs
 from components.tables import Tables, TablesArgs
+from pipeline import profile
 from pipeline.jobs import RunSettings, build_jobs, root_config
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
@@ -150,6 +152,19 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
     )
     app_files = _folder("app-files", "streamlit_app", stages.internal["APP_STAGE"], APP_FOLDER, base)
     _folder("semantic-files", "semantic", stages.internal["SEMANTIC_STAGE"], "semantic", base)
+    profiles = environment.qualified(profile.NAME, profile.SCHEMA)
+    semantic = SemanticLayer(
+        "semantic",
+        SemanticLayerArgs(
+            database=base.database.name,
+            schema=base.database.schemas["GOLD"].name,
+            view="CUSTOMER_360",
+            model=read_model(ROOT / "semantic" / "customer_360.yaml"),
+            tables={f"{profile.SCHEMA}.{profile.NAME}": profiles},
+            declarations={profile.NAME: profile.declaration(profiles)},
+        ),
+        ready,
+    )
     app = Dashboard(
         "app",
         DashboardArgs(
@@ -171,6 +186,7 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         "tasks": [job.name for job in jobs],
         "alert": alert.name,
         "dbt_project": dbt_project.name,
+        "semantic_view": semantic.name,
         "app": app.name,
     }
 

@@ -80,6 +80,7 @@ ENGINEER_TYPES = (
     snowflake.Alert,
     snowflake.Execute,
     snowflake.Streamlit,
+    snowflake.SemanticView,
 )
 
 

@@ -24,6 +24,7 @@ from local_account.deployment.kinds import (
     jobs,
     notifications,
     relations,
+    semantic,
 )
 from local_account.deployment.model import DeploymentError
 from local_account.deployment.state import Inputs, Record
@@ -42,6 +43,7 @@ SQL_KINDS: Mapping[str, SqlKind] = (
     | relations.KINDS
     | jobs.KINDS
     | notifications.KINDS
+    | semantic.KINDS
 )
 DYNAMIC = "pulumi-python:dynamic/"
 PROVIDER_KEY = "__provider"

@@ -10,15 +10,17 @@ from typing import Any
 
 import pulumi_snowflake as snowflake
 import pytest
+import yaml
 
 from components.data_lake import read_policy
 from components.providers import preview_features
+from pipeline import profile
 from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
 from stacks.access import PII_ROLE_COMMENTS, platform_access
 from stacks.composition import environment_of
-from stacks.config import load_config
+from stacks.config import ROOT, load_config
 from stacks.environment import ROLES, SCHEMAS, WAREHOUSES
 from stacks.review.recorder import UNKNOWN
 
@@ -30,6 +32,7 @@ ACCESS_ROLES = [*(held.name for held in platform_access().access_roles), *PII_RO
 
 # Behind a gate in terraform-provider-snowflake: pkg/provider/previewfeatures/preview_features.go.
 GATED = {
+    "SemanticView": "snowflake_semantic_view_resource",
     "Alert": "snowflake_alert_resource",
     "EmailNotificationIntegration": "snowflake_email_notification_integration_resource",
     "FileFormatCsv": "snowflake_file_format_csv_resource",
@@ -280,6 +283,27 @@ def test_mail_and_alert_are_on_where_there_are_recipients(program: Evaluated) ->
         assert alert.inputs["action"] == f"""CALL "{database}"."PLATFORM"."REPORT_INCIDENTS"('{name}', '{who}', 60)"""
     assert program("prod").of("Alert")[0].inputs["enabled"] is True
     assert program("local").of("Alert")[0].inputs["enabled"] is False
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_semantic_view_is_the_model_over_a_table_that_is_there(program: Evaluated, stack: str) -> None:
+    found = program(stack)
+    (view,) = found.of("SemanticView")
+    declared = found.named("semantic-declares-customer-360-profile")
+    database = found.of("Database")[0].inputs["name"]
+    table = f'"{database}"."GOLD"."CUSTOMER_360_PROFILE"'
+    assert declared.inputs["execute"].startswith(f"CREATE TRANSIENT TABLE IF NOT EXISTS {table} (CUSTOMER_ID VARCHAR(")
+    assert declared.inputs["revert"] == "SELECT 1"
+    assert declared.urn in view.depends_on
+    assert [t["tableName"] for t in view.inputs["tables"]] == [table]
+    (model,) = yaml.safe_load((ROOT / "semantic" / "customer_360.yaml").read_text())["tables"]
+    assert {d["qualifiedExpressionName"] for d in view.inputs["dimensions"]} == {
+        f'"CUSTOMERS"."{d["name"].upper()}"' for d in model["dimensions"] + model["time_dimensions"]
+    }
+    expressions = [e["expr"] for key in ("dimensions", "time_dimensions", "facts", "metrics") for e in model[key]]
+    named = {word.upper() for e in expressions for word in re.findall(r"\b[a-z]\w*", re.sub(r"'[^']*'", "", e))}
+    assert named - {"CUSTOMERS"} <= profile.COLUMNS.keys()
+    assert not named & {"NAME", "EMAIL", "PHONE", "DATE_OF_BIRTH", "ZIP_CODE"}
 
 
 def test_only_a_schedule_starts_the_root_task(program: Evaluated) -> None:

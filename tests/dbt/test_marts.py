@@ -10,6 +10,8 @@ import expected
 import pytest
 from small_bronze import AS_OF
 
+from pipeline import profile
+
 if TYPE_CHECKING:
     from built_warehouse import Warehouse
 
@@ -203,3 +205,8 @@ def test_what_silver_leaves_out_counts_nowhere(warehouse: Warehouse) -> None:
     }
     assert profile[warehouse.bronze.cases["loaded twice"]]["city"] == "Peoria"
     assert profile[warehouse.bronze.cases["same second"]]["last_transaction_amount"] == 3
+
+
+def test_the_profile_has_the_columns_that_the_stack_declares(warehouse: Warehouse) -> None:
+    built = {row["name"]: row["type"] for row in warehouse.rows("describe table GOLD.CUSTOMER_360_PROFILE")}
+    assert list(built.items()) == list(profile.COLUMNS.items())

@@ -1,0 +1,33 @@
+"""The shape of GOLD.CUSTOMER_360_PROFILE, which dbt builds: declared empty, so that what refers to it can be made."""
+
+from __future__ import annotations
+
+from pipeline.tables import BOOLEAN, COUNT, DAY, MOMENT, MONEY, REAL, TEXT
+
+SCHEMA, NAME = "GOLD", "CUSTOMER_360_PROFILE"
+_SUM = "NUMBER(14,2)"
+
+# Names and types as dbt builds them (a test holds them equal).
+COLUMNS: dict[str, str] = {
+    "CUSTOMER_ID": TEXT, "CUSTOMER_SK": COUNT, "NAME": TEXT, "EMAIL": TEXT, "PHONE": TEXT, "DATE_OF_BIRTH": DAY,
+    "AGE": COUNT, "CITY": TEXT, "STATE": TEXT, "ZIP_CODE": TEXT, "ACCOUNT_OPEN_DATE": DAY,
+    "ACCOUNT_TENURE_DAYS": COUNT, "CARD_TYPE": TEXT, "CREDIT_LIMIT": MONEY,
+    "SEGMENT": TEXT, "SEGMENT_ASSIGNED_DATE": DAY, "SEGMENT_REASON": TEXT,
+    "TOTAL_LIFETIME_VALUE": _SUM, "LTV_LAST_90_DAYS": _SUM, "LTV_LAST_365_DAYS": _SUM, "PROJECTED_12M_LTV": _SUM,
+    "CUSTOMER_TENURE_DAYS": COUNT, "AVERAGE_MONTHLY_SPEND": _SUM,
+    "CURRENT_MONTH_SPEND": _SUM, "PREVIOUS_MONTH_SPEND": _SUM, "MOM_ABSOLUTE_CHANGE": _SUM,
+    "MOM_PERCENT_CHANGE": "NUMBER(6,2)", "THREE_MONTH_TREND": TEXT,
+    "AVG_TRANSACTION_VALUE_ALL_TIME": MONEY, "AVG_TRANSACTION_VALUE_90D": MONEY, "AVG_TRANSACTION_VALUE_30D": MONEY,
+    "ATV_TREND": TEXT, "MAX_TRANSACTION_AMOUNT": MONEY, "MIN_TRANSACTION_AMOUNT": MONEY,
+    "TRANSACTION_COUNT": COUNT, "TRANSACTION_COUNT_90D": COUNT, "DAYS_SINCE_LAST_TRANSACTION": COUNT,
+    "LAST_TRANSACTION_DATE": DAY, "LAST_TRANSACTION_AMOUNT": MONEY,
+    "TOP_CATEGORY_1": TEXT, "TOP_CATEGORY_2": TEXT, "TOP_CATEGORY_3": TEXT,
+    "CHURN_PROBABILITY": REAL, "CHURN_PREDICTION": BOOLEAN, "CHURN_RISK_CATEGORY": TEXT,
+    "PROFILE_UPDATED_AT": MOMENT,
+}  # fmt: skip
+
+
+def declaration(qualified_name: str) -> str:
+    """Return the statement that declares the empty table where there is none yet."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    return f"CREATE TRANSIENT TABLE IF NOT EXISTS {qualified_name} ({columns})"
