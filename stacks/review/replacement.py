@@ -38,7 +38,7 @@ FORCES_REPLACEMENT: dict[str, frozenset[str]] = {
     "Role": frozenset({"name", "namePrefix", "path"}),
     "RolePolicy": frozenset({"name", "namePrefix", "role"}),
     "Schema": frozenset({"database", "isTransient"}),
-    "SemanticView": _PLACED | {"dimensions", "facts", "metrics", "relationships", "tables"},
+    "SemanticView": frozenset({"dimensions", "facts", "metrics", "relationships", "tables"}),
     "StageExternalS3": _PLACED | {"directory.autoRefresh", "directory.awsSnsTopic"},
     "StageFile": frozenset({"folder", "name", "stage"}),
     "StageInternal": _PLACED | {"directory.autoRefresh", "encryption"},

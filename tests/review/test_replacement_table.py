@@ -18,7 +18,6 @@ BY_CUSTOM_DIFF = {
     "Execute": {"execute"},
     # Unless the provider's experiment of renaming hierarchies is on.
     "Schema": {"database"},
-    "SemanticView": {"database", "schema"},
     "Table": {"database", "schema"},
     "StageExternalS3": {"directory.autoRefresh"},
     "StageInternal": {"directory.autoRefresh"},
