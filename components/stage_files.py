@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,15 +128,13 @@ class StageFile(Resource, module="customer360", name="StageFile"):
 class StageFolderArgs:
     """Arguments of a folder of files.
 
-    stage: fully qualified name; target: path on the stage; source: path in the repository; role: owner of the stage;
-    is_wanted further narrows what belongs to the folder.
+    stage: fully qualified name; target: path on the stage; source: folder of the repository; role: owner of the stage.
     """
 
     stage: pulumi.Input[str]
     target: str
     source: Path
     role: pulumi.Input[str]
-    only: tuple[str, ...] = field(default=("**/*",))
 
 
 class StageFolder(pulumi.ComponentResource):
@@ -147,7 +145,7 @@ class StageFolder(pulumi.ComponentResource):
         provider = StageFileProvider()
         digest = hashlib.sha256()
         self.files: list[StageFile] = []
-        for path in source_files(args.source, args.only):
+        for path in source_files(args.source):
             relative = path.relative_to(args.source)
             content = hashlib.sha256(path.read_bytes()).hexdigest()
             digest.update(f"{relative.as_posix()} {content}\n".encode())
@@ -170,9 +168,8 @@ class StageFolder(pulumi.ComponentResource):
         self.register_outputs({"digest": self.digest})
 
 
-def source_files(folder: Path, only: tuple[str, ...] = ("**/*",)) -> Iterator[Path]:
+def source_files(folder: Path) -> Iterator[Path]:
     """Yield the files of a folder that are ours, in a fixed order."""
-    found = {path for pattern in only for path in folder.glob(pattern) if path.is_file()}
-    for path in sorted(found):
-        if not _NOT_OURS & set(path.relative_to(folder).parts):
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not _NOT_OURS & set(path.relative_to(folder).parts):
             yield path

@@ -91,7 +91,8 @@ def target(stack: Stack, ports: Ports, home: Path, environment: Mapping[str, str
     if stack == "local":
         return Target(stack, local_names(home), local_login(ports), local_aws(ports))
     outputs = pulumi_outputs(stack)
-    return Target(stack, names_from(outputs), account_login(outputs["connection"], environment), {})
+    aws = {"region_name": outputs["aws"]["region"]}
+    return Target(stack, names_from(outputs), account_login(outputs["connection"], environment), aws)
 
 
 def local_login(ports: Ports) -> dict[str, Any]:
