@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-
 from pipeline import connection
 from pipeline.connection import Ports, target
 
 if TYPE_CHECKING:
-    import pytest
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
 
 TOKEN = {"SNOWFLAKE_AUTHENTICATOR": "OAUTH", "SNOWFLAKE_TOKEN": "abc"}
 
