@@ -87,7 +87,6 @@ def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
         Job("TRAIN_CHURN_MODEL", "CALL TRAIN_CHURN_MODEL()", "ml", "Trains and evaluates the churn model"),
         Job("PREDICT_CHURN", "CALL PREDICT_CHURN()", "ml", "Scores every customer"),
         Job("UPDATE_PROFILE", "CALL UPDATE_PROFILE()", "transform", "Writes churn columns into the profile"),
-        Job("COUNT_RECORDS", "CALL COUNT_RECORDS()", "transform", "Counts the rows of every layer"),
     )
     root = Job(
         "RUN_PIPELINE",

@@ -70,7 +70,7 @@ PROCEDURES: tuple[Procedure, ...] = (
     Procedure("PREDICT_CHURN", "Scores every customer"),
     Procedure("UPDATE_PROFILE", "Writes churn columns into the profile"),
     Procedure("RETRAIN_CHURN_MODEL", "Labels, trains, scores and updates the profile anew"),
-    Procedure("COUNT_RECORDS", "Counts the rows of every layer"),
+    Procedure("COUNT_RECORDS", "Counts the rows of every layer", (Argument("RUN_ID", "VARCHAR"),)),
     Procedure(
         "REPORT_INCIDENTS",
         "Mails what somebody should look at",

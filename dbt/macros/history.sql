@@ -3,9 +3,9 @@
     a mark of its own, and a build that was cut off, or ran in part, is made good by the next. -#}
 
 {#- What is known at the beginning of a build, kept for its duration:
-    as_of: the day on which windows end, as text; loads: rows and newest load of each bronze table; project: a digest of
-    models and variables; previous: the same of the build before, where this one may build on it, else none;
-    reason: why not, in words. -#}
+    run_id: of the task graph's run; as_of: the day on which windows end, as text; loads: rows and newest load of each
+    bronze table; project: a digest of models and variables; previous: the same of the build before, where this one may
+    build on it, else none; reason: why not, in words. -#}
 {% macro build_state() -%}
     {%- if 'customer_360_state' not in graph -%}
         {%- do graph.update({'customer_360_state': _read_state()}) -%}
@@ -43,7 +43,8 @@
 {%- endmacro %}
 
 {% macro _read_state() -%}
-    {%- set state = {'as_of': _as_of_day(), 'previous': none, 'reason': ''} -%}
+    {%- set state = _newest_run() -%}
+    {%- do state.update({'previous': none}) -%}
     {%- do state.update({'project': _project_digest(state.as_of)}) -%}
     {%- set previous = _previous_build() -%}
     {%- set loads = _bronze_loads(previous) -%}

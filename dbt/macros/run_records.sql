@@ -4,20 +4,6 @@
     {{ return(execute and flags.WHICH in ('build', 'run', 'test', 'seed', 'snapshot')) }}
 {%- endmacro %}
 
-{#- The id of the newest run of the task graph; a build outside any run bears dbt's own invocation id. -#}
-{% macro _run_id() -%}
-    coalesce(
-        (
-            select run_id
-            from {{ source('observability', 'pipeline_run_metadata') }}
-            where task_name = 'RUN_PIPELINE'
-            order by started_at desc
-            limit 1
-        ),
-        '{{ invocation_id }}'
-    )
-{%- endmacro %}
-
 {% macro _text(value) -%}
     '{{ (value | string)[:4000] | replace("\\", "\\\\") | replace("'", "''") }}'
 {%- endmacro %}
@@ -32,7 +18,7 @@
     insert into {{ source('observability', 'pipeline_run_metadata') }}
         (run_id, pipeline_name, task_name, status, as_of_date, started_at, rows_processed, details)
     select
-        {{ _run_id() }},
+        '{{ build_state().run_id }}',
         'customer_360',
         'BUILD_WAREHOUSE',
         'RUNNING',
@@ -64,7 +50,7 @@
             measured_at
         )
     select
-        {{ _run_id() }},
+        '{{ build_state().run_id }}',
         column1,
         column2,
         column3,
@@ -121,4 +107,9 @@
         task_name = 'BUILD_WAREHOUSE'
         and details like '%{{ invocation_id }}%'
     {% endif %}
+{%- endmacro %}
+
+{#- Counts the rows of every layer; the procedure that also the end of a run calls. -#}
+{% macro count_records() -%}
+    {%- if _is_recorded() -%} call PLATFORM.COUNT_RECORDS('{{ build_state().run_id }}') {%- endif -%}
 {%- endmacro %}

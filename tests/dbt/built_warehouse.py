@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from pipeline.procedures import PROCEDURES
+
 if TYPE_CHECKING:
     import snowflake.connector
     from small_bronze import Bronze, Row
@@ -39,6 +41,16 @@ class Warehouse:
     def by_customer(self, table: str) -> dict[str, Row]:
         """Return the rows of a table with one row per customer."""
         return {row["customer_id"]: row for row in self.rows(f"select * from {table}")}
+
+
+def create_procedure(connection: snowflake.connector.SnowflakeConnection, name: str) -> None:
+    """Create a procedure that the stack would deploy."""
+    (procedure,) = [p for p in PROCEDURES if p.name == name]
+    arguments = ", ".join(f"{a.name} {a.type}" for a in procedure.arguments)
+    connection.cursor().execute(
+        f"create or replace procedure PLATFORM.{procedure.name}({arguments}) returns {procedure.returns}"
+        f" language sql execute as {procedure.execute_as} as $${procedure.body}$$"
+    )
 
 
 def dbt_runner(connection_settings: dict[str, Any], folder: Path) -> Dbt:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pytest
 import snowflake.connector
-from built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
+from built_warehouse import DATABASE, Dbt, Warehouse, create_procedure, dbt_runner
 from small_bronze import AS_OF, Bronze, make_bronze
 
 from pipeline.tables import TABLES, Table
@@ -42,6 +42,7 @@ def create_account_objects(settings: dict[str, Any]) -> None:
         connection.cursor().execute("create tag PLATFORM.PII")
         for table in TABLES:
             connection.cursor().execute(_create_statement(table))
+        create_procedure(connection, "COUNT_RECORDS")
         begin_run(connection, "run-1", AS_OF)
 
 

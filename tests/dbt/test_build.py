@@ -55,8 +55,20 @@ def test_a_build_leaves_its_record(warehouse: Warehouse) -> None:
     assert (record["run_id"], record["status"], record["error_message"]) == ("run-1", "SUCCEEDED", None)
     assert record["as_of_date"] == date(2024, 12, 31)
     assert record["ended_at"] >= record["started_at"]
+    details = json.loads(record["details"])
+    assert (details["is_whole"], details["mode"], details["reason"]) == (True, "full", "no whole build precedes")
     (facts,) = warehouse.rows("select count(*) as n from FACT_TRANSACTION")
     assert record["rows_processed"] > 2 * facts["n"]
+
+
+def test_a_build_counts_the_rows_of_every_layer(warehouse: Warehouse) -> None:
+    counts = {
+        f"{r['layer']}.{r['table_name']}": r["record_count"]
+        for r in warehouse.rows("select * from OBSERVABILITY.LAYER_RECORD_COUNTS where run_id = 'run-1'")
+    }
+    assert counts["BRONZE.BRONZE_TRANSACTIONS"] == len(warehouse.bronze.transactions)
+    for table in ("SILVER.STG_TRANSACTIONS", "GOLD.FACT_TRANSACTION", "GOLD.CUSTOMER_360_PROFILE"):
+        assert [{"n": counts[table]}] == warehouse.rows(f"select count(*) as n from {table}")
 
 
 def test_every_data_test_is_a_quality_metric(warehouse: Warehouse, manifest: dict[str, Any]) -> None:
@@ -94,6 +106,17 @@ def test_unit_tests_of_models_pass(dbt: Dbt) -> None:
     assert tested.returncode == 0, tested.stdout
     assert "PASS=" in tested.stdout
     assert "ERROR=0" in tested.stdout
+
+
+@pytest.mark.usefixtures("warehouse")
+@pytest.mark.parametrize(
+    ("as_of", "status"), [("2024-12-31", "pass"), ("2025-01-03", "warn"), ("2025-01-10", "error")]
+)
+def test_freshness_is_measured_against_as_of_date(dbt: Dbt, dbt_folder: Path, as_of: str, status: str) -> None:
+    done = dbt("source", "freshness", "--vars", f"{{as_of_date: '{as_of}'}}")
+    (result,) = json.loads((dbt_folder / "target" / "sources.json").read_text())["results"]
+    assert (result["unique_id"], result["status"]) == ("source.customer_360.bronze.bronze_transactions", status)
+    assert done.returncode == (1 if status == "error" else 0)
 
 
 def test_recalculated_segments_and_a_rebuild_change_nothing(warehouse: Warehouse, dbt: Dbt) -> None:

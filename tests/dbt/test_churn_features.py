@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import expected
 import pytest
-
-from pipeline.procedures import PROCEDURES
+from built_warehouse import create_procedure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +22,7 @@ LABEL_DATE = date(2024, 9, 30)
 @pytest.fixture(scope="module")
 def features(warehouse: Warehouse) -> Iterator[dict[str, Row]]:
     """The features on the label date, by customer, written by the procedure that the stack deploys."""
-    (procedure,) = [p for p in PROCEDURES if p.name == "WRITE_CHURN_FEATURES"]
-    arguments = ", ".join(f"{a.name} {a.type}" for a in procedure.arguments)
-    with warehouse.connection.cursor() as cursor:
-        cursor.execute(
-            f"create or replace procedure PLATFORM.{procedure.name}({arguments}) returns {procedure.returns}"
-            f" language sql execute as {procedure.execute_as} as $${procedure.body}$$"
-        )
+    create_procedure(warehouse.connection, "WRITE_CHURN_FEATURES")
     write(warehouse, "GOLD.FEATURES")
     yield warehouse.by_customer("GOLD.FEATURES")
     warehouse.rows("drop table GOLD.FEATURES")

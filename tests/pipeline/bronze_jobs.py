@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from snowflake.connector.cursor import SnowflakeCursor
 
 JOBS = (
-    "RUN_PIPELINE", "LOAD_CUSTOMERS", "GENERATE_TRANSACTIONS", "LOAD_TRANSACTIONS", "VALIDATE_BRONZE", "COUNT_RECORDS",
-    "CLOSE_RUN",
+    "RUN_PIPELINE", "LOAD_CUSTOMERS", "GENERATE_TRANSACTIONS", "LOAD_TRANSACTIONS", "VALIDATE_BRONZE", "CLOSE_RUN",
 )  # fmt: skip
 CHECKSUM = (Path(__file__).parents[2] / "pipeline" / "sql" / "checksum_transactions.sql").read_text()
 

@@ -225,7 +225,6 @@ def test_every_step_leaves_its_record(bronze: Ingestion) -> None:
     changes = bronze.value("select count(*) from BRONZE.BRONZE_CUSTOMER_CHANGES")
     assert found["GENERATE_TRANSACTIONS"] == ("SUCCEEDED", ROWS, ROWS, "2024-12-31", True)
     assert found["RUN_PIPELINE"][0] == "SUCCEEDED"
-    assert {name: row[2] for name, row in found.items()}.items() >= {"COUNT_RECORDS": 3}.items()
     counted = dict(bronze.rows("select table_name, record_count from OBSERVABILITY.LAYER_RECORD_COUNTS"))
     assert counted == {"BRONZE_CUSTOMERS": COUNT, "BRONZE_CUSTOMER_CHANGES": changes, "BRONZE_TRANSACTIONS": ROWS}
 

@@ -21,7 +21,7 @@ def test_every_job_follows_its_predecessors_and_the_finalizer_is_last() -> None:
     assert names[-1] == "CLOSE_RUN"
     assert jobs[-1].is_finalizer
     assert all(names.index(predecessor) < names.index(j.name) for j in jobs for predecessor in j.after)
-    assert len(names) == len(set(names)) == 12
+    assert len(names) == len(set(names)) == 11
 
 
 def test_dbt_builds_with_the_stack_s_target() -> None:

@@ -1,4 +1,4 @@
--- purpose: close the record of the run and of the tasks that failed, with their errors, and mail a failure
+-- purpose: close the record of the run and of the tasks that failed, with their errors, count rows, mail a failure
 -- grain: one row per run and per failed task in OBSERVABILITY.PIPELINE_RUN_METADATA
 DECLARE
   run_id VARCHAR;
@@ -46,6 +46,7 @@ BEGIN
     ),
     error_message = NULLIF(:failures, '')
   WHERE run_id = :run_id AND task_name = 'RUN_PIPELINE';
+  CALL COUNT_RECORDS(:run_id);
   -- the record is closed first: mail that cannot be sent must not leave the run open
   LET recipients VARCHAR := COALESCE(SYSTEM$GET_TASK_GRAPH_CONFIG('mail_recipients')::VARCHAR, '');
   IF (COALESCE(failures, '') <> '' AND recipients <> '') THEN

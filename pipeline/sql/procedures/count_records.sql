@@ -1,28 +1,26 @@
--- purpose: count the rows of every table of the bronze, silver and gold layers
+-- purpose: count the rows of every table of the bronze, silver and gold layers; a later count of the same run replaces it
 -- grain: one row per run, layer and table in OBSERVABILITY.LAYER_RECORD_COUNTS
+-- Called with the run's id by the build, whether it succeeds or fails, and by CLOSE_RUN, when all tables stand.
 DECLARE
-  run_id VARCHAR;
-  counted INTEGER DEFAULT 0;
-  layer_tables CURSOR FOR
-    SELECT table_schema, table_name
-    FROM INFORMATION_SCHEMA.TABLES
-    WHERE table_schema IN ('BRONZE', 'SILVER', 'GOLD') AND table_type = 'BASE TABLE'
-    ORDER BY table_schema, table_name;
+  counts VARCHAR;
+  counted INTEGER;
 BEGIN
-  run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
-  CALL START_STEP('COUNT_RECORDS', NULL);
+  SELECT
+    LISTAGG(
+      'SELECT ''' || table_schema || ''' AS layer, ''' || table_name || ''' AS table_name, COUNT(*) AS record_count FROM '
+      || table_schema || '.' || table_name,
+      ' UNION ALL '
+    ) WITHIN GROUP (ORDER BY table_schema, table_name),
+    COUNT(*)
+  INTO :counts, :counted
+  FROM INFORMATION_SCHEMA.TABLES
+  WHERE table_schema IN ('BRONZE', 'SILVER', 'GOLD') AND table_type = 'BASE TABLE';
   DELETE FROM OBSERVABILITY.LAYER_RECORD_COUNTS WHERE run_id = :run_id;
-  FOR listed IN layer_tables DO
-    LET layer VARCHAR := listed.table_schema;
-    LET table_name VARCHAR := listed.table_name;
-    LET full_name VARCHAR := layer || '.' || table_name;
-    INSERT INTO OBSERVABILITY.LAYER_RECORD_COUNTS (run_id, layer, table_name, record_count, counted_at)
-    SELECT :run_id, :layer, :table_name, COUNT(*), SYSDATE()
-    FROM IDENTIFIER(:full_name);
-    counted := counted + 1;
-  END FOR;
-  CALL FINISH_STEP('COUNT_RECORDS', :counted);
-  LET returned VARCHAR := TO_VARCHAR(counted);
-  CALL SYSTEM$SET_RETURN_VALUE(:returned);
+  IF (counted > 0) THEN
+    LET statement VARCHAR := 'INSERT INTO OBSERVABILITY.LAYER_RECORD_COUNTS '
+      || '(run_id, layer, table_name, record_count, counted_at) SELECT ''' || run_id
+      || ''', layer, table_name, record_count, SYSDATE() FROM (' || counts || ')';
+    EXECUTE IMMEDIATE statement;
+  END IF;
   RETURN counted;
 END
