@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -319,6 +320,8 @@ FAULTS = {
         "update BRONZE.BRONZE_TRANSACTIONS set customer_id = 'C999999' where transaction_id = 'T00000000009'",
     "BRONZE_TRANSACTIONS.not_before_opening":
         "update BRONZE.BRONZE_TRANSACTIONS set transaction_date = '2019-12-31' where transaction_id = 'T00000000008'",
+    "BRONZE_TRANSACTIONS.transaction_count":
+        "delete from BRONZE.BRONZE_TRANSACTIONS where transaction_id = 'T00000000006'",
     "BRONZE_TRANSACTIONS.status_known":
         "update BRONZE.BRONZE_TRANSACTIONS set status = 'maybe' where transaction_id = 'T00000000007'",
     "BRONZE_CUSTOMER_CHANGES.credit_limit_in_range":
@@ -342,3 +345,50 @@ def test_planted_faults_stop_the_run_at_validation(deploy_ingestion: Callable[[]
     assert {row[0] for row in failed} == {*FAULTS, "BRONZE_TRANSACTIONS.date_is_that_of_timestamp"}
     assert all(check in str(error) for check in FAULTS)
     assert ingestion.rows("select status from OBSERVABILITY.PIPELINE_RUNS order by started_at desc")[0] == ("FAILED",)
+
+
+MOVE = "update BRONZE.BRONZE_TRANSACTIONS set transaction_timestamp = {0}, transaction_date = ({0})::date where "
+MERGE = """
+update BRONZE.BRONZE_TRANSACTIONS
+set customer_id = (select min_by(customer_id, account_open_date) from BRONZE.BRONZE_CUSTOMERS)
+where
+    customer_id between 'C000011' and 'C000016'
+    or customer_id in (select customer_id from BRONZE.BRONZE_CUSTOMERS where account_open_date > '2024-12-21')
+"""
+ODDITIES = (
+    MERGE,
+    MOVE.format("'2024-12-21'::timestamp_ntz") + "transaction_date > '2024-12-21'",
+    MOVE.format("dateadd('day', 31, transaction_timestamp)") + "transaction_date between '2023-07-01' and '2023-07-31'",
+    "update BRONZE.BRONZE_TRANSACTIONS set merchant_category = 'Grocery' where merchant_category = 'Insurance'",
+    "update BRONZE.BRONZE_TRANSACTIONS set amount = 3000 where transaction_id = 'T00000000009'",
+)
+WARNINGS = {
+    "reaches_as_of_date": 10,
+    "each_of_the_last_30_days_has_transactions": 10,
+    "every_month_has_transactions": 1,
+    "merchant_category_shares": 1,
+    "customers_without_transactions_percent": 1,
+    "amount_in_range_of_segment": 1,
+}
+
+
+def test_planted_oddities_are_warnings_that_are_seen(deploy_ingestion: Callable[[], Ingestion]) -> None:
+    ingestion = deploy_ingestion()
+    ingestion.stage_customers(60)
+    ingestion.run()
+    for oddity in ODDITIES:
+        ingestion.rows(oddity)
+    states = ingestion.run()
+    assert states["VALIDATE_BRONZE"] == ("SUCCEEDED", None), states["VALIDATE_BRONZE"][1]
+    seen = ingestion.rows("select check_name, failed_rows, status from OBSERVABILITY.V_RECENT_DQ_FAILURES")
+    assert {name: failed for name, failed, _ in seen} == WARNINGS
+    assert {status for _, _, status in seen} == {"WARN"}
+
+
+def test_batches_hold_days_apart_so_that_a_day_is_found_in_one_of_them(bronze: Ingestion) -> None:
+    ranges = bronze.rows(
+        "select min(transaction_date), max(transaction_date) from BRONZE.BRONZE_TRANSACTIONS group by _batch_id"
+        " order by 1"
+    )
+    assert len(ranges) >= 3
+    assert all(before[1] < after[0] for before, after in itertools.pairwise(ranges))
