@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import snowflake.connector
 
-sys.path.insert(0, str(Path(__file__).parent))  # for bronze_jobs.py
+sys.path.insert(0, str(Path(__file__).parent))  # for bronze_jobs.py and own_files.py
+sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "data"))  # for draw.py
 
 from bronze_jobs import Ingestion, deploy
 
