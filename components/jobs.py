@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_snowflake as snowflake
@@ -19,37 +19,51 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ProceduresArgs:
-    """Arguments of the procedures, all in one schema."""
+    """Arguments of the procedures; schemas holds the resource behind each schema that one of them names."""
 
     database: pulumi.Input[str]
-    schema: pulumi.Input[str]
+    schemas: Mapping[str, pulumi.Input[str]]
     procedures: Sequence[Procedure]
 
 
 class Procedures(pulumi.ComponentResource):
-    """The stored procedures, in Snowflake Scripting."""
+    """The stored procedures, in Snowflake Scripting or Python."""
 
     def __init__(self, name: str, args: ProceduresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("customer360:jobs:Procedures", name, None, opts)
         self.procedures = {
-            procedure.name: snowflake.ProcedureSql(
-                f"{name}-{_key(procedure.name)}",
-                name=procedure.name,
-                database=args.database,
-                schema=args.schema,
-                arguments=[
-                    snowflake.ProcedureSqlArgumentArgs(arg_name=argument.name, arg_data_type=argument.type)
-                    for argument in procedure.arguments
-                ],
-                return_type=procedure.returns,
-                execute_as=procedure.execute_as,
-                procedure_definition=procedure.body,
-                comment=procedure.comment,
-                opts=child_of(self),
-            )
+            procedure.name: self._procedure(f"{name}-{_key(procedure.name)}", procedure, args)
             for procedure in args.procedures
         }
         self.register_outputs({"procedures": list(self.procedures)})
+
+    def _procedure(
+        self, name: str, procedure: Procedure, args: ProceduresArgs
+    ) -> snowflake.ProcedureSql | snowflake.ProcedurePython:
+        common: dict[str, Any] = {
+            "name": procedure.name,
+            "database": args.database,
+            "schema": args.schemas[procedure.schema],
+            "return_type": procedure.returns,
+            "execute_as": procedure.execute_as,
+            "procedure_definition": procedure.body,
+            "comment": procedure.comment,
+            "opts": child_of(self),
+        }
+        arguments = [{"arg_name": argument.name, "arg_data_type": argument.type} for argument in procedure.arguments]
+        if python := procedure.python:
+            return snowflake.ProcedurePython(
+                name,
+                arguments=[snowflake.ProcedurePythonArgumentArgs(**argument) for argument in arguments],
+                handler=python.handler,
+                packages=list(python.packages),
+                runtime_version=python.runtime_version,
+                snowpark_package=python.snowpark_package,
+                **common,
+            )
+        return snowflake.ProcedureSql(
+            name, arguments=[snowflake.ProcedureSqlArgumentArgs(**argument) for argument in arguments], **common
+        )
 
 
 @dataclass(frozen=True)

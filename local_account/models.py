@@ -68,11 +68,11 @@ class Models:
                 self._loaded.popitem(last=False)
             return self._loaded[key]
 
-    def keep_only(self, item: CatalogObject) -> None:
-        """Remove the files of a model that are not its present one."""
-        present = self.path(item)
-        for file in present.parent.glob(f"{stem(item.name)}.*"):
-            if file != present:
+    def keep_used(self, name: Name) -> None:
+        """Remove the files that models of a name left behind; a renamed model keeps the file of its first name."""
+        used = {self.path(item) for item in self._catalog.list(KIND)}
+        for file in (self._home / "models").glob(f"{stem(name)}.*"):
+            if file not in used:
                 file.unlink()
 
     def _predict(self, name: pa.Array, *columns: pa.Array) -> pa.Array:

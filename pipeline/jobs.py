@@ -106,6 +106,11 @@ def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
     return validate_jobs([*jobs, finalizer])
 
 
+def build_retraining() -> tuple[Job, ...]:
+    """Build the graph that renews the churn model: one task with a schedule of its own."""
+    return (Job("RETRAIN_CHURN", "CALL GOLD.RETRAIN_CHURN_MODEL()", "ml", "Learns churn anew, keeps the better model"),)
+
+
 def root_config(settings: RunSettings) -> str:
     """Return the root task's CONFIG as JSON text; jobs read it by SYSTEM$GET_TASK_GRAPH_CONFIG."""
     return json.dumps(

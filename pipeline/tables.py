@@ -200,8 +200,8 @@ TABLES: tuple[Table, ...] = (
             _RUN_ID,
             Column("MODEL_NAME", TEXT, "Name of the model"),
             Column("MODEL_VERSION", TEXT, "Version of the model"),
-            Column("OPERATION", TEXT, "TRAIN, EVALUATE or PREDICT"),
-            Column("STATUS", TEXT, "SUCCEEDED or FAILED"),
+            Column("OPERATION", TEXT, "TRAIN, EVALUATE, PREDICT or RETRAIN"),
+            Column("STATUS", TEXT, "RUNNING, SUCCEEDED or FAILED"),
             Column("AS_OF_DATE", DAY, "Day up to which the data was known"),
             Column("ROW_COUNT", COUNT, "Rows that were used"),
             Column("F1_SCORE", REAL, "F1 of the churned class"),
@@ -215,6 +215,19 @@ TABLES: tuple[Table, ...] = (
             Column("EXECUTED_AT", MOMENT, "When it ran (UTC)"),
         ),
         "Trainings, evaluations and predictions of models",
+    ),
+    Table(
+        "OBSERVABILITY",
+        "MODEL_BASELINES",
+        (
+            Column("MODEL_VERSION", TEXT, "Version of the model", is_nullable=False),
+            Column("FEATURE", TEXT, "Feature, or CHURN_PROBABILITY for the scores"),
+            Column("BIN", COUNT, "Number of the bin, from 1"),
+            Column("LOWER_BOUND", REAL, "Values of the bin are greater; NULL for the first"),
+            Column("UPPER_BOUND", REAL, "Values of the bin are at most this; NULL for the last"),
+            Column("EXPECTED_SHARE", REAL, "Share of the values in the bin at the training, 0-1"),
+        ),
+        "Distributions of features and scores when a model was trained; drift is measured against them",
     ),
     Table(
         "OBSERVABILITY",
@@ -240,4 +253,5 @@ VIEWS: tuple[View, ...] = (
     View("OBSERVABILITY", "PIPELINE_RUNS", "Whole runs of the pipeline"),
     View("OBSERVABILITY", "DATA_QUALITY_CHECKS", "Every quality check"),
     View("OBSERVABILITY", "MODEL_METRICS", "Metrics of trained models"),
+    View("GOLD", "CHURN_FEATURES", "Features of churn, the risk factors they belong to, and their labels"),
 )

@@ -22,8 +22,8 @@ from components.semantic_layer import SemanticLayer, SemanticLayerArgs, read_mod
 from components.stage_files import StageFolder, StageFolderArgs
 from components.tables import Tables, TablesArgs
 from pipeline import profile
-from pipeline.jobs import RunSettings, build_jobs, root_config
-from pipeline.procedures import PROCEDURES
+from pipeline.jobs import RunSettings, build_jobs, build_retraining, root_config
+from pipeline.procedures import procedures_for
 from pipeline.tables import TABLES, VIEWS
 from stacks.config import ROOT, PlatformConfig
 from stacks.environment import CUSTOMERS_PREFIX, ENGINEER, PLATFORM, PREFIXES, TRANSACTIONS_PREFIX, Environment
@@ -70,7 +70,7 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
     )
     jobs = build_jobs(settings)
     base = build_foundation(config, environment, connection)
-    engineer = engineer_provider(base, connection)
+    engineer = engineer_provider(base, connection, config.churn_model)
     owned = pulumi.ResourceOptions(providers=[engineer])
 
     schema = {"database": base.database.name, "schema": base.database.schemas[PLATFORM].name}
@@ -89,11 +89,12 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         pulumi.ResourceOptions.merge(owned, after(base.reader, base.access)),
     )
     ready = pulumi.ResourceOptions.merge(owned, after(base.access))
+    schemas = {name: s.name for name, s in base.database.schemas.items()}
     tables = Tables(
         "tables",
         TablesArgs(
             database=base.database.name,
-            schemas={name: s.name for name, s in base.database.schemas.items()},
+            schemas=schemas,
             tables=TABLES,
             views=VIEWS,
             is_protected=config.protect,
@@ -109,7 +110,11 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         ),
         ready,
     )
-    procedures = Procedures("procedures", ProceduresArgs(**schema, procedures=PROCEDURES), ready)
+    procedures = Procedures(
+        "procedures",
+        ProceduresArgs(database=base.database.name, schemas=schemas, procedures=procedures_for(config.churn_model)),
+        ready,
+    )
     dbt_files = _folder("dbt-files", "dbt", stages.internal["DBT_STAGE"], DBT_FOLDER, base)
     dbt_project = DbtProject(
         "dbt",
@@ -149,6 +154,19 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
             recipients=config.notifications.recipients,
         ),
         pulumi.ResourceOptions.merge(ready, after(procedures)),
+    )
+    TaskGraph(
+        "retraining",
+        TaskGraphArgs(
+            **schema,
+            jobs=build_retraining(),
+            config="{}",
+            warehouses=base.warehouses.names,
+            schedule=config.retrain_schedule,
+            retries=config.tasks.retries,
+            suspend_after_failures=config.tasks.suspend_after_failures,
+        ),
+        pulumi.ResourceOptions.merge(ready, after(tables, procedures)),
     )
     app_files = _folder("app-files", "streamlit_app", stages.internal["APP_STAGE"], APP_FOLDER, base)
     _folder("semantic-files", "semantic", stages.internal["SEMANTIC_STAGE"], "semantic", base)

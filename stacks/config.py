@@ -33,6 +33,7 @@ _CRON = r"^(\S+\s+){4}\S+\s+[A-Za-z_]+(/[A-Za-z_]+)*$"
 # What a pattern means, in words, for the error's text.
 _ALLOWED = {
     "schedule": "five cron fields and a time zone, such as '30 5 * * * UTC'",
+    "retrain_schedule": "five cron fields and a time zone, such as '0 12 1 1,4,7,10 * UTC'",
     "cost_centre": "at most 64 capital letters, digits, _ and -",
     "external_id": "letters, digits and +=,.@:/-_",
     "notifications.recipients": "an e-mail address such as data-team@example.com",
@@ -151,8 +152,9 @@ class PlatformConfig(_Strict):
     as_of_date: the day on which every rolling window ends; null: the last day of the generated data, or the newest day
     that the files complete; source: generated transactions, or the issuer's own files; customers: how many the
     generator makes; seed: of the generators; reject_limit_percent: share of rows a load may lose before it fails;
-    schedule: cron expression with time zone, or null for runs by hand only; retention_days: time travel, days;
-    protect: refuse to delete data.
+    schedule: cron expression with time zone, or null for runs by hand only; retrain_schedule: likewise, of the churn
+    model; churn_model: by SNOWFLAKE.ML.CLASSIFICATION, or by procedures in Python where an account lacks that class;
+    retention_days: time travel, days; protect: refuse to delete data.
     """
 
     environment: Literal["local", "dev", "prod"]
@@ -163,6 +165,8 @@ class PlatformConfig(_Strict):
     seed: int = Field(360, ge=0, le=2**31 - 1)
     reject_limit_percent: float = Field(1.0, ge=0, le=100)
     schedule: str | None = Field(None, pattern=_CRON)
+    retrain_schedule: str | None = Field(None, pattern=_CRON)
+    churn_model: Literal["class", "procedure"] = "class"
     warehouses: WarehousesSettings = WarehousesSettings()
     monitor: MonitorSettings = MonitorSettings()
     tasks: TasksSettings = TasksSettings()
@@ -182,6 +186,10 @@ class PlatformConfig(_Strict):
     def _environment_holds(self) -> Self:
         if self.environment != "local" and (self.aws.endpoint or self.snowflake.host):
             raise ValueError("aws.endpoint and snowflake.host are allowed in the local environment only")
+        if self.environment == "local" and self.churn_model != "class":
+            raise ValueError(
+                "churn_model must be class in the local environment, whose account runs no procedures in Python"
+            )
         if self.environment == "prod" and not self.protect:
             raise ValueError("protect must be true in prod, because replacing a database drops its data")
         if self.environment == "prod" and not self.monitor.suspend:

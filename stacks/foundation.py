@@ -37,6 +37,7 @@ from stacks.access import (
 from stacks.environment import ENGINEER, PLATFORM, PREFIXES, Environment
 
 if TYPE_CHECKING:
+    from pipeline.procedures import ChurnModel
     from stacks.config import PlatformConfig
 
 SCHEMA_COMMENTS = {
@@ -181,7 +182,9 @@ def build_foundation(
     return Foundation(lake, database, warehouses, integration, reader, mail, governance, access)
 
 
-def engineer_provider(base: Foundation, connection: SnowflakeConnectionArgs) -> snowflake.Provider:
+def engineer_provider(
+    base: Foundation, connection: SnowflakeConnectionArgs, churn_model: ChurnModel
+) -> snowflake.Provider:
     """Build the provider of the engineer's role.
 
     A provider logs in as soon as its inputs are known. The role waits for the grant by which the deploying user
@@ -190,9 +193,10 @@ def engineer_provider(base: Foundation, connection: SnowflakeConnectionArgs) -> 
     role = pulumi.Output.all(base.access.roles[ENGINEER].name, base.access.inherited[ENGINEER].id).apply(
         lambda known: str(known[0])
     )
+    types = ENGINEER_TYPES if churn_model == "class" else (*ENGINEER_TYPES, snowflake.ProcedurePython)
     return snowflake_provider(
         "snowflake-engineer",
-        SnowflakeProviderArgs(connection, role, ENGINEER_TYPES, base.warehouses.names["transform"]),
+        SnowflakeProviderArgs(connection, role, types, base.warehouses.names["transform"]),
         after(base.access),
     )
 

@@ -90,7 +90,7 @@ def create_model(session: Session, statement: Statement) -> Result:
     created = CatalogObject(KIND, name, session.role, properties, comment)
     classification.save(model, models.path(created))
     create_object(session, created, replace=replace)
-    models.keep_only(created)
+    models.keep_used(name)
     return status_result(f"Instance {name.name} successfully created.")
 
 
@@ -203,6 +203,35 @@ def drop_model(session: Session, statement: Statement) -> Result:
     drop_object(session, found)
     Models.of(session.account).path(found).unlink(missing_ok=True)
     return status_result(f"{name.name} successfully dropped.")
+
+
+@handles("ALTER SNOWFLAKE . ML . CLASSIFICATION")
+def alter_model(session: Session, statement: Statement) -> Result:
+    """ALTER [IF EXISTS] name RENAME TO name | SET COMMENT = '..' | UNSET COMMENT.
+
+    https://docs.snowflake.com/en/sql-reference/classes/classification/commands/alter-classification writes the new
+    name in quotes; a plain name is taken too.
+    """
+    cursor = statement.cursor
+    if_exists = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name())
+    if if_exists and session.account.catalog.find(KIND, name) is None:
+        return status_result("Statement executed successfully.")
+    found = session.account.catalog.get(KIND, name)
+    session.require("OWNERSHIP", KIND, name)
+    if cursor.accept("RENAME", "TO"):
+        following = cursor.peek()
+        quoted = following is not None and following.kind == "string"
+        session.rename_object(found, session.resolve((Cursor.over(str(cursor.value())) if quoted else cursor).name()))
+        return status_result("Statement executed successfully.")
+    if cursor.accept("SET", "COMMENT", "="):
+        found.comment = str(cursor.value())
+    elif cursor.accept("UNSET", "COMMENT"):
+        found.comment = ""
+    else:
+        raise not_supported(f"ALTER {KIND} {cursor.rest()}")
+    session.account.catalog.save(found)
+    return status_result("Statement executed successfully.")
 
 
 @handles("SHOW SNOWFLAKE . ML . CLASSIFICATION")

@@ -262,7 +262,7 @@ def test_prod_is_larger_and_stops_at_its_quota(program: Evaluated) -> None:
 
 
 def test_retries_and_timeouts_are_set(program: Evaluated) -> None:
-    root, *others = program("prod").of("Task")
+    root, *others = [t for t in program("prod").of("Task") if t.name.startswith("pipeline-")]
     assert (root.inputs["taskAutoRetryAttempts"], root.inputs["suspendTaskAfterNumFailures"]) == (2, 3)
     assert root.inputs["userTaskTimeoutMs"] == 6 * 3_600_000
     assert not any("taskAutoRetryAttempts" in task.inputs for task in others)
@@ -313,8 +313,18 @@ def test_only_a_schedule_starts_the_root_task(program: Evaluated) -> None:
     assert prod.inputs["schedule"] == {"usingCron": "30 5 * * * UTC"}
 
 
+def test_the_churn_model_is_renewed_every_quarter_by_a_task_of_its_own(program: Evaluated) -> None:
+    local, prod = (program(stack).named("retraining-retrain-churn") for stack in ("local", "prod"))
+    assert prod.inputs["sqlStatement"] == "CALL GOLD.RETRAIN_CHURN_MODEL()"
+    assert prod.inputs["schedule"] == {"usingCron": "0 12 1 1,4,7,10 * UTC"}
+    assert prod.inputs["started"] is True
+    assert local.inputs["started"] is False
+    assert "afters" not in prod.inputs
+    assert program("prod").named("procedures-retrain-churn-model").inputs["schema"] == "GOLD"
+
+
 def test_tasks_are_created_one_after_another(program: Evaluated) -> None:
-    tasks = program().of("Task")
+    tasks = [t for t in program().of("Task") if t.name.startswith("pipeline-")]
     for earlier, later in pairwise(tasks):
         assert earlier.urn in later.depends_on
     finalizers = [t.name for t in tasks if "finalize" in t.inputs]

@@ -1,4 +1,4 @@
-"""Features of churn: what they say, and that they say nothing about what came after their date."""
+"""Labels and features of churn: what they say, and that no feature says anything about what came after its date."""
 
 from __future__ import annotations
 
@@ -11,26 +11,59 @@ import pytest
 from built_warehouse import create_procedure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from built_warehouse import Warehouse
     from small_bronze import Row
 
 LABEL_DATE = date(2024, 9, 30)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def procedures(warehouse: Warehouse) -> None:
+    """The procedures that write labels and features, as the stack deploys them."""
+    for name in ("WRITE_CHURN_LABELS", "WRITE_CHURN_FEATURES"):
+        create_procedure(warehouse.connection, name)
+
+
 @pytest.fixture(scope="module")
-def features(warehouse: Warehouse) -> Iterator[dict[str, Row]]:
-    """The features on the label date, by customer, written by the procedure that the stack deploys."""
-    create_procedure(warehouse.connection, "WRITE_CHURN_FEATURES")
-    write(warehouse, "GOLD.FEATURES")
-    yield warehouse.by_customer("GOLD.FEATURES")
-    warehouse.rows("drop table GOLD.FEATURES")
+def features(warehouse: Warehouse) -> dict[str, Row]:
+    """The features on the label date, by customer."""
+    return written(warehouse, "FEATURES")
 
 
-def write(warehouse: Warehouse, table: str) -> None:
-    """Write the features on the label date into a table."""
-    warehouse.rows(f"call PLATFORM.WRITE_CHURN_FEATURES('{LABEL_DATE}'::date, '{table}')")
+@pytest.fixture(scope="module")
+def labels(warehouse: Warehouse) -> dict[str, Row]:
+    """The labels as of the label date, by customer."""
+    return written(warehouse, "LABELS")
+
+
+def written(warehouse: Warehouse, what: str, day: date = LABEL_DATE) -> dict[str, Row]:
+    """Write the features or labels of a day into a table, and return its rows by customer."""
+    table = f"GOLD.WRITTEN_{what}"
+    warehouse.rows(f"call PLATFORM.WRITE_CHURN_{what}('{day}'::date, '{table}')")
+    found = warehouse.by_customer(table)
+    warehouse.rows(f"drop table {table}")
+    return found
+
+
+def test_churned_is_who_was_active_and_then_silent_for_ninety_days(
+    warehouse: Warehouse, labels: dict[str, Row]
+) -> None:
+    wanted = {}
+    for customer_id, rows in expected.transactions(warehouse.bronze).items():
+        before = [r for r in rows if LABEL_DATE - timedelta(days=90) < r["transaction_date"] <= LABEL_DATE]
+        after = [r for r in rows if LABEL_DATE < r["transaction_date"] <= LABEL_DATE + timedelta(days=90)]
+        if before:
+            wanted[customer_id] = (not after, (LABEL_DATE - before[-1]["transaction_date"]).days)
+    assert {c: (r["is_churned"], r["days_since_last_transaction"]) for c, r in labels.items()} == wanted
+    assert {r["churn_label"] for r in labels.values() if r["is_churned"]} == {"CHURNED"}
+    assert {r["churn_label"] for r in labels.values() if not r["is_churned"]} == {"ACTIVE"}
+    assert all(r["was_previously_active"] and r["label_date"] == LABEL_DATE for r in labels.values())
+
+
+def test_the_same_code_labels_another_day(warehouse: Warehouse, labels: dict[str, Row]) -> None:
+    earlier = written(warehouse, "LABELS", date(2024, 6, 30))
+    assert earlier.keys() != labels.keys()
+    assert {r["label_date"] for r in earlier.values()} == {date(2024, 6, 30)}
 
 
 def test_every_customer_of_the_day_has_features_and_none_is_null(
@@ -57,12 +90,29 @@ def test_features_are_what_python_counts(warehouse: Warehouse, features: dict[st
         assert row["account_tenure_days"] == (LABEL_DATE - opened).days
         assert row["total_spend_90d"] == pytest.approx(float(expected.total(recent)))
         assert row["transaction_count_90d"] == len(recent)
-        assert row["total_spend_30d"] == pytest.approx(float(expected.total(expected.window(known, LABEL_DATE, 30))))
         assert row["distinct_merchant_categories_90d"] == len({r["merchant_category"] for r in recent})
         assert row["days_since_last_transaction"] == (LABEL_DATE - last).days
         assert row["weekend_transaction_pct"] == pytest.approx(100 * weekend / max(1, len(recent)))
         assert row["evening_transaction_pct"] == pytest.approx(100 * evening / max(1, len(recent)))
         assert row["max_days_inactive"] == _longest_pause(known), customer_id
+        year = expected.window(known, LABEL_DATE, 365)
+        breadth, breadth_of_year = (len({r["merchant_category"] for r in rows}) for rows in (recent, year))
+        assert row["category_breadth_trend_90d_vs_365d"] == pytest.approx(breadth / breadth_of_year - 1 if year else 0)
+
+
+def test_trends_leave_out_the_season_that_all_customers_share(
+    warehouse: Warehouse, features: dict[str, Row]
+) -> None:
+    counts = {
+        c: tuple(len(expected.window(rows, LABEL_DATE, days)) for days in (30, 90))
+        for c, rows in expected.transactions(warehouse.bronze).items()
+        if c in features
+    }
+    a_year_here = [c for c in counts if features[c]["account_tenure_days"] >= 365]
+    season = 3 * sum(counts[c][0] for c in a_year_here) / sum(counts[c][1] for c in a_year_here)
+    for customer_id, (of_30, of_90) in counts.items():
+        trend = 3 * of_30 / of_90 / season - 1 if of_90 else 0
+        assert features[customer_id]["transaction_frequency_trend"] == pytest.approx(trend, abs=1e-5), customer_id
 
 
 def _longest_pause(known: list[Row]) -> int:
@@ -73,16 +123,30 @@ def _longest_pause(known: list[Row]) -> int:
 
 
 def test_declined_transactions_are_counted_from_bronze(warehouse: Warehouse, features: dict[str, Row]) -> None:
-    declined: dict[str, set[str]] = {}
+    declined: dict[str, dict[str, date]] = {}
     for row in warehouse.bronze.transactions:
-        if row["status"] == "declined" and LABEL_DATE - timedelta(days=90) < row["transaction_date"] <= LABEL_DATE:
-            declined.setdefault(row["customer_id"], set()).add(row["transaction_id"])
+        if row["status"] == "declined" and row["transaction_date"] <= LABEL_DATE:
+            declined.setdefault(row["customer_id"], {})[row["transaction_id"]] = row["transaction_date"]
+    approved = expected.transactions(warehouse.bronze)
     assert sum(r["declined_transaction_count"] > 0 for r in features.values()) > 10
     for customer_id, row in features.items():
-        assert row["declined_transaction_count"] == len(declined.get(customer_id, ()))
+        days = declined.get(customer_id, {}).values()
+        known = [r for r in approved[customer_id] if r["transaction_date"] <= LABEL_DATE]
+        year = expected.window(known, LABEL_DATE, 365)
+        of_90, of_365 = (sum(d > LABEL_DATE - timedelta(days=n) for d in days) for n in (90, 365))
+        assert row["declined_transaction_count"] == of_90
+        assert row["declined_transaction_pct_365d"] == pytest.approx(_percent(of_365, of_365 + len(year)))
+        assert row["declined_transaction_pct_ever"] == pytest.approx(_percent(len(days), len(days) + len(known)))
 
 
-def test_what_happens_later_moves_no_feature(warehouse: Warehouse, features: dict[str, Row]) -> None:
+def _percent(part: int, whole: int) -> float:
+    return 100 * part / whole if whole else 0.0
+
+
+def test_what_happens_later_moves_labels_and_no_feature(
+    warehouse: Warehouse, features: dict[str, Row], labels: dict[str, Row]
+) -> None:
+    assert any(r["is_churned"] for r in labels.values())
     later = LABEL_DATE + timedelta(days=1)
     turn_later_limits = "update GOLD.DIM_CUSTOMER set credit_limit = -credit_limit"
     with warehouse.connection.cursor() as cursor:
@@ -98,11 +162,26 @@ def test_what_happens_later_moves_no_feature(warehouse: Warehouse, features: dic
             )
             cursor.execute(f"{turn_later_limits} where effective_date > '{LABEL_DATE}'::date")
             cursor.execute("commit")
-            write(warehouse, "GOLD.LATER_FEATURES")
-            moved = warehouse.by_customer("GOLD.LATER_FEATURES")
+            moved, moved_labels = written(warehouse, "FEATURES"), written(warehouse, "LABELS")
         finally:
             cursor.execute(f"{turn_later_limits} where credit_limit < 0")
             cursor.execute("delete from GOLD.FACT_TRANSACTION where transaction_id = 'later'")
             cursor.execute("delete from BRONZE.BRONZE_TRANSACTIONS where transaction_id = 'later'")
-            cursor.execute("drop table if exists GOLD.LATER_FEATURES")
     assert moved == features
+    # everybody has bought something on the day after: nobody has churned, and nobody else is labelled
+    assert {c: r["is_churned"] for c, r in moved_labels.items()} == dict.fromkeys(labels, False)
+
+
+def test_what_happened_before_moves_features(warehouse: Warehouse, features: dict[str, Row]) -> None:
+    with warehouse.connection.cursor() as cursor:
+        cursor.execute(
+            "insert into GOLD.FACT_TRANSACTION select -customer_sk, 'earlier', customer_sk, customer_id, 20240930, 1,"
+            f" '{LABEL_DATE}'::date, '{LABEL_DATE} 20:00:00'::timestamp_ntz, 999.00 from GOLD.DIM_CUSTOMER"
+            " where is_current"
+        )
+        try:
+            moved = written(warehouse, "FEATURES")
+        finally:
+            cursor.execute("delete from GOLD.FACT_TRANSACTION where transaction_id = 'earlier'")
+    assert all(r["days_since_last_transaction"] == 0 for r in moved.values())
+    assert all(r["transaction_count_90d"] == features[c]["transaction_count_90d"] + 1 for c, r in moved.items())

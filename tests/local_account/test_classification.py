@@ -194,3 +194,31 @@ def test_a_role_needs_mlconsumer_to_predict_and_mladmin_for_metrics(churn: Any, 
     churn.execute(TRAIN)
     with pytest.raises(ProgrammingError, match="MLCONSUMER"):
         scorer.execute(query)
+
+
+def test_a_renamed_model_predicts_as_before_and_outlives_a_new_one_of_its_old_name(churn: Any) -> None:
+    query = "select {}!PREDICT(INPUT_DATA => {{*}}) from CUSTOMERS order by customer_id"
+    before = rows(churn, query.format("CHURN"))
+    churn.execute("alter snowflake.ml.classification CHURN set comment = 'first'")
+    churn.execute("alter snowflake.ml.classification CHURN rename to 'KEPT'")
+    with pytest.raises(ProgrammingError, match="does not exist"):
+        churn.execute(query.format("CHURN"))
+    churn.execute(
+        "create or replace snowflake.ml.classification CHURN(INPUT_DATA => SYSTEM$QUERY_REFERENCE("
+        "'select spend, label from CUSTOMERS'), TARGET_COLNAME => 'label')"
+    )
+    assert rows(churn, query.format("KEPT")) == before
+    churn.execute("show snowflake.ml.classification")
+    assert [(row[1], row[5]) for row in churn.fetchall()] == [("CHURN", ""), ("KEPT", "first")]
+
+
+def test_a_model_is_not_renamed_over_another(churn: Any) -> None:
+    churn.execute(TRAIN.replace("CHURN(", "OTHER(", 1))
+    with pytest.raises(ProgrammingError, match="already exists"):
+        churn.execute("alter snowflake.ml.classification CHURN rename to OTHER")
+    churn.execute("drop snowflake.ml.classification OTHER")
+    churn.execute("alter snowflake.ml.classification CHURN rename to OTHER")
+    churn.execute("alter snowflake.ml.classification OTHER unset comment")
+    churn.execute("alter snowflake.ml.classification if exists CHURN rename to X")
+    with pytest.raises(ProgrammingError, match="not supported"):
+        churn.execute("alter snowflake.ml.classification OTHER set tag T = 'x'")

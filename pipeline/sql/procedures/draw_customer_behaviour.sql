@@ -118,12 +118,12 @@ BEGIN
     SELECT
       d.customer_id,
       m.month_day,
-      -- per mille; of those who decline 250 to 950 on the first of a quarter, of all others 3 to 45
+      -- per mille; of those who decline 250 to 950 on the first of a quarter, of all others 4 to 56
       LEAST(
         980,
         CASE
           WHEN d.persona = 4 THEN FLOOR((25000 + 70 * d.severity) * m.calendar_percent / 10000)
-          WHEN m.calendar_percent = 100 THEN 3 + FLOOR(42 * d.severity * d.severity / 1000000)
+          WHEN m.calendar_percent = 100 THEN 4 + FLOOR(52 * d.severity * d.severity / 1000000)
           ELSE 1
         END
       )::INTEGER AS hazard,

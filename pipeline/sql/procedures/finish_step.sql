@@ -3,7 +3,13 @@
 DECLARE
   run_id VARCHAR;
 BEGIN
-  run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
+  BEGIN
+    run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
+  EXCEPTION
+    WHEN OTHER THEN
+      -- called by hand, outside of any task
+      run_id := 'session-' || CURRENT_SESSION();
+  END;
   UPDATE OBSERVABILITY.PIPELINE_RUN_METADATA
   SET status = 'SUCCEEDED', ended_at = SYSDATE(), rows_processed = :rows_processed
   WHERE run_id = :run_id AND task_name = :task_name;

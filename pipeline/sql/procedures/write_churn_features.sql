@@ -1,7 +1,9 @@
 -- purpose: what was known about each customer on a day, as features of churn; the same code for training and scoring
 -- grain: one row per customer whose account was open on feature_date, in the table that target_table names
 -- Nothing after feature_date is read: neither transactions nor later versions of the customer. No feature is NULL: who
--- never spent counts as silent since the account opened. A window of n days ends on feature_date.
+-- never spent counts as silent since the account opened. A window of n days ends on feature_date. Numbers are FLOAT
+-- throughout, because PREDICT wants the types of the training; money is summed exactly before, so that every run gets
+-- the same features.
 DECLARE
   written INTEGER;
 BEGIN
@@ -26,7 +28,7 @@ BEGIN
     FROM GOLD.DIM_MERCHANT_CATEGORY
   ),
   lifetime AS (
-    SELECT customer_id, MAX(transaction_date) AS last_date, COUNT(*) AS transactions
+    SELECT customer_id, MAX(transaction_date) AS last_date, COUNT(*)::FLOAT AS transactions
     FROM GOLD.FACT_TRANSACTION
     WHERE transaction_date <= :feature_date
     GROUP BY customer_id
@@ -36,7 +38,7 @@ BEGIN
       t.customer_id,
       t.transaction_date,
       t.merchant_category_key,
-      t.transaction_amount::FLOAT AS amount,
+      t.transaction_amount AS amount,
       DATEDIFF('day', t.transaction_date, :feature_date) AS days_ago,
       IFF(DAYOFWEEKISO(t.transaction_date) >= 6, 1, 0) AS is_weekend,
       IFF(HOUR(t.transaction_timestamp) >= 18, 1, 0) AS is_evening,
@@ -55,12 +57,14 @@ BEGIN
       MIN(days_ago)::FLOAT AS last_days_ago,
       COUNT_IF(days_ago < 180)::FLOAT AS count_180,
       SUM(IFF(days_ago < 180, amount, 0)) AS spend_180,
+      COUNT_IF(days_ago >= 60 AND days_ago < 180)::FLOAT AS count_60_to_180,
       COUNT_IF(days_ago < 90)::FLOAT AS count_90,
       SUM(IFF(days_ago < 90, amount, 0)) AS spend_90,
       COUNT_IF(days_ago < 60)::FLOAT AS count_60,
       SUM(IFF(days_ago < 60, amount, 0)) AS spend_60,
       COUNT_IF(days_ago < 30)::FLOAT AS count_30,
       SUM(IFF(days_ago < 30, amount, 0)) AS spend_30,
+      COUNT(DISTINCT merchant_category_key)::INTEGER AS categories_365,
       COUNT(DISTINCT IFF(days_ago < 90, merchant_category_key, NULL))::INTEGER AS categories_90,
       SUM(IFF(days_ago < 90, is_travel, 0)) AS travel_90,
       SUM(IFF(days_ago < 90, is_discretionary, 0)) AS discretionary_90,
@@ -88,32 +92,42 @@ BEGIN
     GROUP BY customer_id
   ),
   declined AS (
-    SELECT customer_id, COUNT(DISTINCT transaction_id)::INTEGER AS declined_90
+    SELECT
+      customer_id,
+      COUNT(DISTINCT transaction_id)::FLOAT AS declined_ever,
+      COUNT(DISTINCT IFF(transaction_date > :feature_date - 365, transaction_id, NULL))::FLOAT AS declined_365,
+      COUNT(DISTINCT IFF(transaction_date > :feature_date - 90, transaction_id, NULL))::INTEGER AS declined_90
     FROM BRONZE.BRONZE_TRANSACTIONS
-    WHERE
-      status = 'declined' AND transaction_date > :feature_date - 90 AND transaction_date <= :feature_date
+    WHERE status = 'declined' AND transaction_date <= :feature_date
     GROUP BY customer_id
   ),
   joined AS (
     SELECT
       c.*,
       COALESCE(DATEDIFF('day', l.last_date, :feature_date), c.account_tenure_days)::INTEGER AS silence,
-      COALESCE(l.transactions, 0)::INTEGER AS transactions,
+      COALESCE(l.transactions, 0) AS transactions,
+      -- days that a window of 180 or 365 days really holds for a young account
+      LEAST(180, GREATEST(90, c.account_tenure_days))::FLOAT AS days_180,
+      LEAST(365, GREATEST(90, c.account_tenure_days))::FLOAT AS days_365,
       COALESCE(w.count_365, 0) AS count_365,
-      COALESCE(w.spend_365, 0) AS spend_365,
+      COALESCE(w.spend_365, 0)::FLOAT AS spend_365,
       COALESCE(w.count_180, 0) AS count_180,
-      COALESCE(w.spend_180, 0) AS spend_180,
+      COALESCE(w.spend_180, 0)::FLOAT AS spend_180,
+      COALESCE(w.count_60_to_180, 0) AS count_60_to_180,
       COALESCE(w.count_90, 0) AS count_90,
-      COALESCE(w.spend_90, 0) AS spend_90,
+      COALESCE(w.spend_90, 0)::FLOAT AS spend_90,
       COALESCE(w.count_60, 0) AS count_60,
-      COALESCE(w.spend_60, 0) AS spend_60,
+      COALESCE(w.spend_60, 0)::FLOAT AS spend_60,
       COALESCE(w.count_30, 0) AS count_30,
-      COALESCE(w.spend_30, 0) AS spend_30,
+      COALESCE(w.spend_30, 0)::FLOAT AS spend_30,
+      COALESCE(w.categories_365, 0) AS categories_365,
       COALESCE(w.categories_90, 0) AS categories_90,
       COALESCE(w.travel_90, 0) AS travel_90,
       COALESCE(w.discretionary_90, 0) AS discretionary_90,
       COALESCE(w.weekend_90, 0) AS weekend_90,
       COALESCE(w.evening_90, 0) AS evening_90,
+      COALESCE(d.declined_ever, 0) AS declined_ever,
+      COALESCE(d.declined_365, 0) AS declined_365,
       COALESCE(d.declined_90, 0) AS declined_90,
       COALESCE(r.active_days_180, 0) AS active_days_180,
       COALESCE(r.longest_pause, 0) AS longest_pause,
@@ -125,48 +139,84 @@ BEGIN
     LEFT JOIN windows AS w ON c.customer_id = w.customer_id
     LEFT JOIN rhythm AS r ON c.customer_id = r.customer_id
     LEFT JOIN declined AS d ON c.customer_id = d.customer_id
+  ),
+  -- the same trends of all customers who have been here for a year: the season, which is no sign of leaving; rounded,
+  -- because the last digits of a sum of fractions depend on the order of its rows
+  season AS (
+    SELECT
+      ROUND(COALESCE((SUM(spend_60) / 60) / NULLIF(SUM(spend_90) / 90, 0), 1), 6)::FLOAT AS spend_60_vs_90,
+      ROUND(COALESCE((SUM(count_30) / 30) / NULLIF(SUM(count_90) / 90, 0), 1), 6)::FLOAT AS count_30_vs_90,
+      ROUND(COALESCE((SUM(count_60) / 60) / NULLIF(SUM(count_60_to_180) / 120, 0), 1), 6)::FLOAT AS count_60_vs_before,
+      ROUND(COALESCE((SUM(count_90) / 90) / NULLIF(SUM(count_180) / 180, 0), 1), 6)::FLOAT AS count_90_vs_180,
+      ROUND(COALESCE((SUM(count_180) / 180) / NULLIF(SUM(count_365) / 365, 0), 1), 6)::FLOAT AS count_180_vs_365,
+      ROUND(
+        COALESCE((SUM(count_90) / 90) / NULLIF(SUM(transactions / account_tenure_days), 0), 1), 6
+      )::FLOAT AS count_90_vs_ever,
+      ROUND(COALESCE((SUM(spend_90) / 90) / NULLIF(SUM(spend_365) / 365, 0), 1), 6)::FLOAT AS spend_90_vs_365,
+      ROUND(COALESCE(
+        (SUM(spend_90) / NULLIF(SUM(count_90), 0)) / NULLIF(SUM(spend_365) / NULLIF(SUM(count_365), 0), 0), 1
+      ), 6)::FLOAT AS value_90_vs_365
+    FROM joined
+    WHERE account_tenure_days >= 365
   )
   SELECT
     customer_id,
     -- who the customer is
-    age,
-    account_tenure_days,
+    age::FLOAT AS age,
+    account_tenure_days::FLOAT AS account_tenure_days,
     card_type,
     credit_limit::FLOAT AS credit_limit,
     -- behaviour in the last 90 days
-    ROUND(spend_90, 2)::FLOAT AS total_spend_90d,
-    count_90::INTEGER AS transaction_count_90d,
+    spend_90 AS total_spend_90d,
+    count_90 AS transaction_count_90d,
     COALESCE(spend_90 / NULLIF(count_90, 0), 0)::FLOAT AS avg_transaction_value_90d,
-    categories_90 AS distinct_merchant_categories_90d,
+    categories_90::FLOAT AS distinct_merchant_categories_90d,
     COALESCE(100 * travel_90 / NULLIF(count_90, 0), 0)::FLOAT AS travel_transaction_pct,
     COALESCE(100 * discretionary_90 / NULLIF(count_90, 0), 0)::FLOAT AS discretionary_transaction_pct,
     gap_90 AS days_between_transactions_avg,
-    -- the last 30 days
-    ROUND(spend_30, 2)::FLOAT AS total_spend_30d,
-    count_30::INTEGER AS transaction_count_30d,
-    -- trends: daily rate of a shorter window against that of a longer one, 0 = unchanged, -1 = nothing any more
-    COALESCE((spend_60 / 60) / NULLIF(spend_90 / 90, 0) - 1, 0)::FLOAT AS spend_trend_60d_vs_90d,
-    COALESCE((count_30 / 30) / NULLIF(count_90 / 90, 0) - 1, 0)::FLOAT AS transaction_frequency_trend,
-    COALESCE((count_90 / 90) / NULLIF(count_180 / LEAST(180, GREATEST(90, account_tenure_days)), 0) - 1, 0)::FLOAT
+    -- trends: daily rate of a shorter window against that of a longer one, each divided by the same of all customers:
+    -- 0 = as everybody, -1 = nothing any more
+    COALESCE((spend_60 / 60) / NULLIF(spend_90 / 90, 0) / NULLIF(season.spend_60_vs_90, 0) - 1, 0)::FLOAT
+      AS spend_trend_60d_vs_90d,
+    COALESCE((count_30 / 30) / NULLIF(count_90 / 90, 0) / NULLIF(season.count_30_vs_90, 0) - 1, 0)::FLOAT
+      AS transaction_frequency_trend,
+    COALESCE(
+      (count_60 / 60) / NULLIF(count_60_to_180 / GREATEST(30, days_180 - 60), 0) / NULLIF(season.count_60_vs_before, 0) - 1,
+      0
+    )::FLOAT AS frequency_trend_60d_vs_before,
+    COALESCE((count_90 / 90) / NULLIF(count_180 / days_180, 0) / NULLIF(season.count_90_vs_180, 0) - 1, 0)::FLOAT
       AS frequency_trend_90d_vs_180d,
-    COALESCE((count_180 / LEAST(180, GREATEST(90, account_tenure_days)))
-      / NULLIF(count_365 / LEAST(365, GREATEST(90, account_tenure_days)), 0) - 1, 0)::FLOAT
-      AS frequency_trend_180d_vs_365d,
-    COALESCE((spend_90 / 90) / NULLIF(spend_365 / LEAST(365, GREATEST(90, account_tenure_days)), 0) - 1, 0)::FLOAT
+    COALESCE(
+      (count_180 / days_180) / NULLIF(count_365 / days_365, 0) / NULLIF(season.count_180_vs_365, 0) - 1, 0
+    )::FLOAT AS frequency_trend_180d_vs_365d,
+    COALESCE(
+      (count_90 / 90) / NULLIF(transactions / GREATEST(90, account_tenure_days), 0)
+      / NULLIF(season.count_90_vs_ever, 0) - 1,
+      0
+    )::FLOAT AS frequency_trend_90d_vs_ever,
+    COALESCE((spend_90 / 90) / NULLIF(spend_365 / days_365, 0) / NULLIF(season.spend_90_vs_365, 0) - 1, 0)::FLOAT
       AS spend_trend_90d_vs_365d,
-    COALESCE((spend_90 / NULLIF(count_90, 0)) / NULLIF(spend_365 / NULLIF(count_365, 0), 0) - 1, 0)::FLOAT
-      AS transaction_value_trend_90d_vs_365d,
+    COALESCE(
+      (spend_90 / NULLIF(count_90, 0)) / NULLIF(spend_365 / NULLIF(count_365, 0), 0)
+      / NULLIF(season.value_90_vs_365, 0) - 1,
+      0
+    )::FLOAT AS transaction_value_trend_90d_vs_365d,
+    COALESCE(categories_90::FLOAT / NULLIF(categories_365, 0) - 1, 0)::FLOAT AS category_breadth_trend_90d_vs_365d,
     -- engagement
     COALESCE(100 * weekend_90 / NULLIF(count_90, 0), 0)::FLOAT AS weekend_transaction_pct,
     COALESCE(100 * evening_90 / NULLIF(count_90, 0), 0)::FLOAT AS evening_transaction_pct,
-    active_days_180 AS active_days_180d,
-    -- risk
-    declined_90 AS declined_transaction_count,
+    active_days_180::FLOAT AS active_days_180d,
+    -- risk: declined transactions over several windows, and silence against the customer's own rhythm
+    declined_90::FLOAT AS declined_transaction_count,
     COALESCE(100 * declined_90 / NULLIF(declined_90 + count_90, 0), 0)::FLOAT AS declined_transaction_pct,
-    GREATEST(longest_pause, LEAST(silence, 180))::INTEGER AS max_days_inactive,
-    silence AS days_since_last_transaction,
-    LEAST(100, silence / GREATEST(1, gap_365))::FLOAT AS recency_vs_own_rhythm
-  FROM joined;
+    COALESCE(100 * declined_365 / NULLIF(declined_365 + count_365, 0), 0)::FLOAT AS declined_transaction_pct_365d,
+    COALESCE(100 * declined_ever / NULLIF(declined_ever + transactions, 0), 0)::FLOAT AS declined_transaction_pct_ever,
+    GREATEST(longest_pause, LEAST(silence, 180))::FLOAT AS max_days_inactive,
+    silence::FLOAT AS days_since_last_transaction,
+    LEAST(100, silence / GREATEST(1, gap_365))::FLOAT AS recency_vs_own_rhythm,
+    LEAST(100, silence / GREATEST(1, longest_pause)::FLOAT)::FLOAT AS recency_vs_longest_pause
+  FROM joined
+  CROSS JOIN season;
   SELECT COUNT(*) INTO :written FROM IDENTIFIER(:target_table);
   RETURN written;
 END

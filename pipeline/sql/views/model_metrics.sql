@@ -14,4 +14,4 @@ select
     roc_auc,
     executed_at
 from OBSERVABILITY.MODEL_EXECUTION_LOG
-where status = 'SUCCEEDED' and operation <> 'PREDICT'
+where status = 'SUCCEEDED' and operation in ('TRAIN', 'EVALUATE')

@@ -1,0 +1,1 @@
+"""Python that runs inside the platform: the handlers of procedures, deployed as text."""

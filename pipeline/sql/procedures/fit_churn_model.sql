@@ -1,0 +1,22 @@
+-- purpose: train GOLD.CHURN_MODEL_CANDIDATE on the training part of GOLD.ML_TRAINING_DATA
+-- grain: one model; returns what it says about itself as JSON: metrics of its own evaluation split, importance by feature
+DECLARE
+  own_metrics VARCHAR;
+  importance VARCHAR;
+BEGIN
+  CREATE OR REPLACE SNOWFLAKE.ML.CLASSIFICATION GOLD.CHURN_MODEL_CANDIDATE(
+    INPUT_DATA => SYSTEM$QUERY_REFERENCE(
+      'SELECT * EXCLUDE (customer_id, part, label_date, is_churned) FROM GOLD.ML_TRAINING_DATA WHERE part = ''TRAIN'''
+    ),
+    TARGET_COLNAME => 'CHURN_LABEL',
+    CONFIG_OBJECT => {'evaluate': TRUE, 'on_error': 'SKIP'}
+  );
+  CALL GOLD.CHURN_MODEL_CANDIDATE!SHOW_GLOBAL_EVALUATION_METRICS();
+  SELECT TO_JSON(OBJECT_AGG(error_metric || COALESCE('_' || average_type, ''), metric_value::VARIANT)) INTO :own_metrics
+  FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
+  CALL GOLD.CHURN_MODEL_CANDIDATE!SHOW_FEATURE_IMPORTANCE();
+  SELECT TO_JSON(ARRAY_AGG(OBJECT_CONSTRUCT('feature', feature, 'score', ROUND(score, 4))) WITHIN GROUP (ORDER BY rank))
+  INTO :importance
+  FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
+  RETURN '{"model_reports": ' || own_metrics || ', "feature_importance": ' || importance || '}';
+END
