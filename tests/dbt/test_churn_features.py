@@ -60,6 +60,25 @@ def test_churned_is_who_was_active_and_then_silent_for_ninety_days(
     assert all(r["was_previously_active"] and r["label_date"] == LABEL_DATE for r in labels.values())
 
 
+@pytest.mark.parametrize(("days", "has_churned"), [(1, False), (31, False), (90, False), (91, True)])
+def test_a_purchase_within_ninety_days_is_no_churn(
+    warehouse: Warehouse, labels: dict[str, Row], days: int, has_churned: bool
+) -> None:
+    churned = next(c for c, row in labels.items() if row["is_churned"])
+    day = LABEL_DATE + timedelta(days=days)
+    with warehouse.connection.cursor() as cursor:
+        cursor.execute(
+            "insert into GOLD.FACT_TRANSACTION select -customer_sk, 'back', customer_sk, customer_id, 20241001, 1,"
+            f" '{day}'::date, '{day} 20:00:00'::timestamp_ntz, 9.00 from GOLD.DIM_CUSTOMER"
+            f" where is_current and customer_id = '{churned}'"
+        )
+        try:
+            moved = written(warehouse, "LABELS")
+        finally:
+            cursor.execute("delete from GOLD.FACT_TRANSACTION where transaction_id = 'back'")
+    assert moved[churned]["is_churned"] == has_churned
+
+
 def test_the_same_code_labels_another_day(warehouse: Warehouse, labels: dict[str, Row]) -> None:
     earlier = written(warehouse, "LABELS", date(2024, 6, 30))
     assert earlier.keys() != labels.keys()
