@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from pulumi.dynamic import (
     ConfigureRequest,
     CreateResult,
     DiffResult,
+    ReadResult,
     Resource,
     ResourceProvider,
     UpdateResult,
@@ -33,6 +35,14 @@ _NOT_OURS = frozenset({"__pycache__", "target", "logs", "dbt_packages", ".user.y
 
 class StageFileError(RuntimeError):
     """A file that could not be put on its stage or removed from it."""
+
+
+class MissingStageError(StageFileError):
+    """The stage is gone, or the role may not see it."""
+
+
+# Snowflake's number of that error.
+_DOES_NOT_EXIST = 2003
 
 
 class StageFileProvider(ResourceProvider):
@@ -58,14 +68,25 @@ class StageFileProvider(ResourceProvider):
         self._put(props)
         return CreateResult(f"{props['stage']}/{props['folder']}/{props['name']}", _outputs(props))
 
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Tell whether the file is still there. Its content is not compared: a stage may list what it encrypted."""
+        try:
+            listed = self._run(props["role"], f"LIST '@{_place(props)}/{props['name']}'")
+        except MissingStageError:
+            listed = []
+        path = f"/{props['folder']}/{props['name']}"
+        is_there = any(str(row[0]).endswith(path) for row in listed)
+        return ReadResult(id_ if is_there else None, _outputs(props) if is_there else {})
+
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Put the changed file over the old one."""
         self._put(_news)
         return UpdateResult(_outputs(_news))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Remove the file."""
-        self._run(_props["role"], f"REMOVE '@{_place(_props)}/{_props['name']}'")
+        """Remove the file; with its stage it is gone already."""
+        with suppress(MissingStageError):
+            self._run(_props["role"], f"REMOVE '@{_place(_props)}/{_props['name']}'")
 
     def _put(self, props: dict[str, Any]) -> None:
         source = ROOT / props["source"]
@@ -78,7 +99,7 @@ class StageFileProvider(ResourceProvider):
             "OVERWRITE = TRUE",
         )
 
-    def _run(self, role: str, statement: str) -> None:
+    def _run(self, role: str, statement: str) -> list[Any]:
         # Imported late: a preview needs no connection.
         import snowflake.connector  # noqa: PLC0415
 
@@ -86,9 +107,10 @@ class StageFileProvider(ResourceProvider):
         try:
             if key not in _CONNECTIONS or _CONNECTIONS[key].is_closed():
                 _CONNECTIONS[key] = snowflake.connector.connect(**connection_parameters(self._connection, role))
-            _CONNECTIONS[key].cursor().execute(statement)
+            return list(_CONNECTIONS[key].cursor().execute(statement).fetchall())
         except snowflake.connector.errors.Error as error:
-            raise StageFileError(f"{statement} failed: {error}") from error
+            kind = MissingStageError if error.errno == _DOES_NOT_EXIST else StageFileError
+            raise kind(f"{statement} failed: {error}") from error
 
 
 # One connection per role for all files of a deployment.
