@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ def _warehouse(session: Session, item: CatalogObject, given: dict[str, Any]) -> 
     monitor = given.get("RESOURCE_MONITOR")
     if monitor and session.account.catalog.find("RESOURCE MONITOR", Name(monitor)) is None:
         raise does_not_exist("Resource monitor", monitor)
+    given.pop("WAIT_FOR_COMPLETION", None)  # another size is there at once
     if given.pop("INITIALLY_SUSPENDED", None):
         item.properties["STATE"] = "SUSPENDED"
     item.properties.setdefault("STATE", "STARTED")
@@ -70,6 +72,7 @@ WAREHOUSE = declare(
             "AUTO_SUSPEND": Property("integer", 600),
             "AUTO_RESUME": Property("boolean", default=True),
             "INITIALLY_SUSPENDED": Property("boolean"),
+            "WAIT_FOR_COMPLETION": Property("boolean"),
             "RESOURCE_MONITOR": Property("name"),
             "ENABLE_QUERY_ACCELERATION": Property("boolean", default=False),
             "QUERY_ACCELERATION_MAX_SCALE_FACTOR": Property("integer", 8, high=100),
@@ -103,7 +106,7 @@ WAREHOUSE = declare(
             prop("QUERY_ACCELERATION_MAX_SCALE_FACTOR", "fixed"),
             ("resource_monitor", "text", lambda _s, o: o["RESOURCE_MONITOR"] or "null"),
             *(const(name, 0, "fixed") for name in ("actives", "pendings", "failed", "suspended")),
-            ("uuid", "text", lambda _s, o: str(abs(hash(str(o.name))))),
+            ("uuid", "text", lambda _s, o: str(uuid.uuid5(uuid.NAMESPACE_OID, f"{o.name} {o.created_on}"))),
             prop("SCALING_POLICY"),
             const("budget", None),
             ROLE_TYPE,

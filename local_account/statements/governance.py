@@ -157,7 +157,7 @@ def show_policies(session: Session, statement: Statement) -> Result:
                               "options")
     ]  # fmt: skip
     rows = [(o.created_on, o.name.name, o.name.database, o.name.schema, "MASKING_POLICY", o.owner, o.comment, "ROLE",
-             '{"EXEMPT_OTHER_POLICIES": "FALSE"}') for o in items]  # fmt: skip
+             "") for o in items]  # fmt: skip
     return table_result(columns_, rows)
 
 

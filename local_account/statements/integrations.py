@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
+from local_account import objects
 from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.listing import visible
@@ -19,6 +20,7 @@ from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 from local_account.rewrite import scalar_function
+from local_account.statements.mail import NOTIFICATION_INTEGRATION
 from local_account.storage_access import IAM_USER_ARN, IntegrationStorage
 
 if TYPE_CHECKING:
@@ -31,7 +33,14 @@ _SETTABLE = (
     "STORAGE_ALLOWED_LOCATIONS", "STORAGE_BLOCKED_LOCATIONS", "COMMENT",
 )  # fmt: skip
 # DESCRIBE's rows: property -> (type, default)
-_DESCRIBED = {
+_DESCRIBED_MAIL = {
+    "ENABLED": ("Boolean", "false"),
+    "ALLOWED_RECIPIENTS": ("List", ""),
+    "DEFAULT_RECIPIENTS": ("List", ""),
+    "DEFAULT_SUBJECT": ("String", ""),
+    "COMMENT": ("String", ""),
+}
+_DESCRIBED_STORAGE = {
     "ENABLED": ("Boolean", "false"),
     "STORAGE_PROVIDER": ("String", ""),
     "STORAGE_ALLOWED_LOCATIONS": ("List", "[]"),
@@ -106,7 +115,24 @@ def _locations(key: str, value: Any) -> list[str]:
     return [str(location) for location in locations]
 
 
-@handles("ALTER STORAGE INTEGRATION", "ALTER INTEGRATION")
+def _named(session: Session, cursor: Cursor) -> CatalogObject | None:
+    """Return the integration of any type that a statement names next, without consuming the name."""
+    ahead = Cursor(cursor.sql, cursor.tokens, cursor.index)
+    ahead.accept("IF", "EXISTS")
+    name = Name(ahead.identifier())
+    return next((o for o in session.account.catalog.integrations() if o.name == name), None)
+
+
+@handles("ALTER INTEGRATION")
+def alter_any_integration(session: Session, statement: Statement) -> Result:
+    """ALTER INTEGRATION without its type, as the provider writes it: the name tells the type."""
+    found = _named(session, statement.cursor)
+    if found is not None and found.kind == NOTIFICATION_INTEGRATION.name:
+        return objects.alter(session, statement, NOTIFICATION_INTEGRATION)
+    return alter_integration(session, statement)
+
+
+@handles("ALTER STORAGE INTEGRATION")
 def alter_integration(session: Session, statement: Statement) -> Result:
     """Set or unset properties of a storage integration."""
     cursor = statement.cursor
@@ -174,16 +200,23 @@ def show_integrations(session: Session, statement: Statement) -> Result:
     return table_result([*columns, ("created_on", "timestamp_ltz")], rows)
 
 
-@handles("DESCRIBE STORAGE INTEGRATION", "DESC STORAGE INTEGRATION", "DESCRIBE INTEGRATION", "DESC INTEGRATION")
+@handles(
+    "DESCRIBE STORAGE INTEGRATION", "DESC STORAGE INTEGRATION", "DESCRIBE NOTIFICATION INTEGRATION",
+    "DESC NOTIFICATION INTEGRATION", "DESCRIBE INTEGRATION", "DESC INTEGRATION",
+)  # fmt: skip
 def describe_integration(session: Session, statement: Statement) -> Result:
-    """Describe a storage integration: one row a property."""
+    """Describe an integration of any type: one row a property."""
+    found = _named(session, statement.cursor)
     name = Name(statement.cursor.identifier())
-    found = session.account.catalog.find(KIND, name)
-    if found is None:
+    kind = " ".join(statement.phrase.split()[1:])
+    if found is None or kind not in ("INTEGRATION", found.kind):
         raise does_not_exist("Integration", name)
     session.require("USAGE", "INTEGRATION", name)
-    values = found.properties | {"STORAGE_AWS_IAM_USER_ARN": IAM_USER_ARN, "COMMENT": found.comment}
-    rows = [(key, kind, _printed(values.get(key)), default) for key, (kind, default) in _DESCRIBED.items()]
+    values = found.properties | {"COMMENT": found.comment}
+    described = _DESCRIBED_MAIL
+    if found.kind == KIND:
+        described, values = _DESCRIBED_STORAGE, values | {"STORAGE_AWS_IAM_USER_ARN": IAM_USER_ARN}
+    rows = [(key, kind, _printed(values.get(key)), default) for key, (kind, default) in described.items()]
     columns = [(n, "text") for n in ("property", "property_type", "property_value", "property_default")]
     return table_result(columns, rows, statement_type.DESCRIBE)
 

@@ -35,6 +35,7 @@ NOTIFICATION_INTEGRATION = declare(
             CREATED_ON,
         ),
         created="Integration {name} successfully created.",
+        describe=False,
     )
 )
 

@@ -53,3 +53,33 @@ def test_an_empty_collation_is_the_default_and_another_is_refused(cursor: Any) -
     assert [(row[0], row[1], row[3], row[9]) for row in cursor.fetchall()] == [("A", "VARCHAR(3)", "N", "x")]
     with pytest.raises(ProgrammingError, match="not supported"):
         cursor.execute("create table U (a varchar collate 'en-ci')")
+
+
+def test_an_integration_of_any_type_answers_without_the_word_of_its_type(cursor: Any) -> None:
+    cursor.execute("create notification integration MAIL_X type = email enabled = true allowed_recipients = ('a@b.c')")
+    cursor.execute("alter integration MAIL_X set enabled = false comment = 'x' allowed_recipients = ('a@b.c', 'd@e.f')")
+    cursor.execute("desc integration MAIL_X")
+    assert [row[:3] for row in cursor.fetchall()] == [
+        ("ENABLED", "Boolean", "false"),
+        ("ALLOWED_RECIPIENTS", "List", "a@b.c,d@e.f"),
+        ("DEFAULT_RECIPIENTS", "List", ""),
+        ("DEFAULT_SUBJECT", "String", ""),
+        ("COMMENT", "String", "x"),
+    ]
+    with pytest.raises(ProgrammingError, match="does not exist"):
+        cursor.execute("desc storage integration MAIL_X")
+    cursor.execute("drop integration MAIL_X")
+    cursor.execute("show integrations like 'MAIL_X'")
+    assert cursor.fetchall() == []
+
+
+def test_a_resize_may_wait_for_its_completion(cursor: Any) -> None:
+    cursor.execute("alter warehouse COMPUTE_WH set warehouse_size = 'SMALL' wait_for_completion = true")
+    cursor.execute("show warehouses like 'COMPUTE_WH'")
+    assert cursor.fetchall()[0][3] == "Small"
+
+
+def test_a_masking_policy_without_options_shows_none(cursor: Any) -> None:
+    cursor.execute("create masking policy HIDE as (v varchar) returns varchar -> '***'")
+    cursor.execute("show masking policies")
+    assert [(row[1], row[8]) for row in cursor.fetchall()] == [("HIDE", "")]
