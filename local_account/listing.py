@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,10 @@ from snowflake.connector.errors import ProgrammingError
 from local_account.access import ACCOUNT_KINDS, grant_kind
 from local_account.errors import not_supported
 from local_account.parsing import Cursor, Name
-from local_account.schema_objects import like
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from local_account.catalog import CatalogObject
     from local_account.session import Session
 
@@ -92,18 +94,35 @@ def _at_end(cursor: Cursor) -> bool:
     return cursor.done or cursor.looking_at("STARTS") or cursor.looking_at("LIMIT")
 
 
-def visible(session: Session, kind: str, cursor: Cursor) -> list[CatalogObject]:
-    """Consume SHOW's clauses and return the objects of a kind that they select and the role may see."""
+def visible(
+    session: Session, kind: str, cursor: Cursor, name: Callable[[CatalogObject], str] = lambda o: o.name.name
+) -> list[CatalogObject]:
+    """Consume SHOW's clauses and return the objects of a kind that they select and the role may see.
+
+    name: what LIKE, STARTS WITH and FROM are compared with.
+    """
     options = read(session, kind, cursor)
-    return select(session, [kind], options)
+    return select(session, [kind], options, name)
 
 
-def select(session: Session, kinds: list[str], options: Options) -> list[CatalogObject]:
+def select(
+    session: Session, kinds: list[str], options: Options, name: Callable[[CatalogObject], str] = lambda o: o.name.name
+) -> list[CatalogObject]:
     """Return the objects of some kinds that the options select and the role may see, by name."""
     catalog, access = session.account.catalog, session.account.access
     found = []
     for kind in kinds:
         listed = catalog.list(kind, options.database, options.schema)
-        found += [o for o in listed if options.matches(o.name.name) and access.sees(session.role, kind, o.name)]
+        found += [o for o in listed if options.matches(name(o)) and access.sees(session.role, kind, o.name)]
     found.sort(key=lambda o: o.name.parts)
     return found[: options.limit]
+
+
+def like(pattern: str, text: str) -> bool:
+    """Compare as SHOW ... LIKE does: % and _ are wildcards, a backslash takes them literally, case does not count."""
+    parts = re.findall(r"\\.|.", pattern, re.DOTALL)
+    expression = "".join(
+        ".*" if p == "%" else "." if p == "_" else re.escape(p[1:] if p.startswith("\\") and len(p) > 1 else p)
+        for p in parts
+    )
+    return re.fullmatch(expression, text, re.IGNORECASE | re.DOTALL) is not None

@@ -202,8 +202,13 @@ class Session:
             raise does_not_exist(kind, name)
         raise insufficient_privileges(privilege, kind, name, role)
 
-    def create_object(self, item: CatalogObject, *, replace: bool = False) -> None:
+    def create_object(self, item: CatalogObject, *, replace: bool = False, copy_grants: bool = False) -> None:
         """Add an object to the catalog with the grants of a new one, if the role may.
+
+        Args:
+            item: the object, its name resolved.
+            replace: whether an object of that name gives way.
+            copy_grants: whether the grants on the replaced object stay.
 
         Raises: ProgrammingError where the role lacks CREATE <kind>, or the name is taken and `replace` is not set.
         """
@@ -217,8 +222,10 @@ class Session:
         existing = self.account.catalog.find(item.kind, item.name)
         if existing and replace:
             self.require("OWNERSHIP", kind, item.name)
+        kept = self.account.access.on(kind, item.name) if copy_grants else []
         self.account.catalog.create(item, replace=replace)
         self.account.access.created(item)
+        self.account.access.add(kept)
 
     def drop_object(self, item: CatalogObject) -> None:
         """Remove an object and the grants on it; the role must own it."""
@@ -227,9 +234,11 @@ class Session:
         self.account.access.dropped(item.kind, item.name)
 
     def rename_object(self, item: CatalogObject, name: Name) -> None:
-        """Give an object another name, with its grants; the role must own it."""
-        old = item.name
-        self.require("OWNERSHIP", grant_kind(item.kind), old)
+        """Give an object another name, with its grants; the role must own it, and may create one where it goes."""
+        old, kind = item.name, grant_kind(item.kind)
+        self.require("OWNERSHIP", kind, old)
+        if name.database:
+            self.require(f"CREATE {kind}", "SCHEMA", Name.of(name.database, name.schema))
         self.account.catalog.rename(item.kind, old, name)
         self.account.access.renamed(item.kind, old, name)
 

@@ -15,12 +15,11 @@ from local_account import data_plane, rewrite
 from local_account.access import Grant
 from local_account.catalog import CatalogObject
 from local_account.errors import insufficient_privileges, invalid_value, not_supported, syntax_error
-from local_account.listing import visible
+from local_account.listing import like, visible
 from local_account.models import FUNCTION, KIND, Models, stem
 from local_account.parsing import Cursor, Name, unquote
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object, like
 
 if TYPE_CHECKING:
     from local_account.classification import Feature
@@ -89,7 +88,7 @@ def create_model(session: Session, statement: Statement) -> Result:
     properties = {"file": f"{stem(name)}.{uuid.uuid4().hex}", "rows": model.rows}
     created = CatalogObject(KIND, name, session.role, properties, comment)
     classification.save(model, models.path(created))
-    create_object(session, created, replace=replace)
+    session.create_object(created, replace=replace)
     models.keep_used(name)
     return status_result(f"Instance {name.name} successfully created.")
 
@@ -200,7 +199,7 @@ def drop_model(session: Session, statement: Statement) -> Result:
     if if_exists and session.account.catalog.find(KIND, name) is None:
         return status_result("Drop statement executed successfully (object already dropped).")
     found = session.account.catalog.get(KIND, name)
-    drop_object(session, found)
+    session.drop_object(found)
     Models.of(session.account).path(found).unlink(missing_ok=True)
     return status_result(f"{name.name} successfully dropped.")
 

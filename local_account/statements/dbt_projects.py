@@ -10,9 +10,9 @@ from fakesnow import statement_type
 from local_account.catalog import CatalogObject
 from local_account.dbt_runs import SUPPORTED_VERSION, check_arguments, discard, execute, prepare
 from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.listing import visible
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object, listed
 from local_account.stage_files import authorise, find_location, storage_of
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def create_dbt_project(session: Session, statement: Statement) -> Result:
     comment = str(options.pop("COMMENT", "") or "")
     item = CatalogObject(KIND, name, session.role, options | {"source": source}, comment)
     staged = _staged(session, source)
-    create_object(session, item, replace="OR REPLACE" in statement.modifiers)
+    session.create_object(item, replace="OR REPLACE" in statement.modifiers)
     _deploy(session, item, staged)
     return status_result(f"DBT PROJECT {name.name} successfully created.")
 
@@ -151,7 +151,7 @@ def drop_dbt_project(session: Session, statement: Statement) -> Result:
         if if_exists:
             return status_result("Drop statement executed successfully (object already dropped).")
         raise does_not_exist(KIND, name)
-    drop_object(session, item)
+    session.drop_object(item)
     discard(project_folder(session.account, name))
     shutil.rmtree(project_folder(session.account, name), ignore_errors=True)
     return status_result(f"{name.name} successfully dropped.")
@@ -160,7 +160,7 @@ def drop_dbt_project(session: Session, statement: Statement) -> Result:
 @handles("SHOW DBT PROJECTS")
 def show_dbt_projects(session: Session, statement: Statement) -> Result:
     """List dbt projects."""
-    return _table(listed(session, KIND, statement.cursor), statement_type.SHOW)
+    return _table(visible(session, KIND, statement.cursor), statement_type.SHOW)
 
 
 @handles("DESCRIBE DBT PROJECT", "DESC DBT PROJECT")

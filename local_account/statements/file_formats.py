@@ -11,10 +11,8 @@ from local_account.catalog import CatalogObject
 from local_account.errors import invalid_value, not_supported
 from local_account.file_formats import KIND, TYPES, complete
 from local_account.listing import visible
-from local_account.parsing import Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object
 
 if TYPE_CHECKING:
     from local_account.session import Session
@@ -33,7 +31,7 @@ def create_file_format(session: Session, statement: Statement) -> Result:
     if if_not_exists and session.account.catalog.find(KIND, name):
         return status_result(f"{name.name} already exists, statement succeeded.")
     created = CatalogObject(KIND, name, session.role, {"TYPE": kind, "OPTIONS": options}, comment)
-    create_object(session, created, replace="OR REPLACE" in statement.modifiers)
+    session.create_object(created, replace="OR REPLACE" in statement.modifiers)
     return status_result(f"File format {name.name} successfully created.")
 
 
@@ -48,7 +46,7 @@ def alter_file_format(session: Session, statement: Statement) -> Result:
     found = session.account.catalog.get(KIND, name)
     session.require("OWNERSHIP", KIND, name)
     if cursor.accept("RENAME", "TO"):
-        rename_object(session, found, session.resolve(cursor.name()))
+        session.rename_object(found, session.resolve(cursor.name()))
         return status_result("Statement executed successfully.")
     cursor.expect("SET")
     changes = cursor.properties()
@@ -63,14 +61,6 @@ def alter_file_format(session: Session, statement: Statement) -> Result:
     return status_result("Statement executed successfully.")
 
 
-def rename_object(session: Session, item: CatalogObject, new: Name) -> None:
-    """Rename an object inside a schema, with its grants; the role needs CREATE <kind> where it goes."""
-    session.require(f"CREATE {item.kind}", "SCHEMA", Name.of(new.database, new.schema))
-    old = item.name
-    session.account.catalog.rename(item.kind, old, new)
-    session.account.access.renamed(item.kind, old, new)
-
-
 @handles("DROP FILE FORMAT")
 def drop_file_format(session: Session, statement: Statement) -> Result:
     """Drop a file format."""
@@ -81,7 +71,7 @@ def drop_file_format(session: Session, statement: Statement) -> Result:
     if if_exists and found is None:
         return status_result("Drop statement executed successfully (object already dropped).")
     found = session.account.catalog.get(KIND, name)
-    drop_object(session, found)
+    session.drop_object(found)
     return status_result(f"{name.name} successfully dropped.")
 
 

@@ -9,10 +9,10 @@ from fakesnow import statement_type
 
 from local_account.catalog import CatalogObject
 from local_account.errors import not_supported, syntax_error
+from local_account.listing import visible
 from local_account.parsing import Cursor, Name, unquote
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object, listed
 from local_account.scripting.parser import parse_block
 from local_account.scripting.values import canonical_type, convert, full_type
 
@@ -69,7 +69,7 @@ def create_procedure(session: Session, statement: Statement) -> Result:
     copy_grants = properties.pop("copy_grants")
     properties |= {"name": name.name, "arguments": [[a.name, a.type_name, a.default] for a in arguments]}
     created = CatalogObject(KIND, key, session.role, properties, comment)
-    create_object(session, created, replace=replace, copy_grants=copy_grants)
+    session.create_object(created, replace=replace, copy_grants=copy_grants)
     return status_result(f"Function {name.name} successfully created.")
 
 
@@ -171,7 +171,7 @@ def drop_procedure(session: Session, statement: Statement) -> Result:
     if if_exists and session.account.catalog.find(KIND, key) is None:
         return status_result("Drop statement executed successfully (object already dropped).")
     found = session.account.catalog.get(KIND, key)
-    drop_object(session, found)
+    session.drop_object(found)
     return status_result(f"{name.name} successfully dropped.")
 
 
@@ -222,7 +222,7 @@ def _returns(properties: dict[str, Any]) -> str:
 def show_procedures(session: Session, statement: Statement) -> Result:
     """List procedures with Snowflake's columns."""
     rows = []
-    for item in listed(session, KIND, statement.cursor, name=lambda o: o.properties["name"]):
+    for item in visible(session, KIND, statement.cursor, name=lambda o: o.properties["name"]):
         p = item.properties
         types = ", ".join(canonical_type(t) for _, t, _ in p["arguments"])
         optional = sum(1 for a in p["arguments"] if a[2] is not None)

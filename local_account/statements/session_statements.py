@@ -12,11 +12,11 @@ from local_account import parameters
 from local_account.access import ACCOUNT
 from local_account.engine import translated_error
 from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
+from local_account.listing import like
 from local_account.parsing import Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 from local_account.rewrite import scalar_function, table_function
-from local_account.schema_objects import like
 from local_account.statements.access_control import read_kind, read_name
 
 if TYPE_CHECKING:

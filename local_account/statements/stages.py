@@ -16,7 +16,6 @@ from local_account.listing import visible
 from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object
 from local_account.stage_files import (
     KIND,
     Location,
@@ -27,7 +26,7 @@ from local_account.stage_files import (
     stage_directory,
     storage_of,
 )
-from local_account.statements.file_formats import format_rows, printed, rename_object
+from local_account.statements.file_formats import format_rows, printed
 from local_account.storage_access import IAM_USER_ARN, check_location
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ def create_stage(session: Session, statement: Statement) -> Result:
     if if_not_exists and session.account.catalog.find(KIND, name):
         return status_result(f"{name.name} already exists, statement succeeded.")
     created = CatalogObject(KIND, name, session.role, properties, comment)
-    create_object(session, created, replace="OR REPLACE" in statement.modifiers)
+    session.create_object(created, replace="OR REPLACE" in statement.modifiers)
     if not properties.get("URL"):  # a new internal stage starts empty
         shutil.rmtree(stage_directory(session.account, name))
         stage_directory(session.account, name)
@@ -147,7 +146,7 @@ def alter_stage(session: Session, statement: Statement) -> Result:
 
 def _rename(session: Session, stage: CatalogObject, new: Name) -> None:
     folder = None if stage["URL"] else stage_directory(session.account, stage.name)
-    rename_object(session, stage, new)
+    session.rename_object(stage, new)
     if folder:
         target = stage_directory(session.account, new)
         target.rmdir()
@@ -175,7 +174,7 @@ def drop_stage(session: Session, statement: Statement) -> Result:
         return status_result("Drop statement executed successfully (object already dropped).")
     found = session.account.catalog.get(KIND, name)
     folder = None if found["URL"] else stage_directory(session.account, name)
-    drop_object(session, found)
+    session.drop_object(found)
     if folder:
         shutil.rmtree(folder)
     return status_result(f"{name.name} successfully dropped.")

@@ -10,10 +10,10 @@ from fakesnow import statement_type
 
 from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.listing import visible
 from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object, listed
 from local_account.stage_files import find_location
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def create_streamlit(session: Session, statement: Statement) -> Result:
     comment = str(options.pop("COMMENT", "") or "")
     letters = string.ascii_lowercase + string.digits
     options["url_id"] = "".join(secrets.choice(letters) for _ in range(20))
-    create_object(
-        session, CatalogObject(KIND, name, session.role, options, comment), replace="OR REPLACE" in statement.modifiers
+    session.create_object(
+        CatalogObject(KIND, name, session.role, options, comment), replace="OR REPLACE" in statement.modifiers
     )
     return status_result(f"Streamlit {name.name} successfully created.")
 
@@ -88,9 +88,7 @@ def alter_streamlit(session: Session, statement: Statement) -> Result:
             cursor.accept(",")
         catalog.save(item)
     elif cursor.accept("RENAME", "TO"):
-        new = session.resolve(cursor.name())
-        catalog.rename(KIND, name, new)
-        session.account.access.renamed(KIND, name, new)
+        session.rename_object(item, session.resolve(cursor.name()))
     elif not cursor.accept("ADD", "LIVE", "VERSION", "FROM", "LAST"):
         raise not_supported(f"ALTER STREAMLIT ... {cursor.rest()}")
     if not cursor.done:
@@ -109,7 +107,7 @@ def drop_streamlit(session: Session, statement: Statement) -> Result:
         if if_exists:
             return status_result("Drop statement executed successfully (object already dropped).")
         raise does_not_exist(KIND, name)
-    drop_object(session, item)
+    session.drop_object(item)
     return status_result(f"{name.name} successfully dropped.")
 
 
@@ -121,7 +119,7 @@ def show_streamlits(session: Session, statement: Statement) -> Result:
             i.created_on, i.name.name, i.name.database, i.name.schema, i["TITLE"], i.owner, i.comment,
             i["QUERY_WAREHOUSE"], i["url_id"], "ROLE",
         )
-        for i in listed(session, KIND, statement.cursor)
+        for i in visible(session, KIND, statement.cursor)
     ]  # fmt: skip
     names = ("name", "database_name", "schema_name", "title", "owner", "comment", "query_warehouse", "url_id",
              "owner_role_type")  # fmt: skip

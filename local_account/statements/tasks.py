@@ -14,10 +14,10 @@ from local_account.access import ACCOUNT
 from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.graph_run import finalizer, members, now
+from local_account.listing import visible
 from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
-from local_account.schema_objects import create_object, drop_object, listed
 from local_account.scripting.parser import is_block, parse_block
 from local_account.statements import task_functions as task_functions  # noqa: PLC0414 - registers its functions
 from local_account.statements.task_options import check_condition, read_options, show_rows, split_parameters
@@ -48,7 +48,7 @@ def create_task(session: Session, statement: Statement) -> Result:
     if old is not None:
         require_suspended(session.account, old)
     check_graph(session.account, item)
-    create_object(session, item, replace="OR REPLACE" in statement.modifiers)
+    session.create_object(item, replace="OR REPLACE" in statement.modifiers)
     _changed(session, item)
     return status_result(f"Task {name.name} successfully created.")
 
@@ -308,7 +308,7 @@ def drop_task(session: Session, statement: Statement) -> Result:
         raise does_not_exist(KIND, name)
     require_suspended(session.account, task)
     root = root_of(session.account, task)
-    drop_object(session, task)
+    session.drop_object(task)
     for other in session.account.catalog.list(KIND, name.database, name.schema):
         if str(name) in (other["predecessors"] or ()) or other["finalize"] == str(name):
             other.properties["predecessors"] = [n for n in other["predecessors"] or () if n != str(name)]
@@ -325,14 +325,14 @@ def drop_task(session: Session, statement: Statement) -> Result:
 @handles("SHOW TASKS")
 def show_tasks(session: Session, statement: Statement) -> Result:
     """List tasks with Snowflake's columns."""
-    found = listed(session, KIND, statement.cursor)
+    found = visible(session, KIND, statement.cursor)
     return table_result(*show_rows(session.account, found))
 
 
 @handles("SHOW TERSE TASKS")
 def show_terse_tasks(session: Session, statement: Statement) -> Result:
     """List tasks with the columns of SHOW TERSE."""
-    found = listed(session, KIND, statement.cursor)
+    found = visible(session, KIND, statement.cursor)
     columns = [
         ("created_on", "timestamp_ltz"), *((n, "text") for n in ("name", "kind", "database_name", "schema_name"))
     ]  # fmt: skip
