@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import snowflake.connector
 from inventory import Inventory, inventory
 from project import Project
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from project import Outcome
+    from snowflake.connector import SnowflakeConnection
 
 PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-resource-snowflake")
 
@@ -42,6 +44,13 @@ class Deployed:
     def inventory(self) -> Inventory:
         """What is in the account now."""
         return inventory(self.account)
+
+    def connection(self) -> SnowflakeConnection:
+        """Connect as the account's administrator, who is nobody that the engine knows."""
+        return snowflake.connector.connect(
+            account="local", user="local", password="local", host="127.0.0.1", port=self.account.port, protocol="http",
+            role="ACCOUNTADMIN",
+        )  # fmt: skip
 
 
 # Those of this session, for the table at its end.

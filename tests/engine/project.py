@@ -29,7 +29,7 @@ class Outcome:
     """What one command of the engine did.
 
     operations: names of resources by operation, without those that stayed the same; untouched: those that did; types:
-    every resource's type by its name; seconds: of the whole command; messages: errors and what the program printed.
+    every resource's type by its name; seconds: of the whole command; messages: errors.
     """
 
     seconds: float
@@ -44,24 +44,32 @@ class Outcome:
         return {operation: sorted(names) for operation, names in sorted(self.operations.items())}
 
 
+_PARTS_OF_A_REPLACEMENT = {"create-replacement": "replace", "delete-replaced": "replace"}
+
+
 class EngineError(AssertionError):
     """A command of the engine that failed; `outcome` holds what it did until then."""
 
     def __init__(self, outcome: Outcome, text: str) -> None:
-        super().__init__("\n".join([*outcome.messages[-40:], text[-2000:]]))
+        super().__init__("\n".join(outcome.messages[:20]) or text[-4000:])
         self.outcome = outcome
 
 
 class Project:
-    """The project's files, the engine's state and one account, all below one folder."""
+    """The project's files, the engine's state and one account, all below one folder.
 
-    def __init__(self, folder: Path, account: ServedAccount) -> None:
+    main: another program than the platform's, a folder.
+    """
+
+    def __init__(self, folder: Path, account: ServedAccount, main: Path | None = None) -> None:
         self.folder = folder / "project"
         self.account = account
         for part in PARTS:
             if (ROOT / part).exists():
                 shutil.copytree(ROOT / part, self.folder / part, ignore=_LEFT_BEHIND)
-        self._write_settings()
+        if main:
+            shutil.copytree(main, self.folder / main.name, ignore=_LEFT_BEHIND)
+        self._write_settings(main)
         backend, plugins = folder / "backend", folder / "plugins"
         backend.mkdir()
         _write_launcher(plugins / "pulumi-resource-aws")
@@ -114,8 +122,9 @@ class Project:
         settings["config"] |= {f"customer-360:{key}": value for key, value in values.items()}
         path.write_text(yaml.safe_dump(settings, sort_keys=False))
 
-    def _write_settings(self) -> None:
+    def _write_settings(self, main: Path | None) -> None:
         project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+        project["main"] = main.name if main else project["main"]
         project["runtime"]["options"]["virtualenv"] = sys.prefix
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
         settings = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())
@@ -137,8 +146,8 @@ def _outcome(events: list[Any], seconds: float) -> Outcome:
     outcome = Outcome(round(seconds, 1))
     for event in events:
         if diagnostic := event.diagnostic_event:
-            if diagnostic.severity in ("error", "warning", "info#err"):
-                outcome.messages.append(f"{diagnostic.severity}: {diagnostic.message.strip()}")
+            if diagnostic.severity == "error":
+                outcome.messages.append(diagnostic.message.strip())
             continue
         # A refresh knows what it found only behind the read.
         finished = event.res_outputs_event or event.res_op_failed_event
@@ -148,6 +157,7 @@ def _outcome(events: list[Any], seconds: float) -> Outcome:
         name = str(metadata.urn).rpartition("::")[2]
         outcome.types[name] = metadata.type
         operation = str(getattr(metadata.op, "value", metadata.op))
+        operation = _PARTS_OF_A_REPLACEMENT.get(operation, operation)
         if operation in ("same", "refresh"):
             outcome.untouched.add(name)
         else:

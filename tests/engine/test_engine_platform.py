@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from inventory import differences, inventory
+from project import EngineError
 
 from local_account.deployment.engine import deploy
 from local_account.serve import ServedAccount
@@ -43,8 +45,81 @@ def test_the_deployment_without_the_engine_leaves_the_same_account(deployed: Dep
         assert differences(deployed.inventory, inventory(account)) == []
 
 
+STACK = "customer-360-local"
+# What a hand changes in the account, each with the resource that it belongs to.
+_BY_HAND = {
+    "alter warehouse LOAD_WH set warehouse_size = LARGE": "warehouses-load",
+    "alter warehouse ML_WH set auto_suspend = 1200": "warehouses-ml",
+    "alter database CUSTOMER_ANALYTICS set data_retention_time_in_days = 5": "warehouse-database",
+    "comment on schema CUSTOMER_ANALYTICS.GOLD is 'by hand'": "warehouse-gold",
+    "comment on role DATA_ANALYST is 'by hand'": "access-data-analyst",
+    "revoke monitor on warehouse ML_WH from role DATA_ENGINEER": "access-data-engineer-on-warehouse-ml",
+    "alter storage integration CUSTOMER_ANALYTICS_S3 set enabled = false": "lake-access-integration",
+    "comment on table CUSTOMER_ANALYTICS.BRONZE.BRONZE_CUSTOMERS is 'by hand'": "tables-bronze-bronze-customers",
+    "alter task CUSTOMER_ANALYTICS.PLATFORM.PREDICT_CHURN suspend": "pipeline-predict-churn",
+    "alter procedure CUSTOMER_ANALYTICS.PLATFORM.CLOSE_RUN() set comment = 'by hand'": "procedures-close-run",
+    "alter stage CUSTOMER_ANALYTICS.PLATFORM.CUSTOMERS_STAGE set comment = 'by hand'": "stages-customers-stage",
+    "alter file format CUSTOMER_ANALYTICS.PLATFORM.CSV_FORMAT set skip_blank_lines = true": "stages-csv-format",
+    "alter streamlit CUSTOMER_ANALYTICS.PLATFORM.CUSTOMER_360_APP set title = 'by hand'": "app-app",
+}
+_GONE_BY_HAND = {
+    "drop view CUSTOMER_ANALYTICS.OBSERVABILITY.MODEL_METRICS": "tables-observability-model-metrics",
+    "drop procedure CUSTOMER_ANALYTICS.PLATFORM.LABEL_CHURN()": "procedures-label-churn",
+    "remove @CUSTOMER_ANALYTICS.PLATFORM.APP_STAGE/customer_360_app/streamlit_app.py": "app-files/streamlit_app.py",
+    "revoke role DATA_ANALYST from role SYSADMIN": "access-data-analyst-to-sysadmin",
+}
+
+
+def test_what_a_hand_changed_is_seen_as_drift_and_repaired(deployed: Deployed) -> None:
+    before = deployed.inventory
+    with deployed.connection() as connection:
+        for statement in (*_BY_HAND, *_GONE_BY_HAND):
+            connection.cursor().execute(statement)
+    assert differences(before, deployed.inventory)
+    changed, gone = set(_BY_HAND.values()), set(_GONE_BY_HAND.values())
+    drift = deployed.project.drift()
+    assert drift.operations == {"update": changed, "delete": gone}
+    repair = deployed.project.up(refresh=True)
+    assert repair.operations["update"] >= changed
+    assert repair.operations["create"] == gone
+    assert differences(before, deployed.inventory) == []
+    assert deployed.project.preview().touched == {}
+
+
+def test_one_change_of_each_kind_touches_what_it_should(deployed: Deployed) -> None:
+    project = deployed.project
+    project.configure(warehouses={"app": {"size": "SMALL", "auto_suspend": 120}}, schedule="30 5 * * * UTC")
+    project.edit("streamlit_app/streamlit_app.py", lambda text: text + "\n# changed\n")
+    project.edit("pipeline/sql/procedures/close_run.sql", lambda text: text.replace("END", "  RETURN NULL;\nEND"))
+    (project.folder / "dbt" / "README.md").write_text("new")
+    expected = {
+        "create": ["dbt-files/README.md"],
+        "replace": ["dbt-version", "procedures-close-run"],
+        # The provider of the files is given the whole configuration of the stack, so it changes too.
+        "update": ["app-files/streamlit_app.py", "default", "pipeline-run-pipeline", "warehouses-app"],
+    }
+    assert project.up().touched == expected
+    assert project.preview().touched == {}
+
+
 def test_destroy_leaves_an_empty_account(deployed: Deployed) -> None:
     destroy = deployed.outcomes["destroy"] = deployed.project.destroy()
     assert set(destroy.operations) == {"delete"}
-    assert destroy.operations["delete"] == set(deployed.outcomes["up"].types)
+    assert destroy.operations["delete"] >= set(deployed.outcomes["up"].types)
     assert differences(deployed.inventory, deployed.empty) == []
+
+
+def test_what_failed_in_the_middle_is_finished_by_the_next_up(deployed: Deployed) -> None:
+    procedure = "pipeline/sql/procedures/label_churn.sql"
+    text = (deployed.project.folder / procedure).read_text()
+    deployed.project.edit(procedure, lambda sql: sql + "\nnot a statement")
+    with pytest.raises(EngineError, match="syntax error") as failed:
+        deployed.project.up()
+    done = failed.value.outcome.operations["create"]
+    assert len(done) > 100
+    (deployed.project.folder / procedure).write_text(text)
+    rest = deployed.project.up()
+    assert set(rest.operations) == {"create"}
+    everything = deployed.outcomes["destroy"].operations["delete"] - {STACK}
+    assert rest.operations["create"] | done >= everything
+    assert deployed.project.preview().touched == {}
