@@ -40,7 +40,8 @@ _PROFILES = ("dbt_projects_profiles.yml", "profiles.yml")
 _CONNECTION = {
     "account", "user", "password", "host", "port", "protocol", "authenticator", "private_key", "private_key_path"
 }  # fmt: skip
-_ARTIFACTS = tuple(f"target/{name}.json" for name in ("manifest", "run_results", "catalog", "sources")) + (
+_ARTIFACTS = (
+    *(f"target/{name}.json" for name in ("manifest", "run_results", "catalog", "sources")),
     "target/index.html", "logs/dbt.log",
 )  # fmt: skip
 _ARCHIVES_KEPT = 5
