@@ -48,7 +48,7 @@ class Grant:
 
 
 class Access:
-    """The account's grants, kept in the catalog's file, and the answers that follow from them."""
+    """The account's grants, kept in the catalog's file, and the answers that follow from them; safe across threads."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -110,19 +110,23 @@ class Access:
 
     def on(self, kind: str, name: Name) -> list[Grant]:
         """Return the grants on an object."""
-        return _ordered(self._by_object.get((grant_kind(kind), str(name), False), ()))
+        with self._lock:
+            return _ordered(self._by_object.get((grant_kind(kind), str(name), False), ()))
 
     def to(self, grantee: str, grantee_kind: str = "ROLE") -> list[Grant]:
         """Return what is granted to a role or user, future grants aside."""
-        return _ordered(g for g in self._by_grantee.get((grantee_kind, grantee), ()) if not g.future)
+        with self._lock:
+            return _ordered(g for g in self._by_grantee.get((grantee_kind, grantee), ()) if not g.future)
 
     def future_in(self, container: Name) -> list[Grant]:
         """Return the future grants in a database or schema."""
-        return _ordered(g for g in self._grants.values() if g.future and g.name == str(container))
+        with self._lock:
+            return _ordered(g for g in self._grants.values() if g.future and g.name == str(container))
 
     def future_to(self, role: str) -> list[Grant]:
         """Return the future grants to a role."""
-        return _ordered(g for g in self._by_grantee.get(("ROLE", role), ()) if g.future)
+        with self._lock:
+            return _ordered(g for g in self._by_grantee.get(("ROLE", role), ()) if g.future)
 
     def roles_of(self, grantee: str, grantee_kind: str = "ROLE") -> frozenset[str]:
         """Return every role that a role or user may act as: itself, what is granted to it, PUBLIC."""
@@ -149,7 +153,8 @@ class Access:
     def held(self, role: str, kind: str, name: Name) -> set[str]:
         """Return the privileges that a role has on an object, OWNERSHIP among them."""
         roles = self.roles_of(role)
-        grants = self._by_object.get((grant_kind(kind), str(name), False), ())
+        with self._lock:
+            grants = list(self._by_object.get((grant_kind(kind), str(name), False), ()))
         privileges = {g.privilege for g in grants if g.grantee_kind == "ROLE" and g.grantee in roles}
         if self.owner_of(kind, name) in roles:
             privileges.add("OWNERSHIP")
@@ -187,9 +192,12 @@ class Access:
         self.remove(self.on(kind, name))
         if kind in ("DATABASE", "SCHEMA"):
             prefix = f"{name}."
-            self.remove([g for g in self._grants.values() if g.name == str(name) or g.name.startswith(prefix)])
+            with self._lock:
+                inside = [g for g in self._grants.values() if g.name == str(name) or g.name.startswith(prefix)]
+                self.remove(inside)
         if kind in ("ROLE", "USER"):
-            self.remove(list(self._by_grantee.get((kind, str(name)), ())))
+            with self._lock:
+                self.remove(list(self._by_grantee.get((kind, str(name)), ())))
 
     def renamed(self, kind: str, old: Name, new: Name) -> None:
         """Move the grants of an object to its new name."""
@@ -200,8 +208,9 @@ class Access:
             for g in grants
         )
         if kind in ("ROLE", "USER"):
-            held = list(self._by_grantee.get((kind, str(old)), ()))
-            self.remove(held)
+            with self._lock:
+                held = list(self._by_grantee.get((kind, str(old)), ()))
+                self.remove(held)
             self.add(
                 Grant(g.privilege, g.kind, g.name, str(new), g.grantee_kind, g.future, g.grant_option, g.granted_by)
                 for g in held
