@@ -64,6 +64,8 @@ class DataPlane(FakeSnow):
         self.results_cache = _Discard()
         # The setting is fakesnow's own: sqlglot writes lambdas with arrows.
         self.duck_conn = duckdb.connect(":memory:", config={"lambda_syntax": "ENABLE_SINGLE_ARROW"})
+        # Text stays compressed (dict_fsst): without it a full run needs 7 to 9 s of processor time less, but its three
+        # tables of transactions 2.8 GB on disk in place of 0.9.
         for setting in (
             f"memory_limit = '{memory_limit}'",
             f"temp_directory = '{temporary}'",
