@@ -1,7 +1,8 @@
 """Measure the platform on this machine: the whole run, its floor on plain DuckDB, and the small run from nothing.
 
-Prints seconds and peak memory of each phase, and the ratio of the platform's SQL work to the same statements replayed
-directly on DuckDB (`duckdb_floor.py`). State lives in a temporary folder that is removed afterwards.
+Prints seconds and peak memory of each phase, the ratio of the platform's SQL work to the same statements replayed
+directly on DuckDB (`duckdb_floor.py`), and how long a client of the account waits for short statements. State lives in
+a temporary folder that is removed afterwards.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import argparse
 import json
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from pipeline.account_process import serving
+from pipeline.connection import Ports, connect, target
 
 _ROOT = Path(__file__).resolve().parents[1]
 _MEGABYTE = 1 << 20
@@ -27,6 +32,15 @@ _TARGETS = {
 }
 # Work that is not SQL, and so has no counterpart in the floor.
 _NOT_SQL = frozenset({"TRAIN_CHURN_MODEL"})
+# What a page or a provider asks most; each is timed by the connector, from execute to the last row.
+_STATEMENTS: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "constant": ("select 1", ()),
+    "point select": ("select * from GOLD.CUSTOMER_360_PROFILE where customer_id = ?", ("C000007",)),
+    "count by segment": ("select segment, count(*) from GOLD.CUSTOMER_360_PROFILE group by segment", ()),
+    "show grants on schema": ("show grants on schema GOLD", ()),
+    "show tables": ("show tables in schema GOLD", ()),
+}
+_REPETITIONS = 100
 
 
 def main() -> int:
@@ -44,6 +58,7 @@ def main() -> int:
         figures["whole run, seconds"] = whole["seconds"]
         figures["peak memory, MB"] = whole["peak_bytes"] / _MEGABYTE
         _print_phases(record)
+        _print_latencies(latencies(home))
         floor = _floor(log, home / "databases" / "CUSTOMER_ANALYTICS.db", Path(folder) / "floor")
         platform = sum(t["seconds"] or 0 for t in record["tasks"] if t["name"] not in _NOT_SQL)
         figures["ratio to the floor"] = platform / floor["seconds"]
@@ -76,6 +91,32 @@ def up(home: Path, customers: int, log: Path | None = None) -> dict[str, Any]:
     return json.loads((home / "last-run.json").read_text())
 
 
+def latencies(home: Path) -> dict[str, list[float]]:
+    """Serve a deployed account and time each statement, in seconds, beside the login that comes first.
+
+    Raises:
+        CommandError: where the account does not start.
+    """
+    ports = Ports(_free_port(), _free_port())
+    with serving(home, ports):
+        to = target("local", ports, home)
+        with connect(to):
+            pass  # the first login loads the connector
+        began = time.perf_counter()
+        with connect(to) as connection, connection.cursor() as cursor:
+            found = {"login": [time.perf_counter() - began]}
+            for name, (statement, values) in _STATEMENTS.items():
+                found[name] = []
+                for _ in range(_REPETITIONS):
+                    began = time.perf_counter()
+                    cursor.execute(statement, values)
+                    rows = cursor.fetchall()
+                    found[name].append(time.perf_counter() - began)
+                if not rows:
+                    raise SystemExit(f"'{statement}' found nothing: its time says nothing.")
+    return found
+
+
 def _floor(log: Path, platform: Path, folder: Path) -> dict[str, Any]:
     folder.mkdir()
     script = Path(__file__).with_name("duckdb_floor.py")
@@ -93,6 +134,12 @@ def _print_phases(record: dict[str, Any]) -> None:
         sizes = [p[k] / _MEGABYTE for k in ("peak_bytes", "account_bytes", "dbt_bytes")]
         print(f"{p['name']:<24}{p['seconds']:>9.1f}{sizes[0]:>10.0f}{sizes[1]:>13.0f}{sizes[2]:>9.0f}")
     print(f"checksum of the transactions: {record['checksum']}")
+
+
+def _print_latencies(found: dict[str, list[float]]) -> None:
+    print(f"\n{'statement through the connector':<34}{'median, ms':>11}{'slowest, ms':>13}")
+    for name, seconds in found.items():
+        print(f"{name:<34}{1000 * statistics.median(seconds):>11.1f}{1000 * max(seconds):>13.1f}")
 
 
 def _print_floor(floor: dict[str, Any], platform: float) -> None:
