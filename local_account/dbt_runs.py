@@ -111,7 +111,8 @@ class DbtProcess:
             connection = stack.enter_context(_login(session, project, str(output.get("role") or session.role).upper()))
             kept = {k: v for k, v in output.items() if k not in _CONNECTION}
             self._write_profile({name: {"target": self._target, "outputs": {self._target: kept | connection}}})
-            self._process = _LOADED.pop(account.home, None) or _start_process()
+            loaded = _LOADED.pop(account.home, None)
+            self._process = loaded if loaded is not None and loaded.poll() is None else _start_process()
             stack.callback(_end_process, self._process)
             self._tell({"folder": str(self._folder), "parse_ahead": ahead})
             self._cleanup = stack.pop_all()
