@@ -81,7 +81,7 @@ def up(home: Path, customers: int, log: Path | None = None) -> dict[str, Any]:
         SystemExit: with the command's output, where it failed.
     """
     environment = os.environ | {"C360_HOME": str(home)} | ({"C360_STATEMENT_LOG": str(log)} if log else {})
-    ports = ["--port", str(_free_port()), "--s3-port", str(_free_port())]
+    ports = ["--port", str(free_port()), "--s3-port", str(free_port())]
     command = [str(Path(sys.executable).with_name("c360")), "up", "--customers", str(customers), *ports]
     began = time.perf_counter()
     done = subprocess.run(command, env=environment, cwd=_ROOT, capture_output=True, text=True, check=False)
@@ -154,7 +154,8 @@ def _print_floor(floor: dict[str, Any], platform: float) -> None:
         print(f"  {seconds:6.2f} {platform_seconds:6.2f}  {sql}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

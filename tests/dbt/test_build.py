@@ -30,6 +30,37 @@ def test_observed_holidays_are_the_official_ones(warehouse: Warehouse) -> None:
     }
 
 
+def _weekday_of_month(year: int, month: int, weekday: int, number: int) -> date:
+    """Return the number-th such weekday (0 is Monday) of a month; from its end where the number is negative."""
+    days = [date(year, month, 1) + timedelta(days=n) for n in range(31)]
+    return [d for d in days if (d.month, d.weekday()) == (month, weekday)][number - (number > 0)]
+
+
+def _federal_holidays(year: int) -> set[date]:
+    """Return the legal public holidays of a year: 5 U.S.C. 6103(a)."""
+    fixed = [(1, 1), (7, 4), (11, 11), (12, 25)] + ([(6, 19)] if year >= 2021 else [])
+    moving = [(1, 0, 3), (2, 0, 3), (5, 0, -1), (9, 0, 1), (10, 0, 2), (11, 3, 4)]
+    return {date(year, *day) for day in fixed} | {_weekday_of_month(year, *rule) for rule in moving}
+
+
+def test_holidays_follow_from_the_law(warehouse: Warehouse) -> None:
+    wanted = {day for year in range(2020, 2026) for day in _federal_holidays(year)}
+    found = {
+        r["full_date"] for r in warehouse.rows("select full_date from DIM_DATE where is_holiday and holiday_name > ''")
+    }
+    assert found == wanted
+    shift = {5: -1, 6: 1}
+    observed = {
+        day + timedelta(days=shift.get(day.weekday(), 0))
+        for year in range(2019, 2028)
+        for day in _federal_holidays(year)
+    }
+    inside = {day for day in observed if 2020 <= day.year <= 2025}
+    assert {
+        r["full_date"] for r in warehouse.rows("select full_date from DIM_DATE where is_holiday_observed")
+    } == inside
+
+
 def test_every_day_of_the_calendar_is_right(warehouse: Warehouse) -> None:
     rows = warehouse.rows("select * from DIM_DATE order by full_date")
     assert [r["full_date"] for r in rows] == [date(2020, 1, 1) + timedelta(days=n) for n in range(2192)]
@@ -109,9 +140,7 @@ def test_unit_tests_of_models_pass(dbt: Dbt) -> None:
 
 
 @pytest.mark.usefixtures("warehouse")
-@pytest.mark.parametrize(
-    ("as_of", "status"), [("2024-12-31", "pass"), ("2025-01-03", "warn"), ("2025-01-10", "error")]
-)
+@pytest.mark.parametrize(("as_of", "status"), [("2024-12-31", "pass"), ("2025-01-03", "warn"), ("2025-01-10", "error")])
 def test_freshness_is_measured_against_as_of_date(dbt: Dbt, dbt_folder: Path, as_of: str, status: str) -> None:
     done = dbt("source", "freshness", "--vars", f"{{as_of_date: '{as_of}'}}")
     (result,) = json.loads((dbt_folder / "target" / "sources.json").read_text())["results"]

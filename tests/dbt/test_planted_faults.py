@@ -28,10 +28,17 @@ FAULTS = {
     "scd_one_current_customer_segment_history": "update {table} set segment_end_date = null",
     "customer_segment_history_rows_are_changes": "update {table} set segment = 'Declining'",
     "every_staged_transaction_is_a_fact": "delete from GOLD.FACT_TRANSACTION where transaction_key = 1",
-    "lifetime_value_is_what_bronze_says": "update GOLD.METRIC_CUSTOMER_LTV set total_lifetime_value = 0.01"
-    " where customer_id = 'C000001'",
+    "segments_follow_the_rules": "update GOLD.CUSTOMER_SEGMENTS set segment = 'Declining' where is_exact_rule",
     "profile_has_every_customer_once": "delete from GOLD.CUSTOMER_360_PROFILE where customer_id = 'C000001'",
     "segment_shares_are_as_expected": "update GOLD.CUSTOMER_SEGMENTS set segment = 'Declining'",
+}
+
+# Every figure that is reconciled with bronze: wrong by a cent, or by one, for one customer.
+_RECONCILED = {
+    "METRIC_CUSTOMER_LTV": ("total_lifetime_value", "ltv_last_365_days", "ltv_last_90_days"),
+    "METRIC_MOM_SPEND_CHANGE": ("current_month_spend", "previous_month_spend"),
+    "METRIC_AVG_TRANSACTION_VALUE": ("max_transaction_amount", "min_transaction_amount"),
+    "CUSTOMER_360_PROFILE": ("transaction_count", "transaction_count_90d"),
 }
 
 
@@ -40,6 +47,13 @@ def _faults(test: dict[str, Any], table: str, columns: dict[str, str]) -> list[s
     named = next((sql for name, sql in FAULTS.items() if test["name"].startswith(name)), None)
     if named:
         return [named.format(table=table)]
+    if test["name"] == "metrics_are_what_bronze_says":
+        change = {"CUSTOMER_360_PROFILE": "1"}
+        return [
+            f"update GOLD.{mart} set {column} = {column} + {change.get(mart, '0.01')} where customer_id = 'C000100'"
+            for mart, columns in _RECONCILED.items()
+            for column in columns
+        ] + ["delete from GOLD.METRIC_CUSTOMER_LTV where customer_id = 'C000100'"]
     kind, arguments = test["test_metadata"]["name"], test["test_metadata"]["kwargs"]
     column = arguments.get("column_name")
     absent = "-999999999" if column and columns.get(column, "").startswith(("NUMBER", "FIXED")) else "'nonsense'"

@@ -18,7 +18,6 @@ from local_account.serve import ServedAccount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 # Tables of the last build only, and columns that say when a row was written.
 _OF_ONE_BUILD = {"CHANGED_TRANSACTIONS"}
@@ -108,3 +107,27 @@ def test_every_table_is_what_a_build_of_all_days_makes(days: Days, day: int) -> 
         assert added[name] == anew[name], name
     changed = {name for name in anew if anew[name] != (days.added[day - 1] if day else days.first)[name]}
     assert {"FACT_TRANSACTION", "CUSTOMER_SEGMENTS", "CUSTOMER_360_PROFILE"} <= changed
+
+
+def _reason(days: Days, *arguments: str) -> str:
+    """Return why the next build would not add to the one before; an empty text where it would."""
+    shown = days.dbt("compile", "--quiet", "--inline", "{{ (build_state().reason or 'none') if execute }}", *arguments)
+    assert shown.returncode == 0, shown.stdout
+    return shown.stdout.strip().removesuffix("none")
+
+
+def test_a_build_adds_only_to_what_is_whole_and_still_there(days: Days) -> None:
+    assert _reason(days) == ""
+    assert _reason(days, "--vars", "{as_of_date: '2025-01-01'}") == "as_of_date moved back"
+    with days.warehouse.connection.cursor() as cursor:
+        cursor.execute("create table BRONZE.KEPT as select * from BRONZE.BRONZE_TRANSACTIONS limit 1")
+        cursor.execute(
+            "delete from BRONZE.BRONZE_TRANSACTIONS where transaction_id in (select transaction_id from BRONZE.KEPT)"
+        )
+    assert _reason(days) == "bronze_transactions no longer holds the rows that were read"
+
+
+def test_after_a_part_of_a_build_the_next_one_makes_everything_anew(days: Days) -> None:
+    days.build("run", "--select", "customer_segments")
+    assert not days.records[-1]["is_whole"]
+    assert _reason(days) == "no whole build precedes"

@@ -1,12 +1,14 @@
--- Purpose: calendar of 2020-2025 with fiscal periods and US federal holidays.
+-- Purpose: calendar of 2020-2025, and on to the end of as_of_date's year, with fiscal periods and US federal holidays.
 -- Grain: one row per day.
+{% set last_year = [2025, build_state().as_of[:4] | int] | max if execute else 2025 %}
+{% set days = (last_year - 2019) * 365 + (last_year - 2020) // 4 + 1 %}
 with
 
--- Two days more than 2020-2025: a holiday's observance can fall into the year before (1 January on a Saturday).
+-- Two days more than are kept: a holiday's observance can fall into the year before (1 January on a Saturday).
 days as (
 
     select dateadd(day, row_number() over (order by seq4()) - 1, '2020-01-01'::date)::date as full_date
-    from table(generator(rowcount => 2194))
+    from table(generator(rowcount => {{ days + 2 }}))
 
 ),
 
@@ -95,7 +97,7 @@ final as (
         observed_holiday_name is not null as is_holiday_observed,
         observed_holiday_name
     from observances
-    where year between 2020 and 2025
+    where year <= {{ last_year }}
 
 )
 

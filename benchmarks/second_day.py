@@ -1,0 +1,133 @@
+"""Measure a day's build against a build of everything, and check that both leave the same tables.
+
+On a platform after `c360 up` (made here, or a copy of a given state folder) one more day is put into bronze: new
+transactions, late ones, repeats, withdrawn ones, and changed customers. The deployed dbt project then builds that day,
+and after it everything anew. Prints seconds of the models of both (the sum of their execution times), their ratio, and
+every table whose rows differ. Then the typical questions are timed through the connector.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import snowflake.connector
+from run import free_port, up
+
+from pipeline.account_process import serving
+from pipeline.connection import Ports, local_login
+
+if TYPE_CHECKING:
+    from snowflake.connector.cursor import SnowflakeCursor
+
+_HIGHEST_RATIO = 0.15
+_HIGHEST_SECONDS = 0.5
+_REPEATS = 20
+_FOLDER = Path(__file__).with_name("sql")
+# When a row was written differs between two builds of the same data.
+_WRITTEN_AT = "PROFILE_UPDATED_AT"
+
+
+def main() -> int:
+    """Run the benchmark; exit status 1 where a figure misses its target or a table differs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--customers", type=int, default=50_000)
+    parser.add_argument("--home", type=Path, help="state folder after `c360 up`, to be copied instead of made")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="c360-day-") as folder:
+        home = Path(folder) / "home"
+        if options.home:
+            shutil.copytree(options.home, home)
+        else:
+            up(home, options.customers)
+        ports = Ports(free_port(), free_port())
+        login = local_login(ports) | {"warehouse": "TRANSFORM_WH", "database": "CUSTOMER_ANALYTICS"}
+        with (
+            serving(home, ports),
+            snowflake.connector.connect(**login, role="DATA_ENGINEER") as connection,
+            connection.cursor() as cursor,
+        ):
+            is_good = _day(cursor, home)
+            return 0 if _questions(cursor) and is_good else 1
+
+
+def _day(cursor: SnowflakeCursor, home: Path) -> bool:
+    cursor.execute("use schema PLATFORM")
+    for statement in (_FOLDER / "second_day.sql").read_text().split(";\n"):
+        if statement.strip():
+            cursor.execute(statement)
+    day = _build(cursor, home, "build")
+    added = _fingerprints(cursor)
+    full = _build(cursor, home, "run --full-refresh")
+    anew = _fingerprints(cursor)
+    print(f"{'model':<32}{'day, s':>9}{'all, s':>9}")
+    for name, seconds in sorted(full.items(), key=lambda item: -item[1]):
+        print(f"{name:<32}{day[name]:>9.2f}{seconds:>9.2f}")
+    ratio = sum(day.values()) / sum(full.values())
+    different = sorted(name for name in anew if added[name] != anew[name])
+    print(f"{'all models':<32}{sum(day.values()):>9.2f}{sum(full.values()):>9.2f}")
+    print(f"\na day costs {ratio:.1%} of a build of everything (target {_HIGHEST_RATIO:.0%})")
+    print(f"tables that differ from a build of everything: {', '.join(different) or 'none'} (of {len(anew)})")
+    return ratio <= _HIGHEST_RATIO and not different
+
+
+def _build(cursor: SnowflakeCursor, home: Path, arguments: str) -> dict[str, float]:
+    """Execute the deployed project and return the seconds of each model."""
+    known = set(home.glob("dbt/*/results/*.zip"))
+    cursor.execute(f"EXECUTE DBT PROJECT PLATFORM.CUSTOMER_360_DBT ARGS='{arguments}'")
+    (made,) = set(home.glob("dbt/*/results/*.zip")) - known
+    with zipfile.ZipFile(made) as archive:
+        results: list[dict[str, Any]] = json.loads(archive.read("target/run_results.json"))["results"]
+    return {r["unique_id"].rsplit(".")[-1]: r["execution_time"] for r in results if r["unique_id"].startswith("model.")}
+
+
+def _fingerprints(cursor: SnowflakeCursor) -> dict[str, tuple[Any, ...]]:
+    """Return rows and a hash of the content of every table that the project builds, in whatever order the rows are."""
+    cursor.execute(
+        "select table_schema, table_name from INFORMATION_SCHEMA.TABLES where table_type = 'BASE TABLE'"
+        " and (table_schema = 'SILVER' and table_name <> 'CHANGED_TRANSACTIONS' or table_schema = 'GOLD'"
+        " and table_name in ('DIM_CUSTOMER', 'DIM_DATE', 'DIM_MERCHANT_CATEGORY', 'FACT_TRANSACTION',"
+        " 'CUSTOMER_MONTHLY_SPEND', 'CUSTOMER_CATEGORY_SPEND', 'CUSTOMER_ACTIVITY', 'CUSTOMER_SEGMENT_EVALUATIONS',"
+        " 'CUSTOMER_SEGMENTS', 'CUSTOMER_SEGMENT_HISTORY', 'METRIC_CUSTOMER_LTV', 'METRIC_MOM_SPEND_CHANGE',"
+        " 'METRIC_AVG_TRANSACTION_VALUE', 'CUSTOMER_360_PROFILE'))"
+    )
+    tables = cursor.fetchall()
+    found: dict[str, tuple[Any, ...]] = {}
+    for schema, table in tables:
+        cursor.execute(f"describe table {schema}.{table}")
+        columns = [row[0] for row in cursor.fetchall() if row[0] != _WRITTEN_AT]
+        cursor.execute(f"select count(*), sum(hash({', '.join(columns)}) % 1000000007) from {schema}.{table}")
+        found[f"{schema}.{table}"] = tuple(cursor.fetchall()[0])
+    return found
+
+
+def _questions(cursor: SnowflakeCursor) -> bool:
+    """Time the typical questions, each the median of 20 through the connector."""
+    cursor.execute("use schema GOLD")
+    print(f"\n{'question':<58}{'median, s':>10}")
+    slowest = 0.0
+    for question in (_FOLDER / "typical_questions.sql").read_text().split(";\n"):
+        if not question.strip():
+            continue
+        seconds = []
+        for _ in range(_REPEATS):
+            began = time.perf_counter()
+            cursor.execute(question)
+            cursor.fetchall()
+            seconds.append(time.perf_counter() - began)
+        median = statistics.median(seconds)
+        slowest = max(slowest, median)
+        print(f"{question.strip().splitlines()[0].removeprefix('-- '):<58}{median:>10.3f}")
+    print(f"slowest: {slowest:.3f} s (target {_HIGHEST_SECONDS})")
+    return slowest < _HIGHEST_SECONDS
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
