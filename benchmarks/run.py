@@ -97,7 +97,7 @@ def latencies(home: Path) -> dict[str, list[float]]:
     Raises:
         CommandError: where the account does not start.
     """
-    ports = Ports(_free_port(), _free_port())
+    ports = Ports(free_port(), free_port())
     with serving(home, ports):
         to = target("local", ports, home)
         with connect(to):
