@@ -38,6 +38,8 @@ _OF_SCHEMAS = {
     "DBT PROJECTS": "DBT PROJECT",
     "TAGS": None,
     "MASKING POLICIES": "MASKING POLICY",
+    "ALERTS": None,
+    "SEMANTIC VIEWS": "SEMANTIC VIEW",
 }
 _WITH_PARAMETERS = {"DATABASES": "DATABASE", "WAREHOUSES": "WAREHOUSE", "TABLES": "TABLE", "TASKS": "TASK"}
 # What differs between two accounts with the same contents: moments and generated ids, and who is asking.
@@ -56,6 +58,9 @@ class _Reader:
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return a statement's rows without what passes."""
         found = self._cursor.execute(sql).fetchall()
+        for row in found:
+            if row.get("property") == "SYNONYMS":  # a set to the provider, which sends them in any order
+                row["property_value"] = json.dumps(sorted(json.loads(row["property_value"])))
         return [{k: _trimmed(v) for k, v in row.items() if k.lower() not in _PASSING} for row in found]
 
 
@@ -74,7 +79,7 @@ def inventory(account: ServedAccount) -> Inventory:
         connection.cursor(DictCursor) as cursor,
     ):  # fmt: skip
         reader = _Reader(cursor)
-        return _objects(reader) | _grants(reader) | _lake(account)
+        return _objects(reader) | _tags(reader) | _grants(reader) | _lake(account)
 
 
 def _objects(reader: _Reader) -> Inventory:
@@ -106,6 +111,27 @@ def _with_details(reader: _Reader, plural: str, described: str | None, name: str
 def _parameters(reader: _Reader, kind: str, name: str) -> list[dict[str, Any]]:
     """Return the parameters of an object that are not everyone's default."""
     return [row for row in reader.rows(f"SHOW PARAMETERS IN {kind} {name}") if row["level"]]
+
+
+def _tags(reader: _Reader) -> Inventory:
+    """Return the tags of databases and warehouses, and the masks that tags bring to tables."""
+    found: Inventory = {}
+    tags = [f"{row['database_name']}.{row['schema_name']}.{row['name']}" for row in reader.rows("SHOW TAGS IN ACCOUNT")]
+    for domain in ("DATABASE", "WAREHOUSE"):
+        for name in (row["name"] for row in reader.rows(f"SHOW {domain}S")):
+            for tag in tags:
+                found[f"{tag} OF {domain} {name}"] = reader.rows(
+                    f"SELECT SYSTEM$GET_TAG('{tag}', '{name}', '{domain}')"
+                )
+    for row in reader.rows("SHOW TABLES IN ACCOUNT"):
+        name = f"{row['database_name']}.{row['schema_name']}.{row['name']}"
+        found[f"POLICIES OF {name}"] = _sorted(
+            reader.rows(
+                f"SELECT * FROM TABLE({row['database_name']}.INFORMATION_SCHEMA.POLICY_REFERENCES("
+                f"REF_ENTITY_NAME => '{name}', REF_ENTITY_DOMAIN => 'TABLE'))"
+            )
+        )
+    return found
 
 
 def _grants(reader: _Reader) -> Inventory:

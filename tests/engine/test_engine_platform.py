@@ -61,8 +61,17 @@ _BY_HAND = {
     "alter stage CUSTOMER_ANALYTICS.PLATFORM.CUSTOMERS_STAGE set comment = 'by hand'": "stages-customers-stage",
     "alter file format CUSTOMER_ANALYTICS.PLATFORM.CSV_FORMAT set skip_blank_lines = true": "stages-csv-format",
     "alter streamlit CUSTOMER_ANALYTICS.PLATFORM.CUSTOMER_360_APP set title = 'by hand'": "app-app",
+    "alter masking policy CUSTOMER_ANALYTICS.PLATFORM.MASK_PERSONAL_VARCHAR set body -> '*'": "governance-mask-varchar",
+    "alter resource monitor CUSTOMER_ANALYTICS_MONITOR set credit_quota = 7": "warehouses-monitor",
+    "alter notification integration CUSTOMER_ANALYTICS_MAIL set enabled = true": "mail-integration",
+    "alter alert CUSTOMER_ANALYTICS.PLATFORM.INCIDENTS set schedule = '5 MINUTE'": "incidents-alert",
+    "alter tag CUSTOMER_ANALYTICS.PLATFORM.PII set comment = 'by hand'": "governance-pii",
+    "alter warehouse APP_WH unset tag CUSTOMER_ANALYTICS.PLATFORM.COST_CENTRE": "governance-cost-centre-of-warehouse",
+    "alter table CUSTOMER_ANALYTICS.BRONZE.BRONZE_CUSTOMERS modify column EMAIL unset tag "
+    "CUSTOMER_ANALYTICS.PLATFORM.PII": "personal-email",
 }
 _GONE_BY_HAND = {
+    "drop semantic view CUSTOMER_ANALYTICS.GOLD.CUSTOMER_360": "semantic-view",
     "drop view CUSTOMER_ANALYTICS.OBSERVABILITY.MODEL_METRICS": "tables-observability-model-metrics",
     "drop procedure CUSTOMER_ANALYTICS.PLATFORM.LABEL_CHURN()": "procedures-label-churn",
     "remove @CUSTOMER_ANALYTICS.PLATFORM.APP_STAGE/customer_360_app/streamlit_app.py": "app-files/streamlit_app.py",
