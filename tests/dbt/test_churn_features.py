@@ -119,9 +119,7 @@ def test_features_are_what_python_counts(warehouse: Warehouse, features: dict[st
         assert row["category_breadth_trend_90d_vs_365d"] == pytest.approx(breadth / breadth_of_year - 1 if year else 0)
 
 
-def test_trends_leave_out_the_season_that_all_customers_share(
-    warehouse: Warehouse, features: dict[str, Row]
-) -> None:
+def test_trends_leave_out_the_season_that_all_customers_share(warehouse: Warehouse, features: dict[str, Row]) -> None:
     counts = {
         c: tuple(len(expected.window(rows, LABEL_DATE, days)) for days in (30, 90))
         for c, rows in expected.transactions(warehouse.bronze).items()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import snowflake.connector
+from bronze_account import begin_run, create_account_objects, load_bronze
 from built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
-from conftest import begin_run, create_account_objects, load_bronze
 from second_day import add_second_day, add_third_day, prepare_first_day
 from small_bronze import NEXT_DAY, make_bronze
 
