@@ -71,6 +71,9 @@ class DataPlane(FakeSnow):
             f"temp_directory = '{temporary}'",
             # Without it DuckDB 2.0.0 hands out the rows of an ORDER BY in any order when they are fetched as Arrow.
             "preserve_insertion_order = true",
+            # With the default of 16 MB the small changes of a day rewrite parts of large tables between statements. The
+            # log is replayed after a kill, and emptied when the account ends.
+            "checkpoint_threshold = '256MB'",
             "python_enable_replacements = false",
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",

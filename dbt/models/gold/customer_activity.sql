@@ -167,6 +167,23 @@ windows as (
 
 ),
 
+{% if adds_to_history() -%}
+-- Few dates are new, so it is cheaper to look through the months of each than to know when every month's reign ends.
+last_transactions as (
+
+    select
+        calculated.customer_id,
+        calculated.recalculation_date,
+        max(months.last_transaction_date) as last_transaction_date
+    from calculated
+    inner join months
+        on
+            calculated.customer_id = months.customer_id
+            and calculated.recalculation_date >= months.month_start
+    group by 1, 2
+
+),
+{%- else -%}
 -- The newest month with spending holds the last transaction of every date until the next such month begins.
 active_months as (
 
@@ -195,6 +212,7 @@ last_transactions as (
             )
 
 ),
+{%- endif %}
 
 final as (
 
