@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER.parent / "data.md"
+_MARGIN = {"left": 24, "right": 24, "top": 5, "bottom": 12}
 WIDTH, HEIGHT = 560, 220
 PERSONAS = alt.Scale(
     domain=["High-Value Travelers", "Stable Mid-Spenders", "Budget-Conscious", "Declining", "New & Growing"],
@@ -151,7 +152,9 @@ def draw(cursor: SnowflakeCursor, folder: Path) -> None:
     for picture in PICTURES:
         name = picture.__name__
         chart = picture(_ask(cursor, name)).properties(width=WIDTH, height=HEIGHT)
-        chart.configure_view(stroke=None).configure(background="white").save(folder / f"{name}.svg")
+        # Text is measured with the font of this machine; a reader's may be wider.
+        chart = chart.configure_view(stroke=None).configure(background="white", padding=_MARGIN)
+        chart.save(folder / f"{name}.svg")
 
 
 def with_table(page: str, cursor: SnowflakeCursor) -> str:
