@@ -206,6 +206,25 @@ class Cursor:
             self.accept(",")
         return pairs or items
 
+    def inside(self) -> Cursor:
+        """Consume up to the `)` that closes a `(` consumed before; return a cursor over what is between them."""
+        first, depth = self.index, 1
+        while depth:
+            token = self.next()
+            depth += (token.text == "(") - (token.text == ")")
+        return Cursor(self.sql, self.tokens[first : self.index - 1])
+
+    def parts(self) -> list[Cursor]:
+        """Consume everything left; return a cursor over each part between commas that are not inside parentheses."""
+        found, first, depth = [], self.index, 0
+        while not self.done:
+            token = self.next()
+            depth += (token.text == "(") - (token.text == ")")
+            if token.text == "," and not depth:
+                found.append(Cursor(self.sql, self.tokens[first : self.index - 1]))
+                first = self.index
+        return [*found, Cursor(self.sql, self.tokens[first : self.index])]
+
     def properties(self, *stop: str) -> dict[str, Any]:
         """Consume `KEY = value` pairs (commas optional) up to the end or one of the `stop` keywords."""
         found: dict[str, Any] = {}

@@ -47,12 +47,7 @@ def _clauses(cursor: Cursor) -> dict[str, Any]:
 def _condition(cursor: Cursor) -> str:
     """Consume `(query)`; return the query."""
     cursor.expect("(")
-    first, depth = cursor.index, 1
-    while depth:
-        token = cursor.next()
-        depth += (token.text == "(") - (token.text == ")")
-    last = cursor.tokens[cursor.index - 2]
-    text = cursor.sql[cursor.tokens[first].start : last.end].strip() if cursor.index - 1 > first else ""
+    text = cursor.inside().rest()
     if not text.upper().startswith(_CONDITIONS):
         raise invalid_value(f"The condition of an alert must be one of {', '.join(_CONDITIONS)}, not '{text[:40]}'.")
     return text

@@ -12,7 +12,7 @@ from local_account import engine, relations, rewrite
 from local_account.access import grant_kind
 from local_account.columns import columns
 from local_account.errors import already_exists, not_supported
-from local_account.parsing import Cursor, Name, Token
+from local_account.parsing import Cursor, Name
 from local_account.privileges import KINDS
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result
@@ -205,27 +205,13 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor) -> None:
 
 def _parts(cursor: Cursor) -> list[str]:
     """Consume the rest of a statement as texts between commas that are not inside parentheses."""
-    parts, depth, start = [], 0, None
-    last: Token | None = None
-    while (token := cursor.peek()) is not None:
-        cursor.index += 1
-        if token.text == "," and not depth:
-            parts.append((start, last))
-            start = None
-            continue
-        depth += (token.text == "(") - (token.text == ")")
-        start, last = start or token, token
-    parts.append((start, last))
-    return [cursor.sql[a.start : b.end] for a, b in parts if a and b]
+    return [part.rest() for part in cursor.parts() if not part.done]
 
 
 def _parenthesised(cursor: Cursor) -> str:
     opening = cursor.next()
-    depth, token = 1, opening
-    while depth:
-        token = cursor.next()
-        depth += (token.text == "(") - (token.text == ")")
-    return cursor.sql[opening.start : token.end]
+    cursor.inside()
+    return cursor.sql[opening.start : cursor.tokens[cursor.index - 1].end]
 
 
 def _drop_columns(session: Session, item: CatalogObject, cursor: Cursor) -> None:

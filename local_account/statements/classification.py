@@ -160,12 +160,7 @@ def _reference(session: Session, cursor: Cursor, binds: list[Any]) -> Source:
 def _table_keyword(session: Session, cursor: Cursor) -> Source:
     first = cursor.peek()
     if first and first.upper in ("SELECT", "WITH", "("):
-        depth, end = 1, first.start
-        while depth:
-            token = cursor.next()
-            depth += (token.text == "(") - (token.text == ")")
-            end = token.start
-        return Source(cursor.sql[first.start : end])
+        return Source(cursor.inside().rest())
     name = session.resolve(cursor.name())
     cursor.expect(")")
     return Source(f"select * from {name}")

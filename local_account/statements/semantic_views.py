@@ -54,14 +54,7 @@ def _clauses(cursor: Cursor) -> dict[str, Any]:
 def _parts(cursor: Cursor) -> list[Cursor]:
     """Consume `(a, b, ...)`; return a cursor over each part."""
     cursor.expect("(")
-    parts, depth, first = [], 1, cursor.index
-    while depth:
-        token = cursor.next()
-        depth += (token.text == "(") - (token.text == ")")
-        if depth == 0 or (depth == 1 and token.text == ","):
-            parts.append(Cursor(cursor.sql, cursor.tokens[first : cursor.index - 1]))
-            first = cursor.index
-    return parts
+    return cursor.inside().parts()
 
 
 def _names(cursor: Cursor) -> list[str]:
