@@ -22,7 +22,7 @@ from local_account.results import Result, status_result, table_result
 from local_account.tags import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
-    from local_account.parsing import Cursor, Name
+    from local_account.parsing import Cursor
     from local_account.session import Session
 
 _DONE = "Statement executed successfully."
@@ -283,8 +283,3 @@ def _bound(function: Callable[[Session, Statement, Kind], Result], kind: Kind) -
 
     handler.__doc__ = function.__doc__
     return handler
-
-
-def name_of(session: Session, kind: str, cursor: Cursor) -> Name:
-    """Consume the name of an object of a kind and resolve it."""
-    return session.resolve(cursor.name(), kind)

@@ -50,10 +50,6 @@ class Result:
         """Return the rows as tuples of Python values."""
         return list(zip(*(c.to_pylist() for c in self.arrow.columns), strict=True)) if self.rowtype else []
 
-    def dicts(self) -> list[dict[str, Any]]:
-        """Return the rows as dicts by column name."""
-        return [dict(zip(self.names, row, strict=True)) for row in self.rows()]
-
     def scalar(self) -> Any:
         """Return the first column of the first row, or None where there is no row."""
         return self.arrow.column(0)[0].as_py() if self.arrow.num_rows else None

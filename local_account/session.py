@@ -68,11 +68,6 @@ class Session:
         """The raw DuckDB cursor of this session, for internal use."""
         return self.connection._duck_conn  # noqa: SLF001 - fakesnow has no public accessor
 
-    @property
-    def last_query_id(self) -> str | None:
-        """The id of the newest finished statement of this session."""
-        return self.queries[-1] if self.queries else None
-
     def __enter__(self) -> Self:
         return self
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from botocore.exceptions import ClientError
 
     from local_account.deployment.state import Inputs
-
-# Returns the boto3 client of a service.
-Clients = Callable[[str], Any]
 
 
 def _nothing(_client: Any, _inputs: Inputs) -> None:
