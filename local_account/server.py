@@ -187,7 +187,8 @@ class Server:
             answer = await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), _PATIENCE_SECONDS)
         except TimeoutError:
             return _in_progress(query_id, protocol.QUERY_IN_PROGRESS)
-        self._running.pop(query_id, None)  # what was answered is kept once only, among the account's results
+        if answer["success"]:
+            self._running.pop(query_id, None)  # a result is kept once only, among the account's results
         return JSONResponse(answer)
 
     def _forget(self) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 import snowflake.connector
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 
+from local_account import protocol
 from local_account.server import Server
 
 if TYPE_CHECKING:
@@ -142,6 +145,56 @@ def test_a_statement_that_outlives_the_servers_patience_runs_once(cursor: Any, m
                    " from table(generator(rowcount => 300000))")  # fmt: skip
     cursor.execute("insert into t select a from t")
     assert cursor.execute("select count(*) from t").fetchone() == (600000,)
+
+
+def send(cursor: Any, sql: str, request_id: str) -> dict[str, Any]:
+    """Send a statement as the connector does, and return the answer without its reading it."""
+    rest = cursor.connection.rest
+    return requests.post(
+        f"{rest.server_url}/queries/v1/query-request", params={"requestId": request_id}, json={"sqlText": sql},
+        headers={"Authorization": f'Snowflake Token="{rest.token}"'}, timeout=20,
+    ).json()  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [("insert into t values (1)", None), ("create table u (a int)", None), ("create table t (a int)", "002002")],
+)
+def test_a_request_that_is_sent_twice_is_executed_once_and_answered_alike(
+    cursor: Any, sql: str, code: str | None
+) -> None:
+    cursor.execute("create table t (a int)")
+    request_id = str(uuid.uuid4())
+    first, second = send(cursor, sql, request_id), send(cursor, sql, request_id)
+    assert first == second
+    assert first["code"] == code
+    assert cursor.execute("select count(*) from t").fetchone() == (int(sql.startswith("insert")),)
+    # The same statement under an id of its own is another one.
+    assert send(cursor, sql, str(uuid.uuid4()))["data"]["queryId"] != first["data"]["queryId"]
+
+
+def test_a_statement_whose_answer_comes_too_late_for_the_connector_is_executed_once(
+    cursor: Any, connect: Any, database: str, account: ServedAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cursor.execute("create table t (a int)")
+    impatient = connect(database=database, schema="PUBLIC", warehouse="COMPUTE_WH", socket_timeout=1).cursor()
+    genuine, again, slow = protocol.answer, account.server._answer, [2.0]
+    repeated: list[str] = []
+
+    def late(*given: Any) -> dict[str, Any]:
+        built = genuine(*given)
+        time.sleep(slow.pop() if slow else 0)
+        return built
+
+    def counted(session: Any, query_id: str) -> Any:
+        repeated.append(query_id)
+        return again(session, query_id)
+
+    monkeypatch.setattr(protocol, "answer", late)
+    monkeypatch.setattr(account.server, "_answer", counted)
+    impatient.execute("insert into t values (1)")
+    assert (impatient.rowcount, repeated[0]) == (1, impatient.sfqid)
+    assert impatient.execute("select count(*) from t").fetchone() == (1,)
 
 
 def test_cancel_stops_a_statement(cursor: Any, connect: Any) -> None:
