@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import sys
-import threading
 from pathlib import Path
 
 from pipeline.loading import leave_out_pandas, loading
 
 leave_out_pandas()
 with loading():
+    from local_account.lifetime import end_with_starter
     from local_account.serve import PortTakenError, serve_forever
 
 
@@ -26,7 +24,7 @@ def main() -> int:
     parser.add_argument("--ahead", action="store_true", help="load scikit-learn at once and dbt at the first login")
     arguments = parser.parse_args()
     if arguments.until_stdin_closes:
-        threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
+        end_with_starter()
     if arguments.ahead:
         with loading():
             import local_account.classification  # noqa: F401, PLC0415
@@ -36,13 +34,6 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
-
-
-def _end_with_stdin() -> None:
-    # The starting program holds the other end; the system closes it even when that program is killed.
-    while os.read(0, 1):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

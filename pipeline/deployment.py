@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class LocalDeployment:
-    """The program on its way into the local account, by a process of its own; leaving the block ends it.
+    """The program on its way into the local account, by a process of its own; leaving the block, or a kill, ends it.
 
     It begins by loading the program, which takes seconds, and then waits for the account to answer: it may be started
     before the account is.
@@ -38,9 +38,12 @@ class LocalDeployment:
         command = [
             sys.executable, "-m", "local_account.deployment", verb, "--stack", "local", "--home", str(home),
             "--set", f"snowflake.port={ports.account}", "--set", f"aws.endpoint=http://{LOOPBACK}:{ports.s3}",
-            "--wait-for-port", str(ports.account), *(f"--set={key}={value}" for key, value in settings.items()),
+            "--wait-for-port", str(ports.account), "--until-stdin-closes",
+            *(f"--set={key}={value}" for key, value in settings.items()),
         ]  # fmt: skip
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
 
     def follow(self, seen: Callable[[Event], None]) -> None:
         """Wait for its end.

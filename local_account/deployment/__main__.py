@@ -19,6 +19,7 @@ leave_out_pandas()
 with loading():
     from local_account.deployment.engine import configuration, deploy, destroy, outputs_path
     from local_account.deployment.model import DeploymentError, Event
+    from local_account.lifetime import end_with_starter
 
 _PATIENCE_SECONDS = 60
 
@@ -33,8 +34,11 @@ def main() -> int:
     parser.add_argument("--stack", default="local")
     parser.add_argument("--home", type=Path, default=Path(".c360"))
     parser.add_argument("--wait-for-port", type=int, help="begin when this port of loopback answers, at most a minute")
+    parser.add_argument("--until-stdin-closes", action="store_true", help="end when the starting program is gone")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", type=_assignment)
     arguments = parser.parse_args()
+    if arguments.until_stdin_closes:
+        end_with_starter()
     home: Path = arguments.home
     if arguments.command == "outputs":
         path = outputs_path(home, arguments.stack)

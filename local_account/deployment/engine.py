@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import snowflake.connector
 
 from local_account.deployment.appliers import PROVIDER_KEY, Applied, Appliers, describe
 from local_account.deployment.model import Deployment, DeploymentError, Event, Operation
-from local_account.deployment.state import Inputs, Record, State
+from local_account.deployment.state import Inputs, Record, State, opened
 from stacks.config import ConfigError, PlatformConfig, load_config
 
 if TYPE_CHECKING:
@@ -200,21 +201,17 @@ def deploy(
     from stacks.program import evaluate  # noqa: PLC0415
 
     started = time.perf_counter()
-    appliers = Appliers(config)
-    state = State(_state_path(home))
-    engine = Engine(stack, state, appliers, on_event)
-    try:
-        _reach(appliers, config)
-        engine.result.outputs = evaluate(stack, config, ApplyingMonitor(engine))
-        engine.remove_undeclared()
-    except Exception:
-        # The SDK wraps what a registration raises in errors of its own.
-        if engine.failure is not None:
-            raise engine.failure from None
-        raise
-    finally:
-        appliers.close()
-        state.save()
+    with opened(_state_path(home)) as state, closing(Appliers(config)) as appliers:
+        engine = Engine(stack, state, appliers, on_event)
+        try:
+            _reach(appliers, config)
+            engine.result.outputs = evaluate(stack, config, ApplyingMonitor(engine))
+            engine.remove_undeclared()
+        except Exception:
+            # The SDK wraps what a registration raises in errors of its own.
+            if engine.failure is not None:
+                raise engine.failure from None
+            raise
     engine.result.seconds = round(time.perf_counter() - started, 3)
     outputs_path(home, stack).write_text(json.dumps(engine.result.outputs, indent=2) + "\n")
     return engine.result
@@ -234,16 +231,11 @@ def destroy(
     """
     config = configuration(stack, config_overrides)
     started = time.perf_counter()
-    state = State(_state_path(home))
-    appliers = Appliers(config)
-    engine = Engine(stack, state, appliers, on_event)
-    try:
+    with opened(_state_path(home)) as state, closing(Appliers(config)) as appliers:
+        engine = Engine(stack, state, appliers, on_event)
         if state.records:
             _reach(appliers, config)
         engine.remove_all()
-    finally:
-        appliers.close()
-        state.save()
     outputs_path(home, stack).unlink(missing_ok=True)
     engine.result.seconds = round(time.perf_counter() - started, 3)
     return engine.result

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any, Literal
+
+from local_account.deployment.model import DeploymentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,6 +103,37 @@ class State:
     def _write(self, change: dict[str, Any]) -> None:
         self._journal.write(json.dumps(change) + "\n")
         self._journal.flush()
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[State]:
+    """Open the records for one deployment alone, and fold its journal into them when the block ends, however it ends.
+
+    Two deployments from one folder would each create what the other has not noted yet. The lock is on the folder itself
+    and leaves no file; the system drops it with the process.
+
+    Args:
+        path: the file of the records; its folder is made.
+
+    Raises:
+        DeploymentError: where another deployment from the folder has not ended.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DeploymentError(
+                f"Another deployment from {path.parent} has not ended: wait for its end, then repeat this command."
+            ) from None
+        state = State(path)
+        try:
+            yield state
+        finally:
+            state.save()
+    finally:
+        os.close(folder)
 
 
 def _changes(journal: Path) -> Iterator[dict[str, Any]]:

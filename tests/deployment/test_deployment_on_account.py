@@ -16,6 +16,7 @@ import snowflake.connector
 
 from local_account.deployment.engine import deploy, destroy, outputs_path
 from local_account.deployment.model import Deployment, DeploymentError, Event
+from local_account.deployment.state import opened
 from local_account.serve import ServedAccount
 from pipeline.procedures import Procedure
 from stacks.config import ROOT
@@ -248,6 +249,12 @@ def test_an_account_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None
 
 def destroy_nothing(home: Path) -> None:
     deploy("local", home, {"snowflake.port": NOTHING_LISTENS_ON})
+
+
+def test_two_deployments_from_one_folder_do_not_meet(local: Local) -> None:
+    with opened(local.home / "deployment.json"), pytest.raises(DeploymentError, match="Another deployment from"):
+        local.up()
+    assert local.up().changed == 0
 
 
 def test_only_the_local_stack_is_deployed_here(tmp_path: Path) -> None:
