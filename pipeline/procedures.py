@@ -74,6 +74,18 @@ PROCEDURES: tuple[Procedure, ...] = (
         (Argument("TASK_NAME", "VARCHAR"), Argument("ROWS_PROCESSED", "NUMBER")),
     ),
     Procedure("REFUSE_LOAD", "Fails with a sentence", (Argument("PROBLEM", "VARCHAR"),)),
+    Procedure(
+        "RECORD_REFUSALS",
+        "Keeps the rows that a load refused, and fails where there are too many",
+        (
+            Argument("REFUSALS", "VARCHAR"),
+            Argument("SUBJECT", "VARCHAR"),
+            Argument("LOADED", "NUMBER"),
+            Argument("REJECTED", "NUMBER"),
+            Argument("IS_REFUSED", "BOOLEAN"),
+        ),
+        "NUMBER",
+    ),
     Procedure("LOAD_CUSTOMERS", "Loads customers and their changes from the bucket"),
     Procedure("LOAD_TRANSACTIONS", "Loads card transactions from the bucket"),
     Procedure("GENERATE_TRANSACTIONS", "Generates card transactions"),

@@ -11,9 +11,9 @@ DECLARE
   changes_copy VARCHAR;
   changes_parquet_copy VARCHAR;
   refusals VARCHAR;
-  first_refusal VARCHAR;
   loaded INTEGER;
   rejected INTEGER;
+  is_refused BOOLEAN;
   problem VARCHAR;
 BEGIN
   run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
@@ -132,7 +132,8 @@ BEGIN
       AND _source_file IN (SELECT DISTINCT _source_file FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE _batch_id IS NULL);
     UPDATE BRONZE.BRONZE_CUSTOMERS SET _batch_id = :run_id, _loaded_at = SYSDATE() WHERE _batch_id IS NULL;
     UPDATE BRONZE.BRONZE_CUSTOMER_CHANGES SET _batch_id = :run_id, _loaded_at = SYSDATE() WHERE _batch_id IS NULL;
-    IF (100 * rejected > reject_limit * (loaded + rejected)) THEN
+    is_refused := 100 * rejected > reject_limit * (loaded + rejected);
+    IF (is_refused) THEN
       ROLLBACK;
     ELSE
       COMMIT;
@@ -142,19 +143,7 @@ BEGIN
       ROLLBACK;
       RAISE;
   END;
-  INSERT INTO OBSERVABILITY.REJECTED_ROWS (
-    run_id, table_name, source_file, file_row_number, error_message, rejected_record, rejected_at
-  )
-  SELECT :run_id, table_name, file, file_row_number, error, rejected_record, SYSDATE()
-  FROM TABLE(RESULT_SCAN(:refusals));
-  IF (100 * rejected > reject_limit * (loaded + rejected)) THEN
-    SELECT MIN(file || ', row ' || file_row_number || ': ' || error) INTO :first_refusal
-    FROM TABLE(RESULT_SCAN(:refusals));
-    problem := rejected || ' of ' || (loaded + rejected) || ' rows of the customer files were refused, more than '
-      || reject_limit || ' percent: nothing was loaded (' || first_refusal
-      || '). See OBSERVABILITY.REJECTED_ROWS, mend the files, run again.';
-    CALL REFUSE_LOAD(:problem);
-  END IF;
+  CALL RECORD_REFUSALS(:refusals, 'customer', :loaded, :rejected, :is_refused);
   CALL FINISH_STEP('LOAD_CUSTOMERS', :loaded);
   LET returned VARCHAR := TO_VARCHAR(loaded);
   CALL SYSTEM$SET_RETURN_VALUE(:returned);

@@ -10,9 +10,9 @@ DECLARE
   csv_copy VARCHAR;
   parquet_copy VARCHAR;
   refusals VARCHAR;
-  first_refusal VARCHAR;
   loaded INTEGER;
   rejected INTEGER;
+  is_refused BOOLEAN;
   problem VARCHAR;
   as_of DATE;
 BEGIN
@@ -115,7 +115,7 @@ BEGIN
     );
     -- The result of this query outlives a rollback; the load's own record need not. A load of more refusals than these
     -- is refused as a whole.
-    SELECT file, row_number AS file_row_number, error, rejected_record
+    SELECT 'BRONZE_TRANSACTIONS' AS table_name, file, row_number AS file_row_number, error, rejected_record
     FROM (
       SELECT file, row_number, error, rejected_record
       FROM TABLE(VALIDATE(BRONZE.BRONZE_TRANSACTIONS, JOB_ID => :csv_copy))
@@ -137,7 +137,8 @@ BEGIN
     LIMIT 200000;
     refusals := SQLID;
     DELETE FROM BRONZE.BRONZE_TRANSACTIONS WHERE STARTSWITH(_batch_id, 'refused: ');
-    IF (100 * rejected > reject_limit * (loaded + rejected)) THEN
+    is_refused := 100 * rejected > reject_limit * (loaded + rejected);
+    IF (is_refused) THEN
       ROLLBACK;
     ELSE
       COMMIT;
@@ -147,19 +148,7 @@ BEGIN
       ROLLBACK;
       RAISE;
   END;
-  INSERT INTO OBSERVABILITY.REJECTED_ROWS (
-    run_id, table_name, source_file, file_row_number, error_message, rejected_record, rejected_at
-  )
-  SELECT :run_id, 'BRONZE_TRANSACTIONS', file, file_row_number, error, rejected_record, SYSDATE()
-  FROM TABLE(RESULT_SCAN(:refusals));
-  IF (100 * rejected > reject_limit * (loaded + rejected)) THEN
-    SELECT MIN(file || ', row ' || file_row_number || ': ' || error) INTO :first_refusal
-    FROM TABLE(RESULT_SCAN(:refusals));
-    problem := rejected || ' of ' || (loaded + rejected) || ' rows of the transaction files were refused, more '
-      || 'than ' || reject_limit || ' percent: nothing was loaded (' || first_refusal
-      || '). See OBSERVABILITY.REJECTED_ROWS, mend the files, run again.';
-    CALL REFUSE_LOAD(:problem);
-  END IF;
+  CALL RECORD_REFUSALS(:refusals, 'transaction', :loaded, :rejected, :is_refused);
   SELECT MAX(TRY_TO_DATE(REGEXP_SUBSTR(_source_file, '.*([0-9]{4}-[0-9]{2}-[0-9]{2})', 1, 1, 'e', 1))) INTO :as_of
   FROM (SELECT DISTINCT _source_file FROM BRONZE.BRONZE_TRANSACTIONS);
   as_of := COALESCE(SYSTEM$GET_TASK_GRAPH_CONFIG('as_of_date')::DATE, as_of);
