@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from pipeline import categories
+
 FOLDER = Path(__file__).parent / "sql" / "procedures"
 HANDLERS = Path(__file__).parent / "python"
 
 ChurnModel = Literal["class", "procedure"]
+
+_SHARED = {"merchant_categories": categories.sql_names, "category_weights": categories.sql_weights}
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Python:
 class Procedure:
     """One procedure in Snowflake Scripting; its body is the file sql/procedures/<name>.sql, without the $$ marks.
 
+    What several procedures must agree on stands in {{ }} in their files and comes from Python.
     schema: where it lives; helpers of the jobs are in PLATFORM, what people call by name is in GOLD; folder: within
     sql/procedures; python: set where the body is Python instead.
     """
@@ -58,7 +63,10 @@ class Procedure:
     @property
     def body(self) -> str:
         """What stands between AS $$ and $$."""
-        return self.file.read_text()
+        body = self.file.read_text()
+        for name, text in _SHARED.items():
+            body = body.replace(f"{{{{ {name} }}}}", text())
+        return body
 
 
 PROCEDURES: tuple[Procedure, ...] = (

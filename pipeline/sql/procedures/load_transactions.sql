@@ -91,11 +91,7 @@ BEGIN
         WHEN amount IS NULL THEN 'refused: AMOUNT is empty'
         WHEN COALESCE(status, '') NOT IN ('approved', 'declined')
           THEN 'refused: STATUS is ''' || COALESCE(status, '') || ''', not approved or declined'
-        WHEN COALESCE(merchant_category, '') NOT IN (
-          'Airlines', 'Hotels', 'Car Rental', 'Travel Agencies', 'Restaurants', 'Fast Food', 'Coffee Shops',
-          'Online Retail', 'Department Stores', 'Clothing', 'Electronics', 'Home Improvement', 'Entertainment',
-          'Streaming Services', 'Grocery', 'Gas Stations', 'Utilities', 'Healthcare', 'Insurance', 'Education'
-        )
+        WHEN COALESCE(merchant_category, '') NOT IN ({{ merchant_categories }})
           THEN 'refused: MERCHANT_CATEGORY is ''' || COALESCE(merchant_category, '') || ''', none of the 20'
         WHEN transaction_date <> transaction_timestamp::DATE
           THEN 'refused: TRANSACTION_DATE is not the day of TRANSACTION_TIMESTAMP'

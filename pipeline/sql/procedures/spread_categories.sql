@@ -19,28 +19,8 @@ BEGIN
     SELECT *
     FROM (
       VALUES
-      -- name, is travel, weight for amounts below 20, 60, 150 dollars and above,
-      -- weight for travelers, stable, budget, declining, growing customers
-      ('Airlines', 1, 0, 1, 6, 12, 8, 2, 0, 3, 1),
-      ('Hotels', 1, 0, 2, 8, 9, 8, 2, 0, 3, 1),
-      ('Car Rental', 1, 0, 4, 6, 3, 5, 1, 0, 2, 1),
-      ('Travel Agencies', 1, 1, 2, 4, 5, 3, 1, 0, 1, 0),
-      ('Restaurants', 0, 2, 9, 6, 2, 9, 6, 4, 7, 8),
-      ('Fast Food', 0, 9, 2, 0, 0, 2, 4, 9, 5, 6),
-      ('Coffee Shops', 0, 9, 0, 0, 0, 4, 4, 5, 4, 6),
-      ('Online Retail', 0, 4, 7, 7, 5, 6, 8, 7, 7, 10),
-      ('Department Stores', 0, 1, 5, 6, 4, 4, 5, 4, 5, 5),
-      ('Clothing', 0, 1, 6, 6, 3, 5, 5, 4, 5, 7),
-      ('Electronics', 0, 0, 2, 5, 9, 4, 3, 1, 4, 6),
-      ('Home Improvement', 0, 1, 4, 6, 6, 3, 5, 3, 4, 4),
-      ('Entertainment', 0, 3, 6, 4, 3, 5, 4, 4, 4, 6),
-      ('Streaming Services', 0, 9, 1, 0, 0, 2, 4, 5, 4, 6),
-      ('Grocery', 0, 6, 9, 7, 1, 5, 10, 14, 8, 7),
-      ('Gas Stations', 0, 4, 9, 2, 0, 4, 8, 10, 7, 6),
-      ('Utilities', 0, 1, 4, 7, 2, 2, 6, 6, 5, 3),
-      ('Healthcare', 0, 2, 4, 5, 5, 3, 5, 5, 5, 3),
-      ('Insurance', 0, 0, 2, 6, 5, 3, 5, 3, 4, 2),
-      ('Education', 0, 1, 2, 4, 6, 3, 3, 2, 3, 5)
+      -- see pipeline/categories.py
+      {{ category_weights }}
     ) AS v (
       name, is_travel, below_20, below_60, below_150, above, travelers, stable, budget, declining, growing
     )

@@ -114,11 +114,7 @@ BEGIN
       SELECT
         row_count,
         100 * row_count / SUM(row_count) OVER () AS share_percent,
-        merchant_category IN (
-          'Airlines', 'Hotels', 'Car Rental', 'Travel Agencies', 'Restaurants', 'Fast Food', 'Coffee Shops',
-          'Online Retail', 'Department Stores', 'Clothing', 'Electronics', 'Home Improvement', 'Entertainment',
-          'Streaming Services', 'Grocery', 'Gas Stations', 'Utilities', 'Healthcare', 'Insurance', 'Education'
-        ) AS is_known
+        merchant_category IN ({{ merchant_categories }}) AS is_known
       FROM category_counts
     )
   ),
