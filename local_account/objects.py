@@ -1,7 +1,8 @@
 """Objects that are nothing but a name, an owner and checked properties: one declaration a kind, one set of statements.
 
 A `Kind` lists the properties that CREATE and ALTER ... SET accept, with type, default and allowed values, and the
-columns of its SHOW. CREATE, ALTER, DROP, SHOW and DESCRIBE follow from it.
+columns of its SHOW. CREATE, ALTER, DROP, SHOW and DESCRIBE follow from it. Kinds of more than that register what is
+special about their ALTER and DROP by `alters` and `drops`.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ from fakesnow import statement_type
 
 from local_account.access import ACCOUNT_KINDS, grant_kind
 from local_account.catalog import CatalogObject
-from local_account.errors import already_exists, invalid_value, not_supported, syntax_error
+from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported, syntax_error
 from local_account.listing import visible
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 from local_account.tags import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
-    from local_account.parsing import Cursor
+    from local_account.parsing import Cursor, Name
     from local_account.session import Session
 
 _DONE = "Statement executed successfully."
 Getter = Callable[["Session", CatalogObject], Any]
+Alter = Callable[["Session", CatalogObject, "Cursor"], Result | None]
+Drop = Callable[["Session", CatalogObject], None]
 
 
 @dataclass(frozen=True)
@@ -173,20 +176,72 @@ def create(session: Session, statement: Statement, kind: Kind) -> Result:
     return status_result(kind.created.format(kind=kind.name.capitalize(), name=name.name))
 
 
+def _target(session: Session, cursor: Cursor, kind: str) -> tuple[Name, CatalogObject | None]:
+    """Consume `[IF EXISTS] name` of an ALTER or DROP.
+
+    Returns: the full name, and the object; None where IF EXISTS lets it be missing.
+    Raises: ProgrammingError (2003) where it is missing and must not be.
+    """
+    guarded = cursor.accept("IF", "EXISTS")
+    name = session.resolve(cursor.name(), kind)
+    item = session.account.catalog.find(kind, name)
+    if item is None and not guarded:
+        raise does_not_exist(kind, name)
+    return name, item
+
+
+def alters(kind: str, phrase: str = "") -> Callable[[Alter], Alter]:
+    """Register a function for ALTER kind [IF EXISTS] name; it reads what follows, and checks rights.
+
+    It returns None for Snowflake's usual sentence. phrase: the kind's words where these are not its name.
+    """
+
+    def register(function: Alter) -> Alter:
+        @handles(f"ALTER {phrase or kind}")
+        def handler(session: Session, statement: Statement) -> Result:
+            _, item = _target(session, statement.cursor, kind)
+            result = function(session, item, statement.cursor) if item else None
+            return result or status_result(_DONE)
+
+        return function
+
+    return register
+
+
+def drops(kind: str, phrase: str = "") -> Callable[[Drop], Drop]:
+    """Register a function for DROP kind [IF EXISTS] name; it removes the object with whatever belongs to it.
+
+    phrase: the kind's words where these are not its name.
+    """
+
+    def register(function: Drop) -> Drop:
+        @handles(f"DROP {phrase or kind}")
+        def handler(session: Session, statement: Statement) -> Result:
+            name, item = _target(session, statement.cursor, kind)
+            if item is None:
+                return status_result(
+                    f"Drop statement executed successfully ({name.name} already dropped or does not exist or not "
+                    "authorized)."
+                )
+            function(session, item)
+            return status_result(f"{name.name} successfully dropped.")
+
+        return function
+
+    return register
+
+
 def alter(session: Session, statement: Statement, kind: Kind) -> Result:
     """ALTER kind [IF EXISTS] name SET ... | UNSET ... | RENAME TO ... | an action of the kind."""
     cursor = statement.cursor
-    guarded = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name(), kind.name)
-    catalog = session.account.catalog
-    if guarded and catalog.find(kind.name, name) is None:
+    name, item = _target(session, cursor, kind.name)
+    if item is None:
         return status_result(_DONE)
     for words, action in kind.actions.items():
         if cursor.accept(*words.split()):
-            action(session, catalog.get(kind.name, name), cursor)
+            action(session, item, cursor)
             return status_result(_DONE)
     session.require(kind.modify, kind.name, name)
-    item = catalog.get(kind.name, name)
     if cursor.accept("RENAME", "TO"):
         session.rename_object(item, session.resolve(cursor.name(), kind.name))
         return status_result(_DONE)
@@ -198,7 +253,7 @@ def alter(session: Session, statement: Statement, kind: Kind) -> Result:
         _unset(kind, item, cursor)
     else:
         raise not_supported(f"ALTER {kind.name} ... {cursor.rest()}")
-    catalog.save(item)
+    session.account.catalog.save(item)
     return status_result(_DONE)
 
 
@@ -230,21 +285,6 @@ def _unset(kind: Kind, item: CatalogObject, cursor: Cursor) -> None:
         cursor.accept(",")
 
 
-def drop(session: Session, statement: Statement, kind: Kind) -> Result:
-    """DROP kind [IF EXISTS] name."""
-    cursor = statement.cursor
-    guarded = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name(), kind.name)
-    item = session.account.catalog.find(kind.name, name)
-    if item is None and guarded:
-        return status_result(
-            f"Drop statement executed successfully ({name.name} already dropped or does not exist or not authorized)."
-        )
-    item = session.account.catalog.get(kind.name, name)
-    session.drop_object(item)
-    return status_result(f"{name.name} successfully dropped.")
-
-
 def show(session: Session, statement: Statement, kind: Kind) -> Result:
     """SHOW kinds [LIKE ..] [IN ..] [STARTS WITH ..] [LIMIT ..]."""
     items = visible(session, kind.name, statement.cursor)
@@ -269,8 +309,9 @@ def describe(session: Session, statement: Statement, kind: Kind) -> Result:
 
 def declare(kind: Kind) -> Kind:
     """Register the statements of a kind."""
-    for verb, function in (("CREATE", create), ("ALTER", alter), ("DROP", drop)):
+    for verb, function in (("CREATE", create), ("ALTER", alter)):
         handles(f"{verb} {kind.name}")(_bound(function, kind))
+    drops(kind.name)(lambda session, item: session.drop_object(item))
     handles(f"SHOW {kind.shown_as}")(_bound(show, kind))
     if kind.describe:
         handles(f"DESCRIBE {kind.name}", f"DESC {kind.name}")(_bound(describe, kind))

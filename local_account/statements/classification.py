@@ -17,6 +17,7 @@ from local_account.catalog import CatalogObject
 from local_account.errors import insufficient_privileges, invalid_value, not_supported, syntax_error
 from local_account.listing import like, visible
 from local_account.models import FUNCTION, KIND, Models, stem
+from local_account.objects import alters, drops
 from local_account.parsing import Cursor, Name, unquote
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
@@ -185,39 +186,26 @@ def _value(cursor: Cursor, binds: list[Any]) -> Any:
     return found
 
 
-@handles("DROP SNOWFLAKE . ML . CLASSIFICATION")
-def drop_model(session: Session, statement: Statement) -> Result:
+@drops(KIND, "SNOWFLAKE . ML . CLASSIFICATION")
+def drop_model(session: Session, found: CatalogObject) -> None:
     """Drop a model and its file."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    if if_exists and session.account.catalog.find(KIND, name) is None:
-        return status_result("Drop statement executed successfully (object already dropped).")
-    found = session.account.catalog.get(KIND, name)
     session.drop_object(found)
     Models.of(session.account).path(found).unlink(missing_ok=True)
-    return status_result(f"{name.name} successfully dropped.")
 
 
-@handles("ALTER SNOWFLAKE . ML . CLASSIFICATION")
-def alter_model(session: Session, statement: Statement) -> Result:
+@alters(KIND, "SNOWFLAKE . ML . CLASSIFICATION")
+def alter_model(session: Session, found: CatalogObject, cursor: Cursor) -> None:
     """ALTER [IF EXISTS] name RENAME TO name | SET COMMENT = '..' | UNSET COMMENT.
 
     https://docs.snowflake.com/en/sql-reference/classes/classification/commands/alter-classification writes the new
     name in quotes; a plain name is taken too.
     """
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    if if_exists and session.account.catalog.find(KIND, name) is None:
-        return status_result("Statement executed successfully.")
-    found = session.account.catalog.get(KIND, name)
-    session.require("OWNERSHIP", KIND, name)
+    session.require("OWNERSHIP", KIND, found.name)
     if cursor.accept("RENAME", "TO"):
         following = cursor.peek()
         quoted = following is not None and following.kind == "string"
         session.rename_object(found, session.resolve((Cursor.over(str(cursor.value())) if quoted else cursor).name()))
-        return status_result("Statement executed successfully.")
+        return
     if cursor.accept("SET", "COMMENT", "="):
         found.comment = str(cursor.value())
     elif cursor.accept("UNSET", "COMMENT"):
@@ -225,7 +213,6 @@ def alter_model(session: Session, statement: Statement) -> Result:
     else:
         raise not_supported(f"ALTER {KIND} {cursor.rest()}")
     session.account.catalog.save(found)
-    return status_result("Statement executed successfully.")
 
 
 @handles("SHOW SNOWFLAKE . ML . CLASSIFICATION")

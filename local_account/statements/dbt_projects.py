@@ -11,6 +11,7 @@ from local_account.catalog import CatalogObject
 from local_account.dbt_runs import SUPPORTED_VERSION, check_arguments, discard, execute, prepare
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.listing import visible
+from local_account.objects import alters, drops
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 from local_account.stage_files import authorise, find_location, storage_of
@@ -105,19 +106,10 @@ def _deploy(session: Session, item: CatalogObject, files: dict[str, Path]) -> No
     prepare(session, project, item["DEFAULT_TARGET"])
 
 
-@handles("ALTER DBT PROJECT")
-def alter_dbt_project(session: Session, statement: Statement) -> Result:
+@alters(KIND)
+def alter_dbt_project(session: Session, item: CatalogObject, cursor: Cursor) -> None:
     """Deploy new files into a project, or change its options."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    catalog = session.account.catalog
-    item = catalog.find(KIND, name)
-    if item is None:
-        if if_exists:
-            return status_result("Statement executed successfully.")
-        raise does_not_exist(KIND, name)
-    session.require("OWNERSHIP", KIND, name)
+    session.require("OWNERSHIP", KIND, item.name)
     if cursor.accept("DEPLOY", "FROM"):
         source = str(cursor.value())
         _deploy(session, item, _staged(session, source))
@@ -136,25 +128,15 @@ def alter_dbt_project(session: Session, statement: Statement) -> Result:
         raise not_supported(f"ALTER DBT PROJECT ... {cursor.rest()}")
     if not cursor.done:
         raise cursor.unexpected("the end of the statement")
-    catalog.save(item)
-    return status_result("Statement executed successfully.")
+    session.account.catalog.save(item)
 
 
-@handles("DROP DBT PROJECT")
-def drop_dbt_project(session: Session, statement: Statement) -> Result:
+@drops(KIND)
+def drop_dbt_project(session: Session, item: CatalogObject) -> None:
     """Drop a project and its files."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    item = session.account.catalog.find(KIND, name)
-    if item is None:
-        if if_exists:
-            return status_result("Drop statement executed successfully (object already dropped).")
-        raise does_not_exist(KIND, name)
     session.drop_object(item)
-    discard(project_folder(session.account, name))
-    shutil.rmtree(project_folder(session.account, name), ignore_errors=True)
-    return status_result(f"{name.name} successfully dropped.")
+    discard(project_folder(session.account, item.name))
+    shutil.rmtree(project_folder(session.account, item.name), ignore_errors=True)
 
 
 @handles("SHOW DBT PROJECTS")

@@ -11,10 +11,12 @@ from local_account.catalog import CatalogObject
 from local_account.errors import invalid_value, not_supported
 from local_account.file_formats import KIND, TYPES, complete
 from local_account.listing import visible
+from local_account.objects import alters, drops
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 
 if TYPE_CHECKING:
+    from local_account.parsing import Cursor
     from local_account.session import Session
 
 
@@ -35,44 +37,29 @@ def create_file_format(session: Session, statement: Statement) -> Result:
     return status_result(f"File format {name.name} successfully created.")
 
 
-@handles("ALTER FILE FORMAT")
-def alter_file_format(session: Session, statement: Statement) -> Result:
+@alters(KIND)
+def alter_file_format(session: Session, found: CatalogObject, cursor: Cursor) -> None:
     """Set options, comment or name of a file format."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    if if_exists and session.account.catalog.find(KIND, name) is None:
-        return status_result("Statement executed successfully.")
-    found = session.account.catalog.get(KIND, name)
-    session.require("OWNERSHIP", KIND, name)
+    session.require("OWNERSHIP", KIND, found.name)
     if cursor.accept("RENAME", "TO"):
         session.rename_object(found, session.resolve(cursor.name()))
-        return status_result("Statement executed successfully.")
+        return
     cursor.expect("SET")
     changes = cursor.properties()
     if "COMMENT" in changes:
         found.comment = str(changes.pop("COMMENT") or "")
     if str(changes.pop("TYPE", found["TYPE"])).upper() != found["TYPE"]:
-        raise invalid_value(f"The type of file format {name} cannot be changed; replace it.")
+        raise invalid_value(f"The type of file format {found.name} cannot be changed; replace it.")
     options = {**found["OPTIONS"], **changes}
     complete({"TYPE": found["TYPE"], **options})
     found.properties["OPTIONS"] = options
     session.account.catalog.save(found)
-    return status_result("Statement executed successfully.")
 
 
-@handles("DROP FILE FORMAT")
-def drop_file_format(session: Session, statement: Statement) -> Result:
+@drops(KIND)
+def drop_file_format(session: Session, found: CatalogObject) -> None:
     """Drop a file format."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    found = session.account.catalog.find(KIND, name)
-    if if_exists and found is None:
-        return status_result("Drop statement executed successfully (object already dropped).")
-    found = session.account.catalog.get(KIND, name)
     session.drop_object(found)
-    return status_result(f"{name.name} successfully dropped.")
 
 
 @handles("SHOW FILE FORMATS")

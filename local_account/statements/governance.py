@@ -11,6 +11,7 @@ from local_account.catalog import CatalogObject
 from local_account.columns import columns
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
 from local_account.masks import type_family
+from local_account.objects import alters, drops
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
 
@@ -80,16 +81,10 @@ def _body(cursor: Cursor) -> tuple[str, str]:
     return cursor.rest(), comment
 
 
-@handles("ALTER MASKING POLICY")
-def alter_policy(session: Session, statement: Statement) -> Result:
+@alters("MASKING POLICY")
+def alter_policy(session: Session, item: CatalogObject, cursor: Cursor) -> None:
     """ALTER MASKING POLICY [IF EXISTS] name SET BODY -> body | SET COMMENT = '..' | UNSET COMMENT | RENAME TO name."""
-    cursor = statement.cursor
-    guarded = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    catalog = session.account.catalog
-    if guarded and catalog.find("MASKING POLICY", name) is None:
-        return status_result(_DONE)
-    item = catalog.get("MASKING POLICY", name)
+    catalog, name = session.account.catalog, item.name
     session.require("OWNERSHIP", "MASKING POLICY", name)
     if cursor.accept("SET", "BODY", "->"):
         item.properties["BODY"] = cursor.rest()
@@ -107,27 +102,20 @@ def alter_policy(session: Session, statement: Statement) -> Result:
                 tag.properties["POLICIES"] = {k: str(new) if p == str(name) else p for k, p in tag["POLICIES"].items()}
                 catalog.save(tag)
         session.rename_object(item, new)
-        return status_result(_DONE)
+        return
     else:
         raise not_supported(f"ALTER MASKING POLICY ... {cursor.rest()}")
     catalog.save(item)
-    return status_result(_DONE)
 
 
-@handles("DROP MASKING POLICY")
-def drop_policy(session: Session, statement: Statement) -> Result:
+@drops("MASKING POLICY")
+def drop_policy(session: Session, item: CatalogObject) -> None:
     """DROP MASKING POLICY [IF EXISTS] name."""
-    cursor = statement.cursor
-    guarded = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    item = session.account.catalog.find("MASKING POLICY", name)
-    if item is None and guarded:
-        return status_result("Drop statement executed successfully (policy already dropped).")
-    item = session.account.catalog.get("MASKING POLICY", name)
-    if _is_used(session, name):
-        raise invalid_value(f"Policy {name} cannot be dropped/replaced as it is associated with one or more entities.")
+    if _is_used(session, item.name):
+        raise invalid_value(
+            f"Policy {item.name} cannot be dropped/replaced as it is associated with one or more entities."
+        )
     session.drop_object(item)
-    return status_result(f"{name.name} successfully dropped.")
 
 
 def _is_used(session: Session, policy: Name) -> bool:

@@ -13,6 +13,7 @@ from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error
 from local_account.file_formats import complete
 from local_account.listing import visible
+from local_account.objects import alters, drops
 from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
@@ -112,16 +113,10 @@ def _check_url(session: Session, properties: dict[str, Any]) -> None:
     check_location(integration, properties["URL"])
 
 
-@handles("ALTER STAGE")
-def alter_stage(session: Session, statement: Statement) -> Result:
+@alters(KIND)
+def alter_stage(session: Session, found: CatalogObject, cursor: Cursor) -> Result | None:
     """Set properties, rename or refresh a stage."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    if if_exists and session.account.catalog.find(KIND, name) is None:
-        return status_result("Statement executed successfully.")
-    found = session.account.catalog.get(KIND, name)
-    session.require("OWNERSHIP", KIND, name)
+    session.require("OWNERSHIP", KIND, found.name)
     if cursor.accept("RENAME", "TO"):
         _rename(session, found, session.resolve(cursor.name()))
     elif cursor.accept("REFRESH"):
@@ -141,7 +136,7 @@ def alter_stage(session: Session, statement: Statement) -> Result:
         session.account.catalog.save(found)
     else:
         raise not_supported(f"ALTER STAGE ... {cursor.rest()}")
-    return status_result("Statement executed successfully.")
+    return None
 
 
 def _rename(session: Session, stage: CatalogObject, new: Name) -> None:
@@ -163,21 +158,13 @@ def _refresh(session: Session, stage: CatalogObject, cursor: Cursor) -> Result:
     return table_result([("file", "text"), ("status", "text"), ("description", "text")], rows)
 
 
-@handles("DROP STAGE")
-def drop_stage(session: Session, statement: Statement) -> Result:
+@drops(KIND)
+def drop_stage(session: Session, found: CatalogObject) -> None:
     """Drop a stage; the files of an internal one are deleted."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    found = session.account.catalog.find(KIND, name)
-    if found is None and if_exists:
-        return status_result("Drop statement executed successfully (object already dropped).")
-    found = session.account.catalog.get(KIND, name)
-    folder = None if found["URL"] else stage_directory(session.account, name)
+    folder = None if found["URL"] else stage_directory(session.account, found.name)
     session.drop_object(found)
     if folder:
         shutil.rmtree(folder)
-    return status_result(f"{name.name} successfully dropped.")
 
 
 @handles("SHOW STAGES")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_account import objects
 from local_account.access import grant_kind
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.masks import masks_of
@@ -21,9 +20,9 @@ from local_account.objects import (
     choice,
     const,
     declare,
+    drops,
 )
 from local_account.parsing import Cursor, Name
-from local_account.registry import Statement, handles
 from local_account.results import Result, table_result
 from local_account.rewrite import scalar_function, table_function
 from local_account.tags import tags_of
@@ -126,24 +125,18 @@ TAG = declare(
 )  # fmt: skip
 
 
-@handles("DROP TAG")
-def drop_tag(session: Session, statement: Statement) -> Result:
+@drops("TAG")
+def drop_tag(session: Session, tag: CatalogObject) -> None:
     """DROP TAG [IF EXISTS] name: takes it off everything; one with a masking policy stays."""
-    cursor = Cursor.over(statement.sql)
-    cursor.index = statement.cursor.index
-    cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    catalog = session.account.catalog
-    tag = catalog.find("TAG", name)
-    if tag and tag["POLICIES"]:
+    name = str(tag.name)
+    if tag["POLICIES"]:
         raise invalid_value(f"Tag {name} cannot be dropped as it has masking policies; unset them first.")
-    result = objects.drop(session, statement, TAG)
-    for item in _tagged(session, str(name)):
-        (item["TAGS"] or {}).pop(str(name), None)
+    session.drop_object(tag)
+    for item in _tagged(session, name):
+        (item["TAGS"] or {}).pop(name, None)
         for tags in (item["COLUMN_TAGS"] or {}).values():
-            tags.pop(str(name), None)
-        catalog.save(item)
-    return result
+            tags.pop(name, None)
+        session.account.catalog.save(item)
 
 
 def _tagged(session: Session, tag: str) -> list[CatalogObject]:

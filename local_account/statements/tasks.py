@@ -15,6 +15,7 @@ from local_account.catalog import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.graph_run import finalizer, members, now
 from local_account.listing import visible
+from local_account.objects import alters, drops
 from local_account.parsing import Cursor, Name
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result, table_result
@@ -180,26 +181,18 @@ def _changed(session: Session, task: CatalogObject) -> None:
     session.account.scheduler.tasks_changed()
 
 
-@handles("ALTER TASK")
-def alter_task(session: Session, statement: Statement) -> Result:
+@alters(KIND)
+def alter_task(session: Session, task: CatalogObject, cursor: Cursor) -> None:
     """Resume, suspend or change a task."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    task = session.account.catalog.find(KIND, name)
-    if task is None:
-        if if_exists:
-            return status_result("Statement executed successfully.")
-        raise does_not_exist(KIND, name)
     if cursor.accept("RESUME"):
         resume(session, task)
     elif cursor.accept("SUSPEND"):
         suspend(session, task)
     else:
-        session.require("OWNERSHIP", KIND, name)
+        session.require("OWNERSHIP", KIND, task.name)
         if task["state"] == "started" and not task["predecessors"] and not task["finalize"]:
             raise ProgrammingError(
-                msg=f"Unable to update task {name}: suspend it first.", errno=91089, sqlstate="55000"
+                msg=f"Unable to update task {task.name}: suspend it first.", errno=91089, sqlstate="55000"
             )
         require_suspended(session.account, task)
         # A change that turns out to be wrong must leave the task as it is.
@@ -207,7 +200,6 @@ def alter_task(session: Session, statement: Statement) -> Result:
         _change(session, task, cursor)
         check_graph(session.account, task)
         _changed(session, task)
-    return status_result("Statement executed successfully.")
 
 
 def _change(session: Session, task: CatalogObject, cursor: Cursor) -> None:
@@ -295,19 +287,11 @@ def suspend(session: Session, task: CatalogObject) -> None:
         session.account.scheduler.tasks_changed()
 
 
-@handles("DROP TASK")
-def drop_task(session: Session, statement: Statement) -> Result:
+@drops(KIND)
+def drop_task(session: Session, task: CatalogObject) -> None:
     """Drop a task; its children lose it as a predecessor."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name())
-    task = session.account.catalog.find(KIND, name)
-    if task is None:
-        if if_exists:
-            return status_result("Drop statement executed successfully (object already dropped).")
-        raise does_not_exist(KIND, name)
     require_suspended(session.account, task)
-    root = root_of(session.account, task)
+    name, root = task.name, root_of(session.account, task)
     session.drop_object(task)
     for other in session.account.catalog.list(KIND, name.database, name.schema):
         if str(name) in (other["predecessors"] or ()) or other["finalize"] == str(name):
@@ -319,7 +303,6 @@ def drop_task(session: Session, statement: Statement) -> Result:
         root.properties["graph_version"] = int(root["graph_version"] or 1) + 1
         session.account.catalog.save(root)
     session.account.scheduler.tasks_changed()
-    return status_result(f"{name.name} successfully dropped.")
 
 
 @handles("SHOW TASKS")

@@ -72,6 +72,33 @@ def test_database_and_schema(cursor: Any, database: str) -> None:
         cursor.execute("create schema S data_retention_time_in_days = 100")
 
 
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("task", "resume"),
+        ("stage", "set comment = 'x'"),
+        ("file format", "set comment = 'x'"),
+        ("streamlit", "set title = 'x'"),
+        ("dbt project", "set comment = 'x'"),
+        ("masking policy", "set comment = 'x'"),
+        ("tag", "set comment = 'x'"),
+        ("alert", "resume"),
+        ("snowflake.ml.classification", "set comment = 'x'"),
+    ],
+)
+def test_a_missing_object_is_an_error_unless_the_statement_allows_for_it(
+    cursor: Any, database: str, kind: str, change: str
+) -> None:
+    for statement in (f"drop {kind} gone", f"alter {kind} gone {change}"):
+        with pytest.raises(ProgrammingError, match=f"'{database}.PUBLIC.GONE' does not exist or not authorized") as hit:
+            cursor.execute(statement)
+        assert hit.value.errno == 2003
+    dropped = cursor.execute(f"drop {kind} if exists gone").fetchone()[0]
+    assert dropped.startswith("Drop statement executed successfully (GONE already dropped")
+    changed = cursor.execute(f"alter {kind} if exists gone {change}").fetchone()[0]
+    assert changed == "Statement executed successfully."
+
+
 def test_replacing_a_database_empties_it(cursor: Any, database: str) -> None:
     cursor.execute("create table T (a int)")
     cursor.execute(f"create or replace database {database}")
