@@ -34,6 +34,7 @@ class TaskScheduler:
         self.account = account
         self.history = TaskHistory(account.home / "tasks.db")
         self.history.close_interrupted(now())
+        self.history.prune()
         remove_leftover_users(account)
         self._changed = threading.Condition()
         self._closing = False
@@ -134,6 +135,7 @@ class TaskScheduler:
             with self._graph_locks[run.root_id]:
                 if not run.cancelled:
                     self._count(run, good=run.run(self._new_run_id))
+                self.history.prune()
         except Exception:  # noqa: BLE001 - a graph that breaks off must not take its thread's bookkeeping along
             _LOG.exception("the run of graph %s broke off", run.root.name)
         finally:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 import threading
 from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 INTERRUPTED = "The account was stopped while this task ran."
+# https://docs.snowflake.com/en/sql-reference/functions/task_history
+KEPT = timedelta(days=7)
 
 
 @dataclass
@@ -100,6 +103,26 @@ class TaskHistory:
                 "update runs set state = 'FAILED', completed_time = ?, error_code = 604, error_message = ?"
                 " where state in ('SCHEDULED', 'EXECUTING')",
                 (now, INTERRUPTED),
+            )
+
+    def prune(self) -> None:
+        """Forget graph runs that were scheduled before the last 7 days, with their task runs.
+
+        A graph's newest run and its newest success stay: EXECUTE TASK ... RETRY LAST and
+        LAST_SUCCESSFUL_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP ask for them.
+        """
+        oldest = (datetime.now(UTC) - KEPT).isoformat()
+        with self._lock:
+            self._db.execute(
+                "delete from graphs where scheduled_time < ? and state <> 'EXECUTING'"
+                " and id not in (select max(id) from graphs group by root_task_id)"
+                " and id not in (select max(id) from graphs where state = 'SUCCEEDED' group by root_task_id)",
+                (oldest,),
+            )
+            self._db.execute(
+                "delete from runs where scheduled_time < ?"
+                " and graph_run_group_id not in (select graph_run_group_id from graphs)",
+                (oldest,),
             )
 
     def save(self, row: RunRow | GraphRow) -> None:

@@ -14,6 +14,7 @@ from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
 from local_account.results import Result, table_result
 from local_account.rewrite import scalar_function, table_function
+from local_account.task_history import KEPT
 
 if TYPE_CHECKING:
     from local_account.catalog import CatalogObject
@@ -154,11 +155,12 @@ def task_history(  # noqa: PLR0913, PLR0917 - Snowflake's arguments
     error_only: bool = False,
     root_task_id: str | None = None,
 ) -> Result:
-    """Return task runs, newest first, that the role may see."""
+    """Return task runs of the last 7 days, newest first, that the role may see."""
     if not 1 <= int(result_limit) <= _MOST_ROWS:
         raise invalid_value(f"RESULT_LIMIT must be 1 to {_MOST_ROWS}.")
     wanted = None if task_name is None else Cursor.over(str(task_name)).name()
-    start, end = _moment(scheduled_time_range_start), _moment(scheduled_time_range_end)
+    end, oldest = _moment(scheduled_time_range_end), datetime.now(UTC) - KEPT
+    start = max(_moment(scheduled_time_range_start) or oldest, oldest)
     rows = []
     for row in session.account.scheduler.history.runs():
         name = Name.of(row.database_name, row.schema_name, row.name)
@@ -167,7 +169,7 @@ def task_history(  # noqa: PLR0913, PLR0917 - Snowflake's arguments
             (wanted is None or name.parts[-len(wanted.parts) :] == wanted.parts)
             and (root_task_id is None or row.root_task_id == root_task_id)
             and (not error_only or row.state.startswith("FAILED") or row.state == "CANCELLED")
-            and (start is None or scheduled >= start)
+            and scheduled >= start
             and (end is None or scheduled <= end)
             and _visible(session, name)
         ):
