@@ -186,8 +186,9 @@ def _print_table(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
 
 
 def _read(cursor: SnowflakeCursor) -> tuple[Held, dict[str, np.ndarray]]:
-    """Read every labelled customer with part, label, features and scores; TRAIN rows have no score of the model."""
-    names = [str(name).lower() for (name,) in _rows(cursor, "select feature from GOLD.CHURN_FEATURES order by feature")]
+    """Read every labelled customer with part, label, inputs of the model and scores; TRAIN rows have no model score."""
+    inputs_only = "select feature from GOLD.CHURN_FEATURES where kind <> 'level' order by feature"
+    names = [str(name).lower() for (name,) in _rows(cursor, inputs_only)]
     columns = ", ".join(f"d.{name}" for name in names)
     oracle = _ORACLE.read_text().strip().rstrip(";")
     rows = _rows(

@@ -163,8 +163,9 @@ PROCEDURES: tuple[Procedure, ...] = (
     Procedure(
         "WRITE_CHURN_VALUES",
         "Turns features from columns into rows",
-        (Argument("SOURCE", "VARCHAR"), Argument("SCORES", "VARCHAR")),
+        (Argument("SOURCE", "VARCHAR"), Argument("SCORES", "VARCHAR"), Argument("WHICH", "VARCHAR")),
     ),
+    Procedure("BIN_CHURN_VALUES", "Divides the values of every feature into bins"),
     Procedure(
         "WRITE_CHURN_BASELINE",
         "Keeps the distributions that drift is measured against",
@@ -174,7 +175,7 @@ PROCEDURES: tuple[Procedure, ...] = (
     Procedure("EXPLAIN_CHURN", "Says what raises or lowers each customer's probability"),
     Procedure(
         "MEASURE_CHURN_DRIFT",
-        "Measures how far features and scores have moved since the training",
+        "Measures how far features and scores have moved",
         (Argument("RUN_ID", "VARCHAR"), Argument("MODEL_VERSION", "VARCHAR")),
         "NUMBER",
     ),

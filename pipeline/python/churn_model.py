@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 SEED = 360
 CHURNED = "CHURNED"
 TRAINING = """
-select * exclude (customer_id, part, label_date, is_churned)
+select * exclude (
+  customer_id, part, label_date, is_churned,
+  total_spend_90d, transaction_count_90d, avg_transaction_value_90d,
+  distinct_merchant_categories_90d, active_days_180d, days_between_transactions_avg, declined_transaction_count
+)
 from GOLD.ML_TRAINING_DATA
 where part = 'TRAIN'
 order by customer_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 import expected
@@ -114,22 +115,55 @@ def test_features_are_what_python_counts(warehouse: Warehouse, features: dict[st
         assert row["weekend_transaction_pct"] == pytest.approx(100 * weekend / max(1, len(recent)))
         assert row["evening_transaction_pct"] == pytest.approx(100 * evening / max(1, len(recent)))
         assert row["max_days_inactive"] == _longest_pause(known), customer_id
-        year = expected.window(known, LABEL_DATE, 365)
-        breadth, breadth_of_year = (len({r["merchant_category"] for r in rows}) for rows in (recent, year))
-        assert row["category_breadth_trend_90d_vs_365d"] == pytest.approx(breadth / breadth_of_year - 1 if year else 0)
 
 
-def test_trends_leave_out_the_season_that_all_customers_share(warehouse: Warehouse, features: dict[str, Row]) -> None:
-    counts = {
-        c: tuple(len(expected.window(rows, LABEL_DATE, days)) for days in (30, 90))
-        for c, rows in expected.transactions(warehouse.bronze).items()
-        if c in features
-    }
-    a_year_here = [c for c in counts if features[c]["account_tenure_days"] >= 365]
-    season = 3 * sum(counts[c][0] for c in a_year_here) / sum(counts[c][1] for c in a_year_here)
-    for customer_id, (of_30, of_90) in counts.items():
-        trend = 3 * of_30 / of_90 / season - 1 if of_90 else 0
-        assert features[customer_id]["transaction_frequency_trend"] == pytest.approx(trend, abs=1e-5), customer_id
+def test_trends_are_those_of_the_customer_against_the_typical_one(
+    warehouse: Warehouse, features: dict[str, Row]
+) -> None:
+    trends: dict[str, dict[str, float | None]] = {"frequency": {}, "breadth": {}}
+    active = set()
+    for customer_id, rows in expected.transactions(warehouse.bronze).items():
+        of_30, of_90, of_365 = (expected.window(rows, LABEL_DATE, days) for days in (30, 90, 365))
+        kinds, kinds_of_year = (len({r["merchant_category"] for r in window}) for window in (of_90, of_365))
+        trends["frequency"][customer_id] = 3 * len(of_30) / len(of_90) if of_90 else None
+        trends["breadth"][customer_id] = kinds / kinds_of_year if of_365 else None
+        active |= {customer_id} if of_90 else set()
+    columns = {"frequency": "transaction_frequency_trend", "breadth": "category_breadth_trend_90d_vs_365d"}
+    for name, column in columns.items():
+        typical = median(trend for c in active if (trend := trends[name][c]) is not None)
+        for customer_id, row in features.items():
+            trend = trends[name].get(customer_id)
+            assert row[column] == pytest.approx(0 if trend is None else trend / typical - 1), customer_id
+
+
+def test_what_the_model_reads_of_a_level_is_its_share_of_the_mean_of_active_customers(features: dict[str, Row]) -> None:
+    levels = [name.removesuffix("_vs_all") for name in next(iter(features.values())) if name.endswith("_vs_all")]
+    assert len(levels) == 7
+    for level in levels:
+        mean = fmean(r[level] for r in features.values() if r["days_since_last_transaction"] < 90)
+        for customer_id, row in features.items():
+            assert row[f"{level}_vs_all"] == pytest.approx(row[level] / mean, abs=1e-5), (customer_id, level)
+
+
+def test_a_season_that_all_customers_share_moves_levels_and_nothing_that_the_model_reads(
+    warehouse: Warehouse, features: dict[str, Row]
+) -> None:
+    with warehouse.connection.cursor() as cursor:
+        cursor.execute(
+            "insert into GOLD.FACT_TRANSACTION select -transaction_key, 'season', * exclude (transaction_key,"
+            f" transaction_id) from GOLD.FACT_TRANSACTION where transaction_date > '{LABEL_DATE}'::date - 90"
+        )
+        try:
+            moved = written(warehouse, "FEATURES")
+        finally:
+            cursor.execute("delete from GOLD.FACT_TRANSACTION where transaction_id = 'season'")
+    for customer_id, row in features.items():
+        found = moved[customer_id]
+        for level in ("total_spend_90d", "transaction_count_90d"):
+            assert found[level] == pytest.approx(2 * row[level])
+            assert found[f"{level}_vs_all"] == pytest.approx(row[f"{level}_vs_all"], abs=1e-5)
+        for trend in ("transaction_frequency_trend", "spend_trend_60d_vs_90d"):
+            assert found[trend] == pytest.approx(row[trend])
 
 
 def _longest_pause(known: list[Row]) -> int:

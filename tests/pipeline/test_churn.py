@@ -45,8 +45,14 @@ def test_the_catalog_lists_the_features_that_are_trained_and_scored_on(platform:
     shown = platform.ask("select factor, count_if(is_shown) from GOLD.CHURN_FEATURES group by factor")
     assert len(shown) == 6
     assert {count for _, count in shown} == {1}
+
+
+def test_the_model_reads_levels_against_all_customers_only(platform: Platform) -> None:
     trained_on = {line["feature"] for line in details(platform)["feature_importance"]}
-    assert trained_on == set(features(platform))
+    kinds = dict(platform.ask("select feature, kind from GOLD.CHURN_FEATURES"))
+    assert trained_on == {feature for feature, kind in kinds.items() if kind != "level"}
+    levels = {feature for feature, kind in kinds.items() if kind == "level"}
+    assert levels == {feature.removesuffix("_VS_ALL") for feature in trained_on if feature.endswith("_VS_ALL")}
 
 
 def test_the_customer_id_alone_decides_who_trains_who_tunes_and_who_measures(platform: Platform) -> None:
@@ -142,6 +148,17 @@ def test_a_factor_s_contribution_is_what_the_model_says_without_it(platform: Pla
         assert (value, typical_value) == (actual, of_typical)
 
 
+def test_a_level_is_shown_beside_that_of_today_s_typical_customer(platform: Platform) -> None:
+    rows = platform.ask(
+        "select r.feature_value, r.typical_value, s.transaction_count_90d, t.typical from GOLD.CHURN_RISK_FACTORS r"
+        " join GOLD.CHURN_SCORING_DATA s on r.customer_id = s.customer_id cross join"
+        " (select median(transaction_count_90d) as typical from GOLD.CHURN_SCORING_DATA"
+        " where days_since_last_transaction < 90) t where r.feature = 'TRANSACTION_COUNT_90D'"
+    )
+    assert len(rows) > 10
+    assert [(value, typical) for value, typical, *_ in rows] == [(value, typical) for *_, value, typical in rows]
+
+
 def test_factors_are_ranked_and_belong_to_customers_at_some_risk(platform: Platform) -> None:
     rows = platform.ask(
         "select r.customer_id, r.factor_rank, r.contribution, p.churn_probability from GOLD.CHURN_RISK_FACTORS r"
@@ -157,31 +174,3 @@ def test_factors_are_ranked_and_belong_to_customers_at_some_risk(platform: Platf
         assert [row[1] for row in found] == list(range(1, len(found) + 1))
         assert [row[2] for row in found] == sorted((row[2] for row in found), reverse=True)
         assert all(abs(row[2]) >= 0.0099 and row[3] >= 0.05 for row in found)
-
-
-def test_drift_is_the_stability_index_of_every_feature_and_of_the_scores(platform: Platform) -> None:
-    measured = {
-        name.removeprefix("drift_of_").upper(): (value, status)
-        for name, value, status in platform.ask(
-            "select check_name, observed_value, status from OBSERVABILITY.DATA_QUALITY_METRICS"
-            " where check_type = 'drift'"
-        )
-    }
-    assert measured.keys() == {*features(platform), "CHURN_PROBABILITY"}
-    for feature in ("AGE", "DECLINED_TRANSACTION_COUNT", "CHURN_PROBABILITY"):
-        table = "GOLD.CHURN_SCORING_DATA where days_since_last_transaction < 90"
-        if feature == "CHURN_PROBABILITY":
-            table = "GOLD.CHURN_PREDICTIONS where is_active"
-        values = np.array(platform.ask(f"select {feature} from {table}"), dtype=float)[:, 0]
-        bins = platform.ask(
-            "select upper_bound, expected_share from OBSERVABILITY.MODEL_BASELINES"
-            f" where feature = '{feature}' order by bin"
-        )
-        assert sum(share for _, share in bins) == pytest.approx(1)
-        found = np.searchsorted([bound for bound, _ in bins[:-1]], values, side="left")
-        actual = np.maximum(np.bincount(found, minlength=len(bins)) / len(values), 1e-4)
-        wanted = np.maximum([share for _, share in bins], 1e-4)
-        index = float(((actual - wanted) * np.log(actual / wanted)).sum())
-        value, status = measured[feature]
-        assert value == pytest.approx(index, abs=1e-3), feature
-        assert status == ("PASS" if value <= 0.25 else "WARN")

@@ -108,6 +108,16 @@ def test_the_rules_find_the_people_and_status_shows_how_well(platform: Platform)
     assert "Stable Mid-Spenders" in printed
 
 
+def test_a_healthy_run_has_no_check_that_did_not_pass(platform: Platform) -> None:
+    assert platform.ask(
+        "select check_name, status, observed_value from OBSERVABILITY.DATA_QUALITY_METRICS where status <> 'PASS'"
+    ) == []  # fmt: skip
+    kinds = dict(platform.ask("select check_type, count(*) from OBSERVABILITY.DATA_QUALITY_METRICS group by 1"))
+    assert kinds["drift"] > 30
+    told = platform.c360("status").stdout
+    assert f"{sum(kinds.values())} data quality checks in the newest run, 0 not passed" in told, told
+
+
 def test_nothing_of_it_still_runs(made_platform: Platform) -> None:
     assert find(made_platform.home) is None
     assert not (made_platform.home / "account.json").exists()

@@ -2,22 +2,30 @@
 -- grain: one row per customer and factor that moves it by a point or more, in GOLD.CHURN_RISK_FACTORS
 -- A factor is a group of features that belong together. Its contribution is computed by asking the model again: the
 -- customer's probability, less the one it would have if this factor were that of a typical customer who stayed (medians
--- of the active ones in the training part). Contributions do not add up to the probability.
+-- of the active ones in the training part). Contributions do not add up to the probability. Levels are only shown: theirs
+-- are typical of the active customers of today, whose season they share.
 DECLARE
   changed VARCHAR;
   typical VARCHAR;
+  typical_levels VARCHAR;
   shown VARCHAR;
 BEGIN
   SELECT
     LISTAGG('IFF(f.factor = ''' || factor || ''', t.' || feature || ', s.' || feature || ') AS ' || feature, ', ')
       WITHIN GROUP (ORDER BY feature),
     LISTAGG(IFF(feature = 'CARD_TYPE', 'MODE(', 'MEDIAN(') || feature || ') AS ' || feature, ', ')
-      WITHIN GROUP (ORDER BY feature),
+      WITHIN GROUP (ORDER BY feature)
+  INTO :changed, :typical
+  FROM GOLD.CHURN_FEATURES
+  WHERE kind <> 'level';
+  SELECT
+    LISTAGG(IFF(kind = 'level', 'MEDIAN(' || feature || ') AS ' || feature, NULL), ', ') WITHIN GROUP (ORDER BY feature),
     LISTAGG(IFF(is_shown, 'WHEN ''' || feature || ''' THEN v.' || feature, ''), ' ') WITHIN GROUP (ORDER BY feature)
-  INTO :changed, :typical, :shown
+  INTO :typical_levels, :shown
   FROM GOLD.CHURN_FEATURES;
-  EXECUTE IMMEDIATE 'CREATE OR REPLACE TABLE GOLD.CHURN_TYPICAL_CUSTOMER AS SELECT ' || typical
-    || ' FROM GOLD.ML_TRAINING_DATA WHERE part = ''TRAIN'' AND NOT is_churned';
+  EXECUTE IMMEDIATE 'CREATE OR REPLACE TABLE GOLD.CHURN_TYPICAL_CUSTOMER AS SELECT * FROM (SELECT ' || typical
+    || ' FROM GOLD.ML_TRAINING_DATA WHERE part = ''TRAIN'' AND NOT is_churned) CROSS JOIN (SELECT ' || typical_levels
+    || ' FROM GOLD.CHURN_SCORING_DATA WHERE days_since_last_transaction < 90)';
   CALL PLATFORM.SCORE_CHURN(
     'GOLD.CHURN_MODEL',
     '(SELECT s.customer_id, f.factor, ' || :changed || ' FROM GOLD.CHURN_SCORING_DATA AS s INNER JOIN GOLD.CHURN_PREDICTIONS AS p'

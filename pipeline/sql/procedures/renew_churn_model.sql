@@ -27,7 +27,9 @@ BEGIN
   SELECT COUNT_IF(part = 'TRAIN'), MAX(label_date) INTO :training_rows, :label_date FROM GOLD.ML_TRAINING_DATA;
   model_version := as_of || '-' || SUBSTR(data_checksum, 1, 8);
   present := (CALL PLATFORM.CHURN_MODEL_IN_USE());
-  SELECT MD5(LISTAGG(feature, ',') WITHIN GROUP (ORDER BY feature)) INTO :features FROM GOLD.CHURN_FEATURES;
+  SELECT MD5(LISTAGG(feature, ',') WITHIN GROUP (ORDER BY feature)) INTO :features
+  FROM GOLD.CHURN_FEATURES
+  WHERE kind <> 'level';
   SELECT
     PARSE_JSON(:present):threshold::FLOAT, PARSE_JSON(:present):version::VARCHAR, PARSE_JSON(:present):features::VARCHAR
   INTO :present_threshold, :present_version, :present_features;

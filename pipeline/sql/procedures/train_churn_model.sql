@@ -28,7 +28,9 @@ BEGIN
     PARSE_JSON(:present):label_date::DATE, PARSE_JSON(:present):checksum::VARCHAR,
     PARSE_JSON(:present):features::VARCHAR
   INTO :present_version, :present_threshold, :present_label_date, :present_checksum, :present_features;
-  SELECT MD5(LISTAGG(feature, ',') WITHIN GROUP (ORDER BY feature)) INTO :features FROM GOLD.CHURN_FEATURES;
+  SELECT MD5(LISTAGG(feature, ',') WITHIN GROUP (ORDER BY feature)) INTO :features
+  FROM GOLD.CHURN_FEATURES
+  WHERE kind <> 'level';
   SELECT MAX(label_date), COUNT(*) INTO :label_date, :labelled FROM GOLD.ML_TRAINING_DATA;
   IF (
     present IS NULL OR present_features <> features OR present_label_date = label_date AND present_checksum <> checksum

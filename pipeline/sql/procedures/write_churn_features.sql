@@ -140,82 +140,95 @@ BEGIN
     LEFT JOIN rhythm AS r ON c.customer_id = r.customer_id
     LEFT JOIN declined AS d ON c.customer_id = d.customer_id
   ),
-  -- the same trends of all customers who have been here for a year: the season, which is no sign of leaving; rounded,
-  -- because the last digits of a sum of fractions depend on the order of its rows
+  -- trends: daily rate of a shorter window against that of a longer one, 1 = no change, NULL = nothing in the longer one
+  compared AS (
+    SELECT
+      *,
+      COALESCE(spend_90 / NULLIF(count_90, 0), 0)::FLOAT AS value_90,
+      (spend_60 / 60) / NULLIF(spend_90 / 90, 0) AS spend_60_vs_90,
+      (count_30 / 30) / NULLIF(count_90 / 90, 0) AS count_30_vs_90,
+      (count_60 / 60) / NULLIF(count_60_to_180 / GREATEST(30, days_180 - 60), 0) AS count_60_vs_before,
+      (count_90 / 90) / NULLIF(count_180 / days_180, 0) AS count_90_vs_180,
+      (count_180 / days_180) / NULLIF(count_365 / days_365, 0) AS count_180_vs_365,
+      (count_90 / 90) / NULLIF(transactions / GREATEST(90, account_tenure_days), 0) AS count_90_vs_ever,
+      (spend_90 / 90) / NULLIF(spend_365 / days_365, 0) AS spend_90_vs_365,
+      (spend_90 / NULLIF(count_90, 0)) / NULLIF(spend_365 / NULLIF(count_365, 0), 0) AS value_90_vs_365,
+      categories_90::FLOAT / NULLIF(categories_365, 0) AS categories_90_vs_365
+    FROM joined
+  ),
+  -- The day's season, which is no sign of leaving: the typical trend and the mean level of all active customers. A
+  -- median, because customers who leave pull a mean down, and everybody else then seems to grow. Means are rounded,
+  -- because the last digits of a sum of fractions depend on the order of its rows.
   season AS (
     SELECT
-      ROUND(COALESCE((SUM(spend_60) / 60) / NULLIF(SUM(spend_90) / 90, 0), 1), 6)::FLOAT AS spend_60_vs_90,
-      ROUND(COALESCE((SUM(count_30) / 30) / NULLIF(SUM(count_90) / 90, 0), 1), 6)::FLOAT AS count_30_vs_90,
-      ROUND(COALESCE((SUM(count_60) / 60) / NULLIF(SUM(count_60_to_180) / 120, 0), 1), 6)::FLOAT AS count_60_vs_before,
-      ROUND(COALESCE((SUM(count_90) / 90) / NULLIF(SUM(count_180) / 180, 0), 1), 6)::FLOAT AS count_90_vs_180,
-      ROUND(COALESCE((SUM(count_180) / 180) / NULLIF(SUM(count_365) / 365, 0), 1), 6)::FLOAT AS count_180_vs_365,
-      ROUND(
-        COALESCE((SUM(count_90) / 90) / NULLIF(SUM(transactions / account_tenure_days), 0), 1), 6
-      )::FLOAT AS count_90_vs_ever,
-      ROUND(COALESCE((SUM(spend_90) / 90) / NULLIF(SUM(spend_365) / 365, 0), 1), 6)::FLOAT AS spend_90_vs_365,
-      ROUND(COALESCE(
-        (SUM(spend_90) / NULLIF(SUM(count_90), 0)) / NULLIF(SUM(spend_365) / NULLIF(SUM(count_365), 0), 0), 1
-      ), 6)::FLOAT AS value_90_vs_365
-    FROM joined
-    WHERE account_tenure_days >= 365
+      MEDIAN(spend_60_vs_90) AS spend_60_vs_90,
+      MEDIAN(count_30_vs_90) AS count_30_vs_90,
+      MEDIAN(count_60_vs_before) AS count_60_vs_before,
+      MEDIAN(count_90_vs_180) AS count_90_vs_180,
+      MEDIAN(count_180_vs_365) AS count_180_vs_365,
+      MEDIAN(count_90_vs_ever) AS count_90_vs_ever,
+      MEDIAN(spend_90_vs_365) AS spend_90_vs_365,
+      MEDIAN(value_90_vs_365) AS value_90_vs_365,
+      MEDIAN(categories_90_vs_365) AS categories_90_vs_365,
+      ROUND(AVG(spend_90), 6)::FLOAT AS spend_90,
+      ROUND(AVG(count_90), 6)::FLOAT AS count_90,
+      ROUND(AVG(value_90), 6)::FLOAT AS value_90,
+      ROUND(AVG(categories_90), 6)::FLOAT AS categories_90,
+      ROUND(AVG(active_days_180), 6)::FLOAT AS active_days_180,
+      ROUND(AVG(gap_90), 6)::FLOAT AS gap_90,
+      ROUND(AVG(declined_90), 6)::FLOAT AS declined_90
+    FROM compared
+    WHERE silence < 90
   )
   SELECT
-    customer_id,
+    c.customer_id,
     -- who the customer is
-    age::FLOAT AS age,
-    account_tenure_days::FLOAT AS account_tenure_days,
-    card_type,
-    credit_limit::FLOAT AS credit_limit,
-    -- behaviour in the last 90 days
-    spend_90 AS total_spend_90d,
-    count_90 AS transaction_count_90d,
-    COALESCE(spend_90 / NULLIF(count_90, 0), 0)::FLOAT AS avg_transaction_value_90d,
-    categories_90::FLOAT AS distinct_merchant_categories_90d,
-    COALESCE(100 * travel_90 / NULLIF(count_90, 0), 0)::FLOAT AS travel_transaction_pct,
-    COALESCE(100 * discretionary_90 / NULLIF(count_90, 0), 0)::FLOAT AS discretionary_transaction_pct,
-    gap_90 AS days_between_transactions_avg,
-    -- trends: daily rate of a shorter window against that of a longer one, each divided by the same of all customers:
-    -- 0 = as everybody, -1 = nothing any more
-    COALESCE((spend_60 / 60) / NULLIF(spend_90 / 90, 0) / NULLIF(season.spend_60_vs_90, 0) - 1, 0)::FLOAT
-      AS spend_trend_60d_vs_90d,
-    COALESCE((count_30 / 30) / NULLIF(count_90 / 90, 0) / NULLIF(season.count_30_vs_90, 0) - 1, 0)::FLOAT
-      AS transaction_frequency_trend,
-    COALESCE(
-      (count_60 / 60) / NULLIF(count_60_to_180 / GREATEST(30, days_180 - 60), 0) / NULLIF(season.count_60_vs_before, 0) - 1,
-      0
-    )::FLOAT AS frequency_trend_60d_vs_before,
-    COALESCE((count_90 / 90) / NULLIF(count_180 / days_180, 0) / NULLIF(season.count_90_vs_180, 0) - 1, 0)::FLOAT
-      AS frequency_trend_90d_vs_180d,
-    COALESCE(
-      (count_180 / days_180) / NULLIF(count_365 / days_365, 0) / NULLIF(season.count_180_vs_365, 0) - 1, 0
-    )::FLOAT AS frequency_trend_180d_vs_365d,
-    COALESCE(
-      (count_90 / 90) / NULLIF(transactions / GREATEST(90, account_tenure_days), 0)
-      / NULLIF(season.count_90_vs_ever, 0) - 1,
-      0
-    )::FLOAT AS frequency_trend_90d_vs_ever,
-    COALESCE((spend_90 / 90) / NULLIF(spend_365 / days_365, 0) / NULLIF(season.spend_90_vs_365, 0) - 1, 0)::FLOAT
-      AS spend_trend_90d_vs_365d,
-    COALESCE(
-      (spend_90 / NULLIF(count_90, 0)) / NULLIF(spend_365 / NULLIF(count_365, 0), 0)
-      / NULLIF(season.value_90_vs_365, 0) - 1,
-      0
-    )::FLOAT AS transaction_value_trend_90d_vs_365d,
-    COALESCE(categories_90::FLOAT / NULLIF(categories_365, 0) - 1, 0)::FLOAT AS category_breadth_trend_90d_vs_365d,
+    c.age::FLOAT AS age,
+    c.account_tenure_days::FLOAT AS account_tenure_days,
+    c.card_type,
+    c.credit_limit::FLOAT AS credit_limit,
+    -- behaviour in the last 90 days: levels for people to read, each followed by the same against the season for the
+    -- model, 1 = the mean of all active customers
+    c.spend_90 AS total_spend_90d,
+    COALESCE(c.spend_90 / NULLIF(season.spend_90, 0), 0)::FLOAT AS total_spend_90d_vs_all,
+    c.count_90 AS transaction_count_90d,
+    COALESCE(c.count_90 / NULLIF(season.count_90, 0), 0)::FLOAT AS transaction_count_90d_vs_all,
+    c.value_90 AS avg_transaction_value_90d,
+    COALESCE(c.value_90 / NULLIF(season.value_90, 0), 0)::FLOAT AS avg_transaction_value_90d_vs_all,
+    c.categories_90::FLOAT AS distinct_merchant_categories_90d,
+    COALESCE(c.categories_90 / NULLIF(season.categories_90, 0), 0)::FLOAT AS distinct_merchant_categories_90d_vs_all,
+    COALESCE(100 * c.travel_90 / NULLIF(c.count_90, 0), 0)::FLOAT AS travel_transaction_pct,
+    COALESCE(100 * c.discretionary_90 / NULLIF(c.count_90, 0), 0)::FLOAT AS discretionary_transaction_pct,
+    c.gap_90 AS days_between_transactions_avg,
+    COALESCE(c.gap_90 / NULLIF(season.gap_90, 0), 0)::FLOAT AS days_between_transactions_avg_vs_all,
+    -- trends against the season: 0 = as the typical customer, -1 = nothing any more
+    COALESCE(c.spend_60_vs_90 / NULLIF(season.spend_60_vs_90, 0) - 1, 0)::FLOAT AS spend_trend_60d_vs_90d,
+    COALESCE(c.count_30_vs_90 / NULLIF(season.count_30_vs_90, 0) - 1, 0)::FLOAT AS transaction_frequency_trend,
+    COALESCE(c.count_60_vs_before / NULLIF(season.count_60_vs_before, 0) - 1, 0)::FLOAT AS frequency_trend_60d_vs_before,
+    COALESCE(c.count_90_vs_180 / NULLIF(season.count_90_vs_180, 0) - 1, 0)::FLOAT AS frequency_trend_90d_vs_180d,
+    COALESCE(c.count_180_vs_365 / NULLIF(season.count_180_vs_365, 0) - 1, 0)::FLOAT AS frequency_trend_180d_vs_365d,
+    COALESCE(c.count_90_vs_ever / NULLIF(season.count_90_vs_ever, 0) - 1, 0)::FLOAT AS frequency_trend_90d_vs_ever,
+    COALESCE(c.spend_90_vs_365 / NULLIF(season.spend_90_vs_365, 0) - 1, 0)::FLOAT AS spend_trend_90d_vs_365d,
+    COALESCE(c.value_90_vs_365 / NULLIF(season.value_90_vs_365, 0) - 1, 0)::FLOAT AS transaction_value_trend_90d_vs_365d,
+    COALESCE(c.categories_90_vs_365 / NULLIF(season.categories_90_vs_365, 0) - 1, 0)::FLOAT
+      AS category_breadth_trend_90d_vs_365d,
     -- engagement
-    COALESCE(100 * weekend_90 / NULLIF(count_90, 0), 0)::FLOAT AS weekend_transaction_pct,
-    COALESCE(100 * evening_90 / NULLIF(count_90, 0), 0)::FLOAT AS evening_transaction_pct,
-    active_days_180::FLOAT AS active_days_180d,
+    COALESCE(100 * c.weekend_90 / NULLIF(c.count_90, 0), 0)::FLOAT AS weekend_transaction_pct,
+    COALESCE(100 * c.evening_90 / NULLIF(c.count_90, 0), 0)::FLOAT AS evening_transaction_pct,
+    c.active_days_180::FLOAT AS active_days_180d,
+    COALESCE(c.active_days_180 / NULLIF(season.active_days_180, 0), 0)::FLOAT AS active_days_180d_vs_all,
     -- risk: declined transactions over several windows, and silence against the customer's own rhythm
-    declined_90::FLOAT AS declined_transaction_count,
-    COALESCE(100 * declined_90 / NULLIF(declined_90 + count_90, 0), 0)::FLOAT AS declined_transaction_pct,
-    COALESCE(100 * declined_365 / NULLIF(declined_365 + count_365, 0), 0)::FLOAT AS declined_transaction_pct_365d,
-    COALESCE(100 * declined_ever / NULLIF(declined_ever + transactions, 0), 0)::FLOAT AS declined_transaction_pct_ever,
-    GREATEST(longest_pause, LEAST(silence, 180))::FLOAT AS max_days_inactive,
-    silence::FLOAT AS days_since_last_transaction,
-    LEAST(100, silence / GREATEST(1, gap_365))::FLOAT AS recency_vs_own_rhythm,
-    LEAST(100, silence / GREATEST(1, longest_pause)::FLOAT)::FLOAT AS recency_vs_longest_pause
-  FROM joined
+    c.declined_90::FLOAT AS declined_transaction_count,
+    COALESCE(c.declined_90 / NULLIF(season.declined_90, 0), 0)::FLOAT AS declined_transaction_count_vs_all,
+    COALESCE(100 * c.declined_90 / NULLIF(c.declined_90 + c.count_90, 0), 0)::FLOAT AS declined_transaction_pct,
+    COALESCE(100 * c.declined_365 / NULLIF(c.declined_365 + c.count_365, 0), 0)::FLOAT AS declined_transaction_pct_365d,
+    COALESCE(100 * c.declined_ever / NULLIF(c.declined_ever + c.transactions, 0), 0)::FLOAT
+      AS declined_transaction_pct_ever,
+    GREATEST(c.longest_pause, LEAST(c.silence, 180))::FLOAT AS max_days_inactive,
+    c.silence::FLOAT AS days_since_last_transaction,
+    LEAST(100, c.silence / GREATEST(1, c.gap_365))::FLOAT AS recency_vs_own_rhythm,
+    LEAST(100, c.silence / GREATEST(1, c.longest_pause)::FLOAT)::FLOAT AS recency_vs_longest_pause
+  FROM compared AS c
   CROSS JOIN season;
   SELECT COUNT(*) INTO :written FROM IDENTIFIER(:target_table);
   RETURN written;
