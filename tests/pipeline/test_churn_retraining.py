@@ -185,6 +185,22 @@ def test_later_runs_keep_the_model_unless_its_data_was_replaced(platform_copy: P
         assert "promoted" in outcome
 
 
+def test_baselines_are_kept_of_the_model_in_use_and_of_the_one_before(platform_copy: Platform) -> None:
+    versions = "select distinct model_version from OBSERVABILITY.MODEL_BASELINES order by 1"
+    with platform_copy.served() as platform:
+        ((first,),) = platform.ask(versions)
+        platform.ask(
+            "insert into OBSERVABILITY.MODEL_BASELINES (model_version, feature) values ('2019-12-31-x', 'AGE')"
+        )
+        # a model of other features gives way to whatever is trained next
+        described = f'{{"version": "{first}", "features": "others"}}'
+        platform.ask(f"alter snowflake.ml.classification GOLD.CHURN_MODEL set comment = '{described}'")
+        platform.ask("update GOLD.ML_TRAINING_DATA set age = age + 1 where customer_id like 'C00001%'")
+        ((outcome,),) = platform.ask("call PLATFORM.TRAIN_CHURN_MODEL()")
+        assert outcome.startswith("promoted ")
+        assert platform.ask(versions) == sorted([(first,), (outcome.removeprefix("promoted "),)])
+
+
 def test_the_checksum_covers_every_feature_and_the_label(platform_copy: Platform) -> None:
     with platform_copy.served() as platform:
         ((checksum,),) = platform.ask("call PLATFORM.CHECKSUM_CHURN_TRAINING()")

@@ -57,6 +57,9 @@ BEGIN
   IF (is_better) THEN
     CALL PLATFORM.WRITE_CHURN_BASELINE(:model_version);
     CALL PLATFORM.PROMOTE_CHURN_MODEL(:description);
+    -- No other model than this one and the one before can be in use any more.
+    DELETE FROM OBSERVABILITY.MODEL_BASELINES
+    WHERE model_version NOT IN (:model_version, COALESCE(:present_version, :model_version));
     CREATE OR REPLACE TABLE GOLD.CHURN_EVALUATION AS SELECT * FROM GOLD.CHURN_EVALUATION_CANDIDATE;
   ELSE
     CREATE OR REPLACE TABLE GOLD.CHURN_EVALUATION AS SELECT * FROM GOLD.CHURN_EVALUATION_PRESENT;
