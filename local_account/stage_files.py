@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
+from local_account.parsing import Cursor, Name, unquote
 from local_account.storage_access import IntegrationStorage, StoredFile
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def read_location(session: Session, cursor: Cursor) -> Location:
     """
     token = cursor.next()
     if token.kind == "string":
-        return find_location(session, token.text[1:-1])
+        return find_location(session, unquote(token))
     match = _LOCATION.match(cursor.sql, token.start)
     if match is None:
         cursor.index -= 1

@@ -41,6 +41,13 @@ def test_files_go_in_and_come_out(cursor: Any, database: str, account: Any, tmp_
     assert [row[0] for row in cursor.execute("ls @APP").fetchall()] == ["app/data/my data.csv.gz"]
 
 
+def test_a_path_within_quotes_holds_a_doubled_quote(cursor: Any, tmp_path: Path) -> None:
+    (tmp_path / "it's.txt").write_text("a")
+    cursor.execute("create stage S")
+    cursor.execute(f"put 'file://{tmp_path}/it''s.txt' @S auto_compress = false")
+    assert cursor.execute("remove '@S/it''s.txt'").fetchall() == [("s/it's.txt", "removed")]
+
+
 def test_replaced_and_dropped_stages_lose_their_files(cursor: Any, database: str, account: Any, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
     cursor.execute("create stage S")
