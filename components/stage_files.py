@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from components.options import child_of
+from components.options import after, child_of
 from pipeline.credentials import credentials
 
 if TYPE_CHECKING:
@@ -45,8 +44,8 @@ class MissingStageError(StageFileError):
 _DOES_NOT_EXIST = 2003
 
 
-class StageFileProvider(ResourceProvider):
-    """Puts, replaces and removes one file through the Snowflake connector."""
+class _StageProvider(ResourceProvider):
+    """Reaches a stage through the Snowflake connector."""
 
     # The provider holds no secret: its connection comes from the stack's configuration and the environment.
     serialize_as_secret_always = False
@@ -56,6 +55,47 @@ class StageFileProvider(ResourceProvider):
         """Read where the account is."""
         settings = req.config.require("snowflake")
         self._connection = json.loads(settings) if isinstance(settings, str) else dict(settings)
+
+    def put(self, role: str, source: str, sha256: str, place: str) -> None:
+        """Put a file of the repository into a folder of a stage, over the old one.
+
+        Raises:
+            StageFileError: where its content is no longer what the program read.
+        """
+        path = ROOT / source
+        if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            raise StageFileError(f"{source} changed while it was deployed: deploy again.")
+        self.run(
+            role,
+            f"PUT 'file://{path}' '@{place}' AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = NONE OVERWRITE = TRUE",
+        )
+
+    def listed(self, role: str, stage: str, path: str) -> set[str]:
+        """Return the paths on a stage that begin with one. Content is not compared: a stage may list what it encrypted.
+
+        Raises:
+            MissingStageError: where there is no such stage.
+        """
+        # LIST writes the stage's own name before each path.
+        return {str(row[0]).partition("/")[2] for row in self.run(role, f"LIST {_quoted(stage, path)}")}
+
+    def run(self, role: str, statement: str) -> list[Any]:
+        """Run one statement and return its rows."""
+        # Imported late: a preview needs no connection.
+        import snowflake.connector  # noqa: PLC0415
+
+        key = (role, json.dumps(self._connection, sort_keys=True))
+        try:
+            if key not in _CONNECTIONS or _CONNECTIONS[key].is_closed():
+                _CONNECTIONS[key] = snowflake.connector.connect(**connection_parameters(self._connection, role))
+            return list(_CONNECTIONS[key].cursor().execute(statement).fetchall())
+        except snowflake.connector.errors.Error as error:
+            kind = MissingStageError if error.errno == _DOES_NOT_EXIST else StageFileError
+            raise kind(f"{statement} failed: {error}") from error
+
+
+class StageFileProvider(_StageProvider):
+    """Puts, replaces and removes one file."""
 
     def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
         """Compare content and place; another place is another file."""
@@ -69,13 +109,8 @@ class StageFileProvider(ResourceProvider):
         return CreateResult(f"{props['stage']}/{props['folder']}/{props['name']}", _outputs(props))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Tell whether the file is still there. Its content is not compared: a stage may list what it encrypted."""
-        try:
-            listed = self._run(props["role"], f"LIST '@{_place(props)}/{props['name']}'")
-        except MissingStageError:
-            listed = []
-        path = f"/{props['folder']}/{props['name']}"
-        is_there = any(str(row[0]).endswith(path) for row in listed)
+        """Tell whether the file is still there."""
+        is_there = self._is_there(props)
         return ReadResult(id_ if is_there else None, _outputs(props) if is_there else {})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
@@ -84,33 +119,66 @@ class StageFileProvider(ResourceProvider):
         return UpdateResult(_outputs(_news))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
-        """Remove the file; with its stage it is gone already."""
-        with suppress(MissingStageError):
-            self._run(_props["role"], f"REMOVE '@{_place(_props)}/{_props['name']}'")
+        """Remove the file, unless it is gone already: REMOVE would take longer names that begin with its own."""
+        if self._is_there(_props):
+            self.run(_props["role"], f"REMOVE {_quoted(_props['stage'], _path(_props))}")
+
+    def _is_there(self, props: dict[str, Any]) -> bool:
+        try:
+            return _path(props) in self.listed(props["role"], props["stage"], _path(props))
+        except MissingStageError:
+            return False
 
     def _put(self, props: dict[str, Any]) -> None:
-        source = ROOT / props["source"]
-        found = hashlib.sha256(source.read_bytes()).hexdigest()
-        if found != props["sha256"]:
-            raise StageFileError(f"{props['source']} changed while it was deployed: deploy again.")
-        self._run(
-            props["role"],
-            f"PUT 'file://{source}' '@{_place(props)}' AUTO_COMPRESS = FALSE SOURCE_COMPRESSION = NONE "
-            "OVERWRITE = TRUE",
-        )
+        self.put(props["role"], props["source"], props["sha256"], f"{props['stage']}/{props['folder']}")
 
-    def _run(self, role: str, statement: str) -> list[Any]:
-        # Imported late: a preview needs no connection.
-        import snowflake.connector  # noqa: PLC0415
 
-        key = (role, json.dumps(self._connection, sort_keys=True))
+class ExclusiveFilesProvider(_StageProvider):
+    """Leaves in a folder exactly the files that it should hold."""
+
+    def diff(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> DiffResult:
+        """Compare files and place; another place is another folder."""
+        moved = [key for key in ("stage", "folder") if _olds.get(key) != _news.get(key)]
+        changed = moved or any(_olds.get(key) != _news.get(key) for key in ("files", "source", "role"))
+        return DiffResult(changes=bool(changed), replaces=moved, delete_before_replace=True)
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Remove what does not belong there."""
+        self._settle(props)
+        return CreateResult(f"{props['stage']}/{props['folder']}", _outputs(props))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Tell of files that do not belong there; a file that is missing is seen by its own resource."""
         try:
-            if key not in _CONNECTIONS or _CONNECTIONS[key].is_closed():
-                _CONNECTIONS[key] = snowflake.connector.connect(**connection_parameters(self._connection, role))
-            return list(_CONNECTIONS[key].cursor().execute(statement).fetchall())
-        except snowflake.connector.errors.Error as error:
-            kind = MissingStageError if error.errno == _DOES_NOT_EXIST else StageFileError
-            raise kind(f"{statement} failed: {error}") from error
+            extra = self._present(props) - props["files"].keys()
+        except MissingStageError:
+            return ReadResult(None, {})
+        return ReadResult(id_, _outputs(props) | {"files": props["files"] | dict.fromkeys(extra, "not of the project")})
+
+    def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
+        """Remove what no longer belongs there."""
+        self._settle(_news)
+        return UpdateResult(_outputs(_news))
+
+    def delete(self, _id: str, _props: dict[str, Any]) -> None:
+        """Do nothing: each file goes with its own resource."""
+
+    def _settle(self, props: dict[str, Any]) -> None:
+        wanted = props["files"].keys()
+        for path in sorted(self._present(props) - wanted):
+            self.run(props["role"], f"REMOVE {_quoted(props['stage'], props['folder'], path)}")
+        present = self._present(props)
+        if extra := sorted(present - wanted):
+            raise StageFileError(f"{extra[0]} could not be removed from @{props['stage']}/{props['folder']}.")
+        # Missing is what an update removed that then failed and was taken back, or what a REMOVE took along: longer
+        # names that begin with the one that it was given.
+        for path in sorted(wanted - present):
+            place = f"{props['stage']}/{'/'.join([props['folder'], *path.split('/')[:-1]])}"
+            self.put(props["role"], f"{props['source']}/{path}", props["files"][path], place)
+
+    def _present(self, props: dict[str, Any]) -> set[str]:
+        prefix = f"{props['folder']}/"
+        return {path.removeprefix(prefix) for path in self.listed(props["role"], props["stage"], prefix)}
 
 
 # One connection per role for all files of a deployment.
@@ -132,8 +200,13 @@ def connection_parameters(settings: Mapping[str, Any], role: str) -> dict[str, A
     return parameters | {"role": role}
 
 
-def _place(props: Mapping[str, Any]) -> str:
-    return f"{props['stage']}/{props['folder']}"
+def _path(props: Mapping[str, Any]) -> str:
+    return f"{props['folder']}/{props['name']}"
+
+
+def _quoted(stage: str, *path: str) -> str:
+    location = "/".join([f"@{stage}", *path]).replace("'", "''")
+    return f"'{location}'"
 
 
 def _outputs(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -146,17 +219,30 @@ class StageFile(Resource, module="customer360", name="StageFile"):
     sha256: pulumi.Output[str]
 
 
+class ExclusiveFiles(Resource, module="customer360", name="ExclusiveFiles"):
+    """A folder of a stage holds the files of the repository and no others.
+
+    A file that left the program is deleted by its own resource too, but the engine deletes at the end of an update: too
+    late for who copies the folder in the same one.
+    """
+
+    files: pulumi.Output[dict[str, str]]
+
+
 @dataclass(frozen=True)
 class StageFolderArgs:
     """Arguments of a folder of files.
 
-    stage: fully qualified name; target: path on the stage; source: folder of the repository; role: owner of the stage.
+    stage: fully qualified name; target: path on the stage; source: folder of the repository; role: owner of the stage;
+    is_exclusive: whether other files are gone before whoever waits for the folder goes on. Who copies it needs that;
+    one that is read in place is right at the end of the update, and Snowflake may keep files of its own beside an app.
     """
 
     stage: pulumi.Input[str]
     target: str
     source: Path
     role: pulumi.Input[str]
+    is_exclusive: bool = False
 
 
 class StageFolder(pulumi.ComponentResource):
@@ -165,27 +251,45 @@ class StageFolder(pulumi.ComponentResource):
     def __init__(self, name: str, args: StageFolderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("customer360:files:StageFolder", name, None, opts)
         provider = StageFileProvider()
-        digest = hashlib.sha256()
-        self.files: list[StageFile] = []
-        for path in source_files(args.source):
-            relative = path.relative_to(args.source)
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            digest.update(f"{relative.as_posix()} {content}\n".encode())
-            self.files.append(
+        contents = {
+            path.relative_to(args.source).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in source_files(args.source)
+        }
+        source = args.source.relative_to(ROOT).as_posix()
+        files = []
+        for path, content in contents.items():
+            folder, _, file = f"{args.target}/{path}".rpartition("/")
+            files.append(
                 StageFile(
                     provider,
-                    f"{name}/{relative.as_posix()}",
+                    f"{name}/{path}",
                     {
                         "stage": args.stage,
-                        "folder": "/".join([args.target, *relative.parts[:-1]]),
-                        "name": relative.name,
-                        "source": path.relative_to(ROOT).as_posix(),
+                        "folder": folder,
+                        "name": file,
+                        "source": f"{source}/{path}",
                         "sha256": content,
                         "role": args.role,
                     },
                     child_of(self),
                 )
             )
+        if args.is_exclusive:
+            ExclusiveFiles(
+                ExclusiveFilesProvider(),
+                f"{name}-exclusive",
+                {
+                    "stage": args.stage,
+                    "folder": args.target,
+                    "source": source,
+                    "files": contents,
+                    "role": args.role,
+                },
+                child_of(self, after(*files)),
+            )
+        digest = hashlib.sha256()
+        for path, content in contents.items():
+            digest.update(f"{path} {content}\n".encode())
         self.digest = digest.hexdigest()
         self.register_outputs({"digest": self.digest})
 

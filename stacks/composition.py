@@ -217,6 +217,8 @@ def _folder(name: str, source: str, stage: snowflake.StageInternal, target: str,
             target=target,
             source=ROOT / source,
             role=base.access.roles[ENGINEER].name,
+            # The dbt project is a copy of its folder; app and semantic model are read in place.
+            is_exclusive=target == DBT_FOLDER,
         ),
         after(stage, base.access),
     )

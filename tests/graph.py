@@ -20,7 +20,7 @@ LEADING = "prod"
 # Bodies and descriptions have tests of their own, and files are many and are seen in the repository itself.
 _BODIES = frozenset(
     {
-        "action", "columns", "comment", "condition", "config", "description", "dimensions", "execute", "facts",
+        "action", "columns", "comment", "condition", "config", "description", "dimensions", "execute", "facts", "files",
         "metrics", "body", "procedureDefinition", "relationships", "revert", "sqlStatement", "statement", "tables",
     }
 )  # fmt: skip

@@ -26,6 +26,7 @@ FORCES_REPLACEMENT: dict[str, frozenset[str]] = {
     "BucketVersioning": frozenset({"bucket", "expectedBucketOwner"}),
     "Database": frozenset({"isTransient"}),
     "EmailNotificationIntegration": frozenset({"name"}),
+    "ExclusiveFiles": frozenset({"folder", "stage"}),
     "Execute": frozenset({"execute"}),
     "FileFormatCsv": _PLACED,
     "GrantAccountRole": frozenset({"parentRoleName", "roleName", "userName"}),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from stacks.review.snapshot import Resource, Snapshot
 
 FILE = "StageFile"
+# Seen as the files that appear, change or vanish, not as resources too.
+FILES = frozenset({FILE, "ExclusiveFiles"})
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Compared:
 
 def destructive_entries(compared: Compared) -> list[Entry]:
     """List what loses data, interrupts access or removes a protection."""
-    files = {c.resource.urn for c in compared.changes.changes if c.resource.kind == FILE}
+    files = {c.resource.urn for c in compared.changes.changes if c.resource.kind in FILES}
     return [
         Entry((f"**{label(change.resource)}** {sentence}",))
         for change, sentence in destructive(compared.changes)
@@ -61,13 +63,13 @@ def access_notes(compared: Compared) -> list[Entry]:
 
 def changed_entries(compared: Compared) -> list[Entry]:
     """List changed resources with every difference of their inputs and options."""
-    found = [c for c in compared.changes.of("changed") if c.resource.kind != FILE]
+    found = [c for c in compared.changes.of("changed") if c.resource.kind not in FILES]
     return [Entry((f"{label(c.resource)}{_renamed(c)}",), tuple(_differences(c))) for c in found]
 
 
 def replaced_entries(compared: Compared) -> list[Entry]:
     """List replaced resources with the reason and every difference."""
-    found = [c for c in compared.changes.of("replaced") if c.resource.kind != FILE]
+    found = [c for c in compared.changes.of("replaced") if c.resource.kind not in FILES]
     return [Entry((f"{label(c.resource)}{_renamed(c)}: {c.because}",), tuple(_differences(c))) for c in found]
 
 
@@ -172,7 +174,7 @@ def _option(resource: Resource, name: str) -> str:
 def _by_kind(resources: Iterable[Resource]) -> list[Entry]:
     kinds: dict[str, list[str]] = defaultdict(list)
     for resource in resources:
-        if resource.kind != FILE:
+        if resource.kind not in FILES:
             kinds[resource.kind].append(label(resource).partition(" ")[2])
     return [Entry((f"{kind}: {', '.join(names)}",)) for kind, names in sorted(kinds.items())]
 

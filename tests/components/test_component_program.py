@@ -45,6 +45,7 @@ STABLE = {
     "GrantPrivilegesToAccountRole", "StorageIntegrationAws", "StageExternalS3", "StageInternal",
     "View", "Task", "Execute", "Streamlit",
 }  # fmt: skip
+STAGED = {"StageFile", "ExclusiveFiles"}
 
 
 @pytest.mark.parametrize(("stack", "preview"), BOTH)
@@ -116,7 +117,7 @@ def test_stages_wait_for_the_role_that_reads_the_lake(program: Evaluated) -> Non
 def test_what_the_engineer_builds_waits_for_every_grant(program: Evaluated) -> None:
     found = program()
     grants = {r.urn for r in found.of("GrantPrivilegesToAccountRole") + found.of("GrantAccountRole")}
-    built = [r for r in found.resources if r.provider == "snowflake-engineer" or r.kind == "StageFile"]
+    built = [r for r in found.resources if r.provider == "snowflake-engineer" or r.kind in STAGED]
     assert [r.name for r in built if not grants <= r.depends_on] == []
 
 
@@ -354,8 +355,17 @@ def test_a_new_dbt_version_follows_from_changed_files(program: Evaluated) -> Non
     version = program().named("dbt-version")
     assert re.search(r"-- files [0-9a-f]{64}$", version.inputs["execute"])
     assert version.inputs["revert"] == "SELECT 1"
-    files = [f.urn for f in program().of("StageFile") if f.name.startswith("dbt-files/")]
-    assert set(files) <= version.depends_on
+
+
+def test_the_dbt_project_is_copied_from_a_folder_that_holds_its_files_and_no_others(program: Evaluated) -> None:
+    files = [f for f in program().of("StageFile") if f.name.startswith("dbt-files/")]
+    (whole,) = program().of("ExclusiveFiles")
+    assert {f.urn for f in files} <= whole.depends_on
+    for name in ("dbt-project", "dbt-version"):
+        assert {whole.urn, *(f.urn for f in files)} <= program().named(name).depends_on
+    declared = {f"{whole.inputs['folder']}/{path}": content for path, content in whole.inputs["files"].items()}
+    assert declared == {f"{f.inputs['folder']}/{f.inputs['name']}": f.inputs["sha256"] for f in files}
+    assert whole.inputs["stage"] == files[0].inputs["stage"]
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -17,7 +18,9 @@ import snowflake.connector
 from local_account.deployment.engine import deploy, destroy, outputs_path
 from local_account.deployment.model import Deployment, DeploymentError, Event
 from local_account.deployment.state import opened
+from local_account.parsing import Name
 from local_account.serve import ServedAccount
+from local_account.statements.dbt_projects import project_folder
 from pipeline.procedures import Procedure
 from stacks.config import ROOT
 
@@ -240,6 +243,62 @@ def test_another_body_replaces_one_procedure_and_a_bad_one_is_named(
     monkeypatch.undo()
     local.up()
     assert local.touched() == [("create", "procedures-count-records")]
+
+
+@pytest.fixture
+def models(local: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of the models in a copy of the repository's files, of which the program then is."""
+    for part in ("dbt", "semantic", "streamlit_app"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("target", "logs", "__pycache__"))
+    for module in ("components.stage_files", "stacks.composition"):
+        monkeypatch.setattr(f"{module}.ROOT", tmp_path)
+    yield tmp_path / "dbt" / "models"
+    monkeypatch.undo()
+    local.up()
+
+
+def deployed_models(local: Local) -> set[str]:
+    """Name the files beside the folders of models in the deployed dbt project."""
+    project = Name.of("CUSTOMER_ANALYTICS", "PLATFORM", "CUSTOMER_360_DBT")
+    folder = project_folder(local.served.account, project) / "live" / "models"
+    return {path.name for path in folder.iterdir() if path.is_file()} - {"exposures.yml"}
+
+
+def test_a_model_that_leaves_the_repository_leaves_the_deployed_project_in_the_same_run(
+    local: Local, models: Path
+) -> None:
+    (models / "passing.sql").write_text("select 1 as one\n")
+    local.up()
+    assert deployed_models(local) == {"passing.sql"}
+    (models / "passing.sql").unlink()
+    # Its name begins with the model's, as does whatever REMOVE takes.
+    (models / "passing.sql.md").write_text("Notes.\n")
+    local.up()
+    assert deployed_models(local) == {"passing.sql.md"}
+    assert set(local.touched()) == {
+        ("create", "dbt-files/models/passing.sql.md"),
+        ("update", "dbt-files-exclusive"),
+        ("delete", "dbt-version"),
+        ("replace", "dbt-version"),
+        ("delete", "dbt-files/models/passing.sql"),
+    }
+    listed = local.rows("LIST @PLATFORM.DBT_STAGE/customer_360/models/passing")
+    assert [row["name"] for row in listed] == ["dbt_stage/customer_360/models/passing.sql.md"]
+
+
+def test_a_removal_that_failed_can_be_taken_back(local: Local, models: Path) -> None:
+    (models / "passing.sql").write_text("select 1 as one\n")
+    local.up()
+    project = models.parent / "dbt_project.yml"
+    settings = project.read_text()
+    for path in (models / "passing.sql", project):
+        path.unlink()
+    with pytest.raises(DeploymentError, match=r"Execute 'dbt-version' could not be deployed: .*no dbt_project.yml"):
+        local.up()
+    (models / "passing.sql").write_text("select 1 as one\n")
+    project.write_text(settings)
+    local.up()
+    assert deployed_models(local) == {"passing.sql"}
 
 
 def test_an_account_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None:

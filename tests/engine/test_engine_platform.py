@@ -12,7 +12,9 @@ from inventory import differences, inventory
 from project import EngineError
 
 from local_account.deployment.engine import deploy
+from local_account.parsing import Name
 from local_account.serve import ServedAccount
+from local_account.statements.dbt_projects import project_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,10 +106,24 @@ def test_one_change_of_each_kind_touches_what_it_should(deployed: Deployed) -> N
         "create": ["dbt-files/README.md"],
         "replace": ["dbt-version", "procedures-close-run"],
         # The provider of the files is given the whole configuration of the stack, so it changes too.
-        "update": ["app-files/streamlit_app.py", "default", "pipeline-run-pipeline", "warehouses-app"],
-    }
+        "update": [
+            "app-files/streamlit_app.py", "dbt-files-exclusive", "default", "pipeline-run-pipeline", "warehouses-app",
+        ],
+    }  # fmt: skip
     assert project.up().touched == expected
     assert project.preview().touched == {}
+
+
+def test_a_file_that_leaves_the_repository_leaves_the_deployed_project_in_the_same_up(deployed: Deployed) -> None:
+    name = Name.of("CUSTOMER_ANALYTICS", "PLATFORM", "CUSTOMER_360_DBT")
+    copy = project_folder(deployed.account.account, name) / "live" / "README.md"
+    assert copy.exists()
+    (deployed.project.folder / "dbt" / "README.md").unlink()
+    expected = {"delete": ["dbt-files/README.md"], "replace": ["dbt-version"], "update": ["dbt-files-exclusive"]}
+    assert deployed.project.preview().touched == expected
+    assert deployed.project.up().touched == expected
+    assert not copy.exists()
+    assert deployed.project.preview().touched == {}
 
 
 def test_destroy_leaves_an_empty_account(deployed: Deployed) -> None:

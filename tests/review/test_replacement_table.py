@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from recorded import STACKS, recorded
 
-from components.stage_files import StageFileProvider
+from components.stage_files import ExclusiveFilesProvider, StageFileProvider
 from stacks.review.replacement import FORCES_REPLACEMENT, HOLDS_DATA, is_classified
+
+if TYPE_CHECKING:
+    from pulumi.dynamic import ResourceProvider
 
 # Decided by a custom diff of the provider, which its schema does not tell.
 BY_CUSTOM_DIFF = {
@@ -31,11 +34,19 @@ def test_every_type_of_the_program_is_classified(stack: str) -> None:
     assert set(FORCES_REPLACEMENT) >= HOLDS_DATA - {"DynamicTable"}
 
 
-def test_a_file_is_replaced_where_its_own_provider_says_so() -> None:
-    props = dict.fromkeys(("folder", "name", "stage", "sha256", "role", "source"), "a")
+@pytest.mark.parametrize(
+    ("provider", "keys"),
+    [
+        (StageFileProvider(), ("folder", "name", "stage", "sha256", "role", "source")),
+        (ExclusiveFilesProvider(), ("folder", "stage", "files", "role", "source")),
+    ],
+)
+def test_files_are_replaced_where_their_own_provider_says_so(provider: ResourceProvider, keys: tuple[str, ...]) -> None:
+    kind = type(provider).__name__.removesuffix("Provider")
+    props = dict.fromkeys(keys, "a")
     for key in props:
-        replaces = StageFileProvider().diff("id", props, props | {key: "b"}).replaces
-        assert bool(replaces) == (key in FORCES_REPLACEMENT["StageFile"]), key
+        replaces = provider.diff("id", props, props | {key: "b"}).replaces
+        assert bool(replaces) == (key in FORCES_REPLACEMENT[kind]), key
 
 
 def _schema() -> dict[str, Any]:

@@ -116,6 +116,15 @@ def test_growth_is_not_destructive() -> None:
     assert _dangers(_without(base, base.of("StageFile")[0].name)) == ""
 
 
+def test_a_file_that_leaves_the_dbt_project_is_said_once() -> None:
+    (whole,) = recorded().of("ExclusiveFiles")
+    (*kept, gone) = whole.inputs["files"].items()
+    compared = _compared(_without(_with(recorded(), whole.name, files=dict(kept)), f"dbt-files/{gone[0]}"))
+    (entry,) = sections.file_entries(compared)
+    assert entry.detail == (f"- `dbt/{gone[0]}`",)
+    assert sections.changed_entries(compared) == sections.removed_entries(compared) == []
+
+
 # --- access --------------------------------------------------------------------------------------------------------
 
 
