@@ -13,6 +13,7 @@ from local_account import engine, merge, reads, relations, rewrite
 from local_account.errors import not_supported, syntax_error
 from local_account.parsing import Name
 from local_account.results import Result, table_result
+from local_account.translation import without_positions
 
 if TYPE_CHECKING:
     from local_account.session import Session
@@ -82,7 +83,7 @@ def parsed(sql: str) -> Expr:
             errno=8,
             sqlstate="0A000",
         )
-    return statements[0]
+    return without_positions(statements[0])
 
 
 def _head(sql: str) -> str:

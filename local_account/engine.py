@@ -188,7 +188,7 @@ def execute_translated(
     started = time.perf_counter()
     try:
         translated = Cursor(connection, connection._duck_conn)._transform(expression, values)  # noqa: SLF001
-        sql = translated.sql(dialect="duckdb") + suffix
+        sql = translated.sql(dialect="duckdb", copy=False) + suffix
         connection._duck_conn.execute(sql, _needed(translated, values))  # noqa: SLF001
     except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
         raise translated_error(error) from error

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from fakesnow.dialect import parse_one
 from sqlglot import Expr, exp
@@ -14,6 +15,7 @@ from local_account.columns import columns
 from local_account.errors import invalid_value
 from local_account.parsing import Cursor, Name
 from local_account.tags import tags_of
+from local_account.translation import without_positions
 
 if TYPE_CHECKING:
     from local_account.catalog import CatalogObject
@@ -73,18 +75,48 @@ def hidden_columns(session: Session, item: CatalogObject) -> dict[str, Expr]:
 
 def _masked(session: Session, item: CatalogObject, column: str, mask: Mask) -> Expr | None:
     policy = mask.policy
-    select = parse_one(f"select {policy['BODY']}")
     tags = tags_of(session, item, column)
-    for call in [f for f in select.find_all(exp.Func) if rewrite.function_name(f) == _TAG_OF_COLUMN]:
-        call.replace(rewrite.literal(tags.get(_named_tag(session, policy, call))))
+    asked = tuple(tags.get(_named_tag(session, policy, call)) for call in _tag_calls(policy["BODY"]))
+    answers = tuple(rewrite.call_scalar(session, call, None) for call in _tagged(policy["BODY"], asked)[1])
+    return _decided(policy["BODY"], asked, answers, policy["ARGUMENT"], column)
+
+
+# Every read of a masked column asks its policy. What a policy says follows from its text, the tags and what its session
+# functions answer, so it is worked out once for each of these.
+@lru_cache(maxsize=256)
+def _tag_calls(body: str) -> list[Expr]:
+    return [f for f in _parsed(body).find_all(exp.Func) if rewrite.function_name(f) == _TAG_OF_COLUMN]
+
+
+@lru_cache(maxsize=1024)
+def _tagged(body: str, asked: tuple[str | None, ...]) -> tuple[Expr, list[Expr]]:
+    """Return a policy's body with the tags that it asks for, and the session functions that it calls."""
+    select = _parsed(body)
+    calls = [f for f in select.find_all(exp.Func) if rewrite.function_name(f) == _TAG_OF_COLUMN]
+    for call, value in zip(calls, asked, strict=True):
+        call.replace(rewrite.literal(value))
+    return select, rewrite.session_calls(select)
+
+
+@lru_cache(maxsize=4096)
+def _decided(
+    body: str, asked: tuple[str | None, ...], answers: tuple[Any, ...], argument: str, column: str
+) -> Expr | None:
+    """Return what is read in place of a column, or None where it is the column itself."""
+    select = _tagged(body, asked)[0].copy()
+    for call, answer in zip(rewrite.session_calls(select), answers, strict=True):
+        call.replace(rewrite.literal(answer))
     for reference in list(select.find_all(exp.Column)):
-        if reference.name.upper() == policy["ARGUMENT"] and not reference.table:
+        if reference.name.upper() == argument and not reference.table:
             reference.replace(exp.column(exp.to_identifier(column, quoted=True)))
-    prepared = rewrite.prepare(session, select, None)
-    expression: Expr = prepared.expressions[0]
-    expression = expression.this if isinstance(expression, exp.Alias) else expression
-    decided = simplify(expression.copy())
-    return None if isinstance(decided, exp.Column) and decided.name == column else expression
+    expression: Expr = select.expressions[0].this
+    simple = simplify(expression.copy())
+    return None if isinstance(simple, exp.Column) and simple.name == column else expression
+
+
+def _parsed(body: str) -> Expr:
+    # Named, so that the projection can be taken out again whatever it is.
+    return without_positions(parse_one(f"select {body} as masked"))
 
 
 def _named_tag(session: Session, policy: CatalogObject, call: Expr) -> str:

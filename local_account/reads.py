@@ -35,15 +35,17 @@ def view_properties(session: Session, query: Expr, view: Name) -> dict[str, obje
 def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr | None = None) -> None:
     """Replace, among the tables that a statement reads, those with masks and those views that must be expanded."""
     catalog = session.account.catalog
+    hidden_in: dict[Name, dict[str, Expr]] = {}
     for table, name in tables:
         if table is target:
             continue
         item = catalog.find("TABLE", name) or catalog.find("VIEW", name)
         if item is None:
             continue
-        hidden = hidden_columns(session, item)
-        if hidden or _depends_on_role(session, item):
-            table.replace(_replacement(session, table, item, hidden))
+        if name not in hidden_in:
+            hidden_in[name] = hidden_columns(session, item)
+        if hidden_in[name] or _depends_on_role(session, item):
+            table.replace(_replacement(session, table, item, hidden_in[name]))
 
 
 def _depends_on_role(session: Session, item: CatalogObject) -> bool:

@@ -126,7 +126,7 @@ def resolve_identifiers(expression: Expr, params: list[Any] | None) -> Expr:
 
 def calls_session(expression: Expr) -> bool:
     """Tell whether a query's result depends on the session that asks."""
-    if any(function_name(node) in _SCALARS for node in expression.find_all(exp.Func)):
+    if session_calls(expression):
         return True
     return any(function_name(_called(node)) in _TABLES for node in expression.find_all(exp.TableFromRows))
 
@@ -149,6 +149,13 @@ def call_scalar(session: Session, node: Expr, params: list[Any] | None) -> Any:
     """Evaluate a registered function call."""
     arguments = node.expressions if isinstance(node, exp.Anonymous) else [a for a in node.args.values() if a]
     return _SCALARS[function_name(node)](session, *(constant(session, a, params) for a in arguments))
+
+
+def session_calls(expression: Expr) -> list[Expr]:
+    """Return the outermost calls of registered functions; in a copy of the query they come in the same order."""
+    found = [node for node in expression.find_all(exp.Func) if function_name(node) in _SCALARS]
+    inner = {id(n) for node in found for n in node.find_all(exp.Func) if n is not node}
+    return [node for node in found if id(node) not in inner]
 
 
 def constant(session: Session, node: Expr, params: list[Any] | None) -> Any:  # noqa: C901, PLR0911 - one case a kind of node
