@@ -38,6 +38,19 @@ _NUMERIC_AGGREGATES = (exp.Sum, exp.Avg, exp.Variance, exp.Stddev, exp.StddevSam
                        exp.Median)  # fmt: skip
 _TEXT_AGGREGATE = re.compile(r"No function matches the given name and argument types '\w+\(.*(VARCHAR|JSON)")
 _LOG_LOCK = threading.Lock()
+# fakesnow's INFORMATION_SCHEMA.TABLES holds tables only; Snowflake's holds views too.
+_TABLES_AND_VIEWS = """
+ALTER VIEW "{database}"._fs_information_schema._fs_tables RENAME TO _base_tables;
+CREATE VIEW "{database}"._fs_information_schema._fs_tables AS
+SELECT * FROM "{database}"._fs_information_schema._base_tables
+UNION ALL BY NAME
+SELECT
+  database_name AS TABLE_CATALOG, schema_name AS TABLE_SCHEMA, view_name AS TABLE_NAME, 'SYSADMIN' AS TABLE_OWNER,
+  'VIEW' AS TABLE_TYPE, 'NO' AS IS_INSERTABLE_INTO, 'NO' AS IS_TEMPORARY, 'NO' AS IS_DYNAMIC, 'NO' AS IS_ICEBERG,
+  to_timestamp(0)::TIMESTAMPTZ AS CREATED, to_timestamp(0)::TIMESTAMPTZ AS LAST_ALTERED
+FROM duckdb_views()
+WHERE database_name = '{database}' AND NOT internal AND schema_name NOT IN ('main', '_fs_information_schema')
+"""
 
 
 class _Discard(dict[str, tuple[Any, ...]]):
@@ -98,6 +111,7 @@ class DataPlane(FakeSnow):
         cursor = self.duck_conn.cursor()
         cursor.execute(f"ATTACH '{self._file(name)}' AS \"{name}\"")
         cursor.execute(info_schema.per_db_creation_sql(name))
+        cursor.execute(_TABLES_AND_VIEWS.format(database=name))
         cursor.execute(macros_sql(name))
         cursor.execute(f'CREATE SCHEMA "{name}".PUBLIC')
 

@@ -128,6 +128,15 @@ def test_a_query_needs_a_warehouse(connect: Any, database: str) -> None:
         cursor.execute("select * from t")
 
 
+def test_information_schema_lists_tables_and_views(cursor: Any) -> None:
+    cursor.execute("create table t (a int)")
+    cursor.execute("create view v as select a from t")
+    cursor.execute("select table_name, table_type from information_schema.tables order by table_name")
+    assert cursor.fetchall() == [("T", "BASE TABLE"), ("V", "VIEW")]
+    cursor.execute("drop view v")
+    assert cursor.execute("select table_name from information_schema.tables").fetchall() == [("T",)]
+
+
 def test_asynchronous_statement_is_polled(cursor: Any) -> None:
     cursor.execute_async("select count(*) from table(generator(rowcount => 1000))")
     query_id = cursor.sfqid
