@@ -1,10 +1,11 @@
 """Measure a day's build against a build of everything, and check that both leave the same tables.
 
-On a platform after `c360 up` (made here, or a copy of a given state folder) one more day is put into bronze: new
-transactions, late ones, repeats, withdrawn ones, and changed customers. The deployed dbt project then builds that day,
-and after it everything anew: both without tests and one model at a time, because a model's execution time includes its
-waiting for others. Prints seconds of the models of both (the sum of their execution times), their ratio, and every
-table whose rows differ. Then the typical questions are timed through the connector.
+On a platform after `c360 up` (made here, or a copy of a given state folder) the deployed dbt project builds everything.
+Then one more day is put into bronze: new transactions, late ones, repeats, withdrawn ones, and changed customers. The
+project builds that day, and to compare the tables everything again. All builds are without tests and one model at a
+time, because a model's execution time includes its waiting for others. Prints seconds of the models of the first two
+builds (the sum of their execution times; both in one account process, so that neither alone pays for its start), their
+ratio, and every table whose rows differ. Then the typical questions are timed through the connector.
 """
 
 from __future__ import annotations
@@ -61,12 +62,14 @@ def main() -> int:
 
 def _day(cursor: SnowflakeCursor, home: Path) -> bool:
     cursor.execute("use schema PLATFORM")
+    everything = "run --full-refresh --threads 1"
+    full = _build(cursor, home, everything)
     for statement in (_FOLDER / "second_day.sql").read_text().split(";\n"):
         if statement.strip():
             cursor.execute(statement)
     day = _build(cursor, home, "run --threads 1")
     added = _fingerprints(cursor)
-    full = _build(cursor, home, "run --full-refresh --threads 1")
+    _build(cursor, home, everything)
     anew = _fingerprints(cursor)
     print(f"{'model':<32}{'day, s':>9}{'all, s':>9}")
     for name, seconds in sorted(full.items(), key=lambda item: -item[1]):
@@ -95,7 +98,7 @@ def _fingerprints(cursor: SnowflakeCursor) -> dict[str, tuple[Any, ...]]:
         "select table_schema, table_name from INFORMATION_SCHEMA.TABLES where table_type = 'BASE TABLE'"
         " and (table_schema = 'SILVER' and table_name <> 'CHANGED_TRANSACTIONS' or table_schema = 'GOLD'"
         " and table_name in ('DIM_CUSTOMER', 'DIM_DATE', 'DIM_MERCHANT_CATEGORY', 'FACT_TRANSACTION',"
-        " 'CUSTOMER_MONTHLY_SPEND', 'CUSTOMER_CATEGORY_SPEND', 'CUSTOMER_ACTIVITY', 'CUSTOMER_SEGMENT_EVALUATIONS',"
+        " 'CUSTOMER_MONTHLY_SPEND', 'CUSTOMER_CATEGORY_SPEND', 'CUSTOMER_LIFETIME_SPEND', 'CUSTOMER_ACTIVITY',"
         " 'CUSTOMER_SEGMENTS', 'CUSTOMER_SEGMENT_HISTORY', 'METRIC_CUSTOMER_LTV', 'METRIC_MOM_SPEND_CHANGE',"
         " 'METRIC_AVG_TRANSACTION_VALUE', 'CUSTOMER_360_PROFILE'))"
     )

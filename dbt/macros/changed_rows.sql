@@ -1,4 +1,4 @@
-{#- What changed since the build before, as queries for incremental models. -#}
+{#- What changed since the build before, as queries for models that add to their tables. -#}
 
 {#- Customers that are new, or whose versions may have changed, and the first day that this can touch. -#}
 {% macro changed_customers() -%}
@@ -23,6 +23,17 @@
             or change_date > {{ previous_as_of_date() }}
     ) as changes
     group by 1
+{%- endmacro %}
+
+{#- Customers whose spending changed: who a transaction belongs to now, and who it belonged to. -#}
+{% macro changed_spenders() -%}
+    select customer_id
+    from {{ ref('changed_transactions') }}
+    where is_counted
+    union
+    select previous_customer_id
+    from {{ ref('changed_transactions') }}
+    where previous_customer_id is not null
 {%- endmacro %}
 
 {#- Customers and months whose spending changed: where a transaction is now, and where it was. -#}
@@ -70,32 +81,39 @@
     ({{ date }} > {{ previous_as_of_date() }} or {{ date }} = {{ as_of_date() }})
 {%- endmacro %}
 
-{#- The first day that one of these queries names, as a date literal (see as_of_date); as_of_date where it is empty. -#}
-{% macro first_day_of(changes, column='since') -%}
-    {%- set query -%}
-        select to_char(least(coalesce(min({{ column }}), {{ as_of_date() }}), {{ as_of_date() }}), 'YYYY-MM-DD')
-        from ({{ changes }}) as changes
-    {%- endset -%}
-    '{{ run_query(query).rows[0][0] }}'::date
+{#- A figure of the windows of customer_activity: what was there before, and what moved in and out since. -#}
+{% macro moved_on(column) -%}
+    {%- if adds_to_history() -%} coalesce(windows_before.{{ column }}, 0) + {% endif -%}
+    coalesce(windows.{{ column }}, 0)
 {%- endmacro %}
 
-{#- Post-hook: takes transactions out that no longer count. -#}
-{% macro remove_withdrawn() -%}
-    {%- if adds_to_history() -%}
-    delete from {{ this }}
-    where transaction_key in (select transaction_key from {{ ref('changed_transactions') }} where not is_counted)
+{#- The first day that changed customers, changed months or the changed past reach back to, as a date literal (see
+    as_of_date); as_of_date where nothing changed. Looked up once in a build. -#}
+{% macro first_day_of(changes) -%}
+    {%- if 'customer_360_first_days' not in graph -%}
+        {%- set queries = {
+            'customers': 'select min(since) from (' ~ changed_customers() ~ ') as changes',
+            'months': 'select min(month_start) from (' ~ changed_months() ~ ') as changes',
+            'past': 'select min(since) from (' ~ changed_past() ~ ') as changes',
+        } -%}
+        {%- set first_days -%}
+            select
+                {%- for name, query in queries.items() %}
+                to_char(least(coalesce(({{ query }}), {{ as_of_date() }}), {{ as_of_date() }}), 'YYYY-MM-DD')
+                {{- "," if not loop.last }}
+                {%- endfor %}
+        {%- endset -%}
+        {%- do graph.update({'customer_360_first_days': dict(zip(queries, run_query(first_days).rows[0]))}) -%}
     {%- endif -%}
+    '{{ graph["customer_360_first_days"][changes] }}'::date
 {%- endmacro %}
 
-{#- Post-hook: takes out sums that no transaction is left in. -#}
-{% macro remove_emptied() -%}
-    {%- if adds_to_history() -%} delete from {{ this }} where transaction_count = 0 {%- endif -%}
-{%- endmacro %}
-
-{#- Post-hook: takes out what was calculated for an earlier as_of_date that was no month end. -#}
+{#- Post-hook: takes out what was calculated for the as_of_date before, where that was no month end. -#}
 {% macro remove_provisional() -%}
-    {%- if adds_to_history() -%}
-    delete from {{ this }}
-    where recalculation_date <> {{ as_of_date() }} and recalculation_date <> last_day(recalculation_date)
+    {%- if adds_to_history() and build_state().previous.as_of != build_state().as_of -%}
+    {%- set day = modules.datetime.date.fromisoformat(build_state().previous.as_of) -%}
+    {%- if (day + modules.datetime.timedelta(days=1)).day != 1 -%}
+    delete from {{ this }} where recalculation_date = {{ previous_as_of_date() }}
+    {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

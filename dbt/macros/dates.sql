@@ -21,3 +21,8 @@
         last_day(dateadd(month, -{{ var("segment_history_months") }}, {{ as_of_date() }}))
     )
 {%- endmacro %}
+
+{#- 1 where a day is at least `after` and less than `before` days before another, else 0. -#}
+{% macro is_within(day, end, after, before) -%}
+    iff({{ day }} <= {{ end }} - {{ after }} and {{ day }} > {{ end }} - {{ before }}, 1, 0)
+{%- endmacro %}

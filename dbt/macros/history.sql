@@ -15,21 +15,12 @@
 
 {#- Whether the model at hand adds to its table; false where it is rendered outside a build of models. -#}
 {% macro adds_to_history() -%}
-    {{ return(execute and this is defined and is_incremental()) }}
+    {{ return(execute and this is defined and model.config.materialized == 'history' and builds_on_previous()) }}
 {%- endmacro %}
 
 {#- Whether this build adds to the tables of the one before, instead of making all anew. -#}
 {% macro builds_on_previous() -%}
     {{ return(execute and not flags.FULL_REFRESH and build_state().previous is not none) }}
-{%- endmacro %}
-
-{#- dbt asks this macro in is_incremental() and before it replaces a table. -#}
-{% macro should_full_refresh() -%}
-    {%- set configured = config.get('full_refresh') -%}
-    {%- if configured is not none or flags.FULL_REFRESH -%}
-        {{ return(configured if configured is not none else true) }}
-    {%- endif -%}
-    {{ return(not builds_on_previous()) }}
 {%- endmacro %}
 
 {#- as_of_date of the build before, as a date literal. -#}
@@ -110,10 +101,14 @@
     {{ return(loads) }}
 {%- endmacro %}
 
-{#- A digest of what decides the tables' rows besides the data. Macros are not in it: after a change of one, build with
-    --full-refresh. -#}
+{#- A digest of what decides the tables' rows and tags besides the data. Of the macros the expressions are in it, not the
+    queries of changed rows: after a change of those, build with --full-refresh. -#}
 {% macro _project_digest(as_of) -%}
-    {%- set parts = [var('fiscal_year_start_month'), var('segment_history_start'), var('segment_history_months')] -%}
+    {%- set parts = [
+        var('fiscal_year_start_month'), var('segment_history_start'), var('segment_history_months'),
+        segment_rules('a'), percent_change('a', 'b', 'c'), full_years_between('a', 'b'), date_key('a'),
+        surrogate_key(['a']), transaction_key('a'), order_in_month('a'), opens_new_version('a', 'b')
+    ] -%}
     {#- With an as_of_date so early that segment histories begin before the fixed day, their beginning moves monthly. -#}
     {%- set fixed = modules.datetime.date.fromisoformat(var('segment_history_start')) -%}
     {%- set day = modules.datetime.date.fromisoformat(as_of) -%}
@@ -122,6 +117,9 @@
     {%- endif -%}
     {%- for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | sort(attribute='unique_id') -%}
         {%- do parts.append(node.checksum.checksum) -%}
+        {%- for column in node.columns.values() if column.meta.get('pii') -%}
+            {%- do parts.append(column.name ~ '=' ~ column.meta.pii) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{ return(local_md5(parts | join('|'))) }}
 {%- endmacro %}

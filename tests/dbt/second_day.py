@@ -12,6 +12,8 @@ from small_bronze import NEXT_DAY, NEXT_DAYS_LOAD, OTHER, SECOND_LOAD, Bronze
 if TYPE_CHECKING:
     from small_bronze import Row
 
+HALF_A_YEAR_LATER = date(2025, 6, 10)
+
 
 @dataclass
 class Day:
@@ -129,4 +131,18 @@ def add_third_day(bronze: Bronze) -> Day:
     day = begin_day(bronze, NEXT_DAYS_LOAD + timedelta(days=1))
     bronze.spend(bronze.cases["never spent"], date(2025, 1, 2), "5.00")
     bronze.spend(bronze.cases["declined only"], NEXT_DAY, "15.00")
+    return day
+
+
+def add_half_a_year(bronze: Bronze) -> Day:
+    """Add what came in half a year, by HALF_A_YEAR_LATER: every window has left the days that it held before.
+
+    Somebody spent where neither the windows before nor the present ones reach, others in the months between.
+    """
+    day = begin_day(bronze, NEXT_DAYS_LOAD + timedelta(days=160))
+    bronze.spend(bronze.cases["never spent"], date(2025, 2, 10), "21.00")
+    bronze.spend(bronze.cases["late row"], date(2025, 4, 15), "31.00", "Airlines")
+    bronze.spend(bronze.cases["late row"], date(2025, 5, 20), "41.00")
+    bronze.spend(bronze.cases["late change"], date(2024, 12, 31), "51.00", "Hotels")
+    bronze.spend(bronze.customer(date(2025, 3, 3), case="new in half a year"), HALF_A_YEAR_LATER, "61.00")
     return day

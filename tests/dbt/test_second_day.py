@@ -1,4 +1,4 @@
-"""A second and a third day of data: what the build adds equals what a build of everything makes, row by row."""
+"""Further days of data: what the build adds equals what a build of everything makes, row by row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 import snowflake.connector
 from bronze_account import begin_run, create_account_objects, load_bronze
 from built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
-from second_day import add_second_day, add_third_day, prepare_first_day
+from second_day import HALF_A_YEAR_LATER, add_half_a_year, add_second_day, add_third_day, prepare_first_day
 from small_bronze import NEXT_DAY, make_bronze
 
 from local_account.serve import ServedAccount
@@ -64,7 +64,7 @@ def tables(warehouse: Warehouse) -> Tables:
 
 @pytest.fixture(scope="module")
 def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
-    """Three days in an account of their own: each is added, and then built anew from all that is in bronze."""
+    """Days in an account of their own: each is added, and then built anew from all that is in bronze."""
     folder = tmp_path_factory.mktemp("days")
     (folder / "dbt").mkdir()
     with ServedAccount(folder / "account") as served:
@@ -79,8 +79,11 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
         ) as connection:
             found = Days(Warehouse(bronze, connection), dbt_runner(settings, folder / "dbt"))
             found.first = found.build()
-            for number, add in enumerate((add_second_day, add_third_day)):
-                as_of = NEXT_DAY + timedelta(days=number)
+            for as_of, add in (
+                (NEXT_DAY, add_second_day),
+                (NEXT_DAY + timedelta(days=1), add_third_day),
+                (HALF_A_YEAR_LATER, add_half_a_year),
+            ):
                 begin_run(connection, f"run-{as_of}", as_of)
                 load_bronze(served, add(bronze).rows())
                 found.added.append(found.build())
@@ -95,10 +98,12 @@ def test_a_day_is_added_and_a_refresh_makes_anew(days: Days) -> None:
         ("full", "asked for"),
         ("incremental", ""),
         ("full", "asked for"),
+        ("incremental", ""),
+        ("full", "asked for"),
     ]
 
 
-@pytest.mark.parametrize("day", [0, 1], ids=["second day", "third day"])
+@pytest.mark.parametrize("day", [0, 1, 2], ids=["second day", "third day", "half a year later"])
 def test_every_table_is_what_a_build_of_all_days_makes(days: Days, day: int) -> None:
     added, anew = days.added[day], days.anew[day]
     assert set(added) == set(anew) == set(days.first)

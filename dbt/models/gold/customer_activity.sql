@@ -1,8 +1,9 @@
 -- Purpose: what segments are decided on: each customer's rolling windows on every recalculation date, which are
 -- as_of_date and the month ends before it. A window of n days holds the day itself and the n - 1 days before.
 -- Grain: one row per customer and recalculation date on or after the opening of the account.
-{#- A build that adds to the table calculates the dates that are new for everybody, and earlier ones for the customers
-    whose windows changed: by transactions or changes that came late. -#}
+{#- A build that adds to the table moves the windows of the as_of_date before on to the dates that are new: only what
+    enters or leaves a window is read. For customers whose past changed, by transactions or changes that came late, it
+    sums up the windows again, on every date since. -#}
 {% set depends_on = [
     ref('changed_transactions'), ref('stg_customer_changes'), ref('stg_customers')
 ] if not execute else [] %}
@@ -15,13 +16,14 @@ changed_past as (
 
 ),
 
-{% endif -%}
+windows_before as (
 
-transactions as (
-
-    select * from {{ ref('fact_transaction') }}
+    select * from {{ this }}
+    where recalculation_date = {{ previous_as_of_date() }}
 
 ),
+
+{% endif -%}
 
 customers as (
 
@@ -66,36 +68,60 @@ recalculation_dates as (
 
 ),
 
+{% if adds_to_history() -%}
 calculated as (
 
     select
         customers.customer_id,
         customers.account_open_date,
-        recalculation_dates.recalculation_date
+        recalculation_dates.recalculation_date,
+        true as is_moved
     from customers
-    inner join recalculation_dates on customers.account_open_date <= recalculation_dates.recalculation_date
-    {%- if adds_to_history() %}
+    inner join recalculation_dates
+        on
+            customers.account_open_date <= recalculation_dates.recalculation_date
+            and {{ is_new_recalculation('recalculation_dates.recalculation_date') }}
     left join changed_past on customers.customer_id = changed_past.customer_id
-    where
-        {{ is_new_recalculation('recalculation_dates.recalculation_date') }}
-        or recalculation_dates.recalculation_date >= changed_past.since
-    {%- endif %}
+    where changed_past.customer_id is null
+    union all
+    select
+        customers.customer_id,
+        customers.account_open_date,
+        recalculation_dates.recalculation_date,
+        false as is_moved
+    from changed_past
+    inner join customers on changed_past.customer_id = customers.customer_id
+    inner join recalculation_dates
+        on
+            customers.account_open_date <= recalculation_dates.recalculation_date
+            and changed_past.since <= recalculation_dates.recalculation_date
 
 ),
+{%- else -%}
+calculated as (
 
--- Which day counts for which recalculation date. An equality join on this small table places each transaction in all
+    select
+        customers.customer_id,
+        customers.account_open_date,
+        recalculation_dates.recalculation_date,
+        false as is_moved
+    from customers
+    inner join recalculation_dates on customers.account_open_date <= recalculation_dates.recalculation_date
+
+),
+{%- endif %}
+
+-- How often a day counts for a recalculation date. An equality join on this small table places each transaction in all
 -- its windows in one pass.
 window_days as (
 
     select
         days.full_date,
         recalculation_dates.recalculation_date,
-        iff(days.full_date > recalculation_dates.recalculation_date - 30, 1, 0) as is_month_1,
-        iff(
-            days.full_date <= recalculation_dates.recalculation_date - 30
-            and days.full_date > recalculation_dates.recalculation_date - 60, 1, 0
-        ) as is_month_2,
-        iff(days.full_date <= recalculation_dates.recalculation_date - 60, 1, 0) as is_month_3
+        {{ is_within('days.full_date', 'recalculation_dates.recalculation_date', 0, 30) }} as in_month_1,
+        {{ is_within('days.full_date', 'recalculation_dates.recalculation_date', 30, 60) }} as in_month_2,
+        {{ is_within('days.full_date', 'recalculation_dates.recalculation_date', 60, 90) }} as in_month_3,
+        1 as in_window
     from days
     inner join recalculation_dates
         on
@@ -105,33 +131,60 @@ window_days as (
 ),
 
 {% if adds_to_history() -%}
--- For dates that are new the transactions of everybody, for earlier ones those of the customers whose past changed.
+-- How much more often than for the as_of_date before: -1 where a day leaves a window.
+days_moved as (
+
+    select
+        days.full_date,
+        recalculation_dates.recalculation_date,
+        {{ is_within('days.full_date', 'recalculation_dates.recalculation_date', 0, 30) }}
+        - {{ is_within('days.full_date', previous_as_of_date(), 0, 30) }} as in_month_1,
+        {{ is_within('days.full_date', 'recalculation_dates.recalculation_date', 30, 60) }}
+        - {{ is_within('days.full_date', previous_as_of_date(), 30, 60) }} as in_month_2,
+        {{ is_within('days.full_date', 'recalculation_dates.recalculation_date', 60, 90) }}
+        - {{ is_within('days.full_date', previous_as_of_date(), 60, 90) }} as in_month_3,
+        in_month_1 + in_month_2 + in_month_3 as in_window
+    from days
+    inner join recalculation_dates
+        on
+            days.full_date <= recalculation_dates.recalculation_date
+            and {{ is_new_recalculation('recalculation_dates.recalculation_date') }}
+    where days.full_date > {{ previous_as_of_date() }} - 90
+
+),
+
 transactions_in_windows as (
 
     select
         transactions.customer_id,
         transactions.merchant_category_key,
         transactions.transaction_amount,
-        window_days.*
-    from transactions
-    inner join window_days on transactions.transaction_date = window_days.full_date
+        days_moved.*
+    from {{ ref('fact_transaction') }} as transactions
+    inner join days_moved on transactions.transaction_date = days_moved.full_date
+    left join changed_past on transactions.customer_id = changed_past.customer_id
     where
         transactions.transaction_date > {{ previous_as_of_date() }} - 90
-        and {{ is_new_recalculation('window_days.recalculation_date') }}
+        and (
+            days_moved.in_month_1 <> 0
+            or days_moved.in_month_2 <> 0
+            or days_moved.in_month_3 <> 0
+            or days_moved.full_date > {{ previous_as_of_date() }}
+        )
+        and changed_past.customer_id is null
     union all
     select
         transactions.customer_id,
         transactions.merchant_category_key,
         transactions.transaction_amount,
         window_days.*
-    from transactions
+    from {{ ref('fact_transaction') }} as transactions
     inner join changed_past on transactions.customer_id = changed_past.customer_id
     inner join window_days on transactions.transaction_date = window_days.full_date
     where
         transactions.transaction_date
-        > greatest({{ segment_history_start() }}, {{ first_day_of(changed_past()) }}) - 90
+        > greatest({{ segment_history_start() }}, {{ first_day_of('past') }}) - 90
         and window_days.recalculation_date >= changed_past.since
-        and not {{ is_new_recalculation('window_days.recalculation_date') }}
 
 ),
 {%- else -%}
@@ -142,7 +195,7 @@ transactions_in_windows as (
         transactions.merchant_category_key,
         transactions.transaction_amount,
         window_days.*
-    from transactions
+    from {{ ref('fact_transaction') }} as transactions
     inner join window_days on transactions.transaction_date = window_days.full_date
     where transactions.transaction_date > {{ segment_history_start() }} - 90
 
@@ -154,97 +207,106 @@ windows as (
     select
         spent.customer_id,
         spent.recalculation_date,
-        count(*)::integer as transaction_count_90d,
-        sum(spent.transaction_amount::number(14, 2)) as spend_90d,
-        sum(merchant_categories.is_travel)::integer as travel_transaction_count_90d,
-        sum(spent.is_month_1)::integer as transaction_count_30d,
-        sum(iff(spent.is_month_1 = 1, spent.transaction_amount, 0)::number(14, 2)) as month_1_spend,
-        sum(iff(spent.is_month_2 = 1, spent.transaction_amount, 0)::number(14, 2)) as month_2_spend,
-        sum(iff(spent.is_month_3 = 1, spent.transaction_amount, 0)::number(14, 2)) as month_3_spend
+        max(spent.full_date) as last_transaction_date,
+        sum(spent.in_window)::integer as transaction_count_90d,
+        sum(spent.in_window * merchant_categories.is_travel)::integer as travel_transaction_count_90d,
+        sum(spent.in_month_1)::integer as transaction_count_30d,
+        sum((spent.in_month_1 * spent.transaction_amount)::number(14, 2)) as month_1_spend,
+        sum((spent.in_month_2 * spent.transaction_amount)::number(14, 2)) as month_2_spend,
+        sum((spent.in_month_3 * spent.transaction_amount)::number(14, 2)) as month_3_spend
     from transactions_in_windows as spent
     inner join merchant_categories on spent.merchant_category_key = merchant_categories.merchant_category_key
     group by 1, 2
 
 ),
 
-{% if adds_to_history() -%}
--- Few dates are new, so it is cheaper to look through the months of each than to know when every month's reign ends.
-last_transactions as (
+-- Who did not spend in the window spent last in the newest month before it.
+silent as (
 
     select
         calculated.customer_id,
         calculated.recalculation_date,
         max(months.last_transaction_date) as last_transaction_date
     from calculated
+    left join windows
+        on
+            calculated.customer_id = windows.customer_id
+            and calculated.recalculation_date = windows.recalculation_date
     inner join months
         on
             calculated.customer_id = months.customer_id
             and calculated.recalculation_date >= months.month_start
+    where
+        windows.customer_id is null
+        and not calculated.is_moved
     group by 1, 2
 
 ),
-{%- else -%}
--- The newest month with spending holds the last transaction of every date until the next such month begins.
-active_months as (
 
-    select
-        customer_id,
-        month_start,
-        last_transaction_date,
-        lead(month_start) over (partition by customer_id order by month_start) as next_month_start
-    from months
-
-),
-
-last_transactions as (
-
-    select
-        active_months.customer_id,
-        recalculation_dates.recalculation_date,
-        active_months.last_transaction_date
-    from active_months
-    inner join recalculation_dates
-        on
-            active_months.month_start <= recalculation_dates.recalculation_date
-            and (
-                active_months.next_month_start > recalculation_dates.recalculation_date
-                or active_months.next_month_start is null
-            )
-
-),
-{%- endif %}
-
-final as (
+joined as (
 
     select
         calculated.customer_id,
         calculated.recalculation_date,
         calculated.account_open_date,
-        last_transactions.last_transaction_date,
-        datediff(day, last_transactions.last_transaction_date, calculated.recalculation_date)::integer
-            as days_since_last_transaction,
-        coalesce(windows.transaction_count_90d, 0) as transaction_count_90d,
-        coalesce(windows.travel_transaction_count_90d, 0) as travel_transaction_count_90d,
-        coalesce(windows.transaction_count_30d, 0) as transaction_count_30d,
-        coalesce(windows.spend_90d, 0)::number(14, 2) as spend_90d,
-        coalesce(windows.month_1_spend, 0)::number(14, 2) as month_1_spend,
-        coalesce(windows.month_2_spend, 0)::number(14, 2) as month_2_spend,
-        coalesce(windows.month_3_spend, 0)::number(14, 2) as month_3_spend,
-        {{ percent_change(
-            'coalesce(windows.month_1_spend, 0)',
-            'coalesce(windows.month_2_spend, 0)',
-            'last_transactions.last_transaction_date is not null'
-        ) }} as mom_percent_change
+        {%- if adds_to_history() %}
+        greatest(
+            coalesce(
+                windows.last_transaction_date, silent.last_transaction_date, windows_before.last_transaction_date
+            ),
+            coalesce(windows_before.last_transaction_date, windows.last_transaction_date, silent.last_transaction_date)
+        ) as last_transaction_date,
+        {%- else %}
+        coalesce(windows.last_transaction_date, silent.last_transaction_date) as last_transaction_date,
+        {%- endif %}
+        {%- for column in ['transaction_count_90d', 'travel_transaction_count_90d', 'transaction_count_30d'] %}
+        ({{ moved_on(column) }})::integer as {{ column }},
+        {%- endfor %}
+    {%- for column in ['month_1_spend', 'month_2_spend', 'month_3_spend'] %}
+    ({{ moved_on(column) }})::number(14, 2) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
     from calculated
     left join windows
         on
             calculated.customer_id = windows.customer_id
             and calculated.recalculation_date = windows.recalculation_date
-    left join last_transactions
+    left join silent
         on
-            calculated.customer_id = last_transactions.customer_id
-            and calculated.recalculation_date = last_transactions.recalculation_date
+            calculated.customer_id = silent.customer_id
+            and calculated.recalculation_date = silent.recalculation_date
+    {%- if adds_to_history() %}
+    left join windows_before
+        on
+            calculated.customer_id = windows_before.customer_id
+            and calculated.is_moved
+    {%- endif %}
+
+),
+
+final as (
+
+    select
+        customer_id,
+        recalculation_date,
+        account_open_date,
+        last_transaction_date,
+        datediff(day, last_transaction_date, recalculation_date)::integer as days_since_last_transaction,
+        transaction_count_90d,
+        travel_transaction_count_90d,
+        transaction_count_30d,
+        (month_1_spend + month_2_spend + month_3_spend)::number(14, 2) as spend_90d,
+        month_1_spend,
+        month_2_spend,
+        month_3_spend,
+        {{ percent_change(
+            'month_1_spend', 'month_2_spend', 'last_transaction_date is not null'
+        ) }} as mom_percent_change
+    from joined
 
 )
 
 select * from final
+{%- if not adds_to_history() %}
+-- ordered, so that blocks of rows are skipped by date
+order by recalculation_date
+{%- endif %}

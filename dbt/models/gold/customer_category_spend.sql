@@ -39,14 +39,14 @@ changed_sums as (
 
 ),
 
--- A category that has lost all its transactions comes with a count of zero, and is then removed (remove_emptied).
+-- A category that has lost all its transactions comes with a count of zero, and is then left out (kept_where).
 final as (
 
     select
         changed_sums.customer_id,
         changed_sums.merchant_category_key,
         (changed_sums.transaction_count + coalesce(sums_before.transaction_count, 0))::integer as transaction_count,
-        (changed_sums.spend + coalesce(sums_before.spend, 0))::number(38, 2) as spend
+        (changed_sums.spend + coalesce(sums_before.spend, 0))::number(14, 2) as spend
     from changed_sums
     left join {{ this }} as sums_before
         on
@@ -67,7 +67,7 @@ final as (
         customer_id,
         merchant_category_key,
         count(*)::integer as transaction_count,
-        sum(transaction_amount::number(14, 2)) as spend
+        sum(transaction_amount::number(14, 2))::number(14, 2) as spend
     from transactions
     group by 1, 2
 

@@ -7,7 +7,7 @@ transactions as (
 
     select * from {{ ref('fact_transaction') }}
     {% if adds_to_history() -%}
-    where transaction_date >= {{ first_day_of(changed_months(), 'month_start') }}
+    where transaction_date >= {{ first_day_of('months') }}
     {%- endif %}
 
 ),
@@ -19,14 +19,14 @@ changed_months as (
 
 ),
 
--- A month that has lost all its transactions comes with a count of zero, and is then removed (remove_emptied).
+-- A month that has lost all its transactions comes with a count of zero, and is then left out (kept_where).
 final as (
 
     select
         changed_months.customer_id,
         changed_months.month_start,
         count(transactions.transaction_key)::integer as transaction_count,
-        coalesce(sum(transactions.transaction_amount::number(14, 2)), 0)::number(38, 2) as spend,
+        coalesce(sum(transactions.transaction_amount::number(14, 2)), 0)::number(14, 2) as spend,
         max(transactions.transaction_amount)::number(12, 2) as max_transaction_amount,
         min(transactions.transaction_amount)::number(12, 2) as min_transaction_amount,
         min(transactions.transaction_date) as first_transaction_date,
@@ -48,7 +48,7 @@ final as (
         transactions.customer_id,
         date_trunc('month', transactions.transaction_date)::date as month_start,
         count(*)::integer as transaction_count,
-        sum(transactions.transaction_amount::number(14, 2)) as spend,
+        sum(transactions.transaction_amount::number(14, 2))::number(14, 2) as spend,
         max(transactions.transaction_amount)::number(12, 2) as max_transaction_amount,
         min(transactions.transaction_amount)::number(12, 2) as min_transaction_amount,
         min(transactions.transaction_date) as first_transaction_date,
@@ -62,3 +62,7 @@ final as (
 {%- endif %}
 
 select * from final
+{%- if not adds_to_history() %}
+-- ordered, so that blocks of rows are skipped by month
+order by month_start
+{%- endif %}

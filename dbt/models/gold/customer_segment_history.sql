@@ -6,21 +6,31 @@
 with
 
 {% if adds_to_history() -%}
+new_activity as (
+
+    select * from {{ ref('customer_activity') }}
+    where {{ is_new_recalculation('recalculation_date') }}
+
+),
+
+new_evaluations as (
+
+    {{ segment_rules('new_activity') }}
+
+),
+
 {#- Whose history goes on: who was found in another segment than before, whose past changed by what came late, whose
-    newest row was found on an as_of_date that was no month end, and who is new. -#}
+    newest row was found on an as_of_date that was no month end, and who is new. #}
 changed_histories as (
 
-    select evaluations.customer_id
-    from {{ ref('customer_segment_evaluations') }} as evaluations
-    left join {{ this }} as present on evaluations.customer_id = present.customer_id and present.is_current
+    select new_evaluations.customer_id
+    from new_evaluations
+    left join {{ this }} as present on new_evaluations.customer_id = present.customer_id and present.is_current
     where
-        {{ is_new_recalculation('evaluations.recalculation_date') }}
-        and (
-            present.customer_id is null
-            or present.segment <> evaluations.segment
-            or present.segment_assigned_date >= evaluations.recalculation_date
-            or present.segment_assigned_date <> last_day(present.segment_assigned_date)
-        )
+        present.customer_id is null
+        or present.segment <> new_evaluations.segment
+        or present.segment_assigned_date >= new_evaluations.recalculation_date
+        or present.segment_assigned_date <> last_day(present.segment_assigned_date)
     union
     select customer_id
     from ({{ changed_past() }}) as changed_past
@@ -28,12 +38,18 @@ changed_histories as (
 ),
 
 {% endif -%}
-evaluations as (
+activity as (
 
-    select * from {{ ref('customer_segment_evaluations') }}
+    select * from {{ ref('customer_activity') }}
     {% if adds_to_history() -%}
     where customer_id in (select changed_histories.customer_id from changed_histories)
     {%- endif %}
+
+),
+
+evaluations as (
+
+    {{ segment_rules('activity') }}
 
 ),
 

@@ -2,10 +2,16 @@
 -- Grain: one row per customer. segment_assigned_date is when the customer entered the segment it is in.
 with
 
+activity as (
+
+    select * from {{ ref('customer_activity') }}
+    where recalculation_date = {{ as_of_date() }}
+
+),
+
 evaluations as (
 
-    select * from {{ ref('customer_segment_evaluations') }}
-    where recalculation_date = {{ as_of_date() }}
+    {{ segment_rules('activity') }}
 
 ),
 

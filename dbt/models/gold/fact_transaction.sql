@@ -83,7 +83,7 @@ facts_without_version as (
             and facts_before.transaction_date >= customers.effective_date
             and (facts_before.transaction_date < customers.end_date or customers.end_date is null)
     where
-        facts_before.transaction_date >= {{ first_day_of(changed_customers()) }}
+        facts_before.transaction_date >= {{ first_day_of('customers') }}
         and customers.customer_sk is null
         and facts_before.transaction_key not in (select transaction_key from {{ ref('changed_transactions') }})
 
@@ -112,9 +112,29 @@ moved_facts as (
 
 final as (
 
-    select * from facts
+    select
+        *,
+        true as is_kept
+    from facts
     union all
-    select * from moved_facts
+    select
+        *,
+        true as is_kept
+    from moved_facts
+    union all
+    select
+        transaction_key,
+        null as transaction_id,
+        null as customer_sk,
+        null as customer_id,
+        null as date_key,
+        null as merchant_category_key,
+        null as transaction_date,
+        null as transaction_timestamp,
+        null as transaction_amount,
+        false as is_kept
+    from {{ ref('changed_transactions') }}
+    where not is_counted
 
 )
 

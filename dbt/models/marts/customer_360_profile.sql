@@ -38,41 +38,7 @@ transaction_values as (
 
 lifetime as (
 
-    select
-        customer_id,
-        sum(transaction_count)::integer as transaction_count,
-        max(last_transaction_date) as last_transaction_date,
-        max_by(last_transaction_amount, month_start) as last_transaction_amount
-    from {{ ref('customer_monthly_spend') }}
-    group by 1
-
-),
-
-ranked_categories as (
-
-    select
-        category_spend.customer_id,
-        merchant_categories.merchant_category_name,
-        row_number() over (
-            partition by category_spend.customer_id
-            order by category_spend.spend desc, merchant_categories.merchant_category_name asc
-        ) as category_rank
-    from {{ ref('customer_category_spend') }} as category_spend
-    inner join {{ ref('dim_merchant_category') }} as merchant_categories
-        on category_spend.merchant_category_key = merchant_categories.merchant_category_key
-
-),
-
-top_categories as (
-
-    select
-        customer_id,
-        max(iff(category_rank = 1, merchant_category_name, null)) as top_category_1,
-        max(iff(category_rank = 2, merchant_category_name, null)) as top_category_2,
-        max(iff(category_rank = 3, merchant_category_name, null)) as top_category_3
-    from ranked_categories
-    where category_rank <= 3
-    group by 1
+    select * from {{ ref('customer_lifetime_spend') }}
 
 ),
 
@@ -148,9 +114,9 @@ final as (
         segments.days_since_last_transaction,
         lifetime.last_transaction_date,
         lifetime.last_transaction_amount,
-        top_categories.top_category_1,
-        top_categories.top_category_2,
-        top_categories.top_category_3,
+        lifetime.top_category_1,
+        lifetime.top_category_2,
+        lifetime.top_category_3,
 
         -- churn
         churn.churn_probability,
@@ -165,7 +131,6 @@ final as (
     inner join spend_changes on customers.customer_id = spend_changes.customer_id
     inner join transaction_values on customers.customer_id = transaction_values.customer_id
     left join lifetime on customers.customer_id = lifetime.customer_id
-    left join top_categories on customers.customer_id = top_categories.customer_id
     left join churn on customers.customer_id = churn.customer_id
 
 )

@@ -5,14 +5,7 @@ with
 
 lifetime as (
 
-    select
-        customer_id,
-        sum(transaction_count)::integer as transaction_count,
-        sum(spend::number(14, 2)) as spend,
-        max(max_transaction_amount) as max_transaction_amount,
-        min(min_transaction_amount) as min_transaction_amount
-    from {{ ref('customer_monthly_spend') }}
-    group by 1
+    select * from {{ ref('customer_lifetime_spend') }}
 
 ),
 

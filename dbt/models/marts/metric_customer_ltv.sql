@@ -19,9 +19,8 @@ lifetime as (
 
     select
         customer_id,
-        sum(spend::number(14, 2)) as spend
-    from {{ ref('customer_monthly_spend') }}
-    group by 1
+        spend
+    from {{ ref('customer_lifetime_spend') }}
 
 ),
 

@@ -22,9 +22,9 @@ final as (
         merchant_category,
 
         -- metadata
-        loaded_at
+        loaded_at,
+        is_counted as is_kept
     from {{ ref('changed_transactions') }}
-    where is_counted
 
 )
 {%- else %}

@@ -1,34 +1,12 @@
--- Purpose: the segment rules, applied to every customer on every recalculation date.
--- Grain: one row per customer and recalculation date.
--- Priority where several rules hold: Declining, High-Value Travelers, New & Growing, Budget-Conscious, Stable
--- Mid-Spenders. Where none holds, the nearest rule: each condition's shortfall is measured relative to its limit (for
--- changes in percent: relative to 100), shortfalls are added up per rule, the smallest sum wins; equals go by priority.
-{% set depends_on = [
-    ref('changed_transactions'), ref('stg_customer_changes'), ref('stg_customers')
-] if not execute else [] %}
+{#- The segment rules as a query over rows of customer_activity, whose name is given.
+    Priority where several rules hold: Declining, High-Value Travelers, New & Growing, Budget-Conscious, Stable
+    Mid-Spenders. Where none holds, the nearest rule: each condition's shortfall is measured relative to its limit (for
+    changes in percent: relative to 100), shortfalls are added up per rule, the smallest sum wins; equals go by
+    priority. -#}
+{% macro segment_rules(activity) -%}
 with
 
-{% if adds_to_history() -%}
-{#- The rows of customer_activity that this build calculated. -#}
-calculated as (
-
-    select activity.*
-    from {{ ref('customer_activity') }} as activity
-    left join ({{ changed_past() }}) as changed_past on activity.customer_id = changed_past.customer_id
-    where
-        {{ is_new_recalculation('activity.recalculation_date') }}
-        or activity.recalculation_date >= changed_past.since
-
-),
-{%- else -%}
-calculated as (
-
-    select * from {{ ref('customer_activity') }}
-
-),
-{%- endif %}
-
-activity as (
+measured as (
 
     select
         *,
@@ -37,7 +15,7 @@ activity as (
             as travel_percent_90d,
         dateadd(month, 12, account_open_date) > recalculation_date as is_new_account,
         datediff(day, account_open_date, recalculation_date)::integer as account_age_days
-    from calculated
+    from {{ activity }}
 
 ),
 
@@ -77,7 +55,7 @@ rules as (
             + greatest(0, (10 - transaction_count_90d) / 10, (transaction_count_90d - 30) / 30)
             + greatest(0, (abs(mom_percent_change) - 10) / 100)
         )::float as stable_mid_spender_distance
-    from activity
+    from measured
 
 ),
 
@@ -161,3 +139,4 @@ final as (
 )
 
 select * from final
+{%- endmacro %}
