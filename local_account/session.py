@@ -16,6 +16,7 @@ from local_account.account import QueryRecord
 from local_account.errors import does_not_exist, insufficient_privileges
 from local_account.parsing import Name
 from local_account.registry import find_handler
+from local_account.results import Result, table_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from local_account.account import Account
     from local_account.catalog import CatalogObject
-    from local_account.results import Result
 
 
 def containers(name: Name) -> list[tuple[str, Name]]:
@@ -238,11 +238,12 @@ class Session:
         self.account.access.renamed(item.kind, old, name)
 
     def describe(self, sql: str, query_id: str | None = None) -> Result:
-        """Tell a statement's result columns without executing it; what only shows itself by running is run."""
+        """Tell a statement's result columns without executing it; what only reads the catalog is run."""
         with self.lock:
             text = sql.strip().rstrip(";").rstrip()
-            if find_handler(text):
-                return self.execute(text, query_id=query_id)
+            if found := find_handler(text):
+                reads = found[1].phrase.startswith(("SHOW", "DESC", "LIST", "LS"))
+                return self.execute(text, query_id=query_id) if reads else table_result([("status", "text")], [])
             return data_plane.describe(self, text)
 
     def require_containers(self, name: Name) -> None:

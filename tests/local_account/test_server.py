@@ -228,6 +228,11 @@ def test_columns_are_described_without_running(cursor: Any) -> None:
     described = cursor.describe("insert into t values (1, 'x')")
     assert [column.name for column in described] == ["number of rows inserted"]
     assert cursor.execute("select count(*) from t").fetchone() == (0,)
+    for statement in ("drop table t", "drop schema public", "create stage kept_out"):
+        assert [column.name for column in cursor.describe(statement)] == ["status"]
+    assert "name" in [column.name for column in cursor.describe("show stages")]
+    assert cursor.execute("show stages").fetchall() == []
+    assert cursor.execute("select count(*) from t").fetchone() == (0,)
 
 
 def test_columns_without_alias_have_snowflakes_names(cursor: Any) -> None:
