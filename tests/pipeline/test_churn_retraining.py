@@ -182,7 +182,7 @@ def test_later_runs_keep_the_model_unless_its_data_was_replaced(platform_copy: P
         assert [row[:2] for row in log(platform)] == [("EVALUATE", "SUCCEEDED")]
         platform.ask("update GOLD.ML_TRAINING_DATA set age = age + 1 where customer_id like 'C00001%'")
         ((outcome,),) = platform.ask("call PLATFORM.TRAIN_CHURN_MODEL()")
-        assert "promoted" in outcome
+        assert outcome.startswith(("promoted ", "not promoted "))
 
 
 def test_baselines_are_kept_of_the_model_in_use_and_of_the_one_before(platform_copy: Platform) -> None:
