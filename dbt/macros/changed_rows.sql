@@ -87,23 +87,33 @@
     coalesce(windows.{{ column }}, 0)
 {%- endmacro %}
 
-{#- The first day that changed customers, changed months or the changed past reach back to, as a date literal (see
-    as_of_date); as_of_date where nothing changed. Looked up once in a build. -#}
+{#- The first day that changed customers, changed months or either of them (the changed past) reach back to, as a date
+    literal (see as_of_date); as_of_date where nothing changed. Looked up once in a build. -#}
 {% macro first_day_of(changes) -%}
     {%- if 'customer_360_first_days' not in graph -%}
-        {%- set queries = {
-            'customers': 'select min(since) from (' ~ changed_customers() ~ ') as changes',
-            'months': 'select min(month_start) from (' ~ changed_months() ~ ') as changes',
-            'past': 'select min(since) from (' ~ changed_past() ~ ') as changes',
-        } -%}
         {%- set first_days -%}
             select
-                {%- for name, query in queries.items() %}
-                to_char(least(coalesce(({{ query }}), {{ as_of_date() }}), {{ as_of_date() }}), 'YYYY-MM-DD')
-                {{- "," if not loop.last }}
-                {%- endfor %}
+                to_char(customers.since, 'YYYY-MM-DD'),
+                to_char(date_trunc('month', spending.since), 'YYYY-MM-DD'),
+                to_char(least(customers.since, spending.since), 'YYYY-MM-DD')
+            from (
+                select least(coalesce(min(since), {{ as_of_date() }}), {{ as_of_date() }}) as since
+                from ({{ changed_customers() }}) as changed_customers
+            ) as customers
+            cross join (
+                select
+                    least(
+                        coalesce(min(iff(is_counted, transaction_date, null)), {{ as_of_date() }}),
+                        coalesce(min(previous_transaction_date), {{ as_of_date() }}),
+                        {{ as_of_date() }}
+                    ) as since
+                from {{ ref('changed_transactions') }}
+            ) as spending
         {%- endset -%}
-        {%- do graph.update({'customer_360_first_days': dict(zip(queries, run_query(first_days).rows[0]))}) -%}
+        {%- set found = run_query(first_days).rows[0] -%}
+        {%- do graph.update({
+            'customer_360_first_days': {'customers': found[0], 'months': found[1], 'past': found[2]}
+        }) -%}
     {%- endif -%}
     '{{ graph["customer_360_first_days"][changes] }}'::date
 {%- endmacro %}

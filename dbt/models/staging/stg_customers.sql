@@ -5,6 +5,17 @@ with
 source as (
 
     select * from {{ source('bronze', 'bronze_customers') }}
+    {% if adds_to_history() -%}
+    -- all loads of those of whom one is new, or whose account has opened since
+    where
+        customer_id in (
+            select customer_id
+            from {{ source('bronze', 'bronze_customers') }}
+            where
+                _loaded_at > {{ previous_load('bronze_customers') }}
+                or account_open_date > {{ previous_as_of_date() }}
+        )
+    {%- endif %}
 
 ),
 
