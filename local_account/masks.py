@@ -76,26 +76,31 @@ def hidden_columns(session: Session, item: CatalogObject) -> dict[str, Expr]:
 def _masked(session: Session, item: CatalogObject, column: str, mask: Mask) -> Expr | None:
     policy = mask.policy
     tags = tags_of(session, item, column)
-    asked = tuple(tags.get(_named_tag(session, policy, call)) for call in _tag_calls(policy["BODY"]))
-    answers = tuple(rewrite.call_scalar(session, call, None) for call in _tagged(policy["BODY"], asked)[1])
-    return _decided(policy["BODY"], asked, answers, policy["ARGUMENT"], column)
+    body = policy["BODY"]
+    asked = tuple(tags.get(_named_tag(session, policy, call)) for call in _tag_calls(_parsed(body)))
+    answers = tuple(rewrite.call_scalar(session, call, None) for call in rewrite.session_calls(_tagged(body, asked)))
+    return _decided(body, asked, answers, policy["ARGUMENT"], column)
 
 
 # Every read of a masked column asks its policy. What a policy says follows from its text, the tags and what its session
 # functions answer, so it is worked out once for each of these.
 @lru_cache(maxsize=256)
-def _tag_calls(body: str) -> list[Expr]:
-    return [f for f in _parsed(body).find_all(exp.Func) if rewrite.function_name(f) == _TAG_OF_COLUMN]
+def _parsed(body: str) -> Expr:
+    # Named, so that the projection can be taken out again whatever it is.
+    return without_positions(parse_one(f"select {body} as masked"))
+
+
+def _tag_calls(select: Expr) -> list[Expr]:
+    return [f for f in select.find_all(exp.Func) if rewrite.function_name(f) == _TAG_OF_COLUMN]
 
 
 @lru_cache(maxsize=1024)
-def _tagged(body: str, asked: tuple[str | None, ...]) -> tuple[Expr, list[Expr]]:
-    """Return a policy's body with the tags that it asks for, and the session functions that it calls."""
-    select = _parsed(body)
-    calls = [f for f in select.find_all(exp.Func) if rewrite.function_name(f) == _TAG_OF_COLUMN]
-    for call, value in zip(calls, asked, strict=True):
+def _tagged(body: str, asked: tuple[str | None, ...]) -> Expr:
+    """Return a policy's body with the tags that it asks for."""
+    select = _parsed(body).copy()
+    for call, value in zip(_tag_calls(select), asked, strict=True):
         call.replace(rewrite.literal(value))
-    return select, rewrite.session_calls(select)
+    return select
 
 
 @lru_cache(maxsize=4096)
@@ -103,7 +108,7 @@ def _decided(
     body: str, asked: tuple[str | None, ...], answers: tuple[Any, ...], argument: str, column: str
 ) -> Expr | None:
     """Return what is read in place of a column, or None where it is the column itself."""
-    select = _tagged(body, asked)[0].copy()
+    select = _tagged(body, asked).copy()
     for call, answer in zip(rewrite.session_calls(select), answers, strict=True):
         call.replace(rewrite.literal(answer))
     for reference in list(select.find_all(exp.Column)):
@@ -112,11 +117,6 @@ def _decided(
     expression: Expr = select.expressions[0].this
     simple = simplify(expression.copy())
     return None if isinstance(simple, exp.Column) and simple.name == column else expression
-
-
-def _parsed(body: str) -> Expr:
-    # Named, so that the projection can be taken out again whatever it is.
-    return without_positions(parse_one(f"select {body} as masked"))
 
 
 def _named_tag(session: Session, policy: CatalogObject, call: Expr) -> str:

@@ -85,9 +85,8 @@ def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Exp
         node.replace(_METHODS[name](session, node, params))
     for node in list(expression.find_all(exp.TableFromRows)):
         _replace_table_function(session, node, params)
-    for node in [n for n in expression.find_all(exp.Func) if function_name(n) in _SCALARS]:
-        if node is expression or node.parent is not None:
-            node.replace(literal(call_scalar(session, node, params)))
+    for node in session_calls(expression):
+        node.replace(literal(call_scalar(session, node, params)))
     return expression
 
 

@@ -259,12 +259,12 @@ joined as (
         {%- else %}
         coalesce(windows.last_transaction_date, silent.last_transaction_date) as last_transaction_date,
         {%- endif %}
-        {%- for column in ['transaction_count_90d', 'travel_transaction_count_90d', 'transaction_count_30d'] %}
-        ({{ moved_on(column) }})::integer as {{ column }},
-        {%- endfor %}
-    {%- for column in ['month_1_spend', 'month_2_spend', 'month_3_spend'] %}
-    ({{ moved_on(column) }})::number(14, 2) as {{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
+        ({{ moved_on('transaction_count_90d') }})::integer as transaction_count_90d,
+        ({{ moved_on('travel_transaction_count_90d') }})::integer as travel_transaction_count_90d,
+        ({{ moved_on('transaction_count_30d') }})::integer as transaction_count_30d,
+        ({{ moved_on('month_1_spend') }})::number(14, 2) as month_1_spend,
+        ({{ moved_on('month_2_spend') }})::number(14, 2) as month_2_spend,
+        ({{ moved_on('month_3_spend') }})::number(14, 2) as month_3_spend
     from calculated
     left join windows
         on
