@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import defaultdict
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
@@ -52,7 +51,7 @@ class Access:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._lock = threading.RLock()
+        self._lock = catalog.lock  # one lock: changes of both are written together
         self._grants: dict[tuple[str, str, str, str, str, bool], Grant] = {}
         self._by_object: dict[tuple[str, str, bool], set[Grant]] = defaultdict(set)
         self._by_grantee: dict[tuple[str, str], set[Grant]] = defaultdict(set)
@@ -69,30 +68,28 @@ class Access:
 
     def add(self, grants: Iterable[Grant]) -> None:
         """Record grants; one that is there already is left as it is."""
-        with self._lock:
+        with self._catalog.together():
             wanted = list(grants)
             new = [g for g in wanted if g.key not in self._grants or self._grants[g.key] != g]
             for grant in new:
                 if old := self._grants.get(grant.key):
                     self._unindex(old)
                 self._index(grant)
-            with self._catalog.lock:
-                self._catalog.db.executemany(
-                    "insert or replace into grants values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [astuple(g) for g in new]
-                )
+            self._catalog.db.executemany(
+                "insert or replace into grants values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [astuple(g) for g in new]
+            )
 
     def remove(self, grants: Iterable[Grant]) -> None:
         """Forget grants."""
-        with self._lock:
+        with self._catalog.together():
             known = [g for g in list(grants) if g.key in self._grants]
             for grant in known:
                 self._unindex(self._grants[grant.key])
-            with self._catalog.lock:
-                self._catalog.db.executemany(
-                    "delete from grants where privilege = ? and kind = ? and name = ? and grantee = ?"
-                    " and grantee_kind = ? and future = ?",
-                    [g.key for g in known],
-                )
+            self._catalog.db.executemany(
+                "delete from grants where privilege = ? and kind = ? and name = ? and grantee = ?"
+                " and grantee_kind = ? and future = ?",
+                [g.key for g in known],
+            )
 
     def _index(self, grant: Grant) -> None:
         self._grants[grant.key] = grant

@@ -102,6 +102,7 @@ class Account:
         self.host = "127.0.0.1"
         self.port = 0
         self.lock = threading.RLock()
+        self.altering = threading.Lock()
         self.catalog = Catalog(home / "catalog.db")
         self.access = Access(self.catalog)
         self.fakesnow = DataPlane(home / "databases", home / "temporary")

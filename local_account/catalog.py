@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from local_account.errors import already_exists, does_not_exist
 from local_account.parsing import Name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -43,10 +45,39 @@ class Catalog:
         self.db.execute("pragma journal_mode=wal")
         self.db.execute("pragma synchronous=normal")
         self.db.execute("create table if not exists objects (kind text, key text, body text, primary key (kind, key))")
+        self.db.execute("create table if not exists notes (id integer primary key, body text)")
         self._objects: dict[tuple[str, str], CatalogObject] = {}
         for kind, body in self.db.execute("select kind, body from objects order by rowid"):
-            loaded = _load(kind, json.loads(body))
+            loaded = from_json({"kind": kind} | json.loads(body))
             self._objects[kind, str(loaded.name)] = loaded
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Have all changes of the block reach the disk at once; after a kill in it, none has happened."""
+        with self.lock:
+            if self.db.in_transaction:
+                yield
+                return
+            self.db.execute("begin")
+            try:
+                yield
+            finally:  # also after an error: the file holds what memory holds
+                self.db.execute("commit")
+
+    def note(self, body: dict[str, Any]) -> int:
+        """Write down what is about to happen; return the note's id."""
+        with self.lock:
+            return int(self.db.execute("insert into notes (body) values (?)", (json.dumps(body),)).lastrowid or 0)
+
+    def notes(self) -> list[tuple[int, dict[str, Any]]]:
+        """Return the notes that were not discarded, in the order of writing."""
+        with self.lock:
+            return [(key, json.loads(body)) for key, body in self.db.execute("select id, body from notes order by id")]
+
+    def discard(self, note: int) -> None:
+        """Remove a note."""
+        with self.lock:
+            self.db.execute("delete from notes where id = ?", (note,))
 
     def find(self, kind: str, name: Name) -> CatalogObject | None:
         """Return the object, or None."""
@@ -67,7 +98,7 @@ class Catalog:
 
     def save(self, item: CatalogObject) -> None:
         """Write an object as it is now."""
-        body = asdict(item) | {"created_on": item.created_on.isoformat()}
+        body = to_json(item)
         del body["kind"]
         with self.lock:
             self._objects[item.kind, str(item.name)] = item
@@ -112,7 +143,7 @@ class Catalog:
         item = self.get(kind, old)
         if old != new and self.find(kind, new):
             raise already_exists(kind, new)
-        with self.lock:
+        with self.together():
             self.drop(kind, old)
             item.name = new
             self.save(item)
@@ -138,12 +169,12 @@ def database_of(item: CatalogObject) -> str | None:
     return item.name.schema if item.kind == "SCHEMA" else item.name.database
 
 
-def _load(kind: str, body: dict[str, Any]) -> CatalogObject:
-    return CatalogObject(
-        kind=kind,
-        name=Name(**body["name"]),
-        owner=body["owner"],
-        properties=body["properties"],
-        comment=body["comment"],
-        created_on=datetime.fromisoformat(body["created_on"]),
-    )
+def to_json(item: CatalogObject) -> dict[str, Any]:
+    """Write an object as JSON-able values."""
+    return asdict(item) | {"created_on": item.created_on.isoformat()}
+
+
+def from_json(body: dict[str, Any]) -> CatalogObject:
+    """Read an object that `to_json` wrote."""
+    created_on = datetime.fromisoformat(body["created_on"])
+    return CatalogObject(**body | {"name": Name(**body["name"]), "created_on": created_on})

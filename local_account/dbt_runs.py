@@ -23,6 +23,7 @@ from snowflake.connector.errors import Error
 from local_account.access import Grant
 from local_account.errors import execution_error, insufficient_privileges, invalid_value, not_supported
 from local_account.parsing import Name
+from local_account.recovery import forget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -271,15 +272,14 @@ def _login(session: Session, project: Path, role: str) -> Iterator[dict[str, Any
             "port": account.port, "protocol": "http", "role": role,
         }  # fmt: skip
     finally:
-        account.catalog.drop("USER", Name(user))
-        account.access.dropped("USER", Name(user))
+        forget(account.catalog, account.access, "USER", Name(user))
 
 
 def _create_user(account: Account, project: Path, role: str) -> tuple[str, str]:
     """Create the process's user. Unless runs overlap, its name stays the same, and dbt can use what it parsed."""
     stem = re.sub(r"\W", "_", f"DBT_{project.name}_{role}").upper()
     password = secrets.token_urlsafe(24)
-    with account.lock:
+    with account.lock, account.catalog.together():
         taken = {u.name.name for u in account.catalog.list("USER")}
         user = next(n for n in itertools.chain([stem], (f"{stem}_{i}" for i in itertools.count(2))) if n not in taken)
         account.create_user(user, password, default_role=role)
@@ -305,5 +305,4 @@ def remove_leftover_users(account: Account) -> None:
     """Remove the users of runs that a kill cut off."""
     for user in account.catalog.list("USER"):
         if user[_OF_A_RUN]:
-            account.catalog.drop("USER", user.name)
-            account.access.dropped("USER", user.name)
+            forget(account.catalog, account.access, "USER", user.name)

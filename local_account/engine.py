@@ -118,7 +118,8 @@ class DataPlane(FakeSnow):
     def drop_database(self, name: str) -> None:
         """Detach a database and delete its file."""
         self.duck_conn.cursor().execute(f'DETACH "{name}"')
-        for file in (self._file(name), self._file(name).with_suffix(".db.wal")):
+        # The log first: left alone it would be replayed into the next database of this name.
+        for file in (self._file(name).with_suffix(".db.wal"), self._file(name)):
             file.unlink(missing_ok=True)
 
     def _file(self, name: str) -> Path:

@@ -14,6 +14,7 @@ from local_account.catalog import CatalogObject
 from local_account.errors import already_exists, not_supported
 from local_account.load_history import LoadHistory
 from local_account.parsing import Name
+from local_account.recovery import changing, forget
 from local_account.results import Result, status_result
 
 if TYPE_CHECKING:
@@ -91,13 +92,12 @@ def _create(  # noqa: PLR0913, PLR0917 - the statement in its parts
         reads.apply(session, sources)
     if clone:
         _inherit(session, definition, rewrite.table_name(clone.this))
-    engine.run(session.connection, expression, params, session.tag)
     if query is not None:
         definition.properties |= reads.view_properties(session, query, name) | {"TEXT": sql}
     item = CatalogObject(kind, name, session.role, definition.properties, definition.comment)
-    session.account.catalog.save(item)
-    if not (replace and definition.copy_grants and existing):
-        session.account.access.created(item)
+    keeps_grants = replace and definition.copy_grants and existing
+    with changing(session.account, item, name if keeps_grants else None):
+        engine.run(session.connection, expression, params, session.tag)
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 
@@ -272,8 +272,7 @@ def _drop(session: Session, expression: Expr, kind: str) -> Result:
     for key in ("cascade", "constraints", "restrict"):
         expression.set(key, None)
     engine.run(session.connection, expression, None, session.tag)
-    catalog.drop(kind, name)
-    session.account.access.dropped(kind, name)
+    forget(catalog, session.account.access, kind, name)
     return status_result(f"{name.name} successfully dropped.")
 
 

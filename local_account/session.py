@@ -15,6 +15,7 @@ from local_account.access import ACCOUNT, ACCOUNT_KINDS, grant_kind
 from local_account.account import QueryRecord
 from local_account.errors import does_not_exist, insufficient_privileges
 from local_account.parsing import Name
+from local_account.recovery import forget
 from local_account.registry import find_handler
 from local_account.results import Result, table_result
 
@@ -218,15 +219,15 @@ class Session:
         if existing and replace:
             self.require("OWNERSHIP", kind, item.name)
         kept = self.account.access.on(kind, item.name) if copy_grants else []
-        self.account.catalog.create(item, replace=replace)
-        self.account.access.created(item)
-        self.account.access.add(kept)
+        with self.account.catalog.together():
+            self.account.catalog.create(item, replace=replace)
+            self.account.access.created(item)
+            self.account.access.add(kept)
 
     def drop_object(self, item: CatalogObject) -> None:
         """Remove an object and the grants on it; the role must own it."""
         self.require("OWNERSHIP", grant_kind(item.kind), item.name)
-        self.account.catalog.drop(item.kind, item.name)
-        self.account.access.dropped(item.kind, item.name)
+        forget(self.account.catalog, self.account.access, item.kind, item.name)
 
     def rename_object(self, item: CatalogObject, name: Name) -> None:
         """Give an object another name, with its grants; the role must own it, and may create one where it goes."""
@@ -234,8 +235,9 @@ class Session:
         self.require("OWNERSHIP", kind, old)
         if name.database:
             self.require(f"CREATE {kind}", "SCHEMA", Name.of(name.database, name.schema))
-        self.account.catalog.rename(item.kind, old, name)
-        self.account.access.renamed(item.kind, old, name)
+        with self.account.catalog.together():
+            self.account.catalog.rename(item.kind, old, name)
+            self.account.access.renamed(item.kind, old, name)
 
     def describe(self, sql: str, query_id: str | None = None) -> Result:
         """Tell a statement's result columns without executing it; what only reads the catalog is run."""

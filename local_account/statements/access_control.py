@@ -264,10 +264,11 @@ def _ownership(session: Session, cursor: Cursor) -> Result:
                 errno=3036,
                 sqlstate="0LP01",
             )
-        if revoked:
-            access.remove(held)
-        item.owner = role
-        catalog.save(item)
+        with catalog.together():
+            if revoked:
+                access.remove(held)
+            item.owner = role
+            catalog.save(item)
     return status_result(_DONE)
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -14,6 +18,7 @@ from local_account.columns import columns
 from local_account.errors import already_exists, not_supported
 from local_account.parsing import Cursor, Name
 from local_account.privileges import KINDS
+from local_account.recovery import changing
 from local_account.registry import Statement, handles
 from local_account.results import Result, status_result
 from local_account.statements.access_control import find, read_kind, read_name
@@ -31,7 +36,7 @@ _SETTINGS = ("DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "
 
 @handles("ALTER TABLE", "ALTER VIEW")
 def alter(session: Session, statement: Statement) -> Result:
-    """ALTER TABLE | VIEW [IF EXISTS] name: rename, swap, columns, clustering, comment, settings."""
+    """ALTER TABLE | VIEW [IF EXISTS] name: rename, columns, clustering, comment, settings."""
     cursor, kind = statement.cursor, statement.phrase.split()[1]
     guarded = cursor.accept("IF", "EXISTS")
     name = session.resolve(cursor.name())
@@ -49,19 +54,41 @@ def alter(session: Session, statement: Statement) -> Result:
     session.require("OWNERSHIP", item.kind, name)
     relations.commit_before_ddl(session)
     if cursor.accept("RENAME", "TO"):
-        _rename(session, item, session.resolve(cursor.name()))
-    elif cursor.accept("SWAP", "WITH"):
-        _swap(session, item, session.resolve(cursor.name()))
+        _rename(session, item, cursor)
     else:
-        _change(session, item, cursor)
-        session.account.catalog.save(item)
-    if not cursor.done:
-        raise not_supported(f"ALTER {kind} ... {cursor.rest()}")
+        with session.account.altering:  # two that began with the same copy would lose what one of them sets
+            _alter(session, item, cursor)
     return status_result(_DONE)
 
 
+def _alter(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+    """Work out what a statement makes of an object, and do it: first the data plane, then the catalog."""
+    changed, steps = deepcopy(session.account.catalog.get(item.kind, item.name)), _Steps()
+    _change(session, changed, cursor, steps)
+    _expect_end(item, cursor)
+    if not steps:
+        session.account.catalog.save(changed)
+        return
+    with changing(session.account, changed, item.name):
+        for step in steps:
+            step()
+
+
+def _expect_end(item: CatalogObject, cursor: Cursor) -> None:
+    if not cursor.done:
+        raise not_supported(f"ALTER {item.kind} ... {cursor.rest()}")
+
+
+class _Steps(list[Callable[[], object]]):
+    """What a statement does to the data plane, step by step."""
+
+    def alter(self, session: Session, item: CatalogObject, action: str) -> None:
+        """Add one ALTER of DuckDB on the object."""
+        self.append(lambda: _run(session, item, action))
+
+
 def _change(  # noqa: C901, PLR0912 - one branch an action
-    session: Session, item: CatalogObject, cursor: Cursor
+    session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps
 ) -> None:
     if cursor.accept("CLUSTER", "BY"):
         item.properties["CLUSTER_BY"] = f"LINEAR{_parenthesised(cursor)}".upper()
@@ -80,20 +107,20 @@ def _change(  # noqa: C901, PLR0912 - one branch an action
     elif cursor.accept("UNSET"):
         _unset(item, cursor)
     elif cursor.accept("ADD"):
-        _add(session, item, cursor)
+        _add(session, item, cursor, steps)
     elif cursor.accept("DROP"):
-        _drop_columns(session, item, cursor)
+        _drop_columns(session, item, cursor, steps)
     elif cursor.accept("RENAME", "COLUMN"):
         old = cursor.identifier()
         cursor.expect("TO")
         new = cursor.identifier()
-        _run(session, item, f'RENAME COLUMN "{old}" TO "{new}"')
+        steps.alter(session, item, f'RENAME COLUMN "{old}" TO "{new}"')
         for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING", "COLUMN_TAGS"):
             values = item.properties.get(key, {})
             if old in values:
                 values[new] = values.pop(old)
     elif cursor.accept("ALTER") or cursor.accept("MODIFY"):
-        _alter_columns(session, item, cursor)
+        _alter_columns(session, item, cursor, steps)
     else:
         raise not_supported(f"ALTER {item.kind} ... {cursor.rest()}")
 
@@ -132,15 +159,17 @@ def _run(session: Session, item: CatalogObject, action: str) -> None:
         raise engine.translated_error(error) from error
 
 
-def _rename(session: Session, item: CatalogObject, new: Name) -> None:
+def _rename(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+    new = session.resolve(cursor.name())
+    _expect_end(item, cursor)
     if (new.database, new.schema) != (item.name.database, item.name.schema):
         raise not_supported("ALTER ... RENAME TO another schema")
     if session.find_relation(new):
         raise already_exists(item.kind, new)
     session.require(f"CREATE {item.kind}", "SCHEMA", Name.of(new.database, new.schema))
-    _run(session, item, f'RENAME TO "{new.name}"')
-    _move_lengths(session, item.name, new)
-    session.rename_object(item, new)
+    with changing(session.account, replace(item, name=new), item.name):
+        _run(session, item, f'RENAME TO "{new.name}"')
+        _move_lengths(session, item.name, new)
 
 
 def _move_lengths(session: Session, old: Name, new: Name) -> None:
@@ -150,32 +179,7 @@ def _move_lengths(session: Session, old: Name, new: Name) -> None:
     session.duck.execute(f"update {table} set ext_table_name = ? {where}", [new.name, *old.parts])
 
 
-def _swap(session: Session, item: CatalogObject, other_name: Name) -> None:
-    other = session.account.catalog.find(item.kind, other_name)
-    if other is None or item.kind != "TABLE":
-        raise relations.missing(other_name)
-    session.require("OWNERSHIP", "TABLE", other_name)
-    if (other_name.database, other_name.schema) != (item.name.database, item.name.schema):
-        raise not_supported("ALTER TABLE ... SWAP WITH a table of another schema")
-    first, second, middle = item.name, other_name, Name.of(*item.name.parts[:-1], f"{item.name.name}__SWAP")
-    session.duck.begin()
-    try:
-        for old, new in ((first, middle), (second, first), (middle, second)):
-            session.duck.execute(f'ALTER TABLE {_quoted(old)} RENAME TO "{new.name}"')
-    except duckdb.Error as error:
-        session.duck.rollback()
-        raise engine.translated_error(error) from error
-    session.duck.commit()
-    # what belongs to the table moves with it: owner, comment, properties, grants
-    for old, new in ((first, middle), (second, first), (middle, second)):
-        _move_lengths(session, old, new)
-        session.account.access.renamed("TABLE", old, new)
-    item.name, other.name = second, first
-    session.account.catalog.save(item)
-    session.account.catalog.save(other)
-
-
-def _add(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -> None:
     if cursor.looking_at("ROW") or cursor.looking_at("SEARCH"):
         raise not_supported(f"ALTER TABLE ... ADD {cursor.rest()}")
     if cursor.looking_at("CONSTRAINT") or cursor.looking_at("PRIMARY") or cursor.looking_at("UNIQUE"):
@@ -200,7 +204,7 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor) -> None:
                 kept.append(constraint)
         column.set("constraints", kept)
         item.properties.setdefault("COLUMN_TYPES", {})[column_name] = relations.declared_type(column.kind)
-        engine.run(session.connection, parsed, None, session.tag)
+        steps.append(partial(engine.run, session.connection, parsed, None, session.tag))
 
 
 def _parts(cursor: Cursor) -> list[str]:
@@ -214,44 +218,44 @@ def _parenthesised(cursor: Cursor) -> str:
     return cursor.sql[opening.start : cursor.tokens[cursor.index - 1].end]
 
 
-def _drop_columns(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+def _drop_columns(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -> None:
     if cursor.looking_at("ROW") or cursor.looking_at("CONSTRAINT") or cursor.looking_at("PRIMARY"):
         raise not_supported(f"ALTER TABLE ... DROP {cursor.rest()}")
     cursor.accept("COLUMN")
     guarded = "IF EXISTS " if cursor.accept("IF", "EXISTS") else ""
     while True:
         column = cursor.identifier()
-        _run(session, item, f'DROP COLUMN {guarded}"{column}"')
+        steps.alter(session, item, f'DROP COLUMN {guarded}"{column}"')
         for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING", "COLUMN_TAGS"):
             item.properties.get(key, {}).pop(column, None)
         if not cursor.accept(","):
             return
 
 
-def _alter_columns(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+def _alter_columns(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -> None:
     parenthesised = cursor.accept("(")
     while True:
         cursor.accept("COLUMN")
-        _alter_column(session, item, cursor.identifier(), cursor)
+        _alter_column(session, item, cursor.identifier(), cursor, steps)
         if not cursor.accept(","):
             break
     if parenthesised:
         cursor.expect(")")
 
 
-def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cursor) -> None:
+def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cursor, steps: _Steps) -> None:
     if cursor.accept("COMMENT"):
         item.properties.setdefault("COLUMN_COMMENTS", {})[column] = str(cursor.value())
     elif cursor.accept("UNSET", "COMMENT"):
         item.properties.get("COLUMN_COMMENTS", {}).pop(column, None)
     elif cursor.accept("SET", "NOT", "NULL") or cursor.accept("NOT", "NULL"):
-        _run(session, item, f'ALTER COLUMN "{column}" SET NOT NULL')
+        steps.alter(session, item, f'ALTER COLUMN "{column}" SET NOT NULL')
     elif cursor.accept("DROP", "NOT", "NULL"):
-        _run(session, item, f'ALTER COLUMN "{column}" DROP NOT NULL')
+        steps.alter(session, item, f'ALTER COLUMN "{column}" DROP NOT NULL')
     elif cursor.accept("DROP", "DEFAULT"):
-        _run(session, item, f'ALTER COLUMN "{column}" DROP DEFAULT')
+        steps.alter(session, item, f'ALTER COLUMN "{column}" DROP DEFAULT')
     elif cursor.accept("SET", "DATA", "TYPE") or cursor.accept("TYPE"):
-        _set_type(session, item, column, cursor)
+        _set_type(session, item, column, cursor, steps)
     elif is_about_tags(cursor):
         alter_tags(session, item, cursor, column)
     elif cursor.looking_at("SET", "MASKING") or cursor.looking_at("UNSET", "MASKING"):
@@ -260,7 +264,7 @@ def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cu
         raise not_supported(f"ALTER {item.kind} ... ALTER {column} {cursor.rest()}")
 
 
-def _set_type(session: Session, item: CatalogObject, column: str, cursor: Cursor) -> None:
+def _set_type(session: Session, item: CatalogObject, column: str, cursor: Cursor, steps: _Steps) -> None:
     written = cursor.identifier()
     if cursor.looking_at("("):
         written += _parenthesised(cursor)
@@ -269,7 +273,7 @@ def _set_type(session: Session, item: CatalogObject, column: str, cursor: Cursor
     duck_type = cast.find(exp.Cast).to.sql(dialect="duckdb")  # type: ignore[union-attr]
     if duck_type.startswith("INT"):
         duck_type = "BIGINT"
-    _run(session, item, f'ALTER COLUMN "{column}" SET DATA TYPE {duck_type}')
+    steps.alter(session, item, f'ALTER COLUMN "{column}" SET DATA TYPE {duck_type}')
     item.properties.setdefault("COLUMN_TYPES", {})[column] = relations.declared_type(kind)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from local_account.catalog import CatalogObject
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
+from local_account.recovery import changing, forget
 from local_account.registry import Statement, handles
 from local_account.relations import commit_before_ddl
 from local_account.results import Result, status_result
@@ -62,18 +63,11 @@ def create(session: Session, statement: Statement) -> Result:
 
 
 def _create(session: Session, item: CatalogObject) -> None:
-    account = session.account
-    if item.kind == "DATABASE":
-        account.fakesnow.create_database(item.name.name)
-        account.catalog.save(item)
-        account.access.created(item)
-        public = CatalogObject("SCHEMA", Name.of(item.name.name, "PUBLIC"), item.owner)
-        account.catalog.save(public)
-        account.access.created(public)
-        return
-    session.duck.execute(f'CREATE SCHEMA "{item.name.schema}"."{item.name.name}"')
-    account.catalog.save(item)
-    account.access.created(item)
+    with changing(session.account, item):
+        if item.kind == "DATABASE":
+            session.account.fakesnow.create_database(item.name.name)
+        else:
+            session.duck.execute(f'CREATE SCHEMA "{item.name.schema}"."{item.name.name}"')
 
 
 def _options(cursor: Cursor, kind: str) -> dict[str, Any]:
@@ -149,11 +143,7 @@ def _drop(session: Session, kind: str, name: Name) -> None:
         account.fakesnow.drop_database(database)
     else:
         session.duck.execute(f'DROP SCHEMA "{database}"."{schema}" CASCADE')
-    for item in account.catalog.within(database, schema):
-        account.catalog.drop(item.kind, item.name)
-        account.access.dropped(item.kind, item.name)
-    account.catalog.drop(kind, name)
-    account.access.dropped(kind, name)
+    forget(account.catalog, account.access, kind, name)
 
 
 @handles("UNDROP")

@@ -94,14 +94,15 @@ def alter_policy(session: Session, item: CatalogObject, cursor: Cursor) -> None:
         item.comment = ""
     elif cursor.accept("RENAME", "TO"):
         new = session.resolve(cursor.name())
-        for relation, column in _users(session, name):
-            relation.properties["MASKING"][column] = str(new)
-            catalog.save(relation)
-        for tag in catalog.list("TAG"):
-            if tag["POLICIES"]:
-                tag.properties["POLICIES"] = {k: str(new) if p == str(name) else p for k, p in tag["POLICIES"].items()}
-                catalog.save(tag)
-        session.rename_object(item, new)
+        with catalog.together():
+            session.rename_object(item, new)
+            for relation, column in _users(session, name):
+                relation.properties["MASKING"][column] = str(new)
+                catalog.save(relation)
+            for tag in catalog.list("TAG"):
+                if policies := tag["POLICIES"]:
+                    tag.properties["POLICIES"] = {k: str(new) if p == str(name) else p for k, p in policies.items()}
+                    catalog.save(tag)
         return
     else:
         raise not_supported(f"ALTER MASKING POLICY ... {cursor.rest()}")

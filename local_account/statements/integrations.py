@@ -79,10 +79,8 @@ def create_integration(session: Session, statement: Statement) -> Result:
         "STORAGE_AWS_OBJECT_ACL": "",
         "STORAGE_AWS_EXTERNAL_ID": _new_external_id(),
     } | properties
-    session.require("CREATE INTEGRATION", "ACCOUNT")
     created = CatalogObject(KIND, name, session.role, properties, comment)
-    session.account.catalog.create(created, replace="OR REPLACE" in statement.modifiers)
-    session.account.access.created(created)
+    session.create_object(created, replace="OR REPLACE" in statement.modifiers)
     return status_result(f"Integration {name.name} successfully created.")
 
 
@@ -183,9 +181,7 @@ def drop_integration(session: Session, statement: Statement) -> Result:
         return status_result("Drop statement executed successfully (object already dropped).")
     if found is None:
         raise does_not_exist("Integration", name)
-    session.require("OWNERSHIP", "INTEGRATION", name)
-    session.account.catalog.drop(found.kind, name)
-    session.account.access.dropped("INTEGRATION", name)
+    session.drop_object(found)
     return status_result(f"{name.name} successfully dropped.")
 
 

@@ -174,10 +174,11 @@ def _ancestors(account: Account, task: CatalogObject) -> list[CatalogObject]:
 def _changed(session: Session, task: CatalogObject) -> None:
     """Save a changed task, and count a new version of its graph."""
     catalog = session.account.catalog
-    catalog.save(task)
     root = root_of(session.account, task)
     root.properties["graph_version"] = int(root["graph_version"] or 1) + 1
-    catalog.save(root)
+    with catalog.together():
+        catalog.save(task)
+        catalog.save(root)
     session.account.scheduler.tasks_changed()
 
 
@@ -291,17 +292,18 @@ def suspend(session: Session, task: CatalogObject) -> None:
 def drop_task(session: Session, task: CatalogObject) -> None:
     """Drop a task; its children lose it as a predecessor."""
     require_suspended(session.account, task)
-    name, root = task.name, root_of(session.account, task)
-    session.drop_object(task)
-    for other in session.account.catalog.list(KIND, name.database, name.schema):
-        if str(name) in (other["predecessors"] or ()) or other["finalize"] == str(name):
-            other.properties["predecessors"] = [n for n in other["predecessors"] or () if n != str(name)]
-            other.properties["finalize"] = None if other["finalize"] == str(name) else other["finalize"]
-            other.properties["state"] = "suspended"
-            session.account.catalog.save(other)
-    if root is not task:
-        root.properties["graph_version"] = int(root["graph_version"] or 1) + 1
-        session.account.catalog.save(root)
+    name, root, catalog = task.name, root_of(session.account, task), session.account.catalog
+    with catalog.together():
+        session.drop_object(task)
+        for other in catalog.list(KIND, name.database, name.schema):
+            if str(name) in (other["predecessors"] or ()) or other["finalize"] == str(name):
+                other.properties["predecessors"] = [n for n in other["predecessors"] or () if n != str(name)]
+                other.properties["finalize"] = None if other["finalize"] == str(name) else other["finalize"]
+                other.properties["state"] = "suspended"
+                catalog.save(other)
+        if root is not task:
+            root.properties["graph_version"] = int(root["graph_version"] or 1) + 1
+            catalog.save(root)
     session.account.scheduler.tasks_changed()
 
 

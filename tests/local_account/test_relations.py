@@ -62,18 +62,6 @@ def test_altering(cursor: Any) -> None:
         cursor.execute("select * from T")
 
 
-def test_swap_moves_data_and_grants(cursor: Any) -> None:
-    cursor.execute("create or replace role LOOKER")
-    cursor.execute("create table OLD as select 1 as a")
-    cursor.execute("create table NEW as select 2 as a, 3 as b")
-    cursor.execute("grant select on table NEW to role LOOKER")
-    cursor.execute("alter table OLD swap with NEW")
-    assert cursor.execute("select * from OLD").fetchall() == [(2, 3)]
-    assert cursor.execute("select * from NEW").fetchall() == [(1,)]
-    assert [r[1] for r in cursor.execute("show grants on table OLD").fetchall()] == ["OWNERSHIP", "SELECT"]
-    assert [r[1] for r in cursor.execute("show grants on table NEW").fetchall()] == ["OWNERSHIP"]
-
-
 def test_temporary_tables_belong_to_the_session(cursor: Any, connect: Any, database: str) -> None:
     cursor.execute("create table T as select 'permanent' as kind")
     cursor.execute(f"create temporary table {database}.PUBLIC.T as select kind || ' no more' as kind from T")

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import snowflake.connector
 
-from local_account.account import Account
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -94,22 +92,6 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert re.fullmatch(r"The local account cannot start: port \d+ on 127.0.0.1 is taken. .*\n", errors)
-
-
-def test_halves_of_a_killed_statement_come_together(tmp_path: Path) -> None:
-    account = Account(tmp_path)
-    with account.open_session("LOCAL", "ACCOUNTADMIN") as session:
-        session.execute("create database SHOP")
-        session.execute("create table BEFORE (a int)")
-        session.execute("create table DROPPED (a int)")
-        session.duck.execute('alter table "SHOP"."PUBLIC"."BEFORE" rename to "AFTER"')
-        session.duck.execute('drop table "SHOP"."PUBLIC"."DROPPED"')
-    account.close()
-    account = Account(tmp_path)
-    with account.open_session("LOCAL", "ACCOUNTADMIN", "SHOP") as session:
-        assert [row[1] for row in session.execute("show tables").rows()] == ["AFTER"]
-        session.execute("create table DROPPED (a int)")
-    account.close()
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])

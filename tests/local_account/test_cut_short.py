@@ -1,0 +1,182 @@
+"""Statements that a kill cuts short: at the next start each has happened as a whole, or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from local_account.account import Account
+from local_account.catalog import to_json
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+    from pathlib import Path
+
+STATEMENTS = [
+    ("ENGINEER", "create table NEW (a int, note varchar(7) comment 'short') comment = 'new'"),
+    ("ENGINEER", "create table NEW as select note from T"),
+    ("ENGINEER", "create or replace table T as select 1 as other"),
+    ("ENGINEER", "create view W as select id, current_role() as role from T"),
+    ("ENGINEER", "create or replace view V as select note from T"),
+    ("ENGINEER", "create or replace view V copy grants as select note from T"),
+    ("ENGINEER", "create sequence NUMBERS"),
+    ("ENGINEER", "alter table T rename to U"),
+    ("ENGINEER", "alter view V rename to W"),
+    ("ENGINEER", "alter table T rename column note to remark"),
+    ("ENGINEER", "alter table T add column noted_on timestamp_ntz comment 'when'"),
+    ("ENGINEER", "alter table T drop column note"),
+    ("ENGINEER", "drop view V"),
+    ("ENGINEER", "create schema NEXT"),
+    ("ENGINEER", "create database OTHER"),
+    ("ENGINEER", "grant insert on table T to role READER"),
+    ("ENGINEER", "grant all on table T to role READER"),
+    ("ENGINEER", "grant ownership on table T to role READER revoke current grants"),
+    ("ENGINEER", "create or replace warehouse WH comment = 'another'"),
+    ("ACCOUNTADMIN", "drop table T"),
+    ("ACCOUNTADMIN", "drop schema SALES"),
+    ("ACCOUNTADMIN", "drop database SHOP"),
+    ("ACCOUNTADMIN", "alter masking policy HIDDEN rename to SECRET"),
+    ("ACCOUNTADMIN", "drop role READER"),
+    ("ACCOUNTADMIN", "alter role READER rename to LOOKER"),
+]
+
+
+class _Killed(BaseException):
+    """What a kill is to the code that it ends: nothing catches it."""
+
+
+class _Dying:
+    """The catalog's file, of a process that is killed behind its nth write."""
+
+    def __init__(self, db: sqlite3.Connection, writes: int) -> None:
+        self.db, self.left = db, writes
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.db.in_transaction
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        if sql.startswith("select"):
+            return self.db.execute(sql, *values)
+        if self.left == 0:
+            raise _Killed
+        done = self.db.execute(sql, *values)
+        self.left -= 1
+        if self.left == 0:
+            raise _Killed
+        return done
+
+    def executemany(self, sql: str, rows: Iterable[Any]) -> None:
+        for row in rows:
+            self.execute(sql, row)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state of an account with a masked table and a view, of a role that owns nothing around them."""
+    folder = tmp_path_factory.mktemp("account")
+    account = Account(folder)
+    with account.open_session("LOCAL", "ACCOUNTADMIN") as session:
+        for sql in [
+            "create role ENGINEER",
+            "create role READER",
+            "grant role ENGINEER to role ACCOUNTADMIN",
+            "grant create database on account to role ENGINEER",
+            "create database SHOP",
+            "create schema SALES",
+            "create masking policy HIDDEN as (v varchar) returns varchar -> '***'",
+            "grant usage, create schema on database SHOP to role ENGINEER",
+            "grant usage, create table, create view, create sequence on schema SALES to role ENGINEER",
+            "grant create warehouse on account to role ENGINEER",
+            "grant select on future tables in schema SALES to role READER",
+        ]:
+            session.execute(sql)
+    with account.open_session("LOCAL", "ENGINEER", "SHOP", "SALES") as session:
+        for sql in [
+            "create warehouse WH",
+            "use warehouse WH",
+            "create table T (id int, note varchar(7) comment 'short') comment = 'of the shop'",
+            "insert into T values (1, 'one')",
+            "create view V as select id from T",
+            "grant select on view V to role READER",
+        ]:
+            session.execute(sql)
+    with account.open_session("LOCAL", "ACCOUNTADMIN", "SHOP", "SALES") as session:
+        session.execute("alter table T modify column note set masking policy HIDDEN")
+    account.close()
+    return folder
+
+
+def _run(home: Path, role: str, sql: str, writes: int) -> bool:
+    """Run a statement in a process that is killed behind its nth write; tell whether it came to its end."""
+    account = Account(home)
+    session = account.open_session("LOCAL", role, "SHOP", "SALES", "WH")
+    db = account.catalog.db
+    account.catalog.db = _Dying(db, writes)  # type: ignore[assignment]
+    try:
+        session.execute(sql)
+    except _Killed:
+        return False
+    finally:
+        account.fakesnow.close()
+        db.close()
+    return True
+
+
+def _state(home: Path) -> dict[str, Any]:
+    """Return all that an account knows when it starts: objects, grants, and what the data plane has."""
+    account = Account(home)
+    ask = account.fakesnow.duck_conn.cursor().execute
+    schemas = {name for name in account.fakesnow.databases() if name != "SHOP"} | {
+        row[0] for row in ask("select schema_name from duckdb_schemas() where database_name = 'SHOP'").fetchall()
+    }
+    described = ask("select sql from duckdb_tables() union all select sql from duckdb_views() order by 1").fetchall()
+    state = {
+        "objects": {(o.kind, str(o.name)): to_json(o) | {"created_on": None} for o in account.catalog.all()},
+        "grants": {grant.key for item in account.catalog.all() for grant in account.access.on(item.kind, item.name)},
+        "future": {grant.key for grant in account.access.future_to("READER")},
+        "schemas": schemas,
+        "described": described,
+        "notes": account.catalog.notes(),
+    }
+    account.close()
+    return state
+
+
+@pytest.mark.parametrize(("role", "sql"), STATEMENTS)
+def test_a_statement_happens_whole_or_not_at_all(home: Path, tmp_path: Path, role: str, sql: str) -> None:
+    whole, before = tmp_path / "whole", _state(home)
+    shutil.copytree(home, whole)
+    assert _run(whole, role, sql, writes=1_000)
+    after = _state(whole)
+    assert after != before
+    seen, writes = [], 0
+    while True:
+        killed = tmp_path / f"killed{writes}"
+        shutil.copytree(home, killed)
+        finished = _run(killed, role, sql, writes)
+        seen.append(_state(killed))
+        assert seen[-1] in (before, after), f"killed behind write {writes}"
+        if finished:
+            break
+        writes += 1
+    assert writes > 0
+    assert seen[-1] == after
+
+
+def test_a_statement_that_fails_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+    shutil.copytree(home, tmp_path / "home")
+    before = _state(home)
+    account = Account(tmp_path / "home")
+    with account.open_session("LOCAL", "ENGINEER", "SHOP", "SALES", "WH") as session:
+        for sql in (
+            "create or replace table T as select note::int as other from T",
+            "create view W as select missing from T",
+        ):
+            with pytest.raises(Exception, match=r"MISSING|not recognized"):
+                session.execute(sql)
+    account.close()
+    assert _state(tmp_path / "home") == before
