@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60
 STOP_SECONDS = 20
+_WATCH_SECONDS = 0.5
 _RECORD = "account.json"
 LOG = "account.log"
 
@@ -47,18 +49,56 @@ def serving(home: Path, ports: Ports, *, ahead: bool = False) -> Iterator[Runnin
         ahead: have it load what a run will need, before the run asks for it.
 
     Raises:
-        CommandError: for a port that is taken, or an account that does not start.
+        CommandError: for a port that is taken, an account that does not start, or one that ends before the block does.
     """
     if found := find(home):
-        yield found
+        with _needing(found, home):
+            yield found
         return
     process = _start(home, ports, ahead=ahead)
     try:
-        record(home, RunningAccount(process.pid, ports))
-        yield RunningAccount(process.pid, ports)
+        running = RunningAccount(process.pid, ports)
+        record(home, running)
+        with _needing(running, home):
+            yield running
     finally:
         _end(process)
         (home / _RECORD).unlink(missing_ok=True)
+
+
+class _AccountEnded(BaseException):
+    """Breaks off whatever the main thread does: the account that it talks to is gone."""
+
+
+@contextmanager
+def _needing(running: RunningAccount, home: Path) -> Iterator[None]:
+    """Break off the block when the account ends before it; a client would ask an account that is gone for minutes."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_WATCH_SECONDS):
+            if not is_alive(running.pid):
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+                return
+
+    def break_off(*_: object) -> None:
+        if not over.is_set():
+            raise _AccountEnded
+
+    before = signal.signal(signal.SIGUSR1, break_off)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    except _AccountEnded:
+        raise CommandError(
+            f"The local account ended before this command did: {home / LOG} may say why. What it held is kept: run the "
+            "command again."
+        ) from None
+    finally:
+        over.set()
+        watcher.join()
+        signal.signal(signal.SIGUSR1, before)
 
 
 def find(home: Path) -> RunningAccount | None:

@@ -166,6 +166,25 @@ def test_killed_in_the_middle_and_run_again_gives_the_same_data(made_platform: P
     assert _data_counts(platform.record) == _data_counts(made_platform.record)
 
 
+@pytest.mark.parametrize("step", ["deployment", "run"])
+def test_a_command_ends_soon_after_its_account(platform_copy: Platform, tmp_path: Path, step: str) -> None:
+    platform = platform_copy if step == "run" else Platform(tmp_path / "new")
+    command = ("run",) if step == "run" else ("up", "--customers", str(CUSTOMERS))
+    with subprocess.Popen(
+        platform.arguments(*command), env=platform.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout
+        if step == "run":
+            assert any("executing" in line for line in process.stdout)
+        wait_until(lambda: find(platform.home) is not None)
+        os.kill(_account(platform).pid, signal.SIGKILL)
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "The local account ended before this command did" in said, said
+    assert "Traceback" not in said
+
+
 def test_an_account_ends_with_the_command_that_started_it(platform_copy: Platform) -> None:
     with subprocess.Popen(
         platform_copy.arguments("run"), env=platform_copy.environment, stdout=subprocess.DEVNULL
