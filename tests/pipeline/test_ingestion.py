@@ -264,11 +264,11 @@ def test_replaced_customers_replace_their_transactions(deploy_ingestion: Callabl
     assert ingestion.value("select count(distinct split_part(_batch_id, '/', 1)) from BRONZE.BRONZE_TRANSACTIONS") == 1
 
 
-def break_rows(path: Path, count: int) -> None:
+def break_rows(path: Path, count: int, word: str = "much") -> None:
     with path.open(newline="") as file:
         header, *rows = csv.reader(file)
     for row in rows[:count]:
-        row[header.index("credit_limit")] = "much"
+        row[header.index("credit_limit")] = word
     with path.open("w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
@@ -292,12 +292,14 @@ def test_too_many_broken_rows_leave_nothing_behind_and_fail_the_run(deploy_inges
     ingestion = deploy_ingestion()
     customers, _ = ingestion.stage_customers(200)
     whole = customers.read_bytes()
-    break_rows(customers, 30)
+    # what a text in quotes must not let through: a quote behind a backslash, and a backslash at the end
+    break_rows(customers, 30, "o\\'much\\")
     ingestion.stage(customers)
     states = ingestion.run()
     state, error = states["LOAD_CUSTOMERS"]
     assert state == "FAILED"
     assert "rows of the customer files were refused, more than 1" in str(error)
+    assert "o\\'much\\" in str(error)
     assert "GENERATE_TRANSACTIONS" not in states or states["GENERATE_TRANSACTIONS"][0] == "SKIPPED"
     assert ingestion.value("select count(*) from BRONZE.BRONZE_CUSTOMERS") == 0
     assert ingestion.value("select count(*) from BRONZE.BRONZE_CUSTOMER_CHANGES") == 0
