@@ -73,7 +73,7 @@ BEGIN
       *,
       -- the chance that a churned customer ranks above an active one
       (churned_ranks - churned * (churned + 1) / 2) / NULLIF(churned * (n - churned), 0) AS roc_auc,
-      top_rate / NULLIF(churned / n, 0) AS lift
+      top_rate / NULLIF(churned / NULLIF(n, 0), 0) AS lift
     FROM counts
   ),
   -- average precision: the precision at each distinct probability, weighted by the churned customers found there
@@ -85,7 +85,8 @@ BEGIN
   running AS (
     SELECT
       churned,
-      SUM(churned) OVER (ORDER BY churn_probability DESC) / SUM(n) OVER (ORDER BY churn_probability DESC) AS precision_here
+      SUM(churned) OVER (ORDER BY churn_probability DESC)
+      / NULLIF(SUM(n) OVER (ORDER BY churn_probability DESC), 0) AS precision_here
     FROM levels
   ),
   average AS (
@@ -97,10 +98,21 @@ BEGIN
     FROM tested
     GROUP BY bin
   ),
+  calibration AS (
+    SELECT SUM(gap) AS gap
+    FROM bins
+  ),
   deciles AS (
     SELECT decile, COUNT(*) AS n, AVG(churn_probability) AS predicted, AVG(IFF(is_churned, 1, 0)) AS observed
     FROM tested
     GROUP BY decile
+  ),
+  listed_deciles AS (
+    SELECT
+      ARRAY_AGG(OBJECT_CONSTRUCT(
+        'decile', decile, 'customers', n, 'predicted', ROUND(predicted, 4), 'observed', ROUND(observed, 4)
+      )) WITHIN GROUP (ORDER BY decile) AS listed
+    FROM deciles
   ),
   segments AS (
     SELECT
@@ -114,7 +126,16 @@ BEGIN
       / NULLIF(COUNT_IF(is_churned) * (COUNT(*) - COUNT_IF(is_churned)), 0) AS roc_auc
     FROM tested
     GROUP BY segment
+  ),
+  listed_segments AS (
+    SELECT
+      ARRAY_AGG(OBJECT_CONSTRUCT(
+        'segment', segment, 'customers', n, 'churned', churned, 'predicted', ROUND(predicted, 4),
+        'precision', ROUND(precision_score, 4), 'recall', ROUND(recall_score, 4), 'roc_auc', ROUND(roc_auc, 4)
+      )) WITHIN GROUP (ORDER BY segment) AS listed
+    FROM segments
   )
+  -- no subquery stands among what is selected: Snowflake refuses INTO there
   SELECT
     TO_JSON(OBJECT_CONSTRUCT(
       'decision_threshold', :chosen,
@@ -127,31 +148,21 @@ BEGIN
       'pr_auc', ROUND(a.pr_auc, 6),
       'brier', ROUND(t.brier, 6),
       'lift_at_10_percent', ROUND(t.lift, 4),
-      'calibration_error', ROUND((SELECT SUM(gap) FROM bins) / NULLIF(t.n, 0), 6),
+      'calibration_error', ROUND(c.gap / NULLIF(t.n, 0), 6),
       'confusion_matrix', OBJECT_CONSTRUCT(
         'true_positive', t.hits::INTEGER,
         'false_positive', (t.alarms - t.hits)::INTEGER,
         'false_negative', (t.churned - t.hits)::INTEGER,
         'true_negative', (t.n - t.alarms - t.churned + t.hits)::INTEGER
       ),
-      'deciles', (
-        SELECT
-          ARRAY_AGG(OBJECT_CONSTRUCT(
-            'decile', decile, 'customers', n, 'predicted', ROUND(predicted, 4), 'observed', ROUND(observed, 4)
-          )) WITHIN GROUP (ORDER BY decile)
-        FROM deciles
-      ),
-      'segments', (
-        SELECT
-          ARRAY_AGG(OBJECT_CONSTRUCT(
-            'segment', segment, 'customers', n, 'churned', churned, 'predicted', ROUND(predicted, 4),
-            'precision', ROUND(precision_score, 4), 'recall', ROUND(recall_score, 4), 'roc_auc', ROUND(roc_auc, 4)
-          )) WITHIN GROUP (ORDER BY segment)
-        FROM segments
-      )
+      'deciles', d.listed,
+      'segments', s.listed
     ))
   INTO :metrics
   FROM totals AS t
-  CROSS JOIN average AS a;
+  CROSS JOIN average AS a
+  CROSS JOIN calibration AS c
+  CROSS JOIN listed_deciles AS d
+  CROSS JOIN listed_segments AS s;
   RETURN metrics;
 END

@@ -103,24 +103,27 @@ BEGIN
       problem := 'Columns are missing or empty: ' || problem || '. See docs/data.md for the columns of a file.';
       CALL REFUSE_LOAD(:problem);
     END IF;
-    -- The result of this query outlives a rollback; the load's own record need not.
-    SELECT 'BRONZE_CUSTOMERS' AS table_name, file, row_number AS file_row_number, error, rejected_record
-    FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => :customers_copy))
-    UNION ALL
-    SELECT 'BRONZE_CUSTOMERS', file, row_number, error, rejected_record
-    FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => :customers_parquet_copy))
-    UNION ALL
-    SELECT 'BRONZE_CUSTOMER_CHANGES', file, row_number, error, rejected_record
-    FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => :changes_copy))
-    UNION ALL
-    SELECT 'BRONZE_CUSTOMER_CHANGES', file, row_number, error, rejected_record
-    FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => :changes_parquet_copy));
+    -- The result of this query outlives a rollback; the load's own record need not. VALIDATE takes the id of a load as a
+    -- constant only, and not from a variable.
+    EXECUTE IMMEDIATE
+      'SELECT ''BRONZE_CUSTOMERS'' AS table_name, file, row_number AS file_row_number, error, rejected_record '
+      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => ''' || customers_copy || ''')) UNION ALL '
+      || 'SELECT ''BRONZE_CUSTOMERS'', file, row_number, error, rejected_record '
+      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => ''' || customers_parquet_copy || ''')) UNION ALL '
+      || 'SELECT ''BRONZE_CUSTOMER_CHANGES'', file, row_number, error, rejected_record '
+      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => ''' || changes_copy || ''')) UNION ALL '
+      || 'SELECT ''BRONZE_CUSTOMER_CHANGES'', file, row_number, error, rejected_record '
+      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => ''' || changes_parquet_copy || '''))';
     refusals := SQLID;
-    SELECT COUNT(DISTINCT table_name || file || file_row_number) INTO :rejected FROM TABLE(RESULT_SCAN(:refusals));
-    SELECT
-      (SELECT COUNT(*) FROM BRONZE.BRONZE_CUSTOMERS WHERE _batch_id IS NULL)
-      + (SELECT COUNT(*) FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE _batch_id IS NULL)
-    INTO :loaded;
+    -- an error of a whole file has no row number
+    SELECT COUNT(DISTINCT table_name || file || COALESCE(file_row_number, 0)) INTO :rejected
+    FROM TABLE(RESULT_SCAN(:refusals));
+    SELECT COUNT(*) INTO :loaded
+    FROM (
+      SELECT customer_id FROM BRONZE.BRONZE_CUSTOMERS WHERE _batch_id IS NULL
+      UNION ALL
+      SELECT customer_id FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE _batch_id IS NULL
+    );
     -- A file that was replaced in the bucket replaces its rows.
     DELETE FROM BRONZE.BRONZE_CUSTOMERS
     WHERE
