@@ -52,7 +52,7 @@ select
     dim_date.day_name,
     dim_date.is_holiday,
     count(distinct dim_date.date_key) as days,
-    round(sum(fact_transaction.transaction_amount) / count(distinct dim_date.date_key), 2) as spend_per_day
+    round(sum(fact_transaction.transaction_amount) / nullif(count(distinct dim_date.date_key), 0), 2) as spend_per_day
 from {{ ref('fact_transaction') }} as fact_transaction
 inner join {{ ref('dim_date') }} as dim_date on fact_transaction.date_key = dim_date.date_key
 group by 1, 2

@@ -4,7 +4,7 @@
 {% macro percent_change(current, previous, has_ever_spent) -%}
     case
         when {{ previous }} > 0
-            then least(round(100 * ({{ current }} - {{ previous }}) / {{ previous }}, 2), 1000)
+            then least(round(100 * ({{ current }} - {{ previous }}) / nullif({{ previous }}, 0), 2), 1000)
         when {{ current }} > 0 then 100
         when {{ has_ever_spent }} then -100
         else 0

@@ -10,8 +10,8 @@ measured as (
 
     select
         *,
-        iff(transaction_count_90d > 0, spend_90d / transaction_count_90d, 0)::float as avg_transaction_value_90d,
-        iff(transaction_count_90d > 0, 100 * travel_transaction_count_90d / transaction_count_90d, 0)::float
+        coalesce(spend_90d / nullif(transaction_count_90d, 0), 0)::float as avg_transaction_value_90d,
+        coalesce(100 * travel_transaction_count_90d / nullif(transaction_count_90d, 0), 0)::float
             as travel_percent_90d,
         dateadd(month, 12, account_open_date) > recalculation_date as is_new_account,
         datediff(day, account_open_date, recalculation_date)::integer as account_age_days

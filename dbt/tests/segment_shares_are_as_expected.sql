@@ -7,7 +7,7 @@ shares as (
 
     select
         segment,
-        100 * count(*) / sum(count(*)) over () as share_percent
+        100 * count(*) / nullif(sum(count(*)) over (), 0) as share_percent
     from {{ ref('customer_segments') }}
     group by 1
 

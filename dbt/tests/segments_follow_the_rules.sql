@@ -53,7 +53,7 @@ figures as (
         last_days.days_since_last,
         case
             when spending.month_before > 0
-                then least(round(100 * spending.this_month / spending.month_before - 100, 2), 1000)
+                then least(round(100 * spending.this_month / nullif(spending.month_before, 0) - 100, 2), 1000)
             when spending.this_month > 0 then 100
             when last_days.days_since_last is not null then -100
             else 0

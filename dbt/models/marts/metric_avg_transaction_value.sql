@@ -14,11 +14,9 @@ averages as (
     select
         activity.customer_id,
         activity.transaction_count_30d,
-        coalesce(lifetime.spend / lifetime.transaction_count, 0) as avg_all_time,
-        iff(activity.transaction_count_90d > 0, activity.spend_90d / nullif(activity.transaction_count_90d, 0), 0)
-            as avg_90d,
-        iff(activity.transaction_count_30d > 0, activity.month_1_spend / nullif(activity.transaction_count_30d, 0), 0)
-            as avg_30d,
+        coalesce(lifetime.spend / nullif(lifetime.transaction_count, 0), 0) as avg_all_time,
+        coalesce(activity.spend_90d / nullif(activity.transaction_count_90d, 0), 0) as avg_90d,
+        coalesce(activity.month_1_spend / nullif(activity.transaction_count_30d, 0), 0) as avg_30d,
         coalesce(lifetime.max_transaction_amount, 0)::number(12, 2) as max_transaction_amount,
         coalesce(lifetime.min_transaction_amount, 0)::number(12, 2) as min_transaction_amount
     from {{ ref('customer_activity') }} as activity

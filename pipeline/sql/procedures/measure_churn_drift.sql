@@ -55,7 +55,7 @@ BEGIN
     FROM counted
   ),
   indexes AS (
-    SELECT compared_with, feature, SUM((actual_share - expected_share) * LN(actual_share / expected_share)) AS psi
+    SELECT compared_with, feature, SUM((actual_share - expected_share) * LN(actual_share / NULLIF(expected_share, 0))) AS psi
     FROM shares
     GROUP BY compared_with, feature
   )

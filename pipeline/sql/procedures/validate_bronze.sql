@@ -113,7 +113,7 @@ BEGIN
     FROM (
       SELECT
         row_count,
-        100 * row_count / SUM(row_count) OVER () AS share_percent,
+        100 * row_count / NULLIF(SUM(row_count) OVER (), 0) AS share_percent,
         merchant_category IN ({{ merchant_categories }}) AS is_known
       FROM category_counts
     )
@@ -216,7 +216,7 @@ BEGIN
     FROM transactions
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'transaction_count', 'volume', 'ERROR', t.row_count,
-      IFF(:source = 'synthetic', o.customers * 270 || ', 270 a customer', 'any'),
+      IFF(:source = 'synthetic', (o.customers * 270)::VARCHAR || ', 270 a customer', 'any'),
       IFF(:source = 'synthetic', ABS(t.row_count - o.customers * 270), 0)
     FROM transactions AS t
     CROSS JOIN (SELECT COUNT(*) AS customers FROM opened) AS o

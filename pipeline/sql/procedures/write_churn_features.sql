@@ -33,7 +33,7 @@ BEGIN
     WHERE transaction_date <= :feature_date
     GROUP BY customer_id
   ),
-  year AS (
+  last_year AS (
     SELECT
       t.customer_id,
       t.transaction_date,
@@ -71,12 +71,12 @@ BEGIN
       SUM(IFF(days_ago < 90, is_weekend, 0)) AS weekend_90,
       SUM(IFF(days_ago < 90, is_evening, 0)) AS evening_90,
       MAX(IFF(days_ago < 90, days_ago, NULL))::FLOAT AS first_days_ago_90
-    FROM year
+    FROM last_year
     GROUP BY customer_id
   ),
   active_days AS (
     SELECT DISTINCT customer_id, days_ago
-    FROM year
+    FROM last_year
     WHERE days_ago < 180
   ),
   pauses AS (
@@ -132,8 +132,8 @@ BEGIN
       COALESCE(r.active_days_180, 0) AS active_days_180,
       COALESCE(r.longest_pause, 0) AS longest_pause,
       -- the customer's own rhythm: mean days from one transaction to the next
-      IFF(w.count_90 > 1, (w.first_days_ago_90 - w.last_days_ago) / (w.count_90 - 1), 90)::FLOAT AS gap_90,
-      IFF(w.count_365 > 1, (w.first_days_ago - w.last_days_ago) / (w.count_365 - 1), 365)::FLOAT AS gap_365
+      IFF(w.count_90 > 1, (w.first_days_ago_90 - w.last_days_ago) / NULLIF(w.count_90 - 1, 0), 90)::FLOAT AS gap_90,
+      IFF(w.count_365 > 1, (w.first_days_ago - w.last_days_ago) / NULLIF(w.count_365 - 1, 0), 365)::FLOAT AS gap_365
     FROM customers AS c
     LEFT JOIN lifetime AS l ON c.customer_id = l.customer_id
     LEFT JOIN windows AS w ON c.customer_id = w.customer_id
