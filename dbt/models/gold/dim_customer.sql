@@ -75,18 +75,26 @@ daily_states as (
 
 ),
 
+-- Another address alone opens no version. Left out, such states are no steps of the walk, of which Snowflake takes 100.
 numbered_states as (
 
     select
         *,
         row_number() over (partition by customer_id order by state_date) as state_number
-    from daily_states
+    from (
+        select *
+        from daily_states
+        qualify
+            card_type is distinct from lag(card_type) over (partition by customer_id order by state_date)
+            or credit_limit is distinct from lag(credit_limit) over (partition by customer_id order by state_date)
+            or lag(state_date) over (partition by customer_id order by state_date) is null
+    ) as steps
 
 ),
 
 -- Which state opens a version depends on the version before it, and that on the one before: small steps that add up to
 -- more than 10 % since the current version open one. So the states are walked in order, all customers at once.
-walk as (
+walk (customer_id, state_number, effective_date, card_type, credit_limit, opens_version) as (
 
     select
         customer_id,
@@ -137,8 +145,8 @@ current_addresses as (
         city,
         state,
         zip_code
-    from numbered_states
-    qualify row_number() over (partition by customer_id order by state_number desc) = 1
+    from daily_states
+    qualify row_number() over (partition by customer_id order by state_date desc) = 1
 
 ),
 
