@@ -23,7 +23,7 @@ BEGIN
       feature,
       value,
       CASE
-        WHEN NOT is_trend THEN FLOOR(position * bins / n)
+        WHEN NOT is_trend THEN FLOOR(position * bins / NULLIF(n, 0))
         WHEN position * 10 < n THEN 0
         WHEN position * 10 < 9 * n THEN 1
         ELSE 2
@@ -42,7 +42,7 @@ BEGIN
     GROUP BY feature, value
   ),
   tops AS (
-    SELECT feature, SUM(n) AS n, MAX(value) AS top, MAX(next_value) AS next_value
+    SELECT feature, SUM(n) AS n, MAX(value) AS highest, MAX(next_value) AS next_value
     FROM distinct_values
     GROUP BY feature, tile
   ),
@@ -50,16 +50,16 @@ BEGIN
     SELECT
       feature,
       n,
-      top,
-      IFF(top = MAX(top) OVER (PARTITION BY feature), NULL, (top + next_value) / 2) AS upper_bound
+      highest,
+      IFF(highest = MAX(highest) OVER (PARTITION BY feature), NULL, (highest + next_value) / 2) AS upper_bound
     FROM tops
   )
   SELECT
     feature,
-    ROW_NUMBER() OVER (PARTITION BY feature ORDER BY top) AS bin,
-    LAG(upper_bound) OVER (PARTITION BY feature ORDER BY top) AS lower_bound,
+    ROW_NUMBER() OVER (PARTITION BY feature ORDER BY highest) AS bin,
+    LAG(upper_bound) OVER (PARTITION BY feature ORDER BY highest) AS lower_bound,
     upper_bound,
-    n / SUM(n) OVER (PARTITION BY feature) AS expected_share
+    n / NULLIF(SUM(n) OVER (PARTITION BY feature), 0) AS expected_share
   FROM bounded;
   RETURN 'binned';
 END

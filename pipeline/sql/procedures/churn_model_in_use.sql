@@ -5,14 +5,16 @@ DECLARE
   found VARCHAR;
   candidate VARCHAR;
   previous VARCHAR;
+  shown VARCHAR;
 BEGIN
   SHOW SNOWFLAKE.ML.CLASSIFICATION LIKE 'CHURN_MODEL%' IN SCHEMA GOLD;
+  shown := SQLID;
   SELECT
     MAX(IFF("name" = 'CHURN_MODEL', "comment", NULL)),
     MAX(IFF("name" = 'CHURN_MODEL_CANDIDATE', NULLIF("comment", ''), NULL)),
     MAX(IFF("name" = 'CHURN_MODEL_PREVIOUS', "comment", NULL))
   INTO :found, :candidate, :previous
-  FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
+  FROM TABLE(RESULT_SCAN(:shown));
   IF (found IS NULL AND candidate IS NOT NULL) THEN
     -- only a model that has been accepted has a comment
     CALL PLATFORM.RENAME_CHURN_MODEL('CHURN_MODEL_CANDIDATE', 'CHURN_MODEL');

@@ -4,6 +4,7 @@
 DECLARE
   own_metrics VARCHAR;
   importance VARCHAR;
+  report VARCHAR;
 BEGIN
   CREATE OR REPLACE SNOWFLAKE.ML.CLASSIFICATION GOLD.CHURN_MODEL_CANDIDATE(
     INPUT_DATA => SYSTEM$QUERY_REFERENCE(
@@ -19,11 +20,13 @@ BEGIN
     CONFIG_OBJECT => {'evaluate': TRUE, 'on_error': 'SKIP'}
   );
   CALL GOLD.CHURN_MODEL_CANDIDATE!SHOW_GLOBAL_EVALUATION_METRICS();
+  report := SQLID;
   SELECT TO_JSON(OBJECT_AGG(error_metric || COALESCE('_' || average_type, ''), metric_value::VARIANT)) INTO :own_metrics
-  FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
+  FROM TABLE(RESULT_SCAN(:report));
   CALL GOLD.CHURN_MODEL_CANDIDATE!SHOW_FEATURE_IMPORTANCE();
+  report := SQLID;
   SELECT TO_JSON(ARRAY_AGG(OBJECT_CONSTRUCT('feature', feature, 'score', ROUND(score, 4))) WITHIN GROUP (ORDER BY rank))
   INTO :importance
-  FROM TABLE(RESULT_SCAN(LAST_QUERY_ID()));
+  FROM TABLE(RESULT_SCAN(:report));
   RETURN '{"model_reports": ' || own_metrics || ', "feature_importance": ' || importance || '}';
 END

@@ -122,22 +122,22 @@ BEGIN
       period,
       (
         SUM(period_weight) OVER (ORDER BY period ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - period_weight
-      )::INTEGER AS before,
+      )::INTEGER AS weight_before,
       (SUM(period_weight) OVER ())::INTEGER AS total_weight
     FROM period_weights
   ),
   starts AS (
     SELECT
       period,
-      before,
+      weight_before,
       total_weight,
-      ((before * :total_rows - before * :total_rows % total_weight) / total_weight)::INTEGER AS start_row
+      ((weight_before * :total_rows - weight_before * :total_rows % total_weight) / total_weight)::INTEGER AS start_row
     FROM offsets
   ),
   batched AS (
     SELECT
       period,
-      before,
+      weight_before,
       total_weight,
       ((start_row * :batches - start_row * :batches % :total_rows) / :total_rows)::INTEGER + 1 AS batch
     FROM starts
@@ -155,8 +155,8 @@ BEGIN
       r.*,
       b.batch,
       b.total_weight,
-      (b.before + r.upto) * :total_rows AS share,
-      (b.before + r.upto - r.weight) * :total_rows AS start_share
+      (b.weight_before + r.upto) * :total_rows AS share,
+      (b.weight_before + r.upto - r.weight) * :total_rows AS start_share
     FROM running AS r
     INNER JOIN batched AS b ON r.period = b.period
   ),

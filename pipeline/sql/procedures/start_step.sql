@@ -4,13 +4,14 @@
 DECLARE
   run_id VARCHAR;
 BEGIN
+  -- called by hand, outside of any task, this says nothing or fails
   BEGIN
     run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
   EXCEPTION
     WHEN OTHER THEN
-      -- called by hand, outside of any task
-      run_id := 'session-' || CURRENT_SESSION();
+      run_id := NULL;
   END;
+  run_id := COALESCE(run_id, 'session-' || CURRENT_SESSION());
   DELETE FROM OBSERVABILITY.PIPELINE_RUN_METADATA WHERE run_id = :run_id AND task_name = :task_name;
   INSERT INTO OBSERVABILITY.PIPELINE_RUN_METADATA (
     run_id, pipeline_name, task_name, status, as_of_date, started_at, rows_expected, rows_processed
