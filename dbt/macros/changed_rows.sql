@@ -1,6 +1,17 @@
 {#- What changed since the build before, as queries for models that add to their tables. -#}
 
-{#- Customers that are new, or whose versions may have changed, and the first day that this can touch. -#}
+{#- Order of bronze rows of one key that puts the one that holds first: the newest load. Files of several days that one
+    load brought in count by the last date in their names, then by name; rows of one file by their order in it. -#}
+{% macro newest_load_first(rows='') -%}
+    {%- set prefix = rows ~ '.' if rows else '' -%}
+    {{ prefix }}_loaded_at desc,
+    try_to_date(regexp_substr({{ prefix }}_source_file, '.*([0-9]{4}-[0-9]{2}-[0-9]{2})', 1, 1, 'e', 1)) desc nulls last,
+    {{ prefix }}_source_file desc nulls last,
+    {{ prefix }}_file_row_number desc nulls last
+{%- endmacro %}
+
+{#- Customers that are new, or whose versions may have changed, and the first day that this can touch: for a new load
+    of a customer the earliest opening of all loads, since a load may move the opening to a later day. -#}
 {% macro changed_customers() -%}
     select
         customer_id,
@@ -8,11 +19,12 @@
     from (
         select
             customer_id,
-            account_open_date as since
-        from {{ ref('stg_customers') }}
-        where
-            loaded_at > {{ previous_load('bronze_customers') }}
-            or account_open_date > {{ previous_as_of_date() }}
+            min(account_open_date) as since
+        from {{ source('bronze', 'bronze_customers') }}
+        group by 1
+        having
+            max(_loaded_at) > {{ previous_load('bronze_customers') }}
+            or max(account_open_date) > {{ previous_as_of_date() }}
         union all
         select
             customer_id,

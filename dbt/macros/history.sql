@@ -108,7 +108,8 @@
         var('fiscal_year_start_month'), var('segment_history_start'), var('segment_history_months'),
         segment_rules('a'), percent_change('a', 'b', 'c'), full_years_between('a', 'b'), date_key('a'),
         is_within('a', 'b', 0, 1),
-        surrogate_key(['a']), transaction_key('a'), order_in_month('a'), opens_new_version('a', 'b')
+        surrogate_key(['a']), transaction_key('a'), order_in_month('a'), opens_new_version('a', 'b'),
+        newest_load_first()
     ] -%}
     {#- With an as_of_date so early that segment histories begin before the fixed day, their beginning moves monthly. -#}
     {%- set fixed = modules.datetime.date.fromisoformat(var('segment_history_start')) -%}

@@ -31,6 +31,7 @@ loads as (
         transaction_date,
         amount,
         _loaded_at,
+        _source_file,
         _file_row_number,
         status = 'approved' and amount > 0 and transaction_date <= {{ as_of_date() }} as is_counted
     from {{ source('bronze', 'bronze_transactions') }}
@@ -100,7 +101,7 @@ newest as (
     qualify
         row_number() over (
             partition by loads.transaction_id
-            order by loads._loaded_at desc, loads._file_row_number desc nulls last
+            order by {{ newest_load_first('loads') }}
         ) = 1
 
 ),

@@ -29,7 +29,7 @@ class Version:
 
 def _newest(rows: Iterable[Row], *key: str) -> dict[tuple[object, ...], Row]:
     newest: dict[tuple[object, ...], Row] = {}
-    for row in sorted(rows, key=lambda r: (r["_loaded_at"], r["_file_row_number"])):
+    for row in sorted(rows, key=lambda r: (r["_loaded_at"], r["_source_file"], r["_file_row_number"])):
         newest[tuple(row[k] for k in key)] = row
     return newest
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from small_bronze import NEXT_DAY, NEXT_DAYS_LOAD, OTHER, SECOND_LOAD, Bronze
@@ -12,6 +13,7 @@ from small_bronze import NEXT_DAY, NEXT_DAYS_LOAD, OTHER, SECOND_LOAD, Bronze
 if TYPE_CHECKING:
     from small_bronze import Row
 
+FOURTH_DAY = date(2025, 1, 4)  # the third is skipped
 HALF_A_YEAR_LATER = date(2025, 6, 10)
 
 
@@ -131,6 +133,26 @@ def add_third_day(bronze: Bronze) -> Day:
     day = begin_day(bronze, NEXT_DAYS_LOAD + timedelta(days=1))
     bronze.spend(bronze.cases["never spent"], date(2025, 1, 2), "5.00")
     bronze.spend(bronze.cases["declined only"], NEXT_DAY, "15.00")
+    for name in ("opening moves", "opening moves to the day"):
+        bronze.customer(date(2024, 3, 1), case=name)
+    bronze.spend(bronze.cases["opening moves"], date(2024, 11, 20), "50.00")
+    return day
+
+
+def add_fourth_day(bronze: Bronze) -> Day:
+    """Add a day that corrects what the days before said, some of it twice, in files of two days loaded at once."""
+    day = begin_day(bronze, NEXT_DAYS_LOAD + timedelta(days=2))
+    cases = bronze.cases
+    for name, opened in (("opening moves", date(2024, 8, 15)), ("opening moves to the day", FOURTH_DAY)):
+        row = next(r for r in bronze.customers if r["customer_id"] == cases[name])
+        bronze.customers.append({**row, "account_open_date": opened})
+    bronze.change("C9", date(2024, 5, 1), "90000.00", "Platinum")  # no customer, until half a year later
+    bronze.change(cases["there and back"], FOURTH_DAY, "30000.00", "Platinum")
+    bronze.change(cases["there and back"], FOURTH_DAY, "10000.00")
+    spent = bronze.spend(cases["late row"], FOURTH_DAY, "10.00", _source_file="t_2025-01-03.csv")
+    bronze.spend(cases["late row"], FOURTH_DAY, "20.00", transaction_id=spent, _source_file="t_2025-01-02.csv")
+    greatest = max(bronze.transactions, key=lambda r: r["amount"])
+    bronze.transactions.append({**greatest, "amount": Decimal("0.01"), "merchant_category": "Education"})
     return day
 
 
@@ -145,4 +167,6 @@ def add_half_a_year(bronze: Bronze) -> Day:
     bronze.spend(bronze.cases["late row"], date(2025, 5, 20), "41.00")
     bronze.spend(bronze.cases["late change"], date(2024, 12, 31), "51.00", "Hotels")
     bronze.spend(bronze.customer(date(2025, 3, 3), case="new in half a year"), HALF_A_YEAR_LATER, "61.00")
+    bronze.customer(date(2024, 4, 1), case="changed before it came")
+    bronze.customers[-1]["customer_id"] = bronze.cases["changed before it came"] = "C9"
     return day

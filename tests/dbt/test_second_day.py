@@ -11,7 +11,15 @@ import pytest
 import snowflake.connector
 from bronze_account import begin_run, create_account_objects, load_bronze
 from built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
-from second_day import HALF_A_YEAR_LATER, add_half_a_year, add_second_day, add_third_day, prepare_first_day
+from second_day import (
+    FOURTH_DAY,
+    HALF_A_YEAR_LATER,
+    add_fourth_day,
+    add_half_a_year,
+    add_second_day,
+    add_third_day,
+    prepare_first_day,
+)
 from small_bronze import NEXT_DAY, make_bronze
 
 from local_account.serve import ServedAccount
@@ -82,6 +90,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
             for as_of, add in (
                 (NEXT_DAY, add_second_day),
                 (NEXT_DAY + timedelta(days=1), add_third_day),
+                (FOURTH_DAY, add_fourth_day),
                 (HALF_A_YEAR_LATER, add_half_a_year),
             ):
                 begin_run(connection, f"run-{as_of}", as_of)
@@ -100,10 +109,12 @@ def test_a_day_is_added_and_a_refresh_makes_anew(days: Days) -> None:
         ("full", "asked for"),
         ("incremental", ""),
         ("full", "asked for"),
+        ("incremental", ""),
+        ("full", "asked for"),
     ]
 
 
-@pytest.mark.parametrize("day", [0, 1, 2], ids=["second day", "third day", "half a year later"])
+@pytest.mark.parametrize("day", range(4), ids=["second day", "third day", "fourth day", "half a year later"])
 def test_every_table_is_what_a_build_of_all_days_makes(days: Days, day: int) -> None:
     added, anew = days.added[day], days.anew[day]
     assert set(added) == set(anew) == set(days.first)
@@ -112,6 +123,21 @@ def test_every_table_is_what_a_build_of_all_days_makes(days: Days, day: int) -> 
         assert added[name] == anew[name], name
     changed = {name for name in anew if anew[name] != (days.added[day - 1] if day else days.first)[name]}
     assert {"FACT_TRANSACTION", "CUSTOMER_SEGMENTS", "CUSTOMER_360_PROFILE"} <= changed
+
+
+def test_the_file_of_the_later_day_holds_though_another_of_the_load_says_it_further_down(days: Days) -> None:
+    """Rows of one load are not in the order of their files: the date in a file's name says which is newer."""
+    rows = days.warehouse.rows(
+        "select transaction_amount from FACT_TRANSACTION where transaction_date = '2025-01-04'"
+        f" and customer_id = '{days.warehouse.bronze.cases['late row']}'"
+    )
+    assert [str(row["transaction_amount"]) for row in rows] == ["10.00"]
+
+
+def test_changes_of_somebody_unknown_hold_when_the_customer_comes(days: Days) -> None:
+    index = {name: {row for row in added["DIM_CUSTOMER"] if "C9" in row} for name, added in zip("ab", days.added[2:])}
+    assert index["a"] == set()
+    assert len(index["b"]) == 2
 
 
 def _reason(days: Days, *arguments: str) -> str:

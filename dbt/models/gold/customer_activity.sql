@@ -91,10 +91,8 @@ calculated as (
         false as is_moved
     from changed_past
     inner join customers on changed_past.customer_id = customers.customer_id
-    inner join recalculation_dates
-        on
-            customers.account_open_date <= recalculation_dates.recalculation_date
-            and changed_past.since <= recalculation_dates.recalculation_date
+    -- dates before the opening too: what a load that moved it left there goes (kept_where)
+    inner join recalculation_dates on changed_past.since <= recalculation_dates.recalculation_date
 
 ),
 {%- else -%}

@@ -8,15 +8,22 @@ source as (
 
 ),
 
+customers as (
+
+    select customer_id from {{ ref('stg_customers') }}
+
+),
+
 latest as (
 
-    select *
+    select source.*
     from source
-    where change_date <= {{ as_of_date() }}
+    inner join customers on source.customer_id = customers.customer_id
+    where source.change_date <= {{ as_of_date() }}
     qualify
         row_number() over (
-            partition by customer_id, change_date
-            order by _loaded_at desc, _file_row_number desc nulls last
+            partition by source.customer_id, source.change_date
+            order by {{ newest_load_first('source') }}
         ) = 1
 
 ),

@@ -27,7 +27,7 @@ latest as (
     qualify
         row_number() over (
             partition by customer_id
-            order by _loaded_at desc, _file_row_number desc nulls last
+            order by {{ newest_load_first() }}
         ) = 1
 
 ),

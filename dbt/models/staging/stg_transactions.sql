@@ -55,7 +55,7 @@ latest_of_repeated as (
     qualify
         row_number() over (
             partition by source.transaction_id
-            order by source._loaded_at desc, source._file_row_number desc nulls last
+            order by {{ newest_load_first('source') }}
         ) = 1
 
 ),
