@@ -10,9 +10,8 @@ measured as (
 
     select
         *,
-        coalesce(spend_90d / nullif(transaction_count_90d, 0), 0)::float as avg_transaction_value_90d,
-        coalesce(100 * travel_transaction_count_90d / nullif(transaction_count_90d, 0), 0)::float
-            as travel_percent_90d,
+        coalesce(spend_90d / nullif(transaction_count_90d, 0), 0) as avg_transaction_value_90d,
+        coalesce(100 * travel_transaction_count_90d / nullif(transaction_count_90d, 0), 0) as travel_percent_90d,
         dateadd(month, 12, account_open_date) > recalculation_date as is_new_account,
         datediff(day, account_open_date, recalculation_date)::integer as account_age_days
     from {{ activity }}
@@ -114,7 +113,7 @@ final as (
                     || to_varchar(coalesce(days_since_last_transaction, 0)) || ' days ago'
             when 'High-Value Travelers'
                 then
-                    '$' || to_varchar(spend_90d) || ' in 90 days, ' || to_varchar(travel_percent_90d::integer)
+                    '$' || to_varchar(spend_90d) || ' in 90 days, ' || to_varchar(round(travel_percent_90d)::integer)
                     || ' % travel, ' || to_varchar(transaction_count_90d) || ' transactions'
             when 'New & Growing'
                 then

@@ -154,7 +154,7 @@ final as (
 
     select
         -- keys
-        {{ surrogate_key(['versions.customer_id', 'versions.effective_date']) }} as customer_sk,
+        {{ surrogate_key(['versions.customer_id', "to_char(versions.effective_date, 'YYYY-MM-DD')"]) }} as customer_sk,
         versions.customer_id,
 
         -- attributes that never change
