@@ -152,7 +152,7 @@ def nothing(_: Path, __: Path) -> None:
 
 FAULTS: dict[Callable[[Path, Path], None], str] = {
     renamed: r"day_2024-12-31\.csv lacks AMOUNT\. See docs/data\.md",
-    wrong_type: r"1 of 2 rows .* nothing was loaded \(.*day_2024-12-31\.csv, row 2: .*'much'",
+    wrong_type: r"1 of 2 rows .* nothing was loaded \(.*day_2024-12-31\.csv, row 2: AMOUNT: .*'much'",
     unknown_category: r"1 of 2 rows .*row 2: MERCHANT_CATEGORY is 'Casino', none of the 20",
     unknown_format: r"Files of no known format: .*day_2024-12-31\.xlsx\. Deliver \.csv, \.csv\.gz or \.parquet",
     undated: r"No date in the name of .*export\.csv: name a file by the last day",
@@ -199,6 +199,71 @@ def test_few_bad_rows_are_kept_with_their_reasons(deploy_ingestion: Callable[...
         " where table_name = 'BRONZE_TRANSACTIONS'"
     ))  # fmt: skip
     assert checks["rows_refused"] == 3
+
+
+CUSTOMER = ("C1", "Jo", "jo@example.com", "555", "1980-01-01", "2024-01-01", "5000.00", "Gold", "Town", "IL", "01234")
+CHANGE = ("C1", "2024-05-01", "9000.00", "Gold", "Town", "IL", "01234")
+SPENT = ("T1", "C1", "2024-12-31 10:00:00", "12.50", "Grocery", "approved")
+
+
+def test_bad_customers_and_changes_are_kept_with_their_reasons(
+    deploy_ingestion: Callable[..., Ingestion], tmp_path: Path
+) -> None:
+    ingestion = deploy_ingestion(FILES)
+    good = [(f"C{number}", *CUSTOMER[1:]) for number in range(1, 500)]
+    bad = [("C900", *CUSTOMER[1:3], "", *CUSTOMER[4:]), ("C901", *CUSTOMER[1:7], "Tin", *CUSTOMER[8:])]
+    own_files.write(tmp_path / "customers/customers.csv", own_files.CUSTOMERS, [*good, *bad])
+    changes = [(*CHANGE[:2], "", *CHANGE[3:]), (*CHANGE[:3], "gold", *CHANGE[4:]), CHANGE]
+    own_files.write(tmp_path / "customers/customer_changes.csv", own_files.CHANGES, changes)
+    own_files.write(tmp_path / "transactions/2024-12-31.csv", own_files.TRANSACTIONS, [SPENT])
+    deliver(ingestion, tmp_path)
+    assert {state for state, _ in ingestion.run().values()} == {"SUCCEEDED"}
+    refused = ingestion.rows(
+        "select table_name, file_row_number, error_message from OBSERVABILITY.REJECTED_ROWS"
+        " order by length(table_name), file_row_number"
+    )
+    assert refused == [
+        ("BRONZE_CUSTOMERS", 500, "PHONE is empty"),
+        ("BRONZE_CUSTOMERS", 501, "CARD_TYPE is 'Tin', not Platinum, Gold, Silver or Basic"),
+        ("BRONZE_CUSTOMER_CHANGES", 1, "CREDIT_LIMIT is empty, or not above 0"),
+        ("BRONZE_CUSTOMER_CHANGES", 2, "CARD_TYPE is 'gold', not Platinum, Gold, Silver or Basic"),
+    ]
+    assert ingestion.value("select count(*) from BRONZE.BRONZE_CUSTOMERS") == 499
+    assert rows(ingestion, "BRONZE_CUSTOMER_CHANGES") == [("C1", *ingestion.rows(
+        "select '2024-05-01'::date, 9000::number(12, 2), 'Gold', 'Town', 'IL', '01234'"
+    )[0])]  # fmt: skip
+
+
+def test_a_file_without_rows_completes_its_day(deploy_ingestion: Callable[..., Ingestion], tmp_path: Path) -> None:
+    ingestion = deploy_ingestion(FILES)
+    own_files.write(tmp_path / "customers/customers.csv", own_files.CUSTOMERS, [CUSTOMER])
+    own_files.write(tmp_path / "transactions/2024-12-31.csv", own_files.TRANSACTIONS, [SPENT])
+    own_files.write(tmp_path / "transactions/2025-01-01.csv", own_files.TRANSACTIONS, [])
+    deliver(ingestion, tmp_path)
+    ingestion.run()
+    assert ingestion.value("select max(as_of_date)::varchar from OBSERVABILITY.PIPELINE_RUNS") == "2025-01-01"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "check"),
+    [
+        (("T1", "C77", *SPENT[2:]), "customer_exists"),
+        (("T1", "C1", "2023-12-31 10:00:00", *SPENT[3:]), "not_before_opening"),
+    ],
+)
+def test_what_a_check_stops_is_mended_by_delivering_the_transaction_again(
+    deploy_ingestion: Callable[..., Ingestion], tmp_path: Path, wrong: tuple[str, ...], check: str
+) -> None:
+    ingestion = deploy_ingestion(FILES)
+    own_files.write(tmp_path / "customers/customers.csv", own_files.CUSTOMERS, [CUSTOMER])
+    own_files.write(tmp_path / "transactions/2024-12-31.csv", own_files.TRANSACTIONS, [wrong, ("T2", *SPENT[1:])])
+    deliver(ingestion, tmp_path)
+    state, error = ingestion.run()["VALIDATE_BRONZE"]
+    assert state == "FAILED"
+    assert f"Bronze checks failed: BRONZE_TRANSACTIONS.{check}." in str(error)
+    own_files.write(tmp_path / "transactions/mended_2024-12-31.csv", own_files.TRANSACTIONS, [SPENT])
+    deliver(ingestion, tmp_path)
+    assert ingestion.run()["VALIDATE_BRONZE"] == ("SUCCEEDED", None)
 
 
 def test_a_stack_has_one_source(generated: Ingestion, empty: Ingestion) -> None:

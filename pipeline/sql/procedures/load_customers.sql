@@ -103,27 +103,6 @@ BEGIN
       problem := 'Columns are missing or empty: ' || problem || '. See docs/data.md for the columns of a file.';
       CALL REFUSE_LOAD(:problem);
     END IF;
-    -- The result of this query outlives a rollback; the load's own record need not. VALIDATE takes the id of a load as a
-    -- constant only, and not from a variable.
-    EXECUTE IMMEDIATE
-      'SELECT ''BRONZE_CUSTOMERS'' AS table_name, file, row_number AS file_row_number, error, rejected_record '
-      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => ''' || customers_copy || ''')) UNION ALL '
-      || 'SELECT ''BRONZE_CUSTOMERS'', file, row_number, error, rejected_record '
-      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => ''' || customers_parquet_copy || ''')) UNION ALL '
-      || 'SELECT ''BRONZE_CUSTOMER_CHANGES'', file, row_number, error, rejected_record '
-      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => ''' || changes_copy || ''')) UNION ALL '
-      || 'SELECT ''BRONZE_CUSTOMER_CHANGES'', file, row_number, error, rejected_record '
-      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => ''' || changes_parquet_copy || '''))';
-    refusals := SQLID;
-    -- an error of a whole file has no row number
-    SELECT COUNT(DISTINCT table_name || file || COALESCE(file_row_number, 0)) INTO :rejected
-    FROM TABLE(RESULT_SCAN(:refusals));
-    SELECT COUNT(*) INTO :loaded
-    FROM (
-      SELECT customer_id FROM BRONZE.BRONZE_CUSTOMERS WHERE _batch_id IS NULL
-      UNION ALL
-      SELECT customer_id FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE _batch_id IS NULL
-    );
     -- A file that was replaced in the bucket replaces its rows.
     DELETE FROM BRONZE.BRONZE_CUSTOMERS
     WHERE
@@ -133,8 +112,80 @@ BEGIN
     WHERE
       _batch_id IS NOT NULL
       AND _source_file IN (SELECT DISTINCT _source_file FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE _batch_id IS NULL);
-    UPDATE BRONZE.BRONZE_CUSTOMERS SET _batch_id = :run_id, _loaded_at = SYSDATE() WHERE _batch_id IS NULL;
-    UPDATE BRONZE.BRONZE_CUSTOMER_CHANGES SET _batch_id = :run_id, _loaded_at = SYSDATE() WHERE _batch_id IS NULL;
+    SELECT COUNT(*) INTO :loaded
+    FROM (
+      SELECT customer_id FROM BRONZE.BRONZE_CUSTOMERS WHERE _batch_id IS NULL
+      UNION ALL
+      SELECT customer_id FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE _batch_id IS NULL
+    );
+    UPDATE BRONZE.BRONZE_CUSTOMERS
+    SET
+      _batch_id = CASE
+        WHEN customer_id IS NULL THEN 'refused: CUSTOMER_ID is empty'
+        WHEN name IS NULL THEN 'refused: NAME is empty'
+        WHEN email IS NULL THEN 'refused: EMAIL is empty'
+        WHEN phone IS NULL THEN 'refused: PHONE is empty'
+        WHEN date_of_birth IS NULL THEN 'refused: DATE_OF_BIRTH is empty'
+        WHEN account_open_date IS NULL THEN 'refused: ACCOUNT_OPEN_DATE is empty'
+        WHEN COALESCE(credit_limit, 0) <= 0 THEN 'refused: CREDIT_LIMIT is empty, or not above 0'
+        WHEN COALESCE(card_type, '') NOT IN ('Platinum', 'Gold', 'Silver', 'Basic')
+          THEN 'refused: CARD_TYPE is ''' || COALESCE(card_type, '') || ''', not Platinum, Gold, Silver or Basic'
+        WHEN city IS NULL THEN 'refused: CITY is empty'
+        WHEN state IS NULL THEN 'refused: STATE is empty'
+        WHEN zip_code IS NULL THEN 'refused: ZIP_CODE is empty'
+        ELSE :run_id
+      END,
+      _loaded_at = SYSDATE()
+    WHERE _batch_id IS NULL;
+    UPDATE BRONZE.BRONZE_CUSTOMER_CHANGES
+    SET
+      _batch_id = CASE
+        WHEN customer_id IS NULL THEN 'refused: CUSTOMER_ID is empty'
+        WHEN change_date IS NULL THEN 'refused: CHANGE_DATE is empty'
+        WHEN COALESCE(credit_limit, 0) <= 0 THEN 'refused: CREDIT_LIMIT is empty, or not above 0'
+        WHEN COALESCE(card_type, '') NOT IN ('Platinum', 'Gold', 'Silver', 'Basic')
+          THEN 'refused: CARD_TYPE is ''' || COALESCE(card_type, '') || ''', not Platinum, Gold, Silver or Basic'
+        WHEN city IS NULL THEN 'refused: CITY is empty'
+        WHEN state IS NULL THEN 'refused: STATE is empty'
+        WHEN zip_code IS NULL THEN 'refused: ZIP_CODE is empty'
+        ELSE :run_id
+      END,
+      _loaded_at = SYSDATE()
+    WHERE _batch_id IS NULL;
+    -- The result of this query outlives a rollback; the load's own record need not. VALIDATE takes the id of a load as a
+    -- constant only, and not from a variable.
+    EXECUTE IMMEDIATE
+      'SELECT ''BRONZE_CUSTOMERS'' AS table_name, file, row_number AS file_row_number, column_name, error, '
+      || 'rejected_record FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => ''' || customers_copy || ''')) '
+      || 'UNION ALL SELECT ''BRONZE_CUSTOMERS'', file, row_number, column_name, error, rejected_record '
+      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => ''' || customers_parquet_copy || ''')) '
+      || 'UNION ALL SELECT ''BRONZE_CUSTOMER_CHANGES'', file, row_number, column_name, error, rejected_record '
+      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => ''' || changes_copy || ''')) '
+      || 'UNION ALL SELECT ''BRONZE_CUSTOMER_CHANGES'', file, row_number, column_name, error, rejected_record '
+      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => ''' || changes_parquet_copy || ''')) '
+      || 'UNION ALL SELECT ''BRONZE_CUSTOMERS'', _source_file, _file_row_number, NULL, SUBSTR(_batch_id, 10), '
+      || 'CONCAT_WS('','', COALESCE(customer_id, ''''), COALESCE(name, ''''), COALESCE(email, ''''), '
+      || 'COALESCE(phone, ''''), COALESCE(date_of_birth::VARCHAR, ''''), COALESCE(account_open_date::VARCHAR, ''''), '
+      || 'COALESCE(credit_limit::VARCHAR, ''''), COALESCE(card_type, ''''), COALESCE(city, ''''), '
+      || 'COALESCE(state, ''''), COALESCE(zip_code, '''')) '
+      || 'FROM BRONZE.BRONZE_CUSTOMERS WHERE STARTSWITH(_batch_id, ''refused: '') '
+      || 'UNION ALL SELECT ''BRONZE_CUSTOMER_CHANGES'', _source_file, _file_row_number, NULL, SUBSTR(_batch_id, 10), '
+      || 'CONCAT_WS('','', COALESCE(customer_id, ''''), COALESCE(change_date::VARCHAR, ''''), '
+      || 'COALESCE(credit_limit::VARCHAR, ''''), COALESCE(card_type, ''''), COALESCE(city, ''''), '
+      || 'COALESCE(state, ''''), COALESCE(zip_code, '''')) '
+      || 'FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE STARTSWITH(_batch_id, ''refused: '')';
+    refusals := SQLID;
+    -- an error of a whole file has no row number
+    SELECT COUNT(DISTINCT table_name || file || COALESCE(file_row_number, 0)) INTO :rejected
+    FROM TABLE(RESULT_SCAN(:refusals));
+    SELECT :loaded - COUNT(*) INTO :loaded
+    FROM (
+      SELECT customer_id FROM BRONZE.BRONZE_CUSTOMERS WHERE STARTSWITH(_batch_id, 'refused: ')
+      UNION ALL
+      SELECT customer_id FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE STARTSWITH(_batch_id, 'refused: ')
+    );
+    DELETE FROM BRONZE.BRONZE_CUSTOMERS WHERE STARTSWITH(_batch_id, 'refused: ');
+    DELETE FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE STARTSWITH(_batch_id, 'refused: ');
     is_refused := 100 * rejected > reject_limit * (loaded + rejected);
     IF (is_refused) THEN
       ROLLBACK;

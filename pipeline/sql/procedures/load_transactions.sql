@@ -103,11 +103,11 @@ BEGIN
     WHERE _batch_id IS NULL;
     SELECT COUNT(*) INTO :loaded FROM BRONZE.BRONZE_TRANSACTIONS WHERE _batch_id = :run_id;
     -- VALIDATE takes the id of a load as a constant only, and not from a variable.
-    refused_rows := '(SELECT file, row_number, error, rejected_record '
+    refused_rows := '(SELECT file, row_number, column_name, error, rejected_record '
       || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_TRANSACTIONS, JOB_ID => ''' || csv_copy || ''')) UNION ALL '
-      || 'SELECT file, row_number, error, rejected_record '
+      || 'SELECT file, row_number, column_name, error, rejected_record '
       || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_TRANSACTIONS, JOB_ID => ''' || parquet_copy || ''')) UNION ALL '
-      || 'SELECT _source_file, _file_row_number, SUBSTR(_batch_id, 10), '
+      || 'SELECT _source_file, _file_row_number, NULL, SUBSTR(_batch_id, 10), '
       || 'COALESCE(transaction_id, '''') || '','' || COALESCE(customer_id, '''') || '','' '
       || '|| COALESCE(transaction_timestamp::VARCHAR, '''') || '','' || COALESCE(amount::VARCHAR, '''') || '','' '
       || '|| COALESCE(merchant_category, '''') || '','' || COALESCE(status, '''') '
@@ -118,8 +118,8 @@ BEGIN
     SELECT rejected INTO :rejected FROM TABLE(RESULT_SCAN(:refusals));
     -- The result of this query outlives a rollback; the load's own record need not. A load of more refusals than these
     -- is refused as a whole.
-    EXECUTE IMMEDIATE 'SELECT ''BRONZE_TRANSACTIONS'' AS table_name, file, row_number AS file_row_number, error, '
-      || 'rejected_record FROM ' || refused_rows || ' ORDER BY file, row_number LIMIT 200000';
+    EXECUTE IMMEDIATE 'SELECT ''BRONZE_TRANSACTIONS'' AS table_name, file, row_number AS file_row_number, '
+      || 'column_name, error, rejected_record FROM ' || refused_rows || ' ORDER BY file, row_number LIMIT 200000';
     refusals := SQLID;
     DELETE FROM BRONZE.BRONZE_TRANSACTIONS WHERE STARTSWITH(_batch_id, 'refused: ');
     is_refused := 100 * rejected > reject_limit * (loaded + rejected);
@@ -134,8 +134,13 @@ BEGIN
       RAISE;
   END;
   CALL RECORD_REFUSALS(:refusals, 'transaction', :loaded, :rejected, :is_refused);
-  SELECT MAX(TRY_TO_DATE(REGEXP_SUBSTR(_source_file, '.*([0-9]{4}-[0-9]{2}-[0-9]{2})', 1, 1, 'e', 1))) INTO :as_of
-  FROM (SELECT DISTINCT _source_file FROM BRONZE.BRONZE_TRANSACTIONS);
+  -- of files that are there too: one without a row completes a day on which nobody spent
+  SELECT MAX(TRY_TO_DATE(REGEXP_SUBSTR(file, '.*([0-9]{4}-[0-9]{2}-[0-9]{2})', 1, 1, 'e', 1))) INTO :as_of
+  FROM (
+    SELECT _source_file AS file FROM BRONZE.BRONZE_TRANSACTIONS
+    UNION
+    SELECT "name" FROM TABLE(RESULT_SCAN(:listing)) WHERE EXISTS (SELECT 1 FROM BRONZE.BRONZE_TRANSACTIONS)
+  );
   as_of := COALESCE(SYSTEM$GET_TASK_GRAPH_CONFIG('as_of_date')::DATE, as_of);
   IF (as_of IS NULL) THEN
     problem := 'There are no transactions: deliver files under transactions/ of the bucket.';

@@ -81,8 +81,6 @@ BEGIN
       COALESCE(SUM(s.incomplete), 0) AS incomplete,
       COALESCE(SUM(s.status_unknown), 0) AS status_unknown,
       COALESCE(SUM(s.date_differs), 0) AS date_differs,
-      COALESCE(SUM(IFF(o.customer_id IS NULL, s.row_count, 0)), 0) AS orphans,
-      COUNT_IF(s.first_date < o.account_open_date) AS before_opening,
       COUNT_IF(s.last_date > :as_of_date) AS too_late,
       COUNT_IF(s.least_amount <= 0) AS not_positive,
       COUNT_IF(
@@ -99,6 +97,38 @@ BEGIN
       COUNT(o.customer_id) AS spenders,
       COALESCE(MAX(s.row_count), 0) AS most_rows
     FROM spending AS s
+    LEFT JOIN opened AS o ON s.customer_id = o.customer_id
+  ),
+  -- Bronze keeps what a newer load of the same transaction corrected: only the newest one has to fit a customer. Ids are
+  -- looked up where something does not fit at all, which is rare.
+  unfitting AS (
+    SELECT s.customer_id, o.account_open_date
+    FROM spending AS s
+    LEFT JOIN opened AS o ON s.customer_id = o.customer_id
+    WHERE o.customer_id IS NULL OR s.first_date < o.account_open_date
+  ),
+  doubtful AS (
+    SELECT DISTINCT t.transaction_id
+    FROM BRONZE.BRONZE_TRANSACTIONS AS t
+    INNER JOIN unfitting AS u
+      ON
+        t.customer_id IS NOT DISTINCT FROM u.customer_id
+        AND t.transaction_date < COALESCE(u.account_open_date, '9999-12-31'::DATE)
+  ),
+  standing AS (
+    SELECT t.customer_id, t.transaction_date
+    FROM BRONZE.BRONZE_TRANSACTIONS AS t
+    INNER JOIN doubtful AS d ON t.transaction_id IS NOT DISTINCT FROM d.transaction_id
+    QUALIFY
+      ROW_NUMBER() OVER (
+        PARTITION BY t.transaction_id ORDER BY t._loaded_at DESC, t._source_file DESC, t._file_row_number DESC
+      ) = 1
+  ),
+  misfits AS (
+    SELECT
+      COUNT_IF(o.customer_id IS NULL) AS orphans,
+      COUNT(DISTINCT IFF(s.transaction_date < o.account_open_date, s.customer_id, NULL)) AS before_opening
+    FROM standing AS s
     LEFT JOIN opened AS o ON s.customer_id = o.customer_id
   ),
   category_counts AS (
@@ -185,11 +215,11 @@ BEGIN
     FROM transactions
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'customer_exists', 'relationship', 'ERROR', orphans, '0', orphans
-    FROM transactions
+    FROM misfits
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'not_before_opening', 'consistency',
       'ERROR', before_opening, '0 customers', before_opening
-    FROM transactions
+    FROM misfits
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'not_after_as_of_date', 'consistency', 'WARN', too_late, '0 customers', too_late
     FROM transactions
