@@ -83,6 +83,11 @@ PROCEDURES: tuple[Procedure, ...] = (
     ),
     Procedure("REFUSE_LOAD", "Fails with a sentence", (Argument("PROBLEM", "VARCHAR"),)),
     Procedure(
+        "LIST_REFUSALS",
+        "Returns a query of the rows that a COPY refused",
+        (Argument("TABLE_NAME", "VARCHAR"), Argument("COPY_ID", "VARCHAR")),
+    ),
+    Procedure(
         "RECORD_REFUSALS",
         "Keeps the rows that a load refused, and fails where there are too many",
         (

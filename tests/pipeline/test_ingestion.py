@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.customers import PERSONAS
+from pipeline.procedures import PROCEDURES
 from pipeline.tables import SQL
 
 if TYPE_CHECKING:
@@ -286,6 +287,36 @@ def test_few_broken_rows_are_kept_and_counted(deploy_ingestion: Callable[[], Ing
     assert [row[0] for row in rejected] == ["BRONZE_CUSTOMERS"] * 2
     assert [row[2].split(",")[0] for row in rejected] == ["C000001", "C000002"]
     assert all("much" in row[3] for row in rejected)
+
+
+@pytest.mark.parametrize(
+    ("plain", "broken"),
+    [("TABLE(VALIDATE(", "TABLE(NO_SUCH_FUNCTION("), ("copy_id || ''')))'", "copy_id || ''')) WHERE FALSE)'")],
+    ids=["fails", "finds none"],
+)
+def test_where_validate_is_of_no_use_copy_says_what_it_refused(
+    deploy_ingestion: Callable[[], Ingestion], plain: str, broken: str
+) -> None:
+    ingestion = deploy_ingestion()
+    (procedure,) = [p for p in PROCEDURES if p.name == "LIST_REFUSALS"]
+    assert procedure.body.count(plain) == 1
+    ingestion.rows(
+        "create or replace procedure LIST_REFUSALS(TABLE_NAME VARCHAR, COPY_ID VARCHAR) returns VARCHAR language sql"
+        f" execute as caller as $${procedure.body.replace(plain, broken)}$$"
+    )
+    customers, _ = ingestion.stage_customers(400)
+    break_rows(customers, 2)
+    ingestion.stage(customers)
+    assert ingestion.run()["LOAD_CUSTOMERS"] == ("SUCCEEDED", None)
+    assert ingestion.value("select count(*) from BRONZE.BRONZE_CUSTOMERS") == 398
+    (error,) = ingestion.rows("select error_message from OBSERVABILITY.REJECTED_ROWS")
+    assert error[0].startswith("2 rows, the first in line 2: ")
+    assert "much" in error[0]
+    break_rows(customers, 30)
+    ingestion.stage(customers)
+    state, message = ingestion.run()["LOAD_CUSTOMERS"]
+    assert state == "FAILED"
+    assert "30 of 400 rows of the customer files were refused" in str(message)
 
 
 def test_too_many_broken_rows_leave_nothing_behind_and_fail_the_run(deploy_ingestion: Callable[[], Ingestion]) -> None:

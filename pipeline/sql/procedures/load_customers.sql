@@ -10,6 +10,10 @@ DECLARE
   customers_parquet_copy VARCHAR;
   changes_copy VARCHAR;
   changes_parquet_copy VARCHAR;
+  customers_refusals VARCHAR;
+  customers_parquet_refusals VARCHAR;
+  changes_refusals VARCHAR;
+  changes_parquet_refusals VARCHAR;
   refusals VARCHAR;
   loaded INTEGER;
   rejected INTEGER;
@@ -152,32 +156,28 @@ BEGIN
       END,
       _loaded_at = SYSDATE()
     WHERE _batch_id IS NULL;
-    -- The result of this query outlives a rollback; the load's own record need not. VALIDATE takes the id of a load as a
-    -- constant only, and not from a variable.
+    customers_refusals := (CALL LIST_REFUSALS('BRONZE_CUSTOMERS', :customers_copy));
+    customers_parquet_refusals := (CALL LIST_REFUSALS('BRONZE_CUSTOMERS', :customers_parquet_copy));
+    changes_refusals := (CALL LIST_REFUSALS('BRONZE_CUSTOMER_CHANGES', :changes_copy));
+    changes_parquet_refusals := (CALL LIST_REFUSALS('BRONZE_CUSTOMER_CHANGES', :changes_parquet_copy));
+    -- The result of this query outlives a rollback; the load's own record need not.
     EXECUTE IMMEDIATE
-      'SELECT ''BRONZE_CUSTOMERS'' AS table_name, file, row_number AS file_row_number, column_name, error, '
-      || 'rejected_record FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => ''' || customers_copy || ''')) '
-      || 'UNION ALL SELECT ''BRONZE_CUSTOMERS'', file, row_number, column_name, error, rejected_record '
-      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMERS, JOB_ID => ''' || customers_parquet_copy || ''')) '
-      || 'UNION ALL SELECT ''BRONZE_CUSTOMER_CHANGES'', file, row_number, column_name, error, rejected_record '
-      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => ''' || changes_copy || ''')) '
-      || 'UNION ALL SELECT ''BRONZE_CUSTOMER_CHANGES'', file, row_number, column_name, error, rejected_record '
-      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_CUSTOMER_CHANGES, JOB_ID => ''' || changes_parquet_copy || ''')) '
-      || 'UNION ALL SELECT ''BRONZE_CUSTOMERS'', _source_file, _file_row_number, NULL, SUBSTR(_batch_id, 10), '
+      'SELECT ''BRONZE_CUSTOMERS'' AS table_name, _source_file AS file, _file_row_number AS file_row_number, '
+      || 'NULL::VARCHAR AS column_name, SUBSTR(_batch_id, 10) AS error, '
       || 'CONCAT_WS('','', COALESCE(customer_id, ''''), COALESCE(name, ''''), COALESCE(email, ''''), '
       || 'COALESCE(phone, ''''), COALESCE(date_of_birth::VARCHAR, ''''), COALESCE(account_open_date::VARCHAR, ''''), '
       || 'COALESCE(credit_limit::VARCHAR, ''''), COALESCE(card_type, ''''), COALESCE(city, ''''), '
-      || 'COALESCE(state, ''''), COALESCE(zip_code, '''')) '
+      || 'COALESCE(state, ''''), COALESCE(zip_code, '''')) AS rejected_record, 1 AS refused '
       || 'FROM BRONZE.BRONZE_CUSTOMERS WHERE STARTSWITH(_batch_id, ''refused: '') '
       || 'UNION ALL SELECT ''BRONZE_CUSTOMER_CHANGES'', _source_file, _file_row_number, NULL, SUBSTR(_batch_id, 10), '
       || 'CONCAT_WS('','', COALESCE(customer_id, ''''), COALESCE(change_date::VARCHAR, ''''), '
       || 'COALESCE(credit_limit::VARCHAR, ''''), COALESCE(card_type, ''''), COALESCE(city, ''''), '
-      || 'COALESCE(state, ''''), COALESCE(zip_code, '''')) '
-      || 'FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE STARTSWITH(_batch_id, ''refused: '')';
+      || 'COALESCE(state, ''''), COALESCE(zip_code, '''')), 1 '
+      || 'FROM BRONZE.BRONZE_CUSTOMER_CHANGES WHERE STARTSWITH(_batch_id, ''refused: '') UNION ALL '
+      || customers_refusals || ' UNION ALL ' || customers_parquet_refusals || ' UNION ALL '
+      || changes_refusals || ' UNION ALL ' || changes_parquet_refusals;
     refusals := SQLID;
-    -- an error of a whole file has no row number
-    SELECT COUNT(DISTINCT table_name || file || COALESCE(file_row_number, 0)) INTO :rejected
-    FROM TABLE(RESULT_SCAN(:refusals));
+    SELECT COALESCE(SUM(refused), 0) INTO :rejected FROM TABLE(RESULT_SCAN(:refusals));
     SELECT :loaded - COUNT(*) INTO :loaded
     FROM (
       SELECT customer_id FROM BRONZE.BRONZE_CUSTOMERS WHERE STARTSWITH(_batch_id, 'refused: ')

@@ -9,6 +9,8 @@ DECLARE
   listing VARCHAR;
   csv_copy VARCHAR;
   parquet_copy VARCHAR;
+  csv_refusals VARCHAR;
+  parquet_refusals VARCHAR;
   refused_rows VARCHAR;
   refusals VARCHAR;
   loaded INTEGER;
@@ -102,24 +104,22 @@ BEGIN
       transaction_date = COALESCE(transaction_date, transaction_timestamp::DATE)
     WHERE _batch_id IS NULL;
     SELECT COUNT(*) INTO :loaded FROM BRONZE.BRONZE_TRANSACTIONS WHERE _batch_id = :run_id;
-    -- VALIDATE takes the id of a load as a constant only, and not from a variable.
-    refused_rows := '(SELECT file, row_number, column_name, error, rejected_record '
-      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_TRANSACTIONS, JOB_ID => ''' || csv_copy || ''')) UNION ALL '
-      || 'SELECT file, row_number, column_name, error, rejected_record '
-      || 'FROM TABLE(VALIDATE(BRONZE.BRONZE_TRANSACTIONS, JOB_ID => ''' || parquet_copy || ''')) UNION ALL '
-      || 'SELECT _source_file, _file_row_number, NULL, SUBSTR(_batch_id, 10), '
+    csv_refusals := (CALL LIST_REFUSALS('BRONZE_TRANSACTIONS', :csv_copy));
+    parquet_refusals := (CALL LIST_REFUSALS('BRONZE_TRANSACTIONS', :parquet_copy));
+    refused_rows := '(SELECT ''BRONZE_TRANSACTIONS'' AS table_name, _source_file AS file, '
+      || '_file_row_number AS file_row_number, NULL::VARCHAR AS column_name, SUBSTR(_batch_id, 10) AS error, '
       || 'COALESCE(transaction_id, '''') || '','' || COALESCE(customer_id, '''') || '','' '
       || '|| COALESCE(transaction_timestamp::VARCHAR, '''') || '','' || COALESCE(amount::VARCHAR, '''') || '','' '
-      || '|| COALESCE(merchant_category, '''') || '','' || COALESCE(status, '''') '
-      || 'FROM BRONZE.BRONZE_TRANSACTIONS WHERE STARTSWITH(_batch_id, ''refused: ''))';
-    -- an error of a whole file has no row number
-    EXECUTE IMMEDIATE 'SELECT COUNT(DISTINCT file || ''/'' || COALESCE(row_number, 0)) AS rejected FROM ' || refused_rows;
+      || '|| COALESCE(merchant_category, '''') || '','' || COALESCE(status, '''') AS rejected_record, 1 AS refused '
+      || 'FROM BRONZE.BRONZE_TRANSACTIONS WHERE STARTSWITH(_batch_id, ''refused: '') UNION ALL '
+      || csv_refusals || ' UNION ALL ' || parquet_refusals || ')';
+    EXECUTE IMMEDIATE 'SELECT COALESCE(SUM(refused), 0) AS rejected FROM ' || refused_rows;
     refusals := SQLID;
     SELECT rejected INTO :rejected FROM TABLE(RESULT_SCAN(:refusals));
     -- The result of this query outlives a rollback; the load's own record need not. A load of more refusals than these
     -- is refused as a whole.
-    EXECUTE IMMEDIATE 'SELECT ''BRONZE_TRANSACTIONS'' AS table_name, file, row_number AS file_row_number, '
-      || 'column_name, error, rejected_record FROM ' || refused_rows || ' ORDER BY file, row_number LIMIT 200000';
+    EXECUTE IMMEDIATE 'SELECT table_name, file, file_row_number, column_name, error, rejected_record FROM '
+      || refused_rows || ' ORDER BY file, file_row_number LIMIT 200000';
     refusals := SQLID;
     DELETE FROM BRONZE.BRONZE_TRANSACTIONS WHERE STARTSWITH(_batch_id, 'refused: ');
     is_refused := 100 * rejected > reject_limit * (loaded + rejected);

@@ -1,7 +1,7 @@
 -- purpose: keep the rows that a load refused, and fail with a sentence where the load itself is refused for them
 -- grain: one row per refusal in OBSERVABILITY.REJECTED_ROWS
 -- The refusals are the result of a query, which outlives the rollback of a refused load. Its columns are table_name,
--- file, file_row_number, column_name (NULL where the error names it), error and rejected_record.
+-- file, file_row_number, column_name (both NULL where the error names them), error and rejected_record.
 DECLARE
   run_id VARCHAR;
   reject_limit FLOAT;
@@ -17,7 +17,8 @@ BEGIN
   FROM TABLE(RESULT_SCAN(:refusals));
   IF (is_refused) THEN
     reject_limit := SYSTEM$GET_TASK_GRAPH_CONFIG('reject_limit_percent')::FLOAT;
-    SELECT MIN(file || ', row ' || file_row_number || ': ' || COALESCE(column_name || ': ', '') || error) INTO :first_refusal
+    SELECT MIN(file || COALESCE(', row ' || file_row_number, '') || ': ' || COALESCE(column_name || ': ', '') || error)
+    INTO :first_refusal
     FROM TABLE(RESULT_SCAN(:refusals));
     problem := rejected || ' of ' || (loaded + rejected) || ' rows of the ' || subject || ' files were refused, more '
       || 'than ' || reject_limit || ' percent: nothing was loaded (' || first_refusal
