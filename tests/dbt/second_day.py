@@ -169,4 +169,5 @@ def add_half_a_year(bronze: Bronze) -> Day:
     bronze.spend(bronze.customer(date(2025, 3, 3), case="new in half a year"), HALF_A_YEAR_LATER, "61.00")
     bronze.customer(date(2024, 4, 1), case="changed before it came")
     bronze.customers[-1]["customer_id"] = bronze.cases["changed before it came"] = "C9"
+    bronze.spend(bronze.customer(date(2015, 3, 1), case="before the calendar"), date(2018, 2, 3), "71.00")
     return day

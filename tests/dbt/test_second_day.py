@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -138,6 +138,13 @@ def test_changes_of_somebody_unknown_hold_when_the_customer_comes(days: Days) ->
     index = {name: {row for row in added["DIM_CUSTOMER"] if "C9" in row} for name, added in zip("ab", days.added[2:])}
     assert index["a"] == set()
     assert len(index["b"]) == 2
+
+
+def test_the_calendar_begins_in_the_year_of_the_first_transaction(days: Days) -> None:
+    first = days.warehouse.rows("select min(full_date) as day, count(*) as n, count(distinct date_key) as k from DIM_DATE")
+    assert first == [{"day": date(2018, 1, 1), "n": 2922, "k": 2922}]
+    before = {row[1] for row in days.added[2]["DIM_DATE"]}
+    assert (min(before), max(before)) == (date(2020, 1, 1), date(2025, 12, 31))
 
 
 def _reason(days: Days, *arguments: str) -> str:

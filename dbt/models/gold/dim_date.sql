@@ -1,13 +1,18 @@
--- Purpose: calendar of 2020-2025, and on to the end of as_of_date's year, with fiscal periods and US federal holidays.
+-- Purpose: calendar of 2020-2025, from the year of the first transaction where that is earlier to the end of
+-- as_of_date's year where that is later, with fiscal periods and US federal holidays.
 -- Grain: one row per day.
+{% set first_transaction %}
+select coalesce(min(year(transaction_date)), 2020) from {{ source('bronze', 'bronze_transactions') }}
+{% endset %}
+{% set first_year = [2020, run_query(first_transaction).rows[0][0] | int] | min if execute else 2020 %}
 {% set last_year = [2025, build_state().as_of[:4] | int] | max if execute else 2025 %}
-{% set days = (last_year - 2019) * 365 + (last_year - 2020) // 4 + 1 %}
+{% set days = (last_year - first_year + 1) * 365 + last_year // 4 - (first_year - 1) // 4 %}
 with
 
 -- Two days more than are kept: a holiday's observance can fall into the year before (1 January on a Saturday).
 days as (
 
-    select dateadd(day, row_number() over (order by seq4()) - 1, '2020-01-01'::date)::date as full_date
+    select dateadd(day, row_number() over (order by seq4()) - 1, '{{ first_year }}-01-01'::date)::date as full_date
     from table(generator(rowcount => {{ days + 2 }}))
 
 ),
