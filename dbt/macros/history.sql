@@ -106,7 +106,7 @@
 {% macro _project_digest(as_of) -%}
     {%- set parts = [
         var('fiscal_year_start_month'), var('segment_history_start'), var('segment_history_months'),
-        segment_rules('a'), percent_change('a', 'b', 'c'), full_years_between('a', 'b'), date_key('a'),
+        segment_rules('a'), rounded_quotient('a', 'b'), percent_change('a', 'b', 'c'), full_years_between('a', 'b'), date_key('a'),
         is_within('a', 'b', 0, 1),
         surrogate_key(['a']), transaction_key('a'), order_in_month('a'), opens_new_version('a', 'b'),
         newest_load_first()

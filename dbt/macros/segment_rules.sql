@@ -11,7 +11,11 @@ measured as (
     select
         *,
         coalesce(spend_90d / nullif(transaction_count_90d, 0), 0) as avg_transaction_value_90d,
+        coalesce({{ rounded_quotient('spend_90d', 'transaction_count_90d') }}, 0)::number(12, 2)
+            as rounded_transaction_value_90d,
         coalesce(100 * travel_transaction_count_90d / nullif(transaction_count_90d, 0), 0) as travel_percent_90d,
+        coalesce({{ rounded_quotient('100 * travel_transaction_count_90d', 'transaction_count_90d') }}, 0)::number(5, 2)
+            as rounded_travel_percent_90d,
         dateadd(month, 12, account_open_date) > recalculation_date as is_new_account,
         datediff(day, account_open_date, recalculation_date)::integer as account_age_days
     from {{ activity }}
@@ -121,7 +125,7 @@ final as (
                     || to_varchar(mom_percent_change::integer) || ' % on the month before'
             when 'Budget-Conscious'
                 then
-                    '$' || to_varchar(avg_transaction_value_90d::number(12, 2)) || ' a transaction, '
+                    '$' || to_varchar(rounded_transaction_value_90d) || ' a transaction, '
                     || to_varchar(transaction_count_90d) || ' transactions in 90 days'
             else
                 '$' || to_varchar(spend_90d) || ' in 90 days, ' || to_varchar(transaction_count_90d)
@@ -129,10 +133,10 @@ final as (
         end as segment_reason,
         spend_90d,
         transaction_count_90d,
-        avg_transaction_value_90d::number(12, 2) as avg_transaction_value_90d,
+        rounded_transaction_value_90d as avg_transaction_value_90d,
         mom_percent_change,
         days_since_last_transaction,
-        travel_percent_90d::number(5, 2) as travel_percent_90d
+        rounded_travel_percent_90d as travel_percent_90d
     from placed
 
 )

@@ -6,7 +6,7 @@ import calendar
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from small_bronze import AS_OF, TRAVEL, Bronze, Row
@@ -98,13 +98,14 @@ def recalculation_dates() -> list[date]:
     return sorted(dates)
 
 
-def percent_change(current: Decimal, previous: Decimal, ever: bool) -> float:
-    """Return the change of spend in percent by the documented conventions."""
+def percent_change(current: Decimal, previous: Decimal, ever: bool) -> Decimal:
+    """Return the change of spend in percent by the documented conventions, to two digits."""
     if previous > 0:
-        return min(1000.0, round(float(100 * (current - previous) / previous), 2))
+        change = (100 * (current - previous) / previous).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        return min(Decimal(1000), change)
     if current > 0:
-        return 100.0
-    return -100.0 if ever else 0.0
+        return Decimal(100)
+    return Decimal(-100) if ever else Decimal(0)
 
 
 def segment(opened: date, rows: list[Row], day: date) -> tuple[str, bool]:
@@ -114,7 +115,7 @@ def segment(opened: date, rows: list[Row], day: date) -> tuple[str, bool]:
     count, spend = len(last_90), float(total(last_90))
     average = spend / count if count else 0.0
     travel = 100 * sum(r["merchant_category"] in TRAVEL for r in last_90) / count if count else 0.0
-    mom = percent_change(total(window(known, day, 30)), total(window(known, day, 60, 30)), bool(known))
+    mom = float(percent_change(total(window(known, day, 30)), total(window(known, day, 60, 30)), bool(known)))
     silence = (day - known[-1]["transaction_date"]).days if known else None
     is_new = _a_year_after(opened) > day
     age = (day - opened).days

@@ -193,6 +193,9 @@ def _add_window_cases(bronze: Bronze) -> None:
     c = bronze.customer(date(2020, 1, 1), case="stopped travelling")
     for day in range(60):
         bronze.spend(c, date(2024, 9, 10) + timedelta(days=day), "400.00", "Airlines")
+    c = bronze.customer(date(2020, 1, 1), case="half a cent")  # 18.935 on average, which no binary fraction is
+    for amount in ("10.00", "27.87"):
+        bronze.spend(c, AS_OF, amount)
     for days, case in ((45, "45 days silent"), (46, "46 days silent")):
         c = bronze.customer(date(2020, 1, 1), case=case)
         bronze.spend(c, AS_OF - timedelta(days=days), "200.00")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 import expected
@@ -73,9 +73,7 @@ def test_month_over_month_change(warehouse: Warehouse) -> None:
         row = found[customer_id]
         assert (row["current_month_spend"], row["previous_month_spend"]) == (months[0], months[1]), customer_id
         assert row["mom_absolute_change"] == months[0] - months[1]
-        assert float(row["mom_percent_change"]) == pytest.approx(
-            expected.percent_change(months[0], months[1], bool(rows)), abs=0.011
-        )
+        assert row["mom_percent_change"] == expected.percent_change(months[0], months[1], bool(rows)), customer_id
         assert row["three_month_trend"] == trend, customer_id
         trends.add(trend)
     assert trends == {"increasing", "decreasing", "stable"}
@@ -93,7 +91,8 @@ def test_transaction_values(warehouse: Warehouse) -> None:
             ("30d", expected.window(rows, AS_OF, 30)),
         ):
             averages.append(expected.total(part) / len(part) if part else Decimal(0))
-            assert float(row[f"avg_transaction_value_{name}"]) == pytest.approx(float(averages[-1]), abs=0.0051)
+            rounded = averages[-1].quantize(Decimal("0.01"), ROUND_HALF_UP)
+            assert row[f"avg_transaction_value_{name}"] == rounded, customer_id
         amounts = [r["amount"] for r in rows] or [Decimal(0)]
         assert (row["max_transaction_amount"], row["min_transaction_amount"]) == (max(amounts), min(amounts))
         last_90, last_30 = averages[1:]
@@ -130,6 +129,9 @@ def test_every_segment_follows_from_the_rules(warehouse: Warehouse) -> None:
         wanted = expected.segment(customers[customer_id]["account_open_date"], rows, AS_OF)
         row = found[customer_id]
         assert (row["segment"], row["is_exact_rule"]) == wanted, (customer_id, row)
+        last_90 = expected.window(rows, AS_OF, 90)
+        average = expected.total(last_90) / max(1, len(last_90))
+        assert row["avg_transaction_value_90d"] == average.quantize(Decimal("0.01"), ROUND_HALF_UP), customer_id
         assert row["segment_reason"].startswith("Rule: " if wanted[1] else "Nearest rule: ")
         seen.add(wanted)
     assert {(s, True) for s in ("Declining", "High-Value Travelers", "New & Growing", "Budget-Conscious")} < seen

@@ -1,6 +1,7 @@
 -- Purpose: the average, greatest and smallest transaction of each customer. A customer without transactions has zeros.
 -- Grain: one row per customer.
--- atv_trend: up (down) where the average of the last 30 days is more than 5 % above (below) that of the last 90 days.
+-- atv_trend: up (down) where the average of the last 30 days is more than 5 % above (below) that of the last 90 days;
+-- stable also where nobody paid in the last 30.
 with
 
 lifetime as (
@@ -14,7 +15,12 @@ averages as (
     select
         activity.customer_id,
         activity.transaction_count_30d,
-        coalesce(lifetime.spend / nullif(lifetime.transaction_count, 0), 0) as avg_all_time,
+        coalesce({{ rounded_quotient('lifetime.spend', 'lifetime.transaction_count') }}, 0)::number(12, 2)
+            as avg_transaction_value_all_time,
+        coalesce({{ rounded_quotient('activity.spend_90d', 'activity.transaction_count_90d') }}, 0)::number(12, 2)
+            as avg_transaction_value_90d,
+        coalesce({{ rounded_quotient('activity.month_1_spend', 'activity.transaction_count_30d') }}, 0)::number(12, 2)
+            as avg_transaction_value_30d,
         coalesce(activity.spend_90d / nullif(activity.transaction_count_90d, 0), 0) as avg_90d,
         coalesce(activity.month_1_spend / nullif(activity.transaction_count_30d, 0), 0) as avg_30d,
         coalesce(lifetime.max_transaction_amount, 0)::number(12, 2) as max_transaction_amount,
@@ -29,9 +35,9 @@ final as (
 
     select
         customer_id,
-        round(avg_all_time, 2)::number(12, 2) as avg_transaction_value_all_time,
-        round(avg_90d, 2)::number(12, 2) as avg_transaction_value_90d,
-        round(avg_30d, 2)::number(12, 2) as avg_transaction_value_30d,
+        avg_transaction_value_all_time,
+        avg_transaction_value_90d,
+        avg_transaction_value_30d,
         case
             when transaction_count_30d = 0 then 'stable'
             when avg_30d > avg_90d * 1.05 then 'up'
