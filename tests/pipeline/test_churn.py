@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from sklearn import metrics
+from snowflake.connector.errors import ProgrammingError
 
 if TYPE_CHECKING:
     from whole_platform import Platform
@@ -45,6 +46,30 @@ def test_the_catalog_lists_the_features_that_are_trained_and_scored_on(platform:
     shown = platform.ask("select factor, count_if(is_shown) from GOLD.CHURN_FEATURES group by factor")
     assert len(shown) == 6
     assert {count for _, count in shown} == {1}
+
+
+def test_a_warehouse_that_dbt_did_not_build_is_not_labelled(platform: Platform) -> None:
+    labels = "select count(*), max(label_date)::varchar from GOLD.CHURN_LABELS"
+    before = platform.ask(labels)
+    record = (
+        "insert into OBSERVABILITY.PIPELINE_RUN_METADATA (run_id, task_name, status, as_of_date, started_at) select"
+        " 'session-' || current_session(), '{}', '{}', max(as_of_date), sysdate() from OBSERVABILITY.PIPELINE_RUNS"
+    )
+    with platform.cursor() as cursor:
+        try:
+            cursor.execute(record.format("RUN_PIPELINE", "RUNNING"))
+            with pytest.raises(ProgrammingError, match="dbt did not build the warehouse in this run"):
+                cursor.execute("call PLATFORM.LABEL_CHURN()")
+            cursor.execute(record.format("BUILD_WAREHOUSE", "FAILED"))
+            with pytest.raises(ProgrammingError, match="dbt did not build the warehouse in this run"):
+                cursor.execute("call PLATFORM.LABEL_CHURN()")
+            cursor.execute(record.format("BUILD_WAREHOUSE", "SUCCEEDED"))
+            cursor.execute("call PLATFORM.LABEL_CHURN()")
+        finally:
+            cursor.execute(
+                "delete from OBSERVABILITY.PIPELINE_RUN_METADATA where run_id = 'session-' || current_session()"
+            )
+    assert platform.ask(labels) == before
 
 
 def test_the_model_reads_levels_against_all_customers_only(platform: Platform) -> None:
