@@ -37,17 +37,17 @@ inner join {{ ref('dim_merchant_category') }} as dim_merchant_category
 group by 1, 2
 order by 1, 3 desc;
 
--- How customers moved between segments in the last year.
+-- How customers moved between segments in the last twelve months: the history reaches further back as it grows.
 select
     previous_segment,
     segment,
     count(*) as moves
 from {{ ref('customer_segment_history') }}
-where previous_segment is not null
+where previous_segment is not null and segment_assigned_date > dateadd(year, -1, {{ as_of_date() }})
 group by 1, 2
 order by moves desc;
 
--- Spend on and around federal holidays, against other days of the same weekday.
+-- Spend on federal holidays, against other days of the same weekday.
 select
     dim_date.day_name,
     dim_date.is_holiday,

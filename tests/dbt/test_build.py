@@ -162,6 +162,16 @@ def test_recalculated_segments_and_a_rebuild_change_nothing(warehouse: Warehouse
     assert [warehouse.rows(q) for q in queries] == before
 
 
+def test_the_sample_queries_run_and_find_rows(warehouse: Warehouse, dbt: Dbt, dbt_folder: Path) -> None:
+    compiled = dbt("compile", "--select", "customer_360_queries")
+    assert compiled.returncode == 0, compiled.stdout
+    (file,) = dbt_folder.glob("target/compiled/**/customer_360_queries.sql")
+    found = [warehouse.rows(query) for query in file.read_text().split(";") if query.strip()]
+    assert len(found) == 5
+    assert [bool(rows) for rows in found] == [True, False, True, True, True]  # nobody at risk before there is a model
+    assert sum(row["customers"] for row in found[0]) == len(warehouse.by_customer("CUSTOMER_360_PROFILE"))
+
+
 def test_documentation_describes_every_model_and_column(manifest: dict[str, Any], dbt: Dbt, dbt_folder: Path) -> None:
     generated = dbt("docs", "generate")
     assert generated.returncode == 0, generated.stdout
