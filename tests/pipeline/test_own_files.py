@@ -266,6 +266,20 @@ def test_what_a_check_stops_is_mended_by_delivering_the_transaction_again(
     assert ingestion.run()["VALIDATE_BRONZE"] == ("SUCCEEDED", None)
 
 
+@pytest.mark.parametrize(("wrong_day", "is_mended"), [("2024-12-30", True), ("2025-01-01", False)])
+def test_of_files_loaded_together_that_of_the_later_day_is_checked(
+    deploy_ingestion: Callable[..., Ingestion], tmp_path: Path, wrong_day: str, *, is_mended: bool
+) -> None:
+    ingestion = deploy_ingestion(FILES)
+    own_files.write(tmp_path / "customers/customers.csv", own_files.CUSTOMERS, [CUSTOMER])
+    own_files.write(tmp_path / "transactions/m_2024-12-31.csv", own_files.TRANSACTIONS, [SPENT])
+    name = f"{'z' if is_mended else 'a'}_{wrong_day}.csv"  # by its name alone it would be the other way round
+    wrong = ("T1", "C77", *SPENT[2:])
+    own_files.write(tmp_path / "transactions" / name, own_files.TRANSACTIONS, [("T2", *SPENT[1:]), wrong])
+    deliver(ingestion, tmp_path)
+    assert ingestion.run()["VALIDATE_BRONZE"][0] == ("SUCCEEDED" if is_mended else "FAILED")
+
+
 def test_a_stack_has_one_source(generated: Ingestion, empty: Ingestion) -> None:
     empty.rows(
         "insert into BRONZE.BRONZE_TRANSACTIONS (transaction_id, _batch_id) values ('T00000000001', 'synthetic-2-x/01')"

@@ -120,8 +120,14 @@ BEGIN
     FROM BRONZE.BRONZE_TRANSACTIONS AS t
     INNER JOIN doubtful AS d ON t.transaction_id IS NOT DISTINCT FROM d.transaction_id
     QUALIFY
+      -- the order of the macro newest_load_first, by which silver chooses
       ROW_NUMBER() OVER (
-        PARTITION BY t.transaction_id ORDER BY t._loaded_at DESC, t._source_file DESC, t._file_row_number DESC
+        PARTITION BY t.transaction_id
+        ORDER BY
+          t._loaded_at DESC,
+          TRY_TO_DATE(REGEXP_SUBSTR(t._source_file, '.*([0-9]{4}-[0-9]{2}-[0-9]{2})', 1, 1, 'e', 1)) DESC NULLS LAST,
+          t._source_file DESC NULLS LAST,
+          t._file_row_number DESC NULLS LAST
       ) = 1
   ),
   misfits AS (
