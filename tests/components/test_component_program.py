@@ -270,6 +270,11 @@ def test_retries_and_timeouts_are_set(program: Evaluated) -> None:
     assert all(0 < task.inputs["userTaskTimeoutMs"] <= 2 * 3_600_000 for task in others)
 
 
+def test_tasks_read_moments_as_utc(program: Evaluated) -> None:
+    for stack in STACKS:
+        assert {task.inputs["timezone"] for task in program(stack).of("Task")} == {"UTC"}
+
+
 def test_mail_and_alert_are_on_where_there_are_recipients(program: Evaluated) -> None:
     for stack in STACKS:
         found = program(stack)

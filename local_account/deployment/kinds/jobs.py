@@ -49,6 +49,7 @@ _ROOT_PROPERTIES = (
     Property("schedule", "SCHEDULE", lambda value: text(_schedule(value))),
     Property("allowOverlappingExecution", "ALLOW_OVERLAPPING_EXECUTION"),
     Property("userTaskTimeoutMs", "USER_TASK_TIMEOUT_MS"),
+    Property("timezone", "TIMEZONE", text),
     Property("suspendTaskAfterNumFailures", "SUSPEND_TASK_AFTER_NUM_FAILURES"),
     Property("taskAutoRetryAttempts", "TASK_AUTO_RETRY_ATTEMPTS"),
 )
