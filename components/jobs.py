@@ -116,7 +116,7 @@ class TaskGraph(pulumi.ComponentResource):
             task_auto_retry_attempts=args.retries if is_root else None,
             suspend_task_after_num_failures=args.suspend_after_failures if is_root else None,
             user_task_timeout_ms=job.timeout_minutes * 60_000,
-            # A moment in a Parquet file becomes a TIMESTAMP_NTZ of the session's zone, which is the account's otherwise.
+            # A moment in a Parquet file becomes a TIMESTAMP_NTZ of the session's zone; the account's, if not said here.
             timezone="UTC",
             afters=[self.tasks[name].fully_qualified_name for name in job.after] or None,
             finalize=root if job.is_finalizer else None,
