@@ -179,7 +179,7 @@ def test_a_command_ends_soon_after_its_account(platform_copy: Platform, tmp_path
             assert any("executing" in line for line in process.stdout)
         wait_until(lambda: find(platform.home) is not None)
         os.kill(_account(platform).pid, signal.SIGKILL)
-        said, _ = process.communicate(timeout=20)
+        said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "The local account ended before this command did" in said, said
     assert "Traceback" not in said
