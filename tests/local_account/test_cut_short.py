@@ -115,7 +115,7 @@ def _run(home: Path, role: str, sql: str, writes: int) -> bool:
     account = Account(home)
     session = account.open_session("LOCAL", role, "SHOP", "SALES", "WH")
     db = account.catalog.db
-    account.catalog.db = _Dying(db, writes)  # type: ignore[assignment]
+    account.catalog.db = _Dying(db, writes)  # type: ignore[assignment] - all of a connection that writing needs
     try:
         session.execute(sql)
     except _Killed:
