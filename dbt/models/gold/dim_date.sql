@@ -2,7 +2,7 @@
 -- as_of_date's year where that is later, with fiscal periods and US federal holidays.
 -- Grain: one row per day.
 {% set first_transaction %}
-select coalesce(min(year(transaction_date)), 2020) from {{ source('bronze', 'bronze_transactions') }}
+select coalesce(year(min(transaction_date)), 2020) from {{ source('bronze', 'bronze_transactions') }}
 {% endset %}
 {% set first_year = [2020, run_query(first_transaction).rows[0][0] | int] | min if execute else 2020 %}
 {% set last_year = [2025, build_state().as_of[:4] | int] | max if execute else 2025 %}
