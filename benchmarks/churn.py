@@ -19,10 +19,10 @@ from sklearn.metrics import average_precision_score, brier_score_loss, precision
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from pipeline.account_process import serving
-from pipeline.cli import state_folder
-from pipeline.connection import ROOT, Ports, connect, target
-from pipeline.text_table import text_table
+from c360.account_process import serving
+from c360.cli import state_folder
+from c360.connection import ROOT, Ports, connect, target
+from c360.text_table import text_table
 
 if TYPE_CHECKING:
     from snowflake.connector.cursor import SnowflakeCursor

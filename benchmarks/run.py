@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from pipeline.account_process import serving
-from pipeline.connection import Ports, connect, target
+from c360.account_process import serving
+from c360.connection import Ports, connect, target
 
 _ROOT = Path(__file__).resolve().parents[1]
 _MEGABYTE = 1 << 20

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 import snowflake.connector
 from run import free_port, up
 
-from pipeline.account_process import serving
-from pipeline.connection import Ports, local_login
+from c360.account_process import serving
+from c360.connection import Ports, local_login
 
 if TYPE_CHECKING:
     from snowflake.connector.cursor import SnowflakeCursor

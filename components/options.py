@@ -9,6 +9,9 @@ import pulumi
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+# Resource types by the last part of their name: dropping one of these drops what is in it.
+HOLDS_DATA = frozenset({"Bucket", "Database", "DynamicTable", "Schema", "Table"})
+
 
 def child_of(parent: pulumi.Resource, *more: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
     """Merge the options of a child: its parent first, then whatever else it needs.

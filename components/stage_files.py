@@ -20,8 +20,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from components.credentials import credentials
 from components.options import after, child_of
-from pipeline.credentials import credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

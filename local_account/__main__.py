@@ -6,12 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from pipeline.loading import leave_out_pandas, loading
+from local_account.loading import leave_out_pandas, loading
 
 leave_out_pandas()
 with loading():
-    from local_account.lifetime import end_with_starter
-    from local_account.serve import PortTakenError, serve_forever
+    from local_account.server.lifetime import end_with_starter
+    from local_account.server.serve import PortTakenError, serve_forever
 
 
 def main() -> int:
@@ -27,7 +27,7 @@ def main() -> int:
         end_with_starter()
     if arguments.ahead:
         with loading():
-            import local_account.classification  # noqa: F401, PLC0415
+            import local_account.ml.classification  # noqa: F401, PLC0415
     try:
         serve_forever(arguments.home, arguments.port, arguments.s3_port, loads_dbt=arguments.ahead)
     except PortTakenError as error:

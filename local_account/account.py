@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import DatabaseError
 
-from local_account.access import ACCOUNT, Access, Grant
-from local_account.catalog import Catalog, CatalogObject
-from local_account.dbt_runs import discard, load_ahead
-from local_account.engine import DataPlane
+from local_account.catalog.recovery import reconcile
+from local_account.catalog.rights import ACCOUNT, Access, Grant
+from local_account.catalog.store import Catalog, CatalogObject
+from local_account.data.engine import DataPlane
+from local_account.dbt.runs import discard, load_ahead
 from local_account.parsing import Name
-from local_account.recovery import reconcile
-from local_account.registry import load_handlers
+from local_account.statements.registry import load_handlers
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local_account.results import Result
-    from local_account.session import Session
+    from local_account.data.results import Result
+    from local_account.session.session import Session
 
 _ROLE_PARENTS = {"PUBLIC": None, "USERADMIN": "SECURITYADMIN", "SECURITYADMIN": "ACCOUNTADMIN",
                  "SYSADMIN": "ACCOUNTADMIN", "ACCOUNTADMIN": None}  # fmt: skip
@@ -158,7 +158,7 @@ class Account:
 
         Raises: DatabaseError (390189) for a role that is not granted to the user.
         """
-        from local_account.session import Session  # noqa: PLC0415 - session needs Account's type
+        from local_account.session.session import Session  # noqa: PLC0415 - session needs Account's type
 
         roles = self.access.roles_of(user, "USER")
         if role is None:
@@ -199,8 +199,8 @@ class Account:
 
         Raises: PortTakenError.
         """
-        from local_account.aws import AwsServer  # noqa: PLC0415 - moto takes seconds to import
-        from local_account.scheduler import TaskScheduler  # noqa: PLC0415 - the scheduler needs Account's type
+        from local_account.aws.moto_server import AwsServer  # noqa: PLC0415 - moto takes seconds to import
+        from local_account.tasks.scheduler import TaskScheduler  # noqa: PLC0415 - the scheduler needs Account's type
 
         self.aws = AwsServer(self.home, self.host, s3_port)
         self.aws.start()

@@ -17,8 +17,8 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from components.options import HOLDS_DATA
 from components.preview_features import preview_feature
-from stacks.review.replacement import HOLDS_DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import snowflake.connector
 from snowflake.connector import SnowflakeConnection
 from whole_platform import made_platform, platform, platform_copy
 
-from local_account.serve import ServedAccount
+from local_account.server.serve import ServedAccount
 
 __all__ = ["made_platform", "platform", "platform_copy"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from recorded import STACKS, recorded
 
 if TYPE_CHECKING:
-    from stacks.review.snapshot import Resource, Snapshot
+    from c360.review.snapshot import Resource, Snapshot
 
 GOLDEN = Path(__file__).parent / "golden" / "resources.txt"
 # The stack that speaks for all; another is named where it differs.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from c360.review.recorder import RecordingMonitor
+from c360.review.snapshot import Snapshot, snapshot_from
 from stacks.config import load_config
 from stacks.program import evaluate
-from stacks.review.recorder import RecordingMonitor
-from stacks.review.snapshot import Snapshot, snapshot_from
 
 STACKS = ("local", "dev", "prod")
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import snowflake.connector
 
-from pipeline.connection import Ports, local_login
+from c360.connection import Ports, local_login
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
-from pipeline.account_process import serving
-from pipeline.cli import state_folder
-from pipeline.connection import Ports, connect, target
+from c360.account_process import serving
+from c360.cli import state_folder
+from c360.connection import Ports, connect, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable

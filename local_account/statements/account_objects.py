@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from local_account.account import hashed
-from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
-from local_account.objects import (
+from local_account.catalog.kinds import (
     COMMENT,
     CREATED_ON,
     NAME,
@@ -23,11 +22,12 @@ from local_account.objects import (
     text,
     timestamp,
 )
+from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
 from local_account.parsing import Cursor, Name
 
 if TYPE_CHECKING:
-    from local_account.catalog import CatalogObject
-    from local_account.session import Session
+    from local_account.catalog.store import CatalogObject
+    from local_account.session.session import Session
 
 _SIZES = {"X-Small": "XSMALL", "Small": "SMALL", "Medium": "MEDIUM", "Large": "LARGE", "X-Large": "XLARGE",
           "2X-Large": "XXLARGE", "3X-Large": "XXXLARGE", "4X-Large": "X4LARGE", "5X-Large": "X5LARGE",

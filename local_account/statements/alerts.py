@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_account import listing
-from local_account.access import ACCOUNT
-from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
-from local_account.objects import (
+from local_account.catalog import listing
+from local_account.catalog.kinds import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -20,15 +18,17 @@ from local_account.objects import (
     declare,
     prop,
 )
+from local_account.catalog.rights import ACCOUNT
+from local_account.data.results import Result, status_result, table_result
+from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
 from local_account.parsing import Name
-from local_account.registry import Statement, handles
-from local_account.results import Result, status_result, table_result
-from local_account.schedules import parse_schedule
+from local_account.statements.registry import Statement, handles
+from local_account.tasks.schedules import parse_schedule
 
 if TYPE_CHECKING:
-    from local_account.catalog import CatalogObject
+    from local_account.catalog.store import CatalogObject
     from local_account.parsing import Cursor
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 _CONDITIONS = ("SELECT", "WITH", "SHOW", "CALL")
 

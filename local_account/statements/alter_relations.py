@@ -12,22 +12,22 @@ import duckdb
 from fakesnow.dialect import parse_one
 from sqlglot import exp
 
-from local_account import engine, relations, rewrite
-from local_account.access import grant_kind
-from local_account.columns import columns
+from local_account.catalog.columns import columns
+from local_account.catalog.privileges import KINDS
+from local_account.catalog.recovery import changing
+from local_account.catalog.rights import grant_kind
+from local_account.catalog.tags import alter_tags, is_about_tags
+from local_account.data import engine, relations, rewrite
+from local_account.data.results import Result, status_result
 from local_account.errors import already_exists, not_supported
 from local_account.parsing import Cursor, Name
-from local_account.privileges import KINDS
-from local_account.recovery import changing
-from local_account.registry import Statement, handles
-from local_account.results import Result, status_result
 from local_account.statements.access_control import find, read_kind, read_name
 from local_account.statements.governance import alter_masking
-from local_account.tags import alter_tags, is_about_tags
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.catalog import CatalogObject
-    from local_account.session import Session
+    from local_account.catalog.store import CatalogObject
+    from local_account.session.session import Session
 
 _DONE = "Statement executed successfully."
 _SETTINGS = ("DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "CHANGE_TRACKING", "COMMENT",

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
-from local_account import data_plane
+from local_account.data import data_plane
+from local_account.data.results import Result, column_info, table_result
 from local_account.errors import does_not_exist, not_supported
 from local_account.parsing import unquote
-from local_account.registry import Statement, handles
-from local_account.results import Result, column_info, table_result
 from local_account.scripting.interpreter import Outcome, run_block
 from local_account.scripting.parser import is_block, parse_block
 from local_account.scripting.values import Cell, canonical_type, convert
 from local_account.statements.procedures import KIND, argument_text
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_account.catalog import CatalogObject
+    from local_account.catalog.store import CatalogObject
     from local_account.parsing import Cursor, Name
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 
 @handles("CALL")

@@ -11,20 +11,20 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp, parse_one
 
-from local_account import data_plane, rewrite
-from local_account.access import Grant
-from local_account.catalog import CatalogObject
+from local_account.catalog.kinds import alters, drops
+from local_account.catalog.listing import like, visible
+from local_account.catalog.rights import Grant
+from local_account.catalog.store import CatalogObject
+from local_account.data import data_plane, rewrite
+from local_account.data.results import Result, status_result, table_result
 from local_account.errors import insufficient_privileges, invalid_value, not_supported, syntax_error
-from local_account.listing import like, visible
-from local_account.models import FUNCTION, KIND, Models, stem
-from local_account.objects import alters, drops
+from local_account.ml.models import FUNCTION, KIND, Models, stem
 from local_account.parsing import Cursor, Name, unquote
-from local_account.registry import Statement, handles
-from local_account.results import Result, status_result, table_result
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.classification import Feature
-    from local_account.session import Session
+    from local_account.ml.classification import Feature
+    from local_account.session.session import Session
 
 _ROLES = ("MLADMIN", "MLCONSUMER")
 _TYPES = {"number": "DOUBLE", "category": "VARCHAR", "time": "TIMESTAMP"}
@@ -60,7 +60,7 @@ class Source:
 @handles("CREATE SNOWFLAKE . ML . CLASSIFICATION")
 def create_model(session: Session, statement: Statement) -> Result:
     """Train a model; a model of that name stays in use until the new one is there whole."""
-    from local_account import classification  # noqa: PLC0415 - scikit-learn takes a second to import
+    from local_account.ml import classification  # noqa: PLC0415 - scikit-learn takes a second to import
 
     cursor = statement.cursor
     if_not_exists = cursor.accept("IF", "NOT", "EXISTS")

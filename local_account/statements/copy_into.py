@@ -16,24 +16,24 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
-from local_account import data_plane
-from local_account.csv_scan import scan_csv
-from local_account.engine import translated_error
+from local_account.data import data_plane
+from local_account.data.engine import translated_error
+from local_account.data.results import Result, table_result
 from local_account.errors import does_not_exist, invalid_value, not_supported, unreadable_file
-from local_account.file_formats import FileFormat, resolve
-from local_account.file_scan import Column, Scan, quote, scan_parquet, text
-from local_account.load_history import LoadedFile, LoadHistory
-from local_account.registry import Statement, handles
-from local_account.results import Result, table_result
-from local_account.stage_files import Location, Storage, authorise, matching, read_location, storage_of
+from local_account.stages.csv_scan import scan_csv
+from local_account.stages.file_scan import Column, Scan, quote, scan_parquet, text
+from local_account.stages.files import Location, Storage, authorise, matching, read_location, storage_of
+from local_account.stages.formats import FileFormat, resolve
+from local_account.stages.load_history import LoadedFile, LoadHistory
 from local_account.statements.load_functions import ERRORS
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from local_account.parsing import Cursor, Name
-    from local_account.session import Session
-    from local_account.storage_access import StoredFile
+    from local_account.session.session import Session
+    from local_account.stages.storage_access import StoredFile
 
 _OPTIONS: dict[str, Any] = {
     "FILES": None, "PATTERN": None, "FILE_FORMAT": {}, "ON_ERROR": "ABORT_STATEMENT", "FORCE": False, "PURGE": False,

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_account.catalog import CatalogObject
+from local_account.catalog.recovery import changing, forget
+from local_account.catalog.store import CatalogObject
+from local_account.catalog.tags import alter_tags, is_about_tags
+from local_account.data.relations import commit_before_ddl
+from local_account.data.results import Result, status_result
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
-from local_account.recovery import changing, forget
-from local_account.registry import Statement, handles
-from local_account.relations import commit_before_ddl
-from local_account.results import Result, status_result
-from local_account.tags import alter_tags, is_about_tags
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 _OPTIONS = ("DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "COMMENT", "LOG_LEVEL", "TRACE_LEVEL",
             "DEFAULT_DDL_COLLATION", "SUSPEND_TASK_AFTER_NUM_FAILURES", "TASK_AUTO_RETRY_ATTEMPTS",

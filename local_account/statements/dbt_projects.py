@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.catalog import CatalogObject
-from local_account.dbt_runs import SUPPORTED_VERSION, check_arguments, discard, execute, prepare
+from local_account.catalog.kinds import alters, drops
+from local_account.catalog.listing import visible
+from local_account.catalog.store import CatalogObject
+from local_account.data.results import Result, status_result, table_result
+from local_account.dbt.runs import SUPPORTED_VERSION, check_arguments, discard, execute, prepare
 from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.listing import visible
-from local_account.objects import alters, drops
-from local_account.registry import Statement, handles
-from local_account.results import Result, status_result, table_result
-from local_account.stage_files import authorise, find_location, storage_of
+from local_account.stages.files import authorise, find_location, storage_of
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from local_account.account import Account
     from local_account.parsing import Cursor, Name
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 KIND = "DBT PROJECT"
 _OPTIONS = {"DBT_VERSION", "DEFAULT_TARGET", "COMMENT"}

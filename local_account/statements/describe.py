@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from fakesnow import statement_type
 
-from local_account import relations
-from local_account.columns import columns
+from local_account.catalog.columns import columns
+from local_account.data import relations
+from local_account.data.results import Result, table_result
 from local_account.errors import not_supported
-from local_account.registry import Statement, handles
-from local_account.results import Result, table_result
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 _TABLE = ("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
           "policy name", "privacy domain", "schema evolution record")  # fmt: skip

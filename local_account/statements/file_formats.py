@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.catalog import CatalogObject
+from local_account.catalog.kinds import alters, drops
+from local_account.catalog.listing import visible
+from local_account.catalog.store import CatalogObject
+from local_account.data.results import Result, status_result, table_result
 from local_account.errors import invalid_value, not_supported
-from local_account.file_formats import KIND, TYPES, complete
-from local_account.listing import visible
-from local_account.objects import alters, drops
-from local_account.registry import Statement, handles
-from local_account.results import Result, status_result, table_result
+from local_account.stages.formats import KIND, TYPES, complete
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
     from local_account.parsing import Cursor
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 
 @handles("CREATE FILE FORMAT")

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account import listing
-from local_account.catalog import CatalogObject
-from local_account.columns import columns
+from local_account.catalog import listing
+from local_account.catalog.columns import columns
+from local_account.catalog.kinds import alters, drops
+from local_account.catalog.store import CatalogObject
+from local_account.data.masks import type_family
+from local_account.data.results import Result, status_result, table_result
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
-from local_account.masks import type_family
-from local_account.objects import alters, drops
-from local_account.registry import Statement, handles
-from local_account.results import Result, status_result, table_result
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
     from local_account.parsing import Cursor, Name
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 _DONE = "Statement executed successfully."
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account import data_plane
+from local_account.data import data_plane
+from local_account.data.results import Result, table_result
+from local_account.data.rewrite import table_function
 from local_account.errors import invalid_value
-from local_account.load_history import LoadHistory
 from local_account.parsing import Cursor
-from local_account.results import Result, table_result
-from local_account.rewrite import table_function
+from local_account.stages.load_history import LoadHistory
 
 if TYPE_CHECKING:
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 ERRORS = [
     ("ERROR", "text"), ("FILE", "text"), ("LINE", "fixed"), ("CHARACTER", "fixed"), ("BYTE_OFFSET", "fixed"),

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+from local_account.catalog.kinds import COMMENT, CREATED_ON, NAME, Kind, Property, choice, const, declare, prop
+from local_account.data.rewrite import scalar_function
 from local_account.errors import does_not_exist, invalid_value
-from local_account.objects import COMMENT, CREATED_ON, NAME, Kind, Property, choice, const, declare, prop
 from local_account.parsing import Name
-from local_account.rewrite import scalar_function
 
 if TYPE_CHECKING:
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 _LONGEST_BODY = 128_000
 

@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account import data_plane, relations
-from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.objects import (
+from local_account.catalog.kinds import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -22,13 +20,15 @@ from local_account.objects import (
     const,
     declare,
 )
+from local_account.data import data_plane, relations
+from local_account.data.results import Result, table_result
+from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
-from local_account.registry import Statement, handles
-from local_account.results import Result, table_result
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.catalog import CatalogObject
-    from local_account.session import Session
+    from local_account.catalog.store import CatalogObject
+    from local_account.session.session import Session
 
 Expressions = list[dict[str, Any]]
 _SECTIONS = ("FACTS", "DIMENSIONS", "METRICS")

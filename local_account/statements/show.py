@@ -6,17 +6,18 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from local_account import listing, relations
-from local_account.columns import columns, row_counts
+from local_account.catalog import listing
+from local_account.catalog.columns import columns, row_counts
+from local_account.catalog.kinds import text
+from local_account.data import relations
+from local_account.data.results import Result, table_result
 from local_account.errors import not_supported
-from local_account.objects import text
 from local_account.parsing import Cursor, Name
-from local_account.registry import Statement, handles
-from local_account.results import Result, table_result
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.catalog import CatalogObject
-    from local_account.session import Session
+    from local_account.catalog.store import CatalogObject
+    from local_account.session.session import Session
 
 _TERSE = [("created_on", "timestamp_ltz"), ("name", "text"), ("kind", "text"), ("database_name", "text"),
           ("schema_name", "text")]  # fmt: skip

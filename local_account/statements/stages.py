@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.catalog import CatalogObject
+from local_account.catalog.kinds import alters, drops
+from local_account.catalog.listing import visible
+from local_account.catalog.store import CatalogObject
+from local_account.data.results import Result, status_result, table_result
 from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error
-from local_account.file_formats import complete
-from local_account.listing import visible
-from local_account.objects import alters, drops
 from local_account.parsing import Cursor, Name
-from local_account.registry import Statement, handles
-from local_account.results import Result, status_result, table_result
-from local_account.stage_files import (
+from local_account.stages.files import (
     KIND,
     Location,
     authorise,
@@ -27,11 +25,13 @@ from local_account.stage_files import (
     stage_directory,
     storage_of,
 )
+from local_account.stages.formats import complete
+from local_account.stages.storage_access import IAM_USER_ARN, check_location
 from local_account.statements.file_formats import format_rows, printed
-from local_account.storage_access import IAM_USER_ARN, check_location
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 _PROPERTIES = ("URL", "STORAGE_INTEGRATION", "FILE_FORMAT", "DIRECTORY", "ENCRYPTION", "COMMENT")
 _COPY_OPTIONS = (

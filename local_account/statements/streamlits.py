@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.errors import invalid_value, not_supported
-from local_account.objects import (
+from local_account.catalog.kinds import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -22,15 +21,16 @@ from local_account.objects import (
     declare,
     prop,
 )
+from local_account.data.results import Result, table_result
+from local_account.errors import invalid_value, not_supported
 from local_account.parsing import Name
-from local_account.registry import Statement, handles
-from local_account.results import Result, table_result
-from local_account.stage_files import find_location
+from local_account.stages.files import find_location
+from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.catalog import CatalogObject
+    from local_account.catalog.store import CatalogObject
     from local_account.parsing import Cursor
-    from local_account.session import Session
+    from local_account.session.session import Session
 
 _LETTERS = string.ascii_lowercase + string.digits
 _PACKAGES = "python==3.11.*,streamlit==1.52.2,snowflake-snowpark-python"

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_account.access import grant_kind
-from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.masks import masks_of
-from local_account.objects import (
+from local_account.catalog.kinds import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -22,14 +19,17 @@ from local_account.objects import (
     declare,
     drops,
 )
+from local_account.catalog.rights import grant_kind
+from local_account.catalog.tags import tags_of
+from local_account.data.masks import masks_of
+from local_account.data.results import Result, table_result
+from local_account.data.rewrite import scalar_function, table_function
+from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
-from local_account.results import Result, table_result
-from local_account.rewrite import scalar_function, table_function
-from local_account.tags import tags_of
 
 if TYPE_CHECKING:
-    from local_account.catalog import CatalogObject
-    from local_account.session import Session
+    from local_account.catalog.store import CatalogObject
+    from local_account.session.session import Session
 
 
 def _allowed_values(cursor: Cursor) -> dict[str, Any]:

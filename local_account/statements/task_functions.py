@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.access import ACCOUNT
+from local_account.catalog.rights import ACCOUNT
+from local_account.data.results import Result, table_result
+from local_account.data.rewrite import scalar_function, table_function
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
-from local_account.results import Result, table_result
-from local_account.rewrite import scalar_function, table_function
-from local_account.task_history import KEPT
+from local_account.tasks.history import KEPT
 
 if TYPE_CHECKING:
-    from local_account.catalog import CatalogObject
-    from local_account.graph_run import TaskRun
-    from local_account.session import Session
+    from local_account.catalog.store import CatalogObject
+    from local_account.session.session import Session
+    from local_account.tasks.graph_run import TaskRun
 
 _MOST_ROWS = 10_000
 _HISTORY_COLUMNS = [

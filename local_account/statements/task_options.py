@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from local_account.errors import invalid_value, not_supported
-from local_account.graph_run import finalizer
-from local_account.parameters import settable
 from local_account.parsing import tokenize
-from local_account.schedules import parse_schedule
+from local_account.session.parameters import settable
+from local_account.tasks.graph_run import finalizer
+from local_account.tasks.schedules import parse_schedule
 
 if TYPE_CHECKING:
     from local_account.account import Account
-    from local_account.catalog import CatalogObject
+    from local_account.catalog.store import CatalogObject
 
 _WEEK_MS = 604_800_000
 # Largest allowed value of the numeric options.

@@ -10,8 +10,8 @@ from streamlit.runtime.secrets import secrets_singleton
 from streamlit.testing.v1 import AppTest
 from whole_platform import Platform, free_port
 
-from pipeline.app_server import write_secrets
-from pipeline.connection import Ports, target
+from c360.app_server import write_secrets
+from c360.connection import Ports, target
 
 PAGE = Path(__file__).resolve().parents[2] / "streamlit_app" / "streamlit_app.py"
 PROFILE = "GOLD.CUSTOMER_360_PROFILE"

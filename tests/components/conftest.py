@@ -10,7 +10,7 @@ from recorded import recorded
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stacks.review.snapshot import Snapshot
+    from c360.review.snapshot import Snapshot
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
-from pipeline import connection
-from pipeline.connection import Ports, target
+from c360 import connection
+from c360.connection import Ports, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable

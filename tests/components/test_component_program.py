@@ -12,6 +12,7 @@ import pulumi_snowflake as snowflake
 import pytest
 import yaml
 
+from c360.review.recorder import UNKNOWN
 from components.data_lake import read_policy
 from components.providers import preview_features
 from pipeline import profile
@@ -22,7 +23,6 @@ from stacks.access import PII_ROLE_COMMENTS, platform_access
 from stacks.composition import environment_of
 from stacks.config import ROOT, load_config
 from stacks.environment import ROLES, SCHEMAS, WAREHOUSES
-from stacks.review.recorder import UNKNOWN
 
 Evaluated = Callable[..., Any]
 STACKS = ("local", "dev", "prod")

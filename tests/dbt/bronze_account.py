@@ -14,7 +14,7 @@ from pipeline.tables import TABLES, Table
 if TYPE_CHECKING:
     from datetime import date
 
-    from local_account.serve import ServedAccount
+    from local_account.server.serve import ServedAccount
 
 
 def create_account_objects(settings: dict[str, Any]) -> None:

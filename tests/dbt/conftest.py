@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local_account.serve import ServedAccount
+    from local_account.server.serve import ServedAccount
 
 
 @pytest.fixture(scope="session")

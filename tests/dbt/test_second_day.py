@@ -22,7 +22,7 @@ from second_day import (
 )
 from small_bronze import NEXT_DAY, make_bronze
 
-from local_account.serve import ServedAccount
+from local_account.server.serve import ServedAccount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

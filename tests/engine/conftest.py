@@ -12,7 +12,7 @@ import snowflake.connector
 from inventory import Inventory, inventory
 from project import Project
 
-from local_account.serve import ServedAccount
+from local_account.server.serve import ServedAccount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

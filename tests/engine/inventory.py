@@ -11,7 +11,7 @@ import snowflake.connector
 from snowflake.connector import DictCursor
 
 if TYPE_CHECKING:
-    from local_account.serve import ServedAccount
+    from local_account.server.serve import ServedAccount
 
 Inventory = dict[str, Any]
 

@@ -17,7 +17,7 @@ from pulumi import automation
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_account.serve import ServedAccount
+    from local_account.server.serve import ServedAccount
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("stacks", "components", "pipeline", "dbt", "semantic", "streamlit_app")

@@ -11,9 +11,9 @@ import pytest
 from inventory import differences, inventory
 from project import EngineError
 
-from local_account.deployment.engine import deploy
+from c360.deployment.engine import deploy
 from local_account.parsing import Name
-from local_account.serve import ServedAccount
+from local_account.server.serve import ServedAccount
 from local_account.statements.dbt_projects import project_folder
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from project import ROOT, Project
 from pulumi import automation
 
-from local_account.serve import ServedAccount
+from local_account.server.serve import ServedAccount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

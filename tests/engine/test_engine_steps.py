@@ -16,7 +16,7 @@ import snowflake.connector
 from inventory import differences, inventory
 from project import EngineError, Project
 
-from local_account.serve import ServedAccount
+from local_account.server.serve import ServedAccount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local_account.access import Access, Grant
-from local_account.catalog import Catalog
+from local_account.catalog.rights import Access, Grant
+from local_account.catalog.store import Catalog
 from local_account.parsing import Name
 
 if TYPE_CHECKING:

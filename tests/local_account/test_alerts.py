@@ -11,7 +11,7 @@ from snowflake.connector import DictCursor
 from snowflake.connector.errors import ProgrammingError
 
 if TYPE_CHECKING:
-    from local_account.serve import ServedAccount
+    from local_account.server.serve import ServedAccount
 
 
 def _rows(cursor: Any, sql: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from botocore.exceptions import ClientError
 
-from local_account.aws import AwsServer, PortTakenError
+from local_account.aws.moto_server import AwsServer, PortTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,7 +100,7 @@ def test_overwritten_and_deleted_objects_leave_the_disk_at_the_next_start(server
 
 def test_a_kill_loses_nothing_that_was_answered(tmp_path: Path) -> None:
     script = (
-        "import sys, time, pathlib; from local_account.aws import AwsServer\n"
+        "import sys, time, pathlib; from local_account.aws.moto_server import AwsServer\n"
         "s = AwsServer(pathlib.Path(sys.argv[1]), port=0); s.start(); c = s.client('s3')\n"
         "c.create_bucket(Bucket='bucket'); c.put_object(Bucket='bucket', Key='k', Body=b'z' * 200_000)\n"
         "print('ready', flush=True); time.sleep(60)\n"

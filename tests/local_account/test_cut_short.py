@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local_account.account import Account
-from local_account.catalog import to_json
+from local_account.catalog.store import to_json
 
 if TYPE_CHECKING:
     import sqlite3

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from snowflake.connector.errors import ProgrammingError
 
-from local_account import dbt_runs
+from local_account.dbt import runs as dbt_runs
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from local_account import storage_access
+from local_account.stages import storage_access
 
 if TYPE_CHECKING:
     from lake import Lake

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import Error
 
-from local_account import registry, rewrite
+from local_account.data import rewrite
+from local_account.statements import registry
 
 _README = Path(registry.__file__).with_name("README.md")
 

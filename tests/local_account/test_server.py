@@ -13,11 +13,10 @@ import requests
 import snowflake.connector
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 
-from local_account import protocol
-from local_account.server import Server
+from local_account.server.app import Server, protocol
 
 if TYPE_CHECKING:
-    from local_account.serve import ServedAccount
+    from local_account.server.serve import ServedAccount
 
 
 @pytest.mark.parametrize(
@@ -149,7 +148,7 @@ def test_asynchronous_statement_is_polled(cursor: Any) -> None:
 
 
 def test_a_statement_that_outlives_the_servers_patience_runs_once(cursor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("local_account.server._PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("local_account.server.app._PATIENCE_SECONDS", 0.05)
     cursor.execute("create table t as select row_number() over (order by seq4()) as a"
                    " from table(generator(rowcount => 300000))")  # fmt: skip
     cursor.execute("insert into t select a from t")

@@ -8,7 +8,7 @@ import pytest
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.parsing import Name
-from local_account.stage_files import stage_directory
+from local_account.stages.files import stage_directory
 
 if TYPE_CHECKING:
     from pathlib import Path

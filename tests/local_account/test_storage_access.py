@@ -9,8 +9,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from snowflake.connector.errors import ProgrammingError
 
-from local_account import storage_access
-from local_account.iam_policy import Request, is_allowed
+from local_account.aws.iam_policy import Request, is_allowed
+from local_account.stages import storage_access
 
 USER = "arn:aws:iam::999999999999:user/u"
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local_account.account import Account
-from local_account.scheduler import TaskScheduler
-from local_account.task_history import GraphRow, RunRow, TaskHistory
+from local_account.tasks.history import GraphRow, RunRow, TaskHistory
+from local_account.tasks.scheduler import TaskScheduler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from local_account.serve import ServedAccount
+    from local_account.server.serve import ServedAccount
 
 
 def add(history: TaskHistory, root: str, run: int, days: float, state: str = "SUCCEEDED") -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
+from c360.connection import ROOT
 from pipeline.categories import MERCHANT_CATEGORIES
-from pipeline.connection import ROOT
 from pipeline.procedures import PROCEDURES
 
 MODELS = ROOT / "dbt" / "models"

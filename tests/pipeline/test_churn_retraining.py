@@ -12,7 +12,7 @@ import pytest
 from snowflake.connector.errors import Error, ProgrammingError
 from whole_platform import Platform, wait_until
 
-from pipeline.account_process import find, is_alive
+from c360.account_process import find, is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from c360.review.recorder import RecordingMonitor
+from c360.review.snapshot import Snapshot, snapshot_from
 from pipeline.procedures import PROCEDURES, procedures_for
 from pipeline.python import churn_model
 from stacks.config import ConfigError, load_config
 from stacks.program import evaluate
-from stacks.review.recorder import RecordingMonitor
-from stacks.review.snapshot import Snapshot, snapshot_from
 
 if TYPE_CHECKING:
     from snowflake.connector.cursor import SnowflakeCursor

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from whole_platform import CUSTOMERS, Platform, wait_until
 
-from pipeline import summary
-from pipeline.account_process import RunningAccount, find, is_alive, record
-from pipeline.connection import Ports
+from c360 import summary
+from c360.account_process import RunningAccount, find, is_alive, record
+from c360.connection import Ports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -292,7 +292,7 @@ def _put_customers(platform: Platform, *, broken: int, good: int) -> None:
     """Put one more file of customers beside the loaded one, some of its rows with a date that is none."""
     import boto3  # noqa: PLC0415 - only these tests write to the bucket themselves
 
-    from pipeline.connection import local_aws  # noqa: PLC0415
+    from c360.connection import local_aws  # noqa: PLC0415
 
     source = next((platform.home / "customers").glob("customers.csv"))
     with source.open() as file:

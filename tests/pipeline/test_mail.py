@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from bronze_jobs import Ingestion
 
-    from local_account.serve import ServedAccount
+    from local_account.server.serve import ServedAccount
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from pipeline import upload
-from pipeline.upload import UploadError, upload_file
+from c360 import upload
+from c360.upload import UploadError, upload_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,9 @@ from importlib.metadata import version
 
 import yaml
 
-from pipeline import credentials, doctor
-from pipeline.cli import c360
+from c360 import doctor
+from c360.cli import c360
+from components import credentials
 from stacks.config import ROOT, PlatformConfig
 
 TEXT = (ROOT / "docs/deploy.md").read_text()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from pipeline.cli import c360
+from c360.cli import c360
 from stacks.config import ROOT
 
 if TYPE_CHECKING:

@@ -1,0 +1,138 @@
+"""Serves the deployed app: fetches its files from its stage and runs Streamlit on them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from c360.account_process import answers, require_free
+from c360.connection import LOOPBACK
+from c360.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from snowflake.connector.cursor import SnowflakeCursor
+
+    from c360.connection import Target
+
+STAGE, FOLDER = "PLATFORM.APP_STAGE", "customer_360_app"
+MAIN_FILE = "streamlit_app.py"
+_START_SECONDS = 60
+
+
+def fetch(cursor: SnowflakeCursor, folder: Path) -> list[Path]:
+    """Bring the app's deployed files into a folder, which afterwards holds nothing else.
+
+    GET flattens folders, so each file is fetched into the folder that it has on the stage.
+
+    Returns:
+        The files, relative to the folder.
+
+    Raises:
+        CommandError: where the stage has no app.
+    """
+    cursor.execute(f"list @{STAGE}/{FOLDER}/")
+    names = [str(row[0]) for row in cursor.fetchall()]
+    files = sorted(name.split(f"{FOLDER}/", 1)[1] for name in names if f"{FOLDER}/" in name)
+    if MAIN_FILE not in files:
+        raise CommandError(f"The stage {STAGE} holds no app: run 'c360 up' first.")
+    shutil.rmtree(folder, ignore_errors=True)
+    fetched = []
+    for file in files:
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        cursor.execute(f"get '@{STAGE}/{FOLDER}/{file}' 'file://{path.parent}/'")
+        fetched.append(path.relative_to(folder))
+    return fetched
+
+
+def write_secrets(folder: Path, login: Mapping[str, Any]) -> Path:
+    """Write the connection that `st.connection("snowflake")` reads.
+
+    Args:
+        folder: of the app.
+        login: the connector's arguments.
+    """
+    path = folder / ".streamlit" / "secrets.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text("[connections.snowflake]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in login.items()))
+    return path
+
+
+@contextmanager
+def serving(folder: Path, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Streamlit on a folder while the block runs.
+
+    Args:
+        folder: holds the app and its secrets.
+        port: on loopback.
+        log: receives what Streamlit prints.
+
+    Raises:
+        CommandError: for a port that is taken, or a server that does not answer.
+    """
+    require_free(port, "--app-port")
+    command = [
+        sys.executable, "-m", "streamlit", "run", MAIN_FILE,
+        "--server.address", LOOPBACK, "--server.port", str(port), "--server.headless", "true",
+        "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
+    ]  # fmt: skip
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=os.environ | {"PYTHONWARNINGS": "ignore"},
+        )
+    try:
+        _await_health(process, port, log)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def snowsight_url(target: Target) -> str:
+    """Return the address of a real account's app."""
+    account = str(target.snowflake["account"]).replace("-", "/", 1).lower()
+    return f"https://app.snowflake.com/{account}/#/streamlit-apps/{target.names.database}.PLATFORM.{target.names.app}"
+
+
+def _await_health(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise CommandError(f"Streamlit ended at once: see {log}.")
+        if answers(port):
+            try:
+                with urlopen(f"http://{LOOPBACK}:{port}/_stcore/health", timeout=5) as reply:
+                    if reply.read() == b"ok":
+                        return
+            except (URLError, OSError):
+                pass  # not ready yet; the deadline decides
+        time.sleep(0.1)
+    raise CommandError(f"The page did not answer within {_START_SECONDS} s: see {log}.")
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(item)}" for key, item in value.items()) + "}"
+    return json.dumps(value)

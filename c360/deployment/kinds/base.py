@@ -1,0 +1,55 @@
+"""A kind of Snowflake object: pure functions from inputs to statements, and a reader of its outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from c360.deployment.sql import Property, alterations, clauses, identifier
+
+if TYPE_CHECKING:
+    from c360.deployment.state import Inputs
+
+Query = Callable[[str], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class SqlKind:
+    """An object with CREATE, ALTER ... SET and DROP.
+
+    keyword: such as WAREHOUSE; properties: what CREATE and ALTER set; only_create: properties that ALTER does not know,
+    so that a change replaces the object; parts: keys of its qualified name.
+    """
+
+    keyword: str
+    properties: tuple[Property, ...] = ()
+    only_create: tuple[Property, ...] = ()
+    parts: tuple[str, ...] = ("database", "schema", "name")
+
+    def name(self, inputs: Inputs) -> str:
+        """Return the fully qualified name."""
+        return identifier(*(inputs[part] for part in self.parts))
+
+    def create(self, inputs: Inputs) -> list[str]:
+        """Return the statements that create the object."""
+        return [f"CREATE {self.keyword} {self.name(inputs)}{clauses(inputs, (*self.only_create, *self.properties))}"]
+
+    def alter(self, old: Inputs, new: Inputs, /) -> list[str] | None:
+        """Return the statements that turn the old object into the new one, or None where it must be replaced."""
+        altered = {p.key for p in self.properties}
+        if any(old.get(key) != new.get(key) for key in {*old, *new} - altered):
+            return None
+        return alterations(f"ALTER {self.keyword} {self.name(new)}", old, new, self.properties)
+
+    def drop(self, inputs: Inputs) -> list[str]:
+        """Return the statements that remove the object; an object that is gone is no error."""
+        return [f"DROP {self.keyword} IF EXISTS {self.name(inputs)}"]
+
+    def before_change(self, _inputs: Inputs, _query: Query, /) -> tuple[list[str], list[str]]:
+        """Return statements to put in front of and behind any change of the object."""
+        return [], []
+
+    def read(self, inputs: Inputs, _query: Query, /) -> dict[str, Any]:
+        """Return what the account adds to the inputs."""
+        return {"fullyQualifiedName": self.name(inputs)}

@@ -1,0 +1,100 @@
+"""Tables and views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from c360.deployment.kinds.base import SqlKind
+from c360.deployment.sql import Property, alterations, clauses, identifier, text
+
+if TYPE_CHECKING:
+    from c360.deployment.state import Inputs
+
+_COMMENT = Property("comment", "COMMENT", text)
+
+
+@dataclass(frozen=True)
+class Table(SqlKind):
+    """A table: columns are added and dropped in place, so that its rows stay."""
+
+    def create(self, inputs: Inputs) -> list[str]:
+        """Return the CREATE."""
+        columns = ", ".join(_column(column) for column in inputs["columns"])
+        cluster = _cluster(inputs)
+        comment = clauses(inputs, self.properties)
+        return [f"CREATE TABLE {self.name(inputs)} ({columns}){f' CLUSTER BY {cluster}' if cluster else ''}{comment}"]
+
+    def alter(self, old: Inputs, new: Inputs, /) -> list[str] | None:
+        """Add, drop and retype columns, set the clustering key and the comment."""
+        altered = {"columns", "clusterBies", "comment"}
+        if any(old.get(key) != new.get(key) for key in {*old, *new} - altered):
+            return None
+        statement = f"ALTER TABLE {self.name(new)}"
+        changes = _column_changes(statement, old["columns"], new["columns"])
+        if changes is None:
+            return None
+        if _cluster(old) != _cluster(new):
+            key = _cluster(new)
+            changes.append(f"{statement} CLUSTER BY {key}" if key else f"{statement} DROP CLUSTERING KEY")
+        return [*changes, *alterations(statement, old, new, self.properties)]
+
+
+@dataclass(frozen=True)
+class View(SqlKind):
+    """A view; another query is another definition of the same view, and its grants stay."""
+
+    def create(self, inputs: Inputs) -> list[str]:
+        """Return the CREATE."""
+        return [f"CREATE VIEW {self.name(inputs)}{clauses(inputs, self.properties)} AS {_query(inputs)}"]
+
+    def alter(self, old: Inputs, new: Inputs, /) -> list[str] | None:
+        """Redefine the view, or set its comment."""
+        if any(old.get(key) != new.get(key) for key in {*old, *new} - {"statement", "comment"}):
+            return None
+        if old["statement"] == new["statement"]:
+            return alterations(f"ALTER VIEW {self.name(new)}", old, new, self.properties)
+        comment = clauses(new, self.properties)
+        return [f"CREATE OR REPLACE VIEW {self.name(new)} COPY GRANTS{comment} AS {_query(new)}"]
+
+
+def _query(inputs: Inputs) -> str:
+    return str(inputs["statement"]).strip().rstrip(";")
+
+
+def _column(column: dict[str, Any]) -> str:
+    mandatory = " NOT NULL" if column.get("nullable") is False else ""
+    comment = f" COMMENT {text(column['comment'])}" if column.get("comment") else ""
+    return f"{identifier(column['name'])} {column['type']}{mandatory}{comment}"
+
+
+def _cluster(inputs: Inputs) -> str:
+    keys = inputs.get("clusterBies")
+    return f"({', '.join(keys)})" if keys else ""
+
+
+def _column_changes(statement: str, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[str] | None:
+    before = {column["name"]: column for column in old}
+    wanted = {column["name"]: column for column in new}
+    kept = [name for name in before if name in wanted]
+    if [name for name in wanted if name in before] != kept or any(name in before for name in list(wanted)[len(kept) :]):
+        return None
+    changes = [f"{statement} DROP COLUMN {identifier(name)}" for name in before if name not in wanted]
+    for name, column in wanted.items():
+        if name not in before:
+            changes.append(f"{statement} ADD COLUMN {_column(column)}")
+            continue
+        target = f"{statement} ALTER COLUMN {identifier(name)}"
+        if column["type"] != before[name]["type"]:
+            changes.append(f"{target} SET DATA TYPE {column['type']}")
+        if column.get("nullable", True) != before[name].get("nullable", True):
+            changes.append(f"{target} {'DROP' if column.get('nullable', True) else 'SET'} NOT NULL")
+        if column.get("comment") != before[name].get("comment"):
+            changes.append(f"{target} COMMENT {text(column.get('comment') or '')}")
+    return changes
+
+
+KINDS = {
+    "snowflake:index/table:Table": Table("TABLE", (_COMMENT,)),
+    "snowflake:index/view:View": View("VIEW", (_COMMENT,)),
+}

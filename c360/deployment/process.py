@@ -1,0 +1,100 @@
+"""Deploys and destroys a stack by another program: in-process for the local one, the Pulumi CLI for the others."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import deque
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self
+
+from c360.connection import LOOPBACK, ROOT
+from c360.errors import CommandError, one_sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from c360.connection import Ports, Stack
+
+    Event = dict[str, Any]
+
+
+class LocalDeployment:
+    """The program on its way into the local account, by a process of its own; leaving the block, or a kill, ends it.
+
+    It begins by loading the program, which takes seconds, and then waits for the account to answer: it may be started
+    before the account is.
+
+    Args:
+        verb: up or destroy.
+        home: the state folder.
+        ports: of the account.
+        settings: values of the stack's configuration that win over its file.
+    """
+
+    def __init__(self, verb: str, home: Path, ports: Ports, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        command = [
+            sys.executable, "-m", "c360.deployment", verb, "--stack", "local", "--home", str(home),
+            "--set", f"snowflake.port={ports.account}", "--set", f"aws.endpoint=http://{LOOPBACK}:{ports.s3}",
+            "--wait-for-port", str(ports.account), "--until-stdin-closes",
+            *(f"--set={key}={value}" for key, value in settings.items()),
+        ]  # fmt: skip
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    def follow(self, seen: Callable[[Event], None]) -> None:
+        """Wait for its end.
+
+        Args:
+            seen: called with each event: "resource" (operation, type, name, seconds), "done" (counts) or "error"
+                (message).
+
+        Raises:
+            CommandError: with the deployment's own reason.
+        """
+        others: deque[str] = deque(maxlen=20)
+        reason: str | None = None
+        for line in self._process.stdout or ():
+            if event := _event(line):
+                reason = event.get("message") if event.get("event") == "error" else reason
+                seen(event)
+            else:
+                others.append(line)
+        if self._process.wait():
+            said = reason or next((line for line in reversed(others) if line.strip()), "it ended without a word")
+            raise CommandError(f"The deployment failed: {one_sentence(said)}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.terminate()
+        self._process.communicate()
+
+
+def run_pulumi(verb: str, stack: Stack) -> None:
+    """Run the Pulumi CLI on a stack, in this terminal.
+
+    Raises:
+        CommandError: where it is missing or fails.
+    """
+    try:
+        done = subprocess.run(["pulumi", verb, "--stack", stack], cwd=ROOT, check=False)
+    except FileNotFoundError as error:
+        raise CommandError(
+            f"The Pulumi CLI is not on PATH: 'c360 doctor --stack {stack}' says how to get what is missing."
+        ) from error
+    if done.returncode:
+        raise CommandError(f"'pulumi {verb}' failed with exit status {done.returncode}: see its messages above.")
+
+
+def _event(line: str) -> Event | None:
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None

@@ -1,0 +1,183 @@
+"""Looks at what this machine and an account have, and says how to get what they lack."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+
+from c360.account_process import answers, find
+from c360.connection import ROOT, account_login, stack_connection
+from c360.errors import CommandError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from c360.connection import Ports, Stack
+
+OLDEST_PYTHON, BEFORE_PYTHON = (3, 11), (3, 14)
+DISK_GIGABYTES, MEMORY_GIGABYTES = 5, 8
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+PLUGINS = ("pulumi-language-python", "pulumi-resource-aws", "pulumi-resource-snowflake")
+_GIGABYTE = 1 << 30
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding: what was looked at, what was found, whether that is enough, and otherwise how to get it."""
+
+    name: str
+    found: str
+    is_good: bool
+    remedy: str = ""
+    is_required: bool = True
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether the platform cannot work without it."""
+        return self.is_required and not self.is_good
+
+    def as_text(self) -> str:
+        """Write the finding as one line, with the remedy where it is needed."""
+        mark = "ok     " if self.is_good else "MISSING" if self.is_required else "absent "
+        return f"{mark}  {self.name}: {self.found}" + ("" if self.is_good else f" -> {self.remedy}")
+
+
+def examine(
+    stack: Stack, home: Path, ports: Ports, app_port: int, environment: Mapping[str, str] = os.environ
+) -> list[Check]:
+    """Run every check that matters for a stack."""
+    checks = [check_python(sys.version_info[:3]), check_packages(ROOT / "requirements.lock")]
+    if stack == "local":
+        checks += [
+            *check_ports(home, ports, app_port),
+            check_disk(home),
+            check_memory(Path("/proc/meminfo")),
+            check_chromium(environment),
+        ]
+    else:
+        checks += [
+            check_pulumi(environment),
+            *check_plugins(environment),
+            check_aws(),
+            check_snowflake(stack, environment),
+        ]
+    return checks
+
+
+def check_python(running: Sequence[int]) -> Check:
+    """Check the interpreter's version (major, minor, patch)."""
+    good = OLDEST_PYTHON <= tuple(running[:2]) < BEFORE_PYTHON
+    found = ".".join(str(part) for part in running)
+    return Check("Python", found, good, "install Python 3.11, 3.12 or 3.13 and run 'make install' again")
+
+
+def check_packages(lock: Path) -> Check:
+    """Check that the installed packages are those of the lock file."""
+    lines = (line.removesuffix("\\").strip() for line in lock.read_text().splitlines())
+    wanted = [Requirement(line) for line in lines if re.match(r"[A-Za-z0-9].*==", line)]
+    needed = [one for one in wanted if one.marker is None or one.marker.evaluate()]
+    wrong = [f"{one.name} {_installed(one.name)}" for one in needed if not one.specifier.contains(_installed(one.name))]
+    found = (
+        f"{len(needed)} as locked" if not wrong else f"{len(wrong)} differ from {lock.name} ({', '.join(wrong[:3])})"
+    )
+    return Check("Packages", found, not wrong, "run 'make install'")
+
+
+def check_ports(home: Path, ports: Ports, app_port: int) -> list[Check]:
+    """Check that the ports are free, or ours."""
+    running = find(home)
+    ours = {running.ports.account, running.ports.s3} if running else set()
+    checks = []
+    for port, option in ((ports.account, "--port"), (ports.s3, "--s3-port"), (app_port, "--app-port")):
+        taken = answers(port)
+        found = "served by this platform" if port in ours else "taken by another program" if taken else "free"
+        remedy = f"end that program or choose another port by {option}"
+        checks.append(Check(f"Port {port}", found, port in ours or not taken, remedy))
+    return checks
+
+
+def check_disk(home: Path) -> Check:
+    """Check the free space where the state goes."""
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    free = shutil.disk_usage(existing).free / _GIGABYTE
+    remedy = f"free {DISK_GIGABYTES} GB, or set C360_HOME to a folder on a larger disk"
+    return Check("Disk", f"{free:.1f} GB free for {home}", free >= DISK_GIGABYTES, remedy)
+
+
+def check_memory(meminfo: Path) -> Check:
+    """Check the machine's memory, from Linux's /proc/meminfo."""
+    if not meminfo.exists():
+        return Check("Memory", "unknown on this system", is_good=True, is_required=False)
+    kilobytes = re.search(r"MemTotal:\s+(\d+)", meminfo.read_text())
+    size = int(kilobytes[1]) * 1024 / _GIGABYTE if kilobytes else 0.0
+    remedy = f"{MEMORY_GIGABYTES} GB are right for 50,000 customers; with less, use 'c360 up --customers 5000'"
+    return Check("Memory", f"{size:.1f} GB", size >= MEMORY_GIGABYTES * 0.9, remedy, is_required=False)
+
+
+def check_chromium(environment: Mapping[str, str]) -> Check:
+    """Check for a Chromium, which only the browser tests use."""
+    found = next((path for name in CHROMIUM if (path := shutil.which(name, path=environment.get("PATH")))), None)
+    remedy = "'apt-get install chromium' (only the browser tests need it)"
+    return Check("Chromium", found or "not on PATH", found is not None, remedy, is_required=False)
+
+
+def check_pulumi(environment: Mapping[str, str]) -> Check:
+    """Check for the Pulumi CLI."""
+    found = shutil.which("pulumi", path=environment.get("PATH"))
+    remedy = "install it from https://www.pulumi.com/docs/install/"
+    return Check("Pulumi CLI", found or "not on PATH", found is not None, remedy)
+
+
+def check_plugins(environment: Mapping[str, str]) -> list[Check]:
+    """Check for the language host and the resource plugins, on PATH or where the CLI installs them."""
+    folder = Path(environment.get("PULUMI_HOME") or Path.home() / ".pulumi") / "plugins"
+    checks = []
+    for plugin in PLUGINS:
+        kind, name = plugin.split("-", 2)[1:]
+        installed = sorted(folder.glob(f"{kind}-{name}-v*"))
+        found = shutil.which(plugin, path=environment.get("PATH")) or (str(installed[-1]) if installed else None)
+        remedy = (
+            "comes with the Pulumi CLI"
+            if kind == "language"
+            else f"pulumi plugin install resource {name} {version(f'pulumi-{name}')}"
+        )
+        checks.append(Check(f"Plugin {plugin}", found or "not found", found is not None, remedy))
+    return checks
+
+
+def check_aws() -> Check:
+    """Check for AWS credentials, wherever boto3 finds them."""
+    import boto3  # noqa: PLC0415 - slow to import, and only this check needs it
+
+    credentials = boto3.Session().get_credentials()
+    remedy = "log in ('aws sso login') or set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION"
+    found = f"credentials by {credentials.method}" if credentials else "no credentials"
+    return Check("AWS", found, credentials is not None, remedy)
+
+
+def check_snowflake(stack: Stack, environment: Mapping[str, str]) -> Check:
+    """Check the stack's account and the credentials for it."""
+    try:
+        login = account_login(stack_connection(stack), environment)
+    except CommandError as error:
+        return Check("Snowflake", "not configured", is_good=False, remedy=str(error))
+    return Check(
+        "Snowflake",
+        f"user {login['user']} of {login['account']}, by {login.get('authenticator', 'password')}",
+        is_good=True,
+    )
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "0"

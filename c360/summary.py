@@ -1,0 +1,145 @@
+"""What a run left behind, read from the account's own records: the table at the end of a run, and the status."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from c360.connection import ROOT
+from c360.text_table import text_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from snowflake.connector.cursor import SnowflakeCursor
+
+_SQL = ROOT / "pipeline" / "sql"
+CHECKSUM_FILE = _SQL / "checksum_transactions.sql"
+SEGMENTS_FILE = _SQL / "segment_shares.sql"
+
+_COUNTS_SQL = """
+select layer, table_name, record_count
+from OBSERVABILITY.LAYER_RECORD_COUNTS
+where run_id = ?
+order by decode(layer, 'BRONZE', 1, 'SILVER', 2, 'GOLD', 3, 4), table_name
+"""
+_MODEL_SQL = """
+select model_name, operation, status, f1_score, precision_score, recall_score, roc_auc, row_count, seconds
+from OBSERVABILITY.MODEL_EXECUTION_LOG
+where run_id = ?
+order by executed_at
+"""
+_RUNS_SQL = """
+select run_id, status, started_at, ended_at, rows_processed, error_message
+from OBSERVABILITY.PIPELINE_RUN_METADATA
+where task_name = ?
+order by started_at desc
+limit 5
+"""
+_FAILED_CHECKS_SQL = """
+select status, layer, table_name, check_name, observed_value, expected, failed_rows
+from OBSERVABILITY.DATA_QUALITY_METRICS
+where run_id = ? and status <> 'PASS'
+order by decode(status, 'FAIL', 1, 2), layer, table_name, check_name
+"""
+_BUILT_SQL = """
+select count(*)
+from INFORMATION_SCHEMA.TABLES
+where table_schema = 'GOLD' and table_name in ('CUSTOMER_SEGMENTS', 'CUSTOMER_360_PROFILE')
+"""
+_SEGMENT_TABLES = 2
+_CHECKS_SQL = "select count(*) from OBSERVABILITY.DATA_QUALITY_METRICS where run_id = ?"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The result of one query, under a heading."""
+
+    heading: str
+    names: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+    def as_text(self) -> str:
+        """Write heading and table; a line that says so where there are no rows."""
+        return f"{self.heading}\n{text_table(self.names, self.rows)}" if self.rows else f"{self.heading}: none"
+
+
+@dataclass(frozen=True)
+class Status:
+    """The platform's state: its newest runs, the checks, counts and models of the newest one, and the segments.
+
+    segments: None before a run got as far as to make them.
+    """
+
+    runs: Rows
+    failed_checks: Rows
+    check_count: int
+    counts: Rows
+    models: Rows
+    segments: Rows | None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the newest run succeeded and none of its error checks failed."""
+        newest = self.runs.rows[0] if self.runs.rows else None
+        failures = [row for row in self.failed_checks.rows if row[0] == "FAIL"]
+        return newest is not None and newest[1] == "SUCCEEDED" and not failures
+
+    def as_text(self) -> str:
+        """Write everything, newest first."""
+        checks = f"{self.check_count} data quality checks in the newest run, {len(self.failed_checks.rows)} not passed"
+        parts = [self.runs.as_text(), checks]
+        if self.failed_checks.rows:
+            parts.append(self.failed_checks.as_text())
+        tables = [table for table in (self.counts, self.segments, self.models) if table]
+        return "\n\n".join([*parts, *(table.as_text() for table in tables)])
+
+
+def outcome(cursor: SnowflakeCursor, run_id: str) -> list[Rows]:
+    """Read what the end of a run shows: rows a layer, segments, model metrics."""
+    return [
+        ask(cursor, "Rows by layer", _COUNTS_SQL, (run_id,)),
+        segments(cursor),
+        ask(cursor, "Churn model", _MODEL_SQL, (run_id,)),
+    ]
+
+
+def status(cursor: SnowflakeCursor, root_task: str) -> Status:
+    """Read the state of the platform."""
+    runs = ask(cursor, "Newest runs", _RUNS_SQL, (root_task,))
+    newest = str(runs.rows[0][0]) if runs.rows else ""
+    return Status(
+        runs=runs,
+        failed_checks=ask(cursor, "Checks that did not pass", _FAILED_CHECKS_SQL, (newest,)),
+        check_count=int(ask(cursor, "", _CHECKS_SQL, (newest,)).rows[0][0]),
+        counts=ask(cursor, "Rows by layer", _COUNTS_SQL, (newest,)),
+        models=ask(cursor, "Churn model", _MODEL_SQL, (newest,)),
+        segments=segments(cursor) if ask(cursor, "", _BUILT_SQL).rows[0][0] == _SEGMENT_TABLES else None,
+    )
+
+
+def checksum(cursor: SnowflakeCursor) -> str:
+    """Return the checksum of all transactions: the same for the same data on any platform."""
+    cursor.execute(_statement(CHECKSUM_FILE))
+    row = cursor.fetchone()
+    return "/".join(str(value) for value in row) if isinstance(row, tuple) else ""
+
+
+def segments(cursor: SnowflakeCursor) -> Rows:
+    """Read every segment's share beside the expected one, and how often rule and generating persona agree, percent."""
+    return ask(cursor, "Segments", _statement(SEGMENTS_FILE))
+
+
+def _statement(file: Path) -> str:
+    """Read a query without its comments."""
+    lines = file.read_text().splitlines()
+    return "\n".join(line for line in lines if not re.match(r"\s*--", line)).strip().rstrip(";")
+
+
+def ask(cursor: SnowflakeCursor, heading: str, sql: str, values: Sequence[Any] = ()) -> Rows:
+    """Run one query and keep its rows under a heading."""
+    cursor.execute(sql, tuple(values) or None)
+    names = tuple(column.name.lower() for column in cursor.description)
+    return Rows(heading, names, tuple(tuple(row) for row in cursor.fetchall()))

@@ -1,0 +1,226 @@
+"""What `c360 up` and `c360 run` do: deploy, generate and upload customers, execute the graph, report."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from c360 import runner, summary
+from c360.connection import Target, connect, is_loaded_from_files, stack_setting, target
+from c360.deployment import process as deployment
+from c360.display import showing
+from c360.errors import CommandError
+from c360.text_table import text_table
+from local_account.loading import loading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from rich.console import Console
+    from snowflake.connector.cursor import SnowflakeCursor
+
+    from c360.connection import Ports, Stack
+    from c360.measure import Meter, Phase
+    from c360.runner import GraphRun
+
+RECORD = "last-run.json"
+_MEGABYTE = 1 << 20
+
+
+@dataclass
+class Report:
+    """What a command did, as written to last-run.json: its phases, its tasks, and what came out."""
+
+    command: str
+    stack: str
+    customers: int | None = None
+    started_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+    status: str = "FAILED"
+    run_id: str | None = None
+    phases: list[dict[str, Any]] = field(default_factory=list)
+    tasks: list[dict[str, Any]] = field(default_factory=list)
+    record_counts: dict[str, int] = field(default_factory=dict)
+    checksum: str | None = None
+
+    @contextmanager
+    def kept(self, home: Path, meter: Meter) -> Iterator[Report]:
+        """Write the report into the state folder when the block ends, however it ends."""
+        try:
+            with meter.running():
+                yield self
+        finally:
+            self.phases = meter.report()
+            (home / RECORD).write_text(json.dumps(asdict(self), indent=2) + "\n")
+
+
+@dataclass
+class Workflow:
+    """One command's work on a stack.
+
+    stack: which one; home: state folder; ports: of the serving local account; console: where to write; meter: measures.
+    """
+
+    stack: Stack
+    home: Path
+    ports: Ports
+    console: Console
+    meter: Meter
+
+    @contextmanager
+    def preparing(self, count: int | None, files: Mapping[str, Path]) -> Iterator[Callable[[], Mapping[str, Path]]]:
+        """Begin what need not wait for the account: to load the program, and to generate the customers.
+
+        Args:
+            count: of customers to generate; None: the data comes from files.
+            files: to upload where none are generated, by key.
+
+        Yields:
+            A function that waits until the stack is deployed and returns the files to upload, by key; the local account
+            must serve when it is called.
+        """
+
+        def produce() -> Mapping[str, Path]:
+            return files if count is None else self._generate(count)
+
+        if self.stack != "local":
+            deployment.run_pulumi("up", self.stack)
+            yield produce
+            return
+        settings = {"source": "files"} if count is None else {}
+        with (
+            self.meter.phase("deploy"),
+            deployment.LocalDeployment("up", self.home, self.ports, settings) as deploying,
+            ThreadPoolExecutor(1, "customers") as pool,
+        ):
+            produced = pool.submit(produce)
+            pool.submit(_load_clients)
+
+            def finish() -> Mapping[str, Path]:
+                self._follow(deploying)
+                return produced.result()
+
+            yield finish
+
+    def upload(self, files: Mapping[str, Path]) -> None:
+        """Bring files into the bucket, by key, and verify them."""
+        from c360 import upload  # noqa: PLC0415 - as below
+
+        to = self.target()
+        with self.meter.phase("upload"), self._progress() as progress:
+            for key, file in files.items():
+                line = progress.add_task(f"Upload {key}", total=file.stat().st_size)
+                upload.upload_file(
+                    file, to.names.bucket, key, to.aws,
+                    lambda size, line=line: progress.advance(line, size),
+                )  # fmt: skip
+
+    def execute(self, report: Report) -> GraphRun:
+        """Execute the root task, follow the graph to its end, and print and record what came out.
+
+        Raises:
+            CommandError: for a failed task, in one sentence.
+        """
+        to = self.target()
+        with connect(to) as connection, connection.cursor() as cursor:
+            tasks = runner.deployed_tasks(cursor, to.names.root_task)
+            with self.meter.phase("run"), showing(self.console) as show:
+                phases = _TaskPhases(self.meter)
+                report.run_id = runner.start(cursor, to.names.root_task)
+
+                def see(state: GraphRun) -> None:
+                    phases.see(state)
+                    show(state)
+
+                run = runner.follow(cursor, tasks, report.run_id, see)
+            report.tasks = [asdict(line) for line in run.lines]
+            if sentence := runner.failure_sentence(run):
+                raise CommandError(sentence)
+            report.status = "SUCCEEDED"
+            self._conclude(cursor, report)
+        return run
+
+    def target(self) -> Target:
+        """Find the stack as it is deployed now."""
+        return target(self.stack, self.ports, self.home)
+
+    def _generate(self, count: int) -> Mapping[str, Path]:
+        from pipeline import customers  # noqa: PLC0415 - its libraries load while others already work
+
+        with self.meter.phase("customers"):
+            files = customers.write_files(self.home / "customers", count, stack_setting(self.stack, "seed", 360))
+        return {f"customers/{file.name}": file for file in files}
+
+    def _follow(self, deploying: deployment.LocalDeployment) -> None:
+        counts: dict[str, int] = {}
+        with self._progress() as progress:
+            line = progress.add_task("Deploy", total=None)
+
+            def see(event: deployment.Event) -> None:
+                if event.get("event") == "resource":
+                    counts[event["operation"]] = counts.get(event["operation"], 0) + 1
+                    progress.update(line, description=_deployed(counts))
+
+            deploying.follow(see)
+        if not self.console.is_terminal:
+            self.console.print(_deployed(counts), highlight=False)
+
+    def _progress(self) -> Progress:
+        return Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(24),
+            TimeElapsedColumn(),
+            console=self.console,
+            disable=not self.console.is_terminal,
+        )
+
+    def _conclude(self, cursor: SnowflakeCursor, report: Report) -> None:
+        if not is_loaded_from_files(self.stack, self.home):
+            with self.meter.phase("checksum"):
+                report.checksum = summary.checksum(cursor)
+        tables = summary.outcome(cursor, str(report.run_id))
+        report.record_counts = {f"{row[0]}.{row[1]}": int(row[2]) for row in tables[0].rows}
+        for table in tables:
+            self.console.print(f"\n{table.as_text()}", highlight=False, soft_wrap=True)
+        phases = [(p.name, round(p.seconds, 1), round(p.peak_bytes / _MEGABYTE)) for p in self.meter.phases]
+        lines = text_table(("phase", "seconds", "peak memory, MB"), phases)
+        self.console.print(f"\nTime and memory\n{lines}", highlight=False, soft_wrap=True)
+        if report.checksum:
+            self.console.print(f"\nChecksum of the transactions: {report.checksum}", highlight=False, soft_wrap=True)
+
+
+def _load_clients() -> None:
+    """Load the clients of the bucket and the account, which are needed next, while the deployment works."""
+    with loading():
+        import snowflake.connector  # noqa: F401, PLC0415
+
+        import c360.upload  # noqa: F401, PLC0415
+
+
+def _deployed(counts: Mapping[str, int]) -> str:
+    done = ", ".join(f"{count} {operation}" for operation, count in sorted(counts.items()))
+    return f"Deploy: {sum(counts.values())} resources ({done})"
+
+
+class _TaskPhases:
+    """Opens and closes a measured phase for each task of a run."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._phases: dict[str, Phase] = {}
+
+    def see(self, run: GraphRun) -> None:
+        """Take note of a run's newest state."""
+        for line in run.lines:
+            has_begun = line.state == "EXECUTING" or line.seconds is not None
+            if has_begun and line.name not in self._phases:
+                self._phases[line.name] = self._meter.begin(line.name)
+            if line.is_over and line.seconds is not None:
+                self._meter.end(self._phases[line.name], line.seconds)

@@ -1,0 +1,1 @@
+"""What DuckDB cannot keep: objects, owners, grants, tags, and their recovery after a kill."""

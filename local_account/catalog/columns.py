@@ -1,0 +1,97 @@
+"""The columns of tables and views, with types as Snowflake writes them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from local_account.data.engine import translated_error
+
+if TYPE_CHECKING:
+    from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Name
+    from local_account.session.session import Session
+
+_TYPES = {
+    "BIGINT": "NUMBER(38,0)", "INTEGER": "NUMBER(38,0)", "HUGEINT": "NUMBER(38,0)", "SMALLINT": "NUMBER(38,0)",
+    "TINYINT": "NUMBER(38,0)", "UBIGINT": "NUMBER(38,0)", "UINTEGER": "NUMBER(38,0)", "DOUBLE": "FLOAT",
+    "FLOAT": "FLOAT", "TIMESTAMP": "TIMESTAMP_NTZ(9)", "TIMESTAMP_NS": "TIMESTAMP_NTZ(9)",
+    "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_TZ(9)", "DATE": "DATE", "BOOLEAN": "BOOLEAN", "JSON": "VARIANT",
+    "TIME": "TIME(9)", "BLOB": "BINARY(8388608)",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its type in full, such as NUMBER(38,0)."""
+
+    name: str
+    type: str
+    nullable: bool
+    default: str | None
+    comment: str | None = None
+    policy: str | None = None
+
+
+def snowflake_type(duck_type: str, length: int | None = None) -> str:
+    """Translate a DuckDB type; length: of a text column, where it was declared."""
+    if duck_type.startswith("DECIMAL"):
+        return duck_type.replace("DECIMAL", "NUMBER").replace(" ", "")
+    if duck_type == "VARCHAR":
+        return f"VARCHAR({length or 16777216})"
+    if duck_type.endswith("]"):
+        return "ARRAY"
+    return "OBJECT" if duck_type.startswith(("STRUCT", "MAP")) else _TYPES.get(duck_type, duck_type)
+
+
+def columns(session: Session, name: Name) -> list[Column]:
+    """Return the columns of a table or view (or of this session's temporary table), in order.
+
+    Raises: ProgrammingError where the data plane cannot bind it, such as a view on a dropped table.
+    """
+    place = ("temp", "main", str(name)) if str(name) in session.temporaries else name.parts
+    quoted = ".".join('"' + part.replace('"', '""') + '"' for part in place)
+    try:
+        found = session.duck.execute("select * from pragma_table_info(?)", [quoted]).fetchall()
+    except duckdb.Error as error:
+        raise translated_error(error) from error
+    item = None if place[0] == "temp" else _item(session, name)
+    types, comments, policies = (
+        (item[key] or {}) if item else {} for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING")
+    )
+    lengths = _lengths(session, name)
+    return [
+        Column(
+            column,
+            types.get(column) or snowflake_type(duck_type, lengths.get(column)),
+            not_null is False or not not_null,
+            default,
+            comments.get(column),
+            policies.get(column),
+        )
+        for _, column, duck_type, not_null, default, _ in found
+    ]
+
+
+def _item(session: Session, name: Name) -> CatalogObject | None:
+    kind = session.find_relation(name)
+    return session.account.catalog.find(kind, name) if kind else None
+
+
+def _lengths(session: Session, name: Name) -> dict[str, int]:
+    rows = session.duck.execute(
+        "select ext_column_name, ext_character_maximum_length from _fs_global._fs_information_schema._fs_columns_ext"
+        " where ext_table_catalog = ? and ext_table_schema = ? and ext_table_name = ?",
+        list(name.parts),
+    ).fetchall()
+    return dict(rows)
+
+
+def row_counts(session: Session) -> dict[tuple[str, ...], int]:
+    """Return the estimated number of rows of every table by its name's parts."""
+    rows = session.duck.execute(
+        "select database_name, schema_name, table_name, estimated_size from duckdb_tables()"
+    ).fetchall()
+    return {(d, s, t): n for d, s, t, n in rows}

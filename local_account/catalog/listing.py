@@ -1,0 +1,128 @@
+"""SHOW's clauses, the same for every kind: LIKE, IN, STARTS WITH, LIMIT ... FROM, and what the role may see."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from snowflake.connector.errors import ProgrammingError
+
+from local_account.catalog.rights import ACCOUNT_KINDS, grant_kind
+from local_account.errors import not_supported
+from local_account.parsing import Cursor, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_account.catalog.store import CatalogObject
+    from local_account.session.session import Session
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a SHOW asks for; database and schema None mean everywhere."""
+
+    like: str | None = None
+    database: str | None = None
+    schema: str | None = None
+    start: str = ""
+    limit: int | None = None
+    after: str = ""
+
+    def matches(self, name: str) -> bool:
+        """Tell whether a name fits LIKE, STARTS WITH and FROM."""
+        return (
+            (self.like is None or like(self.like, name))
+            and name.startswith(self.start)
+            and (not self.after or name > self.after)
+        )
+
+
+def read(session: Session, kind: str, cursor: Cursor) -> Options:
+    """Consume SHOW's clauses. Raises: ProgrammingError (2043) where the named database or schema is not there."""
+    cursor.accept("HISTORY")
+    pattern = str(cursor.value()) if cursor.accept("LIKE") else None
+    database, schema = _scope(session, kind, cursor)
+    start = str(cursor.value()) if cursor.accept("STARTS", "WITH") else ""
+    limit, after = None, ""
+    if cursor.accept("LIMIT"):
+        limit = int(cursor.value())
+        after = str(cursor.value()) if cursor.accept("FROM") else ""
+    if not cursor.done:
+        raise not_supported(f"SHOW ... {cursor.rest()}")
+    return Options(pattern, database, schema, start, limit, after)
+
+
+def _scope(  # noqa: PLR0911 - one return for each form of IN
+    session: Session, kind: str, cursor: Cursor
+) -> tuple[str | None, str | None]:
+    of_account = grant_kind(kind) in ACCOUNT_KINDS
+    if not cursor.accept("IN"):
+        if of_account:
+            return None, None
+        return session.database, None if kind == "SCHEMA" else session.schema
+    if cursor.accept("ACCOUNT"):
+        return None, None
+    if cursor.accept("DATABASE") or kind == "SCHEMA":
+        named = session.database if _at_end(cursor) else cursor.name().name
+        _exists(session, "DATABASE", Name(str(named)))
+        return named, None
+    keyword = cursor.accept("SCHEMA")
+    if _at_end(cursor):
+        current = session.resolve(Name("X"))
+        return current.database, current.schema
+    name = cursor.name()
+    resolved = session.resolve(name, "SCHEMA")
+    if not keyword and name.schema is None and session.account.catalog.find("SCHEMA", resolved) is None:
+        _exists(session, "DATABASE", name)
+        return name.name, None
+    _exists(session, "SCHEMA", resolved)
+    return resolved.schema, resolved.name
+
+
+def _exists(session: Session, kind: str, name: Name) -> None:
+    if not session.account.access.sees(session.role, kind, name) or session.account.catalog.find(kind, name) is None:
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nObject does not exist, or operation cannot be performed: {kind} '{name}'.",
+            errno=2043,
+            sqlstate="02000",
+        )
+
+
+def _at_end(cursor: Cursor) -> bool:
+    return cursor.done or cursor.looking_at("STARTS") or cursor.looking_at("LIMIT")
+
+
+def visible(
+    session: Session, kind: str, cursor: Cursor, name: Callable[[CatalogObject], str] = lambda o: o.name.name
+) -> list[CatalogObject]:
+    """Consume SHOW's clauses and return the objects of a kind that they select and the role may see.
+
+    name: what LIKE, STARTS WITH and FROM are compared with.
+    """
+    options = read(session, kind, cursor)
+    return select(session, [kind], options, name)
+
+
+def select(
+    session: Session, kinds: list[str], options: Options, name: Callable[[CatalogObject], str] = lambda o: o.name.name
+) -> list[CatalogObject]:
+    """Return the objects of some kinds that the options select and the role may see, by name."""
+    catalog, access = session.account.catalog, session.account.access
+    found = []
+    for kind in kinds:
+        listed = catalog.list(kind, options.database, options.schema)
+        found += [o for o in listed if options.matches(name(o)) and access.sees(session.role, kind, o.name)]
+    found.sort(key=lambda o: o.name.parts)
+    return found[: options.limit]
+
+
+def like(pattern: str, text: str) -> bool:
+    """Compare as SHOW ... LIKE does: % and _ are wildcards, a backslash takes them literally, case does not count."""
+    parts = re.findall(r"\\.|.", pattern, re.DOTALL)
+    expression = "".join(
+        ".*" if p == "%" else "." if p == "_" else re.escape(p[1:] if p.startswith("\\") and len(p) > 1 else p)
+        for p in parts
+    )
+    return re.fullmatch(expression, text, re.IGNORECASE | re.DOTALL) is not None

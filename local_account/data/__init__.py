@@ -1,0 +1,1 @@
+"""The data plane: queries, DML and the data side of DDL, by fakesnow over DuckDB."""

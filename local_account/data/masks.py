@@ -1,0 +1,129 @@
+"""Which values a role may not read: the masking policies on columns, set there or by tags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from fakesnow.dialect import parse_one
+from sqlglot import Expr, exp
+from sqlglot.optimizer.simplify import simplify
+
+from local_account.catalog.columns import columns
+from local_account.catalog.tags import tags_of
+from local_account.data import rewrite
+from local_account.data.translation import without_positions
+from local_account.errors import invalid_value
+from local_account.parsing import Cursor, Name
+
+if TYPE_CHECKING:
+    from local_account.catalog.store import CatalogObject
+    from local_account.session.session import Session
+
+_TAG_OF_COLUMN = "SYSTEM$GET_TAG_ON_CURRENT_COLUMN"
+
+
+@dataclass(frozen=True)
+class Mask:
+    """What stands on one column: the policy, and the tag (by its full name) that brought it, if one did."""
+
+    policy: CatalogObject
+    tag: str | None = None
+
+
+def type_family(written: str) -> str:
+    """Return the type that a policy is for: VARCHAR(10) is VARCHAR, INT is NUMBER."""
+    base = written.split("(", maxsplit=1)[0].upper()
+    if base in ("STRING", "TEXT", "VARCHAR", "CHAR"):
+        return "VARCHAR"
+    return "NUMBER" if base in ("INT", "INTEGER", "NUMBER", "DECIMAL") else base
+
+
+def masks_of(session: Session, item: CatalogObject) -> dict[str, Mask]:
+    """Return the mask on each masked column of a table or view; a policy set on the column itself beats a tag's."""
+    catalog = session.account.catalog
+    direct = {column: Mask(_policy(session, name)) for column, name in (item["MASKING"] or {}).items()}
+    masking = {str(tag.name): tag["POLICIES"] for tag in catalog.list("TAG") if tag["POLICIES"]}
+    if not masking:
+        return direct
+    everywhere = tags_of(session, item).keys() & masking.keys()
+    tagged = {c for c, tags in (item["COLUMN_TAGS"] or {}).items() if tags.keys() & masking.keys()}
+    if not everywhere and not tagged:
+        return direct
+    found: dict[str, Mask] = {}
+    for column in columns(session, item.name):
+        if column.name in tagged or everywhere:
+            for tag in sorted(tags_of(session, item, column.name).keys() & masking.keys()):
+                if policy := masking[tag].get(type_family(column.type)):
+                    found[column.name] = Mask(_policy(session, policy), tag)
+    return found | direct
+
+
+def _policy(session: Session, name: str) -> CatalogObject:
+    return session.account.catalog.get("MASKING POLICY", Cursor.over(name).name())
+
+
+def hidden_columns(session: Session, item: CatalogObject) -> dict[str, Expr]:
+    """Return what the role that asks reads in place of the columns of a table or view whose values it may not see.
+
+    Session functions are answered, and what they decide is decided: a role that may read everything costs nothing.
+    """
+    found = {column: _masked(session, item, column, mask) for column, mask in masks_of(session, item).items()}
+    return {column: expression for column, expression in found.items() if expression is not None}
+
+
+def _masked(session: Session, item: CatalogObject, column: str, mask: Mask) -> Expr | None:
+    policy = mask.policy
+    tags = tags_of(session, item, column)
+    body = policy["BODY"]
+    asked = tuple(tags.get(_named_tag(session, policy, call)) for call in _tag_calls(_parsed(body)))
+    answers = tuple(rewrite.call_scalar(session, call, None) for call in rewrite.session_calls(_tagged(body, asked)))
+    return _decided(body, asked, answers, policy["ARGUMENT"], column)
+
+
+# Every read of a masked column asks its policy. What a policy says follows from its text, the tags and what its session
+# functions answer, so it is worked out once for each of these.
+@lru_cache(maxsize=256)
+def _parsed(body: str) -> Expr:
+    # Named, so that the projection can be taken out again whatever it is.
+    return without_positions(parse_one(f"select {body} as masked"))
+
+
+def _tag_calls(select: Expr) -> list[Expr]:
+    return [f for f in select.find_all(exp.Func) if rewrite.function_name(f) == _TAG_OF_COLUMN]
+
+
+@lru_cache(maxsize=1024)
+def _tagged(body: str, asked: tuple[str | None, ...]) -> Expr:
+    """Return a policy's body with the tags that it asks for."""
+    select = _parsed(body).copy()
+    for call, value in zip(_tag_calls(select), asked, strict=True):
+        call.replace(rewrite.literal(value))
+    return select
+
+
+@lru_cache(maxsize=4096)
+def _decided(
+    body: str, asked: tuple[str | None, ...], answers: tuple[Any, ...], argument: str, column: str
+) -> Expr | None:
+    """Return what is read in place of a column, or None where it is the column itself."""
+    select = _tagged(body, asked).copy()
+    for call, answer in zip(rewrite.session_calls(select), answers, strict=True):
+        call.replace(rewrite.literal(answer))
+    for reference in list(select.find_all(exp.Column)):
+        if reference.name.upper() == argument and not reference.table:
+            reference.replace(exp.column(exp.to_identifier(column, quoted=True)))
+    expression: Expr = select.expressions[0].this
+    simple = simplify(expression.copy())
+    return None if isinstance(simple, exp.Column) and simple.name == column else expression
+
+
+def _named_tag(session: Session, policy: CatalogObject, call: Expr) -> str:
+    arguments = call.expressions
+    if len(arguments) != 1 or not isinstance(arguments[0], exp.Literal):
+        raise invalid_value(f"{_TAG_OF_COLUMN} in {policy.name} needs the name of one tag as a literal.")
+    name = Cursor.over(arguments[0].name).name()
+    full = Name.of(name.database or policy.name.database, name.schema or policy.name.schema, name.name)
+    session.account.catalog.get("TAG", full)
+    return str(full)

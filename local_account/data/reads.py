@@ -1,0 +1,96 @@
+"""What a query reads beyond plain tables: masked columns, and views whose result depends on who asks.
+
+DuckDB's views are fixed when they are made. A view that calls session functions, or reads a masked column, is therefore
+replaced by its own query each time it is read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakesnow.dialect import parse_one
+from sqlglot import Expr, exp
+
+from local_account.catalog.columns import columns
+from local_account.data import rewrite
+from local_account.data.masks import hidden_columns
+
+if TYPE_CHECKING:
+    from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Name
+    from local_account.session.session import Session
+
+
+def view_properties(session: Session, query: Expr, view: Name) -> dict[str, object]:
+    """Describe a view's query for later reads: its text with full names, its sources, whether it calls the session."""
+    whole = rewrite.resolve_identifiers(query.copy(), None)
+    sources = rewrite.qualify(session, whole, view)
+    return {
+        "QUERY": whole.sql(dialect="snowflake"),
+        "SOURCES": [list(name.parts) for _, name in sources],
+        "DYNAMIC": rewrite.calls_session(whole),
+    }
+
+
+def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr | None = None) -> None:
+    """Replace, among the tables that a statement reads, those with masks and those views that must be expanded."""
+    catalog = session.account.catalog
+    hidden_in: dict[Name, dict[str, Expr]] = {}
+    for table, name in tables:
+        if table is target:
+            continue
+        item = catalog.find("TABLE", name) or catalog.find("VIEW", name)
+        if item is None:
+            continue
+        if name not in hidden_in:
+            hidden_in[name] = hidden_columns(session, item)
+        if hidden_in[name] or _depends_on_role(session, item):
+            table.replace(_replacement(session, table, item, hidden_in[name]))
+
+
+def _depends_on_role(session: Session, item: CatalogObject) -> bool:
+    """Tell whether a view's result depends on who asks: it calls the session, or reads a masked column."""
+    if item["DYNAMIC"]:
+        return True
+    catalog = session.account.catalog
+    for parts in item["SOURCES"] or ():
+        name = type(item.name).of(*parts)
+        source = catalog.find("TABLE", name) or catalog.find("VIEW", name)
+        if source is not None and (hidden_columns(session, source) or _depends_on_role(session, source)):
+            return True
+    return False
+
+
+def _replacement(session: Session, table: exp.Table, item: CatalogObject, hidden: dict[str, Expr]) -> exp.Subquery:
+    alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(item.name.name, quoted=True))
+    inner: Expr = exp.select("*").from_(_bare(table))
+    if item.kind == "VIEW" and item["QUERY"]:
+        inner = _expanded(session, item)
+    if hidden:
+        projections = [
+            _column(c.name)
+            if (instead := hidden.get(c.name)) is None
+            else exp.alias_(instead, exp.to_identifier(c.name, quoted=True))
+            for c in columns(session, item.name)
+        ]
+        inner = exp.select(*projections).from_(exp.Subquery(this=inner, alias=exp.to_identifier("_unmasked")))
+    return exp.Subquery(this=inner, alias=alias)
+
+
+def _bare(table: exp.Table) -> exp.Table:
+    bare = table.copy()
+    bare.set("alias", None)
+    bare.set("joins", None)
+    return bare
+
+
+def _column(name: str) -> exp.Column:
+    return exp.column(exp.to_identifier(name, quoted=True))
+
+
+def _expanded(session: Session, view: CatalogObject) -> Expr:
+    query = rewrite.prepare(session, parse_one(view["QUERY"]), None)
+    apply(session, rewrite.qualify(session, query, view.name))
+    named = [exp.to_identifier(c.name, quoted=True) for c in columns(session, view.name)]
+    alias = exp.TableAlias(this=exp.to_identifier("_view"), columns=named)
+    return exp.select("*").from_(exp.Subquery(this=query, alias=alias))

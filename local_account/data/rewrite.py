@@ -1,0 +1,380 @@
+"""Prepares a parsed query for the data plane: session functions, table functions, and full table names."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+import uuid
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from fakesnow.transforms import identifier as resolve_identifier
+from sqlglot import Expr, exp
+
+from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error
+from local_account.parsing import Name, tokenize
+
+if TYPE_CHECKING:
+    from local_account.data.results import Result
+    from local_account.session.session import Session
+
+ScalarFunction = Callable[..., Any]
+TableFunction = Callable[..., "Result"]
+MethodRewriter = Callable[["Session", exp.ModelAttribute, list[Any] | None], Expr]
+_SCALARS: dict[str, ScalarFunction] = {}
+_TABLES: dict[str, TableFunction] = {}
+_METHODS: dict[str, MethodRewriter] = {}
+_VIEWS_KEPT = 16
+# Table functions of Snowflake that the data plane knows.
+_DATA_PLANE_TABLES = ("GENERATOR", "EXPLODE", "POSEXPLODE", "FLATTEN", "SPLIT_TO_TABLE", "UNNEST")
+
+
+def scalar_function(*names: str) -> Callable[[ScalarFunction], ScalarFunction]:
+    """Register `function(session, *args) -> value`; its calls are replaced by that value before the query runs.
+
+    Arguments are constants: literals, bound values, or other registered functions.
+    """
+
+    def register(function: ScalarFunction) -> ScalarFunction:
+        for name in names:
+            _SCALARS[name] = function
+        return function
+
+    return register
+
+
+def table_function(*names: str) -> Callable[[TableFunction], TableFunction]:
+    """Register `function(session, *args, **named) -> Result` for TABLE(name(...)); named arguments in lower case."""
+
+    def register(function: TableFunction) -> TableFunction:
+        for name in names:
+            _TABLES[name] = function
+        return function
+
+    return register
+
+
+def method(name: str) -> Callable[[MethodRewriter], MethodRewriter]:
+    """Register `function(session, node, params) -> expression` for `model!NAME(...)` within queries."""
+
+    def register(function: MethodRewriter) -> MethodRewriter:
+        _METHODS[name] = function
+        return function
+
+    return register
+
+
+def functions() -> list[str]:
+    """Return the registered functions, for the README's table and its test."""
+    return sorted([*_SCALARS, *_TABLES])
+
+
+def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Expr:
+    """Replace IDENTIFIER(), registered functions and table names by what they stand for in this session."""
+    for node in expression.find_all(exp.DynamicIdentifier):
+        if isinstance(node.this, exp.Placeholder):
+            node.set("this", exp.Literal.string(str(bound(node.this, params))))
+    expression = resolve_identifiers(expression, params)
+    _name_projections(expression)
+    for node in list(expression.find_all(exp.ModelAttribute)):
+        name = function_name(node.expression)
+        if name not in _METHODS:
+            raise syntax_error(f"Unknown method {name or node.sql(dialect='snowflake')}.")
+        node.replace(_METHODS[name](session, node, params))
+    for node in list(expression.find_all(exp.TableFromRows)):
+        _replace_table_function(session, node, params)
+    for node in session_calls(expression):
+        node.replace(literal(call_scalar(session, node, params)))
+    return expression
+
+
+def name_placeholders(sql: str) -> str:
+    """Name the placeholders ? and :n by their position, `:p1`, `:p2`, ...
+
+    Translation reorders and repeats arguments (DATEADD, ARRAY_SIZE), so a value must be found by name, not by place.
+    """
+    pieces, copied, count = [], 0, 0
+    tokens = tokenize(sql)
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.kind != "punct":
+            continue
+        if token.text == "?":
+            count += 1
+            pieces += [sql[copied : token.start], f":p{count}"]
+            copied = token.end
+        elif token.text == ":" and following and following.kind == "number" and following.start == token.end:
+            pieces += [sql[copied : token.start], f":p{following.text}"]
+            copied = following.end
+    return "".join(pieces) + sql[copied:]
+
+
+def bound(placeholder: exp.Placeholder, params: list[Any] | None) -> Any:
+    """Return the value of a named placeholder. Raises: ProgrammingError (2049) where the client sent too few."""
+    index = int(placeholder.name[1:] or 0) - 1 if placeholder.name else -1
+    if not params or not 0 <= index < len(params):
+        raise invalid_value(f"Bind variable {placeholder.name or '?'} not set.")
+    return params[index]
+
+
+def resolve_identifiers(expression: Expr, params: list[Any] | None) -> Expr:
+    """Replace IDENTIFIER('name') and IDENTIFIER(?) by the name."""
+    return expression.transform(lambda node: resolve_identifier(node, params), copy=False)
+
+
+def calls_session(expression: Expr) -> bool:
+    """Tell whether a query's result depends on the session that asks."""
+    if session_calls(expression):
+        return True
+    return any(function_name(_called(node)) in _TABLES for node in expression.find_all(exp.TableFromRows))
+
+
+def _called(node: exp.TableFromRows) -> Expr:
+    call = node.this
+    while isinstance(call, exp.Dot):
+        call = call.expression
+    return call
+
+
+def function_name(node: Expr) -> str:
+    """Return a function's name in upper case, whether sqlglot knows it or not."""
+    if isinstance(node, exp.Anonymous):
+        return str(node.this).upper()
+    return node.sql_name() if isinstance(node, exp.Func) else ""
+
+
+def call_scalar(session: Session, node: Expr, params: list[Any] | None) -> Any:
+    """Evaluate a registered function call."""
+    arguments = node.expressions if isinstance(node, exp.Anonymous) else [a for a in node.args.values() if a]
+    return _SCALARS[function_name(node)](session, *(constant(session, a, params) for a in arguments))
+
+
+def session_calls(expression: Expr) -> list[Expr]:
+    """Return the outermost calls of registered functions; in a copy of the query they come in the same order."""
+    found = [node for node in expression.find_all(exp.Func) if function_name(node) in _SCALARS]
+    inner = {id(n) for node in found for n in node.find_all(exp.Func) if n is not node}
+    return [node for node in found if id(node) not in inner]
+
+
+def constant(session: Session, node: Expr, params: list[Any] | None) -> Any:  # noqa: C901, PLR0911 - one case a kind of node
+    """Return the Python value of a constant expression. Raises: ProgrammingError (1008) where it is none."""
+    match node:
+        case exp.Kwarg():
+            return constant(session, node.expression, params)
+        case exp.Placeholder():
+            return bound(node, params)
+        case exp.Literal():
+            if node.is_string:
+                return node.this
+            return int(node.this) if re.fullmatch(r"\d+", node.this) else float(node.this)
+        case exp.RawString():
+            return node.this
+        case exp.Neg():
+            return -constant(session, node.this, params)
+        case exp.Boolean():
+            return bool(node.this)
+        case exp.Null():
+            return None
+        case exp.Paren() | exp.Cast():
+            return constant(session, node.this, params)
+        case exp.Func() if function_name(node) in _SCALARS:
+            return call_scalar(session, node, params)
+    return _evaluated(session, node)
+
+
+def _evaluated(session: Session, node: Expr) -> Any:
+    """Let the data plane compute a constant such as DATEADD('hour', -1, CURRENT_TIMESTAMP())."""
+    if next(node.find_all(exp.Column, exp.Table), None):
+        raise invalid_value(f"Argument {node.sql(dialect='snowflake')} must be a constant.")
+    return session.execute(f"select {node.sql(dialect='snowflake')}").scalar()
+
+
+def literal(value: Any) -> Expr:
+    """Turn a Python value into a typed SQL literal."""
+    match value:
+        case None:
+            return exp.Null()
+        case bool():
+            return exp.Boolean(this=value)
+        case int() | float() | Decimal():
+            number = exp.Literal.number(abs(value))
+            return exp.Neg(this=number) if value < 0 else number
+        case dt.datetime():
+            kind = "TIMESTAMPTZ" if value.tzinfo else "TIMESTAMPNTZ"
+            return exp.cast(exp.Literal.string(value.isoformat(sep=" ")), kind)
+        case dt.date():
+            return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+        case _:
+            return exp.Literal.string(str(value))
+
+
+def _replace_table_function(session: Session, node: exp.TableFromRows, params: list[Any] | None) -> None:
+    call = _called(node)
+    name = function_name(call)
+    if name in _DATA_PLANE_TABLES:
+        return
+    if name not in _TABLES:
+        raise syntax_error(f"Unknown table function {name or call.sql(dialect='snowflake')}.")
+    arguments, named = [], {}
+    for argument in call.expressions if isinstance(call, exp.Anonymous) else call.args.values():
+        # a bare name, as in VALIDATE(t, ...), is passed as it is written
+        is_name = isinstance(argument, exp.Column)
+        value = argument.sql(dialect="snowflake") if is_name else constant(session, argument, params)
+        if isinstance(argument, exp.Kwarg):
+            named[argument.this.name.lower()] = value
+        else:
+            arguments.append(value)
+    relation = as_relation(session, _TABLES[name](session, *arguments, **named))
+    alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(name, quoted=True))
+    relation.set("alias", alias)
+    node.replace(relation)
+
+
+def as_relation(session: Session, result: Result) -> Expr:
+    """Turn a result into something a FROM clause can name: a view on its Arrow table, with Snowflake's types.
+
+    Rows written out as SQL would take seconds to translate; the newest views stay for the statement that reads them.
+    """
+    name = f"result {uuid.uuid4()}"
+    names = _unique(result.names)
+    session.duck.register(name, result.arrow.rename_columns(names))
+    session.registered.append(name)
+    while len(session.registered) > _VIEWS_KEPT:
+        session.duck.unregister(session.registered.pop(0))
+    view = exp.table_(exp.to_identifier(name, quoted=True), db="main", catalog="temp")
+    if not any(column["type"] == "variant" for column in result.rowtype):
+        return view
+    columns = (exp.column(exp.to_identifier(n, quoted=True)) for n in names)
+    typed = (
+        exp.alias_(exp.cast(c, exp.DataType.build("VARIANT", dialect="snowflake")), c.this.copy())
+        if info["type"] == "variant" else c
+        for c, info in zip(columns, result.rowtype, strict=True)
+    )  # fmt: skip
+    return exp.Subquery(this=exp.select(*typed).from_(view))
+
+
+def _unique(names: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    unique = []
+    for name in names:
+        count = seen[name] = seen.get(name, -1) + 1
+        unique.append(f"{name}_{count}" if count else name)
+    return unique
+
+
+def _name_projections(expression: Expr) -> None:
+    """Name unaliased expressions of the outermost query as Snowflake does: by their text in upper case."""
+    query = expression
+    while isinstance(query, exp.SetOperation | exp.Subquery):
+        query = query.this
+    if not isinstance(query, exp.Select):
+        return
+    for projection in list(query.expressions):
+        if isinstance(
+            projection,
+            exp.Literal | exp.Func | exp.ModelAttribute | exp.Binary | exp.Cast | exp.Case | exp.Paren | exp.Window,
+        ):
+            text = projection.sql(dialect="snowflake")
+            name = text if isinstance(projection, exp.Literal) and not projection.is_string else text.upper()
+            projection.replace(exp.alias_(projection.copy(), exp.to_identifier(name, quoted=True)))
+
+
+def qualify(session: Session, expression: Expr, view: Name | None = None) -> list[tuple[exp.Table, Name]]:
+    """Give every table its full name, and temporary tables their place in DuckDB; return those that need a right.
+
+    The names in a view's definition are completed from the view's own database and schema, not the session's
+    (https://docs.snowflake.com/en/sql-reference/sql/create-view#general-usage-notes).
+
+    Raises: ProgrammingError where a FROM clause names something that is no table, such as a file or a bare function.
+    """
+    found: list[tuple[exp.Table, Name]] = []
+    for table in list(expression.find_all(exp.Table)):
+        if not isinstance(table.this, exp.Identifier):
+            raise not_supported(f"Reading from {table.this.sql(dialect='snowflake')} in a FROM clause")
+        if _is_cte(table) or (table.catalog == "temp" and table.this.quoted):
+            continue
+        name = table_name(table)
+        if view:
+            name = Name.of(name.database or view.database, name.schema or view.schema, name.name)
+        name = session.resolve(name)
+        if view is None and str(name) in session.temporaries:
+            place_temporary(table, name)
+            continue
+        found.append((table, name))
+        set_name(table, name)
+    return found
+
+
+def table_name(table: exp.Table) -> Name:
+    """Return a table node's name with unquoted parts in upper case."""
+    parts = [None if p is None else p.this if p.quoted else p.this.upper() for p in _parts(table)]
+    return Name(str(parts[2]), parts[1], parts[0])
+
+
+def _parts(table: exp.Table) -> list[exp.Identifier | None]:
+    return [table.args.get("catalog"), table.args.get("db"), table.this]
+
+
+def set_name(table: exp.Table, name: Name) -> None:
+    """Write a full name into a table node."""
+    for key, part in (("catalog", name.database), ("db", name.schema), ("this", name.name)):
+        table.set(key, exp.to_identifier(part, quoted=not re.fullmatch(r"[A-Z_][A-Z0-9_$]*", str(part))))
+
+
+def place_temporary(table: exp.Table, name: Name) -> None:
+    """Point a table node at a temporary table: DuckDB has them in one place, so the name carries the schema."""
+    if not table.alias and isinstance(table.parent, exp.From | exp.Join):
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(name.name, quoted=True)))
+    for key, part in (("catalog", "temp"), ("db", "main"), ("this", str(name))):
+        table.set(key, exp.to_identifier(part, quoted=True))
+
+
+def temporary_place(name: Name) -> str:
+    """Return where DuckDB keeps a temporary table, as SQL."""
+    return 'temp.main."' + str(name).replace('"', '""') + '"'
+
+
+def _is_cte(table: exp.Table) -> bool:
+    """Tell whether a name means a common table expression that is visible where the name stands."""
+    if table.args.get("db"):
+        return False
+    name = table_name(table).name
+    node: Expr | None = table
+    within: exp.CTE | None = None
+    while node is not None:
+        if isinstance(node, exp.CTE):
+            within = node
+        with_ = node.args.get("with_")
+        if isinstance(with_, exp.With):
+            for cte in with_.expressions:
+                alias = cte.args["alias"].this
+                matches = (alias.this if alias.quoted else alias.this.upper()) == name
+                if matches and (cte is not within or with_.args.get("recursive")):
+                    return True
+                if cte is within:
+                    break
+        node = node.parent
+    return False
+
+
+def inline_variables(session: Session, sql: str) -> str:
+    """Replace $name outside of literals by the session variable's value. Raises: ProgrammingError for unknown ones."""
+    if "$" not in sql:
+        return sql
+    variables = session.connection.variables._variables  # noqa: SLF001 - fakesnow keeps SET's values here
+    tokens = tokenize(sql)
+    pieces, position = [], 0
+    for dollar, word in itertools.pairwise(tokens):
+        if dollar.text == "$" and dollar.kind == "punct" and word.kind == "word" and word.start == dollar.end:
+            value = {k.upper(): v for k, v in variables.items()}.get(word.upper)
+            if value is None:
+                raise does_not_exist("Session variable", f"${word.upper}")
+            pieces += [sql[position : dollar.start], value]
+            position = word.end
+    return "".join(pieces) + sql[position:]
+
+
+def is_unset(expression: Expr) -> bool:
+    """Tell whether a statement is UNSET name, which sqlglot reads as an aliased column."""
+    return isinstance(expression, exp.Alias) and expression.this.name.upper() == "UNSET"

@@ -1,0 +1,1 @@
+"""Real dbt behind EXECUTE DBT PROJECT, in a process of its own."""

@@ -1,0 +1,1 @@
+"""Models behind SNOWFLAKE.ML.CLASSIFICATION."""

@@ -1,0 +1,91 @@
+"""The trained models of an account: their files, the ones in memory, and the function that queries call."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import duckdb
+import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
+
+from local_account.parsing import Cursor, Name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local_account.account import Account
+    from local_account.catalog.store import CatalogObject
+    from local_account.ml.classification import Model
+
+KIND = "SNOWFLAKE.ML.CLASSIFICATION"
+FUNCTION = "_ML_PREDICT"
+_KEPT = 8  # models in memory
+
+
+class Models:
+    """The models of one account: their files, the ones in memory, and the function that queries call."""
+
+    def __init__(self, account: Account) -> None:
+        self._home, self._catalog = account.home, account.catalog
+        self._lock = threading.Lock()
+        self._loaded: OrderedDict[str, Model] = OrderedDict()
+        # The function lives as long as the connection that made it, not as long as the database.
+        self._cursor = account.fakesnow.duck_conn.cursor()
+        self._cursor.create_function(
+            FUNCTION,
+            self._predict,
+            None,
+            duckdb.sqltypes.VARCHAR,
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
+
+    @classmethod
+    def of(cls, account: Account) -> Models:
+        """Return the account's models, made on first use."""
+        with account.lock:
+            if account not in _accounts:
+                _accounts[account] = cls(account)
+            return _accounts[account]
+
+    def path(self, item: CatalogObject) -> Path:
+        """Return where a model's file is."""
+        return self._home / "models" / f"{item['file']}.pickle"
+
+    def get(self, item: CatalogObject) -> Model:
+        """Return a trained model, from memory where it was used lately."""
+        from local_account.ml.classification import load  # noqa: PLC0415 - scikit-learn takes a second to import
+
+        with self._lock:
+            key = item["file"]
+            if key not in self._loaded:
+                self._loaded[key] = load(self.path(item))
+            self._loaded.move_to_end(key)
+            while len(self._loaded) > _KEPT:
+                self._loaded.popitem(last=False)
+            return self._loaded[key]
+
+    def keep_used(self, name: Name) -> None:
+        """Remove the files that models of a name left behind; a renamed model keeps the file of its first name."""
+        used = {self.path(item) for item in self._catalog.list(KIND)}
+        for file in (self._home / "models").glob(f"{stem(name)}.*"):
+            if file not in used:
+                file.unlink()
+
+    def _predict(self, name: pa.Array, *columns: pa.Array) -> pa.Array:
+        """Score one batch of rows; the first argument is the model's full name, the others are its features."""
+        item = self._catalog.get(KIND, Cursor.over(name[0].as_py()).name())
+        model = self.get(item)
+        table = pa.Table.from_arrays(list(columns), names=[f.name for f in model.features])
+        return model.objects(model.predict(table))
+
+
+_accounts: WeakKeyDictionary[Account, Models] = WeakKeyDictionary()
+
+
+def stem(name: Name) -> str:
+    """Return what the names of a model's files begin with."""
+    return ".".join(name.parts)

@@ -1,0 +1,1 @@
+"""Who runs a statement: role, warehouse, database, schema and parameters of a session."""

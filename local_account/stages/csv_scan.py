@@ -1,0 +1,350 @@
+"""Reads one staged CSV file with DuckDB: which rows are good, which are not and why, without a Python step per row."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import itertools
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from local_account.errors import invalid_value, not_supported
+from local_account.stages.file_scan import (
+    Column,
+    Reject,
+    Rule,
+    Scan,
+    any_broken,
+    converted,
+    first_broken,
+    match_columns,
+    message_for,
+    null_rule,
+    rule_reject,
+    text,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from local_account.stages.formats import FileFormat
+
+_PLAIN = re.compile(r"BIGINT|INTEGER|HUGEINT|DOUBLE|FLOAT|BOOLEAN|DATE|TIME|TIMESTAMP( WITH TIME ZONE)?|DECIMAL\(.*\)")
+_MISMATCHES = ("TOO MANY COLUMNS", "MISSING COLUMNS")
+_ids = itertools.count()
+_FEW = 20  # left-out rows up to which row numbers are computed without a join
+_FORMAT_PARTS = {
+    "YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MON": "%b", "MM": "%m", "DD": "%d", "DY": "%a", "HH24": "%H", "HH12": "%I",
+    "MI": "%M", "SS": "%S", "AM": "%p", "PM": "%p", "FF9": "%n", "FF6": "%f", "FF3": "%g", "FF": "%f", "TZHTZM": "%z",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How one file is read: target column by field, DuckDB's type by field, values, rules, lines before the rows."""
+
+    fields: list[Column | None]
+    types: dict[str, str]
+    expressions: dict[int, str]
+    rules: list[Rule]
+    skip: int
+    file_format: FileFormat
+
+    @property
+    def loaded(self) -> dict[int, Column]:
+        return {i: c for i, c in enumerate(self.fields) if c}
+
+    @property
+    def values(self) -> str:
+        """SQL of the target's columns."""
+        return ", ".join(f"{self.expressions[i]} as {c.quoted}" for i, c in self.loaded.items())
+
+
+def scan_csv(  # noqa: PLR0913 - what a COPY says about a file
+    duck: DuckDBPyConnection, path: Path, columns: list[Column], file_format: FileFormat, match: str | None,
+    *, enforce_length: bool = True,
+) -> Scan:  # fmt: skip
+    """Read a CSV file once and find its bad rows.
+
+    Args:
+        duck: the connection that will load the rows.
+        path: the file on this computer; gzip where its name ends in .gz or the format says so.
+        columns: of the target, in order.
+        file_format: a CSV format.
+        match: None (by position), CASE_SENSITIVE or CASE_INSENSITIVE (by the header's names).
+        enforce_length: whether a text that is too long is an error (else it is cut).
+    """
+    fields = _fields(path, columns, file_format, match)
+    by_field = {i: c for i, c in enumerate(fields) if c}
+    skip = 1 if file_format["PARSE_HEADER"] else file_format["SKIP_HEADER"]
+    types = {f"c{i}": c.type if c and _PLAIN.fullmatch(c.type) else "VARCHAR" for i, c in enumerate(fields)}
+    source = _read_csv(path, types, file_format, skip)
+    expressions, rules = _csv_expressions(by_field, file_format, enforce_length=enforce_length)
+    layout = _Layout(fields, types, expressions, rules, skip, file_format)
+    scan = Scan(0, [], "", list(by_field.values()))
+    broken = any_broken(rules)
+    total, violations, raw = _first_reading(duck, source, broken, list(by_field))
+    repaired, skipped = _sort_out(scan, raw, layout)
+    numbered = _numbered(duck, scan, source.format(more="ignore_errors=true, parallel=false"), skipped)
+    scan.select = f"select _n, {layout.values} from ({numbered}) where not ({broken})"
+    if violations:
+        scan.rejects += _violations(duck, f"select * from ({numbered}) where {broken}", layout)
+    if repaired:
+        _repair(duck, scan, repaired, layout)
+    scan.parsed = total + len(skipped)
+    scan.rejects.sort(key=lambda r: r.row_number)
+    return scan
+
+
+def _first_reading(
+    duck: DuckDBPyConnection, source: str, broken: str, loaded: list[int]
+) -> tuple[int, int, list[tuple[Any, ...]]]:
+    """Read the file; return the rows read, how many of them break a rule, and what the reader rejected."""
+    token = next(_ids)
+    reading = source.format(
+        more=f"store_rejects=true, rejects_table='rejects_{token}', rejects_limit=0, "
+        f"rejects_scan='reject_scans_{token}'"
+    )
+    counted = ", ".join(["count(*)", f"count(*) filter (where {broken})", *(f"count(c{i})" for i in loaded)])
+    counts = duck.execute(f"select {counted} from {reading}").fetchall()[0]
+    rejected = duck.execute(
+        "select line, line_byte_position, byte_position, column_idx, error_type, csv_line, error_message "
+        f"from rejects_{token} order by line, byte_position"
+    ).fetchall()
+    duck.execute(f"drop table rejects_{token}")
+    duck.execute(f"drop table reject_scans_{token}")
+    return counts[0], counts[1], rejected
+
+
+def _sort_out(
+    scan: Scan, raw: list[tuple[Any, ...]], layout: _Layout
+) -> tuple[list[tuple[int, list[str | None], str]], list[int]]:
+    """Split what the reader rejected into rows to repair and rejects; return the former and all their row numbers."""
+    lenient = not layout.file_format["ERROR_ON_COLUMN_COUNT_MISMATCH"]
+    repaired, skipped = [], []
+    for line, group in itertools.groupby(raw, key=lambda r: r[0]):
+        errors = list(group)
+        number = line - layout.skip
+        skipped.append(number)
+        mismatch = next((e for e in errors if e[4] in _MISMATCHES), None)
+        if lenient and mismatch and all(e[4] in (*_MISMATCHES, "CAST") for e in errors):
+            cells = _cells(mismatch[5], len(layout.fields), layout.file_format)
+            repaired.append((number, cells, mismatch[5]))
+        else:
+            scan.rejects.append(_csv_reject(mismatch or errors[0], number, layout.fields))
+    return repaired, skipped
+
+
+def _fields(path: Path, columns: list[Column], file_format: FileFormat, match: str | None) -> list[Column | None]:
+    """Return the target column of each field of the file (None where a field is not loaded)."""
+    if match and not file_format["PARSE_HEADER"]:
+        raise invalid_value("MATCH_BY_COLUMN_NAME with CSV needs PARSE_HEADER = TRUE in the file format.")
+    strict = file_format["ERROR_ON_COLUMN_COUNT_MISMATCH"]
+    if not match and strict:
+        return list(columns)
+    first = _first_record(path, file_format)
+    if not match:
+        padded: list[Column | None] = [*columns[: len(first)]]
+        return padded + [None] * (len(first) - len(padded))
+    return match_columns(first, columns, match)
+
+
+@contextmanager
+def _opened(path: Path, file_format: FileFormat) -> Iterator[IO[str]]:
+    with (
+        gzip.open(path) if _is_gzip(path, file_format) else path.open("rb") as raw,
+        io.TextIOWrapper(raw, encoding="utf-8-sig", errors="replace", newline="") as stream,
+    ):
+        yield stream
+
+
+def _is_gzip(path: Path, file_format: FileFormat) -> bool:
+    compression = file_format["COMPRESSION"].upper()
+    if compression not in ("AUTO", "NONE", "GZIP"):
+        raise not_supported(f"COMPRESSION = {compression}")
+    return compression == "GZIP" or (compression == "AUTO" and path.suffix == ".gz")
+
+
+def _dialect(file_format: FileFormat) -> dict[str, Any]:
+    enclosed = _character(file_format["FIELD_OPTIONALLY_ENCLOSED_BY"])
+    return {
+        "delimiter": _character(file_format["FIELD_DELIMITER"]) or ",",
+        "quotechar": enclosed or '"',
+        "quoting": csv.QUOTE_MINIMAL if enclosed else csv.QUOTE_NONE,
+    }
+
+
+def _character(value: str) -> str:
+    return "" if value.upper() == "NONE" else value.encode().decode("unicode_escape") if "\\" in value else value
+
+
+def _first_record(path: Path, file_format: FileFormat) -> list[str]:
+    with _opened(path, file_format) as stream:
+        for _ in range(file_format["SKIP_HEADER"]):
+            stream.readline()
+        return next(csv.reader(stream, **_dialect(file_format)), [])
+
+
+def _cells(record: str, width: int, file_format: FileFormat) -> list[str | None]:
+    """Split one record whose number of fields is off, and fill or cut it to the expected number."""
+    cells = next(csv.reader([record], **_dialect(file_format)), [])[:width]
+    nulls = _nulls(file_format)
+    return [None if c in nulls else c for c in cells] + [None] * (width - len(cells))
+
+
+def _nulls(file_format: FileFormat) -> list[str]:
+    nulls = list(dict.fromkeys(v.replace("\\\\", "\\") for v in file_format["NULL_IF"]))
+    return [*nulls, ""] if file_format["EMPTY_FIELD_AS_NULL"] and "" not in nulls else nulls
+
+
+def _read_csv(path: Path, types: dict[str, str], file_format: FileFormat, skip: int) -> str:
+    """Return the read_csv call, with a place {more} for further options."""
+    enclosed = _character(file_format["FIELD_OPTIONALLY_ENCLOSED_BY"])
+    escape = _character(file_format["ESCAPE"]) or enclosed
+    if file_format["ENCODING"].upper().replace("-", "") != "UTF8":
+        raise not_supported(f"ENCODING = {file_format['ENCODING']}")
+    nulls = _nulls(file_format)
+    options = {
+        "auto_detect": "false",
+        "header": "false",
+        "skip": str(skip),
+        "delim": text(_character(file_format["FIELD_DELIMITER"]) or ","),
+        "quote": text(enclosed),
+        "escape": text(escape),
+        "nullstr": "[" + ", ".join(text(n) for n in nulls) + "]",
+        "allow_quoted_nulls": "true" if "" in file_format["NULL_IF"] else "false",
+        "columns": "{{" + ", ".join(f"{text(n)}: {text(t)}" for n, t in types.items()) + "}}",
+        "compression": text("gzip" if _is_gzip(path, file_format) else "none"),
+        "max_line_size": str(16 << 20),
+    }
+    for option, key in (("dateformat", "DATE_FORMAT"), ("timestampformat", "TIMESTAMP_FORMAT")):
+        if file_format[key].upper() != "AUTO":
+            options[option] = text(strptime(file_format[key]))
+    written = ", ".join(f"{k}={v}" for k, v in options.items())
+    place = text(path.as_posix()).replace("{", "{{").replace("}", "}}")
+    return f"read_csv({place}, {written}, {{more}})"
+
+
+def strptime(snowflake_format: str) -> str:
+    """Translate a date or time format of Snowflake, such as YYYY-MM-DD HH24:MI:SS, for DuckDB."""
+    pattern = "|".join(sorted(_FORMAT_PARTS, key=len, reverse=True))
+    return re.sub(pattern, lambda m: _FORMAT_PARTS[m[0].upper()], snowflake_format, flags=re.IGNORECASE)
+
+
+def _numbered(duck: DuckDBPyConnection, scan: Scan, reading: str, skipped: list[int]) -> str:
+    """Return SQL of the rows with `_n`, their number in the file; `skipped` are the rows that the reader leaves out.
+
+    The k-th row that is read has number k plus the left-out rows before it: the j-th left-out row (from 0), number s,
+    lies before it once k >= s - j.
+    """
+    if not skipped:
+        return f"select row_number() over () as _n, * from {reading}"
+    thresholds = {number - position: position + 1 for position, number in enumerate(sorted(skipped))}
+    if len(thresholds) < _FEW:
+        shift = " ".join(f"when _k >= {t} then {s}" for t, s in sorted(thresholds.items(), reverse=True))
+        inner = f"select row_number() over () as _k, * from {reading}"
+        return f"select _k + case {shift} else 0 end as _n, * exclude (_k) from ({inner})"
+    name = f"left_out_{next(_ids)}"
+    duck.register(name, pa.table({"_at": list(thresholds), "_shift": list(thresholds.values())}))
+    scan.registered.append(name)
+    inner = f"select row_number() over () as _k, * from {reading}"
+    return (
+        f"select _k + coalesce(_shift, 0) as _n, * exclude (_k, _at, _shift) from ({inner}) "
+        f"asof left join {name} on _k >= _at"
+    )
+
+
+def _csv_expressions(
+    by_field: dict[int, Column], file_format: FileFormat, *, enforce_length: bool
+) -> tuple[dict[int, str], list[Rule]]:
+    """Return the value of each loaded field, and the rules that DuckDB's reader does not check."""
+    expressions, rules = {}, []
+    for i, column in by_field.items():
+        value = f"c{i}"
+        if column.type == "VARCHAR" and file_format["TRIM_SPACE"]:
+            value = f"trim({value})"
+        expression, checks = converted(value, "VARCHAR", column, enforce_length=enforce_length)
+        if _PLAIN.fullmatch(column.type):
+            expression, checks = value, null_rule(value, column)
+        expressions[i] = expression
+        rules += checks
+    return expressions, rules
+
+
+def _csv_reject(error: tuple[Any, ...], number: int, fields: list[Column | None]) -> Reject:
+    line, line_byte, byte, column_idx, kind, record, message = error
+    index = (column_idx or 0) - 1
+    column = fields[index] if kind == "CAST" and 0 <= index < len(fields) else None
+    found = re.search(r'Could not convert string "(.*)" to', message, re.DOTALL)
+    if column and found:
+        template, code = message_for(column.type)
+        explained, state, category = template.format(found[1]), "22018", "conversion"
+    else:
+        explained, code, state, category = _structural(kind, message, len(fields))
+    return Reject(
+        error=explained, code=code, sql_state=state, category=category, line=line, row_number=number,
+        character=max(1, (byte or line_byte) - line_byte + 1), byte_offset=max(0, (byte or 1) - 1),
+        column=column.name if column else None, record=record.rstrip("\r\n"),
+    )  # fmt: skip
+
+
+def _structural(kind: str, message: str, width: int) -> tuple[str, int, str, str]:
+    if kind in _MISMATCHES:
+        found = message.rpartition(":")[2].strip()
+        explained = (
+            f"Number of columns in file ({found}) does not match that of the corresponding table ({width}), use file "
+            "format option error_on_column_count_mismatch=false to ignore this error"
+        )
+        return explained, 100080, "22000", "parsing"
+    if kind == "INVALID ENCODING":
+        return "Invalid UTF8 detected in string", 100144, "22000", "parsing"
+    if kind == "UNQUOTED VALUE":
+        return "Found character outside of a quoted field, or a quote that is not closed", 100066, "22000", "parsing"
+    return message.splitlines()[0], 100016, "22000", "parsing"
+
+
+def _violations(duck: DuckDBPyConnection, query: str, layout: _Layout) -> list[Reject]:
+    """Fetch the rows that break a rule; the record is written again from its fields."""
+    rows = duck.execute(f"select _n, {first_broken(layout.rules)}, * exclude (_n) from ({query})").fetchall()
+    dialect = _dialect(layout.file_format)
+    found = []
+    for number, cause, offending, *cells in rows:
+        out = io.StringIO()
+        written = ["" if c is None else c for c in cells[: len(layout.fields)]]
+        csv.writer(out, lineterminator="", escapechar="\\", **dialect).writerow(written)
+        found.append(rule_reject(layout.rules[cause], number, offending, out.getvalue(), layout.skip))
+    return found
+
+
+def _repair(
+    duck: DuckDBPyConnection, scan: Scan, repaired: list[tuple[int, list[str | None], str]], layout: _Layout
+) -> None:
+    """Add rows with too few or too many fields to the good ones, as ERROR_ON_COLUMN_COUNT_MISMATCH = FALSE asks."""
+    name = f"repaired_{next(_ids)}"
+    arrays = {"_n": pa.array([n for n, _, _ in repaired], pa.int64()), "_record": [r for _, _, r in repaired]}
+    arrays |= {f"r{i}": pa.array([cells[i] for _, cells, _ in repaired], pa.string()) for i in layout.loaded}
+    duck.register(name, pa.table(arrays))
+    scan.registered.append(name)
+    casts, rules = [], []
+    for i, column in layout.loaded.items():
+        kind = layout.types[f"c{i}"]
+        casts.append(f"try_cast(r{i} as {kind}) as c{i}")
+        if kind != "VARCHAR":
+            message, code = message_for(kind)
+            rules.append(Rule(f"r{i} is not null and c{i} is null", column, f"r{i}", message, code))
+    rules += layout.rules
+    typed = f"(select *, {', '.join(casts)} from {name})"
+    broken = any_broken(rules)
+    rows = duck.execute(f"select _n, {first_broken(rules)}, _record from {typed} where {broken}").fetchall()
+    scan.rejects += [
+        rule_reject(rules[cause], number, offending, record, layout.skip) for number, cause, offending, record in rows
+    ]
+    scan.select += f" union all select _n, {layout.values} from {typed} where not ({broken})"

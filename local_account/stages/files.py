@@ -1,0 +1,180 @@
+"""The files of a stage, internal or external, seen in one way; and how statements write a stage's location."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Protocol
+
+from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.parsing import Cursor, Name, unquote
+from local_account.stages.storage_access import IntegrationStorage, StoredFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local_account.account import Account
+    from local_account.catalog.store import CatalogObject
+    from local_account.session.session import Session
+
+KIND = "STAGE"
+_LOCATION = re.compile(r"""@(?P<name>(?:"[^"]+"|[\w$~%]+)(?:\.(?:"[^"]+"|[\w$%]+)){0,2})(?P<path>/[^\s;(),]*)?""")
+
+
+class Storage(Protocol):
+    """What LIST, COPY, REMOVE and unloading need of a stage's storage."""
+
+    def files(self, prefix: str = "") -> list[StoredFile]:
+        """Return the files whose name begins with a prefix."""
+        ...
+
+    def download(self, file: StoredFile, target: Path) -> None:
+        """Copy one file out of the stage."""
+        ...
+
+    def upload(self, source: Path, name: str) -> None:
+        """Copy one file into the stage."""
+        ...
+
+    def remove(self, file: StoredFile) -> None:
+        """Delete one file."""
+        ...
+
+
+@dataclass(frozen=True)
+class Location:
+    """A stage and a path below it, such as `@CUSTOMERS_STAGE/2024/`."""
+
+    stage: CatalogObject
+    path: str
+
+    @property
+    def is_external(self) -> bool:
+        """Tell whether the files are in S3."""
+        return bool(self.stage["URL"])
+
+
+def read_location(session: Session, cursor: Cursor) -> Location:
+    """Consume `@stage/path` (or the same within quotes) and find the stage.
+
+    Raises: ProgrammingError where the stage is missing, or it is a user's or table's stage.
+    """
+    token = cursor.next()
+    if token.kind == "string":
+        return find_location(session, unquote(token))
+    match = _LOCATION.match(cursor.sql, token.start)
+    if match is None:
+        cursor.index -= 1
+        raise cursor.unexpected("a stage such as @name/path")
+    while (following := cursor.peek()) is not None and following.start < match.end():
+        cursor.index += 1
+    return find_location(session, match[0])
+
+
+def find_location(session: Session, text: str) -> Location:
+    """Find the stage that `@stage/path` names."""
+    match = _LOCATION.fullmatch(text) or re.fullmatch(r"@(?P<name>[^/]+)(?P<path>/.*)?", text)
+    if match is None:
+        raise invalid_value(f"invalid stage location '{text}'")
+    if match["name"][0] in "~%" or ".%" in match["name"]:
+        raise not_supported(f"The implicit stage @{match['name']} (create a named stage)")
+    name = session.resolve(Cursor.over(match["name"]).name())
+    stage = session.account.catalog.find(KIND, name)
+    if stage is None:
+        raise does_not_exist("Stage", name)
+    path = (match["path"] or "").lstrip("/")
+    if ".." in path.split("/"):
+        raise invalid_value(f"The path '{path}' must not leave its stage.")
+    return Location(stage, path)
+
+
+def authorise(session: Session, stage: CatalogObject, *, write: bool = False) -> None:
+    """Check the current role's right on a stage: USAGE on external ones, READ or WRITE on internal ones."""
+    privilege = "USAGE" if stage["URL"] else "WRITE" if write else "READ"
+    session.require(privilege, KIND, stage.name)
+
+
+def storage_of(account: Account, stage: CatalogObject) -> Storage:
+    """Open a stage's storage; an external one assumes its integration's role.
+
+    Raises: ProgrammingError where the integration is missing, disabled, or does not allow the stage's URL.
+    """
+    if not stage["URL"]:
+        return Folder(stage_directory(account, stage.name), stage.name.name.lower())
+    integration = account.catalog.find("STORAGE INTEGRATION", Name(stage["STORAGE_INTEGRATION"]))
+    if integration is None:
+        raise does_not_exist("Integration", stage["STORAGE_INTEGRATION"])
+    return IntegrationStorage(account.aws, integration, stage["URL"])
+
+
+def stage_directory(account: Account, name: Name) -> Path:
+    """Return the folder of an internal stage on this computer.
+
+    Args:
+        account: the account.
+        name: the stage's full name.
+
+    Raises: ProgrammingError where the stage is missing or external.
+    """
+    stage = account.catalog.get(KIND, name)
+    if stage["URL"]:
+        raise not_supported(f"Reading the external stage {name} as a folder")
+    folder = account.home / "stages" / ".".join(name.parts)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The storage of an internal stage; `title` is what LIST writes before each file."""
+
+    root: Path
+    title: str
+
+    def files(self, prefix: str = "") -> list[StoredFile]:
+        """Return the files whose name begins with a prefix, by name."""
+        return [
+            self._described(path, path.relative_to(self.root).as_posix())
+            for path in sorted(self.root.rglob("*"))
+            if path.is_file() and path.relative_to(self.root).as_posix().startswith(prefix)
+        ]
+
+    def _described(self, path: Path, name: str) -> StoredFile:
+        status = path.stat()
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "md5").hexdigest()
+        modified = datetime.fromtimestamp(status.st_mtime, UTC)
+        return StoredFile(name, name, f"{self.title}/{name}", status.st_size, digest, modified)
+
+    def download(self, file: StoredFile, target: Path) -> None:
+        """Copy one file out of the stage."""
+        shutil.copyfile(self.root / file.name, target)
+
+    def upload(self, source: Path, name: str) -> None:
+        """Copy one file into the stage."""
+        target = self.root / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+    def remove(self, file: StoredFile) -> None:
+        """Delete one file and the folders that it leaves empty."""
+        path = self.root / file.name
+        path.unlink()
+        for parent in path.parents:
+            if parent == self.root or any(parent.iterdir()):
+                break
+            parent.rmdir()
+
+
+def matching(files: list[StoredFile], pattern: str | None) -> list[StoredFile]:
+    """Keep the files whose whole path a PATTERN (regular expression) matches."""
+    if pattern is None:
+        return files
+    try:
+        expression = re.compile(pattern)
+    except re.error as error:
+        raise invalid_value(f"invalid PATTERN '{pattern}': {error}.") from None
+    return [f for f in files if expression.fullmatch(f.path) or expression.fullmatch(f.name)]

@@ -1,0 +1,1 @@
+"""Task graphs: schedules, runs and their history."""

@@ -1,0 +1,172 @@
+"""The engine's decisions, without an account: what is created, altered, replaced, removed, and continued."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from c360.deployment.appliers import Applied
+from c360.deployment.engine import Engine, Registration
+from c360.deployment.model import DeploymentError, Event
+from c360.deployment.state import Record, State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Account:
+    """Stands in for the account: remembers what it was asked to do; size is the only property that can be altered."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.refuses: str | None = None
+
+    def of(self, _kind: str) -> Account:
+        return self
+
+    def create(self, record: Record) -> Applied:
+        self._do("create", record)
+        return Applied(record.name, {**record.inputs, "made": True})
+
+    def update(self, record: Record, inputs: dict[str, Any]) -> Applied | None:
+        if {k: v for k, v in record.inputs.items() if k != "size"} != {k: v for k, v in inputs.items() if k != "size"}:
+            return None
+        self._do("update", record)
+        return Applied(record.name, {**inputs, "made": True})
+
+    def delete(self, record: Record) -> None:
+        self._do("delete", record)
+
+    def _do(self, what: str, record: Record) -> None:
+        self.asked.append(f"{what} {record.name}")
+        if self.refuses == record.name:
+            raise DeploymentError(f"{record.name} refused")
+
+
+def thing(name: str, *uses: str, protect: bool = False, follows: str = "", **inputs: Any) -> Registration:
+    used = [f"urn::{other}" for other in uses]
+    replace_with = [f"urn::{follows}"] if follows else []
+    return Registration(f"urn::{name}", "test:Thing", name, inputs, "", used, used, protect, replace_with)
+
+
+class Stack:
+    """Deploys lists of registrations one after another from one state file, a new engine each time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path, self.account, self.events = folder / "deployment.json", Account(), []
+
+    def up(self, *things: Registration, save: bool = True) -> list[str]:
+        self.account.asked.clear()
+        state = State(self.path)
+        engine = Engine("local", state, self.account, self.events.append)  # type: ignore[arg-type]
+        try:
+            for wanted in things:
+                engine.register(wanted)
+            engine.remove_undeclared()
+        finally:
+            if save:
+                state.save()
+        self.result = engine.result
+        return list(self.account.asked)
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Stack:
+    return Stack(tmp_path)
+
+
+def test_a_second_run_asks_nothing_of_the_account(stack: Stack) -> None:
+    assert stack.up(thing("a", size=1), thing("b", "a")) == ["create a", "create b"]
+    assert stack.up(thing("a", size=1), thing("b", "a")) == []
+    assert (stack.result.changed, stack.result.unchanged) == (0, 2)
+
+
+def test_known_outputs_come_back_without_the_account(stack: Stack) -> None:
+    stack.up(thing("a", size=1))
+    engine = Engine("local", State(stack.path), stack.account, lambda _: None)
+    assert engine.register(thing("a", size=1)).outputs == {"size": 1, "made": True}
+
+
+def test_a_changed_property_is_altered(stack: Stack) -> None:
+    stack.up(thing("a", size=1))
+    assert stack.up(thing("a", size=2)) == ["update a"]
+    assert stack.result.updated == 1
+    assert stack.up(thing("a", size=2)) == []
+
+
+def test_what_cannot_be_altered_is_replaced_with_what_lives_on_it(stack: Stack) -> None:
+    stack.up(thing("a", place=1), thing("b", "a"), thing("c", "b"), thing("d"))
+    assert stack.up(thing("a", place=2), thing("b", "a"), thing("c", "b"), thing("d")) == [
+        "delete c", "delete b", "delete a", "create a", "create b", "create c",
+    ]  # fmt: skip
+
+
+def test_a_resource_follows_the_replacement_that_it_is_tied_to(stack: Stack) -> None:
+    stack.up(thing("a", place=1), thing("b", follows="a"))
+    assert stack.up(thing("a", place=2), thing("b", follows="a")) == ["delete a", "create a", "delete b", "create b"]
+
+
+def test_what_is_no_longer_declared_is_removed_last_first(stack: Stack) -> None:
+    stack.up(thing("a"), thing("b", "a"), thing("c", "b"))
+    assert stack.up(thing("a")) == ["delete c", "delete b"]
+    assert stack.up() == ["delete a"]
+    assert not stack.path.exists()
+
+
+def test_removal_follows_dependencies_and_not_age(stack: Stack) -> None:
+    stack.up(thing("a"), thing("b"))
+    stack.up(thing("a", "b"), thing("b"))
+    assert stack.up() == ["delete a", "delete b"]
+
+
+def test_a_failure_stops_everything_behind_it_and_the_next_run_continues(stack: Stack) -> None:
+    stack.account.refuses = "b"
+    with pytest.raises(DeploymentError, match="b refused"):
+        stack.up(thing("a"), thing("b", "a"), thing("c", "b"))
+    stack.account.refuses = None
+    assert stack.up(thing("a"), thing("b", "a"), thing("c", "b")) == ["delete b", "create b", "create c"]
+
+
+def test_the_first_failure_is_what_later_registrations_hear(tmp_path: Path) -> None:
+    account = Account()
+    engine = Engine("local", State(tmp_path / "deployment.json"), account, lambda _: None)  # type: ignore[arg-type]
+    account.refuses = "a"
+    for name in ("a", "b"):
+        with pytest.raises(DeploymentError, match="a refused"):
+            engine.register(thing(name))
+    assert account.asked == ["create a"]
+
+
+def test_a_kill_between_statement_and_note_is_repaired(stack: Stack) -> None:
+    stack.account.refuses = "b"
+    with pytest.raises(DeploymentError):
+        stack.up(thing("a"), thing("b"), save=False)
+    journal = stack.path.with_suffix(".journal")
+    assert journal.exists()
+    journal.write_text(journal.read_text() + '{"put": {"urn": "urn::half')
+    stack.account.refuses = None
+    assert stack.up(thing("a"), thing("b")) == ["delete b", "create b"]
+
+
+def test_an_interrupted_removal_is_finished(stack: Stack) -> None:
+    stack.up(thing("a"), thing("b"))
+    stack.account.refuses = "b"
+    with pytest.raises(DeploymentError):
+        stack.up(thing("a"))
+    stack.account.refuses = None
+    assert stack.up(thing("a")) == ["delete b"]
+
+
+def test_protected_resources_are_not_deleted(stack: Stack) -> None:
+    stack.up(thing("a", protect=True))
+    with pytest.raises(DeploymentError, match="Thing 'a' is protected: set protect to false"):
+        stack.up()
+    assert stack.account.asked == []
+
+
+def test_events_tell_each_resource(stack: Stack) -> None:
+    stack.up(thing("a"))
+    (event,) = stack.events
+    assert isinstance(event, Event)
+    assert (event.operation, event.type, event.name) == ("create", "test:Thing", "a")

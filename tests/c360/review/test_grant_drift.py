@@ -1,0 +1,120 @@
+"""Grants made by hand in an account, seen against the program that was deployed there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import snowflake.connector
+from recorded import recorded
+
+from c360.deployment.engine import deploy
+from c360.review.grants import GrantDrift, Held, Member, compare_grants
+from local_account.server.serve import ServedAccount
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BRONZE = "CUSTOMER_ANALYTICS.BRONZE"
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str, str], Rows]]:
+    """The local stack in an account of its own; runs a statement with a role."""
+    home = tmp_path_factory.mktemp("drift")
+    with ServedAccount(home) as served:
+        settings = {"snowflake.port": served.port, "aws.endpoint": f"http://127.0.0.1:{served.s3_port}"}
+        deploy("local", home, settings, lambda _event: None)
+
+        def run(statement: str, role: str = "ACCOUNTADMIN") -> Rows:
+            with snowflake.connector.connect(
+                account="local", user="local", password="local", host="127.0.0.1", port=served.port, protocol="http",
+                role=role,
+            ) as connection:  # fmt: skip
+                rows = connection.cursor(snowflake.connector.DictCursor).execute(statement).fetchall()
+                return [{key.lower(): value for key, value in row.items()} for row in rows]
+
+        yield run
+
+
+@pytest.fixture
+def drift(deployed: Callable[..., Rows]) -> Callable[[], GrantDrift]:
+    return lambda: compare_grants(recorded("local"), lambda statement: deployed(statement, "SECURITYADMIN"))
+
+
+def test_what_was_deployed_is_no_drift(drift: Callable[[], GrantDrift]) -> None:
+    found = drift()
+    assert found.undeclared == ()
+    assert found.missing == ()
+    assert found.is_none
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "undone", "expected"),
+    [
+        (
+            f"grant select on table {BRONZE}.BRONZE_CUSTOMERS to role MARKETING_MANAGER",
+            f"revoke select on table {BRONZE}.BRONZE_CUSTOMERS from role MARKETING_MANAGER",
+            ((Held("MARKETING_MANAGER", "SELECT", "TABLE", f"{BRONZE}.BRONZE_CUSTOMERS"),), ()),
+        ),
+        (
+            f"grant insert on future tables in schema {BRONZE} to role DATA_ANALYST",
+            f"revoke insert on future tables in schema {BRONZE} from role DATA_ANALYST",
+            ((Held("DATA_ANALYST", "INSERT", "TABLE", BRONZE, "future"),), ()),
+        ),
+        (
+            f"grant usage on schema {BRONZE} to role PUBLIC",
+            f"revoke usage on schema {BRONZE} from role PUBLIC",
+            ((Held("PUBLIC", "USAGE", "SCHEMA", BRONZE),), ()),
+        ),
+        (
+            "grant role DATA_ENGINEER to role MARKETING_MANAGER",
+            "revoke role DATA_ENGINEER from role MARKETING_MANAGER",
+            ((Member("DATA_ENGINEER", "MARKETING_MANAGER"),), ()),
+        ),
+        (
+            "revoke usage on warehouse APP_WH from role MARKETING_MANAGER",
+            "grant usage on warehouse APP_WH to role MARKETING_MANAGER",
+            ((), (Held("MARKETING_MANAGER", "USAGE", "WAREHOUSE", "APP_WH"),)),
+        ),
+        (
+            "revoke role DATA_ANALYST from role SYSADMIN",
+            "grant role DATA_ANALYST to role SYSADMIN",
+            ((), (Member("DATA_ANALYST", "SYSADMIN"),)),
+        ),
+    ],
+)
+def test_what_was_done_by_hand_is_seen(
+    deployed: Callable[..., Rows],
+    drift: Callable[[], GrantDrift],
+    by_hand: str,
+    undone: str,
+    expected: tuple[tuple[object, ...], tuple[object, ...]],
+) -> None:
+    deployed(by_hand)
+    try:
+        found = drift()
+    finally:
+        deployed(undone)
+    assert (found.undeclared, found.missing) == expected
+    assert not found.is_none
+    assert ("UNDECLARED" if expected[0] else "MISSING") in found.as_text()
+
+
+def test_a_right_on_what_dbt_builds_follows_from_a_future_grant(
+    deployed: Callable[..., Rows], drift: Callable[[], GrantDrift]
+) -> None:
+    deployed("create table CUSTOMER_ANALYTICS.GOLD.BUILT (X int)")
+    held = deployed("show grants on table CUSTOMER_ANALYTICS.GOLD.BUILT")
+    assert any(row["privilege"] == "SELECT" for row in held)
+    assert drift().is_none
+
+
+def test_people_are_assigned_by_hand(deployed: Callable[..., Rows], drift: Callable[[], GrantDrift]) -> None:
+    deployed("create user ANNA")
+    deployed("grant role MARKETING_MANAGER to user ANNA")
+    found = drift()
+    assert found.is_none
+    assert Member("MARKETING_MANAGER", "USER ANNA") in found.users
+    assert "assigned    USER ANNA holds role MARKETING_MANAGER" in found.as_text()

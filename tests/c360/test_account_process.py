@@ -1,0 +1,102 @@
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from c360 import state
+from c360.account_process import RunningAccount, answers, find, is_alive, record, require_free, stop
+from c360.connection import Ports
+from c360.errors import CommandError
+from c360.measure import Meter, tree_memory
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.close()
+
+
+def test_a_taken_port_is_one_sentence(taken_port: int) -> None:
+    with pytest.raises(CommandError, match=f"Port {taken_port} is taken by another program.*--port"):
+        require_free(taken_port, "--port")
+
+
+def test_a_record_counts_only_while_its_process_serves(tmp_path: Path, taken_port: int) -> None:
+    assert find(tmp_path) is None
+    serving = RunningAccount(os.getpid(), Ports(taken_port, 1))
+    record(tmp_path, serving)
+    assert find(tmp_path) == serving
+    record(tmp_path, RunningAccount(_dead_process(), Ports(taken_port, 1)))
+    assert find(tmp_path) is None
+
+
+def _dead_process() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_a_process_that_ignores_the_polite_signal_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("c360.account_process.STOP_SECONDS", 1)
+    program = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        stop(process.pid)
+        assert not is_alive(process.pid)
+
+
+def test_nobody_answers_on_a_closed_port() -> None:
+    assert not answers(1)
+
+
+def test_a_folder_with_other_files_is_never_taken_for_the_state(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").touch()
+    with pytest.raises(CommandError, match="C360_HOME name a folder of its own"):
+        state.prepare(tmp_path)
+    state.remove(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_the_state_folder_is_removed_as_a_whole(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    state.prepare(home)
+    (home / "databases").mkdir()
+    state.prepare(home)
+    state.remove(home)
+    assert not home.exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
+def test_memory_of_children_is_counted() -> None:
+    program = "block = bytearray(200_000_000); print('up', flush=True); import time; time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        as_child, *_ = tree_memory(os.getpid())
+        total, account, dbt = tree_memory(os.getpid(), process.pid)
+        process.kill()
+    assert account > 150_000_000
+    # The child is counted beside this process, and not twice where it is named as the account.
+    assert as_child > account
+    assert total < as_child + account
+    assert dbt == 0
+
+
+def test_phases_are_measured_in_the_order_of_their_beginning() -> None:
+    meter = Meter()
+    with meter.running(), meter.phase("outer"), meter.phase("inner"):
+        pass
+    assert [phase["name"] for phase in meter.report()] == ["outer", "inner", "whole"]
+    assert all(phase["seconds"] >= 0 for phase in meter.report())

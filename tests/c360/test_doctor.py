@@ -1,0 +1,63 @@
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from c360 import doctor
+
+
+@pytest.mark.parametrize(
+    ("running", "is_good"), [((3, 10, 9), False), ((3, 11, 0), True), ((3, 13, 5), True), ((3, 14, 0), False)]
+)
+def test_python_versions(running: tuple[int, ...], is_good: bool) -> None:
+    assert doctor.check_python(running).is_good is is_good
+
+
+def test_packages_are_compared_with_the_lock(tmp_path: Path) -> None:
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(f"click=={version('click')} \\\n    --hash=sha256:00\n    # via customer-360\n")
+    assert doctor.check_packages(lock).is_good
+    lock.write_text("click==0.0.1 \\\n    --hash=sha256:00\nno-such-package==1.0 ; sys_platform == 'nowhere'\n")
+    check = doctor.check_packages(lock)
+    assert not check.is_good
+    assert f"click {version('click')}" in check.found
+    assert "no-such-package" not in check.found
+    assert "make install" in check.as_text()
+
+
+def test_little_memory_is_no_obstacle_and_says_what_to_do(tmp_path: Path) -> None:
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text("MemTotal:        4000000 kB\nMemFree: 1 kB\n")
+    check = doctor.check_memory(meminfo)
+    assert not check.is_good
+    assert not check.is_blocking
+    assert "--customers" in check.as_text()
+
+
+def test_disk_is_looked_up_where_the_state_will_be(tmp_path: Path) -> None:
+    assert "GB free" in doctor.check_disk(tmp_path / "not" / "yet").found
+
+
+def test_every_missing_thing_of_a_real_account_says_how_to_get_it(tmp_path: Path) -> None:
+    nothing = {"PATH": str(tmp_path), "PULUMI_HOME": str(tmp_path)}
+    checks = [doctor.check_pulumi(nothing), *doctor.check_plugins(nothing), doctor.check_snowflake("dev", nothing)]
+    assert [check.is_blocking for check in checks] == [True] * 5
+    assert all(check.remedy for check in checks)
+    assert "SNOWFLAKE_PRIVATE_KEY" in checks[-1].remedy
+    assert any("pulumi plugin install resource snowflake" in check.remedy for check in checks)
+
+
+def test_what_is_on_path_is_found(tmp_path: Path) -> None:
+    for name in ("pulumi", *doctor.PLUGINS):
+        program = tmp_path / name
+        program.touch(mode=0o755)
+    environment = {"PATH": str(tmp_path), "PULUMI_HOME": str(tmp_path)}
+    assert doctor.check_pulumi(environment).is_good
+    assert all(check.is_good for check in doctor.check_plugins(environment))
+
+
+def test_a_plugin_in_the_pulumi_folder_is_found(tmp_path: Path) -> None:
+    (tmp_path / "plugins" / "resource-aws-v7.51.1").mkdir(parents=True)
+    aws = doctor.check_plugins({"PATH": str(tmp_path), "PULUMI_HOME": str(tmp_path)})[1]
+    assert aws.is_good
+    assert "resource-aws-v7.51.1" in aws.found
