@@ -15,7 +15,7 @@ from snowflake.connector.errors import DatabaseError
 from local_account.catalog.recovery import reconcile
 from local_account.catalog.rights import ACCOUNT, Access, Grant
 from local_account.catalog.store import Catalog, CatalogObject
-from local_account.data.engine import DataPlane
+from local_account.data_plane.plane import DataPlane
 from local_account.dbt.runs import discard, load_ahead
 from local_account.parsing import Name
 from local_account.statements.registry import load_handlers
@@ -23,7 +23,7 @@ from local_account.statements.registry import load_handlers
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local_account.data.results import Result
+    from local_account.results import Result
     from local_account.session.session import Session
 
 _ROLE_PARENTS = {"PUBLIC": None, "USERADMIN": "SECURITYADMIN", "SECURITYADMIN": "ACCOUNTADMIN",

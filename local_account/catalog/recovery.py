@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from local_account.account import Account
     from local_account.catalog.rights import Access
     from local_account.catalog.store import Catalog
-    from local_account.data.engine import DataPlane
+    from local_account.data_plane.plane import DataPlane
 
 _INTERNAL = ("main", "pg_catalog", "information_schema", "_fs_information_schema")
 # How the data plane describes each object of a kind, and the parts of its name.

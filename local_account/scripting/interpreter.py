@@ -40,8 +40,8 @@ from local_account.scripting.values import Cell, Row, Rows, UserException, conve
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from local_account.data.results import Result
     from local_account.parsing import Token
+    from local_account.results import Result
 
 
 class Executor(Protocol):

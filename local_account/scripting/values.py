@@ -15,7 +15,7 @@ from local_account.errors import not_supported
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_account.data.results import Result
+    from local_account.results import Result
     from local_account.scripting.tree import Fragment
 
 _TEXT = {"VARCHAR", "STRING", "TEXT", "CHAR", "CHARACTER", "NVARCHAR"}

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local_account.data.results import Result, table_result
+from local_account.results import Result, table_result
 from local_account.server import protocol
 
 if TYPE_CHECKING:

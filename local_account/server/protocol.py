@@ -14,7 +14,7 @@ from fakesnow.statement_type import COPY, DELETE, DML_TYPE_IDS, INSERT, MERGE, U
 if TYPE_CHECKING:
     from snowflake.connector.errors import Error
 
-    from local_account.data.results import Result
+    from local_account.results import Result
     from local_account.session.session import Session
 
 QUERY_IN_PROGRESS = "333333"

@@ -13,10 +13,10 @@ from snowflake.connector.errors import DatabaseError, Error, ProgrammingError
 from local_account.account import QueryRecord
 from local_account.catalog.recovery import forget
 from local_account.catalog.rights import ACCOUNT, ACCOUNT_KINDS, grant_kind
-from local_account.data import data_plane
-from local_account.data.results import Result, table_result
 from local_account.errors import does_not_exist, insufficient_privileges
 from local_account.parsing import Name
+from local_account.queries import run
+from local_account.results import Result, table_result
 from local_account.statements.registry import find_handler
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Session:
         if found := find_handler(sql, binds):
             handler, statement = found
             return handler(self, statement)
-        return data_plane.execute(self, sql, binds)
+        return run.execute(self, sql, binds)
 
     def resolve(self, name: Name, kind: str = "SCHEMA OBJECT") -> Name:
         """Fill database and schema of a name from the session; `kind` says how deep names of the kind are.
@@ -246,7 +246,7 @@ class Session:
             if found := find_handler(text):
                 reads = found[1].phrase.startswith(("SHOW", "DESC", "LIST", "LS"))
                 return self.execute(text, query_id=query_id) if reads else table_result([("status", "text")], [])
-            return data_plane.describe(self, text)
+            return run.describe(self, text)
 
     def require_containers(self, name: Name) -> None:
         """Check USAGE on the database and schema around a resolved name, and that both exist."""

@@ -10,9 +10,9 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.privileges import KINDS, PLURALS, PRIVILEGES, known_privilege
 from local_account.catalog.rights import ACCOUNT, Grant, grant_kind
-from local_account.data.results import Result, status_result, table_result
 from local_account.errors import does_not_exist, not_supported, syntax_error
 from local_account.parsing import Cursor, Name
+from local_account.results import Result, status_result, table_result
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:

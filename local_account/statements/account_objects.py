@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from local_account.account import hashed
-from local_account.catalog.kinds import (
+from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
+from local_account.parsing import Cursor, Name
+from local_account.statements.kinds import (
     COMMENT,
     CREATED_ON,
     NAME,
@@ -22,8 +24,6 @@ from local_account.catalog.kinds import (
     text,
     timestamp,
 )
-from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
-from local_account.parsing import Cursor, Name
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_account.catalog import listing
-from local_account.catalog.kinds import (
+from local_account.catalog.rights import ACCOUNT
+from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
+from local_account.parsing import Name
+from local_account.results import Result, status_result, table_result
+from local_account.statements import listing
+from local_account.statements.kinds import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -18,10 +22,6 @@ from local_account.catalog.kinds import (
     declare,
     prop,
 )
-from local_account.catalog.rights import ACCOUNT
-from local_account.data.results import Result, status_result, table_result
-from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
-from local_account.parsing import Name
 from local_account.statements.registry import Statement, handles
 from local_account.tasks.schedules import parse_schedule
 

@@ -12,15 +12,18 @@ import duckdb
 from fakesnow.dialect import parse_one
 from sqlglot import exp
 
-from local_account.catalog.columns import columns
 from local_account.catalog.privileges import KINDS
 from local_account.catalog.recovery import changing
 from local_account.catalog.rights import grant_kind
 from local_account.catalog.tags import alter_tags, is_about_tags
-from local_account.data import engine, relations, rewrite
-from local_account.data.results import Result, status_result
+from local_account.data_plane import plane
+from local_account.data_plane.plane import translated_error
 from local_account.errors import already_exists, not_supported
 from local_account.parsing import Cursor, Name
+from local_account.queries import relations, rewrite
+from local_account.queries.columns import columns
+from local_account.queries.rights import missing
+from local_account.results import Result, status_result
 from local_account.statements.access_control import find, read_kind, read_name
 from local_account.statements.governance import alter_masking
 from local_account.statements.registry import Statement, handles
@@ -50,7 +53,7 @@ def alter(session: Session, statement: Statement) -> Result:
         if guarded:
             return status_result(_DONE)
         session.require_containers(name)
-        raise relations.missing(name)
+        raise missing(name)
     session.require("OWNERSHIP", item.kind, name)
     relations.commit_before_ddl(session)
     if cursor.accept("RENAME", "TO"):
@@ -156,7 +159,7 @@ def _run(session: Session, item: CatalogObject, action: str) -> None:
     try:
         session.duck.execute(f"ALTER {item.kind} {_quoted(item.name)} {action}")
     except duckdb.Error as error:
-        raise engine.translated_error(error) from error
+        raise translated_error(error) from error
 
 
 def _rename(session: Session, item: CatalogObject, cursor: Cursor) -> None:
@@ -204,7 +207,7 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -
                 kept.append(constraint)
         column.set("constraints", kept)
         item.properties.setdefault("COLUMN_TYPES", {})[column_name] = relations.declared_type(column.kind)
-        steps.append(partial(engine.run, session.connection, parsed, None, session.tag))
+        steps.append(partial(plane.run, session.connection, parsed, None, session.tag))
 
 
 def _parts(cursor: Cursor) -> list[str]:

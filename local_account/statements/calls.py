@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.data import data_plane
-from local_account.data.results import Result, column_info, table_result
 from local_account.errors import does_not_exist, not_supported
 from local_account.parsing import unquote
+from local_account.queries.parse import unknown
+from local_account.results import Result, column_info, table_result
 from local_account.scripting.interpreter import Outcome, run_block
 from local_account.scripting.parser import is_block, parse_block
 from local_account.scripting.values import Cell, canonical_type, convert
@@ -151,9 +151,9 @@ def _cancelled(session: Session) -> Callable[[], bool]:
 
 @handles("DECLARE", "BEGIN")
 def anonymous_block(session: Session, statement: Statement) -> Result:
-    """Run a block that stands alone; BEGIN [TRANSACTION] is left to the data plane."""
+    """Run a block that stands alone."""
     if not is_block(statement.sql):
-        return data_plane.execute(session, statement.sql, [])
+        raise unknown(statement.sql)
     outcome = run_block(session, parse_block(statement.sql), cancelled=_cancelled(session))
     return _anonymous(outcome)
 

@@ -11,15 +11,16 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp, parse_one
 
-from local_account.catalog.kinds import alters, drops
-from local_account.catalog.listing import like, visible
 from local_account.catalog.rights import Grant
 from local_account.catalog.store import CatalogObject
-from local_account.data import data_plane, rewrite
-from local_account.data.results import Result, status_result, table_result
 from local_account.errors import insufficient_privileges, invalid_value, not_supported, syntax_error
 from local_account.ml.models import FUNCTION, KIND, Models, stem
 from local_account.parsing import Cursor, Name, unquote
+from local_account.queries import rewrite
+from local_account.queries.parse import parsed
+from local_account.results import Result, status_result, table_result
+from local_account.statements.kinds import alters, drops
+from local_account.statements.listing import like, visible
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
@@ -357,7 +358,7 @@ def _call_predict(session: Session, name: Name, cursor: Cursor, binds: list[Any]
     cursor.expect("(")
     cursor.expect("INPUT_DATA", "=>")
     source = _reference(session, cursor, list(binds))
-    query = data_plane.parsed(source.query)
+    query = parsed(source.query)
     objects = [p for p in query.selects if isinstance(p.unalias(), exp.Struct)] if isinstance(query, exp.Select) else []
     for projection in objects:
         call = exp.maybe_parse(

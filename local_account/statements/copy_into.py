@@ -16,10 +16,10 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
-from local_account.data import data_plane
-from local_account.data.engine import translated_error
-from local_account.data.results import Result, table_result
+from local_account.data_plane.plane import translated_error
 from local_account.errors import does_not_exist, invalid_value, not_supported, unreadable_file
+from local_account.queries.rights import require_on_relation, require_warehouse
+from local_account.results import Result, table_result
 from local_account.stages.csv_scan import scan_csv
 from local_account.stages.file_scan import Column, Scan, quote, scan_parquet, text
 from local_account.stages.files import Location, Storage, authorise, matching, read_location, storage_of
@@ -80,8 +80,8 @@ def copy_into(session: Session, statement: Statement) -> Result:
     privileges = ("INSERT",) if copy.options["VALIDATION_MODE"] is None else ("SELECT",)
     if str(copy.table) not in session.temporaries:
         for privilege in privileges:
-            data_plane.require_on_relation(session, privilege, copy.table)
-    data_plane.require_warehouse(session, exp.Select(), [(exp.Table(), copy.table)])
+            require_on_relation(session, privilege, copy.table)
+    require_warehouse(session, exp.Select(), [(exp.Table(), copy.table)])
     storage = storage_of(session.account, copy.location.stage)
     home = session.account.home
     with tempfile.TemporaryDirectory(prefix=_prefix(session), dir=home) as folder, _transaction(session):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from local_account.catalog.recovery import changing, forget
 from local_account.catalog.store import CatalogObject
 from local_account.catalog.tags import alter_tags, is_about_tags
-from local_account.data.relations import commit_before_ddl
-from local_account.data.results import Result, status_result
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
+from local_account.queries.relations import commit_before_ddl
+from local_account.results import Result, status_result
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:

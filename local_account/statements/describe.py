@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from fakesnow import statement_type
 
-from local_account.catalog.columns import columns
-from local_account.data import relations
-from local_account.data.results import Result, table_result
 from local_account.errors import not_supported
+from local_account.queries.columns import columns
+from local_account.queries.rights import missing
+from local_account.results import Result, table_result
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def describe_relation(session: Session, statement: Statement) -> Result:
         kind = session.find_relation(name)
         session.require_containers(name)
         if kind is None or not session.account.access.sees(session.role, kind, name):
-            raise relations.missing(name)
+            raise missing(name)
     item = session.account.catalog.find("TABLE", name)
     keys = " ".join(item["KEYS"] or []).upper() if item else ""
     rows = [

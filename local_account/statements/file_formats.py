@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.catalog.kinds import alters, drops
-from local_account.catalog.listing import visible
 from local_account.catalog.store import CatalogObject
-from local_account.data.results import Result, status_result, table_result
 from local_account.errors import invalid_value, not_supported
+from local_account.results import Result, status_result, table_result
 from local_account.stages.formats import KIND, TYPES, complete
+from local_account.statements.kinds import alters, drops
+from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:

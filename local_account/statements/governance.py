@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.catalog import listing
-from local_account.catalog.columns import columns
-from local_account.catalog.kinds import alters, drops
 from local_account.catalog.store import CatalogObject
-from local_account.data.masks import type_family
-from local_account.data.results import Result, status_result, table_result
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
+from local_account.queries.columns import columns
+from local_account.queries.masks import type_family
+from local_account.results import Result, status_result, table_result
+from local_account.statements import listing
+from local_account.statements.kinds import alters, drops
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:

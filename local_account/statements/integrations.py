@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.catalog import kinds as objects
-from local_account.catalog.listing import visible
 from local_account.catalog.store import CatalogObject
-from local_account.data.results import Result, status_result, table_result
-from local_account.data.rewrite import scalar_function
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
+from local_account.queries.rewrite import scalar_function
+from local_account.results import Result, status_result, table_result
 from local_account.stages.storage_access import IAM_USER_ARN, IntegrationStorage
+from local_account.statements import kinds as objects
+from local_account.statements.listing import visible
 from local_account.statements.mail import NOTIFICATION_INTEGRATION
 from local_account.statements.registry import Statement, handles
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.data import data_plane
-from local_account.data.results import Result, table_result
-from local_account.data.rewrite import table_function
 from local_account.errors import invalid_value
 from local_account.parsing import Cursor
+from local_account.queries.rewrite import table_function
+from local_account.queries.rights import require_on_relation
+from local_account.results import Result, table_result
 from local_account.stages.load_history import LoadHistory
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def validate(session: Session, table: str, **named: Any) -> Result:
     if job is None or named:
         raise invalid_value("VALIDATE takes a table and JOB_ID => '_last' or a query id.")
     name = session.resolve(Cursor.over(table).name())
-    data_plane.require_on_relation(session, "SELECT", name)
+    require_on_relation(session, "SELECT", name)
     return table_result(ERRORS, LoadHistory(session.duck, name).rejected(str(job)), statement_type.SELECT)
 
 
@@ -42,7 +42,7 @@ def copy_history(session: Session, **named: Any) -> Result:
     if "table_name" not in named or "start_time" not in named:
         raise invalid_value("COPY_HISTORY needs TABLE_NAME and START_TIME.")
     name = session.resolve(Cursor.over(str(named["table_name"])).name())
-    data_plane.require_on_relation(session, "SELECT", name)
+    require_on_relation(session, "SELECT", name)
     start, end = (_instant(named.get(key)) for key in ("start_time", "end_time"))
     rows = []
     for f in LoadHistory(session.duck, name).copies():

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
-from local_account.catalog.kinds import COMMENT, CREATED_ON, NAME, Kind, Property, choice, const, declare, prop
-from local_account.data.rewrite import scalar_function
 from local_account.errors import does_not_exist, invalid_value
 from local_account.parsing import Name
+from local_account.queries.rewrite import scalar_function
+from local_account.statements.kinds import COMMENT, CREATED_ON, NAME, Kind, Property, choice, const, declare, prop
 
 if TYPE_CHECKING:
     from local_account.session.session import Session

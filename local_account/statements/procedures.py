@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.catalog.listing import visible
 from local_account.catalog.store import CatalogObject
-from local_account.data.results import Result, status_result, table_result
 from local_account.errors import not_supported, syntax_error
 from local_account.parsing import Cursor, Name, unquote
+from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import parse_block
 from local_account.scripting.values import canonical_type, convert, full_type
+from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:

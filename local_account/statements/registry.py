@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from local_account.parsing import Cursor
 
 if TYPE_CHECKING:
-    from local_account.data.results import Result
+    from local_account.results import Result
     from local_account.session.session import Session
 
 # Modules that register handlers when imported.

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.catalog.kinds import (
+from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.parsing import Cursor, Name
+from local_account.queries.rights import missing, require_on_relation
+from local_account.results import Result, table_result
+from local_account.statements.kinds import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -20,10 +24,6 @@ from local_account.catalog.kinds import (
     const,
     declare,
 )
-from local_account.data import data_plane, relations
-from local_account.data.results import Result, table_result
-from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _bind_expressions(session: Session, tables: dict[str, Name], definition: dic
 def _base(session: Session, table: dict[str, Any]) -> Name:
     """Return the full name of a logical table's base, which the role must be able to read."""
     name = session.resolve(Name.of(*table["NAME"]))
-    data_plane.require_on_relation(session, "SELECT", name)
+    require_on_relation(session, "SELECT", name)
     table["NAME"] = list(name.parts)
     return name
 
@@ -201,7 +201,7 @@ def describe(session: Session, statement: Statement) -> Result:
     item = session.account.catalog.find("SEMANTIC VIEW", name)
     session.require_containers(name)
     if item is None or not session.account.access.sees(session.role, "SEMANTIC VIEW", name):
-        raise relations.missing(name)
+        raise missing(name)
     definition = json.loads(item["DEFINITION"])
     rows: list[tuple[str | None, ...]] = [(None, None, None, "COMMENT", item.comment)] if item.comment else []
     for table in definition["TABLES"]:

@@ -8,15 +8,15 @@ import duckdb
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.catalog.listing import like
 from local_account.catalog.rights import ACCOUNT
-from local_account.data.engine import translated_error
-from local_account.data.results import Result, status_result, table_result
-from local_account.data.rewrite import scalar_function, table_function
+from local_account.data_plane.plane import translated_error
 from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
 from local_account.parsing import Name
+from local_account.queries.rewrite import scalar_function, table_function
+from local_account.results import Result, status_result, table_result
 from local_account.session import parameters
 from local_account.statements.access_control import read_kind, read_name
+from local_account.statements.listing import like
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from local_account.catalog import listing
-from local_account.catalog.columns import columns, row_counts
-from local_account.catalog.kinds import text
-from local_account.data import relations
-from local_account.data.results import Result, table_result
 from local_account.errors import not_supported
 from local_account.parsing import Cursor, Name
+from local_account.queries.columns import columns, row_counts
+from local_account.queries.rights import missing
+from local_account.results import Result, table_result
+from local_account.statements import listing
+from local_account.statements.kinds import text
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _relations(session: Session, cursor: Cursor) -> list[CatalogObject]:
     name = session.resolve(cursor.name())
     kind = session.find_relation(name)
     if kind is None or not session.account.access.sees(session.role, kind, name):
-        raise relations.missing(name)
+        raise missing(name)
     return [session.account.catalog.get(kind, name)]
 
 

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.catalog.kinds import alters, drops
-from local_account.catalog.listing import visible
 from local_account.catalog.store import CatalogObject
-from local_account.data.results import Result, status_result, table_result
 from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error
 from local_account.parsing import Cursor, Name
+from local_account.results import Result, status_result, table_result
 from local_account.stages.files import (
     KIND,
     Location,
@@ -28,6 +26,8 @@ from local_account.stages.files import (
 from local_account.stages.formats import complete
 from local_account.stages.storage_access import IAM_USER_ARN, check_location
 from local_account.statements.file_formats import format_rows, printed
+from local_account.statements.kinds import alters, drops
+from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:

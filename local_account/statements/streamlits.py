@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.catalog.kinds import (
+from local_account.errors import invalid_value, not_supported
+from local_account.parsing import Name
+from local_account.results import Result, table_result
+from local_account.stages.files import find_location
+from local_account.statements.kinds import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -21,10 +25,6 @@ from local_account.catalog.kinds import (
     declare,
     prop,
 )
-from local_account.data.results import Result, table_result
-from local_account.errors import invalid_value, not_supported
-from local_account.parsing import Name
-from local_account.stages.files import find_location
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:

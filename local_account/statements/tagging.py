@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_account.catalog.kinds import (
+from local_account.catalog.rights import grant_kind
+from local_account.catalog.tags import tags_of
+from local_account.errors import does_not_exist, invalid_value, not_supported
+from local_account.parsing import Cursor, Name
+from local_account.queries.masks import masks_of
+from local_account.queries.rewrite import scalar_function, table_function
+from local_account.results import Result, table_result
+from local_account.statements.kinds import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -19,13 +26,6 @@ from local_account.catalog.kinds import (
     declare,
     drops,
 )
-from local_account.catalog.rights import grant_kind
-from local_account.catalog.tags import tags_of
-from local_account.data.masks import masks_of
-from local_account.data.results import Result, table_result
-from local_account.data.rewrite import scalar_function, table_function
-from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject

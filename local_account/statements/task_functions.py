@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.rights import ACCOUNT
-from local_account.data.results import Result, table_result
-from local_account.data.rewrite import scalar_function, table_function
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
+from local_account.queries.rewrite import scalar_function, table_function
+from local_account.results import Result, table_result
 from local_account.tasks.history import KEPT
 
 if TYPE_CHECKING:

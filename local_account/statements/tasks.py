@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.catalog.kinds import alters, drops
-from local_account.catalog.listing import visible
 from local_account.catalog.rights import ACCOUNT
 from local_account.catalog.store import CatalogObject
-from local_account.data.results import Result, status_result, table_result
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
+from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import is_block, parse_block
 from local_account.statements import task_functions as task_functions  # noqa: PLC0414 - registers its functions
+from local_account.statements.kinds import alters, drops
+from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
 from local_account.statements.task_options import check_condition, read_options, show_rows, split_parameters
 from local_account.tasks.graph_run import finalizer, members, now

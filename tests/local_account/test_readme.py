@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import Error
 
-from local_account.data import rewrite
+from local_account.queries import rewrite
 from local_account.statements import registry
 
-_README = Path(registry.__file__).with_name("README.md")
+_README = Path(registry.__file__).parents[1] / "README.md"
 
 
 @dataclass(frozen=True)

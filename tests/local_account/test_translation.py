@@ -11,7 +11,7 @@ from fakesnow import FakeSnow  # type: ignore[attr-defined]
 from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.dialect import parse_one
 
-from local_account.data import translation
+from local_account.data_plane import translation
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import re
 import uuid
 from collections.abc import Callable
@@ -13,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from fakesnow.transforms import identifier as resolve_identifier
 from sqlglot import Expr, exp
 
-from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error
-from local_account.parsing import Name, tokenize
+from local_account.errors import invalid_value, not_supported, syntax_error
+from local_account.parsing import Name
 
 if TYPE_CHECKING:
-    from local_account.data.results import Result
+    from local_account.results import Result
     from local_account.session.session import Session
 
 ScalarFunction = Callable[..., Any]
@@ -88,26 +87,6 @@ def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Exp
     for node in session_calls(expression):
         node.replace(literal(call_scalar(session, node, params)))
     return expression
-
-
-def name_placeholders(sql: str) -> str:
-    """Name the placeholders ? and :n by their position, `:p1`, `:p2`, ...
-
-    Translation reorders and repeats arguments (DATEADD, ARRAY_SIZE), so a value must be found by name, not by place.
-    """
-    pieces, copied, count = [], 0, 0
-    tokens = tokenize(sql)
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
-        if token.kind != "punct":
-            continue
-        if token.text == "?":
-            count += 1
-            pieces += [sql[copied : token.start], f":p{count}"]
-            copied = token.end
-        elif token.text == ":" and following and following.kind == "number" and following.start == token.end:
-            pieces += [sql[copied : token.start], f":p{following.text}"]
-            copied = following.end
-    return "".join(pieces) + sql[copied:]
 
 
 def bound(placeholder: exp.Placeholder, params: list[Any] | None) -> Any:
@@ -356,25 +335,3 @@ def _is_cte(table: exp.Table) -> bool:
                     break
         node = node.parent
     return False
-
-
-def inline_variables(session: Session, sql: str) -> str:
-    """Replace $name outside of literals by the session variable's value. Raises: ProgrammingError for unknown ones."""
-    if "$" not in sql:
-        return sql
-    variables = session.connection.variables._variables  # noqa: SLF001 - fakesnow keeps SET's values here
-    tokens = tokenize(sql)
-    pieces, position = [], 0
-    for dollar, word in itertools.pairwise(tokens):
-        if dollar.text == "$" and dollar.kind == "punct" and word.kind == "word" and word.start == dollar.end:
-            value = {k.upper(): v for k, v in variables.items()}.get(word.upper)
-            if value is None:
-                raise does_not_exist("Session variable", f"${word.upper}")
-            pieces += [sql[position : dollar.start], value]
-            position = word.end
-    return "".join(pieces) + sql[position:]
-
-
-def is_unset(expression: Expr) -> bool:
-    """Tell whether a statement is UNSET name, which sqlglot reads as an aliased column."""
-    return isinstance(expression, exp.Alias) and expression.this.name.upper() == "UNSET"

@@ -10,12 +10,12 @@ from fakesnow.dialect import parse_one
 from sqlglot import Expr, exp
 from sqlglot.optimizer.simplify import simplify
 
-from local_account.catalog.columns import columns
 from local_account.catalog.tags import tags_of
-from local_account.data import rewrite
-from local_account.data.translation import without_positions
+from local_account.data_plane.translation import without_positions
 from local_account.errors import invalid_value
 from local_account.parsing import Cursor, Name
+from local_account.queries import rewrite
+from local_account.queries.columns import columns
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.catalog.listing import visible
 from local_account.catalog.rights import ACCOUNT_KINDS, grant_kind
 from local_account.catalog.store import CatalogObject
 from local_account.catalog.tags import alter_tags, is_about_tags
-from local_account.data.results import Result, status_result, table_result
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported, syntax_error
+from local_account.results import Result, status_result, table_result
+from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:

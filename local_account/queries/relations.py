@@ -6,15 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
-from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.catalog.recovery import changing, forget
 from local_account.catalog.store import CatalogObject
-from local_account.data import data_plane, engine, reads, rewrite
-from local_account.data.results import Result, status_result
+from local_account.data_plane import plane
 from local_account.errors import already_exists, not_supported
 from local_account.parsing import Name
+from local_account.queries import reads, rewrite, rights
+from local_account.queries.rights import missing
+from local_account.results import Result, status_result
 from local_account.stages.load_history import LoadHistory
 
 if TYPE_CHECKING:
@@ -28,13 +29,6 @@ _KEYS = (exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.Primary
 
 _KEPT = (exp.NotNullColumnConstraint, exp.DefaultColumnConstraint, exp.AutoIncrementColumnConstraint,
          exp.GeneratedAsIdentityColumnConstraint)  # fmt: skip
-
-
-def missing(name: Name) -> ProgrammingError:
-    """Build the error for a table or view that does not exist, with the code that queries give."""
-    return ProgrammingError(
-        msg=f"SQL compilation error:\nObject '{name}' does not exist or not authorized.", errno=2003, sqlstate="42S02"
-    )
 
 
 def execute(session: Session, expression: Expr, params: list[Any], sql: str) -> Result:
@@ -85,9 +79,9 @@ def _create(  # noqa: PLR0913, PLR0917 - the statement in its parts
     clone = expression.args.get("clone")
     tables = rewrite.qualify(session, expression, name if kind == "VIEW" else None)
     sources = [(t, n) for t, n in tables if t is not target]
-    data_plane.authorise(session, expression, sources)
+    rights.authorise(session, expression, sources)
     if expression.expression and kind == "TABLE":
-        data_plane.require_warehouse(session, expression, sources)
+        rights.require_warehouse(session, expression, sources)
     if kind == "TABLE" and not clone:
         reads.apply(session, sources)
     if clone:
@@ -97,7 +91,7 @@ def _create(  # noqa: PLR0913, PLR0917 - the statement in its parts
     item = CatalogObject(kind, name, session.role, definition.properties, definition.comment)
     keeps_grants = replace and definition.copy_grants and existing
     with changing(session.account, item, name if keeps_grants else None):
-        engine.run(session.connection, expression, params, session.tag)
+        plane.run(session.connection, expression, params, session.tag)
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 
@@ -126,11 +120,11 @@ def _create_temporary(session: Session, expression: Expr, target: exp.Table, nam
             return status_result(f"{name.name} already exists, statement succeeded.")
         raise already_exists(kind, name)
     sources = [(t, n) for t, n in rewrite.qualify(session, expression) if t is not target]
-    data_plane.authorise(session, expression, sources)
+    rights.authorise(session, expression, sources)
     reads.apply(session, sources)
     rewrite.place_temporary(target, name)
     expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
-    engine.execute_translated(session.connection, expression, params, session.tag)
+    plane.execute_translated(session.connection, expression, params, session.tag)
     session.temporaries[str(name)] = kind
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
@@ -271,7 +265,7 @@ def _drop(session: Session, expression: Expr, kind: str) -> Result:
     rewrite.set_name(targets[0], name)
     for key in ("cascade", "constraints", "restrict"):
         expression.set(key, None)
-    engine.run(session.connection, expression, None, session.tag)
+    plane.run(session.connection, expression, None, session.tag)
     forget(catalog, session.account.access, kind, name)
     return status_result(f"{name.name} successfully dropped.")
 
@@ -282,9 +276,9 @@ def _truncate(session: Session, expression: Expr) -> Result:
     if found[1] is not None:
         if expression.args.get("exists") and not session.find_relation(found[1]):
             return status_result("Statement executed successfully.")
-        data_plane.require_on_relation(session, "TRUNCATE", found[1])
+        rights.require_on_relation(session, "TRUNCATE", found[1])
     expression.set("exists", None)
-    engine.run(session.connection, expression, None, session.tag)
+    plane.run(session.connection, expression, None, session.tag)
     if found[1] is not None:
         LoadHistory(session.duck, found[1]).forget()
     return status_result("Statement executed successfully.", statement_type.DDL)

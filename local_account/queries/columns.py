@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from local_account.data.engine import translated_error
+from local_account.data_plane.plane import translated_error
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from sqlglot import exp
 
-from local_account.data.engine import execute_translated
-from local_account.data.results import Result, table_result
+from local_account.data_plane.plane import execute_translated
+from local_account.results import Result, table_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

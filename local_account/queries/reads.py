@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from fakesnow.dialect import parse_one
 from sqlglot import Expr, exp
 
-from local_account.catalog.columns import columns
-from local_account.data import rewrite
-from local_account.data.masks import hidden_columns
+from local_account.queries import rewrite
+from local_account.queries.columns import columns
+from local_account.queries.masks import hidden_columns
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject

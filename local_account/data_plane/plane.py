@@ -21,9 +21,9 @@ from fakesnow.transforms import show
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account.data.results import Result
-from local_account.data.translation import Cursor
+from local_account.data_plane.translation import Cursor
 from local_account.errors import not_supported, syntax_error
+from local_account.results import Result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

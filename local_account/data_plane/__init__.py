@@ -1,0 +1,1 @@
+"""The data plane: fakesnow over DuckDB, and the one door to it."""

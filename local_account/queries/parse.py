@@ -1,0 +1,82 @@
+"""From a statement's text to what sqlglot makes of it: session variables inlined, placeholders named, one statement."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+from fakesnow.dialect import parse
+from snowflake.connector.errors import ProgrammingError
+from sqlglot import Expr, exp
+
+from local_account.data_plane.translation import without_positions
+from local_account.errors import does_not_exist, not_supported, syntax_error
+from local_account.parsing import tokenize
+
+if TYPE_CHECKING:
+    from local_account.session.session import Session
+
+
+def parsed(sql: str) -> Expr:
+    """Parse exactly one statement. Raises: ProgrammingError (1003, or 8 for several statements)."""
+    statements = [s for s in parse(sql) if s is not None and not isinstance(s, exp.Semicolon)]
+    if not statements:
+        raise syntax_error("Empty SQL statement.")
+    if len(statements) > 1:
+        raise ProgrammingError(
+            msg=f"Actual statement count {len(statements)} did not match the desired statement count 1.",
+            errno=8,
+            sqlstate="0A000",
+        )
+    return without_positions(statements[0])
+
+
+def unknown(sql: str) -> ProgrammingError:
+    """Build the refusal of a statement that nothing here answers.
+
+    Raises: ProgrammingError (1003) where it is no statement at all.
+    """
+    parsed(sql)
+    return not_supported(f"The statement {' '.join(sql.split()[:4]).upper()[:60]}")
+
+
+def name_placeholders(sql: str) -> str:
+    """Name the placeholders ? and :n by their position, `:p1`, `:p2`, ...
+
+    Translation reorders and repeats arguments (DATEADD, ARRAY_SIZE), so a value must be found by name, not by place.
+    """
+    pieces, copied, count = [], 0, 0
+    tokens = tokenize(sql)
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        if token.kind != "punct":
+            continue
+        if token.text == "?":
+            count += 1
+            pieces += [sql[copied : token.start], f":p{count}"]
+            copied = token.end
+        elif token.text == ":" and following and following.kind == "number" and following.start == token.end:
+            pieces += [sql[copied : token.start], f":p{following.text}"]
+            copied = following.end
+    return "".join(pieces) + sql[copied:]
+
+
+def inline_variables(session: Session, sql: str) -> str:
+    """Replace $name outside of literals by the session variable's value. Raises: ProgrammingError for unknown ones."""
+    if "$" not in sql:
+        return sql
+    variables = session.connection.variables._variables  # noqa: SLF001 - fakesnow keeps SET's values here
+    tokens = tokenize(sql)
+    pieces, position = [], 0
+    for dollar, word in itertools.pairwise(tokens):
+        if dollar.text == "$" and dollar.kind == "punct" and word.kind == "word" and word.start == dollar.end:
+            value = {k.upper(): v for k, v in variables.items()}.get(word.upper)
+            if value is None:
+                raise does_not_exist("Session variable", f"${word.upper}")
+            pieces += [sql[position : dollar.start], value]
+            position = word.end
+    return "".join(pieces) + sql[position:]
+
+
+def is_unset(expression: Expr) -> bool:
+    """Tell whether a statement is UNSET name, which sqlglot reads as an aliased column."""
+    return isinstance(expression, exp.Alias) and expression.this.name.upper() == "UNSET"

@@ -1,0 +1,81 @@
+"""What the current role must have for a statement on relations: privileges on each of them, and a warehouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from snowflake.connector.errors import ProgrammingError
+from sqlglot import Expr, exp
+
+from local_account.parsing import Name
+from local_account.queries import merge
+
+if TYPE_CHECKING:
+    from local_account.session.session import Session
+
+DML = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
+_INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
+
+
+def authorise(session: Session, expression: Expr, tables: list[tuple[exp.Table, Name]]) -> None:
+    """Check the current role's rights on every table that a query or DML statement names."""
+    written = target(expression)
+    for table, name in tables:
+        if name.schema == _INFORMATION_SCHEMA:
+            session.require("USAGE", "DATABASE", Name(str(name.database)))
+            continue
+        privileges = dml_privileges(expression) if table is written else ("SELECT",)
+        for privilege in privileges:
+            require_on_relation(session, privilege, name)
+
+
+def target(expression: Expr) -> Expr | None:
+    """Return the table that DML writes."""
+    written = expression.this if isinstance(expression, DML) else None
+    return written.this if isinstance(written, exp.Schema) else written
+
+
+def missing(name: Name) -> ProgrammingError:
+    """Build the error for a table or view that does not exist, with the code that queries give."""
+    return ProgrammingError(
+        msg=f"SQL compilation error:\nObject '{name}' does not exist or not authorized.", errno=2003, sqlstate="42S02"
+    )
+
+
+def require_on_relation(session: Session, privilege: str, name: Name) -> str:
+    """Check a privilege on a table or view; return its kind."""
+    kind = session.find_relation(name)
+    if kind is None:
+        # USAGE around it is checked first, so that nobody learns what exists where they may not look.
+        session.require_containers(name)
+        raise missing(name)
+    session.require(privilege, kind, name)
+    return kind
+
+
+def dml_privileges(expression: Expr) -> tuple[str, ...]:
+    """Return the privileges that DML needs on the table it writes; none for a query."""
+    match expression:
+        case exp.Insert():
+            return ("INSERT", "DELETE") if expression.args.get("overwrite") else ("INSERT",)
+        case exp.Update():
+            return ("UPDATE",)
+        case exp.Delete():
+            return ("DELETE",)
+        case _:
+            return tuple(merge.actions(expression)) if isinstance(expression, exp.Merge) else ()
+
+
+def require_warehouse(session: Session, expression: Expr, tables: list[tuple[exp.Table, Name]]) -> None:
+    """Refuse to compute without a warehouse; metadata, constants and session functions need none."""
+    computes = any(name.schema != _INFORMATION_SCHEMA for _, name in tables) or expression.find(exp.Generator)
+    if not computes:
+        return
+    if session.warehouse is None:
+        raise ProgrammingError(
+            msg="No active warehouse selected in the current session. Select an active warehouse with the 'use "
+            "warehouse' command.",
+            errno=606,
+            sqlstate="57P03",
+        )
+    session.require("USAGE", "WAREHOUSE", Name(session.warehouse))
