@@ -17,7 +17,7 @@ from local_account.loading import leave_out_pandas, loading
 
 leave_out_pandas()
 with loading():
-    from c360.deployment.engine import configuration, deploy, destroy, outputs_path
+    from c360.deployment.deploy import configuration, deploy, destroy, outputs_path
     from c360.deployment.model import DeploymentError, Event
     from local_account.server.lifetime import end_with_starter
 

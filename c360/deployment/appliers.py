@@ -25,8 +25,8 @@ from c360.deployment.kinds import (
     relations,
     semantic,
 )
-from c360.deployment.model import DeploymentError
-from c360.deployment.state import Inputs, Record
+from c360.deployment.model import DeploymentError, Inputs
+from c360.deployment.state import Record
 from components.stage_files import StageFileError, close_connections, connection_parameters
 from stacks.config import PROJECT, PlatformConfig, as_pulumi_config
 

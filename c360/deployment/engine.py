@@ -1,41 +1,18 @@
-"""The in-process engine: evaluates the program and brings the account to what it declares."""
+"""The in-process engine: brings the account to what the program registers, one resource at a time."""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-import snowflake.connector
+from typing import TYPE_CHECKING
 
 from c360.deployment.appliers import PROVIDER_KEY, Applied, Appliers, describe
-from c360.deployment.model import Deployment, DeploymentError, Event, Operation
-from c360.deployment.state import Inputs, Record, State, opened
-from stacks.config import ConfigError, PlatformConfig, load_config
+from c360.deployment.model import Deployment, DeploymentError, Event, Inputs, OnEvent, Operation, Registration
+from c360.deployment.state import Record
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-OnEvent = Callable[[Event], None]
-
-
-@dataclass(frozen=True)
-class Registration:
-    """What the program says about one resource."""
-
-    urn: str
-    type: str
-    name: str
-    inputs: Inputs
-    provider: str
-    depends_on: list[str]
-    uses: list[str]
-    is_protected: bool = False
-    replace_with: list[str] = field(default_factory=list)
+    from c360.deployment.state import State
 
 
 class Engine:
@@ -177,106 +154,6 @@ class Engine:
     def _report(self, operation: Operation, kind: str, name: str, started: float) -> None:
         self.result.count(operation)
         self._on_event(Event(operation, kind, name, round(time.perf_counter() - started, 3)))
-
-
-def deploy(
-    stack: str, home: Path, config_overrides: Mapping[str, Any] | None = None, on_event: OnEvent = lambda _: None
-) -> Deployment:
-    """Bring the local account to what the program declares.
-
-    Args:
-        stack: its name, such as "local".
-        home: folder of the account's state; deployment.json and outputs-<stack>.json are in it.
-        config_overrides: configuration by dotted key, such as {"snowflake.port": 9000}.
-        on_event: called with each resource that was dealt with, from any thread, one at a time.
-
-    Returns: counts and the stack's outputs.
-
-    Raises:
-        DeploymentError: one sentence; the next call continues from there.
-    """
-    config = configuration(stack, config_overrides)
-    # Imported late: the SDK takes seconds, which `destroy` and a wrong value do without.
-    from c360.deployment.monitor import ApplyingMonitor  # noqa: PLC0415
-    from stacks.program import evaluate  # noqa: PLC0415
-
-    started = time.perf_counter()
-    with opened(_state_path(home)) as state, closing(Appliers(config)) as appliers:
-        engine = Engine(stack, state, appliers, on_event)
-        try:
-            _reach(appliers, config)
-            engine.result.outputs = evaluate(stack, config, ApplyingMonitor(engine))
-            engine.remove_undeclared()
-        except Exception:
-            # The SDK wraps what a registration raises in errors of its own.
-            if engine.failure is not None:
-                raise engine.failure from None
-            raise
-    engine.result.seconds = round(time.perf_counter() - started, 3)
-    outputs_path(home, stack).write_text(json.dumps(engine.result.outputs, indent=2) + "\n")
-    return engine.result
-
-
-def destroy(
-    stack: str, home: Path, config_overrides: Mapping[str, Any] | None = None, on_event: OnEvent = lambda _: None
-) -> Deployment:
-    """Remove everything that was deployed, last first.
-
-    Args: as for `deploy`.
-
-    Returns: counts.
-
-    Raises:
-        DeploymentError: one sentence; the next call continues from there.
-    """
-    config = configuration(stack, config_overrides)
-    started = time.perf_counter()
-    with opened(_state_path(home)) as state, closing(Appliers(config)) as appliers:
-        engine = Engine(stack, state, appliers, on_event)
-        if state.records:
-            _reach(appliers, config)
-        engine.remove_all()
-    outputs_path(home, stack).unlink(missing_ok=True)
-    engine.result.seconds = round(time.perf_counter() - started, 3)
-    return engine.result
-
-
-def outputs_path(home: Path, stack: str) -> Path:
-    """Return the file of a stack's outputs."""
-    return home / f"outputs-{stack}.json"
-
-
-def _state_path(home: Path) -> Path:
-    return home / "deployment.json"
-
-
-def configuration(stack: str, overrides: Mapping[str, Any] | None) -> PlatformConfig:
-    """Read a stack's configuration.
-
-    Args: as for `deploy`.
-
-    Raises:
-        DeploymentError: for a value that is not allowed, or a stack that is not deployed in this process.
-    """
-    try:
-        config = load_config(stack, overrides)
-    except ConfigError as error:
-        raise DeploymentError(str(error)) from None
-    if config.environment != "local":
-        raise DeploymentError(
-            f"Stack '{stack}' is deployed by `pulumi up -s {stack}`: only local runs in this process."
-        )
-    return config
-
-
-def _reach(appliers: Appliers, config: PlatformConfig) -> None:
-    where = f"{config.snowflake.host}:{config.snowflake.port}"
-    try:
-        appliers.sql.connect("ACCOUNTADMIN")
-    except snowflake.connector.errors.Error as error:
-        raise DeploymentError(
-            f"The account at {where} cannot be reached: {' '.join(str(error.msg).split())}"
-        ) from error
 
 
 def _comparable(inputs: Inputs) -> Inputs:

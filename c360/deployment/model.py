@@ -1,15 +1,32 @@
-"""What a deployment tells its caller: events as it goes, a result at its end, or one clear error."""
+"""What the parts of a deployment hand to each other: registrations, events, a result, or one clear error."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+Inputs = dict[str, Any]
 Operation = Literal["create", "update", "replace", "delete", "same"]
 
 
 class DeploymentError(RuntimeError):
     """A deployment that stopped; its text names the resource, the statement and the account's message."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What the program says about one resource."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: Inputs
+    provider: str
+    depends_on: list[str]
+    uses: list[str]
+    is_protected: bool = False
+    replace_with: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -20,6 +37,9 @@ class Event:
     type: str
     name: str
     seconds: float
+
+
+OnEvent = Callable[[Event], None]
 
 
 @dataclass

@@ -9,8 +9,7 @@ from pulumi.runtime.mocks import MockMonitor, MockResourceArgs, Mocks
 from pulumi.runtime.proto import resource_pb2
 from pulumi.runtime.sync_await import _ensure_event_loop, _sync_await
 
-from c360.deployment.engine import Registration
-from c360.deployment.model import DeploymentError
+from c360.deployment.model import DeploymentError, Registration
 
 if TYPE_CHECKING:
     from c360.deployment.engine import Engine

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from c360.deployment.state import Inputs
+    from c360.deployment.model import Inputs
 
 Render = Callable[[Any], str]
 

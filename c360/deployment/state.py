@@ -10,13 +10,11 @@ from dataclasses import asdict, dataclass, field
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any, Literal
 
-from c360.deployment.model import DeploymentError
+from c360.deployment.model import DeploymentError, Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-Inputs = dict[str, Any]
 
 
 @dataclass

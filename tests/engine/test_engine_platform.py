@@ -11,7 +11,7 @@ import pytest
 from inventory import differences, inventory
 from project import EngineError
 
-from c360.deployment.engine import deploy
+from c360.deployment.deploy import deploy
 from local_account.parsing import Name
 from local_account.server.serve import ServedAccount
 from local_account.statements.dbt_projects import project_folder

@@ -9,7 +9,7 @@ from c360.deployment.kinds.base import SqlKind
 from c360.deployment.sql import Property, clauses, identifier, text
 
 if TYPE_CHECKING:
-    from c360.deployment.state import Inputs
+    from c360.deployment.model import Inputs
 
 _COMMENT = Property("comment", "COMMENT", text)
 _RETENTION = Property("dataRetentionTimeInDays", "DATA_RETENTION_TIME_IN_DAYS")

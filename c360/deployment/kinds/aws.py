@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from botocore.exceptions import ClientError
 
-    from c360.deployment.state import Inputs
+    from c360.deployment.model import Inputs
 
 
 def _nothing(_client: Any, _inputs: Inputs) -> None:

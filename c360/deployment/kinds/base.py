@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from c360.deployment.sql import Property, alterations, clauses, identifier
 
 if TYPE_CHECKING:
-    from c360.deployment.state import Inputs
+    from c360.deployment.model import Inputs
 
 Query = Callable[[str], list[dict[str, Any]]]
 

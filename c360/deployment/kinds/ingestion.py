@@ -9,7 +9,7 @@ from c360.deployment.kinds.base import Query, SqlKind
 from c360.deployment.sql import Property, identifier, plain, text, texts
 
 if TYPE_CHECKING:
-    from c360.deployment.state import Inputs
+    from c360.deployment.model import Inputs
 
 _COMMENT = Property("comment", "COMMENT", text)
 _FILE_FORMAT = Property("fileFormat", "FILE_FORMAT", lambda f: f"(FORMAT_NAME = {f['formatName']})")

@@ -9,7 +9,7 @@ from c360.deployment.kinds.base import SqlKind
 from c360.deployment.sql import Property, clauses, identifier, text, texts
 
 if TYPE_CHECKING:
-    from c360.deployment.state import Inputs
+    from c360.deployment.model import Inputs
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from c360.deployment.appliers import Applied
-from c360.deployment.engine import Engine, Registration
-from c360.deployment.model import DeploymentError, Event
+from c360.deployment.engine import Engine
+from c360.deployment.model import DeploymentError, Event, Registration
 from c360.deployment.state import Record, State
 
 if TYPE_CHECKING:

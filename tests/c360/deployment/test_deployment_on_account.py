@@ -15,7 +15,7 @@ import boto3
 import pytest
 import snowflake.connector
 
-from c360.deployment.engine import deploy, destroy, outputs_path
+from c360.deployment.deploy import deploy, destroy, outputs_path
 from c360.deployment.model import Deployment, DeploymentError, Event
 from c360.deployment.state import opened
 from local_account.parsing import Name

@@ -8,7 +8,7 @@ import pytest
 import snowflake.connector
 from recorded import recorded
 
-from c360.deployment.engine import deploy
+from c360.deployment.deploy import deploy
 from c360.review.grants import GrantDrift, Held, Member, compare_grants
 from local_account.server.serve import ServedAccount
 
