@@ -26,7 +26,7 @@ help:
 	@echo "make install   set up $(VENV) from the lock files"
 	@echo "make up        set up, deploy and run everything at full scale, serve the page"
 	@echo "make test      set up and run every test"
-	@echo "make lint      check style, types and SQL"
+	@echo "make lint      check style, types, who imports whom, and SQL"
 	@echo "make format    format the code"
 	@echo "make golden    write the expected resource graph anew, where a change of it is meant"
 	@echo "make bench     measure time and memory at full scale"
@@ -54,6 +54,7 @@ lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyrefly check
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt
 
 format: install

@@ -1,0 +1,81 @@
+"""Who may import whom: the contracts of pyproject.toml hold, and the README's table says what they say."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+CONTRACTS = {contract["id"]: contract for contract in SETTINGS["contracts"]}
+LINTER = Path(sys.executable).with_name("lint-imports")
+
+
+def lint_imports(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [str(LINTER), "--no-logo", "--no-cache", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(folder)}, capture_output=True, text=True, check=False
+    )
+
+
+def test_every_contract_is_kept() -> None:
+    done = lint_imports(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_package_is_under_contract() -> None:
+    packages = {path.parent.name for path in ROOT.glob("*/__init__.py")}
+    assert packages == set(SETTINGS["root_packages"])
+    assert packages == {*CONTRACTS["layers"]["layers"], "local_account"}
+
+
+def test_an_import_against_the_direction_is_refused(tmp_path: Path) -> None:
+    """The contracts themselves are tried: each direction that they forbid is taken once in a program of six files."""
+    wrong = {
+        "layers": ("pipeline", "import c360"),
+        "account": ("local_account", "import pipeline"),
+        "clients": ("stacks", "import local_account"),
+        "doors": ("c360", "import local_account.account"),
+        "cycles": ("components", "import components.one"),
+    }
+    for broken, (package, line) in wrong.items():
+        folder = tmp_path / broken
+        for name in SETTINGS["root_packages"]:
+            (folder / name / "server").mkdir(parents=True)
+            for path in ("__init__", "account", "loading", "server/__init__", "server/lifetime", "server/serve"):
+                (folder / name / f"{path}.py").write_text("")
+        doors = [f"import {one.partition(' -> ')[2]}" for one in CONTRACTS["doors"]["ignore_imports"]]
+        (folder / "c360" / "account.py").write_text("\n".join(doors))
+        (folder / package / "two.py").write_text(line)
+        (folder / package / "one.py").write_text(f"import {package}.two")
+        (folder / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text())
+        said = lint_imports(folder).stdout
+        verdicts = {one["id"]: _verdict(said, one["name"]) for one in CONTRACTS.values()}
+        assert verdicts == {one: "BROKEN" if one == broken else "KEPT" for one in CONTRACTS}, said
+
+
+def test_the_readme_says_what_the_contracts_say() -> None:
+    layers = CONTRACTS["layers"]["layers"]
+    allowed = {layer: set(layers[i + 1 :]) for i, layer in enumerate(layers)} | {"local_account": set()}
+    for importer in CONTRACTS["clients"]["allowed_importers"]:
+        allowed[importer].add("local_account")
+    rows = re.findall(r"^\| `(\w+)/` \| [^|]+ \| ([^|]*) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    said = {folder: set(re.findall(r"`(\w+)/`", may)) for folder, may in rows}
+    assert {folder: said[folder] for folder in allowed} == allowed
+
+
+def test_the_readme_names_every_folder() -> None:
+    listed = subprocess.run(["git", "ls-files", "*/*"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folders = {path.partition("/")[0] for path in listed.splitlines()} - {".ci", ".github"}
+    named = set(re.findall(r"^\| `(\w+)/`", (ROOT / "README.md").read_text(), re.MULTILINE))
+    assert folders == named
+
+
+def _verdict(said: str, contract: str) -> str:
+    """Return what the linter says behind a contract's name, which it wraps into lines."""
+    words = " ".join(said.split())
+    found = re.search(rf"{re.escape(contract)} (KEPT|BROKEN)", words)
+    return found[1] if found else "not checked"
