@@ -21,15 +21,16 @@ from sklearn.preprocessing import StandardScaler
 
 from c360.account_process import serving
 from c360.cli import state_folder
-from c360.connection import ROOT, Ports, connect, target
+from c360.connection import Ports, connect, target
 from c360.text_table import text_table
+from pipeline.cards import CARD_TYPE_NAMES
+from pipeline.sql_files import query
 
 if TYPE_CHECKING:
     from snowflake.connector.cursor import SnowflakeCursor
 
-_ORACLE = ROOT / "pipeline" / "sql" / "oracle_churn.sql"
 _TASKS = ("LABEL_CHURN", "BUILD_CHURN_FEATURES", "TRAIN_CHURN_MODEL", "PREDICT_CHURN")
-_CARD_TYPES = ("Basic", "Silver", "Gold", "Platinum")
+_CARD_TYPES = CARD_TYPE_NAMES[::-1]
 _BINS = 10
 
 
@@ -190,7 +191,7 @@ def _read(cursor: SnowflakeCursor) -> tuple[Held, dict[str, np.ndarray]]:
     inputs_only = "select feature from GOLD.CHURN_FEATURES where kind <> 'level' order by feature"
     names = [str(name).lower() for (name,) in _rows(cursor, inputs_only)]
     columns = ", ".join(f"d.{name}" for name in names)
-    oracle = _ORACLE.read_text().strip().rstrip(";")
+    oracle = query("oracle_churn").strip().rstrip(";")
     rows = _rows(
         cursor,
         f"select d.part, d.is_churned, e.churn_probability, o.churn_probability, {columns} from GOLD.ML_TRAINING_DATA d"

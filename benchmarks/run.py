@@ -21,6 +21,7 @@ from typing import Any
 
 from c360.account_process import serving
 from c360.connection import Ports, connect, target
+from pipeline import scale
 
 _ROOT = Path(__file__).resolve().parents[1]
 _MEGABYTE = 1 << 20
@@ -46,7 +47,7 @@ _REPETITIONS = 100
 def main() -> int:
     """Run the benchmark and print its figures; exit status 1 where a run failed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--customers", type=int, default=50_000)
+    parser.add_argument("--customers", type=int, default=scale.CUSTOMERS)
     parser.add_argument("--repeat", action="store_true", help="run twice from nothing and compare the checksums")
     options = parser.parse_args()
     figures: dict[str, float] = {}

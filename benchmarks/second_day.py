@@ -25,6 +25,7 @@ from run import free_port, up
 
 from c360.account_process import serving
 from c360.connection import Ports, local_login
+from pipeline import scale
 
 if TYPE_CHECKING:
     from snowflake.connector.cursor import SnowflakeCursor
@@ -40,7 +41,7 @@ _WRITTEN_AT = "PROFILE_UPDATED_AT"
 def main() -> int:
     """Run the benchmark; exit status 1 where a figure misses its target or a table differs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--customers", type=int, default=50_000)
+    parser.add_argument("--customers", type=int, default=scale.CUSTOMERS)
     parser.add_argument("--home", type=Path, help="state folder after `c360 up`, to be copied instead of made")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="c360-day-") as folder:

@@ -30,14 +30,13 @@ from c360.connection import (
 )
 from c360.errors import CommandError, one_sentence
 from local_account.loading import leave_out_pandas
+from pipeline.scale import CUSTOMERS, LEAST_CUSTOMERS, MOST_CUSTOMERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from c360.connection import Stack
 
-FULL_SCALE = 50_000
-LEAST_CUSTOMERS, MOST_CUSTOMERS = 10, 1_000_000
 _INTERRUPTED = 130
 
 
@@ -153,7 +152,7 @@ def _customers_to_generate(context: Context, customers: int | None, data: Path |
             raise CommandError(f"This stack holds generated data: 'c360 destroy' it before it loads {data}.")
     if data or loads_files:
         return None
-    return customers or stack_setting(context.stack, "customers", FULL_SCALE)
+    return customers or stack_setting(context.stack, "customers", CUSTOMERS)
 
 
 @c360.command()

@@ -6,18 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from c360.connection import ROOT
 from c360.text_table import text_table
+from pipeline.sql_files import query
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from snowflake.connector.cursor import SnowflakeCursor
-
-_SQL = ROOT / "pipeline" / "sql"
-CHECKSUM_FILE = _SQL / "checksum_transactions.sql"
-SEGMENTS_FILE = _SQL / "segment_shares.sql"
 
 _COUNTS_SQL = """
 select layer, table_name, record_count
@@ -122,19 +117,19 @@ def status(cursor: SnowflakeCursor, root_task: str) -> Status:
 
 def checksum(cursor: SnowflakeCursor) -> str:
     """Return the checksum of all transactions: the same for the same data on any platform."""
-    cursor.execute(_statement(CHECKSUM_FILE))
+    cursor.execute(_statement("checksum_transactions"))
     row = cursor.fetchone()
     return "/".join(str(value) for value in row) if isinstance(row, tuple) else ""
 
 
 def segments(cursor: SnowflakeCursor) -> Rows:
     """Read every segment's share beside the expected one, and how often rule and generating persona agree, percent."""
-    return ask(cursor, "Segments", _statement(SEGMENTS_FILE))
+    return ask(cursor, "Segments", _statement("segment_shares"))
 
 
-def _statement(file: Path) -> str:
-    """Read a query without its comments."""
-    lines = file.read_text().splitlines()
+def _statement(name: str) -> str:
+    """Return a query of the payload without its comments."""
+    lines = query(name).splitlines()
     return "\n".join(line for line in lines if not re.match(r"\s*--", line)).strip().rstrip(";")
 
 

@@ -18,6 +18,7 @@ from c360.display import showing
 from c360.errors import CommandError
 from c360.text_table import text_table
 from local_account.loading import loading
+from pipeline import scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -154,7 +155,7 @@ class Workflow:
         from pipeline import customers  # noqa: PLC0415 - its libraries load while others already work
 
         with self.meter.phase("customers"):
-            files = customers.write_files(self.home / "customers", count, stack_setting(self.stack, "seed", 360))
+            files = customers.write_files(self.home / "customers", count, stack_setting(self.stack, "seed", scale.SEED))
         return {f"customers/{file.name}": file for file in files}
 
     def _follow(self, deploying: deployment.LocalDeployment) -> None:

@@ -16,33 +16,25 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from faker import Faker
 
+from pipeline.cards import GREATEST_LIMIT, LEAST_LIMIT, card_type
+from pipeline.personas import PERSONAS
+from pipeline.scale import AS_OF_DATE, FIRST_DAY, MOST_CUSTOMERS, SEED
+from pipeline.segments import BUDGET, DECLINING, GROWING, STABLE, TRAVELERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-FIRST_DAY = date(2020, 1, 1)
-LAST_DAY = date(2024, 12, 31)
-YOUNG_SINCE = date(2024, 1, 8)  # accounts opened from here on are younger than 12 months on the last day
-MINIMUM_LIMIT, MAXIMUM_LIMIT = Decimal(500), Decimal(50_000)
+    from pipeline.personas import Persona
 
-TRAVELERS, STABLE, BUDGET, DECLINING, GROWING = PERSONAS = (
-    "High-Value Travelers",
-    "Stable Mid-Spenders",
-    "Budget-Conscious",
-    "Declining",
-    "New & Growing",
+YOUNG_SINCE = date(2024, 1, 8)  # accounts opened from here on are younger than 12 months on the last day
+_BLOCK = 20  # so many consecutive customers hold every persona in its share
+_COUNTS = {persona: persona.segment.expected_percent * _BLOCK // 100 for persona in PERSONAS}
+# What a customer who declines was before, with what weight: its limits are drawn like theirs.
+_EARLIER_LIMITS, _EARLIER_WEIGHTS = zip(
+    *((p.opening_limits, times) for p, times in _COUNTS.items() if p.segment in (TRAVELERS, STABLE, BUDGET)),
+    strict=True,
 )
-# Twenty consecutive customers hold every persona in its share: 15, 35, 25, 15 and 10 %.
-_PERSONA_BLOCK = (*[TRAVELERS] * 3, *[STABLE] * 7, *[BUDGET] * 5, *[DECLINING] * 3, *[GROWING] * 2)
-# Credit limits, USD: lower quartile-like start, mode, upper end of a triangular draw. A declining customer was once one
-# of the others, so its limit is drawn like theirs: the limit must not give the persona away.
-_LIMITS = {
-    TRAVELERS: (8_000, 18_000, 50_000),
-    STABLE: (2_500, 7_000, 26_000),
-    BUDGET: (500, 1_800, 9_000),
-    GROWING: (500, 3_000, 12_000),
-}
-_CARD_FLOORS = ((Decimal(25_000), "Platinum"), (Decimal(10_000), "Gold"), (Decimal(3_000), "Silver"))
 # Real names that break careless SQL and CSV; Faker's own list has none of them.
 _AWKWARD_NAMES = ("O'Brien", "O'Connor", "D'Angelo", "O'Neill", "Smith-Jones", "De La Cruz", "St. John")
 _MAIL_DOMAINS = ("example.com", "example.org", "example.net", "mail.example.com", "post.example.org")
@@ -112,12 +104,7 @@ class Pools:
         )
 
 
-def card_type(credit_limit: Decimal) -> str:
-    """Return the card that goes with a credit limit in USD."""
-    return next((card for floor, card in _CARD_FLOORS if credit_limit >= floor), "Basic")
-
-
-def generate_customers(count: int, seed: int = 360) -> tuple[list[Customer], list[CustomerChange]]:
+def generate_customers(count: int, seed: int = SEED) -> tuple[list[Customer], list[CustomerChange]]:
     """Generate customers C000001 and up, and the dated changes of about a fifth of them.
 
     Args:
@@ -130,8 +117,8 @@ def generate_customers(count: int, seed: int = 360) -> tuple[list[Customer], lis
     Raises:
         ValueError: for a count that six digits cannot number.
     """
-    if not 1 <= count <= 999_999:  # noqa: PLR2004 - ids have six digits
-        raise ValueError(f"cannot generate {count} customers: choose 1 to 999,999.")
+    if not 1 <= count <= MOST_CUSTOMERS:
+        raise ValueError(f"cannot generate {count} customers: choose 1 to {MOST_CUSTOMERS:,}.")
     pools = Pools.draw(seed)
     mailboxes: Counter[str] = Counter()
     customers, changes = [], []
@@ -152,7 +139,7 @@ def write_csv(path: Path, rows: Sequence[Customer] | Sequence[CustomerChange], h
         writer.writerows(rows)
 
 
-def write_files(folder: Path, count: int, seed: int = 360) -> tuple[Path, Path]:
+def write_files(folder: Path, count: int, seed: int = SEED) -> tuple[Path, Path]:
     """Generate and write customers.csv and customer_changes.csv.
 
     Returns:
@@ -165,14 +152,14 @@ def write_files(folder: Path, count: int, seed: int = 360) -> tuple[Path, Path]:
     return paths
 
 
-def _personas(count: int, seed: int) -> Iterable[str]:
-    for block in range(0, count, len(_PERSONA_BLOCK)):
-        personas = list(_PERSONA_BLOCK)
+def _personas(count: int, seed: int) -> Iterable[Persona]:
+    for block in range(0, count, _BLOCK):
+        personas = [persona for persona, times in _COUNTS.items() for _ in range(times)]
         Random(f"{seed}/personas/{block}").shuffle(personas)  # noqa: S311 - synthetic data, not a secret
         yield from personas[: count - block]
 
 
-def _customer(number: int, persona: str, rng: Random, pools: Pools, mailboxes: Counter[str]) -> Customer:
+def _customer(number: int, persona: Persona, rng: Random, pools: Pools, mailboxes: Counter[str]) -> Customer:
     first, last = rng.choice(pools.first_names), rng.choice(pools.last_names)
     opened = _opening(persona, rng)
     limit = _opening_limit(persona, rng)
@@ -186,25 +173,24 @@ def _customer(number: int, persona: str, rng: Random, pools: Pools, mailboxes: C
         account_open_date=opened,
         credit_limit=limit,
         card_type=card_type(limit),
-        segment=persona,
+        segment=persona.name,
         city=place.city,
         state=place.state,
         zip_code=place.zip_code,
     )
 
 
-def _opening(persona: str, rng: Random) -> date:
-    is_young = persona == GROWING or (persona != DECLINING and rng.random() < _OTHERS_RECENT_SHARE)
-    first, last = (YOUNG_SINCE, LAST_DAY) if is_young else (FIRST_DAY, YOUNG_SINCE - timedelta(days=8))
-    if persona == GROWING and rng.random() < 0.97:  # noqa: PLR2004 - the rest are late joiners of the last six weeks
+def _opening(persona: Persona, rng: Random) -> date:
+    is_growing = persona.segment == GROWING
+    is_young = is_growing or (persona.segment != DECLINING and rng.random() < _OTHERS_RECENT_SHARE)
+    first, last = (YOUNG_SINCE, AS_OF_DATE) if is_young else (FIRST_DAY, YOUNG_SINCE - timedelta(days=8))
+    if is_growing and rng.random() < 0.97:  # noqa: PLR2004 - the rest are late joiners of the last six weeks
         last = date(2024, 11, 15)
     return first + timedelta(days=rng.randrange((last - first).days + 1))
 
 
-def _opening_limit(persona: str, rng: Random) -> Decimal:
-    if persona == DECLINING:
-        persona = rng.choices((TRAVELERS, STABLE, BUDGET), weights=(3, 7, 5))[0]
-    low, mode, high = _LIMITS[persona]
+def _opening_limit(persona: Persona, rng: Random) -> Decimal:
+    low, mode, high = persona.opening_limits or rng.choices(_EARLIER_LIMITS, weights=_EARLIER_WEIGHTS)[0]
     return Decimal(round(rng.triangular(low, high, mode) / 100) * 100).quantize(Decimal("0.01"))
 
 
@@ -228,7 +214,7 @@ def _phone(rng: Random) -> str:
 
 
 def _changes(customer: Customer, rng: Random, places: Sequence[Place]) -> list[CustomerChange]:
-    days = (LAST_DAY - customer.account_open_date).days
+    days = (AS_OF_DATE - customer.account_open_date).days
     if rng.random() >= _CHANGED_SHARE or days < 1:
         return []
     dates = sorted(customer.account_open_date + timedelta(days=rng.randint(1, days)) for _ in range(_how_many(rng)))
@@ -262,4 +248,4 @@ def _changed_limit(limit: Decimal, rng: Random) -> Decimal:
         weights=(46, 20, 5, 5, 14, 10),
     )[0]
     changed = (limit * (100 + percent) / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return min(max(changed, MINIMUM_LIMIT), MAXIMUM_LIMIT).quantize(Decimal("0.01"))
+    return min(max(changed, LEAST_LIMIT), GREATEST_LIMIT).quantize(Decimal("0.01"))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Literal
 
+from pipeline import scale
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
 WarehouseRole = Literal["load", "transform", "ml"]
 Source = Literal["synthetic", "files"]
-SYNTHETIC_AS_OF_DATE = date(2024, 12, 31)  # the generated data ends there
 
 
 class JobGraphError(ValueError):
@@ -48,8 +49,8 @@ class RunSettings:
     mail_integration, mail_recipients: through what a failed run is mailed to whom, nobody by default.
     """
 
-    as_of_date: date | None = SYNTHETIC_AS_OF_DATE
-    seed: int = 360
+    as_of_date: date | None = scale.AS_OF_DATE
+    seed: int = scale.SEED
     reject_limit_percent: float = 1.0
     source: Source = "synthetic"
     dbt_target: str = "local"

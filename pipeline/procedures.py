@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from pipeline import categories
+from pipeline.sql_files import SQL, render
 
-FOLDER = Path(__file__).parent / "sql" / "procedures"
+FOLDER = SQL / "procedures"
 HANDLERS = Path(__file__).parent / "python"
 
 ChurnModel = Literal["class", "procedure"]
-
-_SHARED = {"merchant_categories": categories.sql_names, "category_weights": categories.sql_weights}
 
 
 @dataclass(frozen=True)
@@ -63,10 +61,7 @@ class Procedure:
     @property
     def body(self) -> str:
         """What stands between AS $$ and $$."""
-        body = self.file.read_text()
-        for name, text in _SHARED.items():
-            body = body.replace(f"{{{{ {name} }}}}", text())
-        return body
+        return render(self.file.read_text())
 
 
 PROCEDURES: tuple[Procedure, ...] = (

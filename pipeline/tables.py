@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipeline import cards, categories
+from pipeline.sql_files import SQL, render
 
 if TYPE_CHECKING:
     from pipeline.personal_data import PersonalKind
-
-SQL = Path(__file__).parent / "sql"
 
 TEXT = "VARCHAR(16777216)"
 COUNT = "NUMBER(38,0)"
@@ -63,7 +63,7 @@ class View:
     @property
     def statement(self) -> str:
         """The query behind the view."""
-        return (SQL / "views" / f"{self.name.lower()}.sql").read_text()
+        return render((SQL / "views" / f"{self.name.lower()}.sql").read_text())
 
 
 def _load_metadata() -> tuple[Column, ...]:
@@ -90,7 +90,7 @@ TABLES: tuple[Table, ...] = (
             Column("DATE_OF_BIRTH", DAY, "Date of birth", pii="DATE_OF_BIRTH"),
             Column("ACCOUNT_OPEN_DATE", DAY, "First day of the account"),
             Column("CREDIT_LIMIT", MONEY, "Credit limit at account opening, USD"),
-            Column("CARD_TYPE", TEXT, "Platinum, Gold, Silver or Basic at account opening"),
+            Column("CARD_TYPE", TEXT, f"{cards.in_words()} at account opening"),
             Column("SEGMENT", TEXT, "Persona that generated the customer; for the generator and scoring only"),
             Column("CITY", TEXT, "City at account opening"),
             Column("STATE", TEXT, "Two-letter state at account opening"),
@@ -123,7 +123,7 @@ TABLES: tuple[Table, ...] = (
             Column("TRANSACTION_TIMESTAMP", MOMENT, "When the card was used (UTC)"),
             Column("TRANSACTION_DATE", DAY, "Day of the transaction"),
             Column("AMOUNT", MONEY, "Amount, USD"),
-            Column("MERCHANT_CATEGORY", TEXT, "One of the 20 merchant categories"),
+            Column("MERCHANT_CATEGORY", TEXT, f"One of the {len(categories.MERCHANT_CATEGORIES)} merchant categories"),
             Column("STATUS", TEXT, "approved or declined"),
             *_load_metadata(),
         ),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from pipeline.jobs import SYNTHETIC_AS_OF_DATE, Source
+from pipeline import scale
+from pipeline.jobs import Source  # noqa: TC001 - pydantic asks for it when it runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,8 +162,8 @@ class PlatformConfig(_Strict):
     cost_centre: str = Field("MARKETING", pattern=r"^[A-Z][A-Z0-9_-]{0,63}$")
     as_of_date: date | None = None
     source: Source = "synthetic"
-    customers: int = Field(50_000, ge=10, le=1_000_000)
-    seed: int = Field(360, ge=0, le=2**31 - 1)
+    customers: int = Field(scale.CUSTOMERS, ge=scale.LEAST_CUSTOMERS, le=scale.MOST_CUSTOMERS)
+    seed: int = Field(scale.SEED, ge=0, le=2**31 - 1)
     reject_limit_percent: float = Field(1.0, ge=0, le=100)
     schedule: str | None = Field(None, pattern=_CRON)
     retrain_schedule: str | None = Field(None, pattern=_CRON)
@@ -180,7 +181,7 @@ class PlatformConfig(_Strict):
     @property
     def fixed_as_of_date(self) -> date | None:
         """The day on which every window ends, or None where it follows the delivered files."""
-        return self.as_of_date or (SYNTHETIC_AS_OF_DATE if self.source == "synthetic" else None)
+        return self.as_of_date or (scale.AS_OF_DATE if self.source == "synthetic" else None)
 
     @model_validator(mode="after")
     def _environment_holds(self) -> Self:

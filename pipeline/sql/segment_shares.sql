@@ -19,11 +19,7 @@ expected AS (
   SELECT *
   FROM (
     VALUES
-    ('High-Value Travelers', 15),
-    ('Stable Mid-Spenders', 35),
-    ('Budget-Conscious', 25),
-    ('Declining', 15),
-    ('New & Growing', 10),
+    {{ expected_segment_percents }},
     ('all', 100)
   ) AS v (segment, percent)
 ),

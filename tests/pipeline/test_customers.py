@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.cards import card_type
 from pipeline.customers import (
-    GROWING,
-    LAST_DAY,
-    PERSONAS,
     YOUNG_SINCE,
     Customer,
     CustomerChange,
-    card_type,
     generate_customers,
     write_files,
 )
+from pipeline.scale import AS_OF_DATE
+from pipeline.segments import GROWING, SEGMENT_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,13 +70,13 @@ def test_phones_are_numbers_that_the_us_could_assign(customers: list[Customer]) 
 
 def test_customers_are_adults_when_they_open_and_at_most_eighty(customers: list[Customer]) -> None:
     assert min(years_between(c.date_of_birth, c.account_open_date) for c in customers) >= 18
-    assert max(years_between(c.date_of_birth, LAST_DAY) for c in customers) <= 80
+    assert max(years_between(c.date_of_birth, AS_OF_DATE) for c in customers) <= 80
 
 
 def test_accounts_open_within_five_years_and_growing_customers_within_the_last(customers: list[Customer]) -> None:
-    assert all(date(2020, 1, 1) <= c.account_open_date <= LAST_DAY for c in customers)
-    assert all(c.account_open_date >= YOUNG_SINCE for c in customers if c.segment == GROWING)
-    others = [c for c in customers if c.segment != GROWING]
+    assert all(date(2020, 1, 1) <= c.account_open_date <= AS_OF_DATE for c in customers)
+    assert all(c.account_open_date >= YOUNG_SINCE for c in customers if c.segment == GROWING.name)
+    others = [c for c in customers if c.segment != GROWING.name]
     assert 0 < sum(c.account_open_date >= YOUNG_SINCE for c in others) < 0.04 * len(others)
     assert max(c.account_open_date for c in customers) > date(2024, 11, 30)
 
@@ -94,7 +93,7 @@ def test_cards_follow_limits(customers: list[Customer], changes: list[CustomerCh
 @pytest.mark.parametrize("count", [20, 500, COUNT])
 def test_personas_have_their_shares_at_every_scale(customers: list[Customer], count: int) -> None:
     shares = Counter(c.segment for c in customers[:count])
-    assert [shares[p] / count for p in PERSONAS] == [0.15, 0.35, 0.25, 0.15, 0.10]
+    assert [shares[p] / count for p in SEGMENT_NAMES] == [0.15, 0.35, 0.25, 0.15, 0.10]
 
 
 def test_a_fifth_of_the_customers_change_some_by_exactly_ten_percent(
@@ -116,7 +115,7 @@ def test_changes_are_dated_after_the_opening_and_in_order(
     customers: list[Customer], changes: list[CustomerChange]
 ) -> None:
     opened = {c.customer_id: c.account_open_date for c in customers}
-    assert all(opened[c.customer_id] < c.change_date <= LAST_DAY for c in changes)
+    assert all(opened[c.customer_id] < c.change_date <= AS_OF_DATE for c in changes)
     assert [(c.customer_id, c.change_date) for c in changes] == sorted((c.customer_id, c.change_date) for c in changes)
     repeated = Counter((c.customer_id, c.change_date) for c in changes)
     assert max(repeated.values()) >= 2

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.customers import PERSONAS
-from pipeline.tables import SQL
+from pipeline.segments import SEGMENT_NAMES
+from pipeline.sql_files import query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,14 +19,14 @@ COUNT = 500
 ROWS = 270 * COUNT
 # Checksum of the transactions of 500 customers: another number means that every database changes.
 CHECKSUM = 145147366881568
-# Least and greatest amount by persona, USD, in the order of PERSONAS.
+# Least and greatest amount by persona, USD, in the order of the segments.
 RANGES = ((75, 2500), (15, 300), (5, 100), (10, 600), (5, 600))
 CATEGORIES = {
     "Airlines", "Hotels", "Car Rental", "Travel Agencies", "Restaurants", "Fast Food", "Coffee Shops", "Online Retail",
     "Department Stores", "Clothing", "Electronics", "Home Improvement", "Entertainment", "Streaming Services",
     "Grocery", "Gas Stations", "Utilities", "Healthcare", "Insurance", "Education",
 }  # fmt: skip
-ORACLE = (SQL / "oracle_churn.sql").read_text()
+ORACLE = query("oracle_churn")
 SPENDING = """
     select
         c.segment, t.customer_id,
@@ -61,7 +61,7 @@ def spending(bronze: Ingestion) -> dict[str, list[dict[str, Any]]]:
     """What each customer did in the last 90 days, by persona."""
     names = ("segment", "customer_id", "last", "last_spend", "previous_spend", "count", "spend", "travel", "silent")
     rows = [dict(zip(names, row, strict=True)) for row in bronze.rows(SPENDING)]
-    return {persona: [r for r in rows if r["segment"] == persona] for persona in PERSONAS}
+    return {persona: [r for r in rows if r["segment"] == persona] for persona in SEGMENT_NAMES}
 
 
 def share(values: list[bool]) -> float:
@@ -115,7 +115,7 @@ def test_amounts_lie_in_the_persona_s_range_and_are_skewed(bronze: Ingestion) ->
         " from BRONZE.BRONZE_TRANSACTIONS t join BRONZE.BRONZE_CUSTOMERS c on t.customer_id = c.customer_id group by 1"
     )
     by_persona = {row[0]: row[1:] for row in rows}
-    for persona, (least, greatest) in zip(PERSONAS, RANGES, strict=True):
+    for persona, (least, greatest) in zip(SEGMENT_NAMES, RANGES, strict=True):
         low, high, mean, median = by_persona[persona]
         assert least <= low
         assert high <= greatest
@@ -177,7 +177,7 @@ def test_some_customers_never_spend(bronze: Ingestion) -> None:
 
 
 def test_the_segment_rules_find_the_personas(spending: dict[str, list[dict[str, Any]]]) -> None:
-    travelers, stable, budget, declining, growing = (spending[persona] for persona in PERSONAS)
+    travelers, stable, budget, declining, growing = (spending[persona] for persona in SEGMENT_NAMES)
     assert share([r["spend"] > 5000 and r["travel"] > 0.3 * r["count"] and r["count"] > 20 for r in travelers]) > 0.9
     assert share([
         1000 <= r["spend"] <= 5000 and 10 <= r["count"] <= 30

@@ -10,13 +10,8 @@ BEGIN
     SELECT *
     FROM (
       VALUES
-      -- segment, persona, least rate, spread of rate, noise of rate %, least budget (cents), its spread, noise of
-      -- budget %, least amount, greatest amount (cents), flatness of amounts
-      ('High-Value Travelers', 1, 880, 560, 12, 235000, 330000, 12, 7500, 250000, 0),
-      ('Stable Mid-Spenders', 2, 540, 200, 4, 47000, 62000, 2, 1500, 30000, 2),
-      ('Budget-Conscious', 3, 840, 560, 20, 0, 0, 15, 500, 10000, 1),
-      ('Declining', 4, 760, 520, 18, 52000, 70000, 12, 1000, 60000, 1),
-      ('New & Growing', 5, 0, 0, 4, 36000, 84000, 2, 500, 60000, 1)
+      -- see pipeline/personas.py; amounts and budgets are cents, noise is percent
+      {{ personas }}
     ) AS v (
       segment, persona, least_rate, spread_rate, rate_noise, least_budget, spread_budget, budget_noise,
       least_amount, greatest_amount, flatness

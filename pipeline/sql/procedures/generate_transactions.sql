@@ -17,7 +17,7 @@ BEGIN
   run_id := SYSTEM$TASK_RUNTIME_INFO('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
   seed := SYSTEM$GET_TASK_GRAPH_CONFIG('seed')::INTEGER;
   SELECT
-    COUNT(*) * 270,
+    COUNT(*) * {{ transactions_per_customer }},
     'synthetic-2-' || :seed || '-' || COUNT(*) || '-'
     || COALESCE(SUM(
       SUBSTR(customer_id, 2)::INTEGER
@@ -29,8 +29,7 @@ BEGIN
     FROM BRONZE.BRONZE_CUSTOMERS
     GROUP BY customer_id
   )
-  WHERE
-    segment IN ('High-Value Travelers', 'Stable Mid-Spenders', 'Budget-Conscious', 'Declining', 'New & Growing');
+  WHERE segment IN ({{ segment_names }});
   CALL START_STEP('GENERATE_TRANSACTIONS', :total_rows);
   SELECT
     COUNT(*),

@@ -132,8 +132,8 @@ BEGIN
         WHEN date_of_birth IS NULL THEN 'refused: DATE_OF_BIRTH is empty'
         WHEN account_open_date IS NULL THEN 'refused: ACCOUNT_OPEN_DATE is empty'
         WHEN COALESCE(credit_limit, 0) <= 0 THEN 'refused: CREDIT_LIMIT is empty, or not above 0'
-        WHEN COALESCE(card_type, '') NOT IN ('Platinum', 'Gold', 'Silver', 'Basic')
-          THEN 'refused: CARD_TYPE is ''' || COALESCE(card_type, '') || ''', not Platinum, Gold, Silver or Basic'
+        WHEN COALESCE(card_type, '') NOT IN ({{ card_types }})
+          THEN 'refused: CARD_TYPE is ''' || COALESCE(card_type, '') || ''', not {{ card_types_in_words }}'
         WHEN city IS NULL THEN 'refused: CITY is empty'
         WHEN state IS NULL THEN 'refused: STATE is empty'
         WHEN zip_code IS NULL THEN 'refused: ZIP_CODE is empty'
@@ -147,8 +147,8 @@ BEGIN
         WHEN customer_id IS NULL THEN 'refused: CUSTOMER_ID is empty'
         WHEN change_date IS NULL THEN 'refused: CHANGE_DATE is empty'
         WHEN COALESCE(credit_limit, 0) <= 0 THEN 'refused: CREDIT_LIMIT is empty, or not above 0'
-        WHEN COALESCE(card_type, '') NOT IN ('Platinum', 'Gold', 'Silver', 'Basic')
-          THEN 'refused: CARD_TYPE is ''' || COALESCE(card_type, '') || ''', not Platinum, Gold, Silver or Basic'
+        WHEN COALESCE(card_type, '') NOT IN ({{ card_types }})
+          THEN 'refused: CARD_TYPE is ''' || COALESCE(card_type, '') || ''', not {{ card_types_in_words }}'
         WHEN city IS NULL THEN 'refused: CITY is empty'
         WHEN state IS NULL THEN 'refused: STATE is empty'
         WHEN zip_code IS NULL THEN 'refused: ZIP_CODE is empty'

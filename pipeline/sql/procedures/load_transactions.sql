@@ -95,7 +95,7 @@ BEGIN
         WHEN COALESCE(status, '') NOT IN ('approved', 'declined')
           THEN 'refused: STATUS is ''' || COALESCE(status, '') || ''', not approved or declined'
         WHEN COALESCE(merchant_category, '') NOT IN ({{ merchant_categories }})
-          THEN 'refused: MERCHANT_CATEGORY is ''' || COALESCE(merchant_category, '') || ''', none of the 20'
+          THEN 'refused: MERCHANT_CATEGORY is ''' || COALESCE(merchant_category, '') || ''', none of the {{ category_count }}'
         WHEN transaction_date <> transaction_timestamp::DATE
           THEN 'refused: TRANSACTION_DATE is not the day of TRANSACTION_TIMESTAMP'
         ELSE :run_id

@@ -1,4 +1,4 @@
--- purpose: decide how many transactions each customer makes in each statement period, exactly 270 per customer overall
+-- purpose: decide how many transactions each customer makes in each statement period
 -- grain: one row per customer and period of 30 days with transactions in PLATFORM.GENERATOR_PLAN
 -- Period 61 ends on 2024-12-31 and holds the last 30 days, period 60 the 30 days before, and so on back to period 1.
 -- Counts are the cumulated weights, scaled to the total and rounded down, minus the same up to the row before: whole
@@ -7,8 +7,10 @@ DECLARE
   total_rows INTEGER;
   batches INTEGER;
 BEGIN
-  -- some 1.2 million rows a batch, and enough batches to resume from at any scale
-  SELECT COUNT(*) * 270, LEAST(40, GREATEST(3, CEIL(COUNT(*) * 270 / 1200000)))::INTEGER
+  -- exactly so many rows a customer overall; some 1.2 million a batch, and enough batches to resume from at any scale
+  SELECT
+    COUNT(*) * {{ transactions_per_customer }},
+    LEAST(40, GREATEST(3, CEIL(COUNT(*) * {{ transactions_per_customer }} / 1200000)))::INTEGER
   INTO :total_rows, :batches
   FROM PLATFORM.GENERATOR_CUSTOMERS;
   CREATE OR REPLACE TRANSIENT TABLE PLATFORM.GENERATOR_PLAN AS

@@ -29,13 +29,9 @@ BEGIN
         -- only generated customers have a persona
         OR (segment IS NULL AND :source = 'synthetic')
       ) AS incomplete,
-      COUNT_IF(credit_limit NOT BETWEEN 500 AND 50000) AS limit_outside,
-      COUNT_IF(card_type NOT IN ('Platinum', 'Gold', 'Silver', 'Basic')) AS card_unknown,
-      COUNT_IF(
-        segment NOT IN (
-          'High-Value Travelers', 'Stable Mid-Spenders', 'Budget-Conscious', 'Declining', 'New & Growing'
-        )
-      ) AS segment_unknown,
+      COUNT_IF(credit_limit NOT BETWEEN {{ least_limit }} AND {{ greatest_limit }}) AS limit_outside,
+      COUNT_IF(card_type NOT IN ({{ card_types }})) AS card_unknown,
+      COUNT_IF(segment NOT IN ({{ segment_names }})) AS segment_unknown,
       COUNT_IF(email NOT LIKE '%_@_%._%') AS email_malformed,
       COUNT_IF(account_open_date > :as_of_date) AS opened_later,
       COUNT_IF(DATEADD('year', 18, date_of_birth) > account_open_date) AS minors
@@ -46,12 +42,20 @@ BEGIN
     FROM BRONZE.BRONZE_CUSTOMERS
     GROUP BY customer_id
   ),
+  personas AS (
+    SELECT *
+    FROM (
+      VALUES
+      -- see pipeline/personas.py
+      {{ persona_amounts }}
+    ) AS v (segment, least_amount, greatest_amount)
+  ),
   changes AS (
     SELECT
       COUNT(*) AS row_count,
       COUNT_IF(o.customer_id IS NULL) AS orphans,
       COUNT_IF(c.change_date < o.account_open_date) AS before_opening,
-      COUNT_IF(c.credit_limit NOT BETWEEN 500 AND 50000) AS limit_outside
+      COUNT_IF(c.credit_limit NOT BETWEEN {{ least_limit }} AND {{ greatest_limit }}) AS limit_outside
     FROM BRONZE.BRONZE_CUSTOMER_CHANGES AS c
     LEFT JOIN opened AS o ON c.customer_id = o.customer_id
   ),
@@ -83,21 +87,13 @@ BEGIN
       COALESCE(SUM(s.date_differs), 0) AS date_differs,
       COUNT_IF(s.last_date > :as_of_date) AS too_late,
       COUNT_IF(s.least_amount <= 0) AS not_positive,
-      COUNT_IF(
-        s.least_amount < CASE o.segment
-          WHEN 'High-Value Travelers' THEN 75 WHEN 'Stable Mid-Spenders' THEN 15 WHEN 'Declining' THEN 10
-          WHEN 'Budget-Conscious' THEN 5 WHEN 'New & Growing' THEN 5
-        END
-        OR s.greatest_amount > CASE o.segment
-          WHEN 'High-Value Travelers' THEN 2500 WHEN 'Stable Mid-Spenders' THEN 300
-          WHEN 'Budget-Conscious' THEN 100 WHEN 'Declining' THEN 600 WHEN 'New & Growing' THEN 600
-        END
-      ) AS amount_outside,
+      COUNT_IF(s.least_amount < p.least_amount OR s.greatest_amount > p.greatest_amount) AS amount_outside,
       MAX(s.last_date) AS last_date,
       COUNT(o.customer_id) AS spenders,
       COALESCE(MAX(s.row_count), 0) AS most_rows
     FROM spending AS s
     LEFT JOIN opened AS o ON s.customer_id = o.customer_id
+    LEFT JOIN personas AS p ON o.segment = p.segment
   ),
   -- Bronze keeps what a newer load of the same transaction corrected: only the newest one has to fit a customer. Ids are
   -- looked up where something does not fit at all, which is rare.
@@ -145,7 +141,7 @@ BEGIN
   categories AS (
     SELECT
       COALESCE(SUM(IFF(is_known, 0, row_count)), 0) AS unknown,
-      20 - COUNT_IF(is_known AND share_percent BETWEEN 0.2 AND 25) AS unusual
+      {{ category_count }} - COUNT_IF(is_known AND share_percent BETWEEN 0.2 AND 25) AS unusual
     FROM (
       SELECT
         row_count,
@@ -186,13 +182,13 @@ BEGIN
     FROM customers
     UNION ALL
     SELECT 'BRONZE_CUSTOMERS', 'credit_limit_in_range', 'validity',
-      IFF(:source = 'synthetic', 'ERROR', 'WARN'), limit_outside, '500 to 50000', limit_outside
+      IFF(:source = 'synthetic', 'ERROR', 'WARN'), limit_outside, '{{ least_limit }} to {{ greatest_limit }}', limit_outside
     FROM customers
     UNION ALL
-    SELECT 'BRONZE_CUSTOMERS', 'card_type_known', 'validity', 'ERROR', card_unknown, '4 card types', card_unknown
+    SELECT 'BRONZE_CUSTOMERS', 'card_type_known', 'validity', 'ERROR', card_unknown, '{{ card_type_count }} card types', card_unknown
     FROM customers
     UNION ALL
-    SELECT 'BRONZE_CUSTOMERS', 'segment_known', 'validity', 'ERROR', segment_unknown, '5 segments', segment_unknown
+    SELECT 'BRONZE_CUSTOMERS', 'segment_known', 'validity', 'ERROR', segment_unknown, '{{ segment_count }} segments', segment_unknown
     FROM customers
     UNION ALL
     SELECT 'BRONZE_CUSTOMERS', 'email_well_formed', 'validity', 'WARN', email_malformed, '0', email_malformed
@@ -211,7 +207,7 @@ BEGIN
     FROM changes
     UNION ALL
     SELECT 'BRONZE_CUSTOMER_CHANGES', 'credit_limit_in_range', 'validity',
-      IFF(:source = 'synthetic', 'ERROR', 'WARN'), limit_outside, '500 to 50000', limit_outside
+      IFF(:source = 'synthetic', 'ERROR', 'WARN'), limit_outside, '{{ least_limit }} to {{ greatest_limit }}', limit_outside
     FROM changes
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'transactions_exist', 'volume', 'ERROR', row_count, '> 0', IFF(row_count = 0, 1, 0)
@@ -244,7 +240,7 @@ BEGIN
       'ERROR', status_unknown, 'approved or declined', status_unknown
     FROM transactions
     UNION ALL
-    SELECT 'BRONZE_TRANSACTIONS', 'merchant_category_known', 'validity', 'ERROR', unknown, '20 categories', unknown
+    SELECT 'BRONZE_TRANSACTIONS', 'merchant_category_known', 'validity', 'ERROR', unknown, '{{ category_count }} categories', unknown
     FROM categories
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'declined_percent', 'distribution', 'WARN', declined * 100.0 / GREATEST(1, row_count),
@@ -252,8 +248,12 @@ BEGIN
     FROM transactions
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'transaction_count', 'volume', 'ERROR', t.row_count,
-      IFF(:source = 'synthetic', (o.customers * 270)::VARCHAR || ', 270 a customer', 'any'),
-      IFF(:source = 'synthetic', ABS(t.row_count - o.customers * 270), 0)
+      IFF(
+        :source = 'synthetic',
+        (o.customers * {{ transactions_per_customer }})::VARCHAR || ', {{ transactions_per_customer }} a customer',
+        'any'
+      ),
+      IFF(:source = 'synthetic', ABS(t.row_count - o.customers * {{ transactions_per_customer }}), 0)
     FROM transactions AS t
     CROSS JOIN (SELECT COUNT(*) AS customers FROM opened) AS o
     UNION ALL
@@ -284,7 +284,7 @@ BEGIN
     CROSS JOIN (SELECT COUNT(*) AS customers FROM opened) AS o
     UNION ALL
     SELECT 'BRONZE_TRANSACTIONS', 'merchant_category_shares', 'distribution', 'WARN', unusual,
-      '20 categories of 0.2 to 25 percent', unusual
+      '{{ category_count }} categories of 0.2 to 25 percent', unusual
     FROM categories
     UNION ALL
     SELECT t.table_name, 'rows_refused', 'validity', 'WARN', COALESCE(r.row_count, 0), '0', COALESCE(r.row_count, 0)

@@ -10,7 +10,7 @@ BEGIN
   SELECT
     LISTAGG(IFF(
       feature = 'CARD_TYPE',
-      'DECODE(card_type, ''Basic'', 1, ''Silver'', 2, ''Gold'', 3, ''Platinum'', 4, 0)::FLOAT AS CARD_TYPE',
+      'DECODE(card_type, {{ card_ranks_in_text }}, 0)::FLOAT AS CARD_TYPE',
       feature
     ), ', ') WITHIN GROUP (ORDER BY feature),
     LISTAGG(feature, ', ') WITHIN GROUP (ORDER BY feature)

@@ -1,0 +1,137 @@
+"""Segments, card types and sizes are declared once: whoever else names them means the same, and nobody else does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline import cards, customers, personas, scale, segments
+from pipeline.categories import MERCHANT_CATEGORIES
+from pipeline.procedures import PROCEDURES
+from pipeline.sql_files import SQL, query, render
+from pipeline.tables import VIEWS
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = (
+    "benchmarks", "c360", "components", "dbt", "docs/data", "local_account", "pipeline", "policies", "semantic",
+    "stacks", "streamlit_app",
+)  # fmt: skip
+KINDS = {".py", ".sql", ".yml", ".yaml"}
+# Where the names may stand a second time: dbt and the page run inside Snowflake, the semantic model and questions are
+# read by people. Each has all of them, which is what the tests below ask.
+SEGMENTS_AGAIN = {
+    "dbt/macros/segment_rules.sql",
+    "dbt/models/gold/customer_segment_history.yml",
+    "dbt/models/gold/customer_segments.yml",
+    "dbt/tests/segment_shares_are_as_expected.sql",
+    "dbt/tests/segments_follow_the_rules.sql",
+    "docs/data/draw.py",
+    "semantic/customer_360.yaml",
+    "streamlit_app/customer_360/charts.py",
+    "streamlit_app/customer_360/selection.py",
+}
+CARD_TYPES_AGAIN = {
+    "dbt/models/gold/dim_customer.yml",
+    "dbt/models/staging/stg_customer_changes.yml",
+    "dbt/models/staging/stg_customers.yml",
+    "semantic/customer_360.yaml",
+    "streamlit_app/customer_360/selection.py",
+}
+# Questions about one or two segments, and what a test of few rows is made of.
+EXAMPLES = {"benchmarks/sql/typical_questions.sql", "docs/data/fidelity.sql"}
+
+
+def texts() -> dict[str, str]:
+    files = (f for folder in FOLDERS for f in sorted((ROOT / folder).rglob("*")) if f.suffix in KINDS)
+    return {f.relative_to(ROOT).as_posix(): f.read_text() for f in files if "target" not in f.parts}
+
+
+def naming(names: tuple[str, ...]) -> set[str]:
+    """Return the files that name two of these: one alone is a word like any other."""
+    found = {path: [name for name in names if name in text] for path, text in texts().items()}
+    return {path for path, named in found.items() if len(named) > 1} - EXAMPLES
+
+
+def test_segments_are_named_where_they_are_declared_and_where_all_five_are_held() -> None:
+    assert naming(segments.SEGMENT_NAMES) == SEGMENTS_AGAIN | {"pipeline/segments.py"}
+    for path in SEGMENTS_AGAIN:
+        assert all(name in (ROOT / path).read_text() for name in segments.SEGMENT_NAMES), path
+
+
+def test_card_types_are_named_where_they_are_declared_and_where_all_four_are_held() -> None:
+    assert naming(cards.CARD_TYPE_NAMES) == CARD_TYPES_AGAIN | {"pipeline/cards.py"}
+    for path in CARD_TYPES_AGAIN:
+        assert all(name in (ROOT / path).read_text() for name in cards.CARD_TYPE_NAMES), path
+
+
+def test_dbt_accepts_the_same_values() -> None:
+    accepted: dict[str, list[list[str]]] = {"segment": [], "card_type": []}
+    for file in sorted((ROOT / "dbt" / "models").rglob("*.yml")):
+        for model in yaml.safe_load(file.read_text()).get("models", []):
+            for column in model.get("columns", []):
+                for test in column.get("data_tests", []):
+                    if column["name"] in accepted and "accepted_values" in test:
+                        accepted[column["name"]].append(test["accepted_values"]["arguments"]["values"])
+    assert len(accepted["segment"]) >= 2
+    assert len(accepted["card_type"]) >= 3
+    assert all(sorted(values) == sorted(segments.SEGMENT_NAMES) for values in accepted["segment"])
+    assert all(values == list(cards.CARD_TYPE_NAMES) for values in accepted["card_type"])
+
+
+def test_dbt_expects_the_same_shares_and_tries_the_rules_in_the_same_order() -> None:
+    text = (ROOT / "dbt" / "tests" / "segment_shares_are_as_expected.sql").read_text()
+    assert re.findall(r"\('([^']+)', (\d+)\)", text) == [(s.name, str(s.expected_percent)) for s in segments.SEGMENTS]
+    rules = (ROOT / "dbt" / "macros" / "segment_rules.sql").read_text()
+    assert re.findall(r"when is_\w+ then '([^']+)'", rules) == [s.name for s in segments.SEGMENTS_BY_PRIORITY]
+
+
+def test_the_segments_share_the_customers_and_each_has_its_persona() -> None:
+    assert sum(s.expected_percent for s in segments.SEGMENTS) == 100
+    assert [s.priority for s in segments.SEGMENTS_BY_PRIORITY] == [1, 2, 3, 4, 5]
+    assert tuple(p.segment for p in personas.PERSONAS) == segments.SEGMENTS
+    assert all(len(c.by_persona) == len(personas.PERSONAS) for c in MERCHANT_CATEGORIES)
+
+
+def test_every_stack_generates_the_full_scale() -> None:
+    for file in sorted(ROOT.glob("Pulumi.*.yaml")):
+        config = yaml.safe_load(file.read_text())["config"]
+        assert (config["customer-360:customers"], config["customer-360:seed"]) == (scale.CUSTOMERS, scale.SEED), file
+    page = (ROOT / "docs" / "data.md").read_text()
+    assert f"exactly {scale.TRANSACTIONS_PER_CUSTOMER} a customer" in page
+    assert f"{scale.CUSTOMERS * scale.TRANSACTIONS_PER_CUSTOMER:,} for {scale.CUSTOMERS:,} customers" in page
+
+
+def test_no_statement_of_the_pipeline_repeats_a_size() -> None:
+    sizes = re.compile(rf"\b({scale.TRANSACTIONS_PER_CUSTOMER}|(?<!Customer ){scale.SEED})\b")
+    assert sizes.search("count(*) * 270")
+    assert not sizes.search("'Customer 360: run '")
+    assert {f.name for f in SQL.rglob("*.sql") if sizes.search(f.read_text())} == set()
+
+
+def test_amounts_and_limits_stand_in_the_page_about_the_data() -> None:
+    page = (ROOT / "docs" / "data.md").read_text()
+    for persona in personas.PERSONAS:
+        least, greatest = persona.amounts
+        share = persona.segment.expected_percent
+        assert f"| {persona.name} | {share} % | {least} to {greatest:,} |" in page
+
+
+def test_cards_follow_the_limit() -> None:
+    limits = [card.least_limit for card in cards.CARD_TYPES]
+    assert limits == sorted(limits, reverse=True)
+    assert {customers.card_type(limit) for limit in limits} == set(cards.CARD_TYPE_NAMES)
+    assert cards.card_type(cards.LEAST_LIMIT - 1) == cards.CARD_TYPE_NAMES[-1]
+
+
+def test_nothing_stays_open_in_the_sql_and_no_unknown_fact_passes() -> None:
+    rendered = [
+        *(p.body for p in PROCEDURES),
+        *(v.statement for v in VIEWS),
+        *(query(f.stem) for f in SQL.glob("*.sql")),
+    ]
+    assert not any("{{" in text or "}}" in text for text in rendered)
+    with pytest.raises(KeyError, match="no_such_fact"):
+        render("select {{ no_such_fact }}")
