@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local_account.errors import syntax_error
+from local_account.types import TYPE_WORDS, DataType, words_of_type
 
 _TOKEN = re.compile(
     r"""
@@ -71,6 +72,28 @@ def unquote(token: Token) -> str:
             return token.text.upper()
         case _:
             return token.text
+
+
+def type_at(tokens: list[Token], index: int) -> tuple[str, int]:
+    """Find a data type among tokens.
+
+    Args:
+        tokens: those of a statement.
+        index: of the type's first word.
+
+    Returns: the type as written, words separated by blanks, and the index behind it.
+    """
+    end = index + words_of_type([t.upper for t in tokens[index : index + TYPE_WORDS]])
+    if end < len(tokens) and tokens[end].text == "(":
+        depth = 0
+        while end < len(tokens):
+            depth += (tokens[end].text == "(") - (tokens[end].text == ")")
+            end += 1
+            if not depth:
+                break
+        # TIMESTAMP (3) WITH TIME ZONE
+        end += words_of_type([t.upper for t in (tokens[index], *tokens[end : end + TYPE_WORDS])]) - 1
+    return " ".join(t.text for t in tokens[index:end]), end
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +191,14 @@ class Cursor:
         if len(parts) > 3:  # noqa: PLR2004 - database.schema.object is the longest name
             raise self.unexpected("a name of at most three parts")
         return Name.of(*parts)
+
+    def data_type(self) -> DataType:
+        """Consume a type with its size. Raises: ProgrammingError: 1003 where none stands, else as `DataType.parse`."""
+        token = self.peek()
+        if token is None or token.kind != "word":
+            raise self.unexpected("a data type")
+        written, self.index = type_at(self.tokens, self.index)
+        return DataType.parse(written)
 
     def value(self) -> Any:  # noqa: PLR0911 - one return a kind of token
         """Consume a property's value: literal, TRUE/FALSE/NULL, word, name, or a parenthesised list or map of them."""

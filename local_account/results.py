@@ -9,21 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from fakesnow import statement_type
 
+from local_account.types import arrow_type
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from fakesnow.rowtype import ColumnInfo
-
-_ARROW: dict[str, pa.DataType] = {
-    "text": pa.string(),
-    "variant": pa.string(),
-    "fixed": pa.int64(),
-    "real": pa.float64(),
-    "boolean": pa.bool_(),
-    "date": pa.date32(),
-    "timestamp_ntz": pa.timestamp("us"),
-    "timestamp_ltz": pa.timestamp("us", tz="UTC"),
-}
 
 
 @dataclass
@@ -56,7 +47,7 @@ class Result:
 
 
 def column_info(name: str, kind: str) -> ColumnInfo:
-    """Describe one column of a control-plane result; `kind` is a key of the Arrow mapping above."""
+    """Describe one column of a control-plane result; `kind` is the protocol's name of its type."""
     length = 16777216 if kind == "text" else None
     numeric = kind == "fixed"
     return {
@@ -71,7 +62,7 @@ def table_result(
 ) -> Result:
     """Build a result from (name, type) columns and rows of Python values."""
     listed = list(rows)
-    arrays = [pa.array([row[i] for row in listed], type=_ARROW[t]) for i, (_, t) in enumerate(columns)]
+    arrays = [pa.array([row[i] for row in listed], type=arrow_type(t)) for i, (_, t) in enumerate(columns)]
     arrow = pa.Table.from_arrays(arrays, names=[n for n, _ in columns])
     return Result(arrow, [column_info(n, t) for n, t in columns], kind)
 

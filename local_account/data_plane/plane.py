@@ -182,7 +182,10 @@ def run(
         raise not_supported(f"This form of {type(expression).__name__.upper()} ({error})") from error
     _log(executed, values, time.perf_counter() - started, tag)
     table: pa.Table = cursor._arrow_table  # noqa: SLF001
-    rowtype = describe_as_rowtype([(c[0], str(c[1]), None, None, None, None) for c in _description(connection)])
+    try:
+        rowtype = describe_as_rowtype([(c[0], str(c[1]), None, None, None, None) for c in _description(connection)])
+    except NotImplementedError as error:
+        raise not_supported(f"A result {error}") from error
     affected = cursor.rowcount if kind in DML_TYPE_IDS else None
     return Result(table, rowtype, kind, affected)
 

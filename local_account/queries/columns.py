@@ -8,42 +8,24 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from local_account.data_plane.plane import translated_error
+from local_account.types import DataType
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject
     from local_account.parsing import Name
     from local_account.session.session import Session
 
-_TYPES = {
-    "BIGINT": "NUMBER(38,0)", "INTEGER": "NUMBER(38,0)", "HUGEINT": "NUMBER(38,0)", "SMALLINT": "NUMBER(38,0)",
-    "TINYINT": "NUMBER(38,0)", "UBIGINT": "NUMBER(38,0)", "UINTEGER": "NUMBER(38,0)", "DOUBLE": "FLOAT",
-    "FLOAT": "FLOAT", "TIMESTAMP": "TIMESTAMP_NTZ(9)", "TIMESTAMP_NS": "TIMESTAMP_NTZ(9)",
-    "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_TZ(9)", "DATE": "DATE", "BOOLEAN": "BOOLEAN", "JSON": "VARIANT",
-    "TIME": "TIME(9)", "BLOB": "BINARY(8388608)",
-}  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its type in full, such as NUMBER(38,0)."""
+    """One column of a table or view."""
 
     name: str
-    type: str
+    type: DataType
     nullable: bool
     default: str | None
     comment: str | None = None
     policy: str | None = None
-
-
-def snowflake_type(duck_type: str, length: int | None = None) -> str:
-    """Translate a DuckDB type; length: of a text column, where it was declared."""
-    if duck_type.startswith("DECIMAL"):
-        return duck_type.replace("DECIMAL", "NUMBER").replace(" ", "")
-    if duck_type == "VARCHAR":
-        return f"VARCHAR({length or 16777216})"
-    if duck_type.endswith("]"):
-        return "ARRAY"
-    return "OBJECT" if duck_type.startswith(("STRUCT", "MAP")) else _TYPES.get(duck_type, duck_type)
 
 
 def columns(session: Session, name: Name) -> list[Column]:
@@ -65,7 +47,7 @@ def columns(session: Session, name: Name) -> list[Column]:
     return [
         Column(
             column,
-            types.get(column) or snowflake_type(duck_type, lengths.get(column)),
+            DataType.parse(types[column]) if column in types else DataType.of_duckdb(duck_type, lengths.get(column)),
             not_null is False or not not_null,
             default,
             comments.get(column),

@@ -32,14 +32,6 @@ class Mask:
     tag: str | None = None
 
 
-def type_family(written: str) -> str:
-    """Return the type that a policy is for: VARCHAR(10) is VARCHAR, INT is NUMBER."""
-    base = written.split("(", maxsplit=1)[0].upper()
-    if base in ("STRING", "TEXT", "VARCHAR", "CHAR"):
-        return "VARCHAR"
-    return "NUMBER" if base in ("INT", "INTEGER", "NUMBER", "DECIMAL") else base
-
-
 def masks_of(session: Session, item: CatalogObject) -> dict[str, Mask]:
     """Return the mask on each masked column of a table or view; a policy set on the column itself beats a tag's."""
     catalog = session.account.catalog
@@ -55,7 +47,7 @@ def masks_of(session: Session, item: CatalogObject) -> dict[str, Mask]:
     for column in columns(session, item.name):
         if column.name in tagged or everywhere:
             for tag in sorted(tags_of(session, item, column.name).keys() & masking.keys()):
-                if policy := masking[tag].get(type_family(column.type)):
+                if policy := masking[tag].get(column.type.name):
                     found[column.name] = Mask(_policy(session, policy), tag)
     return found | direct
 

@@ -17,6 +17,7 @@ from local_account.queries import reads, rewrite, rights
 from local_account.queries.rights import missing
 from local_account.results import Result, status_result
 from local_account.stages.load_history import LoadHistory
+from local_account.types import DataType
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -200,7 +201,7 @@ def _strip_column(column: exp.ColumnDef, comments: dict[str, str], types: dict[s
     """Take a column's comment and keys out of its definition; return the keys."""
     name, keys, kept = _column_name(column), [], []
     if column.kind:
-        types[name] = declared_type(column.kind)
+        types[name] = declare_type(column)
     for constraint in column.args.get("constraints") or []:
         rule = constraint.kind if isinstance(constraint, exp.ColumnConstraint) else constraint
         if isinstance(rule, exp.CommentColumnConstraint):
@@ -215,32 +216,15 @@ def _strip_column(column: exp.ColumnDef, comments: dict[str, str], types: dict[s
     return keys
 
 
+def declare_type(column: exp.ColumnDef) -> str:
+    """Give a column's definition the type that DuckDB keeps; return Snowflake's, as DESCRIBE TABLE writes it."""
+    declared = DataType.of_node(column.args["kind"])
+    column.set("kind", declared.node)
+    return str(declared)
+
+
 def _column_name(column: exp.ColumnDef) -> str:
     return column.this.this if column.this.quoted else column.this.this.upper()
-
-
-def declared_type(kind: exp.DataType) -> str:  # noqa: PLR0911 - one return a family of types
-    """Return a column's type as DESCRIBE TABLE writes it, with the defaults that Snowflake fills in."""
-    text = kind.sql(dialect="snowflake").upper().replace(" ", "")
-    base, _, size = text.partition("(")
-    size = size.rstrip(")")
-    if base in ("NUMBER", "DECIMAL", "NUMERIC"):
-        return f"NUMBER({size if ',' in size else (size or '38') + ',0'})"
-    if base in ("INT", "INTEGER", "BIGINT", "SMALLINT", "TINYINT", "BYTEINT"):
-        return "NUMBER(38,0)"
-    if base in ("VARCHAR", "STRING", "TEXT", "CHAR", "CHARACTER", "NVARCHAR"):
-        return f"VARCHAR({size or ('1' if base in ('CHAR', 'CHARACTER') else '16777216')})"
-    if base in ("FLOAT", "DOUBLE", "REAL", "DOUBLEPRECISION"):
-        return "FLOAT"
-    if base in ("TIMESTAMP", "DATETIME", "TIMESTAMPNTZ"):
-        base = "TIMESTAMP_NTZ"
-    if base in ("TIMESTAMPLTZ", "TIMESTAMPTZ"):
-        base = base.replace("TIMESTAMP", "TIMESTAMP_")
-    if base.startswith("TIME"):
-        return f"{base}({size or 9})"
-    if base in ("BINARY", "VARBINARY"):
-        return f"BINARY({size or 8388608})"
-    return text
 
 
 def _drop(session: Session, expression: Expr, kind: str) -> Result:

@@ -14,6 +14,7 @@ from sqlglot import Expr, exp
 
 from local_account.errors import invalid_value, not_supported, syntax_error
 from local_account.parsing import Name
+from local_account.types import MICROSECONDS, DataType, Family
 
 if TYPE_CHECKING:
     from local_account.results import Result
@@ -86,7 +87,20 @@ def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Exp
         _replace_table_function(session, node, params)
     for node in session_calls(expression):
         node.replace(literal(call_scalar(session, node, params)))
+    for cast in expression.find_all(exp.Cast):
+        _check_cast(cast)
     return expression
+
+
+def _check_cast(cast: exp.Cast) -> None:
+    """Take the sizes off a cast that DuckDB has none for. Raises: ProgrammingError where it would ignore one."""
+    wanted = DataType.of_node(cast.to)
+    if wanted.family in (Family.TIME, Family.TIMESTAMP) and wanted.scale is not None and cast.to.expressions:
+        if wanted.scale < MICROSECONDS:
+            raise not_supported(f"A cast to {wanted}, which drops digits of the seconds,")
+        cast.to.set("expressions", [])
+    elif wanted.family is Family.BINARY:
+        cast.to.set("expressions", [])
 
 
 def bound(placeholder: exp.Placeholder, params: list[Any] | None) -> Any:

@@ -11,7 +11,8 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import not_supported
 from local_account.parsing import Cursor, Token, unquote
-from local_account.scripting.values import SEMI_STRUCTURED, Cell, Row, Rows, UserException
+from local_account.scripting.values import Cell, Row, Rows, UserException
+from local_account.types import Family
 
 if TYPE_CHECKING:
     from local_account.scripting.tree import Fragment
@@ -124,8 +125,8 @@ class _Binder:
         # The date's type must be visible to the translation, or DATEADD returns a timestamp.
         is_date = isinstance(cell.value, date) and not isinstance(cell.value, datetime)
         value = literal(cell.value) if self.literals else "?::date" if is_date else "?"
-        base = (cell.type_name or "").partition("(")[0]
-        self._emit(first, last, f"parse_json({value})" if base in SEMI_STRUCTURED else value)
+        is_json = cell.type is not None and cell.type.family is Family.SEMI_STRUCTURED
+        self._emit(first, last, f"parse_json({value})" if is_json else value)
         if not self.literals:
             self.binds.append(cell.value)
 

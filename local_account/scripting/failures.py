@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from snowflake.connector.errors import Error, ProgrammingError
 
 from local_account.scripting.values import Cell
+from local_account.types import INTEGER, VARCHAR
 
 if TYPE_CHECKING:
     from local_account.scripting.binding import Slot
@@ -44,9 +45,9 @@ class Failure(Exception):  # noqa: N818 - the word that the language does not us
     def variables(self) -> dict[str, Slot]:
         """Return what a handler sees: SQLCODE, SQLERRM and SQLSTATE."""
         return {
-            "SQLCODE": Cell("NUMBER", self.code),
-            "SQLERRM": Cell("VARCHAR", self.message),
-            "SQLSTATE": Cell("VARCHAR", self.state),
+            "SQLCODE": Cell(INTEGER, self.code),
+            "SQLERRM": Cell(VARCHAR, self.message),
+            "SQLSTATE": Cell(VARCHAR, self.state),
         }
 
     def uncaught(self, where: str) -> ProgrammingError:

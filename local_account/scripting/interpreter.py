@@ -35,7 +35,8 @@ from local_account.scripting.tree import (
     Sql,
     While,
 )
-from local_account.scripting.values import Cell, Row, Rows, UserException, convert, infer_type
+from local_account.scripting.values import Cell, Row, Rows, UserException, convert
+from local_account.types import BOOLEAN, INTEGER, VARCHAR, DataType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,7 +102,7 @@ class _Interpreter:
     def __init__(self, session: Executor, arguments: dict[str, Cell], cancelled: Callable[[], bool]) -> None:
         self.session = session
         self.cancelled = cancelled
-        self.scopes: list[dict[str, Slot]] = [{"SQLROWCOUNT": Cell("NUMBER"), "SQLID": Cell("VARCHAR")}, {**arguments}]
+        self.scopes: list[dict[str, Slot]] = [{"SQLROWCOUNT": Cell(INTEGER), "SQLID": Cell(VARCHAR)}, {**arguments}]
         self.handling: list[Failure] = []
         self._run: dict[type[Node], Callable[[Any], None]] = {
             Let: lambda n: self.declare(n.declaration), Assign: self.assign, If: self.if_, CaseOf: self.case_of,
@@ -163,15 +164,15 @@ class _Interpreter:
             slot = Rows(query=declaration.query)
         elif isinstance(declaration, ExceptionVariable):
             slot = UserException(declaration.name, declaration.code, declaration.message)
-        elif declaration.type_name == "RESULTSET":
+        elif declaration.holds_rows:
             slot = Rows()
             if declaration.value:
                 slot.result = self.rows_of(declaration.value)
         elif declaration.value and self.calls(declaration.value):
-            slot = Cell(declaration.type_name)
+            slot = Cell(declaration.type)
             self.store(slot, *self.called(declaration.value))
         else:
-            slot = Cell(declaration.type_name)
+            slot = Cell(declaration.type)
             self.store(slot, *(self.evaluate(declaration.value) if declaration.value else (None, None)))
         self.scopes[-1][declaration.name] = slot
 
@@ -187,10 +188,10 @@ class _Interpreter:
                 errno=904, sqlstate="42000",
             )  # fmt: skip
 
-    def store(self, cell: Cell, value: Any, type_name: str | None) -> None:
-        if cell.type_name is None:
-            cell.type_name = type_name
-        cell.value = convert(value, cell.type_name) if cell.type_name else value
+    def store(self, cell: Cell, value: Any, its_type: DataType | None) -> None:
+        if cell.type is None:
+            cell.type = its_type
+        cell.value = convert(value, cell.type) if cell.type else value
 
     def into(self, names: list[str], result: Result) -> None:
         rows = result.rows()
@@ -210,11 +211,11 @@ class _Interpreter:
                 raise ProgrammingError(
                     msg=f"SQL compilation error:\nBind variable :{name} not set.", errno=2049, sqlstate="42601"
                 )
-            self.store(slot, value, infer_type(column["type"], column["scale"]))
+            self.store(slot, value, DataType.of_result(column["type"], column["scale"]))
 
     # Expressions
 
-    def evaluate(self, fragment: Fragment) -> tuple[Any, str | None]:
+    def evaluate(self, fragment: Fragment) -> tuple[Any, DataType | None]:
         """Return the value of an expression and the type that an undeclared variable takes from it."""
         if len(fragment.tokens) == 1 and (found := self.atom(fragment.tokens[0])):
             return found
@@ -223,36 +224,36 @@ class _Interpreter:
         except arithmetic.NotSimpleError:
             pass
         else:
-            return value, "BOOLEAN" if isinstance(value, bool) else "NUMBER(38,0)"
+            return value, BOOLEAN if isinstance(value, bool) else INTEGER
         text, binds = bind_expression(fragment, self.lookup)
         result = self.session.execute(f"select {text}", binds)
         column = result.rowtype[0]
         value = result.scalar()
-        return value, infer_type(column["type"], column["scale"])
+        return value, DataType.of_result(column["type"], column["scale"])
 
-    def atom(self, token: Token) -> tuple[Any, str | None] | None:
+    def atom(self, token: Token) -> tuple[Any, DataType | None] | None:
         """Return value and type of a variable, or of a literal other than integers; None for anything else."""
         slot = self.lookup(unquote(token)) if token.kind in ("word", "quoted") else None
         if isinstance(slot, Cell):
-            return slot.value, slot.type_name
+            return slot.value, slot.type
         if token.kind in ("string", "dollar"):
-            return unquote(token), "VARCHAR"
+            return unquote(token), VARCHAR
         if token.upper in ("TRUE", "FALSE"):
-            return token.upper == "TRUE", "BOOLEAN"
+            return token.upper == "TRUE", BOOLEAN
         return (None, None) if token.upper == "NULL" else None
 
     def truth(self, fragment: Fragment) -> bool:
-        return bool(convert(self.evaluate(fragment)[0], "BOOLEAN"))
+        return bool(convert(self.evaluate(fragment)[0], BOOLEAN))
 
     @staticmethod
     def calls(fragment: Fragment) -> bool:
         return [t.upper for t in fragment.tokens[:2]] == ["(", "CALL"]
 
-    def called(self, fragment: Fragment) -> tuple[Any, str]:
+    def called(self, fragment: Fragment) -> tuple[Any, DataType]:
         """Return what a procedure returned for `(CALL p())`."""
         result = self.inner(fragment)
         column = result.rowtype[0]
-        return result.scalar(), infer_type(column["type"], column["scale"])
+        return result.scalar(), DataType.of_result(column["type"], column["scale"])
 
     def rows_of(self, fragment: Fragment) -> Result:
         """Return the rows for a RESULTSET: `(select ...)`, `(call ...)` or `(execute immediate ...)`."""
@@ -284,10 +285,10 @@ class _Interpreter:
         self.statements(next(matches, node.otherwise))
 
     def for_range(self, node: ForRange) -> None:
-        low, high = (convert(self.evaluate(f)[0], "NUMBER") for f in (node.low, node.high))
+        low, high = (convert(self.evaluate(f)[0], INTEGER) for f in (node.low, node.high))
         numbers = range(low, high + 1)
         for number in reversed(numbers) if node.reverse else numbers:
-            if not self.iterate(node.body, {node.name: Cell("NUMBER(38,0)", number)}):
+            if not self.iterate(node.body, {node.name: Cell(INTEGER, number)}):
                 break
 
     def for_rows(self, node: ForRows) -> None:
@@ -295,7 +296,7 @@ class _Interpreter:
         if not isinstance(source, Rows):
             raise not_supported(f"FOR over {node.source}, which is neither a CURSOR nor a RESULTSET,")
         result = source.result or self.open(source)
-        types = [infer_type(c["type"], c["scale"]) for c in result.rowtype]
+        types = [DataType.of_result(c["type"], c["scale"]) for c in result.rowtype]
         for values in result.rows():
             cells = {n: Cell(t, v) for n, t, v in zip(result.names, types, values, strict=True)}
             if not self.iterate(node.body, {node.name: Row(cells)}):
@@ -367,8 +368,8 @@ class _Interpreter:
 
     def note(self, result: Result) -> Result:
         if result.affected is not None:
-            self.scopes[0]["SQLROWCOUNT"] = Cell("NUMBER", result.affected)
-        self.scopes[0]["SQLID"] = Cell("VARCHAR", result.query_id)
+            self.scopes[0]["SQLROWCOUNT"] = Cell(INTEGER, result.affected)
+        self.scopes[0]["SQLID"] = Cell(VARCHAR, result.query_id)
         return result
 
     def immediate(self, node: ExecuteImmediate) -> None:

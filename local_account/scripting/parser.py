@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.errors import not_supported, syntax_error
-from local_account.parsing import tokenize, unquote
+from local_account.parsing import tokenize, type_at, unquote
 from local_account.scripting.reader import Reader
 from local_account.scripting.tree import (
     Assign,
@@ -30,6 +30,7 @@ from local_account.scripting.tree import (
     Variable,
     While,
 )
+from local_account.types import DataType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,9 +132,10 @@ class _Parser:
             return CursorVariable(line, column, name, r.until(";"))
         if r.accept("EXCEPTION"):
             return self._exception(line, column, name)
-        type_name = None if r.word() in (":=", "DEFAULT") else self._type()
+        holds_rows = r.accept("RESULTSET")
+        declared = None if holds_rows or r.word() in (":=", "DEFAULT") else self._type()
         value = r.until(";") if r.accept(":=") or r.accept("DEFAULT") else None
-        return Variable(line, column, name, type_name, value)
+        return Variable(line, column, name, declared, value, holds_rows)
 
     def _exception(self, line: int, column: int, name: str) -> ExceptionVariable:
         r = self.reader
@@ -148,22 +150,19 @@ class _Parser:
             raise syntax_error(f"the number {code} of exception {name} is not between -20999 and -20000.")
         return ExceptionVariable(line, column, name, code, message)
 
-    def _type(self) -> str:
+    def _type(self) -> DataType:
         r = self.reader
-        first = r.index
-        r.name()
-        r.accept("PRECISION")
-        if r.accept("("):
-            r.until(")")
-            r.expect(")")
-        return r.fragment(first, r.index).text.upper()
+        if r.peek() is None:
+            raise r.unexpected()
+        written, r.index = type_at(r.tokens, r.index)
+        return DataType.parse(written)
 
     def _let(self) -> Let:
         r = self.reader
         line, column = r.position()
         r.expect("LET")
         declaration = self._declaration()
-        if isinstance(declaration, Variable) and declaration.value is None and declaration.type_name is None:
+        if isinstance(declaration, Variable) and declaration.value is None and declaration.type is None:
             raise r.unexpected()
         return Let(line, column, declaration)
 

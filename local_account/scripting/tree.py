@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from local_account.parsing import Token
+    from local_account.types import DataType
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,19 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Variable(Node):
-    """A variable in DECLARE, or LET; `type_name` None takes the type of the value."""
+    """A variable in DECLARE, or LET.
+
+    Attributes:
+        name: its name, folded.
+        type: its declared type; None takes the type of the value.
+        value: what it starts with, or None.
+        holds_rows: whether it is a RESULTSET.
+    """
 
     name: str
-    type_name: str | None
+    type: DataType | None
     value: Fragment | None
+    holds_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,8 +193,11 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -
     for text in _parts(cursor):
         statement = f"ALTER TABLE {_quoted(item.name)} ADD COLUMN {'IF NOT EXISTS ' if guarded else ''}{text}"
         parsed = parse_one(statement)
-        (column,) = [a for a in parsed.args["actions"] if isinstance(a, exp.ColumnDef)] or [None]
+        (column,) = [a for a in parsed.args.get("actions") or () if isinstance(a, exp.ColumnDef)] or [None]
         if column is None or column.kind is None:
+            definition = Cursor.over(text)
+            definition.identifier()
+            definition.data_type()  # raises: mostly it is the type that sqlglot does not know
             raise not_supported(f"ALTER TABLE ... ADD {text}")
         column_name = column.this.this if column.this.quoted else column.this.this.upper()
         if guarded and any(c.name == column_name for c in columns(session, item.name)):
@@ -206,7 +209,7 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -
             elif not isinstance(constraint.kind, exp.NotNullColumnConstraint):
                 kept.append(constraint)
         column.set("constraints", kept)
-        item.properties.setdefault("COLUMN_TYPES", {})[column_name] = relations.declared_type(column.kind)
+        item.properties.setdefault("COLUMN_TYPES", {})[column_name] = relations.declare_type(column)
         steps.append(partial(plane.run, session.connection, parsed, None, session.tag))
 
 
@@ -268,16 +271,9 @@ def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cu
 
 
 def _set_type(session: Session, item: CatalogObject, column: str, cursor: Cursor, steps: _Steps) -> None:
-    written = cursor.identifier()
-    if cursor.looking_at("("):
-        written += _parenthesised(cursor)
-    kind = exp.DataType.build(written, dialect="snowflake")
-    cast = parse_one(f"select null::{written}")
-    duck_type = cast.find(exp.Cast).to.sql(dialect="duckdb")  # type: ignore[union-attr]
-    if duck_type.startswith("INT"):
-        duck_type = "BIGINT"
-    steps.alter(session, item, f'ALTER COLUMN "{column}" SET DATA TYPE {duck_type}')
-    item.properties.setdefault("COLUMN_TYPES", {})[column] = relations.declared_type(kind)
+    declared = cursor.data_type()
+    steps.alter(session, item, f'ALTER COLUMN "{column}" SET DATA TYPE {declared.duckdb}')
+    item.properties.setdefault("COLUMN_TYPES", {})[column] = str(declared)
 
 
 def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:

@@ -13,9 +13,10 @@ from local_account.queries.parse import unknown
 from local_account.results import Result, column_info, table_result
 from local_account.scripting.interpreter import Outcome, run_block
 from local_account.scripting.parser import is_block, parse_block
-from local_account.scripting.values import Cell, canonical_type, convert
+from local_account.scripting.values import Cell, convert
 from local_account.statements.procedures import KIND, argument_text
 from local_account.statements.registry import Statement, handles
+from local_account.types import VARCHAR, DataType, Family
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,8 @@ def call(session: Session, statement: Statement) -> Result:
         if outcome.table is None:
             raise ProgrammingError(msg=f"{name.name} must RETURN TABLE(...).", errno=2141, sqlstate="42601")
         return outcome.table
-    return _scalar(name.name, convert(outcome.value, found["returns"]), found["returns"])
+    returns = DataType.parse(found["returns"])
+    return _scalar(name.name, convert(outcome.value, returns), returns)
 
 
 def _named(result: Result, name: str) -> Result:
@@ -51,13 +53,9 @@ def _named(result: Result, name: str) -> Result:
     return Result(result.arrow.rename_columns([name, *result.arrow.column_names[1:]]), result.rowtype)
 
 
-def _scalar(name: str, value: Any, type_name: str) -> Result:
+def _scalar(name: str, value: Any, returns: DataType) -> Result:
     """Build a call's one-row result; exact numbers with a scale keep it."""
-    kind = {
-        "VARCHAR": "text", "NUMBER": "fixed", "FLOAT": "real", "BOOLEAN": "boolean", "DATE": "date",
-        "TIMESTAMP_NTZ": "timestamp_ntz", "TIMESTAMP_LTZ": "timestamp_ltz", "TIMESTAMP_TZ": "timestamp_ltz",
-    }.get(canonical_type(type_name), "variant")  # fmt: skip
-    if kind == "fixed" and not isinstance(value, int | None):
+    if returns.family is Family.EXACT and not isinstance(value, int | None):
         import pyarrow as pa  # noqa: PLC0415 - only this rare type needs it
 
         precision, scale = 38, -value.as_tuple().exponent
@@ -65,7 +63,7 @@ def _scalar(name: str, value: Any, type_name: str) -> Result:
         info = column_info(name, "fixed")
         info["scale"] = scale
         return Result(arrow, [info])
-    return table_result([(name, kind)], [(value,)], statement_type.SELECT)
+    return table_result([(name, returns.protocol)], [(value,)], statement_type.SELECT)
 
 
 def _call_arguments(cursor: Cursor) -> tuple[list[str], list[str | None]]:
@@ -115,20 +113,19 @@ def _fits(item: CatalogObject, values: tuple[Any, ...], names: list[str | None])
 
 
 def _exact(item: CatalogObject, values: tuple[Any, ...]) -> bool:
-    kinds = {str: "VARCHAR", bool: "BOOLEAN", int: "NUMBER", float: "FLOAT"}
-    declared = item.properties["arguments"]
-    return all(
-        canonical_type(a[1]) == kinds.get(type(v), canonical_type(a[1])) for a, v in zip(declared, values, strict=False)
-    )
+    types = [DataType.of_value(v) for v in values]
+    declared = [DataType.parse(a[1]) for a in item.properties["arguments"]]
+    return all(found is None or found.name == wanted.name for found, wanted in zip(types, declared, strict=False))
 
 
 def _cells(session: Session, item: CatalogObject, values: tuple[Any, ...], names: list[str | None]) -> dict[str, Cell]:
     declared = item.properties["arguments"]
     given = {n or declared[i][0]: v for i, (n, v) in enumerate(zip(names, values, strict=True))}
     cells = {}
-    for name, type_name, default in declared:
+    for name, written, default in declared:
         value = given[name] if name in given else session.execute(f"select {default}").scalar()
-        cells[name] = Cell(type_name, convert(value, type_name))
+        wanted = DataType.parse(written)
+        cells[name] = Cell(wanted, convert(value, wanted))
     return cells
 
 
@@ -168,7 +165,7 @@ def _anonymous(outcome: Outcome) -> Result:
         else "real" if isinstance(value, float)
         else "text"
     )  # fmt: skip
-    shown = convert(value, "VARCHAR") if kind == "text" else value
+    shown = convert(value, VARCHAR) if kind == "text" else value
     return table_result([("anonymous block", kind)], [(shown,)], statement_type.SELECT)
 
 

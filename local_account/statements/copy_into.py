@@ -27,6 +27,7 @@ from local_account.stages.formats import FileFormat, resolve
 from local_account.stages.load_history import LoadedFile, LoadHistory
 from local_account.statements.load_functions import ERRORS
 from local_account.statements.registry import Statement, handles
+from local_account.types import DataType, Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -167,8 +168,8 @@ def table_columns(session: Session, table: Name) -> tuple[str, list[Column]]:
     declared = (item["COLUMN_TYPES"] if item else None) or {}
 
     def length(name: str) -> int | None:
-        found = re.fullmatch(r"VARCHAR\((\d+)\)", declared.get(name, ""))
-        return int(found[1]) if found else None
+        found = DataType.parse(declared[name]) if name in declared else None
+        return found.length if found and found.family is Family.TEXT else None
 
     columns = [Column(name, kind, bool(nullable), length(name)) for name, kind, nullable in rows]
     return ".".join(quote(str(part)) for part in at), columns

@@ -34,7 +34,7 @@ def describe_relation(session: Session, statement: Statement) -> Result:
     item = session.account.catalog.find("TABLE", name)
     keys = " ".join(item["KEYS"] or []).upper() if item else ""
     rows = [
-        (c.name, c.type, "COLUMN", "Y" if c.nullable else "N", c.default, _in(keys, "PRIMARY KEY", c.name),
+        (c.name, str(c.type), "COLUMN", "Y" if c.nullable else "N", c.default, _in(keys, "PRIMARY KEY", c.name),
          _in(keys, "UNIQUE", c.name), None, None, c.comment, c.policy, None, None)
         for c in columns(session, name)
     ]  # fmt: skip

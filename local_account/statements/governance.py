@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakesnow import statement_type
 
 from local_account.catalog.store import CatalogObject
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
 from local_account.queries.columns import columns
-from local_account.queries.masks import type_family
 from local_account.results import Result, status_result, table_result
 from local_account.statements import listing
 from local_account.statements.kinds import alters, drops
@@ -31,12 +30,12 @@ def create_policy(session: Session, statement: Statement) -> Result:
     cursor.expect("AS")
     cursor.expect("(")
     argument = cursor.identifier()
-    kind = _type(cursor)
+    kind = cursor.data_type().name
     if cursor.accept(","):
         raise not_supported("A masking policy with more than one argument")
     cursor.expect(")")
     cursor.expect("RETURNS")
-    returned = _type(cursor)
+    returned = cursor.data_type().name
     if kind != returned:
         raise invalid_value(
             f"Masking policy {name}: the argument's type {kind} and the returned type {returned} differ."
@@ -54,21 +53,6 @@ def create_policy(session: Session, statement: Statement) -> Result:
     item = CatalogObject("MASKING POLICY", name, session.role, properties, comment)
     session.create_object(item, replace="OR REPLACE" in statement.modifiers)
     return status_result(f"Masking policy {name.name} successfully created.")
-
-
-def _type(cursor: Cursor) -> str:
-    written = cursor.identifier()
-    if cursor.accept("("):
-        _numbers(cursor)
-    return type_family(written)
-
-
-def _numbers(cursor: Cursor) -> list[Any]:
-    found = []
-    while not cursor.accept(")"):
-        found.append(cursor.value())
-        cursor.accept(",")
-    return found
 
 
 def _body(cursor: Cursor) -> tuple[str, str]:
@@ -177,9 +161,8 @@ def alter_masking(session: Session, item: CatalogObject, column: str, cursor: Cu
     found = next((c for c in columns(session, item.name) if c.name == column), None)
     if found is None:
         raise does_not_exist("Column", column)
-    base = type_family(found.type)
-    if base != policy["TYPE"]:
-        raise invalid_value(f"Masking policy {name} is for {policy['TYPE']}, but column {column} is {base}.")
+    if found.type.name != policy["TYPE"]:
+        raise invalid_value(f"Masking policy {name} is for {policy['TYPE']}, but column {column} is {found.type.name}.")
     if policies.get(column) and not force:
         raise invalid_value(
             f"Column {column} already has masking policy {policies[column]}; unset it first, or use FORCE."

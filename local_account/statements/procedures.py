@@ -12,9 +12,10 @@ from local_account.errors import not_supported, syntax_error
 from local_account.parsing import Cursor, Name, unquote
 from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import parse_block
-from local_account.scripting.values import canonical_type, convert, full_type
+from local_account.scripting.values import convert
 from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
+from local_account.types import DataType
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -27,22 +28,22 @@ class Argument:
     """One declared argument; `default` is an expression or None."""
 
     name: str
-    type_name: str
+    type: DataType
     default: str | None = None
 
 
-def procedure_key(name: Name, types: list[str]) -> Name:
+def procedure_key(name: Name, types: list[DataType]) -> Name:
     """Return the catalog's key of a procedure: overloads differ in their argument types.
 
     Args:
         name: the procedure's full name without arguments.
-        types: the arguments' types as written, such as `["STRING", "NUMBER(12,2)"]`.
+        types: the arguments' types; their sizes do not count.
     """
-    signature = ", ".join(canonical_type(t) for t in types)
+    signature = ", ".join(t.name for t in types)
     return Name(f"{name.name}({signature})", name.schema, name.database)
 
 
-def read_signature(cursor: Cursor) -> tuple[Name, list[str]]:
+def read_signature(cursor: Cursor) -> tuple[Name, list[DataType]]:
     """Consume `name(type, ...)` as DROP, DESCRIBE and GRANT write it."""
     name, types = cursor.name(), []
     cursor.expect("(")
@@ -61,13 +62,13 @@ def create_procedure(session: Session, statement: Statement) -> Result:
     arguments = _arguments(cursor)
     properties = _clauses(cursor)
     parse_block(properties["body"])
-    key = procedure_key(name, [a.type_name for a in arguments])
+    key = procedure_key(name, [a.type for a in arguments])
     replace = "OR REPLACE" in statement.modifiers
     if if_not_exists and session.account.catalog.find(KIND, key):
         return status_result(f"{name.name} already exists, statement succeeded.")
     comment = properties.pop("comment")
     copy_grants = properties.pop("copy_grants")
-    properties |= {"name": name.name, "arguments": [[a.name, a.type_name, a.default] for a in arguments]}
+    properties |= {"name": name.name, "arguments": [[a.name, str(a.type), a.default] for a in arguments]}
     created = CatalogObject(KIND, key, session.role, properties, comment)
     session.create_object(created, replace=replace, copy_grants=copy_grants)
     return status_result(f"Function {name.name} successfully created.")
@@ -79,26 +80,19 @@ def _arguments(cursor: Cursor) -> list[Argument]:
     while not cursor.accept(")"):
         if cursor.looking_at("IN") or cursor.looking_at("OUT") or cursor.looking_at("INOUT"):
             raise not_supported("An argument mode (IN, OUT)")
-        name, type_name, default = cursor.identifier(), _type(cursor), None
+        name, kind, default = cursor.identifier(), _type(cursor), None
         if cursor.accept("DEFAULT"):
             default = argument_text(cursor)
-        found.append(Argument(name, type_name, default))
+        found.append(Argument(name, kind, default))
         cursor.accept(",")
     return found
 
 
-def _type(cursor: Cursor) -> str:
-    text = cursor.identifier()
-    if text == "DOUBLE" and cursor.accept("PRECISION"):
-        text = "DOUBLE PRECISION"
-    if cursor.accept("("):
-        numbers = []
-        while not cursor.accept(")"):
-            numbers.append(cursor.next().text)
-            cursor.accept(",")
-        text += f"({','.join(numbers)})"
-    convert(None, text)
-    return text
+def _type(cursor: Cursor) -> DataType:
+    """Consume the type of an argument or result, which a variable must be able to hold."""
+    found = cursor.data_type()
+    convert(None, found)
+    return found
 
 
 def argument_text(cursor: Cursor) -> str:
@@ -141,10 +135,10 @@ def _clause(cursor: Cursor, found: dict[str, Any]) -> None:
     elif cursor.accept("RETURNS", "TABLE", "("):
         found["returns"], found["columns"] = "TABLE ()", []
         while not cursor.accept(")"):
-            found["columns"].append([cursor.identifier(), _type(cursor)])
+            found["columns"].append([cursor.identifier(), str(_type(cursor))])
             cursor.accept(",")
     elif cursor.accept("RETURNS"):
-        found["returns"] = _type(cursor)
+        found["returns"] = str(_type(cursor))
         cursor.accept("NOT", "NULL")
     elif cursor.accept("LANGUAGE"):
         found["language"] = cursor.identifier()
@@ -203,7 +197,7 @@ def describe_procedure(session: Session, statement: Statement) -> Result:
     found = _find(session, statement.cursor)
     session.require("USAGE", KIND, found.name)
     p = found.properties
-    signature = "(" + ", ".join(f"{n} {canonical_type(t)}" for n, t, _ in p["arguments"]) + ")"
+    signature = "(" + ", ".join(f"{n} {DataType.parse(t).name}" for n, t, _ in p["arguments"]) + ")"
     rows = [
         ("signature", signature), ("returns", _returns(p)), ("language", "SQL"),
         ("null handling", "CALLED ON NULL INPUT"),
@@ -214,8 +208,8 @@ def describe_procedure(session: Session, statement: Statement) -> Result:
 
 def _returns(properties: dict[str, Any]) -> str:
     if properties["columns"] is not None:
-        return "TABLE (" + ", ".join(f"{n} {full_type(t)}" for n, t in properties["columns"]) + ")"
-    return full_type(properties["returns"])
+        return "TABLE (" + ", ".join(f"{n} {DataType.parse(t)}" for n, t in properties["columns"]) + ")"
+    return str(DataType.parse(properties["returns"]))
 
 
 @handles("SHOW PROCEDURES")
@@ -224,9 +218,9 @@ def show_procedures(session: Session, statement: Statement) -> Result:
     rows = []
     for item in visible(session, KIND, statement.cursor, name=lambda o: o.properties["name"]):
         p = item.properties
-        types = ", ".join(canonical_type(t) for _, t, _ in p["arguments"])
+        types = ", ".join(DataType.parse(t).name for _, t, _ in p["arguments"])
         optional = sum(1 for a in p["arguments"] if a[2] is not None)
-        returns = "TABLE ()" if p["columns"] is not None else canonical_type(p["returns"])
+        returns = "TABLE ()" if p["columns"] is not None else DataType.parse(p["returns"]).name
         rows.append((
             item.created_on, p["name"], item.name.schema, "N", "N", "N", len(p["arguments"]) - optional,
             len(p["arguments"]), f"{p['name']}({types}) RETURN {returns}", item.comment or "user-defined procedure",

@@ -18,6 +18,7 @@ from local_account.session import parameters
 from local_account.statements.access_control import read_kind, read_name
 from local_account.statements.listing import like
 from local_account.statements.registry import Statement, handles
+from local_account.types import DataType, Family
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -241,8 +242,11 @@ def abort_session(session: Session, session_id: int | str) -> str:
 @scalar_function("SYSTEM$TYPEOF")
 def type_of(_session: Session, value: Any) -> str:
     """Name the type of a constant."""
-    kinds = {bool: "BOOLEAN[SB1]", int: "NUMBER(38,0)[SB1]", float: "FLOAT[DOUBLE]", str: "VARCHAR(16777216)[LOB]"}
-    return kinds.get(type(value), "NULL[LOB]")
+    found = DataType.of_value(value)
+    if found is None:
+        return "NULL[LOB]"
+    stored = {Family.TEXT: "LOB", Family.APPROXIMATE: "DOUBLE", Family.EXACT: "SB1", Family.BOOLEAN: "SB1"}
+    return f"{found}[{stored.get(found.family, 'SB8')}]"
 
 
 @table_function("RESULT_SCAN")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from local_account.errors import not_supported
 from local_account.parsing import Cursor, Name
@@ -155,7 +154,7 @@ def show_columns(session: Session, statement: Statement) -> Result:
     pattern = str(cursor.value()) if cursor.accept("LIKE") else "%"
     items = _relations(session, cursor)
     rows = [
-        (item.name.name, item.name.schema, c.name, json.dumps(_json_type(c.type, c.nullable)),
+        (item.name.name, item.name.schema, c.name, json.dumps(c.type.json(nullable=c.nullable)),
          "true" if c.nullable else "NOT_NULL", c.default or "", "COLUMN", "", c.comment or "", item.name.database, "",
          None)
         for item in items
@@ -184,19 +183,6 @@ def _relations(session: Session, cursor: Cursor) -> list[CatalogObject]:
     if kind is None or not session.account.access.sees(session.role, kind, name):
         raise missing(name)
     return [session.account.catalog.get(kind, name)]
-
-
-def _json_type(written: str, nullable: bool) -> dict[str, Any]:
-    base, _, size = written.partition("(")
-    numbers = [int(n) for n in re.findall(r"\d+", size)]
-    found: dict[str, Any] = {"type": {"NUMBER": "FIXED", "VARCHAR": "TEXT", "FLOAT": "REAL"}.get(base, base)}
-    if base == "NUMBER":
-        found |= {"precision": numbers[0], "scale": numbers[1]}
-    elif base == "VARCHAR":
-        found |= {"length": numbers[0], "byteLength": min(numbers[0] * 4, 16777216), "fixed": False}
-    elif base.startswith("TIME"):
-        found |= {"precision": 0, "scale": numbers[0] if numbers else 9}
-    return found | {"nullable": nullable}
 
 
 @handles("SHOW SEQUENCES")

@@ -11,7 +11,8 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.scripting.binding import bind_expression, bind_sql
 from local_account.scripting.reader import Reader
-from local_account.scripting.values import Cell, canonical_type, convert, full_type
+from local_account.scripting.values import Cell, convert
+from local_account.types import INTEGER, VARCHAR, DataType
 
 
 def run(cursor: Any, block: str) -> Any:
@@ -189,7 +190,7 @@ def fragment(text: str) -> Any:
 
 
 def test_paths_and_casts_are_not_taken_for_variables() -> None:
-    cells = {"A": Cell("NUMBER", 1), "N": Cell("NUMBER", 2)}
+    cells = {"A": Cell(INTEGER, 1), "N": Cell(INTEGER, 2)}
     assert bind_sql(fragment("select p:a::int, :a, x:a:n, t.v:n, [:n], '::a :a'"), cells.get) == (
         "select p:a::int, ?, x:a:n, t.v:n, [?], '::a :a'", [1, 2]
     )  # fmt: skip
@@ -200,7 +201,7 @@ def test_paths_and_casts_are_not_taken_for_variables() -> None:
 
 
 def test_identifiers_from_variables_are_checked() -> None:
-    good, bad = {"T": Cell("VARCHAR", "db.s.t")}, {"T": Cell("VARCHAR", "t; drop table x")}
+    good, bad = {"T": Cell(VARCHAR, "db.s.t")}, {"T": Cell(VARCHAR, "t; drop table x")}
     assert bind_sql(fragment("select * from identifier(:t)"), good.get)[0] == "select * from db.s.t"
     with pytest.raises(ProgrammingError, match="the end of the name"):
         bind_sql(fragment("select * from identifier(:t)"), bad.get)
@@ -214,13 +215,4 @@ def test_identifiers_from_variables_are_checked() -> None:
     ],
 )  # fmt: skip
 def test_assignments_convert(value: Any, type_name: str, converted: Any) -> None:
-    assert convert(value, type_name) == converted
-
-
-def test_types_have_one_name() -> None:
-    assert [canonical_type(t) for t in ("string", "int", "number(3,1)", "double precision")] == [
-        "VARCHAR", "NUMBER", "NUMBER", "FLOAT"
-    ]  # fmt: skip
-    assert [full_type(t) for t in ("string", "int", "number(3)", "date")] == [
-        "VARCHAR(16777216)", "NUMBER(38,0)", "NUMBER(3,0)", "DATE"
-    ]  # fmt: skip
+    assert convert(value, DataType.parse(type_name)) == converted
