@@ -62,7 +62,7 @@ format: install
 	$(BIN)/ruff format .
 
 golden: install
-	$(BIN)/python tests/graph.py
+	$(BIN)/python -m tests.support.graph
 
 bench: install
 	$(BIN)/python benchmarks/run.py

@@ -8,10 +8,10 @@ import streamlit as st
 from streamlit import config
 from streamlit.runtime.secrets import secrets_singleton
 from streamlit.testing.v1 import AppTest
-from whole_platform import Platform, free_port
 
 from c360.app_server import write_secrets
 from c360.connection import Ports, target
+from tests.support.platforms import Platform, free_port
 
 PAGE = Path(__file__).resolve().parents[2] / "streamlit_app" / "streamlit_app.py"
 PROFILE = "GOLD.CUSTOMER_360_PROFILE"
@@ -21,9 +21,8 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture
-def open_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def open_page(tmp_path: Path) -> Iterator[Open]:
     """Open the page as a marketing manager, with the connection that `c360 app` writes."""
-    monkeypatch.syspath_prepend(str(PAGE.parent))
     before = config.get_option("secrets.files")
 
     def open_at(ports: Ports, **parameters: list[str]) -> AppTest:

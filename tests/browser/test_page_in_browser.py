@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from whole_platform import Platform, free_port
+
+from tests.support.platforms import Platform, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

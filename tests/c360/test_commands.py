@@ -9,10 +9,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from whole_platform import Platform, free_port
 
 from c360 import cli
 from c360.connection import Ports
+from tests.support.platforms import Platform, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import own_files
 import pytest
-from whole_platform import CUSTOMERS, Platform
 
 from c360.errors import CommandError
 from c360.own_data import find_files
+from tests.support import own_files
+from tests.support.platforms import CUSTOMERS, Platform
 
 if TYPE_CHECKING:
     from pathlib import Path

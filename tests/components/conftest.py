@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from recorded import recorded
+
+from tests.support.recorded import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,8 +6,9 @@ import difflib
 from dataclasses import replace
 
 import pytest
-from graph import GOLDEN, current_graph, graph_text
-from recorded import STACKS, recorded
+
+from tests.support.graph import GOLDEN, current_graph, graph_text
+from tests.support.recorded import STACKS, recorded
 
 
 def test_the_graph_is_the_expected_one() -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import snowflake.connector
-from bronze_account import create_account_objects, load_bronze
-from built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
-from small_bronze import make_bronze
+from tests.support.warehouse.bronze_account import create_account_objects, load_bronze
+from tests.support.warehouse.built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
+from tests.support.warehouse.small_bronze import make_bronze
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

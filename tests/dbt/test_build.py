@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from built_warehouse import PROJECT, Dbt, Warehouse
+from tests.support.warehouse.built_warehouse import PROJECT, Dbt, Warehouse
 
 if TYPE_CHECKING:
     from pathlib import Path

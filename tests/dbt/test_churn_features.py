@@ -7,13 +7,13 @@ from itertools import pairwise
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
-import expected
+from tests.support.warehouse import expected
 import pytest
-from built_warehouse import create_procedure
+from tests.support.warehouse.built_warehouse import create_procedure
 
 if TYPE_CHECKING:
-    from built_warehouse import Warehouse
-    from small_bronze import Row
+    from tests.support.warehouse.built_warehouse import Warehouse
+    from tests.support.warehouse.small_bronze import Row
 
 LABEL_DATE = date(2024, 9, 30)
 

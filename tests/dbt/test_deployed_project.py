@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from whole_platform import Platform
+    from tests.support.platforms import Platform
 
 pytestmark = pytest.mark.timeout(600)
 

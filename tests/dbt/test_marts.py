@@ -6,14 +6,14 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-import expected
+from tests.support.warehouse import expected
 import pytest
-from small_bronze import AS_OF
+from tests.support.warehouse.small_bronze import AS_OF
 
 from pipeline import profile
 
 if TYPE_CHECKING:
-    from built_warehouse import Warehouse
+    from tests.support.warehouse.built_warehouse import Warehouse
 
 PROFILE_COLUMNS = """
     customer_id customer_sk name email phone date_of_birth age city state zip_code account_open_date

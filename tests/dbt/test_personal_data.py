@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.personal_data import PERSONAL_DATA
 
 if TYPE_CHECKING:
-    from built_warehouse import Dbt, Warehouse
+    from tests.support.warehouse.built_warehouse import Dbt, Warehouse
 
 # What the platform calls these columns, wherever they turn up.
 NAMES = {kind.lower() for kind in PERSONAL_DATA}

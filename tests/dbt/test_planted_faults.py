@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from built_warehouse import Warehouse
+    from tests.support.warehouse.built_warehouse import Warehouse
 
 # Faults for tests of expressions and of whole tables, by the test's name.
 FAULTS = {

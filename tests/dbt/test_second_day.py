@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import snowflake.connector
-from bronze_account import begin_run, create_account_objects, load_bronze
-from built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
-from second_day import (
+from tests.support.warehouse.bronze_account import begin_run, create_account_objects, load_bronze
+from tests.support.warehouse.built_warehouse import DATABASE, Dbt, Warehouse, dbt_runner
+from tests.support.warehouse.second_day import (
     FOURTH_DAY,
     HALF_A_YEAR_LATER,
     add_fourth_day,
@@ -20,7 +20,7 @@ from second_day import (
     add_third_day,
     prepare_first_day,
 )
-from small_bronze import NEXT_DAY, make_bronze
+from tests.support.warehouse.small_bronze import NEXT_DAY, make_bronze
 
 from local_account.server.serve import ServedAccount
 

@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import expected
+from tests.support.warehouse import expected
 import pytest
 
 if TYPE_CHECKING:
-    from built_warehouse import Warehouse
-    from small_bronze import Row
+    from tests.support.warehouse.built_warehouse import Warehouse
+    from tests.support.warehouse.small_bronze import Row
 
 
 def _dimension(warehouse: Warehouse, case: str) -> list[Row]:

@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import snowflake.connector
-from inventory import Inventory, inventory
-from project import Project
 
 from local_account.server.serve import ServedAccount
+from tests.support.accounts import connected
+from tests.support.engine.inventory import Inventory, inventory
+from tests.support.engine.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from project import Outcome
     from snowflake.connector import SnowflakeConnection
+
+    from tests.support.engine.project import Outcome
 
 PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-resource-snowflake")
 
@@ -47,10 +48,7 @@ class Deployed:
 
     def connection(self) -> SnowflakeConnection:
         """Connect as the account's administrator, who is nobody that the engine knows."""
-        return snowflake.connector.connect(
-            account="local", user="local", password="local", host="127.0.0.1", port=self.account.port, protocol="http",
-            role="ACCOUNTADMIN",
-        )  # fmt: skip
+        return connected(self.account.port)
 
 
 # Those of this session, for the table at its end.

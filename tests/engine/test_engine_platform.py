@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from inventory import differences, inventory
-from project import EngineError
 
 from c360.deployment.deploy import deploy
 from local_account.parsing import Name
 from local_account.server.serve import ServedAccount
 from local_account.statements.dbt_projects import project_folder
+from tests.support.engine.inventory import differences, inventory
+from tests.support.engine.project import EngineError
 
 if TYPE_CHECKING:
     from pathlib import Path

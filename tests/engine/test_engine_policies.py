@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from project import ROOT, Project
 from pulumi import automation
 
 from local_account.server.serve import ServedAccount
+from tests.support.engine.project import ROOT, Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import snowflake.connector
-from inventory import differences, inventory
-from project import EngineError, Project
 
 from local_account.server.serve import ServedAccount
+from tests.support.accounts import connected
+from tests.support.engine.inventory import differences, inventory
+from tests.support.engine.project import EngineError, Project
+from tests.support.rows import tuples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,11 +58,8 @@ class Steps:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the account as its administrator."""
-        with snowflake.connector.connect(
-            account="local", user="local", password="local", host="127.0.0.1", port=self.account.port, protocol="http",
-            role="ACCOUNTADMIN", warehouse="STEPS_COMPUTE",
-        ) as connection:  # fmt: skip
-            return [tuple(row) for row in connection.cursor().execute(sql).fetchall()]
+        with connected(self.account.port, warehouse="STEPS_COMPUTE") as connection:
+            return tuples(connection.cursor(), sql)
 
     def facts(self) -> dict[str, Any]:
         """What there is of each kind, as the account says it."""

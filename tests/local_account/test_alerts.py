@@ -7,15 +7,12 @@ from email.policy import default
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from snowflake.connector import DictCursor
 from snowflake.connector.errors import ProgrammingError
+
+from tests.support.rows import rows
 
 if TYPE_CHECKING:
     from local_account.server.serve import ServedAccount
-
-
-def _rows(cursor: Any, sql: str) -> list[dict[str, Any]]:
-    return [dict(row) for row in cursor.connection.cursor(DictCursor).execute(sql).fetchall()]
 
 
 @pytest.fixture
@@ -30,7 +27,7 @@ def alert(cursor: Any) -> Any:
 
 
 def test_it_is_created_suspended_and_shown(alert: Any) -> None:
-    (row,) = _rows(alert, "show alerts like 'WATCH'")
+    (row,) = rows(alert, "show alerts like 'WATCH'")
     assert {key: row[key] for key in ("warehouse", "schedule", "state", "condition", "action", "comment")} == {
         "warehouse": "COMPUTE_WH",
         "schedule": "60 MINUTE",
@@ -39,16 +36,16 @@ def test_it_is_created_suspended_and_shown(alert: Any) -> None:
         "action": "insert into SEEN select count(*) from FINDINGS",
         "comment": "looks",
     }
-    assert _rows(alert, "describe alert WATCH") == [row]
-    assert _rows(alert, "show terse alerts")[0]["kind"] == "ALERT"
+    assert rows(alert, "describe alert WATCH") == [row]
+    assert rows(alert, "show terse alerts")[0]["kind"] == "ALERT"
 
 
 def test_its_action_runs_where_the_condition_holds(alert: Any) -> None:
     alert.execute("execute alert WATCH")
-    assert _rows(alert, "select n from SEEN") == []
+    assert rows(alert, "select n from SEEN") == []
     alert.execute("insert into FINDINGS values (1), (5)")
     alert.execute("execute alert WATCH")
-    assert _rows(alert, "select n from SEEN") == [{"N": 2}]
+    assert rows(alert, "select n from SEEN") == [{"N": 2}]
 
 
 def test_it_changes_in_place(alert: Any) -> None:
@@ -56,13 +53,13 @@ def test_it_changes_in_place(alert: Any) -> None:
     alert.execute("alter alert WATCH set schedule = 'USING CRON 0 6 * * * UTC' comment = 'c'")
     alert.execute("alter alert WATCH modify condition exists (select 2)")
     alert.execute("alter alert WATCH modify action select 3")
-    (row,) = _rows(alert, "show alerts")
+    (row,) = rows(alert, "show alerts")
     found = [row[key] for key in ("state", "schedule", "condition", "action", "comment")]
     assert found == ["started", "USING CRON 0 6 * * * UTC", "select 2", "select 3", "c"]
     alert.execute("alter alert WATCH suspend")
-    assert _rows(alert, "show alerts")[0]["state"] == "suspended"
+    assert rows(alert, "show alerts")[0]["state"] == "suspended"
     alert.execute("drop alert WATCH")
-    assert _rows(alert, "show alerts") == []
+    assert rows(alert, "show alerts") == []
 
 
 def test_what_is_wrong_is_refused(alert: Any, connect: Any, database: str) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
+from tests.support.rows import tuples
+
 ROWS = 600
 TABLE = """
 create or replace table CUSTOMERS as
@@ -35,12 +37,8 @@ def churn(cursor: Any) -> Any:
     return cursor
 
 
-def rows(cursor: Any, sql: str) -> list[tuple[Any, ...]]:
-    return cursor.execute(sql).fetchall()
-
-
 def test_predictions_have_snowflakes_shape_and_find_the_rule(churn: Any) -> None:
-    found = rows(churn, "select label, CHURN!PREDICT(INPUT_DATA => {*}) as p from CUSTOMERS")
+    found = tuples(churn, "select label, CHURN!PREDICT(INPUT_DATA => {*}) as p from CUSTOMERS")
     objects = [(label, json.loads(p)) for label, p in found]
     assert len(objects) == ROWS
     assert all(list(o) == ["class", "logs", "probability"] and o["logs"] is None for _, o in objects)
@@ -56,7 +54,7 @@ def test_the_order_of_the_rows_does_not_matter(cursor: Any) -> None:
         cursor.execute(noisy)
         cursor.execute(f"create or replace table CUSTOMERS as select * from CUSTOMERS order by {order}")
         cursor.execute(TRAIN)
-        found.append((rows(cursor, scores), rows(cursor, "call CHURN!SHOW_GLOBAL_EVALUATION_METRICS()")))
+        found.append((tuples(cursor, scores), tuples(cursor, "call CHURN!SHOW_GLOBAL_EVALUATION_METRICS()")))
     assert found[0] == found[1]
 
 
@@ -65,8 +63,10 @@ def test_paths_into_the_object_work_in_filters_joins_and_ctas(churn: Any) -> Non
         "create table SCORES as select customer_id, p:probability:CHURNED::float as chance, p:class::string as class "
         "from (select *, CHURN!PREDICT(INPUT_DATA => {*}) as p from CUSTOMERS)"
     )
-    assert rows(churn, "select count(*), count_if((chance >= 0.5) = (class = 'CHURNED')) from SCORES") == [(ROWS, ROWS)]
-    joined = rows(
+    assert tuples(churn, "select count(*), count_if((chance >= 0.5) = (class = 'CHURNED')) from SCORES") == [
+        (ROWS, ROWS)
+    ]
+    joined = tuples(
         churn,
         "select count(*) from CUSTOMERS c join SCORES s on s.customer_id = c.customer_id "
         "where abs(CHURN!PREDICT(INPUT_DATA => {c.*}):probability:CHURNED::float - s.chance) < 1e-9",
@@ -85,11 +85,11 @@ def test_paths_into_the_object_work_in_filters_joins_and_ctas(churn: Any) -> Non
 )
 def test_every_way_to_write_the_input_gives_the_same(churn: Any, written: str) -> None:
     query = "select CHURN!PREDICT(INPUT_DATA => {}) from CUSTOMERS order by customer_id"
-    assert rows(churn, query.replace("{}", written)) == rows(churn, query.replace("{}", "{*}"))
+    assert tuples(churn, query.replace("{}", written)) == tuples(churn, query.replace("{}", "{*}"))
 
 
 def test_a_left_out_feature_counts_as_missing(churn: Any) -> None:
-    changed = rows(
+    changed = tuples(
         churn,
         "select count_if(CHURN!PREDICT(INPUT_DATA => {*}):probability:CHURNED::float "
         "<> CHURN!PREDICT(INPUT_DATA => {* EXCLUDE (spend)}):probability:CHURNED::float) from CUSTOMERS",
@@ -115,17 +115,17 @@ def test_a_left_out_feature_counts_as_missing(churn: Any) -> None:
 def test_metrics_come_as_tables_with_the_documented_columns(churn: Any, method: str, columns: str, count: int) -> None:
     churn.execute(f"call CHURN!{method}()")
     assert [c.name for c in churn.description] == columns.split()
-    assert rows(churn, "select count(*) from table(result_scan(last_query_id()))") == [(count,)]
+    assert tuples(churn, "select count(*) from table(result_scan(last_query_id()))") == [(count,)]
 
 
 def test_metrics_belong_to_rows_that_were_held_out(churn: Any) -> None:
     churn.execute("call CHURN!SHOW_CONFUSION_MATRIX()")
-    assert rows(churn, "select sum(count) from table(result_scan(last_query_id()))") == [(ROWS // 4,)]
+    assert tuples(churn, "select sum(count) from table(result_scan(last_query_id()))") == [(ROWS // 4,)]
     churn.execute("call CHURN!SHOW_GLOBAL_EVALUATION_METRICS()")
-    found = rows(churn, "select metric_value from table(result_scan(last_query_id())) where error_metric = 'auc'")
+    found = tuples(churn, "select metric_value from table(result_scan(last_query_id())) where error_metric = 'auc'")
     assert all(value > 0.95 for (value,) in found)
     churn.execute("call CHURN!SHOW_FEATURE_IMPORTANCE()")
-    found = rows(churn, "select rank, feature, score from table(result_scan(last_query_id())) order by rank")
+    found = tuples(churn, "select rank, feature, score from table(result_scan(last_query_id())) order by rank")
     assert [rank for rank, _, _ in found] == list(range(1, 9))
     assert abs(sum(score for _, _, score in found) - 1) < 1e-9
     assert found[0][1] == "SPEND"  # the label depends on it alone
@@ -133,9 +133,9 @@ def test_metrics_belong_to_rows_that_were_held_out(churn: Any) -> None:
 
 def test_training_twice_gives_the_same_model(churn: Any) -> None:
     query = "select CHURN!PREDICT(INPUT_DATA => {*}) from CUSTOMERS order by customer_id"
-    before = rows(churn, query)
+    before = tuples(churn, query)
     churn.execute(TRAIN)
-    assert rows(churn, query) == before
+    assert tuples(churn, query) == before
 
 
 @pytest.mark.parametrize(
@@ -150,12 +150,12 @@ def test_training_twice_gives_the_same_model(churn: Any) -> None:
 )
 def test_a_retrain_that_fails_leaves_the_old_model(churn: Any, data: str, message: str) -> None:
     query = "select CHURN!PREDICT(INPUT_DATA => {*}) from CUSTOMERS order by customer_id"
-    before = rows(churn, query)
+    before = tuples(churn, query)
     with pytest.raises(ProgrammingError, match=message):
         churn.execute(
             f"create or replace snowflake.ml.classification CHURN(INPUT_DATA => {data}, TARGET_COLNAME => 'label')"
         )
-    assert rows(churn, query) == before
+    assert tuples(churn, query) == before
 
 
 def test_references_to_tables_views_and_queries_train(churn: Any) -> None:
@@ -198,7 +198,7 @@ def test_a_role_needs_mlconsumer_to_predict_and_mladmin_for_metrics(churn: Any, 
 
 def test_a_renamed_model_predicts_as_before_and_outlives_a_new_one_of_its_old_name(churn: Any) -> None:
     query = "select {}!PREDICT(INPUT_DATA => {{*}}) from CUSTOMERS order by customer_id"
-    before = rows(churn, query.format("CHURN"))
+    before = tuples(churn, query.format("CHURN"))
     churn.execute("alter snowflake.ml.classification CHURN set comment = 'first'")
     churn.execute("alter snowflake.ml.classification CHURN rename to 'KEPT'")
     with pytest.raises(ProgrammingError, match="does not exist"):
@@ -207,7 +207,7 @@ def test_a_renamed_model_predicts_as_before_and_outlives_a_new_one_of_its_old_na
         "create or replace snowflake.ml.classification CHURN(INPUT_DATA => SYSTEM$QUERY_REFERENCE("
         "'select spend, label from CUSTOMERS'), TARGET_COLNAME => 'label')"
     )
-    assert rows(churn, query.format("KEPT")) == before
+    assert tuples(churn, query.format("KEPT")) == before
     churn.execute("show snowflake.ml.classification")
     assert [(row[1], row[5]) for row in churn.fetchall()] == [("CHURN", ""), ("KEPT", "first")]
 

@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
+from tests.support.rows import tuples
+
 if TYPE_CHECKING:
-    from lake import Lake
+    from tests.support.lake import Lake
 
 CREATE = (
     "create or replace table T (id number(38,0) not null, name varchar(20), born date, amount number(12,2), "
@@ -53,19 +55,15 @@ def table(cursor: Any, lake: Lake) -> Any:
     return cursor
 
 
-def rows(cursor: Any, sql: str) -> list[tuple[Any, ...]]:
-    return cursor.execute(sql).fetchall()
-
-
 def test_a_file_lands_with_its_name_and_row_numbers(table: Any, lake: Lake) -> None:
     lake.put("a.csv", HEADER + GOOD)
-    (result,) = rows(table, COPY)
+    (result,) = tuples(table, COPY)
     assert result == (f"s3://{lake.bucket}/customers/a.csv", "LOADED", 2, 2, 1, 0, None, None, None, None)
     assert [c.name for c in table.description] == [
         "file", "status", "rows_parsed", "rows_loaded", "error_limit", "errors_seen", "first_error", "first_error_line",
         "first_error_character", "first_error_column_name",
     ]  # fmt: skip
-    found = rows(
+    found = tuples(
         table, "select id, name, born::varchar, amount, at_time::varchar, is_on, file, row_no from T order by id"
     )
     assert [str(v) if v is not None else None for v in found[0]] == [
@@ -76,10 +74,10 @@ def test_a_file_lands_with_its_name_and_row_numbers(table: Any, lake: Lake) -> N
 
 def test_broken_rows_are_kept_and_good_ones_land(table: Any, lake: Lake) -> None:
     lake.put("broken.csv", BROKEN)
-    (result,) = rows(table, COPY + "on_error = continue")
+    (result,) = tuples(table, COPY + "on_error = continue")
     assert result[1:7] == ("PARTIALLY_LOADED", 10, 5, 10, 5, "Numeric value 'x' is not recognized")
-    assert rows(table, "select id, row_no from T order by id") == [(1, 1), (3, 3), (6, 6), (7, 7), (10, 10)]
-    errors = rows(
+    assert tuples(table, "select id, row_no from T order by id") == [(1, 1), (3, 3), (6, 6), (7, 7), (10, 10)]
+    errors = tuples(
         table,
         "select row_number, column_name, code, file, error, rejected_record from table(validate(T, job_id => '_last')) "
         "order by row_number",
@@ -101,33 +99,33 @@ def test_rejected_rows_are_found_by_query_id_too(table: Any, lake: Lake) -> None
     query = table.sfqid
     lake.put("good.csv", HEADER + GOOD)
     table.execute(COPY + "on_error = continue")
-    assert rows(table, "select count(*) from table(validate(T, job_id => '_last'))") == [(0,)]
-    assert rows(table, f"select count(*) from table(validate(T, job_id => '{query}'))") == [(5,)]
+    assert tuples(table, "select count(*) from table(validate(T, job_id => '_last'))") == [(0,)]
+    assert tuples(table, f"select count(*) from table(validate(T, job_id => '{query}'))") == [(5,)]
 
 
 def test_too_many_and_too_few_fields_are_errors_where_the_format_says_so(table: Any, lake: Lake) -> None:
     table.execute("alter file format CSV_FORMAT set error_on_column_count_mismatch = true")
     lake.put("broken.csv", HEADER + "1,a,,,,\n2,b\n3,c,,,,,extra\n4,d,,,,\n")
-    (result,) = rows(table, COPY + "on_error = continue")
+    (result,) = tuples(table, COPY + "on_error = continue")
     assert result[1:4] == ("PARTIALLY_LOADED", 4, 2)
-    assert rows(table, "select id, row_no from T order by id") == [(1, 1), (4, 4)]
+    assert tuples(table, "select id, row_no from T order by id") == [(1, 1), (4, 4)]
 
 
 def test_row_numbers_stay_right_after_many_rejects(table: Any, lake: Lake) -> None:
     lines = [f"{'x' if n % 3 == 0 else ''}{n},n,,,,\n" for n in range(1, 301)]
     lake.put("many.csv", HEADER + "".join(lines))
     table.execute(COPY + "on_error = continue")
-    assert rows(table, "select count(*), count_if(id = row_no) from T") == [(200, 200)]
+    assert tuples(table, "select count(*), count_if(id = row_no) from T") == [(200, 200)]
 
 
 def test_files_are_loaded_once_unless_changed_or_forced(table: Any, lake: Lake) -> None:
     lake.put("a.csv", HEADER + GOOD)
     table.execute(COPY)
-    assert rows(table, COPY) == [("Copy executed with 0 files processed.",)]
+    assert tuples(table, COPY) == [("Copy executed with 0 files processed.",)]
     lake.put("a.csv", HEADER + "5,new,,,,\n")
-    assert rows(table, COPY)[0][1:4] == ("LOADED", 1, 1)
-    assert rows(table, COPY + "force = true")[0][1:4] == ("LOADED", 1, 1)
-    assert rows(table, "select count(*) from T") == [(4,)]
+    assert tuples(table, COPY)[0][1:4] == ("LOADED", 1, 1)
+    assert tuples(table, COPY + "force = true")[0][1:4] == ("LOADED", 1, 1)
+    assert tuples(table, "select count(*) from T") == [(4,)]
 
 
 @pytest.mark.parametrize("statement", ["truncate table T", CREATE])
@@ -138,9 +136,9 @@ def test_an_emptied_table_loads_its_files_again(table: Any, lake: Lake, statemen
     history = (
         "select count(*) from table(information_schema.copy_history(table_name => 'T', start_time => '2020-01-01'))"
     )
-    assert rows(table, history) == [(0,)]
-    assert rows(table, COPY)[0][1:4] == ("LOADED", 2, 2)
-    assert rows(table, history) == [(1,)]
+    assert tuples(table, history) == [(0,)]
+    assert tuples(table, COPY)[0][1:4] == ("LOADED", 2, 2)
+    assert tuples(table, history) == [(1,)]
 
 
 def test_a_rollback_forgets_rows_and_files_alike(table: Any, lake: Lake) -> None:
@@ -148,8 +146,8 @@ def test_a_rollback_forgets_rows_and_files_alike(table: Any, lake: Lake) -> None
     table.execute("begin")
     table.execute(COPY)
     table.execute("rollback")
-    assert rows(table, "select count(*) from T") == [(0,)]
-    assert rows(table, COPY)[0][1:4] == ("LOADED", 2, 2)
+    assert tuples(table, "select count(*) from T") == [(0,)]
+    assert tuples(table, COPY)[0][1:4] == ("LOADED", 2, 2)
 
 
 def test_abort_statement_names_the_place_and_leaves_nothing(table: Any, lake: Lake) -> None:
@@ -158,8 +156,8 @@ def test_abort_statement_names_the_place_and_leaves_nothing(table: Any, lake: La
     with pytest.raises(ProgrammingError, match="Numeric value 'x' is not recognized") as caught:
         table.execute(COPY)
     assert "File 'customers/broken.csv', line 3, character 1" in str(caught.value.msg)
-    assert rows(table, "select count(*) from T") == [(0,)]
-    assert rows(table, COPY + "on_error = continue pattern = '.*a[.]csv'")[0][1] == "LOADED"
+    assert tuples(table, "select count(*) from T") == [(0,)]
+    assert tuples(table, COPY + "on_error = continue pattern = '.*a[.]csv'")[0][1] == "LOADED"
 
 
 @pytest.mark.parametrize(
@@ -175,17 +173,17 @@ def test_abort_statement_names_the_place_and_leaves_nothing(table: Any, lake: La
 def test_files_with_too_many_errors_are_skipped(table: Any, lake: Lake, on_error: str, status: str) -> None:
     lake.put("a.csv", HEADER + GOOD)
     lake.put("broken.csv", BROKEN)
-    found = rows(table, COPY + f"on_error = {on_error}")
+    found = tuples(table, COPY + f"on_error = {on_error}")
     assert [r[1] for r in found] == ["LOADED", status]
-    assert rows(table, "select count(*) from T") == [(2 if status == "LOAD_FAILED" else 7,)]
+    assert tuples(table, "select count(*) from T") == [(2 if status == "LOAD_FAILED" else 7,)]
 
 
 def test_files_and_pattern_choose_and_a_missing_file_is_an_error(table: Any, lake: Lake) -> None:
     for name in ("day1/a.csv", "day1/b.csv", "day2/a.csv"):
         lake.put(name, HEADER + "1,a,,,,\n")
     part = COPY.replace("@LANDING", "@LANDING/day1/")
-    assert rows(table, part + "files = ('b.csv')")[0][0].endswith("day1/b.csv")
-    assert [r[0][-10:] for r in rows(table, COPY + "pattern = '.*/a.csv'")] == ["day1/a.csv", "day2/a.csv"]
+    assert tuples(table, part + "files = ('b.csv')")[0][0].endswith("day1/b.csv")
+    assert [r[0][-10:] for r in tuples(table, COPY + "pattern = '.*/a.csv'")] == ["day1/a.csv", "day2/a.csv"]
     with pytest.raises(ProgrammingError, match=r"Remote file 'none[.]csv' was not found"):
         table.execute(COPY + "files = ('none.csv')")
 
@@ -195,7 +193,7 @@ def test_gzip_and_position_and_column_lists(table: Any, lake: Lake) -> None:
     table.execute(
         "copy into T (id, name) from @LANDING file_format = (type = csv skip_header = 1 field_delimiter = ';')"
     )
-    assert rows(table, "select id, name, born from T order by id") == [(7, "seven", None), (8, "eight", None)]
+    assert tuples(table, "select id, name, born from T order by id") == [(7, "seven", None), (8, "eight", None)]
 
 
 def test_parquet_is_matched_by_name_and_bad_values_are_kept(table: Any, lake: Lake) -> None:
@@ -208,9 +206,9 @@ def test_parquet_is_matched_by_name_and_bad_values_are_kept(table: Any, lake: La
     pq.write_table(pa.table(data), out)
     lake.put("a.parquet", out.getvalue())
     copy = COPY.replace("format_name = CSV_FORMAT", "type = parquet")
-    assert rows(table, copy + "on_error = continue")[0][1:6] == ("PARTIALLY_LOADED", 3, 1, 3, 2)
-    assert rows(table, "select id, born::varchar, row_no from T") == [(1, "2020-01-01", 1)]
-    errors = rows(table, "select row_number, column_name from table(validate(T, job_id => '_last')) order by 1")
+    assert tuples(table, copy + "on_error = continue")[0][1:6] == ("PARTIALLY_LOADED", 3, 1, 3, 2)
+    assert tuples(table, "select id, born::varchar, row_no from T") == [(1, "2020-01-01", 1)]
+    errors = tuples(table, "select row_number, column_name from table(validate(T, job_id => '_last')) order by 1")
     assert errors == [(2, "ID"), (3, "BORN")]
 
 
@@ -218,21 +216,21 @@ def test_purge_removes_what_was_loaded_whole(table: Any, lake: Lake) -> None:
     lake.put("a.csv", HEADER + GOOD)
     lake.put("broken.csv", BROKEN)
     table.execute(COPY + "on_error = continue purge = true")
-    assert [r[0][-10:] for r in rows(table, "list @LANDING")] == ["broken.csv"]
+    assert [r[0][-10:] for r in tuples(table, "list @LANDING")] == ["broken.csv"]
 
 
 def test_validation_mode_returns_errors_and_loads_nothing(table: Any, lake: Lake) -> None:
     lake.put("broken.csv", BROKEN)
     copy = COPY.split("include_metadata", maxsplit=1)[0]
-    assert len(rows(table, copy + "validation_mode = return_errors")) == 5
-    assert rows(table, "select count(*) from T") == [(0,)]
+    assert len(tuples(table, copy + "validation_mode = return_errors")) == 5
+    assert tuples(table, "select count(*) from T") == [(0,)]
 
 
 def test_copy_history_tells_what_was_loaded(table: Any, lake: Lake) -> None:
     lake.put("broken.csv", BROKEN)
     table.execute(COPY + "on_error = continue")
     query = table.sfqid
-    found = rows(
+    found = tuples(
         table,
         "select file_name, status, row_parsed, row_count, error_count, first_error_line_number, query_id from "
         "table(information_schema.copy_history(table_name => 'T', "
@@ -283,5 +281,5 @@ def test_fifty_thousand_rows_load_quickly(table: Any, lake: Lake) -> None:
     lines = (f"{n},name {n},1990-01-01,{n}.25,2024-01-01 00:00:00,true\n" for n in range(50_000))
     lake.put("big.csv", HEADER + "".join(lines))
     started = time.perf_counter()
-    assert rows(table, COPY + "on_error = continue")[0][1:4] == ("LOADED", 50_000, 50_000)
+    assert tuples(table, COPY + "on_error = continue")[0][1:4] == ("LOADED", 50_000, 50_000)
     assert time.perf_counter() - started < 5  # well under a second on an idle machine

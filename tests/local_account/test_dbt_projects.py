@@ -10,6 +10,7 @@ import yaml
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.dbt import runs as dbt_runs
+from tests.support.rows import rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,8 +82,7 @@ def test_a_project_is_built_tested_and_redeployed(staged: Any, database: str, tm
     assert staged.execute("select n from doubled").fetchall() == [(10,)]
     assert [u[0] for u in staged.execute("show users").fetchall() if "DBT_" in str(u)] == [], "no user is left behind"
 
-    names = [c.name for c in staged.execute("show dbt projects").description]
-    shown = dict(zip(names, staged.fetchone(), strict=True))
+    (shown,) = rows(staged, "show dbt projects")
     assert (shown["name"], shown["comment"], shown["dbt_version"]) == ("TINY", "small", "1.11.11")
     staged.execute("drop dbt project tiny")
     assert staged.execute("show dbt projects").fetchall() == []

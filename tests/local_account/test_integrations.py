@@ -12,7 +12,7 @@ from snowflake.connector.errors import ProgrammingError
 from local_account.stages import storage_access
 
 if TYPE_CHECKING:
-    from lake import Lake
+    from tests.support.lake import Lake
 
 
 def described(cursor: Any, name: str) -> dict[str, tuple[str, str]]:

@@ -8,11 +8,7 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-
-def _shown(cursor: Any, sql: str) -> list[dict[str, Any]]:
-    cursor.execute(sql)
-    names = [c.name for c in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+from tests.support.rows import rows
 
 
 def test_warehouse(cursor: Any) -> None:
@@ -20,7 +16,7 @@ def test_warehouse(cursor: Any) -> None:
         "create or replace warehouse SIZED_WH with warehouse_size = 'XSMALL' auto_suspend = 60 auto_resume = true"
         " initially_suspended = true comment = 'small'"
     )
-    (row,) = _shown(cursor, "show warehouses like 'sized\\_wh'")
+    (row,) = rows(cursor, "show warehouses like 'sized\\_wh'")
     assert (row["name"], row["state"], row["size"], row["auto_suspend"], row["comment"]) == (
         "SIZED_WH", "SUSPENDED", "X-Small", 60, "small"
     )  # fmt: skip
@@ -28,9 +24,9 @@ def test_warehouse(cursor: Any) -> None:
     cursor.execute("alter warehouse SIZED_WH set warehouse_size = MEDIUM, max_cluster_count = 3")
     cursor.execute("alter warehouse SIZED_WH resume if suspended")
     cursor.execute("alter warehouse SIZED_WH unset comment")
-    (row,) = _shown(cursor, "show warehouses like 'SIZED_WH'")
+    (row,) = rows(cursor, "show warehouses like 'SIZED_WH'")
     assert (row["state"], row["size"], row["max_cluster_count"], row["comment"]) == ("STARTED", "Medium", 3, "")
-    (row,) = _shown(cursor, "show parameters like 'STATEMENT_TIMEOUT_IN_SECONDS' in warehouse SIZED_WH")
+    (row,) = rows(cursor, "show parameters like 'STATEMENT_TIMEOUT_IN_SECONDS' in warehouse SIZED_WH")
     assert (row["value"], row["level"]) == ("172800", "")
     for sql, sentence in [
         ("create warehouse SIZED_WH", "already exists"),
@@ -43,25 +39,25 @@ def test_warehouse(cursor: Any) -> None:
         with pytest.raises(ProgrammingError, match=sentence):
             cursor.execute(sql)
     cursor.execute("drop warehouse SIZED_WH")
-    assert _shown(cursor, "show warehouses like 'SIZED_WH'") == []
+    assert rows(cursor, "show warehouses like 'SIZED_WH'") == []
     cursor.execute("drop warehouse if exists SIZED_WH")
 
 
 def test_database_and_schema(cursor: Any, database: str) -> None:
     cursor.execute("create schema S with managed access data_retention_time_in_days = 3 comment = 'c'")
-    (row,) = _shown(cursor, f"show schemas like 'S' in database {database}")
+    (row,) = rows(cursor, f"show schemas like 'S' in database {database}")
     assert (row["options"], row["retention_time"], row["comment"], row["is_current"]) == (
         "MANAGED ACCESS", "3", "c", "Y"
     )  # fmt: skip
     cursor.execute("alter schema S set comment = 'd', data_retention_time_in_days = 1")
     cursor.execute("create table S.T (a int)")
-    assert [r["name"] for r in _shown(cursor, f"show terse schemas in database {database} limit 10")] == ["PUBLIC", "S"]
-    assert [r["name"] for r in _shown(cursor, "describe schema S")] == ["T"]
+    assert [r["name"] for r in rows(cursor, f"show terse schemas in database {database} limit 10")] == ["PUBLIC", "S"]
+    assert [r["name"] for r in rows(cursor, "describe schema S")] == ["T"]
     with pytest.raises(ProgrammingError, match="already exists"):
         cursor.execute("create schema S")
     assert "already exists, statement succeeded" in cursor.execute("create schema if not exists S").fetchone()[0]
     cursor.execute("create or replace schema S")
-    assert _shown(cursor, "show tables in schema S") == []
+    assert rows(cursor, "show tables in schema S") == []
     cursor.execute("drop schema S")
     with pytest.raises(ProgrammingError, match="does not exist") as raised:
         cursor.execute("show tables in schema S")
@@ -102,21 +98,21 @@ def test_a_missing_object_is_an_error_unless_the_statement_allows_for_it(
 def test_replacing_a_database_empties_it(cursor: Any, database: str) -> None:
     cursor.execute("create table T (a int)")
     cursor.execute(f"create or replace database {database}")
-    assert _shown(cursor, "show tables") == []
+    assert rows(cursor, "show tables") == []
 
 
 def test_roles_and_users(cursor: Any, connect: Any) -> None:
     cursor.execute("create or replace role TEAM comment = 'x'")
     cursor.execute("create or replace user ANNA password = 'secret' default_role = TEAM email = 'anna@example.com'")
     cursor.execute("grant role TEAM to user ANNA")
-    (row,) = _shown(cursor, "show users like 'ANNA'")
+    (row,) = rows(cursor, "show users like 'ANNA'")
     assert (row["email"], row["default_role"], row["has_password"]) == ("anna@example.com", "TEAM", "true")
-    assert "secret" not in str(_shown(cursor, "describe user ANNA"))
+    assert "secret" not in str(rows(cursor, "describe user ANNA"))
     anna = connect(user="anna", password="secret", role=None)
     assert anna.cursor().execute("select current_user(), current_role()").fetchone() == ("ANNA", "TEAM")
     with pytest.raises(ProgrammingError, match="not assigned to the executing user"):
         anna.cursor().execute("use role ACCOUNTADMIN")
-    (row,) = _shown(cursor, "show roles like 'TEAM'")
+    (row,) = rows(cursor, "show roles like 'TEAM'")
     assert (row["assigned_to_users"], row["comment"]) == (1, "x")
     cursor.execute("alter role TEAM rename to CREW")
     assert anna.cursor().execute("select is_role_in_session('CREW')").fetchone() is not None
@@ -132,7 +128,7 @@ def test_monitor_and_integration(cursor: Any) -> None:
         " start_timestamp = immediately triggers on 80 percent do notify on 100 percent do suspend"
     )
     cursor.execute("alter warehouse COMPUTE_WH set resource_monitor = BUDGET")
-    (row,) = _shown(cursor, "show resource monitors like 'BUDGET'")
+    (row,) = rows(cursor, "show resource monitors like 'BUDGET'")
     assert (row["credit_quota"], row["level"], row["notify_at"], row["suspend_at"]) == (
         "20.00", "WAREHOUSE", "80%", "100%"
     )  # fmt: skip
@@ -140,7 +136,7 @@ def test_monitor_and_integration(cursor: Any) -> None:
     cursor.execute("drop resource monitor BUDGET")
     cursor.execute("create or replace notification integration MAIL type = email enabled = true"
                    " allowed_recipients = ('a@example.com')")  # fmt: skip
-    shown = _shown(cursor, "show integrations like 'MAIL'")
+    shown = rows(cursor, "show integrations like 'MAIL'")
     assert [(r["type"], r["category"], r["enabled"]) for r in shown] == [("EMAIL", "NOTIFICATION", "true")]
     cursor.execute("drop notification integration MAIL")
 
@@ -151,7 +147,7 @@ def test_tags(cursor: Any) -> None:
     cursor.execute("alter table PEOPLE modify column email set tag PII = 'email'")
     with pytest.raises(ProgrammingError, match="not one of the allowed values"):
         cursor.execute("alter table PEOPLE set tag PII = 'shoe size'")
-    assert _shown(cursor, "show tags")[0]["allowed_values"] == '["email","phone"]'
+    assert rows(cursor, "show tags")[0]["allowed_values"] == '["email","phone"]'
 
 
 def test_masking_is_applied_for_the_role_that_asks(cursor: Any, connect: Any, database: str) -> None:
@@ -179,7 +175,7 @@ def test_masking_is_applied_for_the_role_that_asks(cursor: Any, connect: Any, da
     assert both("select t.* from TWICE t") == [[masked], [clear]]
     cursor.execute("create table COPIED as select * from PEOPLE")
     assert cursor.execute("select email from COPIED").fetchall() == [("***",)]
-    described = _shown(cursor, "describe table PEOPLE")
+    described = rows(cursor, "describe table PEOPLE")
     assert described[1]["policy name"] == f"{database}.PUBLIC.MASK_EMAIL"
     with pytest.raises(ProgrammingError, match="cannot be dropped/replaced"):
         cursor.execute("drop masking policy MASK_EMAIL")
@@ -192,8 +188,8 @@ def test_masking_is_applied_for_the_role_that_asks(cursor: Any, connect: Any, da
 
 def test_session_parameters(cursor: Any) -> None:
     cursor.execute("alter session set query_tag = 'load', statement_timeout_in_seconds = 60")
-    assert _shown(cursor, "show parameters like 'query_tag' in session")[0]["value"] == "load"
+    assert rows(cursor, "show parameters like 'query_tag' in session")[0]["value"] == "load"
     cursor.execute("alter session unset query_tag")
-    assert _shown(cursor, "show parameters like 'query_tag' in session")[0]["value"] == ""
+    assert rows(cursor, "show parameters like 'query_tag' in session")[0]["value"] == ""
     with pytest.raises(ProgrammingError, match="invalid property 'NO_SUCH' for 'SESSION'"):
         cursor.execute("alter session set no_such = 1")

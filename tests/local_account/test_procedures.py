@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
+from tests.support.rows import rows
+
 
 def scalar(cursor: Any, sql: str, *binds: Any) -> Any:
     return cursor.execute(sql, *([binds] if binds else [])).fetchone()[0]
@@ -99,9 +101,7 @@ def test_show_describe_and_drop_know_argument_types(cursor: Any) -> None:
         "create procedure s(a string, n int) returns varchar language sql comment = 'why' execute as caller as "
         "'begin return a; end'"
     )
-    row = dict(
-        zip([c.name for c in cursor.execute("show procedures like 'S'").description], cursor.fetchone(), strict=True)
-    )
+    (row,) = rows(cursor, "show procedures like 'S'")
     assert row["arguments"] == "S(VARCHAR, NUMBER) RETURN VARCHAR"
     assert (row["min_num_arguments"], row["description"]) == (2, "why")
     described = dict(cursor.execute("describe procedure s(varchar, number)").fetchall())

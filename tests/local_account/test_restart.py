@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import snowflake.connector
+
+from tests.support.accounts import connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,11 +43,7 @@ def _serve(home: Path, *options: str) -> tuple[subprocess.Popen[str], Any]:
     line = process.stdout.readline()
     match = re.fullmatch(r"The local account is ready: Snowflake on 127.0.0.1:(\d+), S3 on 127.0.0.1:\d+.\n", line)
     assert match, line
-    connection = snowflake.connector.connect(
-        account="local", user="local", password="local", host="127.0.0.1", port=int(match[1]), protocol="http",
-        role="ACCOUNTADMIN",
-    )  # fmt: skip
-    return process, connection.cursor()
+    return process, connected(int(match[1])).cursor()
 
 
 def test_state_survives_a_kill(tmp_path: Path) -> None:
@@ -97,7 +94,7 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_what_was_loaded_ahead_ends_with_the_account(tmp_path: Path, end: signal.Signals) -> None:
     process, _ = _serve(tmp_path, "--ahead")
-    (dbt,) = [child for child in _children(process.pid) if "dbt_process" in child.joinpath("cmdline").read_text()]
+    (dbt,) = [child for child in _children(process.pid) if "local_account.dbt.process" in child.joinpath("cmdline").read_text()]
     process.send_signal(end)
     process.wait()
     deadline = time.monotonic() + 20

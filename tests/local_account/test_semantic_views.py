@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from snowflake.connector import DictCursor
 from snowflake.connector.errors import ProgrammingError
+
+from tests.support.rows import rows
 
 DEFINITION = """
 TABLES ("PEOPLE" AS PUBLIC.PROFILES PRIMARY KEY ("ID") WITH SYNONYMS ('customers') COMMENT = 'who')
@@ -17,10 +18,6 @@ COMMENT = 'about people'
 """
 
 
-def _rows(cursor: Any, sql: str) -> list[dict[str, Any]]:
-    return [dict(row) for row in cursor.connection.cursor(DictCursor).execute(sql).fetchall()]
-
-
 @pytest.fixture
 def view(cursor: Any) -> Any:
     cursor.execute("create table PROFILES (id integer, segment varchar, spend number(12,2))")
@@ -29,13 +26,13 @@ def view(cursor: Any) -> Any:
 
 
 def test_it_is_shown_and_described(view: Any, database: str) -> None:
-    (row,) = _rows(view, "show semantic views like 'model' in schema PUBLIC")
+    (row,) = rows(view, "show semantic views like 'model' in schema PUBLIC")
     assert (row["name"], row["schema_name"], row["comment"], row["owner"]) == (
         "MODEL", "PUBLIC", "about people", "ACCOUNTADMIN",
     )  # fmt: skip
     described = {
         (r["object_kind"], r["object_name"], r["property"]): r["property_value"]
-        for r in _rows(view, "describe semantic view MODEL")
+        for r in rows(view, "describe semantic view MODEL")
     }
     assert described[None, None, "COMMENT"] == "about people"
     assert described["TABLE", "PEOPLE", "BASE_TABLE_DATABASE_NAME"] == database
@@ -49,7 +46,7 @@ def test_it_is_shown_and_described(view: Any, database: str) -> None:
 
 def test_it_outlives_the_replacement_of_its_table(view: Any) -> None:
     view.execute("create or replace table PROFILES as select 1 as id, 'a'::varchar as segment, 2.5 as spend")
-    assert _rows(view, "show semantic views")[0]["name"] == "MODEL"
+    assert rows(view, "show semantic views")[0]["name"] == "MODEL"
 
 
 @pytest.mark.parametrize(
@@ -67,16 +64,16 @@ def test_what_cannot_be_computed_is_refused(cursor: Any, old: str, new: str, sen
     cursor.execute("create table PROFILES (id integer, segment varchar, spend number(12,2))")
     with pytest.raises(ProgrammingError, match=sentence):
         cursor.execute(f"create semantic view MODEL {DEFINITION.replace(old, new)}")
-    assert _rows(cursor, "show semantic views") == []
+    assert rows(cursor, "show semantic views") == []
 
 
 def test_comment_and_name_change_in_place(view: Any) -> None:
     view.execute("alter semantic view MODEL set comment = 'new'")
     view.execute("alter semantic view MODEL rename to RENAMED")
-    assert [(r["name"], r["comment"]) for r in _rows(view, "show semantic views")] == [("RENAMED", "new")]
+    assert [(r["name"], r["comment"]) for r in rows(view, "show semantic views")] == [("RENAMED", "new")]
     view.execute("drop semantic view RENAMED")
     view.execute("drop semantic view if exists RENAMED")
-    assert _rows(view, "show semantic views") == []
+    assert rows(view, "show semantic views") == []
 
 
 def test_future_grants_reach_it(view: Any, connect: Any, database: str) -> None:
@@ -87,8 +84,8 @@ def test_future_grants_reach_it(view: Any, connect: Any, database: str) -> None:
     view.execute("grant select, references on future semantic views in schema PUBLIC to role READER")
     view.execute(f"create or replace semantic view MODEL {DEFINITION}")
     reader = connect(role="READER", database=database, schema="PUBLIC").cursor()
-    assert [r["name"] for r in _rows(reader, "show semantic views")] == ["MODEL"]
-    held = {r["privilege"] for r in _rows(view, "show grants on semantic view MODEL") if r["grantee_name"] == "READER"}
+    assert [r["name"] for r in rows(reader, "show semantic views")] == ["MODEL"]
+    held = {r["privilege"] for r in rows(view, "show grants on semantic view MODEL") if r["grantee_name"] == "READER"}
     assert held == {"SELECT", "REFERENCES"}
     with pytest.raises(ProgrammingError, match="not supported by the local account"):
         reader.execute("select * from semantic_view(MODEL metrics PEOPLE.COUNTED)")

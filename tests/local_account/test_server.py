@@ -68,12 +68,10 @@ def test_dml_reports_rows_and_statistics(cursor: Any) -> None:
     assert cursor.rowcount == 2
 
 
-def test_bound_values_and_arrays_of_them(connection_settings: dict[str, Any], database: str) -> None:
+def test_bound_values_and_arrays_of_them(connect: Any, database: str) -> None:
     snowflake.connector.paramstyle = "qmark"
     try:
-        with snowflake.connector.connect(
-            **connection_settings, role="ACCOUNTADMIN", database=database, schema="PUBLIC", warehouse="COMPUTE_WH"
-        ) as connection:
+        with connect(database=database, schema="PUBLIC", warehouse="COMPUTE_WH") as connection:
             cursor = connection.cursor()
             cursor.execute("create table t (a int, b varchar, c timestamp_ntz)")
             moment = dt.datetime(2024, 1, 2, 3, 4, 5)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone

@@ -9,11 +9,12 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.parsing import Name
 from local_account.stages.files import stage_directory
+from tests.support.rows import rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from lake import Lake
+    from tests.support.lake import Lake
 
 
 def test_files_go_in_and_come_out(cursor: Any, database: str, account: Any, tmp_path: Path) -> None:
@@ -68,10 +69,8 @@ def test_show_and_describe_use_snowflakes_columns(lake: Lake, database: str) -> 
     cursor = lake.cursor
     cursor.execute("create file format F type = csv skip_header = 1")
     cursor.execute("alter stage LANDING set file_format = (format_name = F) comment = 'landing'")
-    cursor.execute("show stages like 'LANDING' in schema PUBLIC")
-    names = [c.name for c in cursor.description]
-    row = dict(zip(names, cursor.fetchone(), strict=True))
-    assert names[:5] == ["created_on", "name", "database_name", "schema_name", "url"]
+    (row,) = rows(cursor, "show stages like 'LANDING' in schema PUBLIC")
+    assert list(row)[:5] == ["created_on", "name", "database_name", "schema_name", "url"]
     assert (row["type"], row["storage_integration"], row["cloud"], row["comment"]) == (
         "EXTERNAL", lake.name, "AWS", "landing",
     )  # fmt: skip

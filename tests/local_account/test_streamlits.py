@@ -7,11 +7,7 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-
-def rows(cursor: Any, sql: str) -> list[dict[str, Any]]:
-    cursor.execute(sql)
-    names = [c.name for c in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+from tests.support.rows import rows
 
 
 def test_an_app_is_created_changed_shown_and_dropped(cursor: Any, database: str) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from snowflake.connector import DictCursor
 from snowflake.connector.errors import ProgrammingError
 
-
-def _rows(cursor: Any, sql: str) -> list[dict[str, Any]]:
-    return [dict(row) for row in cursor.connection.cursor(DictCursor).execute(sql).fetchall()]
+from tests.support.rows import rows
 
 
 @pytest.fixture
@@ -92,11 +89,11 @@ def test_references_name_policy_tag_and_column(cursor: Any, reader: Any, databas
     sql = (
         "select * from table(information_schema.policy_references(ref_entity_name => '{}', ref_entity_domain => '{}'))"
     )
-    of_tag = _rows(cursor, sql.format(f"{database}.PUBLIC.PII", "tag"))
+    of_tag = rows(cursor, sql.format(f"{database}.PUBLIC.PII", "tag"))
     assert {(r["POLICY_NAME"], r["POLICY_KIND"], r["REF_ENTITY_NAME"], r["REF_ENTITY_DOMAIN"]) for r in of_tag} == {
         ("MASK_TEXT", "MASKING_POLICY", "PII", "TAG"), ("MASK_DATE", "MASKING_POLICY", "PII", "TAG"),
     }  # fmt: skip
-    of_table = _rows(cursor, sql.format("PEOPLE", "table"))
+    of_table = rows(cursor, sql.format("PEOPLE", "table"))
     assert {(r["REF_COLUMN_NAME"], r["POLICY_NAME"], r["TAG_NAME"]) for r in of_table} == {
         ("NAME", "MASK_TEXT", "PII"), ("EMAIL", "MASK_TEXT", "PII"), ("BORN", "MASK_DATE", "PII"),
     }  # fmt: skip
@@ -134,4 +131,4 @@ def test_allowed_values_change_in_place(cursor: Any) -> None:
     cursor.execute("create tag LEVEL allowed_values 'a'")
     cursor.execute("alter tag LEVEL add allowed_values 'b', 'c'")
     cursor.execute("alter tag LEVEL drop allowed_values 'a'")
-    assert _rows(cursor, "show tags")[0]["allowed_values"] == '["b","c"]'
+    assert rows(cursor, "show tags")[0]["allowed_values"] == '["b","c"]'

@@ -9,13 +9,9 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
+from tests.support.rows import rows
+
 GRAPHS = "table(information_schema.{}(root_task_name => '{}'))"
-
-
-def rows(cursor: Any, sql: str) -> list[dict[str, Any]]:
-    cursor.execute(sql)
-    names = [c.name for c in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def history(cursor: Any) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import snowflake.connector
+
+from tests.support.accounts import connected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,11 +30,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[str], 
         assert process.stdout
         port = re.search(r"127.0.0.1:(\d+)", process.stdout.readline())
         assert port
-        connection = snowflake.connector.connect(
-            account="local", user="local", password="local", host="127.0.0.1", port=int(port[1]), protocol="http",
-            role="ACCOUNTADMIN",
-        )  # fmt: skip
-        return process, connection.cursor()
+        return process, connected(int(port[1])).cursor()
 
     yield start
     for process in processes:

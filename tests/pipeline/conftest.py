@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import snowflake.connector
 
-sys.path.insert(0, str(Path(__file__).parent))  # for bronze_jobs.py and own_files.py
-sys.path.insert(0, str(Path(__file__).parents[2] / "docs" / "data"))  # for draw.py
-
-from bronze_jobs import Ingestion, deploy
-
 from pipeline.jobs import RunSettings
+from tests.support.bronze_jobs import Ingestion, deploy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ from sklearn import metrics
 from snowflake.connector.errors import ProgrammingError
 
 if TYPE_CHECKING:
-    from whole_platform import Platform
+    from tests.support.platforms import Platform
 
 NOT_FEATURES = {"CUSTOMER_ID", "PART", "LABEL_DATE", "IS_CHURNED", "CHURN_LABEL"}
 

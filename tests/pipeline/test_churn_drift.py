@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 if TYPE_CHECKING:
-    from whole_platform import Platform
+    from tests.support.platforms import Platform
 
 ACTIVE = "GOLD.CHURN_SCORING_DATA where days_since_last_transaction < 90"
 LEVELS = {

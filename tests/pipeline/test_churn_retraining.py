@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from snowflake.connector.errors import Error, ProgrammingError
-from whole_platform import Platform, wait_until
 
 from c360.account_process import find, is_alive
+from tests.support.platforms import Platform, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

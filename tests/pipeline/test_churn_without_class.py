@@ -22,7 +22,8 @@ from stacks.program import evaluate
 
 if TYPE_CHECKING:
     from snowflake.connector.cursor import SnowflakeCursor
-    from whole_platform import Platform
+
+    from tests.support.platforms import Platform
 
 STAND_INS = ("FIT_CHURN_MODEL", "SCORE_CHURN", "CHURN_MODEL_IN_USE", "PROMOTE_CHURN_MODEL")
 HELD_OUT = "(select * from GOLD.ML_TRAINING_DATA where part <> 'TRAIN')"

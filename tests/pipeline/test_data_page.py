@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import draw
 
 if TYPE_CHECKING:
-    from whole_platform import Platform
+    from tests.support.platforms import Platform
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -10,11 +10,11 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from whole_platform import CUSTOMERS, Platform, wait_until
 
 from c360 import summary
 from c360.account_process import RunningAccount, find, is_alive, record
 from c360.connection import Ports
+from tests.support.platforms import CUSTOMERS, Platform, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from pipeline.sql_files import query
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bronze_jobs import Ingestion
+    from tests.support.bronze_jobs import Ingestion
 
 COUNT = 500
 ROWS = 270 * COUNT

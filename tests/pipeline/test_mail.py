@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bronze_jobs import Ingestion
-
     from local_account.server.serve import ServedAccount
+    from tests.support.bronze_jobs import Ingestion
 
 
 @pytest.fixture

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import own_files
 import pytest
 
 from pipeline.jobs import RunSettings
+from tests.support import own_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bronze_jobs import Ingestion
+    from tests.support.bronze_jobs import Ingestion
 
 FILES = RunSettings(source="files", as_of_date=None)
 COUNT = 60

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from bronze_jobs import Ingestion
+    from tests.support.bronze_jobs import Ingestion
 
 
 def break_rows(path: Path, count: int, word: str = "much") -> None:

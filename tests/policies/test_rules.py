@@ -20,12 +20,12 @@ from pulumi_policy import (
     StackValidationArgs,
     StackValidationPolicy,
 )
-from recorded import STACKS, recorded
 
 from c360.review.snapshot import Resource, Snapshot
 from components.preview_features import GATED, preview_feature
 from policies.rules import MOST_RAW_STATEMENTS, POLICIES
 from stacks.config import ROOT
+from tests.support.recorded import STACKS, recorded
 
 BY_NAME = {policy.name: policy for policy in POLICIES}
 OPEN = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}

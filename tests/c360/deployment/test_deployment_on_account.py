@@ -23,6 +23,8 @@ from local_account.server.serve import ServedAccount
 from local_account.statements.dbt_projects import project_folder
 from pipeline.procedures import Procedure
 from stacks.config import ROOT
+from tests.support.accounts import connected
+from tests.support.rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,11 +54,9 @@ class Local:
         return [(e.operation, e.name) for e in self.events if e.operation != "same"]
 
     def rows(self, sql: str, role: str = "ACCOUNTADMIN", warehouse: str | None = None) -> list[dict[str, Any]]:
-        with snowflake.connector.connect(
-            account="local", user="local", password="local", host="127.0.0.1", port=self.served.port, protocol="http",
-            role=role, warehouse=warehouse, database="CUSTOMER_ANALYTICS",
-        ) as connection:  # fmt: skip
-            return [dict(row) for row in connection.cursor(snowflake.connector.DictCursor).execute(sql).fetchall()]
+        settings = {"role": role, "warehouse": warehouse, "database": "CUSTOMER_ANALYTICS"}
+        with connected(self.served.port, **settings) as connection:
+            return rows(connection.cursor(), sql)
 
     def names(self, what: str) -> set[str]:
         return {row["name"] for row in self.rows(f"SHOW {what}")}

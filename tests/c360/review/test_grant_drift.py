@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import snowflake.connector
-from recorded import recorded
 
 from c360.deployment.deploy import deploy
 from c360.review.grants import GrantDrift, Held, Member, compare_grants
 from local_account.server.serve import ServedAccount
+from tests.support.accounts import connected
+from tests.support.recorded import recorded
+from tests.support.rows import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,12 +29,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
         deploy("local", home, settings, lambda _event: None)
 
         def run(statement: str, role: str = "ACCOUNTADMIN") -> Rows:
-            with snowflake.connector.connect(
-                account="local", user="local", password="local", host="127.0.0.1", port=served.port, protocol="http",
-                role=role,
-            ) as connection:  # fmt: skip
-                rows = connection.cursor(snowflake.connector.DictCursor).execute(statement).fetchall()
-                return [{key.lower(): value for key, value in row.items()} for row in rows]
+            with connected(served.port, role=role) as connection:
+                found = rows(connection.cursor(), statement)
+                return [{key.lower(): value for key, value in row.items()} for row in found]
 
         yield run
 

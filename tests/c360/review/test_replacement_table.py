@@ -8,11 +8,11 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from recorded import STACKS, recorded
 
 from c360.review.replacement import FORCES_REPLACEMENT, is_classified
 from components.options import HOLDS_DATA
 from components.stage_files import ExclusiveFilesProvider, StageFileProvider
+from tests.support.recorded import STACKS, recorded
 
 if TYPE_CHECKING:
     from pulumi.dynamic import ResourceProvider

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from recorded import STACKS, recorded
 
 from c360.review import operations, sections
 from c360.review.access import compare_access, effective_access
@@ -15,6 +14,7 @@ from c360.review.entries import Entry, merge, translations
 from c360.review.report import MOST_CHARACTERS, build_report
 from c360.review.sections import Compared
 from c360.review.snapshot import Resource, Revision, Snapshot
+from tests.support.recorded import STACKS, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pipeline.procedures import PROCEDURES
+from tests.support.rows import rows
 
 if TYPE_CHECKING:
     import snowflake.connector
-    from small_bronze import Bronze, Row
 
-PROJECT = Path(__file__).parents[2] / "dbt"
+    from tests.support.warehouse.small_bronze import Bronze, Row
+
+PROJECT = Path(__file__).parents[3] / "dbt"
 DATABASE = "CUSTOMER_ANALYTICS"
 Dbt = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -34,9 +36,7 @@ class Warehouse:
     def rows(self, sql: str) -> list[Row]:
         """Run a query and return its rows as dicts by lower-case column name."""
         with self.connection.cursor() as cursor:
-            cursor.execute(sql)
-            names = [column[0].lower() for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+            return [{name.lower(): value for name, value in row.items()} for row in rows(cursor, sql)]
 
     def by_customer(self, table: str) -> dict[str, Row]:
         """Return the rows of a table with one row per customer."""

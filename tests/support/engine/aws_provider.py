@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import grpc
-from aws_types import TYPES, AwsType, Properties
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 from pulumi.runtime.rpc import UNKNOWN, is_rpc_secret, unwrap_rpc_secret
+
+from tests.support.engine.aws_types import TYPES, AwsType, Properties
 
 if TYPE_CHECKING:
     from collections.abc import Callable

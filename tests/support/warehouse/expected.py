@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from small_bronze import AS_OF, TRAVEL, Bronze, Row
+from tests.support.warehouse.small_bronze import AS_OF, TRAVEL, Bronze, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

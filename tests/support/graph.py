@@ -1,6 +1,6 @@
 """The resource graph of every stack as one text: what a review should see change, and nothing that changes by itself.
 
-Run as a script (`make golden`) it writes the expected graph anew.
+Run as a module (`make golden`) it writes the expected graph anew.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from recorded import STACKS, recorded
+from tests.support.recorded import STACKS, recorded
 
 if TYPE_CHECKING:
     from c360.review.snapshot import Resource, Snapshot
 
-GOLDEN = Path(__file__).parent / "golden" / "resources.txt"
+GOLDEN = Path(__file__).parents[1] / "golden" / "resources.txt"
 # The stack that speaks for all; another is named where it differs.
 LEADING = "prod"
 # Bodies and descriptions have tests of their own, and files are many and are seen in the repository itself.

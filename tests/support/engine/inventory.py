@@ -7,10 +7,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import boto3
-import snowflake.connector
-from snowflake.connector import DictCursor
+
+from tests.support.accounts import connected
+from tests.support.rows import rows
 
 if TYPE_CHECKING:
+    from snowflake.connector.cursor import SnowflakeCursor
+
     from local_account.server.serve import ServedAccount
 
 Inventory = dict[str, Any]
@@ -52,12 +55,12 @@ _PASSING = frozenset(
 class _Reader:
     """Asks one account as its administrator."""
 
-    def __init__(self, cursor: DictCursor) -> None:
+    def __init__(self, cursor: SnowflakeCursor) -> None:
         self._cursor = cursor
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return a statement's rows without what passes."""
-        found = self._cursor.execute(sql).fetchall()
+        found = rows(self._cursor, sql)
         for row in found:
             if row.get("property") == "SYNONYMS":  # a set to the provider, which sends them in any order
                 row["property_value"] = json.dumps(sorted(json.loads(row["property_value"])))
@@ -71,13 +74,7 @@ def _trimmed(value: Any) -> Any:
 
 def inventory(account: ServedAccount) -> Inventory:
     """Return all objects with their properties, parameters and columns, all grants, and all files, by what they are."""
-    with (
-        snowflake.connector.connect(
-            account="local", user="local", password="local", host="127.0.0.1", port=account.port, protocol="http",
-            role="ACCOUNTADMIN",
-        ) as connection,
-        connection.cursor(DictCursor) as cursor,
-    ):  # fmt: skip
+    with connected(account.port) as connection, connection.cursor() as cursor:
         reader = _Reader(cursor)
         return _objects(reader) | _tags(reader) | _grants(reader) | _lake(account)
 

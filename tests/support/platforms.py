@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
 import snowflake.connector
 
 from c360.connection import Ports, local_login
@@ -58,6 +57,11 @@ class Platform:
         ports = ["--port", str(self.ports.account), "--s3-port", str(self.ports.s3)]
         return [str(C360), command, *arguments, *ports]
 
+    def copied(self, home: Path) -> Platform:
+        """Copy it into another folder, with ports of its own."""
+        shutil.copytree(self.home, home)
+        return Platform(home, made_by=self.made_by)
+
     @property
     def environment(self) -> dict[str, str]:
         """The environment of its commands: its state folder, and a terminal that does not wrap."""
@@ -97,29 +101,12 @@ class Platform:
             return [tuple(row) for row in cursor.fetchall()]
 
 
-@pytest.fixture(scope="session")
-def made_platform(tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """A platform after `c360 up`; its account does not serve. Copy it, do not change it."""
-    platform = Platform(tmp_path_factory.mktemp("platform") / "home")
+def made(home: Path) -> Platform:
+    """Make a platform in a folder by `c360 up`; its account does not serve."""
+    platform = Platform(home)
     done = platform.up()
     assert done.returncode == 0, f"c360 up failed:\n{done.stdout}\n{done.stderr}\n{_log(platform.home)}"
     return Platform(platform.home, platform.ports, done)
-
-
-@pytest.fixture(scope="session")
-def platform(made_platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """A platform after `c360 up`, with its account serving, for tests that only read."""
-    home = tmp_path_factory.mktemp("served") / "home"
-    shutil.copytree(made_platform.home, home)
-    with Platform(home, made_by=made_platform.made_by).served() as served:
-        yield served
-
-
-@pytest.fixture
-def platform_copy(made_platform: Platform, tmp_path: Path) -> Platform:
-    """A copy of the platform after `c360 up`, to break."""
-    shutil.copytree(made_platform.home, tmp_path / "home")
-    return Platform(tmp_path / "home")
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import snowflake.connector
-from built_warehouse import DATABASE, create_procedure
-from small_bronze import AS_OF, Bronze
 
 from pipeline.tables import TABLES, Table
+from tests.support.warehouse.built_warehouse import DATABASE, create_procedure
+from tests.support.warehouse.small_bronze import AS_OF, Bronze
 
 if TYPE_CHECKING:
     from datetime import date

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from local_account.server.serve import ServedAccount
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PARTS = ("stacks", "components", "pipeline", "dbt", "semantic", "streamlit_app")
 _LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "target", "logs", "dbt_packages", ".user.yml")
 
@@ -167,7 +167,8 @@ def _outcome(events: list[Any], seconds: float) -> Outcome:
 
 def _write_launcher(path: Path) -> None:
     """Write the program that the engine starts as the AWS provider."""
-    double = Path(__file__).with_name("aws_provider.py")
     path.parent.mkdir()
-    path.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{double}" "$@"\n')
+    path.write_text(
+        f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m tests.support.engine.aws_provider "$@"\n'
+    )
     path.chmod(path.stat().st_mode | stat.S_IXUSR)

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from small_bronze import NEXT_DAY, NEXT_DAYS_LOAD, OTHER, SECOND_LOAD, Bronze
+from tests.support.warehouse.small_bronze import NEXT_DAY, NEXT_DAYS_LOAD, OTHER, SECOND_LOAD, Bronze
 
 if TYPE_CHECKING:
-    from small_bronze import Row
+    from tests.support.warehouse.small_bronze import Row
 
 FOURTH_DAY = date(2025, 1, 4)  # the third is skipped
 HALF_A_YEAR_LATER = date(2025, 6, 10)

@@ -1,0 +1,1 @@
+"""What several tests need: accounts, platforms, recorded programs, small data."""
