@@ -94,7 +94,11 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_what_was_loaded_ahead_ends_with_the_account(tmp_path: Path, end: signal.Signals) -> None:
     process, _ = _serve(tmp_path, "--ahead")
-    (dbt,) = [child for child in _children(process.pid) if "local_account.dbt.process" in child.joinpath("cmdline").read_text()]
+    (dbt,) = [
+        child
+        for child in _children(process.pid)
+        if "local_account.dbt.process" in child.joinpath("cmdline").read_text()
+    ]
     process.send_signal(end)
     process.wait()
     deadline = time.monotonic() + 20
