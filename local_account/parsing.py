@@ -1,4 +1,4 @@
-"""Reads control-plane statements: a tokenizer and a small cursor over its tokens.
+"""Reads control-plane statements: a small cursor over their tokens.
 
 sqlglot parses queries; the statements here (CREATE TASK, GRANT, ALTER WAREHOUSE, ...) are not in its grammar.
 """
@@ -10,68 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local_account.errors import syntax_error
+from local_account.tokens import Token, tokenize, unquote
 from local_account.types import TYPE_WORDS, DataType, words_of_type
-
-_TOKEN = re.compile(
-    r"""
-      (?P<space>\s+ | --[^\n]* | //[^\n]* | /\*.*?\*/)
-    | (?P<dollar>\$\$.*?\$\$)
-    | (?P<string>'(?:[^'\\]|''|\\.)*')
-    | (?P<quoted>"(?:[^"]|"")+")
-    | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
-    | (?P<word>[A-Za-z_][A-Za-z0-9_$]*)
-    | (?P<punct>=>|:=|::|->>|->|<>|!=|<=|>=|\|\||[^\w\s])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b"}
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One token: `kind` is word, quoted, string, dollar, number or punct; `start`/`end` index the statement's text."""
-
-    kind: str
-    text: str
-    start: int
-    end: int
-
-    @property
-    def upper(self) -> str:
-        """The token as a keyword: upper case for words, the text itself for punctuation, empty for literals."""
-        return self.text.upper() if self.kind == "word" else self.text if self.kind == "punct" else ""
-
-
-def tokenize(sql: str) -> list[Token]:
-    """Split a statement into tokens, dropping white space and comments.
-
-    Raises: ProgrammingError (1003) for a literal that is not closed.
-    """
-    tokens, position = [], 0
-    while position < len(sql):
-        match = _TOKEN.match(sql, position)
-        if not match or (match.lastgroup == "punct" and match.group() in "'\""):
-            raise syntax_error(f"unexpected '{sql[position : position + 20]}' at position {position}.")
-        if match.lastgroup != "space":
-            tokens.append(Token(str(match.lastgroup), match.group(), match.start(), match.end()))
-        position = match.end()
-    return tokens
-
-
-def unquote(token: Token) -> str:
-    """Return the value of a string literal, $$ literal, quoted identifier, word (upper-cased) or number."""
-    match token.kind:
-        case "string":
-            body = token.text[1:-1].replace("''", "'")
-            return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m[1], m[1]), body, flags=re.DOTALL)
-        case "dollar":
-            return token.text[2:-2]
-        case "quoted":
-            return token.text[1:-1].replace('""', '"')
-        case "word":
-            return token.text.upper()
-        case _:
-            return token.text
 
 
 def type_at(tokens: list[Token], index: int) -> tuple[str, int]:
@@ -211,7 +151,7 @@ class Cursor:
             case "string" | "dollar":
                 return unquote(token)
             case "number":
-                return float(token.text) if "." in token.text else int(token.text)
+                return int(token.text) if token.text.isdigit() else float(token.text)
             case "word" if token.upper in ("TRUE", "FALSE"):
                 return token.upper == "TRUE"
             case "word" if token.upper == "NULL":
@@ -265,6 +205,23 @@ class Cursor:
             found[key] = self.value()
             self.accept(",")
         return found
+
+    def written(self, stops: str = ";(),") -> str:
+        """Consume an address such as @stage/path or file:///folder/a.csv, which no token is; what follows is read anew.
+
+        Args:
+            stops: the characters that end it, beside white space. Within a quoted name they do not.
+
+        Raises: ProgrammingError (1003) where nothing stands before such a character.
+        """
+        start = self.tokens[self.index].start if not self.done else len(self.sql)
+        match = re.compile(rf"""(?:"(?:[^"]|"")*"|[^\s"{re.escape(stops)}])+""").match(self.sql, start)
+        if match is None:
+            raise self.unexpected("an address")
+        following = Cursor.over(self.sql[match.end() :])
+        moved = (Token(t.kind, t.text, t.start + match.end(), t.end + match.end()) for t in following.tokens)
+        self.tokens = [*self.tokens[: self.index], *moved]
+        return match[0]
 
     def rest(self) -> str:
         """Consume everything left, as written."""

@@ -11,7 +11,7 @@ from sqlglot import Expr, exp
 
 from local_account.data_plane.translation import without_positions
 from local_account.errors import does_not_exist, not_supported, syntax_error
-from local_account.parsing import tokenize
+from local_account.tokens import tokenize
 
 if TYPE_CHECKING:
     from local_account.session.session import Session

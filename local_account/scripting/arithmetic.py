@@ -5,8 +5,8 @@ from __future__ import annotations
 import operator
 from typing import TYPE_CHECKING, Any
 
-from local_account.parsing import Token, unquote
 from local_account.scripting.values import Cell
+from local_account.tokens import Token, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import not_supported
-from local_account.parsing import Cursor, Token, unquote
+from local_account.parsing import Cursor
 from local_account.scripting.values import Cell, Row, Rows, UserException
+from local_account.tokens import Token, unquote
 from local_account.types import Family
 
 if TYPE_CHECKING:

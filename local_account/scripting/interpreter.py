@@ -8,7 +8,6 @@ import duckdb
 from snowflake.connector.errors import Error, ProgrammingError
 
 from local_account.errors import execution_error, not_supported
-from local_account.parsing import unquote
 from local_account.scripting import arithmetic
 from local_account.scripting.binding import Slot, bind_expression, bind_sql
 from local_account.scripting.failures import Cancelled, Failure
@@ -36,13 +35,14 @@ from local_account.scripting.tree import (
     While,
 )
 from local_account.scripting.values import Cell, Row, Rows, UserException, convert
+from local_account.tokens import unquote
 from local_account.types import BOOLEAN, INTEGER, VARCHAR, DataType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from local_account.parsing import Token
     from local_account.results import Result
+    from local_account.tokens import Token
 
 
 class Executor(Protocol):

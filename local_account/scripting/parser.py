@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.errors import not_supported, syntax_error
-from local_account.parsing import tokenize, type_at, unquote
+from local_account.parsing import type_at
 from local_account.scripting.reader import Reader
 from local_account.scripting.tree import (
     Assign,
@@ -30,6 +30,7 @@ from local_account.scripting.tree import (
     Variable,
     While,
 )
+from local_account.tokens import tokenize, unquote
 from local_account.types import DataType
 
 if TYPE_CHECKING:
@@ -93,9 +94,9 @@ class _Parser:
         r = self.reader
         line, column = r.position()
         r.expect("WHEN")
-        names = [r.name()]
+        names = [r.identifier()]
         while r.accept("OR"):
-            names.append(r.name())
+            names.append(r.identifier())
         if r.word() in ("CONTINUE", "EXIT"):
             raise not_supported(f"An exception handler of type {r.word()}")
         r.expect("THEN")
@@ -116,7 +117,7 @@ class _Parser:
         word = r.word()
         if r.word(1) == ":=":
             line, column = r.position()
-            name = r.name()
+            name = r.identifier()
             r.expect(":=")
             return Assign(line, column, name, r.until(";"))
         if word in _REFUSED:
@@ -126,7 +127,7 @@ class _Parser:
     def _declaration(self) -> Declaration:
         r = self.reader
         line, column = r.position()
-        name = r.name()
+        name = r.identifier()
         if r.accept("CURSOR"):
             r.expect("FOR")
             return CursorVariable(line, column, name, r.until(";"))
@@ -201,10 +202,10 @@ class _Parser:
         r = self.reader
         line, column = r.position()
         r.expect("FOR")
-        name = r.name()
+        name = r.identifier()
         r.expect("IN")
         if r.word(1) == "DO":
-            source = r.name()
+            source = r.identifier()
             return ForRows(line, column, name, source, self._body("FOR"))
         if r.word() == "(":
             raise not_supported("FOR over a query in parentheses (declare a CURSOR or RESULTSET)")
@@ -274,7 +275,7 @@ class _Parser:
     def _raise(self) -> Raise:
         line, column = self.reader.position()
         self.reader.expect("RAISE")
-        return Raise(line, column, None if self.reader.word() == ";" else self.reader.name())
+        return Raise(line, column, None if self.reader.word() == ";" else self.reader.identifier())
 
     def _execute(self) -> Node:
         r = self.reader
@@ -288,9 +289,9 @@ class _Parser:
         using = []
         if r.accept("USING"):
             r.expect("(")
-            using.append(r.name())
+            using.append(r.identifier())
             while r.accept(","):
-                using.append(r.name())
+                using.append(r.identifier())
             r.expect(")")
         return ExecuteImmediate(line, column, text, using)
 
@@ -304,10 +305,10 @@ class _Parser:
         if takes_into and r.accept("INTO"):
             after = statement.text
             r.expect(":")
-            into.append(r.name())
+            into.append(r.identifier())
             while r.accept(","):
                 r.expect(":")
-                into.append(r.name())
+                into.append(r.identifier())
             if r.word() != ";":
                 after += "\n" + r.until(";").text
             whole = r.fragment(first, r.index)

@@ -5,72 +5,33 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from local_account.errors import syntax_error
-from local_account.parsing import Token, tokenize, unquote
+from local_account.parsing import Cursor
 from local_account.scripting.tree import Fragment
+from local_account.tokens import Token, tokenize
 
 _OPENING, _CLOSING = {"(", "[", "{"}, {")", "]", "}"}
 
 
-class Reader:
-    """Reads the tokens of one block in order."""
+class Reader(Cursor):
+    """Reads the tokens of one block in order; its errors name line and position as Snowflake's do."""
 
     def __init__(self, source: str) -> None:
-        self.source = source
-        self.tokens = tokenize(source)
-        self.index = 0
+        super().__init__(source, tokenize(source))
         self._line_starts = [0] + [i + 1 for i, c in enumerate(source) if c == "\n"]
 
     def position(self, token: Token | None = None) -> tuple[int, int]:
         """Return (1-based line, 0-based column) of a token, by default of the next one."""
         token = token or self.peek()
-        offset = token.start if token else len(self.source)
+        offset = token.start if token else len(self.sql)
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1]
-
-    @property
-    def done(self) -> bool:
-        """Whether every token is consumed."""
-        return self.index >= len(self.tokens)
-
-    def peek(self, ahead: int = 0) -> Token | None:
-        """Return a token without consuming it, or None past the end."""
-        position = self.index + ahead
-        return self.tokens[position] if position < len(self.tokens) else None
 
     def word(self, ahead: int = 0) -> str:
         """Return the keyword or mark ahead in upper case, or the empty string."""
         token = self.peek(ahead)
         return token.upper if token else ""
 
-    def accept(self, *words: str) -> bool:
-        """Consume these keywords or marks if they are next."""
-        if all(self.word(i) == word for i, word in enumerate(words)):
-            self.index += len(words)
-            return True
-        return False
-
-    def expect(self, *words: str) -> None:
-        """Consume these keywords or marks. Raises: ProgrammingError (1003) where something else stands."""
-        if not self.accept(*words):
-            raise self.unexpected()
-
-    def next(self) -> Token:
-        """Consume one token. Raises: ProgrammingError (1003) at the end."""
-        token = self.peek()
-        if token is None:
-            raise self.unexpected()
-        self.index += 1
-        return token
-
-    def name(self) -> str:
-        """Consume an identifier, upper-cased unless quoted."""
-        token = self.peek()
-        if token is None or token.kind not in ("word", "quoted"):
-            raise self.unexpected()
-        self.index += 1
-        return unquote(token)
-
-    def unexpected(self) -> Exception:
+    def unexpected(self, wanted: str = "") -> Exception:  # noqa: ARG002 - Snowflake names what it found in a block
         """Build the syntax error for what stands here."""
         token = self.peek()
         line, column = self.position()
@@ -103,4 +64,4 @@ class Reader:
         base = chosen[0].start
         line, column = self.position(chosen[0])
         moved = [Token(t.kind, t.text, t.start - base, t.end - base) for t in chosen]
-        return Fragment(self.source[base : chosen[-1].end], moved, line, column)
+        return Fragment(self.sql[base : chosen[-1].end], moved, line, column)

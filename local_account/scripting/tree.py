@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from local_account.parsing import Token
+    from local_account.tokens import Token
     from local_account.types import DataType
 
 

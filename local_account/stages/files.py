@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name, unquote
+from local_account.parsing import Cursor, Name
 from local_account.stages.storage_access import IntegrationStorage, StoredFile
+from local_account.tokens import unquote
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from local_account.session.session import Session
 
 KIND = "STAGE"
-_LOCATION = re.compile(r"""@(?P<name>(?:"[^"]+"|[\w$~%]+)(?:\.(?:"[^"]+"|[\w$%]+)){0,2})(?P<path>/[^\s;(),]*)?""")
+_LOCATION = re.compile(r'@(?P<name>(?:"(?:[^"]|"")+"|[^"/])+)(?P<path>/.*)?', re.DOTALL)
 
 
 class Storage(Protocol):
@@ -62,21 +63,17 @@ def read_location(session: Session, cursor: Cursor) -> Location:
 
     Raises: ProgrammingError where the stage is missing, or it is a user's or table's stage.
     """
-    token = cursor.next()
-    if token.kind == "string":
-        return find_location(session, unquote(token))
-    match = _LOCATION.match(cursor.sql, token.start)
-    if match is None:
-        cursor.index -= 1
+    token = cursor.peek()
+    if token and token.kind == "string":
+        return find_location(session, unquote(cursor.next()))
+    if not cursor.looking_at("@"):
         raise cursor.unexpected("a stage such as @name/path")
-    while (following := cursor.peek()) is not None and following.start < match.end():
-        cursor.index += 1
-    return find_location(session, match[0])
+    return find_location(session, cursor.written())
 
 
 def find_location(session: Session, text: str) -> Location:
     """Find the stage that `@stage/path` names."""
-    match = _LOCATION.fullmatch(text) or re.fullmatch(r"@(?P<name>[^/]+)(?P<path>/.*)?", text)
+    match = _LOCATION.fullmatch(text)
     if match is None:
         raise invalid_value(f"invalid stage location '{text}'")
     if match["name"][0] in "~%" or ".%" in match["name"]:

@@ -8,7 +8,6 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import does_not_exist, not_supported
-from local_account.parsing import unquote
 from local_account.queries.parse import unknown
 from local_account.results import Result, column_info, table_result
 from local_account.scripting.interpreter import Outcome, run_block
@@ -16,6 +15,7 @@ from local_account.scripting.parser import is_block, parse_block
 from local_account.scripting.values import Cell, convert
 from local_account.statements.procedures import KIND, argument_text
 from local_account.statements.registry import Statement, handles
+from local_account.tokens import unquote
 from local_account.types import VARCHAR, DataType, Family
 
 if TYPE_CHECKING:

@@ -15,13 +15,14 @@ from local_account.catalog.rights import Grant
 from local_account.catalog.store import CatalogObject
 from local_account.errors import insufficient_privileges, invalid_value, not_supported, syntax_error
 from local_account.ml.models import FUNCTION, KIND, Models, stem
-from local_account.parsing import Cursor, Name, unquote
+from local_account.parsing import Cursor, Name
 from local_account.queries import rewrite
 from local_account.queries.parse import parsed
 from local_account.results import Result, status_result, table_result
 from local_account.statements.kinds import alters, drops
 from local_account.statements.listing import like, visible
 from local_account.statements.registry import Statement, handles
+from local_account.tokens import unquote
 
 if TYPE_CHECKING:
     from local_account.ml.classification import Feature

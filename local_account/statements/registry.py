@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from local_account.parsing import Cursor
+from local_account.tokens import head
 
 if TYPE_CHECKING:
     from local_account.results import Result
@@ -24,7 +24,6 @@ _MODULES = (
 
 # Words between CREATE and the kind of object; handlers find them in `Statement.modifiers`.
 _MODIFIERS = (("OR", "REPLACE"), ("OR", "ALTER"), ("TEMPORARY",), ("TEMP",), ("TRANSIENT",), ("SECURE",))
-_HEAD = re.compile(r"(?:\s+|--[^\n]*|//[^\n]*|/\*.*?\*/)*+([A-Za-z_][\w$]*|[^\s\w])", re.DOTALL)
 _HEAD_WORDS = 10
 
 
@@ -74,10 +73,10 @@ def find_handler(sql: str, binds: list[object] | None = None) -> tuple[Handler, 
 
     Only the head of the statement is read before a handler is found, so that long queries cost nothing here.
     """
-    head = _head(sql)
-    if not head:
+    first = [token.upper for token in head(sql, _HEAD_WORDS)]
+    if not first:
         return None
-    words, modifiers, skipped = _without_modifiers(head)
+    words, modifiers, skipped = _without_modifiers(first)
     if words == ["BEGIN"]:
         words = ["BEGIN", "TRANSACTION"]  # alone it opens a transaction; followed by statements it is a block
     if words[0] == "CALL" and "!" in words[: words.index("(") if "(" in words else None]:
@@ -92,22 +91,13 @@ def find_handler(sql: str, binds: list[object] | None = None) -> tuple[Handler, 
     return None
 
 
-def _head(sql: str) -> list[str]:
-    words: list[str] = []
-    position = 0
-    while len(words) < _HEAD_WORDS and (match := _HEAD.match(sql, position)):
-        words.append(match[1].upper())
-        position = match.end()
-    return words
-
-
-def _without_modifiers(head: list[str]) -> tuple[list[str], set[str], int]:
+def _without_modifiers(first: list[str]) -> tuple[list[str], set[str], int]:
     modifiers: set[str] = set()
     index = 1
-    while head[0] == "CREATE":
-        found = next((m for m in _MODIFIERS if tuple(head[index : index + len(m)]) == m), None)
+    while first[0] == "CREATE":
+        found = next((m for m in _MODIFIERS if tuple(first[index : index + len(m)]) == m), None)
         if found is None:
             break
         modifiers.add(" ".join(found))
         index += len(found)
-    return [head[0], *head[index:]], modifiers, index - 1
+    return [first[0], *first[index:]], modifiers, index - 1

@@ -17,7 +17,6 @@ from local_account.stages.files import (
     KIND,
     Location,
     authorise,
-    find_location,
     matching,
     read_location,
     stage_directory,
@@ -29,6 +28,7 @@ from local_account.statements.file_formats import format_rows, printed
 from local_account.statements.kinds import alters, drops
 from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
+from local_account.tokens import unquote
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -39,14 +39,6 @@ _COPY_OPTIONS = (
     ("RETURN_FAILED_ONLY", "Boolean", "false"), ("ENFORCE_LENGTH", "Boolean", "true"),
     ("TRUNCATECOLUMNS", "Boolean", "false"), ("FORCE", "Boolean", "false"),
 )  # fmt: skip
-_PUT = re.compile(
-    r"""\s*put\s+(?P<source>'file://(?:[^']|'')+'|file://\S+)\s+(?P<target>'@[^']+'|@\S+)(?P<options>.*)""",
-    re.IGNORECASE | re.DOTALL,
-)
-_GET = re.compile(
-    r"""\s*get\s+(?P<source>'@[^']+'|@\S+)\s+(?P<target>'file://(?:[^']|'')+'|file://\S+)(?P<options>.*)""",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @handles("CREATE STAGE")
@@ -252,7 +244,8 @@ def _location_and_pattern(session: Session, cursor: Cursor) -> tuple[Location, s
 @handles("PUT")
 def put_files(session: Session, statement: Statement) -> Result:
     """Tell the client where to copy files; it writes into the stage's folder itself, on the same computer."""
-    source, location, options = _transfer(session, statement, _PUT)
+    cursor = statement.cursor
+    source, location, options = _local(cursor), _internal(session, cursor), cursor.properties()
     authorise(session, location.stage, write=True)
     known: dict[str, Any] = {
         "AUTO_COMPRESS": True,
@@ -276,7 +269,8 @@ def put_files(session: Session, statement: Statement) -> Result:
 @handles("GET")
 def get_files(session: Session, statement: Statement) -> Result:
     """Tell the client which files to copy out of the stage's folder."""
-    target, location, options = _transfer(session, statement, _GET)
+    cursor = statement.cursor
+    location, target, options = _internal(session, cursor), _local(cursor), cursor.properties()
     authorise(session, location.stage)
     chosen: dict[str, Any] = {"PATTERN": None, "PARALLEL": 10}
     chosen |= _only(options, chosen)
@@ -286,22 +280,24 @@ def get_files(session: Session, statement: Statement) -> Result:
     return _client_command(command, folder.as_posix(), chosen["PARALLEL"])
 
 
-def _transfer(session: Session, statement: Statement, form: re.Pattern[str]) -> tuple[str, Location, dict[str, Any]]:
-    """Read PUT or GET from its text (a file:// address is no token); return local path, stage location, options."""
-    match = form.fullmatch(statement.sql)
-    if match is None:
+def _local(cursor: Cursor) -> str:
+    """Consume `file://<path>`, within quotes or not, and return the path."""
+    token = cursor.peek()
+    address = unquote(cursor.next()) if token and token.kind == "string" else cursor.written(";")
+    if not address.startswith("file://"):
         raise syntax_error("expected PUT 'file://<path>' @<stage> or GET @<stage> 'file://<folder>/'.")
-    locations = [match["source"], match["target"]]
-    plain = [t[1:-1].replace("''", "'") if t.startswith("'") else t.rstrip(";") for t in locations]
-    local = next(t for t in plain if t.startswith("file://")).removeprefix("file://")
-    location = find_location(session, next(t for t in plain if t.startswith("@")))
+    return address.removeprefix("file://")
+
+
+def _internal(session: Session, cursor: Cursor) -> Location:
+    location = read_location(session, cursor)
     if location.is_external:
         raise ProgrammingError(
             msg=f"PUT and GET work on internal stages only; {location.stage.name} is external.",
             errno=1013,
             sqlstate="42601",
         )
-    return local, location, Cursor.over(match["options"]).properties()
+    return location
 
 
 def _only(options: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:

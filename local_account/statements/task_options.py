@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from local_account.errors import invalid_value, not_supported
-from local_account.parsing import tokenize
 from local_account.session.parameters import settable
 from local_account.tasks.graph_run import finalizer
 from local_account.tasks.schedules import parse_schedule
+from local_account.tokens import tokenize
 
 if TYPE_CHECKING:
     from local_account.account import Account
