@@ -17,7 +17,6 @@ from local_account.parsing import Name
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local_account.account import Account
     from local_account.catalog.rights import Access
     from local_account.catalog.store import Catalog
     from local_account.data_plane.plane import DataPlane
@@ -55,16 +54,19 @@ class _Change:
 
 
 @contextmanager
-def changing(account: Account, item: CatalogObject, old: Name | None = None) -> Iterator[None]:
+def changing(
+    catalog: Catalog, access: Access, data_plane: DataPlane, item: CatalogObject, old: Name | None = None
+) -> Iterator[None]:
     """Change the data plane in the block; behind it the catalog holds the object, whatever becomes of this process.
 
     Args:
-        account: whose object it is.
+        catalog: of the account whose object it is.
+        access: that account's grants.
+        data_plane: that account's data.
         item: a database, schema, table, view or sequence as it will be.
         old: the name of the object that becomes it and keeps its grants. Without it, `item` is a new object with the
             grants of one, also where it replaces another.
     """
-    catalog, access, data_plane = account.catalog, account.access, account.fakesnow
     known = catalog.find(item.kind, old or item.name)
     before = _definitions(data_plane, item.kind).get(known.name) if known else None
     change = _Change(item, old, before)
@@ -112,7 +114,7 @@ def reconcile(catalog: Catalog, access: Access, data_plane: DataPlane) -> None:
 
 def _definitions(data_plane: DataPlane, kind: str) -> dict[Name, str]:
     databases = data_plane.databases()
-    rows = data_plane.duck_conn.cursor().execute(_LISTS[kind]).fetchall()
+    rows = data_plane.query(_LISTS[kind])
     return {
         Name.of(database, *rest): definition
         for definition, database, *rest in rows

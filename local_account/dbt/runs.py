@@ -21,6 +21,7 @@ import yaml
 from snowflake.connector.errors import Error
 
 from local_account.catalog.rights import Grant
+from local_account.catalog.users import create_user
 from local_account.errors import execution_error, insufficient_privileges, invalid_value, not_supported
 from local_account.parsing import Name
 from local_account.catalog.recovery import forget
@@ -28,8 +29,8 @@ from local_account.catalog.recovery import forget
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local_account.account import Account
-    from local_account.session.session import Session
+    from local_account.session.session import AccountState, Session
+    from local_account.session.task_run import TaskRun
 
 SUPPORTED_VERSION = "1.11"
 _COMMANDS = {
@@ -94,7 +95,10 @@ class DbtProcess:
     AUTO_COMPILE does at deployment. It runs one command and ends.
     """
 
-    def __init__(self, session: Session, project: Path, target: str | None, *, ahead: bool = False) -> None:
+    def __init__(
+        self, session: Session, project: Path, target: str | None, loaded: subprocess.Popen[str] | None, *,
+        ahead: bool = False,
+    ) -> None:  # fmt: skip
         account = session.account
         if not account.port:
             raise execution_error("EXECUTE DBT PROJECT needs the account to be served: dbt connects to it.")
@@ -112,7 +116,6 @@ class DbtProcess:
             connection = stack.enter_context(_login(session, project, str(output.get("role") or session.role).upper()))
             kept = {k: v for k, v in output.items() if k not in _CONNECTION}
             self._write_profile({name: {"target": self._target, "outputs": {self._target: kept | connection}}})
-            loaded = _LOADED.pop(account.home, None)
             self._process = loaded if loaded is not None and loaded.poll() is None else _start_process()
             stack.callback(_end_process, self._process)
             self._tell({"folder": str(self._folder), "parse_ahead": ahead})
@@ -124,7 +127,7 @@ class DbtProcess:
         wanted = (session.role, chosen_target(profile, target))
         return self._process.poll() is None and wanted == (self._role, self._target)
 
-    def execute(self, arguments: list[str], task: Any) -> tuple[str, str]:
+    def execute(self, arguments: list[str], task: TaskRun | None) -> tuple[str, str]:
         """Run one command.
 
         Args:
@@ -200,46 +203,59 @@ def _end_process(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
-# By the account's folder, a process that has no project yet; by a project's folder, the one that knows it.
-_LOADED: dict[Path, subprocess.Popen[str]] = {}
-_READY: dict[Path, DbtProcess] = {}
+class DbtProcesses:
+    """The dbt processes of one account: those that wait for a project, or for a command on theirs.
 
-
-def load_ahead(account: Account) -> None:
-    """Have a process load dbt for the next project that is deployed or executed."""
-    if account.home not in _LOADED:
-        _LOADED[account.home] = _start_process()
-
-
-def execute(session: Session, project: Path, arguments: list[str], default_target: str | None) -> tuple[str, str]:
-    """Run dbt on a project, in the process that was made at its deployment where that one still stands.
-
-    Returns and raises: as `DbtProcess.execute`.
+    They are a service of the account: statements find it by `account.service(DbtProcesses)`.
     """
-    target, others = _split_target(arguments)
-    target = target or default_target
-    process = _READY.pop(project, None)
-    if process is None or not process.fits(session, target):
-        if process:
-            process.close()
-        process = DbtProcess(session, project, target)
-    return process.execute(others, session.task)
 
+    def __init__(self, account: AccountState) -> None:
+        self._account = account
+        self._loaded: subprocess.Popen[str] | None = None
+        self._ready: dict[Path, DbtProcess] = {}
 
-def prepare(session: Session, project: Path, default_target: str | None) -> None:
-    """Make a process for a project that was just deployed; a project that is broken says so when it is executed."""
-    discard(project)
-    if session.account.port:
-        with suppress(Error, OSError, yaml.YAMLError):
-            _READY[project] = DbtProcess(session, project, default_target, ahead=True)
+    def load_ahead(self) -> None:
+        """Have a process load dbt for the next project that is deployed or executed."""
+        if self._loaded is None:
+            self._loaded = _start_process()
 
+    def execute(
+        self, session: Session, project: Path, arguments: list[str], default_target: str | None
+    ) -> tuple[str, str]:
+        """Run dbt on a project, in the process that was made at its deployment where that one still stands.
 
-def discard(below: Path) -> None:
-    """End the waiting processes of every project, or account, in or below a folder."""
-    for project in [p for p in _READY if p.is_relative_to(below)]:
-        _READY.pop(project).close()
-    for home in [h for h in _LOADED if h.is_relative_to(below)]:
-        _end_process(_LOADED.pop(home))
+        Returns and raises: as `DbtProcess.execute`.
+        """
+        target, others = _split_target(arguments)
+        target = target or default_target
+        process = self._ready.pop(project, None)
+        if process is None or not process.fits(session, target):
+            if process:
+                process.close()
+            process = DbtProcess(session, project, target, self._take_loaded())
+        return process.execute(others, session.task)
+
+    def prepare(self, session: Session, project: Path, default_target: str | None) -> None:
+        """Make a process for a project that was just deployed; a project that is broken says so when it is executed."""
+        self.discard(project)
+        if self._account.port:
+            with suppress(Error, OSError, yaml.YAMLError):
+                self._ready[project] = DbtProcess(session, project, default_target, self._take_loaded(), ahead=True)
+
+    def discard(self, below: Path) -> None:
+        """End the waiting processes of every project in or below a folder."""
+        for project in [p for p in self._ready if p.is_relative_to(below)]:
+            self._ready.pop(project).close()
+
+    def close(self) -> None:
+        """End every waiting process."""
+        self.discard(self._account.home)
+        if loaded := self._take_loaded():
+            _end_process(loaded)
+
+    def _take_loaded(self) -> subprocess.Popen[str] | None:
+        loaded, self._loaded = self._loaded, None
+        return loaded
 
 
 def chosen_target(profile: dict[str, Any], target: str | None) -> str:
@@ -264,7 +280,7 @@ def _login(session: Session, project: Path, role: str) -> Iterator[dict[str, Any
     account = session.account
     if role not in account.access.roles_of(session.role):
         raise insufficient_privileges("USAGE", "ROLE", role, session.role)
-    user, password = _create_user(account, project, role)
+    user, password = _new_user(account, project, role)
     account.access.add([Grant("USAGE", "ROLE", role, user, "USER")])
     try:
         yield {
@@ -275,14 +291,14 @@ def _login(session: Session, project: Path, role: str) -> Iterator[dict[str, Any
         forget(account.catalog, account.access, "USER", Name(user))
 
 
-def _create_user(account: Account, project: Path, role: str) -> tuple[str, str]:
+def _new_user(account: AccountState, project: Path, role: str) -> tuple[str, str]:
     """Create the process's user. Unless runs overlap, its name stays the same, and dbt can use what it parsed."""
     stem = re.sub(r"\W", "_", f"DBT_{project.name}_{role}").upper()
     password = secrets.token_urlsafe(24)
     with account.lock, account.catalog.together():
         taken = {u.name.name for u in account.catalog.list("USER")}
         user = next(n for n in itertools.chain([stem], (f"{stem}_{i}" for i in itertools.count(2))) if n not in taken)
-        account.create_user(user, password, default_role=role)
+        create_user(account.catalog, user, password, default_role=role)
         item = account.catalog.get("USER", Name(user))
         item.properties[_OF_A_RUN] = True
         account.catalog.save(item)
@@ -301,7 +317,7 @@ def _reasons(folder: Path, output: str) -> str:
     return f"{len(failed)} of {len(results)} nodes.\n" + "\n".join(lines) + (f"\nand {more} more" if more else "")
 
 
-def remove_leftover_users(account: Account) -> None:
+def remove_leftover_users(account: AccountState) -> None:
     """Remove the users of runs that a kill cut off."""
     for user in account.catalog.list("USER"):
         if user[_OF_A_RUN]:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
-import duckdb
 import pyarrow as pa
-from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from local_account.parsing import Cursor, Name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local_account.account import Account
     from local_account.catalog.store import CatalogObject
     from local_account.ml.classification import Model
+    from local_account.session.session import AccountState
 
 KIND = "SNOWFLAKE.ML.CLASSIFICATION"
 FUNCTION = "_ML_PREDICT"
@@ -26,30 +23,16 @@ _KEPT = 8  # models in memory
 
 
 class Models:
-    """The models of one account: their files, the ones in memory, and the function that queries call."""
+    """The models of one account: their files, the ones in memory, and the function that queries call.
 
-    def __init__(self, account: Account) -> None:
+    They are a service of the account: statements find it by `account.service(Models)`.
+    """
+
+    def __init__(self, account: AccountState) -> None:
         self._home, self._catalog = account.home, account.catalog
         self._lock = threading.Lock()
         self._loaded: OrderedDict[str, Model] = OrderedDict()
-        # The function lives as long as the connection that made it, not as long as the database.
-        self._cursor = account.fakesnow.duck_conn.cursor()
-        self._cursor.create_function(
-            FUNCTION,
-            self._predict,
-            None,
-            duckdb.sqltypes.VARCHAR,
-            type=PythonUDFType.ARROW,
-            null_handling=FunctionNullHandling.SPECIAL,
-        )
-
-    @classmethod
-    def of(cls, account: Account) -> Models:
-        """Return the account's models, made on first use."""
-        with account.lock:
-            if account not in _accounts:
-                _accounts[account] = cls(account)
-            return _accounts[account]
+        account.data_plane.add_function(FUNCTION, self._predict)
 
     def path(self, item: CatalogObject) -> Path:
         """Return where a model's file is."""
@@ -81,9 +64,6 @@ class Models:
         model = self.get(item)
         table = pa.Table.from_arrays(list(columns), names=[f.name for f in model.features])
         return model.objects(model.predict(table))
-
-
-_accounts: WeakKeyDictionary[Account, Models] = WeakKeyDictionary()
 
 
 def stem(name: Name) -> str:

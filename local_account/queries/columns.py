@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
-
-from local_account.data_plane.plane import translated_error
 from local_account.types import DataType
 
 if TYPE_CHECKING:
@@ -35,10 +32,7 @@ def columns(session: Session, name: Name) -> list[Column]:
     """
     place = ("temp", "main", str(name)) if str(name) in session.temporaries else name.parts
     quoted = ".".join('"' + part.replace('"', '""') + '"' for part in place)
-    try:
-        found = session.duck.execute("select * from pragma_table_info(?)", [quoted]).fetchall()
-    except duckdb.Error as error:
-        raise translated_error(error) from error
+    found = session.connection.sql("select * from pragma_table_info(?)", [quoted])
     item = None if place[0] == "temp" else _item(session, name)
     types, comments, policies = (
         (item[key] or {}) if item else {} for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING")
@@ -63,17 +57,15 @@ def _item(session: Session, name: Name) -> CatalogObject | None:
 
 
 def _lengths(session: Session, name: Name) -> dict[str, int]:
-    rows = session.duck.execute(
+    rows = session.connection.sql(
         "select ext_column_name, ext_character_maximum_length from _fs_global._fs_information_schema._fs_columns_ext"
         " where ext_table_catalog = ? and ext_table_schema = ? and ext_table_name = ?",
         list(name.parts),
-    ).fetchall()
+    )
     return dict(rows)
 
 
 def row_counts(session: Session) -> dict[tuple[str, ...], int]:
     """Return the estimated number of rows of every table by its name's parts."""
-    rows = session.duck.execute(
-        "select database_name, schema_name, table_name, estimated_size from duckdb_tables()"
-    ).fetchall()
+    rows = session.connection.sql("select database_name, schema_name, table_name, estimated_size from duckdb_tables()")
     return {(d, s, t): n for d, s, t, n in rows}

@@ -39,14 +39,14 @@ def masks_of(session: Session, item: CatalogObject) -> dict[str, Mask]:
     masking = {str(tag.name): tag["POLICIES"] for tag in catalog.list("TAG") if tag["POLICIES"]}
     if not masking:
         return direct
-    everywhere = tags_of(session, item).keys() & masking.keys()
+    everywhere = tags_of(session.account.catalog, item).keys() & masking.keys()
     tagged = {c for c, tags in (item["COLUMN_TAGS"] or {}).items() if tags.keys() & masking.keys()}
     if not everywhere and not tagged:
         return direct
     found: dict[str, Mask] = {}
     for column in columns(session, item.name):
         if column.name in tagged or everywhere:
-            for tag in sorted(tags_of(session, item, column.name).keys() & masking.keys()):
+            for tag in sorted(tags_of(session.account.catalog, item, column.name).keys() & masking.keys()):
                 if policy := masking[tag].get(column.type.name):
                     found[column.name] = Mask(_policy(session, policy), tag)
     return found | direct
@@ -67,7 +67,7 @@ def hidden_columns(session: Session, item: CatalogObject) -> dict[str, Expr]:
 
 def _masked(session: Session, item: CatalogObject, column: str, mask: Mask) -> Expr | None:
     policy = mask.policy
-    tags = tags_of(session, item, column)
+    tags = tags_of(session.account.catalog, item, column)
     body = policy["BODY"]
     asked = tuple(tags.get(_named_tag(session, policy, call)) for call in _tag_calls(_parsed(body)))
     answers = tuple(rewrite.call_scalar(session, call, None) for call in rewrite.session_calls(_tagged(body, asked)))

@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from sqlglot import exp
 
-from local_account.data_plane.plane import execute_translated
 from local_account.results import Result, table_result
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pyarrow as pa
 
     from local_account.session.session import Session
 
@@ -49,13 +46,12 @@ def run(session: Session, expression: exp.Merge, params: Sequence[Any] | None) -
         _unqualify(when.args["then"])
     # With one kind of action DuckDB's own count is enough, and no row needs to be returned.
     returning = " RETURNING merge_action" if len(done) > 1 else ""
-    execute_translated(session.connection, expression, params, session.tag, suffix=returning)
+    answer = session.connection.run_translated(expression, params, session.tag, suffix=returning)
     if returning:
-        table: pa.Table = session.duck.to_arrow_table()
-        found = {c["values"]: c["counts"] for c in table.column(0).value_counts().to_pylist()}
+        found = {c["values"]: c["counts"] for c in answer.column(0).value_counts().to_pylist()}
         counts = [int(found.get(action, 0)) for action in done]
     else:
-        counts = [session.duck.fetchall()[0][0]]
+        counts = [answer.column(0)[0].as_py()]
     result = table_result(columns, [counts], statement_type.MERGE)
     result.affected = sum(counts)
     return result

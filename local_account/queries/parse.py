@@ -64,12 +64,12 @@ def inline_variables(session: Session, sql: str) -> str:
     """Replace $name outside of literals by the session variable's value. Raises: ProgrammingError for unknown ones."""
     if "$" not in sql:
         return sql
-    variables = session.connection.variables._variables  # noqa: SLF001 - fakesnow keeps SET's values here
+    variables = session.connection.variables
     tokens = tokenize(sql)
     pieces, position = [], 0
     for dollar, word in itertools.pairwise(tokens):
         if dollar.text == "$" and dollar.kind == "punct" and word.kind == "word" and word.start == dollar.end:
-            value = {k.upper(): v for k, v in variables.items()}.get(word.upper)
+            value = variables.get(word.upper)
             if value is None:
                 raise does_not_exist("Session variable", f"${word.upper}")
             pieces += [sql[position : dollar.start], value]

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from fakesnow.dialect import parse_one
 from sqlglot import Expr, exp
 
+from local_account.parsing import Name
 from local_account.queries import rewrite
 from local_account.queries.columns import columns
 from local_account.queries.masks import hidden_columns
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject
-    from local_account.parsing import Name
     from local_account.session.session import Session
 
 
@@ -54,7 +54,7 @@ def _depends_on_role(session: Session, item: CatalogObject) -> bool:
         return True
     catalog = session.account.catalog
     for parts in item["SOURCES"] or ():
-        name = type(item.name).of(*parts)
+        name = Name.of(*parts)
         source = catalog.find("TABLE", name) or catalog.find("VIEW", name)
         if source is not None and (hidden_columns(session, source) or _depends_on_role(session, source)):
             return True

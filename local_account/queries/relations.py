@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from sqlglot import Expr, exp
 
-from local_account.catalog.recovery import changing, forget
+from local_account.catalog.recovery import forget
 from local_account.catalog.store import CatalogObject
-from local_account.data_plane import plane
 from local_account.errors import already_exists, not_supported
 from local_account.parsing import Name
-from local_account.queries import reads, rewrite, rights
+from local_account.queries import reads, rewrite
 from local_account.queries.rights import missing
 from local_account.results import Result, status_result
 from local_account.stages.load_history import LoadHistory
@@ -32,114 +31,102 @@ _KEPT = (exp.NotNullColumnConstraint, exp.DefaultColumnConstraint, exp.AutoIncre
          exp.GeneratedAsIdentityColumnConstraint)  # fmt: skip
 
 
-def execute(session: Session, expression: Expr, params: list[Any], sql: str) -> Result:
-    """Execute one of `STATEMENTS`; sql is its text, which SHOW VIEWS shows. Raises: as the data plane does."""
-    query = expression.expression if isinstance(expression, exp.Create) else None
-    kept = query.copy() if isinstance(query, exp.Query) and expression.args.get("kind") == "VIEW" else None
-    expression = rewrite.prepare(session, expression, params)
-    if isinstance(expression, exp.TruncateTable):
-        return _truncate(session, expression)
-    kind = str(expression.args.get("kind") or "").upper()
-    if kind not in _KINDS:
-        raise not_supported(f"{expression.key.upper()} {kind}")
-    commit_before_ddl(session)
-    if isinstance(expression, exp.Drop):
-        return _drop(session, expression, kind)
-    return _create(session, expression, kind, params, sql, kept)
-
-
-def commit_before_ddl(session: Session) -> None:
-    """Commit the open transaction, as DDL does on Snowflake."""
-    if session.in_transaction:
-        session.execute("COMMIT")
-
-
 @dataclass
-class _Definition:
-    """What a CREATE says about a relation beside its data."""
+class Definition:
+    """Which relation a CREATE, DROP or TRUNCATE is about, and what a CREATE says of it beside its data.
 
+    target: the node that names it; existing: the kind of what has the name already; query: a view's own, as written.
+    """
+
+    kind: str
+    name: Name
+    target: exp.Table
     comment: str = ""
     properties: dict[str, Any] = field(default_factory=dict)
     temporary: bool = False
     copy_grants: bool = False
+    existing: str | None = None
+    query: Expr | None = None
 
 
-def _create(  # noqa: PLR0913, PLR0917 - the statement in its parts
-    session: Session, expression: Expr, kind: str, params: list[Any], sql: str, query: Expr | None
-) -> Result:
+def view_query(expression: Expr) -> Expr | None:
+    """Return a copy of the query of a CREATE VIEW as it is written, which is what the catalog keeps; None of others."""
+    query = expression.expression if isinstance(expression, exp.Create) else None
+    return query.copy() if isinstance(query, exp.Query) and expression.args.get("kind") == "VIEW" else None
+
+
+def define(session: Session, expression: Expr, query: Expr | None) -> Definition | Result:
+    """Read which relation one of `STATEMENTS` is about, and check that the role may do this to it.
+
+    Returns: the definition, or the answer where IF [NOT] EXISTS leaves nothing to do.
+    Raises: ProgrammingError: not supported (2), taken or missing names (2002, 2003), rights (3001).
+    """
+    if isinstance(expression, exp.TruncateTable):
+        return _define_truncate(session, expression)
+    kind = str(expression.args.get("kind") or "").upper()
+    if kind not in _KINDS:
+        raise not_supported(f"{expression.key.upper()} {kind}")
+    session.commit()  # as DDL does on Snowflake
+    if isinstance(expression, exp.Drop):
+        return _define_drop(session, expression, kind)
+    return _define_create(session, expression, kind, query)
+
+
+def _define_create(session: Session, expression: Expr, kind: str, query: Expr | None) -> Definition | Result:
     target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
-    name = session.resolve(rewrite.table_name(target))
-    definition = _strip(expression)
-    replace, guarded = bool(expression.args.get("replace")), bool(expression.args.get("exists"))
-    if definition.temporary:
-        return _create_temporary(session, expression, target, name, params)
-    existing = _existing(session, kind, name)
-    if existing and guarded:
+    definition = Definition(kind, session.resolve(rewrite.table_name(target)), target, query=query)
+    _strip(expression, definition)
+    name, replace = definition.name, bool(expression.args.get("replace"))
+    if definition.temporary and kind not in _TEMPORARY:
+        raise not_supported(f"CREATE TEMPORARY {kind}")
+    session.require_containers(name)
+    definition.existing = session.temporaries.get(str(name)) if definition.temporary else _existing(session, kind, name)
+    if definition.existing and expression.args.get("exists") and not (definition.temporary and replace):
         return status_result(f"{name.name} already exists, statement succeeded.")
-    _require_creation(session, kind, name, existing, replace=replace)
-    clone = expression.args.get("clone")
-    tables = rewrite.qualify(session, expression, name if kind == "VIEW" else None)
-    sources = [(t, n) for t, n in tables if t is not target]
-    rights.authorise(session, expression, sources)
-    if expression.expression and kind == "TABLE":
-        rights.require_warehouse(session, expression, sources)
-    if kind == "TABLE" and not clone:
-        reads.apply(session, sources)
-    if clone:
-        _inherit(session, definition, rewrite.table_name(clone.this))
-    if query is not None:
-        definition.properties |= reads.view_properties(session, query, name) | {"TEXT": sql}
-    item = CatalogObject(kind, name, session.role, definition.properties, definition.comment)
-    keeps_grants = replace and definition.copy_grants and existing
-    with changing(session.account, item, name if keeps_grants else None):
-        plane.run(session.connection, expression, params, session.tag)
-    return status_result(f"{kind.capitalize()} {name.name} successfully created.")
+    if definition.existing and not replace:
+        raise already_exists(kind if definition.temporary else definition.existing, name)
+    if not definition.temporary:
+        if definition.existing:
+            session.require("OWNERSHIP", definition.existing, name)
+        session.require(f"CREATE {kind}", "SCHEMA", Name.of(name.database, name.schema))
+    return definition
 
 
 def _existing(session: Session, kind: str, name: Name) -> str | None:
-    session.require_containers(name)
     if kind == "SEQUENCE":
         return "SEQUENCE" if session.account.catalog.find("SEQUENCE", name) else None
     return session.find_relation(name)
 
 
-def _require_creation(session: Session, kind: str, name: Name, existing: str | None, *, replace: bool) -> None:
-    if existing and not replace:
-        raise already_exists(existing, name)
-    if existing:
-        session.require("OWNERSHIP", existing, name)
-    session.require(f"CREATE {kind}", "SCHEMA", Name.of(name.database, name.schema))
-
-
-def _create_temporary(session: Session, expression: Expr, target: exp.Table, name: Name, params: list[Any]) -> Result:
-    kind = str(expression.args["kind"])
-    if kind not in _TEMPORARY:
-        raise not_supported(f"CREATE TEMPORARY {kind}")
-    session.require_containers(name)
-    if str(name) in session.temporaries and not expression.args.get("replace"):
-        if expression.args.get("exists"):
-            return status_result(f"{name.name} already exists, statement succeeded.")
-        raise already_exists(kind, name)
-    sources = [(t, n) for t, n in rewrite.qualify(session, expression) if t is not target]
-    rights.authorise(session, expression, sources)
-    reads.apply(session, sources)
-    rewrite.place_temporary(target, name)
-    expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
-    plane.execute_translated(session.connection, expression, params, session.tag)
-    session.temporaries[str(name)] = kind
+def create(session: Session, definition: Definition, expression: Expr, params: list[Any], text: str) -> Result:
+    """Create a relation whose sources have their full names; text is the statement's, which SHOW VIEWS shows."""
+    name, kind = definition.name, definition.kind
+    if definition.temporary:
+        rewrite.place_temporary(definition.target, name)
+        expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
+        session.connection.run_translated(expression, params, session.tag)
+        session.temporaries[str(name)] = kind
+    else:
+        if clone := expression.args.get("clone"):
+            _inherit(session, definition, rewrite.table_name(clone.this))
+        if definition.query is not None:
+            definition.properties |= reads.view_properties(session, definition.query, name) | {"TEXT": text}
+        item = CatalogObject(kind, name, session.role, definition.properties, definition.comment)
+        keeps_grants = definition.copy_grants and definition.existing
+        with session.account.changing(item, name if keeps_grants else None):
+            session.connection.run(expression, params, session.tag)
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 
-def _inherit(session: Session, definition: _Definition, source: Name) -> None:
+def _inherit(session: Session, definition: Definition, source: Name) -> None:
     item = session.account.catalog.find("TABLE", source)
     if item:
         definition.properties = dict(item.properties) | definition.properties
         definition.comment = definition.comment or item.comment
 
 
-def _strip(expression: Expr) -> _Definition:  # noqa: C901 - one case a property
-    """Take out of a CREATE what DuckDB does not know; return it."""
-    definition = _Definition()
+def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901 - one case a property
+    """Take out of a CREATE what DuckDB does not know, and write it into the definition."""
     properties = expression.args.get("properties")
     for item in properties.expressions if properties else []:
         match item:
@@ -164,12 +151,11 @@ def _strip(expression: Expr) -> _Definition:  # noqa: C901 - one case a property
                 value = item.args["value"]
                 definition.properties[key] = int(value.name) if value.name.isdigit() else value.name.upper()
             case exp.SequenceProperties():
-                return definition
+                return
             case _:
                 raise not_supported(f"The table property {item.sql(dialect='snowflake')}")
     expression.set("properties", None)
     _strip_columns(expression, definition)
-    return definition
 
 
 def clustering(expressions: list[Expr]) -> str:
@@ -178,7 +164,7 @@ def clustering(expressions: list[Expr]) -> str:
     return f"LINEAR({inner})"
 
 
-def _strip_columns(expression: Expr, definition: _Definition) -> None:
+def _strip_columns(expression: Expr, definition: Definition) -> None:
     schema = expression.this
     if not isinstance(schema, exp.Schema):
         return
@@ -227,17 +213,16 @@ def _column_name(column: exp.ColumnDef) -> str:
     return column.this.this if column.this.quoted else column.this.this.upper()
 
 
-def _drop(session: Session, expression: Expr, kind: str) -> Result:
+def _define_drop(session: Session, expression: Expr, kind: str) -> Definition | Result:
     targets = expression.args["tables"]
     if len(targets) != 1:
         raise not_supported("DROP of several objects in one statement")
-    name = session.resolve(rewrite.table_name(targets[0]))
+    definition = Definition(kind, session.resolve(rewrite.table_name(targets[0])), targets[0])
+    name = definition.name
     if session.temporaries.get(str(name)) == kind:
-        del session.temporaries[str(name)]
-        session.duck.execute(f"DROP {kind} {rewrite.temporary_place(name)}")
-        return status_result(f"{name.name} successfully dropped.")
-    catalog = session.account.catalog
-    if not catalog.find(kind, name):
+        definition.temporary = True
+        return definition
+    if not session.account.catalog.find(kind, name):
         if expression.args.get("exists"):
             return status_result(
                 "Drop statement executed successfully "
@@ -246,23 +231,37 @@ def _drop(session: Session, expression: Expr, kind: str) -> Result:
         session.require_containers(name)
         raise missing(name)
     session.require("OWNERSHIP", kind, name)
-    rewrite.set_name(targets[0], name)
-    for key in ("cascade", "constraints", "restrict"):
-        expression.set(key, None)
-    plane.run(session.connection, expression, None, session.tag)
-    forget(catalog, session.account.access, kind, name)
+    return definition
+
+
+def drop(session: Session, definition: Definition, expression: Expr) -> Result:
+    """Drop a relation from the data plane, then from the catalog."""
+    name, kind = definition.name, definition.kind
+    if definition.temporary:
+        del session.temporaries[str(name)]
+        session.connection.sql(f"DROP {kind} {rewrite.temporary_place(name)}")
+    else:
+        rewrite.set_name(definition.target, name)
+        for key in ("cascade", "constraints", "restrict"):
+            expression.set(key, None)
+        session.connection.run(expression, None, session.tag)
+        forget(session.account.catalog, session.account.access, kind, name)
     return status_result(f"{name.name} successfully dropped.")
 
 
-def _truncate(session: Session, expression: Expr) -> Result:
+def _define_truncate(session: Session, expression: exp.TruncateTable) -> Definition | Result:
     (table,) = expression.expressions
-    (found,) = rewrite.qualify(session, expression) or [(table, None)]
-    if found[1] is not None:
-        if expression.args.get("exists") and not session.find_relation(found[1]):
-            return status_result("Statement executed successfully.")
-        rights.require_on_relation(session, "TRUNCATE", found[1])
+    definition = Definition("TABLE", session.resolve(rewrite.table_name(table)), table)
+    definition.temporary = str(definition.name) in session.temporaries
+    if expression.args.get("exists") and not definition.temporary and not session.find_relation(definition.name):
+        return status_result("Statement executed successfully.")
     expression.set("exists", None)
-    plane.run(session.connection, expression, None, session.tag)
-    if found[1] is not None:
-        LoadHistory(session.duck, found[1]).forget()
+    return definition
+
+
+def truncate(session: Session, definition: Definition, expression: Expr) -> Result:
+    """Empty a table, and forget which files it was loaded from."""
+    session.connection.run(expression, None, session.tag)
+    if not definition.temporary:
+        LoadHistory(session.connection, definition.name).forget()
     return status_result("Statement executed successfully.", statement_type.DDL)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import uuid
 from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,6 @@ MethodRewriter = Callable[["Session", exp.ModelAttribute, list[Any] | None], Exp
 _SCALARS: dict[str, ScalarFunction] = {}
 _TABLES: dict[str, TableFunction] = {}
 _METHODS: dict[str, MethodRewriter] = {}
-_VIEWS_KEPT = 16
 # Table functions of Snowflake that the data plane knows.
 _DATA_PLANE_TABLES = ("GENERATOR", "EXPLODE", "POSEXPLODE", "FLATTEN", "SPLIT_TO_TABLE", "UNNEST")
 
@@ -227,14 +225,10 @@ def _replace_table_function(session: Session, node: exp.TableFromRows, params: l
 def as_relation(session: Session, result: Result) -> Expr:
     """Turn a result into something a FROM clause can name: a view on its Arrow table, with Snowflake's types.
 
-    Rows written out as SQL would take seconds to translate; the newest views stay for the statement that reads them.
+    Rows written out as SQL would take seconds to translate.
     """
-    name = f"result {uuid.uuid4()}"
     names = _unique(result.names)
-    session.duck.register(name, result.arrow.rename_columns(names))
-    session.registered.append(name)
-    while len(session.registered) > _VIEWS_KEPT:
-        session.duck.unregister(session.registered.pop(0))
+    name = session.connection.register_result(result.arrow.rename_columns(names))
     view = exp.table_(exp.to_identifier(name, quoted=True), db="main", catalog="temp")
     if not any(column["type"] == "variant" for column in result.rowtype):
         return view

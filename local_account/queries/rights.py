@@ -13,24 +13,27 @@ from local_account.queries import merge
 if TYPE_CHECKING:
     from local_account.session.session import Session
 
+QUERIES = (exp.Select, exp.SetOperation, exp.Subquery, exp.Values)
 DML = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 _INFORMATION_SCHEMA = "INFORMATION_SCHEMA"
 
 
 def authorise(session: Session, expression: Expr, tables: list[tuple[exp.Table, Name]]) -> None:
-    """Check the current role's rights on every table that a query or DML statement names."""
+    """Check the current role's rights on every relation that a statement names."""
     written = target(expression)
     for table, name in tables:
         if name.schema == _INFORMATION_SCHEMA:
             session.require("USAGE", "DATABASE", Name(str(name.database)))
             continue
-        privileges = dml_privileges(expression) if table is written else ("SELECT",)
+        privileges = privileges_of(expression) if table is written else ("SELECT",)
         for privilege in privileges:
             require_on_relation(session, privilege, name)
 
 
 def target(expression: Expr) -> Expr | None:
-    """Return the table that DML writes."""
+    """Return the table that DML or TRUNCATE writes."""
+    if isinstance(expression, exp.TruncateTable):
+        return expression.expressions[0]
     written = expression.this if isinstance(expression, DML) else None
     return written.this if isinstance(written, exp.Schema) else written
 
@@ -53,8 +56,8 @@ def require_on_relation(session: Session, privilege: str, name: Name) -> str:
     return kind
 
 
-def dml_privileges(expression: Expr) -> tuple[str, ...]:
-    """Return the privileges that DML needs on the table it writes; none for a query."""
+def privileges_of(expression: Expr) -> tuple[str, ...]:
+    """Return the privileges that DML or TRUNCATE needs on the table it writes; none for a query."""
     match expression:
         case exp.Insert():
             return ("INSERT", "DELETE") if expression.args.get("overwrite") else ("INSERT",)
@@ -62,8 +65,12 @@ def dml_privileges(expression: Expr) -> tuple[str, ...]:
             return ("UPDATE",)
         case exp.Delete():
             return ("DELETE",)
+        case exp.Merge():
+            return tuple(merge.actions(expression))
+        case exp.TruncateTable():
+            return ("TRUNCATE",)
         case _:
-            return tuple(merge.actions(expression)) if isinstance(expression, exp.Merge) else ()
+            return ()
 
 
 def require_warehouse(session: Session, expression: Expr, tables: list[tuple[exp.Table, Name]]) -> None:

@@ -35,14 +35,13 @@ from local_account.scripting.tree import (
     While,
 )
 from local_account.scripting.values import Cell, Row, Rows, UserException, convert
-from local_account.tokens import unquote
+from local_account.tokens import Token, unquote
 from local_account.types import BOOLEAN, INTEGER, VARCHAR, DataType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from local_account.results import Result
-    from local_account.tokens import Token
 
 
 class Executor(Protocol):
@@ -271,7 +270,7 @@ class _Interpreter:
         """Run the statement inside the fragment's parentheses."""
         tokens = fragment.tokens[1:-1]
         base, end = tokens[0].start, tokens[-1].end
-        moved = [type(t)(t.kind, t.text, t.start - base, t.end - base) for t in tokens]
+        moved = [Token(t.kind, t.text, t.start - base, t.end - base) for t in tokens]
         return self.execute(Fragment(fragment.text[base:end], moved, fragment.line, fragment.column))
 
     # Control flow

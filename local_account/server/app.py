@@ -19,10 +19,13 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local_account.catalog.users import log_in
 from local_account.results import Result, table_result
 from local_account.server import protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from local_account.account import Account
@@ -39,11 +42,17 @@ _RUNNING_KEPT = 200
 class Server:
     """Serves one account; `app` is the ASGI application.
 
-    routes: further routes, such as those of stages and Cortex Analyst.
+    Args:
+        account: what is served.
+        routes: further routes, such as those of stages and Cortex Analyst.
+        at_first_login: what to begin when somebody comes, such as loading dbt on the core that statements leave idle.
     """
 
-    def __init__(self, account: Account, routes: list[Route] | None = None) -> None:
+    def __init__(
+        self, account: Account, routes: list[Route] | None = None, at_first_login: Callable[[], None] | None = None
+    ) -> None:
         self.account = account
+        self._at_first_login = at_first_login
         self._sessions: dict[str, Session] = {}
         self._masters: dict[str, str] = {}
         self._running: OrderedDict[str, tuple[Session, Future[dict[str, Any]]]] = OrderedDict()
@@ -79,7 +88,7 @@ class Server:
         parameters = dict(data.get("SESSION_PARAMETERS") or {})
         parameters["CLIENT_APP_ID"] = f"{data.get('CLIENT_APP_ID', '')} {data.get('CLIENT_APP_VERSION', '')}".strip()
         try:
-            user = self.account.log_in(data.get("LOGIN_NAME", ""), data.get("PASSWORD"))
+            user = log_in(self.account.catalog, data.get("LOGIN_NAME", ""), data.get("PASSWORD"))
             session = self.account.open_session(
                 user,
                 *(_identifier(query.get(key)) for key in ("roleName", "databaseName", "schemaName", "warehouse")),
@@ -87,6 +96,9 @@ class Server:
             )
         except DatabaseError as error:
             return JSONResponse({"success": False, "code": str(error.errno), "message": error.raw_msg, "data": None})
+        if begin := self._at_first_login:
+            self._at_first_login = None
+            begin()
         token, master = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
         session.token = token
         self._sessions[token] = session

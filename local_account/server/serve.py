@@ -26,10 +26,14 @@ _HOST = "127.0.0.1"
 class ServedAccount:
     """An account that listens on loopback from a thread of this process.
 
-    home: folder of its state; port, s3_port: where to listen (0: any free port).
+    Args:
+        home: folder of its state.
+        port: where the Snowflake protocol listens (0: any free port).
+        s3_port: where S3, IAM and STS listen (0: any free port).
+        loads_dbt: have a process load dbt when the first client logs in.
     """
 
-    def __init__(self, home: Path, port: int = 0, s3_port: int = 0) -> None:
+    def __init__(self, home: Path, port: int = 0, s3_port: int = 0, *, loads_dbt: bool = False) -> None:
         listener = _listen(port)
         try:
             self.account = Account(home)
@@ -38,7 +42,7 @@ class ServedAccount:
         except BaseException:
             listener.close()
             raise
-        self.server = Server(self.account)
+        self.server = Server(self.account, at_first_login=self.account.dbt.load_ahead if loads_dbt else None)
         config = uvicorn.Config(self.server.app, log_level="error", access_log=False, lifespan="off")
         self._uvicorn = uvicorn.Server(config)
         self._thread = threading.Thread(
@@ -53,6 +57,8 @@ class ServedAccount:
     @property
     def s3_port(self) -> int:
         """The port of S3, IAM and STS."""
+        if self.account.aws is None:
+            raise RuntimeError("The account was not started.")
         return self.account.aws.port
 
     def start(self) -> Self:
@@ -97,8 +103,7 @@ def serve_forever(home: Path, port: int, s3_port: int, *, loads_dbt: bool = Fals
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    with ServedAccount(home, port, s3_port) as served:
-        served.account.loads_dbt = loads_dbt
+    with ServedAccount(home, port, s3_port, loads_dbt=loads_dbt) as served:
         sys.stdout.write(
             f"The local account is ready: Snowflake on {_HOST}:{served.port}, S3 on {_HOST}:{served.s3_port}.\n"
         )

@@ -1,31 +1,33 @@
-"""A session: who runs statements, where names resolve, and the one way a statement runs."""
+"""Sessions: who runs statements, with which rights and where names resolve, and what an account's sessions share."""
 
 from __future__ import annotations
 
 import threading
-import uuid
-from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from snowflake.connector.errors import DatabaseError, Error, ProgrammingError
+from snowflake.connector.errors import ProgrammingError
 
-from local_account.account import QueryRecord
-from local_account.catalog.recovery import forget
-from local_account.catalog.rights import ACCOUNT, ACCOUNT_KINDS, grant_kind
-from local_account.errors import does_not_exist, insufficient_privileges
+from local_account.catalog.recovery import changing, forget
+from local_account.catalog.rights import ACCOUNT, ACCOUNT_KINDS, Access, grant_kind
+from local_account.catalog.store import Catalog
+from local_account.data_plane.plane import DataPlane
+from local_account.errors import does_not_exist, execution_error, insufficient_privileges
 from local_account.parsing import Name
-from local_account.queries import run
-from local_account.results import Result, table_result
-from local_account.statements.registry import find_handler
+from local_account.session.history import QueryHistory, RecentResults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
-    from duckdb import DuckDBPyConnection
-
-    from local_account.account import Account
     from local_account.catalog.store import CatalogObject
+    from local_account.results import Result
+    from local_account.session.task_run import TaskRun
+
+_Service = TypeVar("_Service")
+
+# Kinds of which one name belongs to one object only: a query may name any of them.
+RELATIONS = ("TABLE", "VIEW")
 
 
 def containers(name: Name) -> list[tuple[str, Name]]:
@@ -35,39 +37,98 @@ def containers(name: Name) -> list[tuple[str, Name]]:
     return [("DATABASE", Name(name.schema))] if name.schema else []
 
 
-# Kinds of which one name belongs to one object only: a query may name any of them.
-RELATIONS = ("TABLE", "VIEW")
+class Route(Protocol):
+    """The way of a statement through the account; the module `route` is one."""
+
+    def execute(self, session: Session, sql: str, binds: list[Any], query_id: str | None = None) -> Result:
+        """Run one statement with the rights of a session."""
+        ...
+
+    def describe(self, session: Session, sql: str, query_id: str | None = None) -> Result:
+        """Tell a statement's result columns."""
+        ...
+
+
+class AccountState:
+    """What the sessions of an account share: its state on disk, what it remembers, and the services beside them.
+
+    Args:
+        home: folder of the state.
+        route: how statements run. It stands above the sessions, so the account hands it down to them.
+    """
+
+    name = "LOCAL"
+    region = "AWS_US_EAST_1"
+
+    def __init__(self, home: Path, route: Route) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.home = home
+        self.host = "127.0.0.1"
+        self.port = 0
+        self.route = route
+        self.lock = threading.RLock()
+        self.altering = threading.Lock()
+        self.catalog = Catalog(home / "catalog.db")
+        self.access = Access(self.catalog)
+        self.data_plane = DataPlane(home / "databases", home / "temporary")
+        self.results = RecentResults()
+        self.history = QueryHistory()
+        self.sessions: dict[int, Session] = {}
+        self._session_ids = iter(range(1, 1 << 60))
+        self._services: dict[type, object] = {}
+
+    def next_session_id(self) -> int:
+        """Return a session id that was not used since the start."""
+        return next(self._session_ids)
+
+    def provide(self, service: object) -> None:
+        """Let statements find a service by its class."""
+        self._services[type(service)] = service
+
+    def service(self, kind: type[_Service]) -> _Service:
+        """Return the service of a class. Raises: ProgrammingError where it is not running."""
+        found = self._services.get(kind)
+        if not isinstance(found, kind):
+            raise execution_error(f"The statement needs the account's {kind.__name__}, which is not running.")
+        return found
+
+    def changing(self, item: CatalogObject, old: Name | None = None) -> AbstractContextManager[None]:
+        """Change the data plane in the block, and the catalog with it, whole or not at all; see `recovery.changing`."""
+        return changing(self.catalog, self.access, self.data_plane, item, old)
+
+    def close(self) -> None:
+        """End the sessions and write the state."""
+        for session in list(self.sessions.values()):
+            session.close()
+        self.data_plane.close()
+        self.catalog.close()
 
 
 class Session:
-    """The context of statements: user, current role, warehouse, database, schema, parameters, one DuckDB connection.
+    """The context of statements: user, current role, warehouse, database, schema, parameters, transaction.
 
-    task is set while a task's body runs (see the task scheduler); temporaries are this session's temporary tables.
+    connection is the session's door to the data plane; task is set while a task's body runs; temporaries are this
+    session's temporary tables, with their kinds; queries are the ids of its newest statements.
     """
 
-    def __init__(self, account: Account, user: str, role: str, parameters: dict[str, Any], session_id: int) -> None:
+    def __init__(self, account: AccountState, user: str, role: str, parameters: dict[str, Any]) -> None:
         self.account = account
         self.user = user
         self.role = role
-        self.session_id = session_id
+        self.session_id = account.next_session_id()
         self.parameters: dict[str, Any] = {k.upper(): v for k, v in parameters.items()}
         self.warehouse: str | None = None
         self.database: str | None = None
         self.schema: str | None = None
-        self.task: Any = None
+        self.task: TaskRun | None = None
         self.queries: list[str] = []
         self.temporaries: dict[str, str] = {}
-        self.registered: list[str] = []
         self.lock = threading.RLock()
-        self.connection = account.fakesnow.open()
+        self.connection = account.data_plane.connect()
         self.token = ""
         self.in_transaction = False
         self.autocommit = str(self.parameters.get("AUTOCOMMIT", True)).upper() != "FALSE"
-
-    @property
-    def duck(self) -> DuckDBPyConnection:
-        """The raw DuckDB cursor of this session, for internal use."""
-        return self.connection._duck_conn  # noqa: SLF001 - fakesnow has no public accessor
+        account.sessions[self.session_id] = self
 
     def __enter__(self) -> Self:
         return self
@@ -91,14 +152,7 @@ class Session:
     def use(self, database: str | None, schema: str | None) -> None:
         """Make a database and schema current, in the data plane too."""
         self.database, self.schema = database, schema
-        connection = self.connection
-        connection.database, connection._schema = database, schema  # noqa: SLF001 - fakesnow sets these by USE
-        connection.database_set, connection.schema_set = bool(database), bool(schema)
-        if database:
-            inner = "_fs_information_schema" if schema == "INFORMATION_SCHEMA" else schema or "main"
-            self.duck.execute(f"SET schema = '{database}.{inner}'")
-        else:
-            self.duck.execute("SET schema = 'memory.main'")
+        self.connection.use(database, schema)
 
     def execute(self, sql: str, binds: Sequence[Any] | None = None, query_id: str | None = None) -> Result:
         """Run one statement, whatever its kind, with the rights of the current role.
@@ -111,34 +165,37 @@ class Session:
         Returns: its result.
         Raises: ProgrammingError as Snowflake answers it.
         """
-        with self.lock:
-            text = sql.strip().rstrip(";").rstrip()
-            tag = str(self.parameters.get("QUERY_TAG") or "")
-            query = QueryRecord(query_id or str(uuid.uuid4()), text, self.user, self.role, self.session_id, tag)
-            self.account.record(query)
-            try:
-                result = self._dispatch(text, list(binds or ()))
-            except Error as error:
-                query.error = str(getattr(error, "raw_msg", None) or error)
-                if isinstance(error, ProgrammingError | DatabaseError):
-                    error.sfqid = query.query_id
-                raise
-            except Exception as error:
-                query.error = str(error)
-                raise
-            finally:
-                query.ended = datetime.now(UTC)
-                self.queries = [*self.queries[-99:], query.query_id]
-            result = replace(result, query_id=query.query_id)
-            query.rows = result.affected if result.affected is not None else result.arrow.num_rows
-            self.account.results.add(result)
-            return result
+        return self.account.route.execute(self, sql, list(binds or ()), query_id)
 
-    def _dispatch(self, sql: str, binds: list[Any]) -> Result:
-        if found := find_handler(sql, binds):
-            handler, statement = found
-            return handler(self, statement)
-        return run.execute(self, sql, binds)
+    def describe(self, sql: str, query_id: str | None = None) -> Result:
+        """Tell a statement's result columns without executing it; what only reads the catalog is run.
+
+        Args and raises: as `execute`.
+        """
+        return self.account.route.describe(self, sql, query_id)
+
+    def begin(self) -> None:
+        """Open a transaction; inside one it does nothing, as on Snowflake."""
+        if not self.in_transaction:
+            self.connection.begin()
+            self.in_transaction = True
+
+    def begin_unless_autocommit(self) -> None:
+        """Open a transaction for a change, where AUTOCOMMIT is off."""
+        if not self.autocommit:
+            self.begin()
+
+    def commit(self) -> None:
+        """Make the open transaction's changes permanent. Raises: ProgrammingError where another one came first."""
+        if self.in_transaction:
+            self.in_transaction = False
+            self.connection.commit()
+
+    def rollback(self) -> None:
+        """Undo the open transaction's changes."""
+        if self.in_transaction:
+            self.in_transaction = False
+            self.connection.rollback()
 
     def resolve(self, name: Name, kind: str = "SCHEMA OBJECT") -> Name:
         """Fill database and schema of a name from the session; `kind` says how deep names of the kind are.
@@ -171,13 +228,11 @@ class Session:
         warehouse: str | None = None,
     ) -> Session:  # fmt: skip
         """Open a child session of the same user with its own connection; what is not given is inherited."""
-        account = self.account
-        child = Session(account, self.user, role or self.role, dict(self.parameters), account.next_session_id())
+        child = Session(self.account, self.user, role or self.role, dict(self.parameters))
         child.warehouse = warehouse or self.warehouse
         child.task = self.task
         chosen = database or self.database
         child.use(chosen, schema or (self.schema if chosen == self.database else None))
-        account.sessions[child.session_id] = child
         return child
 
     def allows(self, privilege: str, kind: str, name: Name = ACCOUNT) -> bool:
@@ -239,15 +294,6 @@ class Session:
             self.account.catalog.rename(item.kind, old, name)
             self.account.access.renamed(item.kind, old, name)
 
-    def describe(self, sql: str, query_id: str | None = None) -> Result:
-        """Tell a statement's result columns without executing it; what only reads the catalog is run."""
-        with self.lock:
-            text = sql.strip().rstrip(";").rstrip()
-            if found := find_handler(text):
-                reads = found[1].phrase.startswith(("SHOW", "DESC", "LIST", "LS"))
-                return self.execute(text, query_id=query_id) if reads else table_result([("status", "text")], [])
-            return run.describe(self, text)
-
     def require_containers(self, name: Name) -> None:
         """Check USAGE on the database and schema around a resolved name, and that both exist."""
         for container, at in containers(name):
@@ -265,7 +311,7 @@ class Session:
 
     def interrupt(self) -> None:
         """Stop the statement that runs now."""
-        self.duck.interrupt()
+        self.connection.interrupt()
 
     def close(self) -> None:
         """End the session: its transaction is rolled back, its temporary tables are gone."""

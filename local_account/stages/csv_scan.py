@@ -33,8 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from duckdb import DuckDBPyConnection
-
+    from local_account.data_plane.connection import Connection
     from local_account.stages.formats import FileFormat
 
 _PLAIN = re.compile(r"BIGINT|INTEGER|HUGEINT|DOUBLE|FLOAT|BOOLEAN|DATE|TIME|TIMESTAMP( WITH TIME ZONE)?|DECIMAL\(.*\)")
@@ -69,13 +68,13 @@ class _Layout:
 
 
 def scan_csv(  # noqa: PLR0913 - what a COPY says about a file
-    duck: DuckDBPyConnection, path: Path, columns: list[Column], file_format: FileFormat, match: str | None,
+    connection: Connection, path: Path, columns: list[Column], file_format: FileFormat, match: str | None,
     *, enforce_length: bool = True,
 ) -> Scan:  # fmt: skip
     """Read a CSV file once and find its bad rows.
 
     Args:
-        duck: the connection that will load the rows.
+        connection: the one that will load the rows.
         path: the file on this computer; gzip where its name ends in .gz or the format says so.
         columns: of the target, in order.
         file_format: a CSV format.
@@ -91,21 +90,21 @@ def scan_csv(  # noqa: PLR0913 - what a COPY says about a file
     layout = _Layout(fields, types, expressions, rules, skip, file_format)
     scan = Scan(0, [], "", list(by_field.values()))
     broken = any_broken(rules)
-    total, violations, raw = _first_reading(duck, source, broken, list(by_field))
+    total, violations, raw = _first_reading(connection, source, broken, list(by_field))
     repaired, skipped = _sort_out(scan, raw, layout)
-    numbered = _numbered(duck, scan, source.format(more="ignore_errors=true, parallel=false"), skipped)
+    numbered = _numbered(connection, scan, source.format(more="ignore_errors=true, parallel=false"), skipped)
     scan.select = f"select _n, {layout.values} from ({numbered}) where not ({broken})"
     if violations:
-        scan.rejects += _violations(duck, f"select * from ({numbered}) where {broken}", layout)
+        scan.rejects += _violations(connection, f"select * from ({numbered}) where {broken}", layout)
     if repaired:
-        _repair(duck, scan, repaired, layout)
+        _repair(connection, scan, repaired, layout)
     scan.parsed = total + len(skipped)
     scan.rejects.sort(key=lambda r: r.row_number)
     return scan
 
 
 def _first_reading(
-    duck: DuckDBPyConnection, source: str, broken: str, loaded: list[int]
+    connection: Connection, source: str, broken: str, loaded: list[int]
 ) -> tuple[int, int, list[tuple[Any, ...]]]:
     """Read the file; return the rows read, how many of them break a rule, and what the reader rejected."""
     token = next(_ids)
@@ -114,13 +113,13 @@ def _first_reading(
         f"rejects_scan='reject_scans_{token}'"
     )
     counted = ", ".join(["count(*)", f"count(*) filter (where {broken})", *(f"count(c{i})" for i in loaded)])
-    counts = duck.execute(f"select {counted} from {reading}").fetchall()[0]
-    rejected = duck.execute(
+    counts = connection.sql(f"select {counted} from {reading}")[0]
+    rejected = connection.sql(
         "select line, line_byte_position, byte_position, column_idx, error_type, csv_line, error_message "
         f"from rejects_{token} order by line, byte_position"
-    ).fetchall()
-    duck.execute(f"drop table rejects_{token}")
-    duck.execute(f"drop table reject_scans_{token}")
+    )
+    connection.sql(f"drop table rejects_{token}")
+    connection.sql(f"drop table reject_scans_{token}")
     return counts[0], counts[1], rejected
 
 
@@ -239,7 +238,7 @@ def strptime(snowflake_format: str) -> str:
     return re.sub(pattern, lambda m: _FORMAT_PARTS[m[0].upper()], snowflake_format, flags=re.IGNORECASE)
 
 
-def _numbered(duck: DuckDBPyConnection, scan: Scan, reading: str, skipped: list[int]) -> str:
+def _numbered(connection: Connection, scan: Scan, reading: str, skipped: list[int]) -> str:
     """Return SQL of the rows with `_n`, their number in the file; `skipped` are the rows that the reader leaves out.
 
     The k-th row that is read has number k plus the left-out rows before it: the j-th left-out row (from 0), number s,
@@ -253,7 +252,7 @@ def _numbered(duck: DuckDBPyConnection, scan: Scan, reading: str, skipped: list[
         inner = f"select row_number() over () as _k, * from {reading}"
         return f"select _k + case {shift} else 0 end as _n, * exclude (_k) from ({inner})"
     name = f"left_out_{next(_ids)}"
-    duck.register(name, pa.table({"_at": list(thresholds), "_shift": list(thresholds.values())}))
+    connection.register(name, pa.table({"_at": list(thresholds), "_shift": list(thresholds.values())}))
     scan.registered.append(name)
     inner = f"select row_number() over () as _k, * from {reading}"
     return (
@@ -311,9 +310,9 @@ def _structural(kind: str, message: str, width: int) -> tuple[str, int, str, str
     return message.splitlines()[0], 100016, "22000", "parsing"
 
 
-def _violations(duck: DuckDBPyConnection, query: str, layout: _Layout) -> list[Reject]:
+def _violations(connection: Connection, query: str, layout: _Layout) -> list[Reject]:
     """Fetch the rows that break a rule; the record is written again from its fields."""
-    rows = duck.execute(f"select _n, {first_broken(layout.rules)}, * exclude (_n) from ({query})").fetchall()
+    rows = connection.sql(f"select _n, {first_broken(layout.rules)}, * exclude (_n) from ({query})")
     dialect = _dialect(layout.file_format)
     found = []
     for number, cause, offending, *cells in rows:
@@ -325,13 +324,13 @@ def _violations(duck: DuckDBPyConnection, query: str, layout: _Layout) -> list[R
 
 
 def _repair(
-    duck: DuckDBPyConnection, scan: Scan, repaired: list[tuple[int, list[str | None], str]], layout: _Layout
+    connection: Connection, scan: Scan, repaired: list[tuple[int, list[str | None], str]], layout: _Layout
 ) -> None:
     """Add rows with too few or too many fields to the good ones, as ERROR_ON_COLUMN_COUNT_MISMATCH = FALSE asks."""
     name = f"repaired_{next(_ids)}"
     arrays = {"_n": pa.array([n for n, _, _ in repaired], pa.int64()), "_record": [r for _, _, r in repaired]}
     arrays |= {f"r{i}": pa.array([cells[i] for _, cells, _ in repaired], pa.string()) for i in layout.loaded}
-    duck.register(name, pa.table(arrays))
+    connection.register(name, pa.table(arrays))
     scan.registered.append(name)
     casts, rules = [], []
     for i, column in layout.loaded.items():
@@ -343,7 +342,7 @@ def _repair(
     rules += layout.rules
     typed = f"(select *, {', '.join(casts)} from {name})"
     broken = any_broken(rules)
-    rows = duck.execute(f"select _n, {first_broken(rules)}, _record from {typed} where {broken}").fetchall()
+    rows = connection.sql(f"select _n, {first_broken(rules)}, _record from {typed} where {broken}")
     scan.rejects += [
         rule_reject(rules[cause], number, offending, record, layout.skip) for number, cause, offending, record in rows
     ]

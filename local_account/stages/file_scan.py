@@ -10,7 +10,7 @@ from local_account.errors import execution_error, not_supported
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from duckdb import DuckDBPyConnection
+    from local_account.data_plane.connection import Connection
 
 MAX_LENGTH = 16777216
 
@@ -165,7 +165,7 @@ def first_broken(rules: list[Rule]) -> str:
 
 
 def scan_parquet(
-    duck: DuckDBPyConnection, path: Path, columns: list[Column], match: str | None, *, enforce_length: bool = True
+    connection: Connection, path: Path, columns: list[Column], match: str | None, *, enforce_length: bool = True
 ) -> Scan:
     """Read a Parquet file once and find its bad rows; arguments as for `scan_csv`.
 
@@ -174,7 +174,7 @@ def scan_parquet(
     if match is None:
         raise not_supported("COPY INTO from Parquet without MATCH_BY_COLUMN_NAME")
     source = f"read_parquet({text(path.as_posix())}, file_row_number=true)"
-    described = duck.execute(f"describe select * exclude (file_row_number) from {source}").fetchall()
+    described = connection.sql(f"describe select * exclude (file_row_number) from {source}")
     names = [row[0] for row in described]
     pairs = [
         (name, str(row[1]), column)
@@ -187,12 +187,12 @@ def scan_parquet(
         expressions.append(f"{expression} as {column.quoted}")
         rules += checks
     broken = any_broken(rules)
-    total, bad = duck.execute(f"select count(*), count(*) filter (where {broken}) from {source}").fetchall()[0]
+    total, bad = connection.sql(f"select count(*), count(*) filter (where {broken}) from {source}")[0]
     number = "file_row_number + 1"
     rejects = []
     if bad:
         record = f"to_json(struct_pack({', '.join(f'{quote(n)} := {quote(n)}' for n in names)}))"
         query = f"select {number}, {first_broken(rules)}, {record} from {source} where {broken} order by 1"
-        rejects = [rule_reject(rules[c], n, v, r, 0) for n, c, v, r in duck.execute(query).fetchall()]
+        rejects = [rule_reject(rules[c], n, v, r, 0) for n, c, v, r in connection.sql(query)]
     select = f"select {number} as _n, {', '.join(expressions)} from {source} where not ({broken})"
     return Scan(total, rejects, select, [c for _, _, c in pairs])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from local_account.aws.moto_server import AwsServer
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
 from local_account.stages.storage_access import IntegrationStorage, StoredFile
@@ -17,9 +18,8 @@ from local_account.tokens import unquote
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local_account.account import Account
     from local_account.catalog.store import CatalogObject
-    from local_account.session.session import Session
+    from local_account.session.session import AccountState, Session
 
 KIND = "STAGE"
 _LOCATION = re.compile(r'@(?P<name>(?:"(?:[^"]|"")+"|[^"/])+)(?P<path>/.*)?', re.DOTALL)
@@ -94,7 +94,7 @@ def authorise(session: Session, stage: CatalogObject, *, write: bool = False) ->
     session.require(privilege, KIND, stage.name)
 
 
-def storage_of(account: Account, stage: CatalogObject) -> Storage:
+def storage_of(account: AccountState, stage: CatalogObject) -> Storage:
     """Open a stage's storage; an external one assumes its integration's role.
 
     Raises: ProgrammingError where the integration is missing, disabled, or does not allow the stage's URL.
@@ -104,10 +104,10 @@ def storage_of(account: Account, stage: CatalogObject) -> Storage:
     integration = account.catalog.find("STORAGE INTEGRATION", Name(stage["STORAGE_INTEGRATION"]))
     if integration is None:
         raise does_not_exist("Integration", stage["STORAGE_INTEGRATION"])
-    return IntegrationStorage(account.aws, integration, stage["URL"])
+    return IntegrationStorage(account.service(AwsServer), integration, stage["URL"])
 
 
-def stage_directory(account: Account, name: Name) -> Path:
+def stage_directory(account: AccountState, name: Name) -> Path:
     """Return the folder of an internal stage on this computer.
 
     Args:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from duckdb import DuckDBPyConnection
-
+    from local_account.data_plane.connection import Connection
     from local_account.parsing import Name
 
+_SCHEMA = "_fs_information_schema"
 _FILES = """(
     schema_name varchar, table_name varchar, file_name varchar, stage varchar, size bigint, etag varchar,
     modified timestamptz, status varchar, row_parsed bigint, row_count bigint, error_count bigint, error_limit bigint,
@@ -67,17 +67,18 @@ class LoadedFile:
 class LoadHistory:
     """The load history of one table."""
 
-    def __init__(self, duck: DuckDBPyConnection, table: Name) -> None:
-        self._duck = duck
+    def __init__(self, connection: Connection, table: Name) -> None:
+        self._connection = connection
         self._key = [str(table.schema), table.name]
-        inside = f"{quote(str(table.database))}._fs_information_schema"
+        self._database = str(table.database)
+        inside = f"{quote(self._database)}.{_SCHEMA}"
         self._files, self._errors = f"{inside}._c360_loaded_files", f"{inside}._c360_rejected_rows"
         self._marks = f"{inside}._fs_load_history"
 
     def prepare(self) -> None:
         """Create the tables where they are missing, and forget what belongs to an earlier table of this name."""
         for table, columns in ((self._files, _FILES), (self._errors, _ERRORS)):
-            self._duck.execute(f"create table if not exists {table} {columns}")
+            self._connection.sql(f"create table if not exists {table} {columns}")
         stale = self._rows(f"select file_name from {self._files} where schema_name = ? and table_name = ? limit 1")
         marked = self._rows(f"select 1 from {self._marks} where schema_name = ? and table_name = ? limit 1")
         if stale and not marked:
@@ -102,8 +103,8 @@ class LoadHistory:
         for f in files:
             values = [*self._key, f.name, f.stage, f.size, f.etag, f.modified, f.status, f.parsed, f.loaded,
                       len(f.rejects), f.error_limit, *f.first, query_id, at]  # fmt: skip
-            self._duck.execute(f"insert into {self._files} values ({_marks(len(values))})", values)
-            self._duck.execute(
+            self._connection.sql(f"insert into {self._files} values ({_marks(len(values))})", values)
+            self._connection.sql(
                 f"insert into {self._marks} (schema_name, file_name, table_name, last_load_time, status, row_count, "
                 f"row_parsed, error_count) values ({_marks(8)})",
                 [self._key[0], f.name, self._key[1], at, f.status, f.loaded, f.parsed, len(f.rejects)],
@@ -114,7 +115,7 @@ class LoadHistory:
                      r.sql_state, r.column, r.row_number, r.line, r.record]
                     for r in f.rejects
                 ]  # fmt: skip
-                self._duck.executemany(f"insert into {self._errors} values ({_marks(15)})", rows)
+                self._connection.insert(f"insert into {self._errors} values ({_marks(15)})", rows)
 
     def rejected(self, query_id: str) -> list[tuple[Any, ...]]:
         """Return the rows that a COPY refused; `_last` means the newest COPY into the table that took files."""
@@ -129,22 +130,21 @@ class LoadHistory:
             if not newest:
                 return []
             wanted = newest[0][0]
-        return self._duck.execute(
+        return self._connection.sql(
             "select error, file, line, character, byte_offset, category, code, sql_state, column_name, row_number, "
             f"row_start_line, rejected_record from {self._errors} "
             "where schema_name = ? and table_name = ? and query_id = ? order by file, row_number",
             [*self._key, wanted],
-        ).fetchall()
+        )
 
     def copies(self) -> list[dict[str, Any]]:
         """Return one record a loaded file, oldest first."""
         if not self._known():
             return []
-        cursor = self._duck.execute(
-            f"select * from {self._files} where schema_name = ? and table_name = ? order by loaded_at", self._key
+        rows = self._rows(
+            f"select f from {self._files} as f where schema_name = ? and table_name = ? order by loaded_at"
         )
-        names = [d[0] for d in cursor.description or []]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [record for (record,) in rows]
 
     def _known(self) -> bool:
         """Tell whether there is a history of the present table."""
@@ -153,16 +153,15 @@ class LoadHistory:
         )
 
     def _exists(self, table: str) -> bool:
-        database, schema, name = table.split(".")
         return bool(
-            self._duck.execute(
+            self._connection.sql(
                 "select 1 from duckdb_tables() where database_name = ? and schema_name = ? and table_name = ?",
-                [database.strip('"'), schema, name],
-            ).fetchall()
+                [self._database, _SCHEMA, table.rpartition(".")[2]],
+            )
         )
 
     def _rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return self._duck.execute(sql, self._key).fetchall()
+        return self._connection.sql(sql, self._key)
 
 
 def _marks(count: int) -> str:

@@ -13,6 +13,7 @@ from local_account.catalog.rights import ACCOUNT, Grant, grant_kind
 from local_account.errors import does_not_exist, not_supported, syntax_error
 from local_account.parsing import Cursor, Name
 from local_account.results import Result, status_result, table_result
+from local_account.statements.procedures import procedure_key, read_signature
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
@@ -179,8 +180,6 @@ def read_name(session: Session, cursor: Cursor, kind: str) -> Name:
     """Consume and resolve an object's name; a procedure's carries its argument types."""
     if kind != "PROCEDURE":
         return session.resolve(cursor.name(), kind)
-    from local_account.statements.procedures import procedure_key, read_signature  # noqa: PLC0415 - they need grants
-
     name, types = read_signature(cursor)
     return procedure_key(session.resolve(name), types)
 

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from local_account.account import hashed
+from local_account.catalog.users import hashed
 from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
 from local_account.parsing import Cursor, Name
 from local_account.statements.kinds import (

@@ -8,16 +8,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 from fakesnow.dialect import parse_one
 from sqlglot import exp
 
 from local_account.catalog.privileges import KINDS
-from local_account.catalog.recovery import changing
 from local_account.catalog.rights import grant_kind
-from local_account.catalog.tags import alter_tags, is_about_tags
-from local_account.data_plane import plane
-from local_account.data_plane.plane import translated_error
 from local_account.errors import already_exists, not_supported
 from local_account.parsing import Cursor, Name
 from local_account.queries import relations, rewrite
@@ -27,6 +22,7 @@ from local_account.results import Result, status_result
 from local_account.statements.access_control import find, read_kind, read_name
 from local_account.statements.governance import alter_masking
 from local_account.statements.registry import Statement, handles
+from local_account.statements.tag_clause import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject
@@ -55,7 +51,7 @@ def alter(session: Session, statement: Statement) -> Result:
         session.require_containers(name)
         raise missing(name)
     session.require("OWNERSHIP", item.kind, name)
-    relations.commit_before_ddl(session)
+    session.commit()
     if cursor.accept("RENAME", "TO"):
         _rename(session, item, cursor)
     else:
@@ -72,7 +68,7 @@ def _alter(session: Session, item: CatalogObject, cursor: Cursor) -> None:
     if not steps:
         session.account.catalog.save(changed)
         return
-    with changing(session.account, changed, item.name):
+    with session.account.changing(changed, item.name):
         for step in steps:
             step()
 
@@ -156,10 +152,7 @@ def _quoted(name: Name) -> str:
 
 def _run(session: Session, item: CatalogObject, action: str) -> None:
     """Execute one ALTER of DuckDB on the object."""
-    try:
-        session.duck.execute(f"ALTER {item.kind} {_quoted(item.name)} {action}")
-    except duckdb.Error as error:
-        raise translated_error(error) from error
+    session.connection.sql(f"ALTER {item.kind} {_quoted(item.name)} {action}")
 
 
 def _rename(session: Session, item: CatalogObject, cursor: Cursor) -> None:
@@ -170,7 +163,7 @@ def _rename(session: Session, item: CatalogObject, cursor: Cursor) -> None:
     if session.find_relation(new):
         raise already_exists(item.kind, new)
     session.require(f"CREATE {item.kind}", "SCHEMA", Name.of(new.database, new.schema))
-    with changing(session.account, replace(item, name=new), item.name):
+    with session.account.changing(replace(item, name=new), item.name):
         _run(session, item, f'RENAME TO "{new.name}"')
         _move_lengths(session, item.name, new)
 
@@ -178,8 +171,8 @@ def _rename(session: Session, item: CatalogObject, cursor: Cursor) -> None:
 def _move_lengths(session: Session, old: Name, new: Name) -> None:
     where = "where ext_table_catalog = ? and ext_table_schema = ? and ext_table_name = ?"
     table = "_fs_global._fs_information_schema._fs_columns_ext"
-    session.duck.execute(f"delete from {table} {where}", list(new.parts))
-    session.duck.execute(f"update {table} set ext_table_name = ? {where}", [new.name, *old.parts])
+    session.connection.sql(f"delete from {table} {where}", list(new.parts))
+    session.connection.sql(f"update {table} set ext_table_name = ? {where}", [new.name, *old.parts])
 
 
 def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -> None:
@@ -210,7 +203,7 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -
                 kept.append(constraint)
         column.set("constraints", kept)
         item.properties.setdefault("COLUMN_TYPES", {})[column_name] = relations.declare_type(column)
-        steps.append(partial(plane.run, session.connection, parsed, None, session.tag))
+        steps.append(partial(session.connection.run, parsed, None, session.tag))
 
 
 def _parts(cursor: Cursor) -> list[str]:
@@ -280,7 +273,7 @@ def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
     cursor.expect("RENAME", "TO")
     new = session.resolve(cursor.name())
     target = rewrite.temporary_place(new).removeprefix("temp.main.")
-    session.duck.execute(f"ALTER TABLE {rewrite.temporary_place(name)} RENAME TO {target}")
+    session.connection.sql(f"ALTER TABLE {rewrite.temporary_place(name)} RENAME TO {target}")
     session.temporaries[str(new)] = session.temporaries.pop(str(name))
 
 

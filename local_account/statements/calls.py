@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
@@ -56,8 +57,6 @@ def _named(result: Result, name: str) -> Result:
 def _scalar(name: str, value: Any, returns: DataType) -> Result:
     """Build a call's one-row result; exact numbers with a scale keep it."""
     if returns.family is Family.EXACT and not isinstance(value, int | None):
-        import pyarrow as pa  # noqa: PLC0415 - only this rare type needs it
-
         precision, scale = 38, -value.as_tuple().exponent
         arrow = pa.table({name: pa.array([value], pa.decimal128(precision, scale))})
         info = column_info(name, "fixed")

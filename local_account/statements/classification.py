@@ -87,7 +87,7 @@ def create_model(session: Session, statement: Statement) -> Result:
         data.arrow, types, column, evaluate=config["evaluate"], test_fraction=config["test_fraction"],
         skip_errors=config["on_error"] == "SKIP",
     )  # fmt: skip
-    models = Models.of(session.account)
+    models = session.account.service(Models)
     properties = {"file": f"{stem(name)}.{uuid.uuid4().hex}", "rows": model.rows}
     created = CatalogObject(KIND, name, session.role, properties, comment)
     classification.save(model, models.path(created))
@@ -192,7 +192,7 @@ def _value(cursor: Cursor, binds: list[Any]) -> Any:
 def drop_model(session: Session, found: CatalogObject) -> None:
     """Drop a model and its file."""
     session.drop_object(found)
-    Models.of(session.account).path(found).unlink(missing_ok=True)
+    session.account.service(Models).path(found).unlink(missing_ok=True)
 
 
 @alters(KIND, "SNOWFLAKE . ML . CLASSIFICATION")
@@ -267,7 +267,7 @@ def predict(session: Session, node: exp.ModelAttribute, params: list[Any] | None
     """Turn `m!PREDICT(INPUT_DATA => {*})` into a function over the model's features, one row at a time."""
     del params
     item = _usable(session, session.resolve(_model_name(node.this)), "MLCONSUMER")
-    models = Models.of(session.account)
+    models = session.account.service(Models)
     model = models.get(item)
     named = {a.this.name.upper(): a.expression for a in node.expression.expressions if isinstance(a, exp.Kwarg)}
     positional = [a for a in node.expression.expressions if not isinstance(a, exp.Kwarg)]
@@ -343,7 +343,7 @@ def call_method(session: Session, statement: Statement) -> Result:
     cursor.expect(")")
     if method not in _METHODS and method != "SHOW_TRAINING_LOGS":
         raise syntax_error(f"Unknown method {method} of {KIND}.")
-    model = Models.of(session.account).get(_usable(session, name, "MLADMIN"))
+    model = session.account.service(Models).get(_usable(session, name, "MLADMIN"))
     if method == "SHOW_TRAINING_LOGS":
         return table_result(
             [("LOGS", "variant")], [(json.dumps(model.logs) if model.logs else None,)], statement_type.SELECT

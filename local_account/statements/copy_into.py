@@ -16,7 +16,7 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
-from local_account.data_plane.plane import translated_error
+from local_account.data_plane.messages import translated_error
 from local_account.errors import does_not_exist, invalid_value, not_supported, unreadable_file
 from local_account.queries.rights import require_on_relation, require_warehouse
 from local_account.results import Result, table_result
@@ -157,11 +157,11 @@ def table_columns(session: Session, table: Name) -> tuple[str, list[Column]]:
     """Return a table's name and columns in DuckDB. Raises: ProgrammingError (2003) where it is missing."""
     temporary = str(table) in session.temporaries
     at = ("temp", "main", str(table)) if temporary else (table.database, table.schema, table.name)
-    rows = session.duck.execute(
+    rows = session.connection.sql(
         "select column_name, data_type, is_nullable from duckdb_columns() "
         "where database_name = ? and schema_name = ? and table_name = ? order by column_index",
         list(at),
-    ).fetchall()
+    )
     if not rows:
         raise does_not_exist("Table", table)
     item = session.account.catalog.find("TABLE", table)
@@ -178,30 +178,23 @@ def table_columns(session: Session, table: Name) -> tuple[str, list[Column]]:
 @contextmanager
 def _transaction(session: Session) -> Iterator[None]:
     """Run the block within the session's transaction, or in one of its own."""
-    if not session.autocommit and not session.in_transaction:
-        session.execute("BEGIN")
+    session.begin_unless_autocommit()
     if session.in_transaction:
         yield
         return
-    session.duck.begin()
+    session.connection.begin()
     try:
         yield
     except BaseException:
-        session.duck.rollback()
+        session.connection.rollback()
         raise
-    session.duck.commit()
-
-
-def _query_id(session: Session) -> str:
-    """Return the id of the statement that runs now."""
-    running = (q for q in reversed(session.account.history.values()) if q.session_id == session.session_id)
-    return next(q.query_id for q in running if q.status == "RUNNING")
+    session.connection.commit()
 
 
 def _run(session: Session, copy: Copy, storage: Storage, folder: Path) -> Result:
     """Bring the files over, look at all of them, then load what may be loaded."""
     at = datetime.now(UTC)
-    history = LoadHistory(session.duck, copy.table)
+    history = LoadHistory(session.connection, copy.table)
     history.prepare()
     chosen = _chosen(copy, storage, {} if copy.options["FORCE"] else history.loaded())
     registered: list[str] = []
@@ -224,8 +217,9 @@ def _run(session: Session, copy: Copy, storage: Storage, folder: Path) -> Result
                 _insert(session, copy, load, scan, at)
     finally:
         for name in registered:
-            session.duck.unregister(name)
-    history.record((load for load, _, _ in loads), _query_id(session), at)
+            session.connection.unregister(name)
+    query = session.account.history.running(session.session_id)
+    history.record((load for load, _, _ in loads), query.query_id, at)
     if copy.options["PURGE"]:
         for load, _, file in loads:
             if load.status == "LOADED":
@@ -259,9 +253,11 @@ def _scan(session: Session, copy: Copy, local: Path) -> Scan:
     enforce = bool(copy.options["ENFORCE_LENGTH"]) and not copy.options["TRUNCATECOLUMNS"]
     try:
         if copy.file_format.type == "CSV":
-            return scan_csv(session.duck, local, copy.columns, copy.file_format, copy.match, enforce_length=enforce)
+            return scan_csv(
+                session.connection, local, copy.columns, copy.file_format, copy.match, enforce_length=enforce
+            )
         if copy.file_format.type == "PARQUET":
-            return scan_parquet(session.duck, local, copy.columns, copy.match, enforce_length=enforce)
+            return scan_parquet(session.connection, local, copy.columns, copy.match, enforce_length=enforce)
     except ProgrammingError:
         raise
     except Exception as error:
@@ -318,12 +314,9 @@ def _insert(session: Session, copy: Copy, load: LoadedFile, scan: Scan, at: date
     }
     names = [c.quoted for c in scan.columns] + [quote(c) for c in copy.metadata]
     selected = [c.quoted for c in scan.columns] + [values[kind] for kind in copy.metadata.values()]
-    try:
-        inserted = session.duck.execute(
-            f"insert into {copy.target} ({', '.join(names)}) select {', '.join(selected)} from ({scan.select})"
-        ).fetchall()[0][0]
-    except Exception as error:
-        raise translated_error(error) from error
+    inserted = session.connection.sql(
+        f"insert into {copy.target} ({', '.join(names)}) select {', '.join(selected)} from ({scan.select})"
+    )[0][0]
     if inserted != load.loaded:
         raise ProgrammingError(
             msg=f"{load.shown}: {load.loaded} good rows were found but {inserted} were loaded; nothing was kept.",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from local_account.catalog.recovery import changing, forget
+from local_account.catalog.recovery import forget
 from local_account.catalog.store import CatalogObject
-from local_account.catalog.tags import alter_tags, is_about_tags
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
-from local_account.queries.relations import commit_before_ddl
 from local_account.results import Result, status_result
 from local_account.statements.registry import Statement, handles
+from local_account.statements.tag_clause import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -35,7 +34,7 @@ def create(session: Session, statement: Statement) -> Result:
         properties["MANAGED_ACCESS"] = True
     options = _options(cursor, kind)
     comment = options.pop("COMMENT", "")
-    commit_before_ddl(session)
+    session.commit()
     catalog = session.account.catalog
     if kind == "DATABASE":
         existing = catalog.find(kind, name)
@@ -63,11 +62,11 @@ def create(session: Session, statement: Statement) -> Result:
 
 
 def _create(session: Session, item: CatalogObject) -> None:
-    with changing(session.account, item):
+    with session.account.changing(item):
         if item.kind == "DATABASE":
-            session.account.fakesnow.create_database(item.name.name)
+            session.account.data_plane.create_database(item.name.name)
         else:
-            session.duck.execute(f'CREATE SCHEMA "{item.name.schema}"."{item.name.name}"')
+            session.connection.sql(f'CREATE SCHEMA "{item.name.schema}"."{item.name.name}"')
 
 
 def _options(cursor: Cursor, kind: str) -> dict[str, Any]:
@@ -123,7 +122,7 @@ def drop(session: Session, statement: Statement) -> Result:
     cursor, kind = statement.cursor, statement.phrase.split()[1]
     guarded = cursor.accept("IF", "EXISTS")
     name = session.resolve(cursor.name(), kind)
-    commit_before_ddl(session)
+    session.commit()
     if guarded and not session.account.catalog.find(kind, name):
         return status_result(f"{name.name} already dropped or does not exist, statement succeeded.")
     session.require("OWNERSHIP", kind, name)
@@ -140,9 +139,9 @@ def _drop(session: Session, kind: str, name: Name) -> None:
         if other.database == database and schema in (None, other.schema):
             other.use(None if kind == "DATABASE" else database, None)
     if kind == "DATABASE":
-        account.fakesnow.drop_database(database)
+        account.data_plane.drop_database(database)
     else:
-        session.duck.execute(f'DROP SCHEMA "{database}"."{schema}" CASCADE')
+        session.connection.sql(f'DROP SCHEMA "{database}"."{schema}" CASCADE')
     forget(account.catalog, account.access, kind, name)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 
 from local_account.catalog.store import CatalogObject
-from local_account.dbt.runs import SUPPORTED_VERSION, check_arguments, discard, execute, prepare
+from local_account.dbt.runs import SUPPORTED_VERSION, DbtProcesses, check_arguments
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.results import Result, status_result, table_result
 from local_account.stages.files import authorise, find_location, storage_of
@@ -19,9 +19,8 @@ from local_account.statements.registry import Statement, handles
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local_account.account import Account
     from local_account.parsing import Cursor, Name
-    from local_account.session.session import Session
+    from local_account.session.session import AccountState, Session
 
 KIND = "DBT PROJECT"
 _OPTIONS = {"DBT_VERSION", "DEFAULT_TARGET", "COMMENT"}
@@ -66,7 +65,7 @@ def _check_version(version: str) -> None:
         raise not_supported(f"DBT_VERSION {version} (here runs {SUPPORTED_VERSION}.x)")
 
 
-def project_folder(account: Account, name: Name) -> Path:
+def project_folder(account: AccountState, name: Name) -> Path:
     """Return the folder of a project's deployed files."""
     return account.home / "dbt" / ".".join(name.parts)
 
@@ -98,12 +97,13 @@ def _deploy(session: Session, item: CatalogObject, files: dict[str, Path]) -> No
     present = {str(f.relative_to(live)): f for f in live.rglob("*") if f.is_file()} if live.exists() else {}
     if present.keys() == files.keys() and all(present[p].read_bytes() == f.read_bytes() for p, f in files.items()):
         return
-    discard(project)
+    processes = session.account.service(DbtProcesses)
+    processes.discard(project)
     shutil.rmtree(live, ignore_errors=True)
     for path, copy in files.items():
         (live / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.move(copy, live / path)
-    prepare(session, project, item["DEFAULT_TARGET"])
+    processes.prepare(session, project, item["DEFAULT_TARGET"])
 
 
 @alters(KIND)
@@ -135,7 +135,7 @@ def alter_dbt_project(session: Session, item: CatalogObject, cursor: Cursor) -> 
 def drop_dbt_project(session: Session, item: CatalogObject) -> None:
     """Drop a project and its files."""
     session.drop_object(item)
-    discard(project_folder(session.account, item.name))
+    session.account.service(DbtProcesses).discard(project_folder(session.account, item.name))
     shutil.rmtree(project_folder(session.account, item.name), ignore_errors=True)
 
 
@@ -183,7 +183,9 @@ def execute_dbt_project(session: Session, statement: Statement) -> Result:
     if "DBT_VERSION" in options:
         _check_version(str(options["DBT_VERSION"]))
     arguments = check_arguments(str(options.get("ARGS", "run")))
-    output, archive = execute(session, project_folder(session.account, name), arguments, item["DEFAULT_TARGET"])
+    project = project_folder(session.account, name)
+    processes = session.account.service(DbtProcesses)
+    output, archive = processes.execute(session, project, arguments, item["DEFAULT_TARGET"])
     columns = [("0|1 Success", "boolean"), ("EXCEPTION", "text"), ("STDOUT", "text"), ("OUTPUT_ARCHIVE_URL", "text")]
     url = f"snow://dbt/{name}/results/{archive}/dbt_artifacts.zip"
     return table_result(columns, [(True, None, output, url)], statement_type.SELECT)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.aws.moto_server import AwsServer
 from local_account.catalog.store import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
@@ -240,7 +241,7 @@ def validate_storage_integration(session: Session, name: str, url: str, file: st
     order = [a for a in ("write", "read", "list", "delete") if a in actions]
     for each in order:
         try:
-            _probe(IntegrationStorage(session.account.aws, integration, url), each, file)
+            _probe(IntegrationStorage(session.account.service(AwsServer), integration, url), each, file)
         except ProgrammingError as error:
             outcome[each] = {"status": "failure", "message": str(error.raw_msg)}
         else:

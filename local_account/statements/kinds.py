@@ -16,11 +16,11 @@ from fakesnow import statement_type
 
 from local_account.catalog.rights import ACCOUNT_KINDS, grant_kind
 from local_account.catalog.store import CatalogObject
-from local_account.catalog.tags import alter_tags, is_about_tags
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported, syntax_error
 from local_account.results import Result, status_result, table_result
 from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
+from local_account.statements.tag_clause import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
     from local_account.parsing import Cursor, Name

@@ -33,7 +33,7 @@ def validate(session: Session, table: str, **named: Any) -> Result:
         raise invalid_value("VALIDATE takes a table and JOB_ID => '_last' or a query id.")
     name = session.resolve(Cursor.over(table).name())
     require_on_relation(session, "SELECT", name)
-    return table_result(ERRORS, LoadHistory(session.duck, name).rejected(str(job)), statement_type.SELECT)
+    return table_result(ERRORS, LoadHistory(session.connection, name).rejected(str(job)), statement_type.SELECT)
 
 
 @table_function("COPY_HISTORY")
@@ -45,7 +45,7 @@ def copy_history(session: Session, **named: Any) -> Result:
     require_on_relation(session, "SELECT", name)
     start, end = (_instant(named.get(key)) for key in ("start_time", "end_time"))
     rows = []
-    for f in LoadHistory(session.duck, name).copies():
+    for f in LoadHistory(session.connection, name).copies():
         if (start and f["loaded_at"] < start) or (end and f["loaded_at"] > end):
             continue
         rows.append((

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.rights import ACCOUNT
-from local_account.data_plane.plane import translated_error
 from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
 from local_account.parsing import Name
 from local_account.queries.rewrite import scalar_function, table_function
@@ -110,31 +108,21 @@ def alter_session(session: Session, statement: Statement) -> Result:
 @handles("BEGIN TRANSACTION", "BEGIN WORK", "BEGIN NAME", "START TRANSACTION")
 def begin(session: Session, _statement: Statement) -> Result:
     """Open a transaction; inside one it does nothing, as on Snowflake."""
-    if not session.in_transaction:
-        session.duck.begin()
-        session.in_transaction = True
+    session.begin()
     return status_result(_DONE, statement_type.TCL)
 
 
 @handles("COMMIT")
 def commit(session: Session, _statement: Statement) -> Result:
     """Make the open transaction's changes permanent."""
-    return _end(session, session.duck.commit)
+    session.commit()
+    return status_result(_DONE, statement_type.TCL)
 
 
 @handles("ROLLBACK")
 def rollback(session: Session, _statement: Statement) -> Result:
     """Undo the open transaction's changes."""
-    return _end(session, session.duck.rollback)
-
-
-def _end(session: Session, action: Any) -> Result:
-    if session.in_transaction:
-        session.in_transaction = False
-        try:
-            action()
-        except duckdb.Error as error:
-            raise translated_error(error) from error
+    session.rollback()
     return status_result(_DONE, statement_type.TCL)
 
 

@@ -194,11 +194,11 @@ def show_sequences(session: Session, statement: Statement) -> Result:
     )
     rows = []
     for o in items:
-        last, step = session.duck.execute(
+        last, step = session.connection.sql(
             "select coalesce(last_value + increment_by, start_value), increment_by from duckdb_sequences()"
             " where database_name = ? and schema_name = ? and sequence_name = ?",
             list(o.name.parts),
-        ).fetchall()[0]
+        )[0]
         rows.append((o.name.name, o.name.database, o.name.schema, last, step, o.created_on, o.owner, o.comment, "ROLE",
                      "Y"))  # fmt: skip
     return table_result(names, rows)

@@ -157,7 +157,7 @@ def get_tag(session: Session, tag: str, name: str, domain: str) -> str | None:
         column = parts.pop()
         domain = "TABLE"
     item = _object(session, domain.upper(), Name.of(*parts))
-    return tags_of(session, item, column).get(str(full))
+    return tags_of(session.account.catalog, item, column).get(str(full))
 
 
 def _parts(name: str) -> list[str]:

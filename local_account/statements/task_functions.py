@@ -14,12 +14,14 @@ from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
 from local_account.queries.rewrite import scalar_function, table_function
 from local_account.results import Result, table_result
+from local_account.statements import tasks
 from local_account.tasks.history import KEPT
+from local_account.tasks.scheduler import TaskScheduler
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject
     from local_account.session.session import Session
-    from local_account.tasks.graph_run import TaskRun
+    from local_account.session.task_run import TaskRun
 
 _MOST_ROWS = 10_000
 _HISTORY_COLUMNS = [
@@ -108,8 +110,6 @@ def set_return_value(session: Session, value: Any) -> str:
 @scalar_function("SYSTEM$TASK_DEPENDENTS_ENABLE")
 def task_dependents_enable(session: Session, name: str) -> str:
     """Resume every task of a graph, the root last."""
-    from local_account.statements import tasks  # noqa: PLC0415 - tasks imports this module to register it
-
     for task in tasks.graph(session.account, _task(session, name)):
         tasks.resume(session, task)
     return "Statement executed successfully."
@@ -120,7 +120,7 @@ def cancel_ongoing_executions(session: Session, name: str) -> str:
     """Cancel the runs of a graph that are under way."""
     task = _task(session, name)
     session.require("OPERATE", "TASK", task.name)
-    for run in session.account.scheduler.running(task):
+    for run in session.account.service(TaskScheduler).running(task):
         run.cancel("The run was canceled by SYSTEM$USER_TASK_CANCEL_ONGOING_EXECUTIONS.")
     return "ongoing executions of the task have been canceled"
 
@@ -162,7 +162,7 @@ def task_history(  # noqa: PLR0913, PLR0917 - Snowflake's arguments
     end, oldest = _moment(scheduled_time_range_end), datetime.now(UTC) - KEPT
     start = max(_moment(scheduled_time_range_start) or oldest, oldest)
     rows = []
-    for row in session.account.scheduler.history.runs():
+    for row in session.account.service(TaskScheduler).history.runs():
         name = Name.of(row.database_name, row.schema_name, row.name)
         scheduled = _moment(row.scheduled_time)
         if (
@@ -197,7 +197,7 @@ def complete_task_graphs(
 def _graphs(session: Session, states: set[str], limit: int, root: str | None) -> Result:
     wanted = None if root is None else Cursor.over(str(root)).name()
     rows = []
-    for row in session.account.scheduler.history.graphs():
+    for row in session.account.service(TaskScheduler).history.graphs():
         name = Name.of(row.database_name, row.schema_name, row.root_task_name)
         if row.state in states and (wanted is None or wanted.name == name.name) and _visible(session, name):
             rows.append(_values(vars(row), _GRAPH_COLUMNS))

@@ -13,8 +13,8 @@ from local_account.tasks.schedules import parse_schedule
 from local_account.tokens import tokenize
 
 if TYPE_CHECKING:
-    from local_account.account import Account
     from local_account.catalog.store import CatalogObject
+    from local_account.session.session import AccountState
 
 _WEEK_MS = 604_800_000
 # Largest allowed value of the numeric options.
@@ -71,7 +71,7 @@ def check_condition(text: str) -> str:
     return text
 
 
-def show_rows(account: Account, tasks: list[CatalogObject]) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
+def show_rows(account: AccountState, tasks: list[CatalogObject]) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
     """Return the columns and rows of SHOW TASKS."""
     timed = {"created_on", "last_committed_on", "last_suspended_on"}
     names = (
@@ -83,7 +83,7 @@ def show_rows(account: Account, tasks: list[CatalogObject]) -> tuple[list[tuple[
     return [(n, "timestamp_ltz" if n in timed else "text") for n in names], [_row(account, t) for t in tasks]
 
 
-def _row(account: Account, task: CatalogObject) -> tuple[Any, ...]:
+def _row(account: AccountState, task: CatalogObject) -> tuple[Any, ...]:
     predecessors = list(task["predecessors"] or ())
     relations: dict[str, Any] = {"Predecessors": predecessors}
     if last := finalizer(account, task):

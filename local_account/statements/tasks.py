@@ -16,16 +16,15 @@ from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.parsing import Cursor, Name
 from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import is_block, parse_block
-from local_account.statements import task_functions as task_functions  # noqa: PLC0414 - registers its functions
 from local_account.statements.kinds import alters, drops
 from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
 from local_account.statements.task_options import check_condition, read_options, show_rows, split_parameters
 from local_account.tasks.graph_run import finalizer, members, now
+from local_account.tasks.scheduler import TaskScheduler
 
 if TYPE_CHECKING:
-    from local_account.account import Account
-    from local_account.session.session import Session
+    from local_account.session.session import AccountState, Session
 
 KIND = "TASK"
 
@@ -106,12 +105,12 @@ def _names(session: Session, cursor: Cursor) -> list[str]:
     return names
 
 
-def named(account: Account, full: str) -> CatalogObject:
+def named(account: AccountState, full: str) -> CatalogObject:
     """Return the task of a full name as predecessors hold it. Raises: ProgrammingError (2003)."""
     return account.catalog.get(KIND, Cursor.over(full).name())
 
 
-def root_of(account: Account, task: CatalogObject) -> CatalogObject:
+def root_of(account: AccountState, task: CatalogObject) -> CatalogObject:
     """Return the root of the graph that a task belongs to."""
     while above := task["finalize"] or next(iter(task["predecessors"] or ()), None):
         found = account.catalog.find(KIND, Cursor.over(above).name())
@@ -121,7 +120,7 @@ def root_of(account: Account, task: CatalogObject) -> CatalogObject:
     return task
 
 
-def require_suspended(account: Account, task: CatalogObject) -> None:
+def require_suspended(account: AccountState, task: CatalogObject) -> None:
     """Refuse a change to a graph whose root is started."""
     root = root_of(account, task)
     if root is not task and root["state"] == "started":
@@ -131,7 +130,7 @@ def require_suspended(account: Account, task: CatalogObject) -> None:
         )  # fmt: skip
 
 
-def check_graph(account: Account, task: CatalogObject) -> None:
+def check_graph(account: AccountState, task: CatalogObject) -> None:
     """Refuse predecessors and roots that Snowflake refuses: missing, elsewhere, of another owner, cyclic, started."""
     above = [*(task["predecessors"] or ()), *([task["finalize"]] if task["finalize"] else [])]
     for full in above:
@@ -150,7 +149,7 @@ def check_graph(account: Account, task: CatalogObject) -> None:
             raise invalid_value(f"{root.name} is not a root task, or already has a finalizer.")
 
 
-def require_suspended_with(account: Account, task: CatalogObject) -> None:
+def require_suspended_with(account: AccountState, task: CatalogObject) -> None:
     """Refuse to attach a task to a graph whose root is started."""
     root = root_of(account, task)
     if root["state"] == "started":
@@ -160,7 +159,7 @@ def require_suspended_with(account: Account, task: CatalogObject) -> None:
         )  # fmt: skip
 
 
-def _ancestors(account: Account, task: CatalogObject) -> list[CatalogObject]:
+def _ancestors(account: AccountState, task: CatalogObject) -> list[CatalogObject]:
     found, waiting = [task], [task]
     while waiting:
         for full in waiting.pop()["predecessors"] or ():
@@ -179,7 +178,7 @@ def _changed(session: Session, task: CatalogObject) -> None:
     with catalog.together():
         catalog.save(task)
         catalog.save(root)
-    session.account.scheduler.tasks_changed()
+    session.account.service(TaskScheduler).tasks_changed()
 
 
 @alters(KIND)
@@ -273,7 +272,7 @@ def resume(session: Session, task: CatalogObject) -> None:
             "state": "started", "last_committed_on": now(), "failures": 0, "last_suspended_reason": None
         }  # fmt: skip
         session.account.catalog.save(task)
-        session.account.scheduler.tasks_changed()
+        session.account.service(TaskScheduler).tasks_changed()
 
 
 def suspend(session: Session, task: CatalogObject) -> None:
@@ -285,7 +284,7 @@ def suspend(session: Session, task: CatalogObject) -> None:
             "state": "suspended", "last_suspended_on": now(), "last_suspended_reason": "USER_SUSPENDED"
         }  # fmt: skip
         session.account.catalog.save(task)
-        session.account.scheduler.tasks_changed()
+        session.account.service(TaskScheduler).tasks_changed()
 
 
 @drops(KIND)
@@ -304,7 +303,7 @@ def drop_task(session: Session, task: CatalogObject) -> None:
         if root is not task:
             root.properties["graph_version"] = int(root["graph_version"] or 1) + 1
             catalog.save(root)
-    session.account.scheduler.tasks_changed()
+    session.account.service(TaskScheduler).tasks_changed()
 
 
 @handles("SHOW TASKS")
@@ -347,7 +346,7 @@ def execute_task(session: Session, statement: Statement) -> Result:
             msg=f"Cannot execute task {name}: only a root task can be executed.", errno=91088, sqlstate="55000"
         )
     if cursor.accept("RETRY", "LAST"):
-        session.account.scheduler.retry(root)
+        session.account.service(TaskScheduler).retry(root)
     else:
         config = None
         if cursor.accept("USING", "CONFIG"):
@@ -355,7 +354,7 @@ def execute_task(session: Session, statement: Statement) -> Result:
             config = _config(cursor.value())
         if not cursor.done:
             raise not_supported(f"EXECUTE TASK ... {cursor.rest()}")
-        session.account.scheduler.execute(root, config)
+        session.account.service(TaskScheduler).execute(root, config)
     return status_result(f"Task {name.name} is scheduled to run immediately.")
 
 
@@ -369,7 +368,7 @@ def _config(text: Any) -> dict[str, Any]:
     return found
 
 
-def graph(account: Account, root: CatalogObject) -> list[CatalogObject]:
+def graph(account: AccountState, root: CatalogObject) -> list[CatalogObject]:
     """Return every task of a graph, children before parents, the root last."""
     last = finalizer(account, root)
     return [*([last] if last else []), *reversed(members(account, root))]

@@ -8,29 +8,28 @@ import threading
 import uuid
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import Error, ProgrammingError
 
 from local_account.catalog.rights import ACCOUNT
-from local_account.errors import execution_error, invalid_value
+from local_account.errors import execution_error
 from local_account.parsing import Cursor, Name
+from local_account.session.session import Session
+from local_account.session.task_run import TaskRun
 from local_account.tasks.history import GraphRow, RunRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_account.account import Account
     from local_account.catalog.store import CatalogObject
-    from local_account.session.session import Session
+    from local_account.session.session import AccountState
     from local_account.tasks.history import TaskHistory
 
 _LOG = logging.getLogger(__name__)
 _SIBLINGS_AT_ONCE = 8
 _GOOD = ("SUCCEEDED", "SKIPPED")
-_LONGEST_RETURN_VALUE = 10_240
 DEFAULT_TIMEOUT_MS = 3_600_000
 
 
@@ -39,42 +38,7 @@ def now() -> str:
     return datetime.now(UTC).isoformat()
 
 
-@dataclass
-class TaskRun:
-    """What a session knows of the task whose body it runs.
-
-    graph_config: the root's CONFIG with what EXECUTE TASK ... USING CONFIG changed; graph_run_group_id: the id that all
-    tasks of the run share; root_task, task: names without schema; predecessor_returns: by predecessor's name.
-    """
-
-    graph_config: dict[str, Any]
-    graph_run_group_id: str
-    root_task: str
-    task: str
-    predecessor_returns: dict[str, str | None]
-    root_task_id: str
-    scheduled_time: str
-    last_success: str | None
-    return_value: str | None = None
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    reason: str = ""
-    on_cancel: list[Callable[[], None]] = field(default_factory=list)
-
-    def set_return_value(self, value: str) -> None:
-        """Keep the value for the children. Raises: ProgrammingError (1008) for more than 10 kB."""
-        if len(value.encode()) > _LONGEST_RETURN_VALUE:
-            raise invalid_value("The return value of a task is limited to 10 kB.")
-        self.return_value = value
-
-    def cancel(self, reason: str) -> None:
-        """Stop the body: the running statement is interrupted, and no other one starts."""
-        self.reason = reason
-        self.cancelled.set()
-        for action in list(self.on_cancel):
-            action()
-
-
-def members(account: Account, root: CatalogObject) -> list[CatalogObject]:
+def members(account: AccountState, root: CatalogObject) -> list[CatalogObject]:
     """Return the tasks of a graph, root first, without its finalizer."""
     found = [root]
     names = {str(root.name)}
@@ -85,7 +49,7 @@ def members(account: Account, root: CatalogObject) -> list[CatalogObject]:
     return found
 
 
-def finalizer(account: Account, root: CatalogObject) -> CatalogObject | None:
+def finalizer(account: AccountState, root: CatalogObject) -> CatalogObject | None:
     """Return the finalizer of a root, or None."""
     tasks = account.catalog.list("TASK", root.name.database, root.name.schema)
     return next((t for t in tasks if t["finalize"] == str(root.name)), None)
@@ -95,7 +59,7 @@ class GraphRun:
     """The attempts of one run of a graph; `run` blocks until the finalizer is done."""
 
     def __init__(  # noqa: PLR0913 - what a run is made of
-        self, account: Account, history: TaskHistory, root: CatalogObject, run_id: int, *,
+        self, account: AccountState, history: TaskHistory, root: CatalogObject, run_id: int, *,
         config: dict[str, Any], scheduled_from: str,
     ) -> None:  # fmt: skip
         self.account, self.history, self.root = account, history, root
@@ -257,18 +221,15 @@ class GraphRun:
         return True
 
     def _session(self, task: CatalogObject, run: TaskRun) -> Session:
-        from local_account.session.session import Session  # noqa: PLC0415 - the session module imports every statement
-
         account = self.account
         if not account.access.allows(task.owner, "EXECUTE TASK", "ACCOUNT", ACCOUNT):
             raise ProgrammingError(
                 msg="Cannot execute task, EXECUTE TASK privilege must be granted to owner role.",
                 errno=91002, sqlstate="42501",
             )  # fmt: skip
-        session = Session(account, "SYSTEM", task.owner, task["session_parameters"] or {}, account.next_session_id())
+        session = Session(account, "SYSTEM", task.owner, task["session_parameters"] or {})
         session.enter(warehouse=task["WAREHOUSE"], database=task.name.database, schema=task.name.schema)
         session.task = run
-        account.sessions[session.session_id] = session
         run.on_cancel.append(lambda: _interrupt(account, run))
         if task["WAREHOUSE"] and session.warehouse is None:
             session.close()
@@ -285,7 +246,7 @@ class GraphRun:
         return last.scheduled_time if last else None
 
 
-def _interrupt(account: Account, run: TaskRun) -> None:
+def _interrupt(account: AccountState, run: TaskRun) -> None:
     """Interrupt the statements of every session that works for a task."""
     for session in list(account.sessions.values()):
         if session.task is run:

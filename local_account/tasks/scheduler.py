@@ -10,7 +10,6 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from local_account.dbt.runs import remove_leftover_users
 from local_account.errors import execution_error
 from local_account.parsing import Name
 from local_account.tasks.graph_run import GraphRun, now
@@ -18,8 +17,8 @@ from local_account.tasks.history import TaskHistory
 from local_account.tasks.schedules import parse_schedule
 
 if TYPE_CHECKING:
-    from local_account.account import Account
     from local_account.catalog.store import CatalogObject
+    from local_account.session.session import AccountState
     from local_account.tasks.history import GraphRow
 
 _LOG = logging.getLogger(__name__)
@@ -30,12 +29,11 @@ _CLOSING_SECONDS = 10.0
 class TaskScheduler:
     """The account's tasks in motion. `start` makes schedules fire; `close` stops what runs."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: AccountState) -> None:
         self.account = account
         self.history = TaskHistory(account.home / "tasks.db")
         self.history.close_interrupted(now())
         self.history.prune()
-        remove_leftover_users(account)
         self._changed = threading.Condition()
         self._closing = False
         self._thread: threading.Thread | None = None

@@ -121,7 +121,7 @@ def _run(home: Path, role: str, sql: str, writes: int) -> bool:
     except _Killed:
         return False
     finally:
-        account.fakesnow.close()
+        account.data_plane.close()
         db.close()
     return True
 
@@ -129,11 +129,11 @@ def _run(home: Path, role: str, sql: str, writes: int) -> bool:
 def _state(home: Path) -> dict[str, Any]:
     """Return all that an account knows when it starts: objects, grants, and what the data plane has."""
     account = Account(home)
-    ask = account.fakesnow.duck_conn.cursor().execute
-    schemas = {name for name in account.fakesnow.databases() if name != "SHOP"} | {
-        row[0] for row in ask("select schema_name from duckdb_schemas() where database_name = 'SHOP'").fetchall()
+    ask = account.data_plane.query
+    schemas = {name for name in account.data_plane.databases() if name != "SHOP"} | {
+        row[0] for row in ask("select schema_name from duckdb_schemas() where database_name = 'SHOP'")
     }
-    described = ask("select sql from duckdb_tables() union all select sql from duckdb_views() order by 1").fetchall()
+    described = ask("select sql from duckdb_tables() union all select sql from duckdb_views() order by 1")
     state = {
         "objects": {(o.kind, str(o.name)): to_json(o) | {"created_on": None} for o in account.catalog.all()},
         "grants": {grant.key for item in account.catalog.all() for grant in account.access.on(item.kind, item.name)},

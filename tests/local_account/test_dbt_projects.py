@@ -9,7 +9,6 @@ import pytest
 import yaml
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.dbt import runs as dbt_runs
 from tests.support.rows import rows
 
 if TYPE_CHECKING:
@@ -91,18 +90,19 @@ def test_a_project_is_built_tested_and_redeployed(staged: Any, database: str, tm
 def test_dbt_that_was_loaded_ahead_runs_the_next_project(
     account: Any, connect: Any, database: str, tmp_path: Path
 ) -> None:
-    account.account.loads_dbt = True
+    processes = account.account.dbt
+    account.server._at_first_login = processes.load_ahead
     cursor = connect(database=database, schema="PUBLIC", warehouse="COMPUTE_WH").cursor()
-    loaded = dbt_runs._LOADED[account.account.home]
+    loaded = processes._loaded
     assert loaded.poll() is None
-    assert not account.account.loads_dbt, "one process is enough"
+    assert account.server._at_first_login is None, "one process is enough"
     cursor.execute("create stage project_stage")
     deploy(cursor, write_project(tmp_path, database, GOOD), CREATE)
-    (waiting,) = dbt_runs._READY.values()
+    (waiting,) = processes._ready.values()
     assert waiting._process is loaded
     assert "PASS=3" in cursor.execute("execute dbt project tiny args = 'build'").fetchone()[2]
     assert loaded.poll() == 0
-    assert not dbt_runs._LOADED
+    assert processes._loaded is None
 
 
 def test_a_failing_node_fails_the_statement_and_the_task(staged: Any, database: str, tmp_path: Path) -> None:

@@ -68,6 +68,6 @@ def load_bronze(served: ServedAccount, bronze: Bronze) -> None:
                 continue
             arrow = pa.Table.from_pylist(rows)
             columns = ", ".join(arrow.column_names)
-            session.duck.register("loaded", arrow)
-            session.duck.execute(f"insert into {DATABASE}.BRONZE.{table} ({columns}) select {columns} from loaded")
-            session.duck.unregister("loaded")
+            session.connection.register("loaded", arrow)
+            session.connection.sql(f"insert into {DATABASE}.BRONZE.{table} ({columns}) select {columns} from loaded")
+            session.connection.unregister("loaded")

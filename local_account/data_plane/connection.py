@@ -1,0 +1,230 @@
+"""A session's door to the data plane: fakesnow's translation of Snowflake SQL, and DuckDB itself.
+
+Whatever reaches into fakesnow's private parts does it here; its version is pinned.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import threading
+import time
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from fakesnow.rowtype import describe_as_rowtype
+from fakesnow.statement_type import DML_TYPE_IDS, statement_type_id
+from snowflake.connector.errors import DatabaseError, ProgrammingError
+from sqlglot import Expr, exp
+
+from local_account.data_plane.messages import translated_error
+from local_account.data_plane.translation import Cursor
+from local_account.errors import not_supported
+from local_account.results import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import pyarrow as pa
+    from fakesnow.conn import FakeSnowflakeConnection
+
+# sqlglot reports every statement outside its grammar; the local account refuses or handles those itself.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+_NUMERIC_AGGREGATES = (exp.Sum, exp.Avg, exp.Variance, exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.VariancePop,
+                       exp.Median)  # fmt: skip
+_TEXT_AGGREGATE = re.compile(r"No function matches the given name and argument types '\w+\(.*(VARCHAR|JSON)")
+_LOG_LOCK = threading.Lock()
+_RESULTS_KEPT = 16
+
+
+class Connection:
+    """One session's connection: its own DuckDB cursor, transaction, current schema and temporary tables."""
+
+    def __init__(self, fakesnow: FakeSnowflakeConnection) -> None:
+        self._fakesnow = fakesnow
+        self._duck = fakesnow._duck_conn  # noqa: SLF001 - fakesnow has no public accessor
+        self._results: list[str] = []
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The session variables that SET made, as SQL literals by name in upper case."""
+        found: dict[str, str] = self._fakesnow.variables._variables  # noqa: SLF001 - fakesnow keeps SET's values here
+        return {name.upper(): value for name, value in found.items()}
+
+    def use(self, database: str | None, schema: str | None) -> None:
+        """Make a database and schema current, or none."""
+        fakesnow = self._fakesnow
+        fakesnow.database, fakesnow._schema = database, schema  # noqa: SLF001 - fakesnow sets these by USE
+        fakesnow.database_set, fakesnow.schema_set = bool(database), bool(schema)
+        if database:
+            inner = "_fs_information_schema" if schema == "INFORMATION_SCHEMA" else schema or "main"
+            self._duck.execute(f"SET schema = '{database}.{inner}'")
+        else:
+            self._duck.execute("SET schema = 'memory.main'")
+
+    def run(
+        self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "", *, cast_aggregates: bool = False
+    ) -> Result:
+        """Translate and execute one parsed Snowflake statement.
+
+        Args:
+            expression: the statement, which the translation consumes.
+            params: values of its placeholders; `:p1` stands for the first.
+            tag: what the statement log records beside the statement, such as the task's name.
+            cast_aggregates: whether SUM and its kin read their argument as DOUBLE, which text needs.
+
+        Returns: the rows, with Snowflake's types and the number of rows that DML changed.
+        Raises: ProgrammingError with Snowflake's code for whatever the data plane refuses.
+        """
+        kind = statement_type_id(expression)
+        values = list(params) if params else None
+        cursor = Cursor(self._fakesnow, self._duck)
+        cursor.cast_aggregates = cast_aggregates
+        started = time.perf_counter()
+        executed: list[str] = []
+        retry = expression.copy() if expression.find(*_NUMERIC_AGGREGATES) else None
+        # fakesnow offers no public entry for a parsed statement; its version is pinned.
+        try:
+            for statement in cursor._transform_explode(expression):  # noqa: SLF001
+                translated = cursor._transform(statement, values)  # noqa: SLF001
+                needed = _needed(translated, values)
+                if _log_path():
+                    executed.append(translated.sql(dialect="duckdb"))
+                cursor._execute(translated, needed)  # noqa: SLF001
+        except NotImplementedError as error:
+            raise not_supported(str(error) or type(error).__name__) from error
+        except ProgrammingError as error:
+            if retry is not None and not cursor.cast_aggregates and _TEXT_AGGREGATE.search(str(error.msg)):
+                return self.run(retry, params, tag, cast_aggregates=True)
+            raise translated_error(error) from error
+        except (duckdb.Error, DatabaseError, RuntimeError) as error:
+            raise translated_error(error) from error
+        except (AssertionError, KeyError, TypeError, AttributeError, ValueError) as error:
+            # What fakesnow's transforms do not foresee surfaces as these; the client gets a sentence, not a traceback.
+            raise not_supported(f"This form of {type(expression).__name__.upper()} ({error})") from error
+        _log(executed, values, time.perf_counter() - started, tag)
+        table: pa.Table = cursor._arrow_table  # noqa: SLF001
+        described = self._duck.description or []
+        try:
+            rowtype = describe_as_rowtype([(c[0], str(c[1]), None, None, None, None) for c in described])
+        except NotImplementedError as error:
+            raise not_supported(f"A result {error}") from error
+        affected = cursor.rowcount if kind in DML_TYPE_IDS else None
+        return Result(table, rowtype, kind, affected)
+
+    def run_translated(
+        self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "", suffix: str = ""
+    ) -> pa.Table:
+        """Translate and execute a statement without fakesnow's splitting and bookkeeping.
+
+        Args:
+            expression: the statement, which the translation consumes.
+            params: values of its placeholders; `:p1` stands for the first.
+            tag: as for `run`.
+            suffix: DuckDB SQL that is added to the translated statement.
+
+        Returns: what DuckDB answers: rows, or their count.
+        Raises: ProgrammingError as `run` does.
+        """
+        values = list(params) if params else None
+        started = time.perf_counter()
+        try:
+            translated = Cursor(self._fakesnow, self._duck)._transform(expression, values)  # noqa: SLF001
+            sql = translated.sql(dialect="duckdb", copy=False) + suffix
+            self._duck.execute(sql, _needed(translated, values))
+            answer = self._duck.to_arrow_table()
+        except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
+            raise translated_error(error) from error
+        _log([sql], values, time.perf_counter() - started, tag)
+        return answer
+
+    def sql(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run DuckDB's own SQL, which the account composes for its purposes.
+
+        Returns: its rows; of a change, the number of changed rows.
+        Raises: ProgrammingError with Snowflake's code.
+        """
+        try:
+            return self._duck.execute(sql, params).fetchall()
+        except duckdb.Error as error:
+            raise translated_error(error) from error
+
+    def insert(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one INSERT of DuckDB for each row of values. Raises: ProgrammingError with Snowflake's code."""
+        try:
+            self._duck.executemany(sql, rows)
+        except duckdb.Error as error:
+            raise translated_error(error) from error
+
+    def register(self, name: str, rows: pa.Table) -> None:
+        """Let this connection's SQL read an Arrow table by a name."""
+        self._duck.register(name, rows)
+
+    def unregister(self, name: str) -> None:
+        """Take such a name back."""
+        self._duck.unregister(name)
+
+    def register_result(self, rows: pa.Table) -> str:
+        """Let this connection's SQL read a result by a name of its own; the newest stay for who reads them."""
+        name = f"result {uuid.uuid4()}"
+        self.register(name, rows)
+        self._results.append(name)
+        while len(self._results) > _RESULTS_KEPT:
+            self.unregister(self._results.pop(0))
+        return name
+
+    def begin(self) -> None:
+        """Open a transaction."""
+        self._in_transaction(self._duck.begin)
+
+    def commit(self) -> None:
+        """Make the open transaction's changes permanent. Raises: ProgrammingError where another one came first."""
+        self._in_transaction(self._duck.commit)
+
+    def rollback(self) -> None:
+        """Undo the open transaction's changes."""
+        self._in_transaction(self._duck.rollback)
+
+    def interrupt(self) -> None:
+        """Stop the statement that runs now; any thread may call it."""
+        self._duck.interrupt()
+
+    def close(self) -> None:
+        """End the connection: its transaction is rolled back, its temporary tables are gone."""
+        self._fakesnow.close()
+
+    @staticmethod
+    def _in_transaction(action: Callable[[], object]) -> None:
+        try:
+            action()
+        except duckdb.Error as error:
+            raise translated_error(error) from error
+
+
+def _needed(translated: Expr, values: list[Any] | None) -> dict[str, Any] | None:
+    """Return the values of the placeholders in a statement by name (`p1` is the first of the client's)."""
+    names = {p.name for p in translated.find_all(exp.Placeholder)}
+    if not names:
+        return None
+    given = {f"p{n}": value for n, value in enumerate(values or (), start=1)}
+    if missing := sorted(names - given.keys()):
+        raise ProgrammingError(msg=f"Bind variable {missing[0] or '?'} not set.", errno=2049, sqlstate="42601")
+    return {name: given[name] for name in names}
+
+
+def _log_path() -> str | None:
+    return os.environ.get("C360_STATEMENT_LOG")
+
+
+def _log(statements: list[str], values: list[Any] | None, seconds: float, tag: str) -> None:
+    path = _log_path()
+    if not path:
+        return
+    line = json.dumps({"seconds": round(seconds, 4), "sql": statements, "params": values, "tag": tag}, default=str)
+    with _LOG_LOCK, Path(path).open("a") as file:
+        file.write(line + "\n")

@@ -1,0 +1,56 @@
+"""The errors of DuckDB and fakesnow, said as Snowflake says them."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+from snowflake.connector.errors import ProgrammingError
+
+from local_account.errors import syntax_error
+
+_UNKNOWN_FUNCTION = 2140
+_EXECUTION = 100000  # codes from here on arise while a statement runs
+_NOT_A_NUMBER = "Numeric value '{0}' is not recognized"
+_DUPLICATE = "Duplicate row detected during DML action: several source rows match one target row."
+_MESSAGES: tuple[tuple[str, str, int, str], ...] = (
+    (r"Table with name \"?([^\"\s]+)\"? does not exist",
+     "Object '{0}' does not exist or not authorized.", 2003, "42S02"),
+    (r"Function with name \"?([^\"\s]+)\"? does not exist", "Unknown function {0}.", 2140, "42601"),
+    (r"No function matches the given name and argument types '([^']+)'",
+     "Invalid argument types for function: {0}.", 1044, "42P13"),
+    (r"Referenced column \"([^\"]+)\" (?:was )?not found", "invalid identifier '{0}'", 904, "42000"),
+    (r"does not have a column named \"([^\"]+)\"", "invalid identifier '{0}'", 904, "42000"),
+    (r"Referenced table \"([^\"]+)\" not found", "invalid identifier '{0}'", 904, "42000"),
+    (r"Could not convert string '(.*)' to (?:U?INT|DECIMAL|DOUBLE|HUGEINT)", _NOT_A_NUMBER, 100038, "22018"),
+    (r"MERGE INTO command cannot affect the same target row", _DUPLICATE, 100090, "42P18"),
+    (r"NOT NULL constraint failed: (\S+)", "NULL result in a non-nullable column {0}.", 100072, "22000"),
+)  # fmt: skip
+_CODES: tuple[tuple[type[Exception], int, str], ...] = (
+    (duckdb.InterruptException, 604, "57014"),
+    (duckdb.ConversionException, 100038, "22018"),
+    (duckdb.OutOfRangeException, 100046, "22003"),
+    (duckdb.TransactionException, 625, "57014"),
+    (duckdb.ParserException, 1003, "42000"),
+)
+
+
+def translated_error(error: Exception) -> ProgrammingError:
+    """Turn an error of DuckDB or fakesnow into one sentence with Snowflake's code."""
+    message = str(getattr(error, "raw_msg", None) or getattr(error, "msg", None) or error)
+    if isinstance(error, duckdb.InterruptException):
+        return ProgrammingError(msg="SQL execution canceled", errno=604, sqlstate="57014")
+    for pattern, text, errno, sqlstate in _MESSAGES:
+        if match := re.search(pattern, message):
+            subject = "" if not match.groups() else match[1].upper() if errno == _UNKNOWN_FUNCTION else match[1]
+            prefix = "SQL compilation error:\n" if errno < _EXECUTION else ""
+            return ProgrammingError(msg=prefix + text.format(subject), errno=errno, sqlstate=sqlstate)
+    if isinstance(error, ProgrammingError):
+        return error
+    first = re.split(r"\n\n|\nLINE ", message)[0].strip()
+    if isinstance(error, duckdb.ParserException):
+        return syntax_error(first)
+    for kind, errno, sqlstate in _CODES:
+        if isinstance(error, kind):
+            return ProgrammingError(msg=first, errno=errno, sqlstate=sqlstate)
+    return ProgrammingError(msg=first, errno=getattr(error, "errno", None) or 603, sqlstate="XX000")

@@ -1,0 +1,51 @@
+"""SET TAG and UNSET TAG, the same for every kind of object."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.errors import invalid_value
+
+if TYPE_CHECKING:
+    from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Cursor
+    from local_account.session.session import Session
+
+_TAG_VALUE_LENGTH = 256
+
+
+def is_about_tags(cursor: Cursor) -> bool:
+    """Tell whether SET TAG or UNSET TAG is next."""
+    return cursor.looking_at("SET", "TAG") or cursor.looking_at("UNSET", "TAG")
+
+
+def alter_tags(session: Session, item: CatalogObject, cursor: Cursor, column: str | None = None) -> None:
+    """Read and apply SET TAG name = 'value', ... or UNSET TAG name, ... to an object or one of its columns."""
+    setting = cursor.accept("SET")
+    if not setting:
+        cursor.expect("UNSET")
+    cursor.expect("TAG")
+    tags = item.properties.setdefault("TAGS", {})
+    if column is not None:
+        tags = item.properties.setdefault("COLUMN_TAGS", {}).setdefault(column, {})
+    while True:
+        name = session.resolve(cursor.name())
+        tag = session.account.catalog.get("TAG", name)
+        if not (session.allows("APPLY", "TAG", name) or session.allows("APPLY TAG", "ACCOUNT")):
+            session.require("APPLY", "TAG", name)
+        if setting:
+            cursor.expect("=")
+            tags[str(name)] = _tag_value(tag, str(cursor.value()))
+        else:
+            tags.pop(str(name), None)
+        if not cursor.accept(","):
+            return
+
+
+def _tag_value(tag: CatalogObject, value: str) -> str:
+    if len(value) > _TAG_VALUE_LENGTH:
+        raise invalid_value(f"A tag's value has at most {_TAG_VALUE_LENGTH} characters.")
+    if tag["ALLOWED_VALUES"] and value not in tag["ALLOWED_VALUES"]:
+        raise invalid_value(f"Tag value '{value}' is not one of the allowed values of {tag.name}: "
+                            f"{', '.join(tag['ALLOWED_VALUES'])}.")  # fmt: skip
+    return value
