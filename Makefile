@@ -1,6 +1,6 @@
 # Everything runs from .venv, made from the lock files; it is made again only when they change.
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format golden bench
+.PHONY: help install up test lint format golden reference bench
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,13 +23,14 @@ export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
 endif
 
 help:
-	@echo "make install   set up $(VENV) from the lock files"
-	@echo "make up        set up, deploy and run everything at full scale, serve the page"
-	@echo "make test      set up and run every test"
-	@echo "make lint      check style, types, who imports whom, and SQL"
-	@echo "make format    format the code"
-	@echo "make golden    write the expected resource graph anew, where a change of it is meant"
-	@echo "make bench     measure time and memory at full scale"
+	@echo "make install    set up $(VENV) from the lock files"
+	@echo "make up         set up, deploy and run everything at full scale, serve the page"
+	@echo "make test       set up and run every test"
+	@echo "make lint       check style, types, who imports whom, and SQL"
+	@echo "make format     format the code"
+	@echo "make golden     write the expected resource graph anew, where a change of it is meant"
+	@echo "make reference  write docs/config.md anew, where a field of the configuration changed"
+	@echo "make bench      measure time and memory at full scale"
 
 install: $(INSTALLED)
 
@@ -63,6 +64,9 @@ format: install
 
 golden: install
 	$(BIN)/python -m tests.support.graph
+
+reference: install
+	$(BIN)/python -m stacks.reference
 
 bench: install
 	$(BIN)/python benchmarks/run.py

@@ -20,11 +20,10 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import snowflake.connector
 from run import free_port, up
 
 from c360.account_process import serving
-from c360.connection import Ports, local_login
+from c360.connection import Ports, connect, target
 from pipeline import scale
 
 if TYPE_CHECKING:
@@ -51,10 +50,9 @@ def main() -> int:
         else:
             up(home, options.customers)
         ports = Ports(free_port(), free_port())
-        login = local_login(ports) | {"warehouse": "TRANSFORM_WH", "database": "CUSTOMER_ANALYTICS"}
         with (
             serving(home, ports),
-            snowflake.connector.connect(**login, role="DATA_ENGINEER") as connection,
+            connect(target("local", ports, home)) as connection,
             connection.cursor() as cursor,
         ):
             is_good = _day(cursor, home)

@@ -18,19 +18,11 @@ from rich.console import Console
 
 from c360 import account_process, app_server, own_data, state
 from c360.account_process import RunningAccount, serving
-from c360.connection import (
-    LOOPBACK,
-    ROOT,
-    Ports,
-    connect,
-    is_generated,
-    is_loaded_from_files,
-    stack_setting,
-    target,
-)
+from c360.connection import LOOPBACK, Ports, configuration, connect, local_outputs, target
 from c360.errors import CommandError, one_sentence
+from components.repository import ROOT
 from local_account.loading import leave_out_pandas
-from pipeline.scale import CUSTOMERS, LEAST_CUSTOMERS, MOST_CUSTOMERS
+from pipeline.scale import LEAST_CUSTOMERS, MOST_CUSTOMERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,8 +72,10 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--stack", type=click.Choice(["local", "dev", "prod"]), default="local", show_default=True,
         help="Which deployment to work on.",
     )  # fmt: skip
-    @click.option("--port", type=_PORT, default=8084, show_default=True, help="Port of the local account.")
-    @click.option("--s3-port", type=_PORT, default=8085, show_default=True, help="Port of the local S3, IAM and STS.")
+    @click.option("--port", type=_PORT, default=Ports.account, show_default=True, help="Port of the local account.")
+    @click.option(
+        "--s3-port", type=_PORT, default=Ports.s3, show_default=True, help="Port of the local S3, IAM and STS."
+    )
     @wraps(command)
     def with_context(stack: Stack, port: int, s3_port: int, **others: Any) -> Any:
         return command(Context(stack, state_folder(), Ports(port, s3_port), Console()), **others)
@@ -142,17 +136,19 @@ def _customers_to_generate(context: Context, customers: int | None, data: Path |
     """
     if data and customers:
         raise CommandError("--data brings your own customers and --customers generates some: give one of them.")
-    loads_files = is_loaded_from_files(context.stack, context.home)
+    wanted = configuration(context.stack)
+    deployed = local_outputs(context.home).get("source") if context.stack == "local" else None
+    loads_files = "files" in (wanted.source, deployed)
     if loads_files and customers:
         raise CommandError("This stack is loaded from files: 'c360 destroy' it before it generates customers.")
     if data and not loads_files:
         if context.stack != "local":
             raise CommandError(f"Set customer-360:source to files in Pulumi.{context.stack}.yaml to load {data}.")
-        if is_generated(context.home):
+        if deployed == "synthetic":
             raise CommandError(f"This stack holds generated data: 'c360 destroy' it before it loads {data}.")
     if data or loads_files:
         return None
-    return customers or stack_setting(context.stack, "customers", CUSTOMERS)
+    return customers or wanted.customers
 
 
 @c360.command()

@@ -1,4 +1,8 @@
-"""Where a stack's account, bucket and objects are: the one place that knows the local account from a real one."""
+"""Where a stack's account, bucket and objects are: the one place that knows the local account from a real one.
+
+It goes by the stack's outputs. Its configuration is asked where they cannot know: before the first deployment, and for
+what is about to be done. The configuration's models take a tenth of a second to load, so only those who ask load them.
+"""
 
 from __future__ import annotations
 
@@ -7,58 +11,76 @@ import os
 import subprocess
 import warnings
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import yaml
-
 from c360.errors import CommandError, one_sentence
-from components.credentials import HOW, CredentialsError, credentials
+from components.credentials import HOW, CredentialsError, login
+from components.repository import ROOT
+from stacks.environment import ENGINEER, MARKETING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from snowflake.connector import SnowflakeConnection
 
-ROOT = Path(__file__).resolve().parents[1]
+    from pipeline.jobs import Source
+    from stacks.config import PlatformConfig
+
 LOOPBACK = "127.0.0.1"
 Stack = Literal["local", "dev", "prod"]
-_LOGIN_SECONDS = 15
+# A real account may be on the other side of the world; one on this computer answers at once or not at all.
+_LOGIN_SECONDS, _LOCAL_LOGIN_SECONDS = 60, 15
+# Arguments of a boto3 client by the key of the output that holds them.
+_AWS_ARGUMENTS = {
+    "region": "region_name",
+    "endpoint": "endpoint_url",
+    "access_key": "aws_access_key_id",
+    "secret_key": "aws_secret_access_key",
+}
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Ports of the local account on loopback: the Snowflake protocol, and S3, IAM and STS."""
+    """Ports of the local account on loopback; Pulumi.local.yaml has the same ones."""
 
     account: int = 8084
+    """Of the Snowflake protocol."""
+
     s3: int = 8085
+    """Of S3, IAM and STS."""
 
 
 @dataclass(frozen=True)
 class Names:
     """The objects of a stack that the command line uses, as the stack's outputs name them."""
 
-    database: str = "CUSTOMER_ANALYTICS"
-    bucket: str = "customer-analytics-local-123456789012"
-    engineer: str = "DATA_ENGINEER"
-    marketing: str = "MARKETING_MANAGER"
-    warehouse: str = "TRANSFORM_WH"
-    app_warehouse: str = "APP_WH"
-    root_task: str = "RUN_PIPELINE"
-    app: str = "CUSTOMER_360_APP"
+    database: str
+    bucket: str
+    engineer: str
+    marketing: str
+    warehouse: str
+    app_warehouse: str
+    root_task: str
+    app: str
 
 
 @dataclass(frozen=True)
 class Target:
-    """A stack to work on: its names, and how to reach its account and its bucket.
-
-    snowflake: arguments of `snowflake.connector.connect`; aws: arguments of a boto3 client.
-    """
+    """A stack to work on: its names, and how to reach its account and its bucket."""
 
     stack: Stack
+
     names: Names
+
+    source: Source
+    """Where its transactions come from."""
+
     snowflake: dict[str, Any] = field(repr=False)
+    """Arguments of `snowflake.connector.connect`."""
+
     aws: dict[str, Any] = field(repr=False)
+    """Arguments of a boto3 client."""
 
     def login(self, role: str | None = None, warehouse: str | None = None) -> dict[str, Any]:
         """Return the arguments of the connector.
@@ -88,76 +110,68 @@ def target(stack: Stack, ports: Ports, home: Path, environment: Mapping[str, str
     Raises:
         CommandError: for missing credentials of a real account, or outputs that cannot be read.
     """
-    if stack == "local":
-        return Target(stack, local_names(home), local_login(ports), local_aws(ports))
-    outputs = pulumi_outputs(stack)
-    aws = {"region_name": outputs["aws"]["region"]}
-    return Target(stack, names_from(outputs), account_login(outputs["connection"], environment), aws)
-
-
-def local_login(ports: Ports) -> dict[str, Any]:
-    """Return the connector's arguments for the local account."""
-    return {
-        "account": "local",
-        "user": "local",
-        "password": "local",
+    if stack != "local":
+        outputs = pulumi_outputs(stack)
+        return _target(stack, outputs, account_login(outputs["connection"], environment))
+    outputs = local_outputs(home) or _planned_outputs(stack)
+    login_here = outputs["connection"] | {
         "host": LOOPBACK,
         "port": ports.account,
-        "protocol": "http",
-        "login_timeout": _LOGIN_SECONDS,
+        "login_timeout": _LOCAL_LOGIN_SECONDS,
         "session_parameters": {"CLIENT_TELEMETRY_ENABLED": False},
     }
+    served = outputs | {"aws": outputs["aws"] | {"endpoint": f"http://{LOOPBACK}:{ports.s3}"}}
+    return _target(stack, served, login_here)
 
 
-def local_aws(ports: Ports) -> dict[str, Any]:
-    """Return boto3's arguments for the local bucket."""
-    return {
-        "endpoint_url": f"http://{LOOPBACK}:{ports.s3}",
-        "aws_access_key_id": "local",
-        "aws_secret_access_key": "local",
-        "region_name": "us-east-1",
-    }
+def _target(stack: Stack, outputs: Mapping[str, Any], login_parameters: dict[str, Any]) -> Target:
+    return Target(stack, names_from(outputs), outputs["source"], login_parameters, aws_arguments(outputs["aws"]))
 
 
-def account_login(connection: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+def account_login(address: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the connector's arguments for a real account.
 
     Args:
-        connection: account and user, as the stack's outputs say.
+        address: account and user, as the stack's outputs or its configuration say.
         environment: variables with the credentials.
 
     Raises:
         CommandError: saying which credentials there may be, where there are none.
     """
     try:
-        proof = credentials(environment)
+        parameters = login(address, environment)
     except CredentialsError as error:
         raise CommandError(str(error)) from error
-    if "authenticator" not in proof and "password" not in proof:
+    if "authenticator" not in parameters and "password" not in parameters:
         raise CommandError(f"There are no credentials for Snowflake: {HOW}.")
-    return {"account": connection["account"], "user": connection["user"], "login_timeout": 60} | proof
+    return parameters | {"login_timeout": _LOGIN_SECONDS}
 
 
-def stack_connection(stack: Stack, folder: Path = ROOT) -> dict[str, str]:
-    """Read account and user of a stack that may not be deployed yet, from its configuration file.
+def aws_arguments(aws: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a boto3 client, as far as the output of that name, or the configuration, gives them."""
+    return {argument: aws[key] for key, argument in _AWS_ARGUMENTS.items() if aws.get(key) is not None}
+
+
+def configuration(stack: Stack) -> PlatformConfig:
+    """Load and validate a stack's configuration.
 
     Raises:
-        CommandError: where the file does not name them.
+        CommandError: one sentence naming the key, the value and what is allowed.
     """
-    path = folder / f"Pulumi.{stack}.yaml"
-    settings = (yaml.safe_load(path.read_text()) or {}).get("config", {}).get("customer-360:snowflake", {})
-    parts = [settings.get(key) for key in ("organization", "account") if settings.get(key)]
-    if not parts or not settings.get("user"):
-        raise CommandError(f"{path.name} does not name the account and its user (customer-360:snowflake).")
-    return {"account": "-".join(parts), "user": settings["user"]}
+    from stacks.config import ConfigError, load_config  # noqa: PLC0415 - a tenth of a second, for few commands
+
+    try:
+        return load_config(stack)
+    except ConfigError as error:
+        raise CommandError(str(error)) from error
 
 
-def local_names(home: Path) -> Names:
-    """Read the local stack's outputs; before its first deployment, the names that it will have."""
-    return names_from(_local_outputs(home))
+def local_outputs(home: Path) -> dict[str, Any]:
+    """Read the outputs of the local stack's last deployment; empty before the first one.
 
-
-def _local_outputs(home: Path) -> dict[str, Any]:
+    Raises:
+        CommandError: for a file that cannot be read, or that another version of this program left.
+    """
     path = home / "outputs-local.json"
     if not path.exists():
         return {}
@@ -165,52 +179,33 @@ def _local_outputs(home: Path) -> dict[str, Any]:
         outputs = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise CommandError(f"{path} cannot be read ({error}): run 'c360 up' again.") from error
-    return outputs if isinstance(outputs, dict) else {}
+    if "source" not in outputs:
+        raise CommandError(f"{path} is of another version of this program: 'c360 destroy' the stack, then deploy it.")
+    return outputs
+
+
+def _planned_outputs(stack: Stack) -> dict[str, Any]:
+    from stacks.outputs import planned_outputs  # noqa: PLC0415 - as the configuration
+
+    return planned_outputs(configuration(stack))
 
 
 def names_from(outputs: Mapping[str, Any]) -> Names:
-    """Take the names out of a stack's outputs; what a stack does not say keeps its default."""
-    standard = Names()
-    roles, warehouses = outputs.get("roles", {}), outputs.get("warehouses", {})
+    """Take the names out of a stack's outputs."""
     return Names(
-        database=outputs.get("database", standard.database),
-        bucket=outputs.get("bucket", standard.bucket),
-        engineer=roles.get(standard.engineer, standard.engineer),
-        marketing=roles.get(standard.marketing, standard.marketing),
-        warehouse=warehouses.get("transform", standard.warehouse),
-        app_warehouse=warehouses.get("app", standard.app_warehouse),
-        root_task=outputs.get("root_task", standard.root_task).rpartition(".")[2].strip('"'),
-        app=outputs.get("app", standard.app),
+        database=outputs["database"],
+        bucket=outputs["bucket"],
+        engineer=outputs["roles"][ENGINEER],
+        marketing=outputs["roles"][MARKETING],
+        warehouse=outputs["warehouses"]["transform"],
+        app_warehouse=outputs["warehouses"]["app"],
+        root_task=_last_part(outputs["root_task"]),
+        app=_last_part(outputs["app"]),
     )
 
 
-def stack_setting(stack: Stack, key: str, default: int, folder: Path = ROOT) -> int:
-    """Read a whole number of a stack's configuration file.
-
-    Raises:
-        CommandError: for a value that is not a whole number.
-    """
-    value = _setting(stack, key, default, folder)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise CommandError(f"Pulumi.{stack}.yaml: customer-360:{key} is {value!r}, but it must be a whole number.")
-    return value
-
-
-def is_loaded_from_files(stack: Stack, home: Path, folder: Path = ROOT) -> bool:
-    """Tell whether a stack's transactions come from files, by its configuration or as it is deployed locally now."""
-    tasks = _local_outputs(home).get("tasks", ()) if stack == "local" else ()
-    return "LOAD_TRANSACTIONS" in tasks or _setting(stack, "source", "synthetic", folder) == "files"
-
-
-def is_generated(home: Path) -> bool:
-    """Tell whether the local stack is deployed with generated transactions."""
-    return "GENERATE_TRANSACTIONS" in _local_outputs(home).get("tasks", ())
-
-
-def _setting(stack: Stack, key: str, default: object, folder: Path) -> object:
-    path = folder / f"Pulumi.{stack}.yaml"
-    settings = (yaml.safe_load(path.read_text()) or {}).get("config", {}) if path.exists() else {}
-    return settings.get(f"customer-360:{key}", default)
+def _last_part(name: str) -> str:
+    return name.rpartition(".")[2].strip('"')
 
 
 def pulumi_outputs(stack: Stack) -> dict[str, Any]:
@@ -228,7 +223,10 @@ def pulumi_outputs(stack: Stack) -> dict[str, Any]:
         ) from error
     if done.returncode:
         raise CommandError(f"Pulumi cannot read the outputs of stack {stack}: {one_sentence(done.stderr)}")
-    return json.loads(done.stdout)
+    outputs = json.loads(done.stdout)
+    if "source" not in outputs:
+        raise CommandError(f"Stack {stack} was deployed by another version of this program: deploy it again.")
+    return outputs
 
 
 def connect(to: Target, role: str | None = None, warehouse: str | None = None) -> SnowflakeConnection:

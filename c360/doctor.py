@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 
 from c360.account_process import answers, find
-from c360.connection import ROOT, account_login, stack_connection
+from c360.connection import account_login, configuration
 from c360.errors import CommandError
+from components.repository import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -166,7 +167,7 @@ def check_aws() -> Check:
 def check_snowflake(stack: Stack, environment: Mapping[str, str]) -> Check:
     """Check the stack's account and the credentials for it."""
     try:
-        login = account_login(stack_connection(stack), environment)
+        login = account_login(configuration(stack).snowflake.address(), environment)
     except CommandError as error:
         return Check("Snowflake", "not configured", is_good=False, remedy=str(error))
     return Check(

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from c360 import runner, summary
-from c360.connection import Target, connect, is_loaded_from_files, stack_setting, target
+from c360.connection import Target, configuration, connect, target
 from c360.deployment import process as deployment
 from c360.display import showing
 from c360.errors import CommandError
 from c360.text_table import text_table
 from local_account.loading import loading
-from pipeline import scale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -155,7 +154,7 @@ class Workflow:
         from pipeline import customers  # noqa: PLC0415 - its libraries load while others already work
 
         with self.meter.phase("customers"):
-            files = customers.write_files(self.home / "customers", count, stack_setting(self.stack, "seed", scale.SEED))
+            files = customers.write_files(self.home / "customers", count, configuration(self.stack).seed)
         return {f"customers/{file.name}": file for file in files}
 
     def _follow(self, deploying: deployment.LocalDeployment) -> None:
@@ -183,7 +182,7 @@ class Workflow:
         )
 
     def _conclude(self, cursor: SnowflakeCursor, report: Report) -> None:
-        if not is_loaded_from_files(self.stack, self.home):
+        if self.target().source == "synthetic":
             with self.meter.phase("checksum"):
                 report.checksum = summary.checksum(cursor)
         tables = summary.outcome(cursor, str(report.run_id))

@@ -1,4 +1,7 @@
-"""Credentials of a real Snowflake account, from the variables that the Snowflake provider of Pulumi reads too."""
+"""How a user logs in: credentials come from the variables that the Snowflake provider of Pulumi reads too.
+
+Kept apart from the configuration's models, which the command line should not load where it only connects.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,20 @@ HOW = (
 
 class CredentialsError(Exception):
     """Credentials that cannot be used; the text says which, and why."""
+
+
+def login(address: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return the connector's parameters with which a user logs in.
+
+    Args:
+        address: who logs in where, as `SnowflakeSettings.address` says; for an account on this computer the password is
+            in it, and nothing else proves anything there.
+        environment: variables by name, with the credentials for a real account.
+
+    Raises:
+        CredentialsError: for a private key that cannot be read.
+    """
+    return dict(address) if "password" in address else {**address, **credentials(environment)}
 
 
 def credentials(environment: Mapping[str, str]) -> dict[str, Any]:

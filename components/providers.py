@@ -15,29 +15,7 @@ if TYPE_CHECKING:
 
     import pulumi
 
-
-@dataclass(frozen=True)
-class SnowflakeConnectionArgs:
-    """Where the account is; host, port, protocol and password only for one on this computer."""
-
-    organization: str | None
-    account: str
-    user: str
-    host: str | None = None
-    port: int | None = None
-    protocol: str | None = None
-    password: str | None = None
-
-
-@dataclass(frozen=True)
-class AwsConnectionArgs:
-    """Which AWS account, and its endpoint and keys where it is on this computer."""
-
-    account_id: str
-    region: str
-    endpoint: str | None = None
-    access_key: str | None = None
-    secret_key: str | None = None
+    from components.connections import AwsSettings, SnowflakeSettings
 
 
 def preview_features(types: Sequence[type[pulumi.CustomResource]]) -> list[str]:
@@ -52,7 +30,7 @@ class SnowflakeProviderArgs:
     types: resource types that it manages; warehouse: for statements that compute.
     """
 
-    connection: SnowflakeConnectionArgs
+    connection: SnowflakeSettings
     role: pulumi.Input[str]
     types: Sequence[type[pulumi.CustomResource]]
     warehouse: pulumi.Input[str] | None = None
@@ -79,7 +57,7 @@ def snowflake_provider(
     )
 
 
-def aws_provider(name: str, connection: AwsConnectionArgs, tags: dict[str, str]) -> aws.Provider:
+def aws_provider(name: str, connection: AwsSettings, tags: dict[str, str]) -> aws.Provider:
     """Build the AWS provider; it refuses any account but the configured one, and tags all that it creates."""
     is_local = connection.endpoint is not None
     return aws.Provider(

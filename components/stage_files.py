@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -20,13 +19,14 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from components.credentials import credentials
+from components.connections import SnowflakeSettings
+from components.credentials import login
 from components.options import after, child_of
+from components.repository import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-ROOT = Path(__file__).resolve().parents[1]
+    from pathlib import Path
 
 # What tools leave behind in a source folder.
 _NOT_OURS = frozenset({"__pycache__", "target", "logs", "dbt_packages", ".user.yml", "secrets.toml", ".DS_Store"})
@@ -49,12 +49,13 @@ class _StageProvider(ResourceProvider):
 
     # The provider holds no secret: its connection comes from the stack's configuration and the environment.
     serialize_as_secret_always = False
-    _connection: dict[str, Any]
+    _address: dict[str, Any]
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Read where the account is."""
+        """Read where the account is; the engine hands structured configuration over as JSON."""
         settings = req.config.require("snowflake")
-        self._connection = json.loads(settings) if isinstance(settings, str) else dict(settings)
+        values = json.loads(settings) if isinstance(settings, str) else settings
+        self._address = SnowflakeSettings.model_validate(values).address()
 
     def put(self, role: str, source: str, sha256: str, place: str) -> None:
         """Put a file of the repository into a folder of a stage, over the old one.
@@ -84,10 +85,10 @@ class _StageProvider(ResourceProvider):
         # Imported late: a preview needs no connection.
         import snowflake.connector  # noqa: PLC0415
 
-        key = (role, json.dumps(self._connection, sort_keys=True))
+        key = (role, json.dumps(self._address, sort_keys=True))
         try:
             if key not in _CONNECTIONS or _CONNECTIONS[key].is_closed():
-                _CONNECTIONS[key] = snowflake.connector.connect(**connection_parameters(self._connection, role))
+                _CONNECTIONS[key] = snowflake.connector.connect(**login(self._address, os.environ), role=role)
             return list(_CONNECTIONS[key].cursor().execute(statement).fetchall())
         except snowflake.connector.errors.Error as error:
             kind = MissingStageError if error.errno == _DOES_NOT_EXIST else StageFileError
@@ -189,15 +190,6 @@ def close_connections() -> None:
     """Close the connections that puts and removals share."""
     while _CONNECTIONS:
         _CONNECTIONS.popitem()[1].close()
-
-
-def connection_parameters(settings: Mapping[str, Any], role: str) -> dict[str, Any]:
-    """Return the connector's parameters: from the stack's settings, and credentials from SNOWFLAKE_* variables."""
-    organization = settings.get("organization")
-    parameters = credentials(os.environ)
-    parameters |= {key: settings[key] for key in ("user", "host", "port", "protocol", "password") if settings.get(key)}
-    parameters["account"] = f"{organization}-{settings['account']}" if organization else settings["account"]
-    return parameters | {"role": role}
 
 
 def _path(props: Mapping[str, Any]) -> str:

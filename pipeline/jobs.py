@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WarehouseRole = Literal["load", "transform", "ml"]
 Source = Literal["synthetic", "files"]
+ROOT_TASK = "RUN_PIPELINE"
 
 
 class JobGraphError(ValueError):
@@ -90,7 +91,7 @@ def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
         Job("UPDATE_PROFILE", "CALL UPDATE_PROFILE()", "transform", "Writes churn columns into the profile"),
     )
     root = Job(
-        "RUN_PIPELINE",
+        ROOT_TASK,
         "CALL START_RUN()",
         "transform",
         "Opens the run's record; root of the graph",

@@ -17,7 +17,7 @@ from components.ingestion import Stages, StagesArgs
 from components.jobs import Procedures, ProceduresArgs, TaskGraph, TaskGraphArgs
 from components.notifications import IncidentAlert, IncidentAlertArgs
 from components.options import after
-from components.providers import SnowflakeConnectionArgs
+from components.repository import ROOT
 from components.semantic_layer import SemanticLayer, SemanticLayerArgs, read_model
 from components.stage_files import StageFolder, StageFolderArgs
 from components.tables import Tables, TablesArgs
@@ -25,12 +25,14 @@ from pipeline import profile
 from pipeline.jobs import RunSettings, build_jobs, build_retraining, root_config
 from pipeline.procedures import procedures_for
 from pipeline.tables import TABLES, VIEWS
-from stacks.config import ROOT, PlatformConfig
-from stacks.environment import CUSTOMERS_PREFIX, ENGINEER, PLATFORM, PREFIXES, TRANSACTIONS_PREFIX, Environment
+from stacks.environment import APP, CUSTOMERS_PREFIX, ENGINEER, PLATFORM, TRANSACTIONS_PREFIX, environment_of
 from stacks.foundation import Foundation, build_foundation, engineer_provider
+from stacks.outputs import planned_outputs
 
 if TYPE_CHECKING:
     import pulumi_snowflake as snowflake
+
+    from stacks.config import PlatformConfig
 
 INTERNAL_STAGES = {
     "APP_STAGE": "Files of the app",
@@ -42,23 +44,12 @@ DBT_FOLDER = "customer_360"
 APP_FOLDER = "customer_360_app"
 
 
-def environment_of(config: PlatformConfig) -> Environment:
-    """Derive the environment, and with it every name, from the configuration."""
-    return Environment(
-        name=config.environment,
-        aws_account_id=config.aws.account_id,
-        aws_region=config.aws.region,
-        snowflake_account=config.snowflake.identifier,
-    )
-
-
 def build_platform(config: PlatformConfig) -> dict[str, Any]:
     """Declare every resource of the platform.
 
     Returns: the stack's outputs by name.
     """
     environment = environment_of(config)
-    connection = SnowflakeConnectionArgs(**config.snowflake.model_dump())
     settings = RunSettings(
         as_of_date=config.fixed_as_of_date,
         seed=config.seed,
@@ -69,8 +60,8 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         mail_recipients=config.notifications.recipients,
     )
     jobs = build_jobs(settings)
-    base = build_foundation(config, environment, connection)
-    engineer = engineer_provider(base, connection, config.churn_model)
+    base = build_foundation(config, environment)
+    engineer = engineer_provider(base, config.snowflake, config.churn_model)
     owned = pulumi.ResourceOptions(providers=[engineer])
 
     schema = {"database": base.database.name, "schema": base.database.schemas[PLATFORM].name}
@@ -128,7 +119,7 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         ),
         pulumi.ResourceOptions.merge(ready, after(dbt_files)),
     )
-    graph = TaskGraph(
+    TaskGraph(
         "pipeline",
         TaskGraphArgs(
             **schema,
@@ -183,10 +174,10 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         ),
         ready,
     )
-    app = Dashboard(
+    Dashboard(
         "app",
         DashboardArgs(
-            app="CUSTOMER_360_APP",
+            app=APP,
             title="Customer 360",
             **schema,
             stage=stages.internal["APP_STAGE"].fully_qualified_name,
@@ -196,17 +187,21 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         ),
         pulumi.ResourceOptions.merge(ready, after(app_files)),
     )
-    return _outputs(config, environment, base) | {
-        "stages": {key: stage.fully_qualified_name for key, stage in {**stages.external, **stages.internal}.items()},
-        "file_format": stages.file_format.fully_qualified_name,
-        "personal_tag": base.governance.personal.fully_qualified_name,
-        "root_task": graph.root.fully_qualified_name,
-        "tasks": [job.name for job in jobs],
-        "alert": alert.name,
-        "dbt_project": dbt_project.name,
-        "semantic_view": semantic.name,
-        "app": app.name,
-    }
+    return (
+        planned_outputs(config)
+        | _outputs(base)
+        | {
+            "stages": {
+                key: stage.fully_qualified_name for key, stage in {**stages.external, **stages.internal}.items()
+            },
+            "file_format": stages.file_format.fully_qualified_name,
+            "personal_tag": base.governance.personal.fully_qualified_name,
+            "tasks": [job.name for job in jobs],
+            "alert": alert.name,
+            "dbt_project": dbt_project.name,
+            "semantic_view": semantic.name,
+        }
+    )
 
 
 def _folder(name: str, source: str, stage: snowflake.StageInternal, target: str, base: Foundation) -> StageFolder:
@@ -224,31 +219,12 @@ def _folder(name: str, source: str, stage: snowflake.StageInternal, target: str,
     )
 
 
-def _outputs(config: PlatformConfig, environment: Environment, base: Foundation) -> dict[str, Any]:
-    snowflake_settings = config.snowflake
-    connection = {
-        "account": snowflake_settings.identifier,
-        "user": snowflake_settings.user,
-        "host": snowflake_settings.host,
-        "port": snowflake_settings.port,
-        "protocol": snowflake_settings.protocol,
-    }
+def _outputs(base: Foundation) -> dict[str, Any]:
     return {
-        "environment": environment.name,
-        "as_of_date": config.fixed_as_of_date.isoformat() if config.fixed_as_of_date else None,
-        "database": base.database.name,
-        "schemas": list(base.database.schemas),
-        "roles": {role: resource.name for role, resource in base.access.roles.items()},
         "access_roles": {role: resource.name for role, resource in base.access.access_roles.items()},
-        "warehouses": base.warehouses.names,
         "resource_monitor": base.warehouses.monitor.name,
         "integration": base.integration.name,
         "mail_integration": base.mail.name,
-        "bucket": base.lake.name,
         "bucket_arn": base.lake.arn,
         "iam_role_arn": base.reader.arn,
-        "prefixes": list(PREFIXES),
-        "connection": {key: value for key, value in connection.items() if value is not None},
-        "aws": {"region": config.aws.region, "account_id": config.aws.account_id}
-        | ({"endpoint": config.aws.endpoint} if config.aws.endpoint else {}),
     }

@@ -1,182 +1,157 @@
-"""The typed configuration of a stack: what may be set in Pulumi.<stack>.yaml, and what is allowed there."""
+"""The typed configuration of a stack: what may be set in Pulumi.<stack>.yaml, and what is allowed there.
+
+Nobody else reads these files. docs/config.md is written from the fields below (`make reference`).
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from datetime import date  # noqa: TC003 - pydantic reads the annotations
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, Field, StringConstraints, ValidationError, model_validator
 
+from components.connections import AwsSettings, Settings, SnowflakeSettings, form
+from components.repository import ROOT
 from pipeline import scale
 from pipeline.jobs import Source  # noqa: TC001 - pydantic asks for it when it runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from pydantic_core import ErrorDetails
 
 PROJECT = "customer-360"
-ROOT = Path(__file__).resolve().parents[1]
 
 WarehouseSize = Literal["XSMALL", "SMALL", "MEDIUM", "LARGE", "XLARGE", "XXLARGE"]
 Address = Annotated[str, StringConstraints(pattern=r"^[^@\s,']+@[^@\s,']+\.[^@\s,']+$")]
 Percent = Annotated[int, Field(ge=1, le=200)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(:\d+)?$")]
 
 # Five fields of a cron expression and its time zone, as Snowflake's USING CRON takes them.
 _CRON = r"^(\S+\s+){4}\S+\s+[A-Za-z_]+(/[A-Za-z_]+)*$"
-
-
-# What a pattern means, in words, for the error's text.
-_ALLOWED = {
-    "schedule": "five cron fields and a time zone, such as '30 5 * * * UTC'",
-    "retrain_schedule": "five cron fields and a time zone, such as '0 12 1 1,4,7,10 * UTC'",
-    "cost_centre": "at most 64 capital letters, digits, _ and -",
-    "external_id": "letters, digits and +=,.@:/-_",
-    "notifications.recipients": "an e-mail address such as data-team@example.com",
-    "aws.account_id": "twelve digits in quotes",
-    "aws.region": "a region such as us-east-1",
-    "aws.endpoint": "an address such as http://127.0.0.1:8085",
-    "snowflake.organization": "the part of the account identifier before the hyphen",
-    "snowflake.account": "the part of the account identifier behind the hyphen",
-}
 
 
 class ConfigError(ValueError):
     """A configuration value that the program refuses; its text is one sentence for the user."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class WarehouseSettings(Settings):
+    """One warehouse."""
+
+    size: WarehouseSize = Field("XSMALL", description="Its size; each costs twice as much an hour as the one before.")
+    auto_suspend: int = Field(60, ge=30, le=3600, description="Idle seconds after which it suspends.")
+    statement_timeout: int = Field(
+        3600, ge=60, le=604_800, description="Seconds that a statement may take before it is broken off."
+    )
 
 
-class WarehouseSettings(_Strict):
-    """Size of one warehouse, the idle seconds after which it suspends, and the seconds that a statement may take."""
-
-    size: WarehouseSize = "XSMALL"
-    auto_suspend: int = Field(60, ge=30, le=3600)
-    statement_timeout: int = Field(3600, ge=60, le=604_800)
-
-
-class WarehousesSettings(_Strict):
+class WarehousesSettings(Settings):
     """The four warehouses by what they compute."""
 
-    load: WarehouseSettings = WarehouseSettings()
-    transform: WarehouseSettings = WarehouseSettings()
-    ml: WarehouseSettings = WarehouseSettings()
-    app: WarehouseSettings = WarehouseSettings()
+    load: WarehouseSettings = Field(WarehouseSettings(), description="Loads, generates and checks bronze.")
+    transform: WarehouseSettings = Field(WarehouseSettings(), description="Runs dbt and the bookkeeping of runs.")
+    ml: WarehouseSettings = Field(WarehouseSettings(), description="Trains and asks the churn model.")
+    app: WarehouseSettings = Field(WarehouseSettings(), description="Answers the app and people.")
 
 
-class MonitorSettings(_Strict):
-    """Credits that all warehouses together may use in a month, and whether they suspend when these are used up.
+class MonitorSettings(Settings):
+    """The resource monitor of all warehouses together."""
 
-    notify_percent: shares of the quota at which account administrators get a message.
-    """
-
-    credit_quota: int = Field(100, ge=1, le=1_000_000)
-    notify_percent: tuple[Percent, ...] = (50, 80)
-    suspend: bool = False
-
-
-class TasksSettings(_Strict):
-    """How often a failed run is retried from where it failed, and after how many failed runs its schedule stops.
-
-    suspend_after_failures: 0 means never.
-    """
-
-    retries: int = Field(0, ge=0, le=30)
-    suspend_after_failures: int = Field(10, ge=0, le=1000)
+    credit_quota: int = Field(100, ge=1, le=1_000_000, description="Credits that they may use in a month.")
+    notify_percent: tuple[Percent, ...] = Field(
+        (50, 80), description="Shares of the quota, percent, at which account administrators get a message."
+    )
+    suspend: bool = Field(
+        default=False, description="Whether the warehouses suspend when the quota is used up; must be true in prod."
+    )
 
 
-class NotificationsSettings(_Strict):
-    """Who gets mail about failed runs and other incidents: verified addresses of users of the account.
+class TasksSettings(Settings):
+    """What happens to scheduled runs that fail."""
 
-    alert_minutes: how often the alert looks for incidents; it is started where there are recipients.
-    """
-
-    recipients: tuple[Address, ...] = ()
-    alert_minutes: int = Field(60, ge=5, le=1439)
-
-
-class AwsSettings(_Strict):
-    """The AWS account of the data lake; endpoint and keys only for an account on this computer."""
-
-    account_id: str = Field(pattern=r"^\d{12}$")
-    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
-    endpoint: Url | None = None
-    access_key: str | None = None
-    secret_key: str | None = None
-
-    @model_validator(mode="after")
-    def _keys_need_an_endpoint(self) -> Self:
-        if self.endpoint is None and (self.access_key or self.secret_key):
-            raise ValueError(
-                "access_key and secret_key belong to a local endpoint; a real account takes its credentials from AWS_*"
-            )
-        return self
+    retries: int = Field(0, ge=0, le=30, description="How often a failed run is retried, from where it failed.")
+    suspend_after_failures: int = Field(
+        10, ge=0, le=1000, description="Failed runs in a row after which the schedule stops; 0 means never."
+    )
 
 
-class SnowflakeSettings(_Strict):
-    """The Snowflake account and user; host, port, protocol and password only for an account on this computer."""
+class NotificationsSettings(Settings):
+    """Who gets mail about failed runs and other incidents."""
 
-    organization: str | None = Field(None, pattern=r"^[A-Za-z][A-Za-z0-9_]*$")
-    account: str = Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")
-    user: str = Field(min_length=1)
-    host: str | None = None
-    port: int | None = Field(None, ge=1, le=65535)
-    protocol: Literal["http", "https"] | None = None
-    password: str | None = None
-
-    @model_validator(mode="after")
-    def _local_parts_need_a_host(self) -> Self:
-        if self.host is None and (self.port or self.protocol or self.password):
-            raise ValueError(
-                "port, protocol and password belong to a local host; "
-                "a real account takes its credentials from SNOWFLAKE_*"
-            )
-        return self
-
-    @property
-    def identifier(self) -> str:
-        """The account as clients name it: organization-account, or the bare account of a local one."""
-        return f"{self.organization}-{self.account}" if self.organization else self.account
+    recipients: tuple[Address, ...] = Field(
+        (),
+        description="Verified addresses of users of the account; without any, the alert is not started.",
+        json_schema_extra=form("an e-mail address such as data-team@example.com"),
+    )
+    alert_minutes: int = Field(60, ge=5, le=1439, description="Minutes between two looks of the alert for incidents.")
 
 
-class PlatformConfig(_Strict):
-    """Everything that differs between stacks.
+class PlatformConfig(Settings):
+    """Everything that differs between stacks."""
 
-    cost_centre: who pays, as the tag of database and warehouses says;
-    as_of_date: the day on which every rolling window ends; null: the last day of the generated data, or the newest day
-    that the files complete; source: generated transactions, or the issuer's own files; customers: how many the
-    generator makes; seed: of the generators; reject_limit_percent: share of rows a load may lose before it fails;
-    schedule: cron expression with time zone, or null for runs by hand only; retrain_schedule: likewise, of the churn
-    model; churn_model: by SNOWFLAKE.ML.CLASSIFICATION, or by procedures in Python where an account lacks that class;
-    retention_days: time travel, days; protect: refuse to delete data.
-    """
-
-    environment: Literal["local", "dev", "prod"]
-    cost_centre: str = Field("MARKETING", pattern=r"^[A-Z][A-Z0-9_-]{0,63}$")
-    as_of_date: date | None = None
-    source: Source = "synthetic"
-    customers: int = Field(scale.CUSTOMERS, ge=scale.LEAST_CUSTOMERS, le=scale.MOST_CUSTOMERS)
-    seed: int = Field(scale.SEED, ge=0, le=2**31 - 1)
-    reject_limit_percent: float = Field(1.0, ge=0, le=100)
-    schedule: str | None = Field(None, pattern=_CRON)
-    retrain_schedule: str | None = Field(None, pattern=_CRON)
-    churn_model: Literal["class", "procedure"] = "class"
-    warehouses: WarehousesSettings = WarehousesSettings()
-    monitor: MonitorSettings = MonitorSettings()
-    tasks: TasksSettings = TasksSettings()
-    notifications: NotificationsSettings = NotificationsSettings()
-    retention_days: int = Field(1, ge=0, le=90)
-    protect: bool = False
-    external_id: str | None = Field(None, min_length=2, max_length=1224, pattern=r"^[\w+=,.@:/-]+$")
-    aws: AwsSettings
-    snowflake: SnowflakeSettings
+    environment: Literal["local", "dev", "prod"] = Field(
+        description="Which environment the stack is; dev's account-level names end with `_DEV`."
+    )
+    cost_centre: str = Field(
+        "MARKETING",
+        pattern=r"^[A-Z][A-Z0-9_-]{0,63}$",
+        description="Who pays, as the tag of database and warehouses says.",
+        json_schema_extra=form("at most 64 capital letters, digits, _ and -"),
+    )
+    as_of_date: date | None = Field(
+        None,
+        description="The day on which every rolling window ends; by default the last day of the generated data, or the "
+        "newest day that the files complete.",
+    )
+    source: Source = Field("synthetic", description="Generated transactions, or the issuer's own files.")
+    customers: int = Field(
+        scale.CUSTOMERS,
+        ge=scale.LEAST_CUSTOMERS,
+        le=scale.MOST_CUSTOMERS,
+        description="How many customers the generator makes.",
+    )
+    seed: int = Field(scale.SEED, ge=0, le=2**31 - 1, description="Seed of the generators.")
+    reject_limit_percent: float = Field(
+        1.0, ge=0, le=100, description="Share of its rows, percent, that a load may lose before it fails."
+    )
+    schedule: str | None = Field(
+        None,
+        pattern=_CRON,
+        description="When the pipeline runs; by default by hand only.",
+        json_schema_extra=form("five cron fields and a time zone, such as '30 5 * * * UTC'"),
+    )
+    retrain_schedule: str | None = Field(
+        None,
+        pattern=_CRON,
+        description="When the churn model is trained anew; by default by hand only.",
+        json_schema_extra=form("five cron fields and a time zone, such as '0 12 1 1,4,7,10 * UTC'"),
+    )
+    churn_model: Literal["class", "procedure"] = Field(
+        "class",
+        description="What trains the churn model: `SNOWFLAKE.ML.CLASSIFICATION`, or procedures in Python where an "
+        "account lacks that class (not in the local environment).",
+    )
+    warehouses: WarehousesSettings = Field(WarehousesSettings(), description="The warehouses by what they compute.")
+    monitor: MonitorSettings = Field(MonitorSettings(), description="The bound of what all warehouses cost.")
+    tasks: TasksSettings = Field(TasksSettings(), description="What happens to scheduled runs that fail.")
+    notifications: NotificationsSettings = Field(NotificationsSettings(), description="Who gets mail about incidents.")
+    retention_days: int = Field(1, ge=0, le=90, description="Days of time travel.")
+    protect: bool = Field(
+        default=False, description="Refuse to delete or replace whatever holds data; must be true in prod."
+    )
+    external_id: str | None = Field(
+        None,
+        min_length=2,
+        max_length=1224,
+        pattern=r"^[\w+=,.@:/-]+$",
+        description="What Snowflake says when it assumes the IAM role; by default made from the accounts' names.",
+        json_schema_extra=form("letters, digits and +=,.@:/-_"),
+    )
+    aws: AwsSettings = Field(description="The AWS account of the data lake.")
+    snowflake: SnowflakeSettings = Field(description="The Snowflake account, and who deploys.")
 
     @property
     def fixed_as_of_date(self) -> date | None:
@@ -288,7 +263,7 @@ def from_pulumi_config(flat: Mapping[str, Any], stack: str) -> PlatformConfig:
 
 def _is_structured(name: str) -> bool:
     field = PlatformConfig.model_fields.get(name)
-    return field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, _Strict)
+    return field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, Settings)
 
 
 def _decoded(value: Any) -> Any:
@@ -310,5 +285,18 @@ def _sentence(error: ErrorDetails, origin: str) -> str:
             return f"Configuration {where} in {origin} is not allowed: {error['ctx']['error']}."
     allowed = re.sub(r"^(Input|String|Value) should ", "it should ", error["msg"])
     if error["type"] == "string_pattern_mismatch":
-        allowed = f"it should be {_ALLOWED[re.sub(r'[.][0-9]+$', '', key)]}"
+        allowed = f"it should be {_form(error['loc'])}"
     return f"Configuration value {where} = {error['input']!r} in {origin} is not allowed: {allowed}."
+
+
+def _form(path: tuple[int | str, ...]) -> str:
+    """Return in words what the pattern of the field at a path means."""
+    model: type[BaseModel] = PlatformConfig
+    words = ""
+    for name in path:
+        if field := model.model_fields.get(str(name)):
+            extra = field.json_schema_extra
+            words = str(extra.get("form", words)) if isinstance(extra, dict) else words
+            if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+                model = field.annotation
+    return words

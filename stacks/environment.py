@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from stacks.config import PlatformConfig
 
 SCHEMAS = ("BRONZE", "SILVER", "GOLD", "OBSERVABILITY", "PLATFORM")
 PLATFORM = "PLATFORM"
@@ -14,6 +18,8 @@ ANALYST = "DATA_ANALYST"
 ROLES = (ENGINEER, MARKETING, ANALYST)
 
 WAREHOUSES = {"load": "LOAD_WH", "transform": "TRANSFORM_WH", "ml": "ML_WH", "app": "APP_WH"}
+
+APP = "CUSTOMER_360_APP"
 
 CUSTOMERS_PREFIX = "customers/"
 TRANSACTIONS_PREFIX = "transactions/"
@@ -110,3 +116,13 @@ class Environment:
     def qualified(self, name: str, schema: str = PLATFORM) -> str:
         """A schema object's fully qualified name."""
         return f'"{self.database}"."{schema}"."{name}"'
+
+
+def environment_of(config: PlatformConfig) -> Environment:
+    """Derive the environment, and with it every name, from the configuration."""
+    return Environment(
+        name=config.environment,
+        aws_account_id=config.aws.account_id,
+        aws_region=config.aws.region,
+        snowflake_account=config.snowflake.identifier,
+    )

@@ -16,8 +16,6 @@ from components.ingestion import LakeIntegration, LakeIntegrationArgs
 from components.notifications import Mail, MailArgs
 from components.options import after
 from components.providers import (
-    AwsConnectionArgs,
-    SnowflakeConnectionArgs,
     SnowflakeProviderArgs,
     aws_provider,
     snowflake_provider,
@@ -37,6 +35,7 @@ from stacks.access import (
 from stacks.environment import ENGINEER, PLATFORM, PREFIXES, Environment
 
 if TYPE_CHECKING:
+    from components.connections import SnowflakeSettings
     from pipeline.procedures import ChurnModel
     from stacks.config import PlatformConfig
 
@@ -99,16 +98,14 @@ class Foundation:
     access: Access
 
 
-def build_foundation(
-    config: PlatformConfig, environment: Environment, connection: SnowflakeConnectionArgs
-) -> Foundation:
+def build_foundation(config: PlatformConfig, environment: Environment) -> Foundation:
     """Declare what the account administrator owns."""
     cloud = aws_provider(
         "aws",
-        AwsConnectionArgs(**config.aws.model_dump()),
+        config.aws,
         {"project": "customer-360", "environment": environment.name},
     )
-    admin = snowflake_provider("snowflake-admin", SnowflakeProviderArgs(connection, "ACCOUNTADMIN", ADMIN_TYPES))
+    admin = snowflake_provider("snowflake-admin", SnowflakeProviderArgs(config.snowflake, "ACCOUNTADMIN", ADMIN_TYPES))
     on_aws, as_admin = pulumi.ResourceOptions(providers=[cloud]), pulumi.ResourceOptions(providers=[admin])
     lake = DataLake(
         "lake",
@@ -182,9 +179,7 @@ def build_foundation(
     return Foundation(lake, database, warehouses, integration, reader, mail, governance, access)
 
 
-def engineer_provider(
-    base: Foundation, connection: SnowflakeConnectionArgs, churn_model: ChurnModel
-) -> snowflake.Provider:
+def engineer_provider(base: Foundation, connection: SnowflakeSettings, churn_model: ChurnModel) -> snowflake.Provider:
     """Build the provider of the engineer's role.
 
     A provider logs in as soon as its inputs are known. The role waits for the grant by which the deploying user

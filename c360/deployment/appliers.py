@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -14,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pulumi.dynamic import Config, ConfigureRequest, ResourceProvider
 from snowflake.connector import DictCursor
 
+from c360.connection import aws_arguments
 from c360.deployment.kinds import (
     access,
     account_objects,
@@ -27,7 +29,8 @@ from c360.deployment.kinds import (
 )
 from c360.deployment.model import DeploymentError, Inputs
 from c360.deployment.state import Record
-from components.stage_files import StageFileError, close_connections, connection_parameters
+from components.credentials import login
+from components.stage_files import StageFileError, close_connections
 from stacks.config import PROJECT, PlatformConfig, as_pulumi_config
 
 if TYPE_CHECKING:
@@ -77,7 +80,7 @@ class SqlApplier:
     """Applies Snowflake types; one connection per role."""
 
     def __init__(self, config: PlatformConfig) -> None:
-        self._settings = config.snowflake.model_dump(exclude_none=True)
+        self._login = login(config.snowflake.address(), os.environ)
         self._connections: dict[str, Any] = {}
 
     def create(self, record: Record) -> Applied:
@@ -126,9 +129,9 @@ class SqlApplier:
     def connect(self, role: str) -> Any:
         """Return the connection of a role, opened on first use."""
         if role not in self._connections:
-            parameters = connection_parameters(self._settings, role)
             self._connections[role] = snowflake.connector.connect(
-                **parameters,
+                **self._login,
+                role=role,
                 session_parameters={"QUERY_TAG": "customer-360 deployment"},
                 login_timeout=10,
                 network_timeout=60,
@@ -141,12 +144,8 @@ class AwsApplier:
 
     def __init__(self, config: PlatformConfig) -> None:
         # The stubs know services by literal names only.
-        self._session: Any = boto3.session.Session(
-            aws_access_key_id=config.aws.access_key,
-            aws_secret_access_key=config.aws.secret_key,
-            region_name=config.aws.region,
-        )
-        self._endpoint = config.aws.endpoint
+        self._session: Any = boto3.session.Session()
+        self._arguments = aws_arguments(config.aws.model_dump())
         self._clients: dict[str, Any] = {}
         self.tags: dict[str, str] = {}
 
@@ -191,7 +190,7 @@ class AwsApplier:
         if service not in self._clients:
             self._clients[service] = self._session.client(
                 service,
-                endpoint_url=self._endpoint,
+                **self._arguments,
                 config=BotoConfig(s3={"addressing_style": "path"}, retries={"total_max_attempts": 3}),
             )
         return self._clients[service]

@@ -9,8 +9,9 @@ from collections import deque
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
-from c360.connection import LOOPBACK, ROOT
+from c360.connection import LOOPBACK
 from c360.errors import CommandError, one_sentence
+from components.repository import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

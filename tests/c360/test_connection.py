@@ -1,5 +1,7 @@
 import base64
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,16 +9,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from snowflake.connector.connection import DEFAULT_CONFIGURATION
 
-from c360.connection import (
-    Names,
-    Ports,
-    account_login,
-    local_names,
-    names_from,
-    stack_connection,
-    stack_setting,
-    target,
-)
+from c360.app_server import snowsight_url
+from c360.connection import Names, Ports, Target, account_login, local_outputs, names_from, target
 from c360.errors import CommandError
 
 
@@ -37,26 +31,34 @@ def test_outputs_name_the_objects() -> None:
         {
             "database": "CUSTOMER_ANALYTICS_DEV",
             "bucket": "customer-analytics-dev-1",
-            "roles": {"DATA_ENGINEER": "DATA_ENGINEER_DEV"},
+            "roles": {"DATA_ENGINEER": "DATA_ENGINEER_DEV", "MARKETING_MANAGER": "MARKETING_MANAGER_DEV"},
             "warehouses": {"transform": "TRANSFORM_WH_DEV", "app": "APP_WH_DEV"},
             "root_task": '"CUSTOMER_ANALYTICS_DEV"."PLATFORM"."RUN_PIPELINE"',
+            "app": '"CUSTOMER_ANALYTICS_DEV"."PLATFORM"."CUSTOMER_360_APP"',
         }
     )
     assert names == Names(
         database="CUSTOMER_ANALYTICS_DEV",
         bucket="customer-analytics-dev-1",
         engineer="DATA_ENGINEER_DEV",
+        marketing="MARKETING_MANAGER_DEV",
         warehouse="TRANSFORM_WH_DEV",
         app_warehouse="APP_WH_DEV",
+        root_task="RUN_PIPELINE",
+        app="CUSTOMER_360_APP",
     )
 
 
 def test_broken_outputs_are_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "outputs-local.json").write_text("{")
     with pytest.raises(CommandError, match=r"cannot be read.*c360 up"):
-        local_names(tmp_path)
-    (tmp_path / "outputs-local.json").write_text(json.dumps({"database": "OTHER"}))
-    assert local_names(tmp_path).database == "OTHER"
+        local_outputs(tmp_path)
+
+
+def test_outputs_of_another_version_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "outputs-local.json").write_text(json.dumps({"database": "CUSTOMER_ANALYTICS"}))
+    with pytest.raises(CommandError, match=r"another version.*c360 destroy"):
+        target("local", Ports(), tmp_path)
 
 
 CONNECTION = {"account": "ORG-ACC", "user": "PULUMI"}
@@ -92,12 +94,18 @@ def test_a_workload_identity_needs_no_key() -> None:
     assert set(login) - {"account", "user", "login_timeout"} <= set(DEFAULT_CONFIGURATION)
 
 
-def test_account_and_user_of_a_stack_that_is_not_deployed() -> None:
-    assert stack_connection("dev") == {"account": "EXAMPLEORG-EXAMPLE_DEV", "user": "PULUMI"}
+def test_the_address_of_the_app_on_snowflake() -> None:
+    names = Names(
+        database="CUSTOMER_ANALYTICS_DEV", bucket="", engineer="", marketing="", warehouse="", app_warehouse="",
+        root_task="", app="CUSTOMER_360_APP",
+    )  # fmt: skip
+    dev = Target("dev", names, "synthetic", {"account": "ORG-ACC"}, {})
+    address = "https://app.snowflake.com/org/acc/#/streamlit-apps/CUSTOMER_ANALYTICS_DEV.PLATFORM.CUSTOMER_360_APP"
+    assert snowsight_url(dev) == address
 
 
-def test_a_wrong_configuration_value_is_named(tmp_path: Path) -> None:
-    (tmp_path / "Pulumi.local.yaml").write_text("config:\n  customer-360:customers: many\n")
-    with pytest.raises(CommandError, match=r"Pulumi.local.yaml: customer-360:customers is 'many'"):
-        stack_setting("local", "customers", 50_000, tmp_path)
-    assert stack_setting("dev", "customers", 50_000, tmp_path) == 50_000
+def test_neither_help_nor_a_connection_loads_the_models_of_the_configuration() -> None:
+    """They take as long to load as everything else behind `c360 --help`."""
+    loaded = "import sys, c360.cli, c360.summary; print(sorted({'pydantic', 'pulumi', 'yaml'} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from c360.account_process import is_alive
-from c360.connection import ROOT
+from components.repository import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
-from components.stage_files import connection_parameters
+from components.connections import Settings
+from components.credentials import login
+from components.repository import ROOT
 from stacks.config import ConfigError, as_pulumi_config, from_pulumi_config, load_config
 from stacks.environment import Environment
+from stacks.reference import PAGE, reference
 
 
 @pytest.mark.parametrize("stack", ["local", "dev", "prod"])
@@ -80,15 +83,41 @@ def test_overrides_win_over_the_file() -> None:
     assert config.as_of_date == date(2024, 6, 30)
 
 
-def test_credentials_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SNOWFLAKE_AUTHENTICATOR", "WORKLOAD_IDENTITY")
-    monkeypatch.setenv("SNOWFLAKE_TOKEN", "abc")
-    settings = load_config("dev").snowflake.model_dump(exclude_none=True)
-    parameters = connection_parameters(settings, "DATA_ENGINEER_DEV")
-    assert parameters == {
-        "account": "EXAMPLEORG-EXAMPLE_DEV", "user": "PULUMI", "role": "DATA_ENGINEER_DEV",
-        "authenticator": "WORKLOAD_IDENTITY", "token": "abc",
+def test_credentials_come_from_the_environment() -> None:
+    environment = {"SNOWFLAKE_AUTHENTICATOR": "WORKLOAD_IDENTITY", "SNOWFLAKE_TOKEN": "abc"}
+    assert login(load_config("dev").snowflake.address(), environment) == {
+        "account": "EXAMPLEORG-EXAMPLE_DEV", "user": "PULUMI", "authenticator": "WORKLOAD_IDENTITY", "token": "abc",
     }  # fmt: skip
+
+
+def test_credentials_of_a_real_account_are_not_shown_to_the_one_on_this_computer() -> None:
+    environment = {"SNOWFLAKE_AUTHENTICATOR": "WORKLOAD_IDENTITY", "SNOWFLAKE_TOKEN": "abc", "SNOWFLAKE_PASSWORD": "x"}
+    assert login(load_config("local").snowflake.address(), environment) == {
+        "account": "local-local", "user": "local", "password": "local", "host": "127.0.0.1", "port": 8084,
+        "protocol": "http",
+    }  # fmt: skip
+
+
+def test_the_reference_is_written_from_the_fields() -> None:
+    assert PAGE.read_text() == reference(), "a field changed: 'make reference' writes the page anew"
+
+
+@pytest.mark.parametrize("model", Settings.__subclasses__())
+def test_every_field_is_described_and_a_pattern_is_put_in_words(model: type[Settings]) -> None:
+    for name, field in model.model_fields.items():
+        assert str(field.description).endswith("."), name
+        if any(getattr(one, "pattern", None) for one in field.metadata):
+            assert isinstance(field.json_schema_extra, dict), name
+            assert "form" in field.json_schema_extra, name
+
+
+def test_nobody_else_reads_a_stack_file() -> None:
+    """What a stack's file says goes through the typed configuration; the rest may only know that there are files."""
+    folders = ("c360", "components", "pipeline", "policies", "stacks")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    readers = {path.relative_to(ROOT).as_posix() for path in files if "safe_load" in path.read_text()}
+    # The semantic model is another file; --set KEY=VALUE of the deployment is one value.
+    assert readers == {"stacks/config.py", "components/semantic_layer.py", "c360/deployment/__main__.py"}
 
 
 def test_names_follow_from_environment_partition_and_account() -> None:

@@ -20,9 +20,8 @@ from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
 from stacks.access import PII_ROLE_COMMENTS, platform_access
-from stacks.composition import environment_of
 from stacks.config import ROOT, load_config
-from stacks.environment import ROLES, SCHEMAS, WAREHOUSES
+from stacks.environment import ROLES, SCHEMAS, WAREHOUSES, environment_of
 
 Evaluated = Callable[..., Any]
 STACKS = ("local", "dev", "prod")

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from c360.connection import ROOT
+from components.repository import ROOT
 from pipeline.categories import MERCHANT_CATEGORIES
 from pipeline.procedures import PROCEDURES
 

@@ -13,7 +13,7 @@ import pytest
 
 from c360 import summary
 from c360.account_process import RunningAccount, find, is_alive, record
-from c360.connection import Ports
+from c360.connection import Ports, target
 from tests.support.platforms import CUSTOMERS, Platform, wait_until
 
 if TYPE_CHECKING:
@@ -292,8 +292,6 @@ def _put_customers(platform: Platform, *, broken: int, good: int) -> None:
     """Put one more file of customers beside the loaded one, some of its rows with a date that is none."""
     import boto3  # noqa: PLC0415 - only these tests write to the bucket themselves
 
-    from c360.connection import local_aws  # noqa: PLC0415
-
     source = next((platform.home / "customers").glob("customers.csv"))
     with source.open() as file:
         rows = list(csv.DictReader(file))
@@ -307,6 +305,6 @@ def _put_customers(platform: Platform, *, broken: int, good: int) -> None:
                 changed["date_of_birth"] = "not a date"
             writer.writerow(row | changed)
     with platform.served():
-        client = boto3.client("s3", **local_aws(platform.ports))
+        client = boto3.client("s3", **target("local", platform.ports, platform.home).aws)
         bucket = client.list_buckets()["Buckets"][0]["Name"]
         client.upload_file(str(path), bucket, f"customers/{path.name}")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import snowflake.connector
 
-from c360.connection import Ports, local_login
+from c360.connection import Ports, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,9 +89,8 @@ class Platform:
     @contextmanager
     def cursor(self, role: str = "DATA_ENGINEER") -> Iterator[snowflake.connector.cursor.SnowflakeCursor]:
         """Open a cursor of the plain connector; the account must be served."""
-        warehouse = "TRANSFORM_WH" if role == "DATA_ENGINEER" else "APP_WH"
-        login = local_login(self.ports) | {"warehouse": warehouse, "database": "CUSTOMER_ANALYTICS"}
-        with snowflake.connector.connect(**login, role=role) as connection, connection.cursor() as cursor:
+        login = target("local", self.ports, self.home).login(role)
+        with snowflake.connector.connect(**login) as connection, connection.cursor() as cursor:
             yield cursor
 
     def ask(self, sql: str, role: str = "DATA_ENGINEER") -> list[tuple[Any, ...]]:

@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.providers import SnowflakeConnectionArgs, SnowflakeProviderArgs, snowflake_provider
+from components.connections import SnowflakeSettings
+from components.providers import SnowflakeProviderArgs, snowflake_provider
 from components.stage_files import ROOT, StageFolder, StageFolderArgs
 
 config = pulumi.Config("customer-360")
@@ -24,7 +25,7 @@ wanted = json.loads((ROOT / "wanted.json").read_text())
 ADMIN = snowflake_provider(
     "admin",
     SnowflakeProviderArgs(
-        SnowflakeConnectionArgs(**json.loads(config.require("snowflake"))), "ACCOUNTADMIN", (snowflake.ProcedureSql,)
+        SnowflakeSettings(**json.loads(config.require("snowflake"))), "ACCOUNTADMIN", (snowflake.ProcedureSql,)
     ),
 )
 by_admin = pulumi.ResourceOptions(provider=ADMIN)
