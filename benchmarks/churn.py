@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from c360.account_process import serving
-from c360.cli import state_folder
+from c360.cli import home_folder
 from c360.connection import Ports, connect, target
 from c360.text_table import text_table
 from pipeline.cards import CARD_TYPE_NAMES
@@ -110,7 +110,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8084, help="port of the local account, where it is to be started")
     parser.add_argument("--s3-port", type=int, default=8085)
     options = parser.parse_args()
-    home = state_folder()
+    home = home_folder()
     with (
         serving(home, Ports(options.port, options.s3_port)) as running,
         connect(target("local", running.ports, home)) as connection,

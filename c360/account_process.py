@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from c360.connection import LOOPBACK, Ports
 from c360.errors import CommandError, one_sentence
-from c360.state import prepare
+from c360.state_folder import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

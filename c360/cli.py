@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from rich.console import Console
 
-from c360 import account_process, app_server, own_data, state
+from c360 import account_process, app_server, own_data, state_folder
 from c360.account_process import RunningAccount, serving
 from c360.connection import LOOPBACK, Ports, configuration, connect, local_outputs, target
 from c360.errors import CommandError, one_sentence
@@ -78,12 +78,12 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(command)
     def with_context(stack: Stack, port: int, s3_port: int, **others: Any) -> Any:
-        return command(Context(stack, state_folder(), Ports(port, s3_port), Console()), **others)
+        return command(Context(stack, home_folder(), Ports(port, s3_port), Console()), **others)
 
     return with_context
 
 
-def state_folder() -> Path:
+def home_folder() -> Path:
     """Return the folder of the local state: C360_HOME, or .c360 in the repository."""
     return Path(os.environ.get("C360_HOME") or ROOT / ".c360").expanduser().resolve()
 
@@ -117,7 +117,7 @@ def up(context: Context, customers: int | None, data: Path | None) -> None:
     files = own_data.find_files(data) if data else {}
     count = _customers_to_generate(context, customers, data)
     meter, report = Meter(), Report("up", context.stack, count)
-    state.prepare(context.home)
+    state_folder.prepare(context.home)
     with report.kept(context.home, meter), ExitStack() as stack:
         work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter)
         with work.preparing(count, files) as deployed:
@@ -159,7 +159,7 @@ def run(context: Context) -> None:
     from c360.workflow import Report, Workflow  # noqa: PLC0415
 
     meter, report = Meter(), Report("run", context.stack)
-    state.prepare(context.home)
+    state_folder.prepare(context.home)
     with report.kept(context.home, meter), context.account(ahead=True) as running:
         meter.account_pid = running.pid
         Workflow(context.stack, context.home, running.ports, context.console, meter).execute(report)
@@ -179,7 +179,7 @@ def account(context: Context) -> None:
     account_process.require_free(context.ports.s3, "--s3-port")
     from local_account.server.serve import serve_forever  # noqa: PLC0415 - seconds to import, and only this command serves
 
-    state.prepare(context.home)
+    state_folder.prepare(context.home)
     account_process.record(context.home, RunningAccount(os.getpid(), context.ports))
     try:
         serve_forever(context.home, context.ports.account, context.ports.s3)
@@ -272,7 +272,7 @@ def drift(context: Context) -> None:
     """Compare the account's grants with those that the program declares; status 1 where they differ."""
     from snowflake.connector import DictCursor  # noqa: PLC0415
 
-    from c360.review import grants, revisions  # noqa: PLC0415
+    from c360.review import grant_drift, revisions  # noqa: PLC0415
 
     try:
         snapshot = revisions.recorded_stack(ROOT, context.stack)
@@ -288,7 +288,7 @@ def drift(context: Context) -> None:
             cursor.execute(statement)
             return [{str(key).lower(): value for key, value in dict(row).items()} for row in cursor.fetchall()]
 
-        found = grants.compare_grants(snapshot, query)
+        found = grant_drift.compare_grants(snapshot, query)
     click.echo(found.as_text())
     if not found.is_none:
         raise CommandError("The account's grants are not those of the program: see above.")
@@ -318,14 +318,14 @@ def destroy(context: Context) -> None:
     if context.stack != "local":
         deployment.run_pulumi("destroy", context.stack)
         return
-    if not state.holds_state(context.home):
+    if not state_folder.holds_state(context.home):
         click.echo(f"Nothing to destroy: {context.home} holds no state.")
         return
     with context.account() as running, deployment.LocalDeployment("destroy", context.home, running.ports) as destroying:
         destroying.follow(lambda _event: None)
     if serving_elsewhere := account_process.find(context.home):
         account_process.stop(serving_elsewhere.pid)
-    state.remove(context.home)
+    state_folder.remove(context.home)
     click.echo(f"Destroyed the local stack and its state in {context.home}.")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.options import child_of
+from components.options import child_of, logical_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,13 +42,15 @@ class Governance(pulumi.ComponentResource):
         super().__init__("customer360:governance:Governance", name, None, opts)
         place = {"database": args.database, "schema": args.schema}
         self.labels = {
-            label: snowflake.Tag(f"{name}-{_key(label)}", name=label, comment=comment, **place, opts=child_of(self))
+            label: snowflake.Tag(
+                f"{name}-{logical_name(label)}", name=label, comment=comment, **place, opts=child_of(self)
+            )
             for label, (_, comment) in args.labels.items()
         }
         for label, (value, _) in args.labels.items():
             for kind, objects in (("DATABASE", [args.database]), ("WAREHOUSE", list(args.warehouses))):
                 snowflake.TagAssociation(
-                    f"{name}-{_key(label)}-of-{kind.lower()}",
+                    f"{name}-{logical_name(label)}-of-{kind.lower()}",
                     tag_id=self.labels[label].fully_qualified_name,
                     tag_value=value,
                     object_type=kind,
@@ -69,7 +71,7 @@ class Governance(pulumi.ComponentResource):
             for kind, body in args.policies.items()
         }
         self.personal = snowflake.Tag(
-            f"{name}-{_key(args.personal_tag)}",
+            f"{name}-{logical_name(args.personal_tag)}",
             name=args.personal_tag,
             ordered_allowed_values=list(args.personal_kinds),
             masking_policies=[policy.fully_qualified_name for policy in self.policies.values()],
@@ -103,7 +105,7 @@ class PersonalColumns(pulumi.ComponentResource):
                     )
         for kind, identifiers in columns.items():
             snowflake.TagAssociation(
-                f"{name}-{_key(kind)}",
+                f"{name}-{logical_name(kind)}",
                 tag_id=args.tag,
                 tag_value=kind,
                 object_type="COLUMN",
@@ -115,7 +117,3 @@ class PersonalColumns(pulumi.ComponentResource):
 
 def _quoted(name: pulumi.Input[str]) -> pulumi.Output[str]:
     return pulumi.Output.format('"{0}"', name)
-
-
-def _key(name: str) -> str:
-    return name.lower().replace("_", "-")

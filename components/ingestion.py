@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.options import child_of
+from components.options import child_of, logical_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -88,7 +88,7 @@ class Stages(pulumi.ComponentResource):
         )
         self.external = {
             stage: snowflake.StageExternalS3(
-                f"{name}-{_key(stage)}",
+                f"{name}-{logical_name(stage)}",
                 name=stage,
                 database=args.database,
                 schema=args.schema,
@@ -102,7 +102,7 @@ class Stages(pulumi.ComponentResource):
         }
         self.internal = {
             stage: snowflake.StageInternal(
-                f"{name}-{_key(stage)}",
+                f"{name}-{logical_name(stage)}",
                 name=stage,
                 database=args.database,
                 schema=args.schema,
@@ -113,7 +113,3 @@ class Stages(pulumi.ComponentResource):
             for stage, comment in args.internal.items()
         }
         self.register_outputs({"stages": [*args.external, *args.internal]})
-
-
-def _key(stage: str) -> str:
-    return stage.lower().replace("_", "-")

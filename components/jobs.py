@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.options import child_of, previous
+from components.options import child_of, logical_name, previous
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ class Procedures(pulumi.ComponentResource):
     def __init__(self, name: str, args: ProceduresArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("customer360:jobs:Procedures", name, None, opts)
         self.procedures = {
-            procedure.name: self._procedure(f"{name}-{_key(procedure.name)}", procedure, args)
+            procedure.name: self._procedure(f"{name}-{logical_name(procedure.name)}", procedure, args)
             for procedure in args.procedures
         }
         self.register_outputs({"procedures": list(self.procedures)})
@@ -104,7 +104,7 @@ class TaskGraph(pulumi.ComponentResource):
         schedule = snowflake.TaskScheduleArgs(using_cron=args.schedule) if is_root and args.schedule else None
         root = built[0].fully_qualified_name if built else None
         return snowflake.Task(
-            f"{self._name}-{_key(job.name)}",
+            f"{self._name}-{logical_name(job.name)}",
             name=job.name,
             database=args.database,
             schema=args.schema,
@@ -123,7 +123,3 @@ class TaskGraph(pulumi.ComponentResource):
             started=not is_root or schedule is not None,
             opts=child_of(self, previous(built)),
         )
-
-
-def _key(name: str) -> str:
-    return name.lower().replace("_", "-")

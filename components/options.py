@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 HOLDS_DATA = frozenset({"Bucket", "Database", "DynamicTable", "Schema", "Table"})
 
 
+def logical_name(*names: str) -> str:
+    """Write names of the account as a part of a resource's logical name, such as gold-dim-customer."""
+    return "-".join(names).lower().replace("_", "-")
+
+
 def child_of(parent: pulumi.Resource, *more: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
     """Merge the options of a child: its parent first, then whatever else it needs.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.options import after, child_of
+from components.options import after, child_of, logical_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Tables(pulumi.ComponentResource):
         super().__init__("customer360:warehouse:Tables", name, None, opts)
         self.tables = {
             table.qualified_name: snowflake.Table(
-                f"{name}-{_key(table.schema, table.name)}",
+                f"{name}-{logical_name(table.schema, table.name)}",
                 name=table.name,
                 database=args.database,
                 schema=args.schemas[table.schema],
@@ -53,7 +53,7 @@ class Tables(pulumi.ComponentResource):
         tables = after(*self.tables.values())
         self.views = {
             f"{view.schema}.{view.name}": snowflake.View(
-                f"{name}-{_key(view.schema, view.name)}",
+                f"{name}-{logical_name(view.schema, view.name)}",
                 name=view.name,
                 database=args.database,
                 schema=args.schemas[view.schema],
@@ -64,7 +64,3 @@ class Tables(pulumi.ComponentResource):
             for view in args.views
         }
         self.register_outputs({"tables": list(self.tables), "views": list(self.views)})
-
-
-def _key(schema: str, name: str) -> str:
-    return f"{schema}-{name}".lower().replace("_", "-")

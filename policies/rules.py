@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pulumi_policy import (
@@ -17,6 +15,7 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
+from components.documents import allow_statements, decoded, listed, principals
 from components.options import HOLDS_DATA
 from components.preview_features import preview_feature
 
@@ -58,7 +57,7 @@ def preview_feature_is_enabled(args: ResourceValidationArgs, report: ReportViola
     feature = preview_feature(_kind(args)) if args.resource_type.startswith("snowflake:") else None
     if feature is None:
         return
-    enabled = _decoded(args.provider.props.get("previewFeaturesEnabled")) if args.provider else None
+    enabled = decoded(args.provider.props.get("previewFeaturesEnabled")) if args.provider else None
     if feature not in (enabled or []):
         report(f"Enable {feature} on its provider: without it `preview` passes and `up` fails.", args.urn)
 
@@ -90,7 +89,7 @@ def nothing_is_open_to_everybody(args: ResourceValidationArgs, report: ReportVio
             report(f"Name buckets and prefixes instead of '{location}'.", args.urn)
     for key in ("assumeRolePolicy", "policy"):
         document = args.props.get(key)
-        for wrong in _wildcards(_decoded(document)) if document and args.resource_type.startswith("aws:") else ():
+        for wrong in _wildcards(document) if args.resource_type.startswith("aws:") else ():
             report(f"Narrow {wrong} in its {key}: '*' lets in more than anybody can review.", args.urn)
 
 
@@ -135,7 +134,7 @@ def cloud_resources_carry_tags(args: ResourceValidationArgs, report: ReportViola
     """Refuse AWS resources whose provider does not tag them with the project and the environment."""
     if not args.resource_type.startswith("aws:") or args.provider is None:
         return
-    tags = (_decoded(args.provider.props.get("defaultTags")) or {}).get("tags") or {}
+    tags = (decoded(args.provider.props.get("defaultTags")) or {}).get("tags") or {}
     if missing := [tag for tag in _OWN_ACCOUNT_TAGS if not tags.get(tag)]:
         report(f"Let its provider tag it with {', '.join(missing)}: costs are told apart by tags.", args.urn)
 
@@ -186,26 +185,11 @@ def _stack(args: ResourceValidationArgs) -> str:
     return args.urn.split("::")[0].rpartition(":")[2]
 
 
-def _decoded(value: Any) -> Any:
-    """Return what a JSON text says; providers and policies carry structures as text."""
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def _wildcards(document: Mapping[str, Any]) -> Iterator[str]:
-    for statement in _listed(document.get("Statement")):
-        if statement.get("Effect") != "Allow":
-            continue
-        principal = statement.get("Principal", {})
-        named = principal.values() if isinstance(principal, Mapping) else [principal]
-        if any(who == "*" for value in named for who in _listed(value)):
+def _wildcards(document: Any) -> Iterator[str]:
+    for statement in allow_statements(document):
+        if "*" in principals(statement):
             yield "the principal"
-        if any(re.fullmatch(r"(\w+:)?\*", str(action)) for action in _listed(statement.get("Action"))):
+        if any(re.fullmatch(r"(\w+:)?\*", str(action)) for action in listed(statement.get("Action"))):
             yield "the actions"
-        if any(where in ("*", "arn:aws:s3:::*") for where in _listed(statement.get("Resource"))):
+        if any(where in ("*", "arn:aws:s3:::*") for where in listed(statement.get("Resource"))):
             yield "the resources"
-
-
-def _listed(value: Any) -> Sequence[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else [value]

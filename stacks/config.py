@@ -14,6 +14,7 @@ import yaml
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, model_validator
 
 from components.connections import AwsSettings, Settings, SnowflakeSettings, form
+from components.documents import decoded
 from components.repository import ROOT
 from pipeline import scale
 from pipeline.jobs import Source  # noqa: TC001 - pydantic asks for it when it runs
@@ -257,20 +258,13 @@ def from_pulumi_config(flat: Mapping[str, Any], stack: str) -> PlatformConfig:
     for key, value in flat.items():
         name = key.partition(":")[2]
         if key.startswith(f"{PROJECT}:"):
-            values[name] = _decoded(value) if _is_structured(name) else value
+            values[name] = decoded(value) if _is_structured(name) else value
     return parse_config(values, f"Pulumi.{stack}.yaml")
 
 
 def _is_structured(name: str) -> bool:
     field = PlatformConfig.model_fields.get(name)
     return field is not None and isinstance(field.annotation, type) and issubclass(field.annotation, Settings)
-
-
-def _decoded(value: Any) -> Any:
-    try:
-        return json.loads(value) if isinstance(value, str) else value
-    except json.JSONDecodeError:
-        return value
 
 
 def _sentence(error: ErrorDetails, origin: str) -> str:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.access import Access, AccessArgs
 from components.data_lake import DataLake, DataLakeArgs, LakeReader, LakeReaderArgs
 from components.database import Database, DatabaseArgs
 from components.governance import Governance, GovernanceArgs
@@ -20,9 +19,12 @@ from components.providers import (
     aws_provider,
     snowflake_provider,
 )
+from components.role_grants import RoleGrants, RoleGrantsArgs
 from components.warehouses import MonitorArgs, WarehouseArgs, Warehouses, WarehousesArgs
 from pipeline.personal_data import PERSONAL_DATA, masking_body
-from stacks.access import (
+from stacks.config import PROJECT
+from stacks.environment import ENGINEER, PLATFORM, PREFIXES, Environment, environment_of
+from stacks.roles import (
     LAKE_INTEGRATION,
     MAIL_INTEGRATION,
     PII_CONTACT,
@@ -32,11 +34,9 @@ from stacks.access import (
     ROLE_COMMENTS,
     platform_access,
 )
-from stacks.environment import ENGINEER, PLATFORM, PREFIXES, Environment
 
 if TYPE_CHECKING:
-    from components.connections import SnowflakeSettings
-    from pipeline.procedures import ChurnModel
+    from components.access_plan import AccessPlan
     from stacks.config import PlatformConfig
 
 SCHEMA_COMMENTS = {
@@ -88,6 +88,8 @@ ENGINEER_TYPES = (
 class Foundation:
     """What the account administrator builds: the ground on which the engineer's objects stand."""
 
+    config: PlatformConfig
+    environment: Environment
     lake: DataLake
     database: Database
     warehouses: Warehouses
@@ -95,51 +97,30 @@ class Foundation:
     reader: LakeReader
     mail: Mail
     governance: Governance
-    access: Access
+    roles: RoleGrants
+
+    @property
+    def place(self) -> dict[str, pulumi.Output[str]]:
+        """Database and schema of what runs the platform, as arguments of a component."""
+        return {"database": self.database.name, "schema": self.database.schemas[PLATFORM].name}
+
+    @property
+    def schemas(self) -> dict[str, pulumi.Output[str]]:
+        """Name of each schema's resource, by schema."""
+        return {name: schema.name for name, schema in self.database.schemas.items()}
 
 
-def build_foundation(config: PlatformConfig, environment: Environment) -> Foundation:
+def build_foundation(config: PlatformConfig) -> Foundation:
     """Declare what the account administrator owns."""
-    cloud = aws_provider(
-        "aws",
-        config.aws,
-        {"project": "customer-360", "environment": environment.name},
-    )
+    environment = environment_of(config)
+    tags = {"project": PROJECT, "environment": environment.name}
+    on_aws = pulumi.ResourceOptions(providers=[aws_provider("aws", config.aws, tags)])
     admin = snowflake_provider("snowflake-admin", SnowflakeProviderArgs(config.snowflake, "ACCOUNTADMIN", ADMIN_TYPES))
-    on_aws, as_admin = pulumi.ResourceOptions(providers=[cloud]), pulumi.ResourceOptions(providers=[admin])
-    lake = DataLake(
-        "lake",
-        DataLakeArgs(
-            bucket=environment.bucket,
-            prefixes=PREFIXES,
-            noncurrent_days=max(config.retention_days, 1) * 30,
-            is_protected=config.protect,
-        ),
-        on_aws,
-    )
-    database = Database(
-        "warehouse",
-        DatabaseArgs(
-            database=environment.database,
-            schemas=SCHEMA_COMMENTS,
-            retention_days=config.retention_days,
-            is_protected=config.protect,
-        ),
-        as_admin,
-    )
+    as_admin = pulumi.ResourceOptions(providers=[admin])
+    lake = DataLake("lake", _lake(config, environment), on_aws)
+    database = Database("warehouse", _database(config, environment), as_admin)
     warehouses = Warehouses("warehouses", _warehouses(config, environment), as_admin)
-    integration = LakeIntegration(
-        "lake-access",
-        LakeIntegrationArgs(
-            integration=environment.integration,
-            storage_provider=environment.storage_provider,
-            role_arn=environment.iam_role_arn,
-            external_id=config.external_id or environment.external_id,
-            locations=[environment.location(prefix) for prefix in PREFIXES],
-            is_protected=config.protect,
-        ),
-        as_admin,
-    )
+    integration = LakeIntegration("lake-access", _lake_integration(config, environment), as_admin)
     reader = LakeReader(
         "lake-reader",
         LakeReaderArgs(
@@ -154,17 +135,10 @@ def build_foundation(config: PlatformConfig, environment: Environment) -> Founda
     mail = Mail("mail", MailArgs(environment.mail_integration, config.notifications.recipients), as_admin)
     governance = Governance("governance", _governance(config, environment, database, warehouses), as_admin)
     plan = platform_access()
-    access = Access(
+    roles = RoleGrants(
         "access",
-        AccessArgs(
-            roles={base: (environment.role(base), comment) for base, comment in ROLE_COMMENTS.items()},
-            access_roles={
-                base: (environment.access_role(base), comment)
-                for base, comment in (
-                    *((held.name, f"Access to {held.schema}: {held.level}") for held in plan.access_roles),
-                    *PII_ROLE_COMMENTS.items(),
-                )
-            },
+        RoleGrantsArgs(
+            **_roles(plan, environment),
             members=plan.members,
             parent="SYSADMIN",
             grants=plan.grants,
@@ -176,24 +150,77 @@ def build_foundation(config: PlatformConfig, environment: Environment) -> Founda
         ),
         as_admin,
     )
-    return Foundation(lake, database, warehouses, integration, reader, mail, governance, access)
+    return Foundation(config, environment, lake, database, warehouses, integration, reader, mail, governance, roles)
 
 
-def engineer_provider(base: Foundation, connection: SnowflakeSettings, churn_model: ChurnModel) -> snowflake.Provider:
+def engineer_provider(base: Foundation) -> snowflake.Provider:
     """Build the provider of the engineer's role.
 
     A provider logs in as soon as its inputs are known. The role waits for the grant by which the deploying user
     inherits it, so that the first preview does not log in with a role that is not there yet.
     """
-    role = pulumi.Output.all(base.access.roles[ENGINEER].name, base.access.inherited[ENGINEER].id).apply(
+    role = pulumi.Output.all(base.roles.roles[ENGINEER].name, base.roles.inherited[ENGINEER].id).apply(
         lambda known: str(known[0])
     )
-    types = ENGINEER_TYPES if churn_model == "class" else (*ENGINEER_TYPES, snowflake.ProcedurePython)
+    has_python = base.config.churn_model == "procedure"
+    types = (*ENGINEER_TYPES, snowflake.ProcedurePython) if has_python else ENGINEER_TYPES
     return snowflake_provider(
         "snowflake-engineer",
-        SnowflakeProviderArgs(connection, role, types, base.warehouses.names["transform"]),
-        after(base.access),
+        SnowflakeProviderArgs(base.config.snowflake, role, types, base.warehouses.names["transform"]),
+        after(base.roles),
     )
+
+
+def kept_versions_days(retention_days: int) -> int:
+    """Return for how many days the bucket keeps files that were replaced or deleted.
+
+    Thirty days for each day of time travel, and at least thirty: a file that a load read is then there long after the
+    rows that came of it can be brought back.
+
+    Args:
+        retention_days: of time travel in the database.
+    """
+    return max(retention_days, 1) * 30
+
+
+def _lake(config: PlatformConfig, environment: Environment) -> DataLakeArgs:
+    return DataLakeArgs(
+        bucket=environment.bucket,
+        prefixes=PREFIXES,
+        noncurrent_days=kept_versions_days(config.retention_days),
+        is_protected=config.protect,
+    )
+
+
+def _database(config: PlatformConfig, environment: Environment) -> DatabaseArgs:
+    return DatabaseArgs(
+        database=environment.database,
+        schemas=SCHEMA_COMMENTS,
+        retention_days=config.retention_days,
+        is_protected=config.protect,
+    )
+
+
+def _lake_integration(config: PlatformConfig, environment: Environment) -> LakeIntegrationArgs:
+    return LakeIntegrationArgs(
+        integration=environment.integration,
+        storage_provider=environment.storage_provider,
+        role_arn=environment.iam_role_arn,
+        external_id=config.external_id or environment.external_id,
+        locations=[environment.location(prefix) for prefix in PREFIXES],
+        is_protected=config.protect,
+    )
+
+
+def _roles(plan: AccessPlan, environment: Environment) -> dict[str, dict[str, tuple[str, str]]]:
+    access_roles = [(held.name, f"Access to {held.schema}: {held.level}") for held in plan.access_roles]
+    return {
+        "roles": {base: (environment.role(base), comment) for base, comment in ROLE_COMMENTS.items()},
+        "access_roles": {
+            base: (environment.access_role(base), comment)
+            for base, comment in (*access_roles, *PII_ROLE_COMMENTS.items())
+        },
+    }
 
 
 def _governance(

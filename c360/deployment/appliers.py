@@ -17,10 +17,10 @@ from snowflake.connector import DictCursor
 
 from c360.connection import aws_arguments
 from c360.deployment.kinds import (
-    access,
     account_objects,
     aws,
     governance,
+    grants,
     ingestion,
     jobs,
     notifications,
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 SQL_KINDS: Mapping[str, SqlKind] = (
     account_objects.KINDS
     | governance.KINDS
-    | access.KINDS
+    | grants.KINDS
     | ingestion.KINDS
     | relations.KINDS
     | jobs.KINDS

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from c360.review import access, operations
+from c360.review import effective_rights, operations
 from c360.review.changes import Change, StackChanges, destructive
 from c360.review.entries import Entry
 from c360.review.values import differences, shown
@@ -42,7 +42,7 @@ def destructive_entries(compared: Compared) -> list[Entry]:
 
 def access_rows(compared: Compared) -> tuple[list[Entry], list[Entry]]:
     """List gained and lost rights as rows: who, what, on what, through which role."""
-    gained, lost = access.compare_access(compared.old, compared.new)
+    gained, lost = effective_rights.compare_access(compared.old, compared.new)
     return [_access_row(change) for change in gained], [_access_row(change) for change in lost]
 
 
@@ -51,11 +51,11 @@ def access_notes(compared: Compared) -> list[Entry]:
     notes = [
         Entry((f"**{label(c.resource)}**, which decides what may be seen, is {c.operation}: see below",))
         for c in compared.changes.changes
-        if access.rules_on_data([one for one in (c.old, c.new) if one])
+        if effective_rights.rules_on_data([one for one in (c.old, c.new) if one])
     ]
     notes += [
         Entry((f"**{label(r)}** is a grant that this comparison cannot read: look at it below",))
-        for r in access.not_understood(compared.new)
+        for r in effective_rights.not_understood(compared.new)
         if any(c.resource.urn == r.urn for c in compared.changes.changes)
     ]
     return notes
@@ -139,7 +139,7 @@ def label(resource: Resource) -> str:
     return f"{resource.kind} `{name}`"
 
 
-def _access_row(change: access.AccessChange) -> Entry:
+def _access_row(change: effective_rights.AccessChange) -> Entry:
     through = ", ".join(f"`{role}`" for role in change.through)
     privileges = ", ".join(change.privileges)
     return Entry((f"**{change.holder}**", privileges, _cell(change.target), through or "itself"))

@@ -6,6 +6,8 @@ import difflib
 import json
 from typing import Any
 
+from components.documents import decoded
+
 _SECRETS = frozenset({"password", "accessKey", "secretKey", "privateKey", "privateKeyPassphrase", "token"})
 # What names an item of a list of blocks, so that an inserted one does not shift the rest.
 _KEYS = ("name", "argName", "id", "tableAlias", "tableName", "qualifiedExpressionName")
@@ -24,7 +26,7 @@ def _different(path: str, old: Any, new: Any) -> list[str]:
         return []
     if path.rpartition(".")[2] in _SECRETS:
         return [f"- `{path}`: changes (secret)"]
-    old, new = _decoded(old), _decoded(new)
+    old, new = decoded(old), decoded(new)
     if isinstance(old, dict) and isinstance(new, dict):
         return [
             line for key in sorted({*old, *new}) for line in _different(f"{path}.{key}", old.get(key), new.get(key))
@@ -75,15 +77,6 @@ def shown(value: Any) -> str:
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
     flat = " ".join(text.split()).replace("`", "'")
     return f"`{flat if len(flat) <= _MOST_LINES * 2 else flat[: _MOST_LINES * 2] + ' …'}`" if flat else "`''`"
-
-
-def _decoded(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("{", "["):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
 
 
 def _is_long(*texts: str) -> bool:

@@ -14,7 +14,7 @@ import altair as alt
 import pandas as pd
 
 from c360.account_process import serving
-from c360.cli import state_folder
+from c360.cli import home_folder
 from c360.connection import Ports, connect, target
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=Ports.account, help="port of the local account")
     parser.add_argument("--s3-port", type=int, default=Ports.s3)
     options = parser.parse_args()
-    home = state_folder()
+    home = home_folder()
     with serving(home, Ports(options.port, options.s3_port)) as running:
         to = target("local", running.ports, home)
         with connect(to) as connection, connection.cursor() as cursor:

@@ -7,12 +7,12 @@ from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from recorded import STACKS
 
 from c360 import connection
 from c360.connection import LOOPBACK, Ports, target
 from stacks.config import load_config
 from stacks.outputs import planned_outputs
+from tests.support.recorded import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

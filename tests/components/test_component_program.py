@@ -19,9 +19,9 @@ from pipeline import profile
 from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
-from stacks.access import PII_ROLE_COMMENTS, platform_access
 from stacks.config import ROOT, load_config
 from stacks.environment import ROLES, SCHEMAS, WAREHOUSES, environment_of
+from stacks.roles import PII_ROLE_COMMENTS, platform_access
 
 Evaluated = Callable[..., Any]
 STACKS = ("local", "dev", "prod")

@@ -45,7 +45,7 @@ def test_the_pack_lets_the_platform_pass(project: Project) -> None:
 
 def test_the_pack_stops_what_breaks_its_rules(project: Project) -> None:
     project.edit("components/warehouses.py", lambda text: text.replace("=wanted.auto_suspend", "=0"))
-    project.edit("components/access.py", lambda text: text.replace("before_replace=True", "before_replace=False"))
+    project.edit("components/role_grants.py", lambda text: text.replace("before_replace=True", "before_replace=False"))
     found, error = _violations(project)
     assert error
     assert ("warehouses-bounded", "warehouses-ml") in found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from c360.deployment.deploy import deploy
-from c360.review.grants import GrantDrift, Held, Member, compare_grants
+from c360.review.grant_drift import GrantDrift, Held, Member, compare_grants
 from local_account.server.serve import ServedAccount
 from tests.support.accounts import connected
 from tests.support.recorded import recorded

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from c360.review import operations, sections
-from c360.review.access import compare_access, effective_access
 from c360.review.changes import compare, destructive
+from c360.review.effective_rights import compare_access, effective_access
 from c360.review.entries import Entry, merge, translations
 from c360.review.report import MOST_CHARACTERS, build_report
 from c360.review.sections import Compared

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from c360.deployment.kinds.base import Query, SqlKind
 from c360.deployment.sql import identifier
+from c360.grant_target import grant_target
 
 if TYPE_CHECKING:
     from c360.deployment.model import Inputs
@@ -77,22 +78,15 @@ def _statement(verb: str, privileges: list[str], inputs: Inputs) -> str:
 
 
 def _target(inputs: Inputs) -> str:
-    if inputs.get("onAccount"):
+    target = grant_target(inputs)
+    if target.kind == "ACCOUNT":
         return "ACCOUNT"
-    if on_object := inputs.get("onAccountObject"):
-        return f"{on_object['objectType']} {identifier(on_object['objectName'])}"
-    if on_schema := inputs.get("onSchema"):
-        return f"SCHEMA {on_schema['schemaName']}"
-    on_schema_object = inputs["onSchemaObject"]
-    if future := on_schema_object.get("future"):
-        return f"FUTURE {future['objectTypePlural']} IN {_container(future)}"
-    if every := on_schema_object.get("all"):
-        return f"ALL {every['objectTypePlural']} IN {_container(every)}"
-    return f"{on_schema_object['objectType']} {on_schema_object['objectName']}"
-
-
-def _container(where: dict[str, str]) -> str:
-    return f"SCHEMA {where['inSchema']}" if "inSchema" in where else f"DATABASE {identifier(where['inDatabase'])}"
+    # The provider is given names below a database quoted, and those of the account's own objects bare.
+    if target.scope:
+        place = identifier(target.name) if target.place == "DATABASE" else target.name
+        return f"{target.scope.upper()} {target.plural} IN {target.place} {place}"
+    is_of_account = inputs.get("onAccountObject") is not None
+    return f"{target.kind} {identifier(target.name) if is_of_account else target.name}"
 
 
 KINDS = {

@@ -1,4 +1,4 @@
-"""Who may do what: the effective rights of every role and user of a snapshot, and what a change gives and takes."""
+"""The effective rights of every role and user of a snapshot, and what a change gives and takes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from c360.grant_target import grant_target
+from components.documents import allow_statements, listed, principals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -46,7 +49,7 @@ class AccessChange:
 
 
 @dataclass
-class _Held:
+class _Holdings:
     rights: dict[str, set[Right]] = field(default_factory=lambda: defaultdict(set))
     members: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -99,8 +102,8 @@ def not_understood(snapshot: Snapshot) -> list[Resource]:
     return [r for r in snapshot.resources if r.kind.startswith("Grant") and r.is_custom and r.kind not in _UNDERSTOOD]
 
 
-def _held(snapshot: Snapshot) -> _Held:
-    held = _Held()
+def _held(snapshot: Snapshot) -> _Holdings:
+    held = _Holdings()
     for resource in snapshot.resources:
         inputs = resource.inputs
         match resource.kind:
@@ -126,63 +129,31 @@ def _rights(inputs: dict[str, Any]) -> Iterator[Right]:
 
 
 def target_of(inputs: dict[str, Any]) -> str:
-    """Say in words on what a grant is, from its inputs."""
-    if inputs.get("onAccount"):
+    """Say in words on what a grant is, from its inputs; a target that is not known is shown as it stands."""
+    try:
+        target = grant_target(inputs)
+    except ValueError:
+        return json.dumps(inputs.get("onSchema") or inputs.get("onSchemaObject") or {}, sort_keys=True)
+    if target.kind == "ACCOUNT":
         return "the account"
-    if on := inputs.get("onAccountObject"):
-        return f"{on['objectType'].lower()} {on['objectName']}"
-    return _within(inputs.get("onSchema") or inputs.get("onSchemaObject") or {})
-
-
-def _within(on: dict[str, Any]) -> str:
-    words = {
-        "schemaName": "schema",
-        "allSchemasInDatabase": "all schemas in",
-        "futureSchemasInDatabase": "future schemas in",
-    }
-    for key, said in words.items():
-        if on.get(key):
-            return f"{said} {_bare(on[key])}"
-    for word in ("future", "all"):
-        if many := on.get(word):
-            where = many.get("inSchema") or many.get("inDatabase") or ""
-            return f"{word} {many['objectTypePlural'].lower()} in {_bare(where)}"
-    if on.get("objectName"):
-        return f"{on['objectType'].lower()} {_bare(on['objectName'])}"
-    return json.dumps(on, sort_keys=True)
-
-
-def _bare(name: str) -> str:
-    return name.replace('"', "")
+    if target.scope:
+        return f"{target.scope} {target.plural.lower()} in {target.plain_name}"
+    return f"{target.kind.lower()} {target.plain_name}"
 
 
 def _trusted(document: str) -> Iterator[tuple[str, str]]:
-    for statement in _statements(document):
-        principal = statement.get("Principal", {})
-        named = principal.values() if isinstance(principal, dict) else [principal]
-        for who in (one for value in named for one in _listed(value)):
-            for action in _listed(statement.get("Action")):
+    for statement in allow_statements(document):
+        for who in principals(statement):
+            for action in listed(statement.get("Action")):
                 yield str(who), str(action)
 
 
 def _allowed(document: str) -> Iterator[Right]:
-    for statement in _statements(document):
+    for statement in allow_statements(document):
         condition = f" where {json.dumps(statement['Condition'], sort_keys=True)}" if "Condition" in statement else ""
-        for action in _listed(statement.get("Action")):
-            for where in _listed(statement.get("Resource")):
+        for action in listed(statement.get("Action")):
+            for where in listed(statement.get("Resource")):
                 yield Right(str(action), f"{where}{condition}")
-
-
-def _statements(document: str) -> list[dict[str, Any]]:
-    try:
-        found = _listed(json.loads(document).get("Statement"))
-    except (ValueError, AttributeError):
-        return []
-    return [statement for statement in found if statement.get("Effect") == "Allow"]
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _reachable(holder: str, members: dict[str, set[str]]) -> set[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from components.grants import Access, plan_access
-from stacks.access import PII_ROLE_COMMENTS, platform_access
+from components.access_plan import RoleAccess, plan_access
 from stacks.environment import ANALYST, ENGINEER, MARKETING, SCHEMAS
+from stacks.roles import PII_ROLE_COMMENTS, platform_access
 
 PLAN = platform_access()
 Held = dict[tuple[str, str, str], set[str]]
@@ -88,4 +88,4 @@ def test_nothing_is_granted_to_public() -> None:
 
 def test_a_schema_that_is_not_declared_is_refused() -> None:
     with pytest.raises(ValueError, match="Role R is given access to schema GLOD"):
-        plan_access({"R": Access(schemas={"GLOD": "read"}, warehouses={})}, ["GOLD"])
+        plan_access({"R": RoleAccess(schemas={"GLOD": "read"}, warehouses={})}, ["GOLD"])

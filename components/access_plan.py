@@ -1,4 +1,4 @@
-"""Who may do what: one pure function from roles and schemas to access roles, their members, and all grants."""
+"""The plan of access: one pure function from roles and schemas to access roles, their members, and all grants."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ON_FUTURE: dict[Level, Future] = {
 
 
 @dataclass(frozen=True)
-class Access:
+class RoleAccess:
     """What one functional role gets.
 
     schemas: level by schema ("use" reaches only what a schema offers beyond tables and views); warehouses: purposes by
@@ -100,7 +100,7 @@ class AccessPlan:
 
 
 def plan_access(
-    access: Mapping[str, Access], schemas: Sequence[str], more: Mapping[tuple[str, Level], Future] | None = None
+    access: Mapping[str, RoleAccess], schemas: Sequence[str], more: Mapping[tuple[str, Level], Future] | None = None
 ) -> AccessPlan:
     """Derive access roles, their members and every grant.
 
@@ -155,7 +155,7 @@ def _schema_grants(held: AccessRole, on_future: Future) -> list[Grant]:
     ]
 
 
-def _functional_grants(role: str, wanted: Access) -> list[Grant]:
+def _functional_grants(role: str, wanted: RoleAccess) -> list[Grant]:
     grants = [Grant(role, wanted.account, "account")] if wanted.account else []
     grants += [Grant(role, ("USAGE",), "account object", "INTEGRATION", used) for used in wanted.integrations]
     grants += [Grant(role, ("APPLY",), "schema object", "TAG", tag) for tag in wanted.applies]

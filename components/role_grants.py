@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.options import child_of
+from components.options import child_of, logical_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from components.grants import Grant
+    from components.access_plan import Grant
 
 
 @dataclass(frozen=True)
-class AccessArgs:
+class RoleGrantsArgs:
     """Arguments of the roles and grants.
 
     roles: functional roles, name in the account and comment by base name; access_roles: the same for the roles that
@@ -38,10 +38,10 @@ class AccessArgs:
     objects: Mapping[str, pulumi.Input[str]]
 
 
-class Access(pulumi.ComponentResource):
+class RoleGrants(pulumi.ComponentResource):
     """The account roles with their grants; wait for this component before using a role."""
 
-    def __init__(self, name: str, args: AccessArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(self, name: str, args: RoleGrantsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("customer360:access:Access", name, None, opts)
         self._name, self._args = name, args
         self.roles = {base: self._role(base, *named) for base, named in args.roles.items()}
@@ -53,11 +53,13 @@ class Access(pulumi.ComponentResource):
         self.register_outputs({"roles": {base: role.name for base, role in self.roles.items()}})
 
     def _role(self, base: str, role: str, comment: str) -> snowflake.AccountRole:
-        return snowflake.AccountRole(f"{self._name}-{_key(base)}", name=role, comment=comment, opts=child_of(self))
+        return snowflake.AccountRole(
+            f"{self._name}-{logical_name(base)}", name=role, comment=comment, opts=child_of(self)
+        )
 
     def _inherit(self, base: str, parent: pulumi.Input[str], parent_base: str) -> snowflake.GrantAccountRole:
         return snowflake.GrantAccountRole(
-            f"{self._name}-{_key(base)}-to-{_key(parent_base)}",
+            f"{self._name}-{logical_name(base)}-to-{logical_name(parent_base)}",
             role_name=self._all[base].name,
             parent_role_name=parent,
             opts=child_of(self, _REPLACED_FIRST),
@@ -107,10 +109,6 @@ class Access(pulumi.ComponentResource):
                 return self._args.integrations[grant.target]
             case _:
                 return self._args.warehouses[grant.target]
-
-
-def _key(base: str) -> str:
-    return base.lower().replace("_", "-")
 
 
 # Created first, a replaced grant would be revoked again by the deletion of its old self.

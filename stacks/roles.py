@@ -1,8 +1,8 @@
-"""Who may do what on the platform: the roles of people and jobs, and what each of them gets."""
+"""The roles of people and jobs, and what each of them gets."""
 
 from __future__ import annotations
 
-from components.grants import Access, AccessPlan, Future, Level, plan_access
+from components.access_plan import AccessPlan, Future, Level, RoleAccess, plan_access
 from stacks.environment import ANALYST, ENGINEER, MARKETING, PLATFORM, SCHEMAS, WAREHOUSES
 
 ROLE_COMMENTS = {
@@ -22,7 +22,7 @@ PII_TAG = "PII"
 LAKE_INTEGRATION, MAIL_INTEGRATION = "INTEGRATION", "MAIL_INTEGRATION"
 
 ACCESS = {
-    ENGINEER: Access(
+    ENGINEER: RoleAccess(
         schemas=dict.fromkeys(SCHEMAS, "full"),
         warehouses=dict.fromkeys(WAREHOUSES, "full"),
         account=("EXECUTE TASK", "EXECUTE ALERT"),
@@ -33,8 +33,8 @@ ACCESS = {
         applies=(PII_TAG,),
         sees=(PII_FULL,),
     ),
-    MARKETING: Access(schemas={"GOLD": "read", PLATFORM: "use"}, warehouses={"app": "use"}, sees=(PII_CONTACT,)),
-    ANALYST: Access(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"}),
+    MARKETING: RoleAccess(schemas={"GOLD": "read", PLATFORM: "use"}, warehouses={"app": "use"}, sees=(PII_CONTACT,)),
+    ANALYST: RoleAccess(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"}),
 }
 
 # What a schema holds for its readers and users beside tables and views.

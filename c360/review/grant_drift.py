@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from c360.review.access import ADMINISTRATORS
+from c360.grant_target import Scope, grant_target, plain
+from c360.review.effective_rights import ADMINISTRATORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from c360.review.snapshot import Snapshot
 
 Query = Callable[[str], list[dict[str, Any]]]
-# Singular of what a grant on future or all objects names in the plural, where an S is not all.
-_SINGULAR = {"POLICIES": "POLICY", "REPOSITORIES": "REPOSITORY"}
 
 
 @dataclass(frozen=True, order=True)
@@ -26,7 +25,7 @@ class Held:
     privilege: str
     kind: str
     name: str
-    scope: str = ""
+    scope: Scope = ""
 
     def as_text(self) -> str:
         """Write it as a clause, such as "SELECT on future TABLE in DB.GOLD"."""
@@ -107,26 +106,9 @@ def compare_grants(snapshot: Snapshot, query: Query) -> GrantDrift:
 def _declared(inputs: dict[str, Any]) -> Iterator[Held]:
     role = str(inputs["accountRoleName"])
     option = " WITH GRANT OPTION" if inputs.get("withGrantOption") else ""
-    kind, name, scope = _declared_target(inputs)
+    target = grant_target(inputs)
     for privilege in inputs.get("privileges", []):
-        yield Held(role, f"{privilege}{option}", kind, name, scope)
-
-
-def _declared_target(inputs: dict[str, Any]) -> tuple[str, str, str]:
-    if inputs.get("onAccount"):
-        return "ACCOUNT", "", ""
-    if on := inputs.get("onAccountObject"):
-        return str(on["objectType"]), plain(on["objectName"]), ""
-    on = inputs.get("onSchema") or inputs.get("onSchemaObject") or {}
-    if on.get("schemaName"):
-        return "SCHEMA", plain(on["schemaName"]), ""
-    for scope in ("future", "all"):
-        if many := on.get(scope):
-            place = many.get("inSchema") or many.get("inDatabase")
-            return _singular(many["objectTypePlural"]), plain(place), scope
-        if place := on.get(f"{scope}SchemasInDatabase"):
-            return "SCHEMA", plain(place), scope
-    return str(on["objectType"]), plain(on["objectName"]), ""
+        yield Held(role, f"{privilege}{option}", target.kind, target.plain_name, target.scope)
 
 
 def _held_by(role: str, query: Query) -> Iterator[Held]:
@@ -189,15 +171,6 @@ def _follows(one: Held, declared: Iterable[Held]) -> bool:
         and one.name.startswith(f"{many.name}.")
         for many in declared
     )
-
-
-def plain(name: object) -> str:
-    """Write a name without the quotes that upper case needs not."""
-    return str(name).replace('"', "")
-
-
-def _singular(plural: str) -> str:
-    return " ".join(_SINGULAR.get(word, word) for word in plural.split()).removesuffix("S")
 
 
 def _sentence(one: Held | Member) -> str:

@@ -1,0 +1,69 @@
+"""The repository's files on the account's internal stages: of the dbt project, of the app, of the semantic model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from components.options import after
+from components.repository import ROOT
+from components.stage_files import StageFolder, StageFolderArgs
+from stacks.environment import ENGINEER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pulumi_snowflake as snowflake
+
+    from stacks.foundation import Foundation
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of the repository that goes on a stage of its own."""
+
+    name: str
+    """Logical name."""
+
+    source: str
+    """The folder in the repository."""
+
+    stage: str
+    """Name of the stage."""
+
+    target: str
+    """The folder on the stage."""
+
+    comment: str
+    """What the stage holds."""
+
+    is_copied: bool = False
+    """Whether the account copies the folder when it is told to, and must then find these files and no others in it."""
+
+
+APP_FILES = Folder("app-files", "streamlit_app", "APP_STAGE", "customer_360_app", "Files of the app")
+DBT_FILES = Folder("dbt-files", "dbt", "DBT_STAGE", "customer_360", "Files of the dbt project", is_copied=True)
+SEMANTIC_FILES = Folder("semantic-files", "semantic", "SEMANTIC_STAGE", "semantic", "The semantic model")
+INTERNAL_STAGES = {folder.stage: folder.comment for folder in (APP_FILES, DBT_FILES, SEMANTIC_FILES)}
+
+
+def stage_folder(folder: Folder, stages: Mapping[str, snowflake.StageInternal], base: Foundation) -> StageFolder:
+    """Declare a folder's files on its stage.
+
+    Args:
+        folder: which one.
+        stages: the internal stages by name.
+        base: with the role that owns the stages.
+    """
+    stage = stages[folder.stage]
+    return StageFolder(
+        folder.name,
+        StageFolderArgs(
+            stage=stage.fully_qualified_name,
+            target=folder.target,
+            source=ROOT / folder.source,
+            role=base.roles.roles[ENGINEER].name,
+            is_exclusive=folder.is_copied,
+        ),
+        after(stage, base.roles),
+    )
