@@ -255,7 +255,7 @@ def test_changes_show_and_survive(log: Any, database: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "message"),
     [
-        ("create task x schedule = 'USING CRON 61 * * * * UTC' as select 1", "is no minute"),
+        ("create task x schedule = 'USING CRON 61 * * * * UTC' as select 1", "has no such minute"),
         ("create task x schedule = 'whenever' as select 1", "Invalid schedule"),
         ("create task x schedule = '5 MINUTES' after r as select 1", "can have only one"),
         ("create task x after missing as select 1", "MISSING' does not exist"),
