@@ -1,4 +1,9 @@
-"""Evaluates IAM policy documents, strictly: what is not understood does not allow."""
+"""Evaluates IAM policy documents, strictly: what is not understood does not allow.
+
+moto can evaluate policies too (`moto.iam.access_control`) and is not used for it: it answers DENIED where a condition
+or a principal does not match, so that one statement which does not apply would undo another that allows, and it knows
+a principal as `*` or a text only, where trust policies name it by AWS account.
+"""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from moto.s3.models import s3_backends
 from moto.sts.models import sts_backends
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from local_account.aws import RETRIES
 from local_account.aws.journal import Entry, Journal
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class AwsServer:
                     aws_secret_access_key=credentials["SecretAccessKey"] if credentials else "local",
                     aws_session_token=credentials["SessionToken"] if credentials else None,
                     config=Config(
-                        retries={"max_attempts": 0},
+                        retries={"mode": "standard", "total_max_attempts": 1 + RETRIES},
                         connect_timeout=5,
                         read_timeout=300,
                         s3={"addressing_style": "path"},

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-import shutil
-import time
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from boto3.exceptions import RetriesExceededError
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as ConnectionFailedError
 
+from local_account.aws import RETRIES
 from local_account.aws.iam_policy import Request, is_allowed
 from local_account.errors import execution_error
 
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
 
 # One IAM user stands for the whole Snowflake account in every trust policy.
 IAM_USER_ARN = "arn:aws:iam::999999999999:user/snowflake-local"
-RETRIES = 3
-FIRST_WAIT = 0.2  # seconds; doubled with each retry
+# A body that breaks off is asked for again by the transfer, as a request is by the client.
+_IN_THIS_THREAD = TransferConfig(use_threads=False, num_download_attempts=1 + RETRIES)
 _T = TypeVar("_T")
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -114,12 +113,10 @@ class IntegrationStorage:
         """Bring one file over. Raises: ProgrammingError where the role may not, or S3 cannot be reached."""
         self._check("s3:GetObject", f"arn:aws:s3:::{self._base.bucket}/{file.path}")
 
-        def copy() -> None:
-            body = self._s3.get_object(Bucket=self._base.bucket, Key=file.path)["Body"]
-            with target.open("wb") as out:
-                shutil.copyfileobj(body, out, 1 << 20)
-
-        self._try(copy, f"read {file.url}")
+        self._try(
+            lambda: self._s3.download_file(self._base.bucket, file.path, str(target), Config=_IN_THIS_THREAD),
+            f"read {file.url}",
+        )
         if target.stat().st_size != file.size:
             raise execution_error(f"{file.url} changed while it was read; run the statement again.")
 
@@ -199,36 +196,30 @@ class IntegrationStorage:
             )
 
     def _try(self, operation: Callable[[], _T], what: str) -> _T:
-        return with_retries(operation, f"{what} at {self._aws.url}")
+        return in_one_sentence(operation, f"{what} at {self._aws.url}")
 
 
-def with_retries(operation: Callable[[], _T], what: str) -> _T:
-    """Run an operation on AWS, again after failures of the connection with doubling waits.
+def in_one_sentence(operation: Callable[[], _T], what: str) -> _T:
+    """Run an operation on AWS, whose client tries again, and say in one sentence what stayed wrong.
 
     Args:
-        operation: what to run; it must be safe to repeat.
+        operation: what to run.
         what: how the error names it, such as "list s3://bucket/prefix at http://...".
 
-    Raises: ProgrammingError (one sentence) when the connection failed four times, or a missing bucket or object.
+    Raises: ProgrammingError when no connection came about, or for a missing bucket or object.
     """
-    for attempt in range(RETRIES + 1):
-        try:
-            return operation()
-        except (ConnectionFailedError, HTTPClientError) as error:
-            if attempt == RETRIES:
-                raise execution_error(
-                    f"Could not {what}: no connection after {RETRIES} retries ({type(error).__name__}). "
-                    "Check that S3 is running and try again.",
-                    100069,
-                    "08001",
-                ) from error
-            wait = FIRST_WAIT * 2**attempt
-            _log.warning("could not %s; retry %d of %d in %.1f s", what, attempt + 1, RETRIES, wait)
-            time.sleep(wait)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in ("NoSuchBucket", "NoSuchKey", "404"):
-                message = error.response["Error"].get("Message", code)
-                raise execution_error(f"Could not {what}: {message} ({code}).", 100069, "22000") from error
-            raise
-    raise AssertionError("unreachable")
+    try:
+        return operation()
+    except (ConnectionFailedError, HTTPClientError, RetriesExceededError) as error:
+        raise execution_error(
+            f"Could not {what}: no connection after {RETRIES} retries ({type(error).__name__}). "
+            "Check that S3 is running and try again.",
+            100069,
+            "08001",
+        ) from error
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in ("NoSuchBucket", "NoSuchKey", "404"):
+            message = error.response["Error"].get("Message", code)
+            raise execution_error(f"Could not {what}: {message} ({code}).", 100069, "22000") from error
+        raise

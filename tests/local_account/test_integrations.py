@@ -7,9 +7,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore import endpoint
 from snowflake.connector.errors import ProgrammingError
-
-from local_account.stages import storage_access
 
 if TYPE_CHECKING:
     from tests.support.lake import Lake
@@ -138,8 +137,8 @@ def test_a_stopped_s3_is_one_sentence_and_nothing_is_loaded(
     lake.cursor.execute("create table T (id number)")
     lake.put("a.csv", "1\n")
     waits: list[float] = []
-    # The module's own name for it: other threads of the process sleep as well.
-    monkeypatch.setattr(storage_access, "time", SimpleNamespace(sleep=waits.append))
+    # botocore's own name for it: other threads of the process sleep as well.
+    monkeypatch.setattr(endpoint, "time", SimpleNamespace(sleep=waits.append))
     aws = account.account.aws
     port, clients = aws.port, aws._clients
     monkeypatch.setattr(aws, "port", 1)

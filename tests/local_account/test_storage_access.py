@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore import endpoint
+from botocore.exceptions import ClientError, EndpointConnectionError
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.aws.iam_policy import Request, is_allowed
 from local_account.stages import storage_access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 USER = "arn:aws:iam::999999999999:user/u"
 
@@ -31,6 +36,22 @@ def trust(**changes: Any) -> dict[str, Any]:
         (trust(), True),
         (trust(Condition={"StringLike": {"sts:ExternalId": ["x", "i*"]}}), True),
         (trust(Condition={"StringEquals": {"sts:ExternalId": "other"}}), False),
+        (trust(Condition={"StringEqualsIfExists": {"sts:ExternalId": "id"}}), True),
+        (trust(Condition={"StringEqualsIfExists": {"sts:ExternalId": "other"}}), False),
+        (trust(Condition={"StringEqualsIfExists": {"sts:SourceIdentity": "anna"}}), True),
+        (trust(Condition={"StringEquals": {"sts:SourceIdentity": "anna"}}), False),
+        (trust(Condition={"StringNotEquals": {"sts:SourceIdentity": "anna"}}), True),
+        (trust(Condition={"StringEqualsIgnoreCase": {"STS:externalid": "ID"}}), True),
+        (trust(Condition={"Null": {"sts:ExternalId": "true"}}), False),
+        (trust(Condition={"Null": {"sts:ExternalId": "false"}}), True),
+        (trust(Condition={"Null": {"sts:SourceIdentity": True}}), True),
+        (trust(Condition={"Bool": {"sts:ExternalId": "ID"}}), True),
+        (trust(Condition={"ArnLike": {"sts:ExternalId": "?d"}}), True),
+        (trust(Condition={"ArnNotLike": {"sts:ExternalId": "?d"}}), False),
+        (trust(Condition={"StringEquals": {"sts:ExternalId": "id"}, "Null": {"sts:ExternalId": "true"}}), False),
+        (trust(Principal="*"), True),
+        (trust(Principal={"AWS": ["arn:aws:iam::1:user/v", USER]}), True),
+        (trust(Principal={"AWS": "999999999999"}), True),
         (trust(Condition={"StringNotEquals": {"sts:ExternalId": "id"}}), False),
         (trust(Principal={"AWS": "arn:aws:iam::999999999999:root"}), True),
         (trust(Principal={"AWS": "arn:aws:iam::1:user/v"}), False),
@@ -60,6 +81,14 @@ def policy(action: Any, resource: Any, effect: str = "Allow", **more: Any) -> di
         ([policy("s3:*", "*"), policy("s3:GetObject", "arn:aws:s3:::lake/*", "Deny")], False),
         ([policy("s3:*", "*"), policy("s3:GetObject", "arn:aws:s3:::x/*", "Deny")], True),
         ([{"Statement": [{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}]}], True),
+        ([{"Statement": [{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}]}], False),
+        ([{"Statement": [{"Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::lake/*"}]}], False),
+        ([{"Statement": [{"Effect": "Allow", "Action": "*"}]}], False),
+        ([policy("S3:GETOBJECT", "*")], True),
+        ([policy("s3:GetObject", "ARN:aws:s3:::lake/*")], False),
+        ([policy("s3:Get?bject", ["x", "arn:aws:s3:::lake/customers/?.csv"])], True),
+        ([json.dumps(policy("*", "*"))], True),
+        ([], False),
     ],
 )
 def test_permission_policies(documents: list[dict[str, Any]], allowed: bool) -> None:
@@ -72,30 +101,43 @@ def test_an_unknown_condition_operator_is_an_error() -> None:
         is_allowed([document], Request("s3:GetObject", "x", context={"aws:SourceIp": "10.0.0.1"}))
 
 
-def test_a_lost_connection_is_tried_three_times_more_and_then_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(storage_access, "time", SimpleNamespace(sleep=waits.append))
-    tried: list[int] = []
+@pytest.fixture
+def failing(account: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], tuple[Any, list[int]]]:
+    """A client whose first requests find no connection, without waits; returns it with the list of its requests."""
+    monkeypatch.setattr(endpoint, "time", SimpleNamespace(sleep=lambda _: None))
 
-    def fail() -> None:
-        tried.append(1)
-        raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+    def client(failures: int) -> tuple[Any, list[int]]:
+        credentials = {"AccessKeyId": "x", "SecretAccessKey": "x", "SessionToken": "x"}
+        s3, requests = account.account.aws.client("s3", credentials), []
 
-    with pytest.raises(ProgrammingError, match="Could not list s3://lake: no connection after 3 retries") as caught:
-        storage_access.with_retries(fail, "list s3://lake")
-    assert len(tried) == 4
-    assert [round(w / waits[0]) for w in waits] == [1, 2, 4]
+        def send(**_: Any) -> None:
+            requests.append(1)
+            if len(requests) <= failures:
+                raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+        s3.meta.events.register("before-send.s3", send)
+        return s3, requests
+
+    return client
+
+
+def test_a_lost_connection_is_tried_three_times_more_and_then_one_sentence(failing: Any) -> None:
+    s3, requests = failing(99)
+    with pytest.raises(ProgrammingError, match="Could not list buckets: no connection after 3 retries") as caught:
+        storage_access.in_one_sentence(s3.list_buckets, "list buckets")
+    assert len(requests) == 4
     assert "\n" not in str(caught.value.raw_msg)
 
 
-def test_an_operation_that_recovers_succeeds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storage_access, "time", SimpleNamespace(sleep=lambda _: None))
-    answers = iter([EndpointConnectionError(endpoint_url="x"), "fine"])
+def test_a_connection_that_recovers_succeeds(failing: Any) -> None:
+    s3, requests = failing(3)
+    assert "Buckets" in storage_access.in_one_sentence(s3.list_buckets, "list buckets")
+    assert len(requests) == 4
 
-    def answer() -> str:
-        found = next(answers)
-        if isinstance(found, Exception):
-            raise found
-        return found
 
-    assert storage_access.with_retries(answer, "read") == "fine"
+def test_what_is_not_there_is_named_and_other_refusals_stay(account: Any) -> None:
+    s3 = account.account.aws.client("s3")
+    with pytest.raises(ProgrammingError, match=r"Could not read x: .*bucket does not exist \(NoSuchBucket\)"):
+        storage_access.in_one_sentence(lambda: s3.get_object(Bucket="never-made", Key="x"), "read x")
+    with pytest.raises(ClientError, match="InvalidBucketName"):
+        storage_access.in_one_sentence(lambda: s3.create_bucket(Bucket="A_"), "make it")
