@@ -112,20 +112,20 @@ def c360() -> None:
 def up(context: Context, customers: int | None, data: Path | None) -> None:
     """Deploy the stack, load the data and run the whole pipeline."""
     from c360.measure import Meter  # noqa: PLC0415 - these imports take seconds, which no other command needs
-    from c360.workflow import Report, Workflow  # noqa: PLC0415
+    from c360.workflow import RunRecord, Workflow  # noqa: PLC0415
 
     files = own_data.find_files(data) if data else {}
     count = _customers_to_generate(context, customers, data)
-    meter, report = Meter(), Report("up", context.stack, count)
+    meter, record = Meter(), RunRecord("up", context.stack, count)
     state_folder.prepare(context.home)
-    with report.kept(context.home, meter), ExitStack() as stack:
+    with record.kept(context.home, meter), ExitStack() as stack:
         work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter)
         with work.preparing(count, files) as deployed:
             with meter.phase("start"):
                 meter.account_pid = stack.enter_context(context.account(ahead=True)).pid
             to_upload = deployed()
         work.upload(to_upload)
-        work.execute(report)
+        work.execute(record)
 
 
 def _customers_to_generate(context: Context, customers: int | None, data: Path | None) -> int | None:
@@ -156,13 +156,13 @@ def _customers_to_generate(context: Context, customers: int | None, data: Path |
 def run(context: Context) -> None:
     """Execute the deployed task graph and watch it."""
     from c360.measure import Meter  # noqa: PLC0415
-    from c360.workflow import Report, Workflow  # noqa: PLC0415
+    from c360.workflow import RunRecord, Workflow  # noqa: PLC0415
 
-    meter, report = Meter(), Report("run", context.stack)
+    meter, record = Meter(), RunRecord("run", context.stack)
     state_folder.prepare(context.home)
-    with report.kept(context.home, meter), context.account(ahead=True) as running:
+    with record.kept(context.home, meter), context.account(ahead=True) as running:
         meter.account_pid = running.pid
-        Workflow(context.stack, context.home, running.ports, context.console, meter).execute(report)
+        Workflow(context.stack, context.home, running.ports, context.console, meter).execute(record)
 
 
 @c360.command()

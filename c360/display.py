@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from c360.runner import GraphRun, TaskLine
+    from c360.runner import RunProgress, TaskLine
 
 _STYLES = {"SUCCEEDED": "green", "EXECUTING": "cyan", WAITING: "dim", NOT_RUN: "yellow", "SKIPPED": "yellow"}
 _BAR_WIDTH = 24
 
 
 @contextmanager
-def showing(console: Console) -> Iterator[Callable[[GraphRun], None]]:
+def showing(console: Console) -> Iterator[Callable[[RunProgress], None]]:
     """Yield a function that shows the newest state of a run."""
     if console.is_terminal:
         spinner = Spinner("dots", style="cyan")
@@ -34,7 +34,7 @@ def showing(console: Console) -> Iterator[Callable[[GraphRun], None]]:
         return
     printed: dict[str, str] = {}
 
-    def print_changes(run: GraphRun) -> None:
+    def print_changes(run: RunProgress) -> None:
         for line in run.lines:
             if line.state not in (WAITING, printed.get(line.name)):
                 printed[line.name] = line.state
@@ -43,7 +43,7 @@ def showing(console: Console) -> Iterator[Callable[[GraphRun], None]]:
     yield print_changes
 
 
-def run_table(run: GraphRun, spinner: RenderableType = "") -> Table:
+def run_table(run: RunProgress, spinner: RenderableType = "") -> Table:
     """Draw a run: a line a task with state, progress, rows and seconds."""
     table = Table.grid(padding=(0, 2))
     for justify in ("left", "left", "left", "left", "right", "right"):

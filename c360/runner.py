@@ -74,7 +74,7 @@ class TaskLine:
 
 
 @dataclass(frozen=True)
-class GraphRun:
+class RunProgress:
     """One run of the graph: its id, and a line a task in running order, the finalizer last."""
 
     run_id: str
@@ -143,8 +143,8 @@ def start(cursor: SnowflakeCursor, root: str, clock: Callable[[], float] = time.
 
 
 def follow(
-    cursor: SnowflakeCursor, tasks: Sequence[GraphTask], run_id: str, seen: Callable[[GraphRun], None]
-) -> GraphRun:
+    cursor: SnowflakeCursor, tasks: Sequence[GraphTask], run_id: str, seen: Callable[[RunProgress], None]
+) -> RunProgress:
     """Poll a run until every task is over.
 
     Args:
@@ -156,7 +156,7 @@ def follow(
     began = time.monotonic()
     while True:
         history = [row[:5] for row in _history(cursor) if str(row[5]) == run_id]
-        run = GraphRun(run_id, merge(tasks, history, _progress(cursor, run_id)))
+        run = RunProgress(run_id, merge(tasks, history, _progress(cursor, run_id)))
         seen(run)
         if run.is_over:
             return run
@@ -193,7 +193,7 @@ def merge(
     return tuple(lines.values())
 
 
-def failure_sentence(run: GraphRun) -> str | None:
+def failure_sentence(run: RunProgress) -> str | None:
     """Say in one sentence which task failed, why, and what did not run for it; None after success."""
     failed = run.failure
     if failed is None:

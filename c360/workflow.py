@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
     from c360.connection import Ports, Stack
     from c360.measure import Meter, Phase
-    from c360.runner import GraphRun
+    from c360.runner import RunProgress
 
 RECORD = "last-run.json"
 _MEGABYTE = 1 << 20
 
 
 @dataclass
-class Report:
+class RunRecord:
     """What a command did, as written to last-run.json: its phases, its tasks, and what came out."""
 
     command: str
@@ -50,8 +50,8 @@ class Report:
     checksum: str | None = None
 
     @contextmanager
-    def kept(self, home: Path, meter: Meter) -> Iterator[Report]:
-        """Write the report into the state folder when the block ends, however it ends."""
+    def kept(self, home: Path, meter: Meter) -> Iterator[RunRecord]:
+        """Write the record into the state folder when the block ends, however it ends."""
         try:
             with meter.running():
                 yield self
@@ -121,7 +121,7 @@ class Workflow:
                     lambda size, line=line: progress.advance(line, size),
                 )  # fmt: skip
 
-    def execute(self, report: Report) -> GraphRun:
+    def execute(self, record: RunRecord) -> RunProgress:
         """Execute the root task, follow the graph to its end, and print and record what came out.
 
         Raises:
@@ -132,18 +132,18 @@ class Workflow:
             tasks = runner.deployed_tasks(cursor, to.names.root_task)
             with self.meter.phase("run"), showing(self.console) as show:
                 phases = _TaskPhases(self.meter)
-                report.run_id = runner.start(cursor, to.names.root_task)
+                record.run_id = runner.start(cursor, to.names.root_task)
 
-                def see(state: GraphRun) -> None:
+                def see(state: RunProgress) -> None:
                     phases.see(state)
                     show(state)
 
-                run = runner.follow(cursor, tasks, report.run_id, see)
-            report.tasks = [asdict(line) for line in run.lines]
+                run = runner.follow(cursor, tasks, record.run_id, see)
+            record.tasks = [asdict(line) for line in run.lines]
             if sentence := runner.failure_sentence(run):
                 raise CommandError(sentence)
-            report.status = "SUCCEEDED"
-            self._conclude(cursor, report)
+            record.status = "SUCCEEDED"
+            self._conclude(cursor, record)
         return run
 
     def target(self) -> Target:
@@ -181,19 +181,19 @@ class Workflow:
             disable=not self.console.is_terminal,
         )
 
-    def _conclude(self, cursor: SnowflakeCursor, report: Report) -> None:
+    def _conclude(self, cursor: SnowflakeCursor, record: RunRecord) -> None:
         if self.target().source == "synthetic":
             with self.meter.phase("checksum"):
-                report.checksum = summary.checksum(cursor)
-        tables = summary.outcome(cursor, str(report.run_id))
-        report.record_counts = {f"{row[0]}.{row[1]}": int(row[2]) for row in tables[0].rows}
+                record.checksum = summary.checksum(cursor)
+        tables = summary.outcome(cursor, str(record.run_id))
+        record.record_counts = {f"{row[0]}.{row[1]}": int(row[2]) for row in tables[0].rows}
         for table in tables:
             self.console.print(f"\n{table.as_text()}", highlight=False, soft_wrap=True)
         phases = [(p.name, round(p.seconds, 1), round(p.peak_bytes / _MEGABYTE)) for p in self.meter.phases]
         lines = text_table(("phase", "seconds", "peak memory, MB"), phases)
         self.console.print(f"\nTime and memory\n{lines}", highlight=False, soft_wrap=True)
-        if report.checksum:
-            self.console.print(f"\nChecksum of the transactions: {report.checksum}", highlight=False, soft_wrap=True)
+        if record.checksum:
+            self.console.print(f"\nChecksum of the transactions: {record.checksum}", highlight=False, soft_wrap=True)
 
 
 def _load_clients() -> None:
@@ -216,7 +216,7 @@ class _TaskPhases:
         self._meter = meter
         self._phases: dict[str, Phase] = {}
 
-    def see(self, run: GraphRun) -> None:
+    def see(self, run: RunProgress) -> None:
         """Take note of a run's newest state."""
         for line in run.lines:
             has_begun = line.state == "EXECUTING" or line.seconds is not None

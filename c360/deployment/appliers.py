@@ -29,6 +29,7 @@ from c360.deployment.kinds import (
 )
 from c360.deployment.model import DeploymentError, Inputs
 from c360.deployment.state import Record
+from c360.recorder import PROVIDER_KEY
 from components.credentials import login
 from components.stage_files import StageFileError, close_connections
 from stacks.config import PROJECT, PlatformConfig, as_pulumi_config
@@ -49,7 +50,6 @@ SQL_KINDS: Mapping[str, SqlKind] = (
     | semantic.KINDS
 )
 DYNAMIC = "pulumi-python:dynamic/"
-PROVIDER_KEY = "__provider"
 
 
 @dataclass(frozen=True)

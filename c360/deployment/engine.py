@@ -7,9 +7,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from c360.deployment.appliers import PROVIDER_KEY, Applied, Appliers, describe
+from c360.deployment.appliers import Applied, Appliers, describe
 from c360.deployment.model import Deployment, DeploymentError, Event, Inputs, OnEvent, Operation, Registration
 from c360.deployment.state import Record
+from c360.recorder import PROVIDER_KEY
 
 if TYPE_CHECKING:
     from c360.deployment.state import State

@@ -17,42 +17,45 @@ def identifier(*parts: str) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
-def text(value: Any) -> str:
+def literal(value: Any) -> str:
     """Return a string literal."""
     return "'" + str(value).replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def plain(value: Any) -> str:
+def unquoted(value: Any) -> str:
     """Return a number, keyword or boolean as it is written without quotes."""
     if isinstance(value, bool) or value in ("true", "false"):
         return str(value).upper()
     return str(value)
 
 
-def texts(values: Sequence[Any]) -> str:
+def literals(values: Sequence[Any]) -> str:
     """Return a parenthesised list of string literals."""
-    return "(" + ", ".join(text(value) for value in values) + ")"
+    return "(" + ", ".join(literal(value) for value in values) + ")"
 
 
 @dataclass(frozen=True)
-class Property:
+class Clause:
     """A property of an object: its key among the inputs, its name in SQL, how its value is written."""
 
     key: str
     sql: str
-    render: Render = plain
+    render: Render = unquoted
 
     def clause(self, value: Any) -> str:
         """Return `NAME = value`."""
         return f"{self.sql} = {self.render(value)}"
 
 
-def clauses(inputs: Inputs, properties: Sequence[Property]) -> str:
+COMMENT = Clause("comment", "COMMENT", literal)
+
+
+def clauses(inputs: Inputs, properties: Sequence[Clause]) -> str:
     """Return the clauses of the properties that are set, each behind a blank."""
     return "".join(f" {p.clause(inputs[p.key])}" for p in properties if inputs.get(p.key) is not None)
 
 
-def alterations(statement: str, old: Inputs, new: Inputs, properties: Sequence[Property]) -> list[str]:
+def alterations(statement: str, old: Inputs, new: Inputs, properties: Sequence[Clause]) -> list[str]:
     """Return `<statement> SET ...` and `<statement> UNSET ...` for what differs."""
     differing = [p for p in properties if old.get(p.key) != new.get(p.key)]
     to_set = [p.clause(new[p.key]) for p in differing if new.get(p.key) is not None]

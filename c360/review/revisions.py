@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from c360.review.snapshot import Snapshot
 
-RECORDER = Path(__file__).with_name("recorder.py")
+RECORDER = Path(__file__).parents[1] / "recorder.py"
 WORKING_TREE = "the working tree"
 _PATIENCE_SECONDS = 120
 
@@ -74,7 +74,7 @@ def record(folder: Path, stacks: Sequence[str] = ()) -> dict[str, dict[str, obje
         folder: a checkout of the repository.
         stacks: which ones, or none for all.
 
-    Returns: by stack, what `c360.review.recorder` found.
+    Returns: by stack, what `c360.recorder` found.
 
     Raises:
         RevisionError: where that process fails.

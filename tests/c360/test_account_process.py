@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from c360 import state
+from c360 import state_folder
 from c360.account_process import RunningAccount, answers, find, is_alive, record, require_free, stop
 from c360.connection import Ports
 from c360.errors import CommandError
@@ -64,17 +64,17 @@ def test_nobody_answers_on_a_closed_port() -> None:
 def test_a_folder_with_other_files_is_never_taken_for_the_state(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").touch()
     with pytest.raises(CommandError, match="C360_HOME name a folder of its own"):
-        state.prepare(tmp_path)
-    state.remove(tmp_path)
+        state_folder.prepare(tmp_path)
+    state_folder.remove(tmp_path)
     assert (tmp_path / "thesis.txt").exists()
 
 
 def test_the_state_folder_is_removed_as_a_whole(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    state.prepare(home)
+    state_folder.prepare(home)
     (home / "databases").mkdir()
-    state.prepare(home)
-    state.remove(home)
+    state_folder.prepare(home)
+    state_folder.remove(home)
     assert not home.exists()
 
 

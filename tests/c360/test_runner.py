@@ -7,8 +7,8 @@ from c360.display import plain_line, run_table
 from c360.runner import (
     NOT_RUN,
     WAITING,
-    GraphRun,
     GraphTask,
+    RunProgress,
     TaskLine,
     failure_sentence,
     graph_of,
@@ -67,13 +67,13 @@ def test_a_retried_task_shows_its_newest_attempt() -> None:
     assert merge(GRAPH, history, [])[1].state == "SUCCEEDED"
 
 
-def failed_run() -> GraphRun:
+def failed_run() -> RunProgress:
     history = [
         ("CLOSE_RUN", "SUCCEEDED", None, NOON, NOON),
         ("LOAD", "FAILED", "Division by zero\nin line 3", NOON, NOON),
         ("RUN_PIPELINE", "SUCCEEDED", None, NOON, NOON),
     ]
-    return GraphRun("1", merge(GRAPH, history, []))
+    return RunProgress("1", merge(GRAPH, history, []))
 
 
 def test_behind_a_failure_nothing_runs_but_the_finalizer() -> None:
@@ -84,13 +84,13 @@ def test_behind_a_failure_nothing_runs_but_the_finalizer() -> None:
 
 def test_a_run_is_not_over_before_its_finalizer() -> None:
     lines = failed_run().lines
-    assert not GraphRun("1", (*lines[:-1], TaskLine("CLOSE_RUN"))).is_over
+    assert not RunProgress("1", (*lines[:-1], TaskLine("CLOSE_RUN"))).is_over
 
 
 def test_a_failure_is_one_sentence() -> None:
     sentence = failure_sentence(failed_run())
     assert sentence == "LOAD failed: Division by zero in line 3 (2 dependent tasks did not run)"
-    assert failure_sentence(GraphRun("1", (TaskLine("LOAD", "SUCCEEDED"),))) is None
+    assert failure_sentence(RunProgress("1", (TaskLine("LOAD", "SUCCEEDED"),))) is None
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_live_table_has_a_line_a_task_and_a_bar_where_the_length_is_known() 
         TaskLine("BUILD", "EXECUTING", rows=50, rows_expected=100, seconds=2.0),
         TaskLine("SCORE"),
     )
-    console.print(run_table(GraphRun("1", lines)))
+    console.print(run_table(RunProgress("1", lines)))
     text = console.export_text()
     assert len(text.strip().splitlines()) == 3
     assert "━" in text.splitlines()[1]

@@ -12,7 +12,7 @@ import pulumi_snowflake as snowflake
 import pytest
 import yaml
 
-from c360.review.recorder import UNKNOWN
+from c360.recorder import UNKNOWN
 from components.data_lake import read_policy
 from components.providers import preview_features
 from pipeline import profile

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from c360.review.recorder import RecordingMonitor
+from c360.recorder import RecordingMonitor
 from c360.review.snapshot import Snapshot, snapshot_from
 from pipeline.procedures import PROCEDURES, procedures_for
 from pipeline.python import churn_model

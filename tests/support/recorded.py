@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from c360.review.recorder import RecordingMonitor
+from c360.recorder import RecordingMonitor
 from c360.review.snapshot import Snapshot, snapshot_from
 from stacks.config import load_config
 from stacks.program import evaluate

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from c360.deployment.kinds.base import SqlKind
-from c360.deployment.sql import Property, clauses, identifier, text
+from c360.deployment.sql import COMMENT, Clause, clauses, identifier, literal
 
 if TYPE_CHECKING:
     from c360.deployment.model import Inputs
 
-_COMMENT = Property("comment", "COMMENT", text)
-_RETENTION = Property("dataRetentionTimeInDays", "DATA_RETENTION_TIME_IN_DAYS")
+_RETENTION = Clause("dataRetentionTimeInDays", "DATA_RETENTION_TIME_IN_DAYS")
 
 
 @dataclass(frozen=True)
@@ -39,26 +38,26 @@ def _triggers(inputs: Inputs) -> str:
 
 
 KINDS = {
-    "snowflake:index/database:Database": SqlKind("DATABASE", (_RETENTION, _COMMENT), parts=("name",)),
-    "snowflake:index/schema:Schema": SqlKind("SCHEMA", (_RETENTION, _COMMENT), parts=("database", "name")),
+    "snowflake:index/database:Database": SqlKind("DATABASE", (_RETENTION, COMMENT), parts=("name",)),
+    "snowflake:index/schema:Schema": SqlKind("SCHEMA", (_RETENTION, COMMENT), parts=("database", "name")),
     "snowflake:index/warehouse:Warehouse": SqlKind(
         "WAREHOUSE",
         (
-            Property("warehouseType", "WAREHOUSE_TYPE", text),
-            Property("warehouseSize", "WAREHOUSE_SIZE", text),
-            Property("maxClusterCount", "MAX_CLUSTER_COUNT"),
-            Property("minClusterCount", "MIN_CLUSTER_COUNT"),
-            Property("autoSuspend", "AUTO_SUSPEND"),
-            Property("autoResume", "AUTO_RESUME"),
-            Property("resourceMonitor", "RESOURCE_MONITOR", identifier),
-            Property("statementTimeoutInSeconds", "STATEMENT_TIMEOUT_IN_SECONDS"),
-            _COMMENT,
+            Clause("warehouseType", "WAREHOUSE_TYPE", literal),
+            Clause("warehouseSize", "WAREHOUSE_SIZE", literal),
+            Clause("maxClusterCount", "MAX_CLUSTER_COUNT"),
+            Clause("minClusterCount", "MIN_CLUSTER_COUNT"),
+            Clause("autoSuspend", "AUTO_SUSPEND"),
+            Clause("autoResume", "AUTO_RESUME"),
+            Clause("resourceMonitor", "RESOURCE_MONITOR", identifier),
+            Clause("statementTimeoutInSeconds", "STATEMENT_TIMEOUT_IN_SECONDS"),
+            COMMENT,
         ),
-        only_create=(Property("initiallySuspended", "INITIALLY_SUSPENDED"),),
+        only_create=(Clause("initiallySuspended", "INITIALLY_SUSPENDED"),),
         parts=("name",),
     ),
     "snowflake:index/resourceMonitor:ResourceMonitor": ResourceMonitor(
-        "RESOURCE MONITOR", (Property("creditQuota", "CREDIT_QUOTA"),), parts=("name",)
+        "RESOURCE MONITOR", (Clause("creditQuota", "CREDIT_QUOTA"),), parts=("name",)
     ),
-    "snowflake:index/accountRole:AccountRole": SqlKind("ROLE", (_COMMENT,), parts=("name",)),
+    "snowflake:index/accountRole:AccountRole": SqlKind("ROLE", (COMMENT,), parts=("name",)),
 }

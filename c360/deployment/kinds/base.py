@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from c360.deployment.sql import Property, alterations, clauses, identifier
+from c360.deployment.sql import Clause, alterations, clauses, identifier
 
 if TYPE_CHECKING:
     from c360.deployment.model import Inputs
@@ -23,8 +23,8 @@ class SqlKind:
     """
 
     keyword: str
-    properties: tuple[Property, ...] = ()
-    only_create: tuple[Property, ...] = ()
+    properties: tuple[Clause, ...] = ()
+    only_create: tuple[Clause, ...] = ()
     parts: tuple[str, ...] = ("database", "schema", "name")
 
     def name(self, inputs: Inputs) -> str:

@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from c360.deployment.kinds.base import Query, SqlKind
-from c360.deployment.sql import Property, alterations, clauses, identifier, text
+from c360.deployment.sql import COMMENT, alterations, clauses, identifier, literal
 
 if TYPE_CHECKING:
     from c360.deployment.model import Inputs
-
-_COMMENT = Property("comment", "COMMENT", text)
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def _without(values: list[str], others: list[str]) -> list[str]:
 
 
 def _values(keyword: str, values: list[str]) -> str:
-    return f" {keyword} {', '.join(text(value) for value in values)}" if values else ""
+    return f" {keyword} {', '.join(literal(value) for value in values)}" if values else ""
 
 
 def _some(statement: str, keyword: str, values: list[str]) -> list[str]:
@@ -113,7 +111,7 @@ class TagAssociation(SqlKind):
 
 
 def _set(inputs: Inputs, name: str) -> str:
-    return f"ALTER {_target(inputs, name)} SET TAG {inputs['tagId']} = {text(inputs['tagValue'])}"
+    return f"ALTER {_target(inputs, name)} SET TAG {inputs['tagId']} = {literal(inputs['tagValue'])}"
 
 
 def _unset(inputs: Inputs, name: str) -> str:
@@ -128,7 +126,7 @@ def _target(inputs: Inputs, name: str, guard: str = "") -> str:
 
 
 KINDS = {
-    "snowflake:index/tag:Tag": Tag("TAG", (_COMMENT,)),
-    "snowflake:index/maskingPolicy:MaskingPolicy": MaskingPolicy("MASKING POLICY", (_COMMENT,)),
+    "snowflake:index/tag:Tag": Tag("TAG", (COMMENT,)),
+    "snowflake:index/maskingPolicy:MaskingPolicy": MaskingPolicy("MASKING POLICY", (COMMENT,)),
     "snowflake:index/tagAssociation:TagAssociation": TagAssociation(),
 }

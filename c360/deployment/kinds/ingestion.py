@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from c360.deployment.kinds.base import Query, SqlKind
-from c360.deployment.sql import Property, identifier, plain, text, texts
+from c360.deployment.sql import COMMENT, Clause, identifier, literal, literals, unquoted
 
 if TYPE_CHECKING:
     from c360.deployment.model import Inputs
 
-_COMMENT = Property("comment", "COMMENT", text)
-_FILE_FORMAT = Property("fileFormat", "FILE_FORMAT", lambda f: f"(FORMAT_NAME = {f['formatName']})")
+_FILE_FORMAT = Clause("fileFormat", "FILE_FORMAT", lambda f: f"(FORMAT_NAME = {f['formatName']})")
 
 # What DESCRIBE calls a property, and what the provider's describe output calls it.
 _DESCRIBED = {
@@ -56,40 +55,40 @@ KINDS = {
     "snowflake:index/storageIntegrationAws:StorageIntegrationAws": StorageIntegration(
         "STORAGE INTEGRATION",
         (
-            Property("storageAwsRoleArn", "STORAGE_AWS_ROLE_ARN", text),
-            Property("storageAwsExternalId", "STORAGE_AWS_EXTERNAL_ID", text),
-            Property("enabled", "ENABLED"),
-            Property("storageAllowedLocations", "STORAGE_ALLOWED_LOCATIONS", texts),
-            Property("storageBlockedLocations", "STORAGE_BLOCKED_LOCATIONS", texts),
-            _COMMENT,
+            Clause("storageAwsRoleArn", "STORAGE_AWS_ROLE_ARN", literal),
+            Clause("storageAwsExternalId", "STORAGE_AWS_EXTERNAL_ID", literal),
+            Clause("enabled", "ENABLED"),
+            Clause("storageAllowedLocations", "STORAGE_ALLOWED_LOCATIONS", literals),
+            Clause("storageBlockedLocations", "STORAGE_BLOCKED_LOCATIONS", literals),
+            COMMENT,
         ),
-        only_create=(Property("storageProvider", "STORAGE_PROVIDER", text),),
+        only_create=(Clause("storageProvider", "STORAGE_PROVIDER", literal),),
         parts=("name",),
     ),
     "snowflake:index/fileFormatCsv:FileFormatCsv": CsvFormat(
         "FILE FORMAT",
         (
-            Property("compression", "COMPRESSION", plain),
-            Property("fieldDelimiter", "FIELD_DELIMITER", text),
-            Property("parseHeader", "PARSE_HEADER"),
-            Property("fieldOptionallyEnclosedBy", "FIELD_OPTIONALLY_ENCLOSED_BY", text),
-            Property("nullIfs", "NULL_IF", texts),
-            Property("errorOnColumnCountMismatch", "ERROR_ON_COLUMN_COUNT_MISMATCH"),
-            _COMMENT,
+            Clause("compression", "COMPRESSION", unquoted),
+            Clause("fieldDelimiter", "FIELD_DELIMITER", literal),
+            Clause("parseHeader", "PARSE_HEADER"),
+            Clause("fieldOptionallyEnclosedBy", "FIELD_OPTIONALLY_ENCLOSED_BY", literal),
+            Clause("nullIfs", "NULL_IF", literals),
+            Clause("errorOnColumnCountMismatch", "ERROR_ON_COLUMN_COUNT_MISMATCH"),
+            COMMENT,
         ),
     ),
     "snowflake:index/stageExternalS3:StageExternalS3": SqlKind(
         "STAGE",
         (
-            Property("url", "URL", text),
-            Property("storageIntegration", "STORAGE_INTEGRATION", identifier),
+            Clause("url", "URL", literal),
+            Clause("storageIntegration", "STORAGE_INTEGRATION", identifier),
             _FILE_FORMAT,
-            _COMMENT,
+            COMMENT,
         ),
     ),
     "snowflake:index/stageInternal:StageInternal": SqlKind(
         "STAGE",
-        (_FILE_FORMAT, _COMMENT),
-        only_create=(Property("directory", "DIRECTORY", lambda d: f"(ENABLE = {plain(d['enable'])})"),),
+        (_FILE_FORMAT, COMMENT),
+        only_create=(Clause("directory", "DIRECTORY", lambda d: f"(ENABLE = {unquoted(d['enable'])})"),),
     ),
 }

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from c360.deployment.kinds.base import Query, SqlKind
-from c360.deployment.sql import Property, alterations, clauses, identifier, text
+from c360.deployment.sql import COMMENT, Clause, alterations, clauses, identifier, literal
 
 if TYPE_CHECKING:
     from c360.deployment.model import Inputs
-
-_COMMENT = Property("comment", "COMMENT", text)
 
 
 @dataclass(frozen=True)
@@ -45,13 +43,13 @@ class Procedure(SqlKind):
 
 
 _ROOT_PROPERTIES = (
-    Property("config", "CONFIG", lambda value: f"$${value}$$"),
-    Property("schedule", "SCHEDULE", lambda value: text(_schedule(value))),
-    Property("allowOverlappingExecution", "ALLOW_OVERLAPPING_EXECUTION"),
-    Property("userTaskTimeoutMs", "USER_TASK_TIMEOUT_MS"),
-    Property("timezone", "TIMEZONE", text),
-    Property("suspendTaskAfterNumFailures", "SUSPEND_TASK_AFTER_NUM_FAILURES"),
-    Property("taskAutoRetryAttempts", "TASK_AUTO_RETRY_ATTEMPTS"),
+    Clause("config", "CONFIG", lambda value: f"$${value}$$"),
+    Clause("schedule", "SCHEDULE", lambda value: literal(_schedule(value))),
+    Clause("allowOverlappingExecution", "ALLOW_OVERLAPPING_EXECUTION"),
+    Clause("userTaskTimeoutMs", "USER_TASK_TIMEOUT_MS"),
+    Clause("timezone", "TIMEZONE", literal),
+    Clause("suspendTaskAfterNumFailures", "SUSPEND_TASK_AFTER_NUM_FAILURES"),
+    Clause("taskAutoRetryAttempts", "TASK_AUTO_RETRY_ATTEMPTS"),
 )
 
 
@@ -177,19 +175,19 @@ def _with_location(inputs: Inputs) -> Inputs:
 
 
 KINDS = {
-    "snowflake:index/procedureSql:ProcedureSql": Procedure("PROCEDURE", (_COMMENT,)),
+    "snowflake:index/procedureSql:ProcedureSql": Procedure("PROCEDURE", (COMMENT,)),
     "snowflake:index/task:Task": Task(
-        "TASK", (Property("warehouse", "WAREHOUSE", identifier), *_ROOT_PROPERTIES, _COMMENT)
+        "TASK", (Clause("warehouse", "WAREHOUSE", identifier), *_ROOT_PROPERTIES, COMMENT)
     ),
     "snowflake:index/execute:Execute": Execute(),
     "snowflake:index/streamlit:Streamlit": Streamlit(
         "STREAMLIT",
         (
-            Property("rootLocation", "ROOT_LOCATION", text),
-            Property("mainFile", "MAIN_FILE", text),
-            Property("queryWarehouse", "QUERY_WAREHOUSE", identifier),
-            Property("title", "TITLE", text),
-            _COMMENT,
+            Clause("rootLocation", "ROOT_LOCATION", literal),
+            Clause("mainFile", "MAIN_FILE", literal),
+            Clause("queryWarehouse", "QUERY_WAREHOUSE", identifier),
+            Clause("title", "TITLE", literal),
+            COMMENT,
         ),
     ),
 }

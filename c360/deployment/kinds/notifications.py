@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from c360.deployment.kinds.base import SqlKind
-from c360.deployment.sql import Property, alterations, clauses, identifier, text, texts
+from c360.deployment.sql import COMMENT, Clause, alterations, clauses, identifier, literal, literals
 
 if TYPE_CHECKING:
     from c360.deployment.model import Inputs
-
-_COMMENT = Property("comment", "COMMENT", text)
 
 
 @dataclass(frozen=True)
@@ -25,8 +23,8 @@ class MailIntegration(SqlKind):
 
 def _schedule(schedule: dict[str, Any]) -> str:
     if cron := schedule.get("cron"):
-        return text(f"USING CRON {cron['expression']} {cron['timeZone']}")
-    return text(f"{schedule['interval']} MINUTE")
+        return literal(f"USING CRON {cron['expression']} {cron['timeZone']}")
+    return literal(f"{schedule['interval']} MINUTE")
 
 
 @dataclass(frozen=True)
@@ -63,12 +61,12 @@ class Alert(SqlKind):
 KINDS = {
     "snowflake:index/emailNotificationIntegration:EmailNotificationIntegration": MailIntegration(
         "NOTIFICATION INTEGRATION",
-        (Property("enabled", "ENABLED"), Property("allowedRecipients", "ALLOWED_RECIPIENTS", texts), _COMMENT),
+        (Clause("enabled", "ENABLED"), Clause("allowedRecipients", "ALLOWED_RECIPIENTS", literals), COMMENT),
         parts=("name",),
     ),
     "snowflake:index/alert:Alert": Alert(
         "ALERT",
-        (Property("alertSchedule", "SCHEDULE", _schedule), _COMMENT),
-        only_create=(Property("warehouse", "WAREHOUSE", identifier),),
+        (Clause("alertSchedule", "SCHEDULE", _schedule), COMMENT),
+        only_create=(Clause("warehouse", "WAREHOUSE", identifier),),
     ),
 }

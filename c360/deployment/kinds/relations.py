@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from c360.deployment.kinds.base import SqlKind
-from c360.deployment.sql import Property, alterations, clauses, identifier, text
+from c360.deployment.sql import COMMENT, alterations, clauses, identifier, literal
 
 if TYPE_CHECKING:
     from c360.deployment.model import Inputs
-
-_COMMENT = Property("comment", "COMMENT", text)
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def _query(inputs: Inputs) -> str:
 
 def _column(column: dict[str, Any]) -> str:
     mandatory = " NOT NULL" if column.get("nullable") is False else ""
-    comment = f" COMMENT {text(column['comment'])}" if column.get("comment") else ""
+    comment = f" COMMENT {literal(column['comment'])}" if column.get("comment") else ""
     return f"{identifier(column['name'])} {column['type']}{mandatory}{comment}"
 
 
@@ -90,11 +88,11 @@ def _column_changes(statement: str, old: list[dict[str, Any]], new: list[dict[st
         if column.get("nullable", True) != before[name].get("nullable", True):
             changes.append(f"{target} {'DROP' if column.get('nullable', True) else 'SET'} NOT NULL")
         if column.get("comment") != before[name].get("comment"):
-            changes.append(f"{target} COMMENT {text(column.get('comment') or '')}")
+            changes.append(f"{target} COMMENT {literal(column.get('comment') or '')}")
     return changes
 
 
 KINDS = {
-    "snowflake:index/table:Table": Table("TABLE", (_COMMENT,)),
-    "snowflake:index/view:View": View("VIEW", (_COMMENT,)),
+    "snowflake:index/table:Table": Table("TABLE", (COMMENT,)),
+    "snowflake:index/view:View": View("VIEW", (COMMENT,)),
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from c360.deployment.kinds.base import SqlKind
-from c360.deployment.sql import Property, clauses, identifier, text, texts
+from c360.deployment.sql import COMMENT, clauses, identifier, literal, literals
 
 if TYPE_CHECKING:
     from c360.deployment.model import Inputs
@@ -40,10 +40,10 @@ def _section(keyword: str, expressions: list[dict[str, Any]] | None) -> str:
 
 
 def _described(item: dict[str, Any]) -> str:
-    synonyms = f" WITH SYNONYMS {texts(item['synonyms'])}" if item.get("synonyms") else ""
-    return synonyms + (f" COMMENT = {text(item['comment'])}" if item.get("comment") else "")
+    synonyms = f" WITH SYNONYMS {literals(item['synonyms'])}" if item.get("synonyms") else ""
+    return synonyms + (f" COMMENT = {literal(item['comment'])}" if item.get("comment") else "")
 
 
 KINDS = {
-    "snowflake:index/semanticView:SemanticView": SemanticView("SEMANTIC VIEW", (Property("comment", "COMMENT", text),)),
+    "snowflake:index/semanticView:SemanticView": SemanticView("SEMANTIC VIEW", (COMMENT,)),
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from c360.deployment.appliers import SQL_KINDS
-from c360.deployment.sql import text
+from c360.deployment.sql import literal
 
 if TYPE_CHECKING:
     from c360.deployment.kinds.base import SqlKind
@@ -193,4 +193,4 @@ def test_a_started_root_is_suspended_while_its_graph_changes() -> None:
 
 
 def test_text_survives_quotes_and_backslashes() -> None:
-    assert text("O'Brien \\ 1") == "'O''Brien \\\\ 1'"
+    assert literal("O'Brien \\ 1") == "'O''Brien \\\\ 1'"

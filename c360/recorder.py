@@ -1,7 +1,8 @@
-"""Records what a revision's program registers for each of its stacks; runs as a script on that revision's code.
+"""Evaluates the program without the engine, and records what it registers for each of a revision's stacks.
 
-It imports nothing of this repository but the two entry points that it is pointed at, so that a revision which has no
-such file can be recorded too: `python -P recorder.py FOLDER [STACK ...]` prints one JSON object.
+As a script it runs on that revision's code: `python -P recorder.py FOLDER [STACK ...]` prints one JSON object. It
+imports nothing of this repository but the two entry points that it is pointed at, so that a revision which has no such
+file can be recorded too.
 """
 
 from __future__ import annotations
@@ -22,19 +23,58 @@ from pulumi.runtime.proto.resource_pb2 import RegisterResourceResponse
 USER_ARN = "arn:aws:iam::999999999999:user/snowflake-made-this"
 UNKNOWN = "<known after deployment>"
 _STACK_TYPE = "pulumi:pulumi:Stack"
+# Where a dynamic resource keeps its serialised provider: among its inputs, and of no interest to a reader.
+PROVIDER_KEY = "__provider"
 
 
 class _NoMocks(Mocks):
-    """The base class wants mocks; nothing is mocked, because functions would need credentials in a preview."""
+    """The base class wants mocks; nothing is mocked, because functions would need the engine and credentials."""
+
+    def __init__(self, refusal: type[Exception]) -> None:
+        self._refusal = refusal
 
     def call(self, args: Any) -> Any:
-        raise RuntimeError(f"the program calls {args.token}, which needs credentials in a preview")
+        """Refuse a function: every name is computed, so that the program needs none."""
+        raise self._refusal(f"The program calls {args.token}, which needs the Pulumi engine and credentials.")
 
     def new_resource(self, args: Any) -> Any:
-        raise RuntimeError(f"the program reads {args.name}, which needs credentials in a preview")
+        """Refuse a resource that is read instead of registered."""
+        raise self._refusal(f"The program reads {args.name}, which needs the Pulumi engine and credentials.")
 
 
-class RecordingMonitor(MockMonitor):
+class ProgramMonitor(MockMonitor):
+    """Receives what the program registers, and knows of each resource what it waits for.
+
+    Args:
+        refusal: what is raised where the program calls a function or reads a resource.
+    """
+
+    def __init__(self, refusal: type[Exception] = RuntimeError) -> None:
+        super().__init__(_NoMocks(refusal))
+        self._waits: dict[str, set[str]] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
+        """Hand a resource on, and answer as `answer` says."""
+        urn = self.make_urn(request.parent, request.type, request.name)
+        # What a component waits for, its children wait for.
+        waits = {*request.dependencies} | self._waits.get(request.parent, set())
+        self._waits[urn] = waits
+        inputs, _ = rpc.deserialize_properties_unwrap_secrets(request.object)
+        return self.answer(urn, request, plain(inputs), waits)
+
+    def answer(self, urn: str, request: Any, inputs: dict[str, Any], waits: set[str]) -> RegisterResourceResponse:
+        """Return what the program is told about a resource.
+
+        Args:
+            urn: of the resource.
+            request: as the protocol has it.
+            inputs: as JSON's values; what is unknown is `UNKNOWN`.
+            waits: URNs of whatever must be there before it.
+        """
+        raise NotImplementedError
+
+
+class RecordingMonitor(ProgramMonitor):
     """Records every resource with its options.
 
     It answers with the inputs and, where `knows_outputs`, with what an account would add; all else stays unknown in a
@@ -42,20 +82,15 @@ class RecordingMonitor(MockMonitor):
     """
 
     def __init__(self, *, knows_outputs: bool = True) -> None:
-        super().__init__(_NoMocks())
+        super().__init__()
         self._knows_outputs = knows_outputs
-        self._waits: dict[str, set[str]] = {}
         self.recorded: list[dict[str, Any]] = []
 
-    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
+    def answer(self, urn: str, request: Any, inputs: dict[str, Any], waits: set[str]) -> RegisterResourceResponse:
         """Record a resource and answer as an account would."""
-        urn = self.make_urn(request.parent, request.type, request.name)
-        inputs, _ = rpc.deserialize_properties_unwrap_secrets(request.object)
-        # What a component waits for, its children wait for.
-        waits = {*request.dependencies} | self._waits.get(request.parent, set())
-        self._waits[urn] = waits
         if request.type != _STACK_TYPE:
-            self.recorded.append(self._recorded(urn, request, _plain(inputs), waits))
+            own = {key: value for key, value in inputs.items() if key != PROVIDER_KEY}
+            self.recorded.append(self._recorded(urn, request, own, waits))
         if not request.custom:
             return RegisterResourceResponse(urn=urn)
         answer = Struct()
@@ -116,7 +151,7 @@ def _signature(inputs: dict[str, Any]) -> str:
     return "(" + ", ".join(argument["argDataType"] for argument in inputs.get("arguments", [])) + ")"
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Turn the protocol's values into JSON's: whole numbers are integers, what is unknown is text that says so."""
     match value:
         case Unknown():
@@ -124,9 +159,9 @@ def _plain(value: Any) -> Any:
         case float() if value.is_integer():
             return int(value)
         case dict():
-            return {key: _plain(item) for key, item in value.items() if key != "__provider"}
+            return {key: plain(item) for key, item in value.items()}
         case list():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case str() | int() | float() | None:
             return value
         case _:
@@ -149,7 +184,7 @@ def record(folder: Path, stack: str) -> dict[str, Any]:
         outputs = evaluate(stack, load_config(stack), monitor, **({"preview": True} if takes_preview else {}))
     except Exception as error:  # noqa: BLE001 - whatever a revision raises is its answer
         return {"error": f"{type(error).__name__}: {' '.join(str(error).split())}"}
-    return {"resources": monitor.recorded, "outputs": _plain(outputs)}
+    return {"resources": monitor.recorded, "outputs": plain(outputs)}
 
 
 def main() -> None:
