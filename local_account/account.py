@@ -13,8 +13,8 @@ from local_account.catalog.rights import ACCOUNT, Grant
 from local_account.catalog.store import CatalogObject
 from local_account.catalog.users import create_user
 from local_account.dbt.runs import DbtProcesses, remove_leftover_users
+from local_account.identifiers import Name
 from local_account.ml.models import Models
-from local_account.parsing import Name
 from local_account.session.session import AccountState, Session
 from local_account.statements.registry import load_handlers
 from local_account.tasks.scheduler import TaskScheduler

@@ -59,7 +59,7 @@ def unreadable_file(path: str, local: str, error: ProgrammingError) -> Programmi
 
     path: its name on the stage; local: where its copy was read from, which means nothing to anybody else.
     """
-    message = str(error.raw_msg or error.msg).replace(local, path)
+    message = message_of(error).replace(local, path)
     if not message.isprintable():  # pieces of a binary file
         message = "it is not a text file of the format's encoding, or its first line is no header"
     return ProgrammingError(
@@ -67,3 +67,8 @@ def unreadable_file(path: str, local: str, error: ProgrammingError) -> Programmi
         errno=error.errno or 100183,
         sqlstate=error.sqlstate or "22000",
     )
+
+
+def message_of(error: BaseException) -> str:
+    """Return what an error says, without the code and the query's id that the connector puts before it."""
+    return str(getattr(error, "raw_msg", None) or getattr(error, "msg", None) or error)

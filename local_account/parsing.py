@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local_account.errors import syntax_error
+from local_account.identifiers import Name, folded, unquoted
 from local_account.tokens import Token, tokenize, unquote
 from local_account.types import TYPE_WORDS, DataType, words_of_type
 
@@ -34,29 +35,6 @@ def type_at(tokens: list[Token], index: int) -> tuple[str, int]:
         # TIMESTAMP (3) WITH TIME ZONE
         end += words_of_type([t.upper for t in (tokens[index], *tokens[end : end + TYPE_WORDS])]) - 1
     return " ".join(t.text for t in tokens[index:end]), end
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A possibly qualified object name, already resolved to case (unquoted parts are upper case)."""
-
-    name: str
-    schema: str | None = None
-    database: str | None = None
-
-    @classmethod
-    def of(cls, *parts: str | None) -> Name:
-        """Build a name from (database, schema, name), (schema, name) or (name,)."""
-        padded = [None] * (3 - len(parts)) + list(parts)
-        return cls(name=str(padded[2]), schema=padded[1], database=padded[0])
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        """The given parts, the database first."""
-        return tuple(p for p in (self.database, self.schema, self.name) if p)
-
-    def __str__(self) -> str:
-        return ".".join(p if re.fullmatch(r"[A-Z_][A-Z0-9_$]*", p) else f'"{p}"' for p in self.parts)
 
 
 @dataclass
@@ -116,12 +94,12 @@ class Cursor:
         return syntax_error(f"syntax error: expected {wanted}, found {found}.")
 
     def identifier(self) -> str:
-        """Consume one identifier, upper-cased unless quoted."""
+        """Consume one identifier, upper-cased unless quoted. Raises: ProgrammingError (1003) where none stands."""
         token = self.next()
         if token.kind not in ("word", "quoted"):
             self.index -= 1
             raise self.unexpected("an identifier")
-        return unquote(token)
+        return folded(token.text) if token.kind == "word" else unquoted(token.text)
 
     def name(self) -> Name:
         """Consume a name of one to three parts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fakesnow.statement_type import statement_type_id
-from snowflake.connector.errors import DatabaseError
+from snowflake.connector.errors import DatabaseError, Error
 from sqlglot import exp
 
+from local_account.data_plane.messages import translated
+from local_account.errors import message_of
 from local_account.queries import merge, reads, relations, rewrite, rights
 from local_account.queries.execution import Execution
 from local_account.queries.parse import inline_variables, is_unset, name_placeholders, parsed, unknown
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from local_account.results import Result
     from local_account.session.session import Session
 
+log = logging.getLogger(__name__)
 Step = Callable[[Execution], None]
 _WORDS = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
 
@@ -46,6 +50,14 @@ def execute(session: Session, sql: str, binds: list[Any], query_id: str | None =
     with session.lock:
         try:
             result = _pass(execution, EXECUTE)
+        except Error as error:
+            _record_failure(execution, error)
+            raise
+        except Exception as error:
+            log.exception("statement failed: %s", execution.text)
+            failure = translated(error)
+            _record_failure(execution, failure)
+            raise failure from error
         except BaseException as error:
             _record_failure(execution, error)
             raise
@@ -262,7 +274,7 @@ def _remember(execution: Execution, result: Result) -> Result:
 def _record_failure(execution: Execution, error: BaseException) -> None:
     """Close the statement's record with its error, which gets to bear the statement's id."""
     query, session = execution.query, execution.session
-    query.error = str(getattr(error, "raw_msg", None) or error)
+    query.error = message_of(error)
     query.ended = datetime.now(UTC)
     session.queries = [*session.queries[-99:], query.query_id]
     if isinstance(error, DatabaseError):

@@ -17,6 +17,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import TokenError
 
 from local_account.errors import syntax_error
+from local_account.identifiers import unquoted
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b"}
 _KINDS = {
@@ -127,7 +128,7 @@ def unquote(token: Token) -> str:
         case "dollar":
             return token.text[2:-2]
         case "quoted":
-            return token.text[1:-1].replace('""', '"')
+            return unquoted(token.text)
         case "word":
             return token.text.upper()
         case _:

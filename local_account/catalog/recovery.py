@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from local_account.catalog.store import CatalogObject, from_json, to_json
-from local_account.parsing import Name
+from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,6 +110,15 @@ def reconcile(catalog: Catalog, access: Access, data_plane: DataPlane) -> None:
                 forget(catalog, access, kind, name)
         for name in found - {item.name for item in catalog.list(kind)}:
             _add(catalog, access, CatalogObject(kind, name, _owner(catalog, name)))
+
+
+def differences(catalog: Catalog, data_plane: DataPlane) -> list[tuple[str, Name]]:
+    """Return the kind and name of what only the catalog, or only the data plane, has: nothing between statements."""
+    found: list[tuple[str, Name]] = []
+    for kind in _LISTS:
+        known = {item.name for item in catalog.list(kind)}
+        found += [(kind, name) for name in known ^ _definitions(data_plane, kind).keys()]
+    return found
 
 
 def _definitions(data_plane: DataPlane, kind: str) -> dict[Name, str]:

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from local_account.parsing import Name
+from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

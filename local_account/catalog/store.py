@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from local_account.errors import already_exists, does_not_exist
-from local_account.parsing import Name
+from local_account.errors import already_exists, does_not_exist, not_supported
+from local_account.identifiers import Name, same_for_duckdb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,12 @@ class CatalogObject:
 
 
 Objects = list[CatalogObject]
+# Kinds of which one name belongs to one object only: a query may name any of them.
+RELATIONS = ("TABLE", "VIEW")
+RESERVED = {
+    "DATABASE": ("system", "temp", "memory", "_fs_global"),
+    "SCHEMA": ("main", "pg_catalog", "information_schema", "_fs_information_schema"),
+}
 
 
 class Catalog:
@@ -95,6 +101,24 @@ class Catalog:
         if not replace and self.find(item.kind, item.name):
             raise already_exists(item.kind, item.name)
         self.save(item)
+
+    def require_distinct(self, kind: str, name: Name) -> None:
+        """Refuse the name of a new object where DuckDB would take it for another's.
+
+        Args:
+            kind: DATABASE, SCHEMA, TABLE, VIEW or SEQUENCE; a table and a view cannot share a name.
+            name: its full name.
+
+        Raises: ProgrammingError (2) for a name that is DuckDB's own, or differs from another in the case of letters.
+        """
+        if name.name.lower() in RESERVED.get(kind, ()):
+            raise not_supported(f"{kind.capitalize()} {name} (a name that DuckDB keeps for itself)")
+        kinds = RELATIONS if kind in RELATIONS else (kind,)
+        with self.lock:
+            names = [o.name for (k, _), o in self._objects.items() if k in kinds]
+        for other in names:
+            if other != name and other.parts[:-1] == name.parts[:-1] and same_for_duckdb(other.name, name.name):
+                raise not_supported(f"{kind.capitalize()} {name} beside {other}, which differs in case only,")
 
     def save(self, item: CatalogObject) -> None:
         """Write an object as it is now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_account.parsing import Name
+from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from local_account.catalog.store import Catalog, CatalogObject

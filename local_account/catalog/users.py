@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from snowflake.connector.errors import DatabaseError
 
 from local_account.catalog.store import CatalogObject
-from local_account.parsing import Name
+from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from local_account.catalog.store import Catalog

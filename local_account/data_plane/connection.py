@@ -12,6 +12,7 @@ import re
 import threading
 import time
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,17 @@ from fakesnow.rowtype import describe_as_rowtype
 from fakesnow.statement_type import DML_TYPE_IDS, statement_type_id
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 from sqlglot import Expr, exp
+from sqlglot.errors import SqlglotError
 
-from local_account.data_plane.messages import translated_error
+from local_account.data_plane.messages import translated
 from local_account.data_plane.translation import Cursor
-from local_account.errors import not_supported
+from local_account.errors import message_of, not_supported
+from local_account.identifiers import joined
 from local_account.results import Result
+from local_account.types import DEFAULT_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
     from fakesnow.conn import FakeSnowflakeConnection
@@ -40,6 +44,9 @@ _NUMERIC_AGGREGATES = (exp.Sum, exp.Avg, exp.Variance, exp.Stddev, exp.StddevSam
 _TEXT_AGGREGATE = re.compile(r"No function matches the given name and argument types '\w+\(.*(VARCHAR|JSON)")
 _LOG_LOCK = threading.Lock()
 _RESULTS_KEPT = 16
+# Where fakesnow keeps the declared lengths of texts.
+_LENGTHS = "_fs_global._fs_information_schema._fs_columns_ext"
+_BYTES_OF_A_CHARACTER = 4
 
 
 class Connection:
@@ -63,9 +70,9 @@ class Connection:
         fakesnow.database_set, fakesnow.schema_set = bool(database), bool(schema)
         if database:
             inner = "_fs_information_schema" if schema == "INFORMATION_SCHEMA" else schema or "main"
-            self._duck.execute(f"SET schema = '{database}.{inner}'")
+            self._duck.execute(f"USE {joined((database, inner))}")
         else:
-            self._duck.execute("SET schema = 'memory.main'")
+            self._duck.execute("USE memory.main")
 
     def run(
         self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "", *, cast_aggregates: bool = False
@@ -90,23 +97,18 @@ class Connection:
         retry = expression.copy() if expression.find(*_NUMERIC_AGGREGATES) else None
         # fakesnow offers no public entry for a parsed statement; its version is pinned.
         try:
-            for statement in cursor._transform_explode(expression):  # noqa: SLF001
-                translated = cursor._transform(statement, values)  # noqa: SLF001
-                needed = _needed(translated, values)
-                if _log_path():
-                    executed.append(translated.sql(dialect="duckdb"))
-                cursor._execute(translated, needed)  # noqa: SLF001
-        except NotImplementedError as error:
-            raise not_supported(str(error) or type(error).__name__) from error
+            with _in_sentences(expression):
+                for statement in cursor._transform_explode(expression):  # noqa: SLF001
+                    translated_one = cursor._transform(statement, values)  # noqa: SLF001
+                    needed = _needed(translated_one, values)
+                    if _log_path():
+                        executed.append(translated_one.sql(dialect="duckdb"))
+                    cursor._execute(translated_one, needed)  # noqa: SLF001
         except ProgrammingError as error:
-            if retry is not None and not cursor.cast_aggregates and _TEXT_AGGREGATE.search(str(error.msg)):
+            about_text = _TEXT_AGGREGATE.search(message_of(error.__cause__ or error))
+            if retry is not None and not cursor.cast_aggregates and about_text:
                 return self.run(retry, params, tag, cast_aggregates=True)
-            raise translated_error(error) from error
-        except (duckdb.Error, DatabaseError, RuntimeError) as error:
-            raise translated_error(error) from error
-        except (AssertionError, KeyError, TypeError, AttributeError, ValueError) as error:
-            # What fakesnow's transforms do not foresee surfaces as these; the client gets a sentence, not a traceback.
-            raise not_supported(f"This form of {type(expression).__name__.upper()} ({error})") from error
+            raise
         _log(executed, values, time.perf_counter() - started, tag)
         table: pa.Table = cursor._arrow_table  # noqa: SLF001
         described = self._duck.description or []
@@ -133,15 +135,50 @@ class Connection:
         """
         values = list(params) if params else None
         started = time.perf_counter()
-        try:
-            translated = Cursor(self._fakesnow, self._duck)._transform(expression, values)  # noqa: SLF001
-            sql = translated.sql(dialect="duckdb", copy=False) + suffix
-            self._duck.execute(sql, _needed(translated, values))
+        with _in_sentences(expression):
+            translated_one = Cursor(self._fakesnow, self._duck)._transform(expression, values)  # noqa: SLF001
+            sql = translated_one.sql(dialect="duckdb", copy=False) + suffix
+            self._duck.execute(sql, _needed(translated_one, values))
             answer = self._duck.to_arrow_table()
-        except (duckdb.Error, ProgrammingError, DatabaseError, RuntimeError) as error:
-            raise translated_error(error) from error
         _log([sql], values, time.perf_counter() - started, tag)
         return answer
+
+    def define(self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "") -> None:
+        """Translate and execute CREATE of a table, view or sequence, or ALTER, with what fakesnow keeps beside it.
+
+        fakesnow writes names into its bookkeeping without quoting them, so that is done here.
+
+        Args:
+            expression: the statement with its full name, which the translation consumes.
+            params: values of its placeholders.
+            tag: as for `run`.
+
+        Raises: ProgrammingError as `run` does.
+        """
+        cursor, values = Cursor(self._fakesnow, self._duck), list(params) if params else None
+        started = time.perf_counter()
+        executed: list[str] = []
+        with _in_sentences(expression):
+            for statement in cursor._transform_explode(expression):  # noqa: SLF001
+                translated_one = cursor._transform(statement, values)  # noqa: SLF001
+                executed.append(translated_one.sql(dialect="duckdb"))
+                self._duck.execute(executed[-1], _needed(translated_one, values))
+                if translated_one.args.get("kind") == "TABLE":
+                    self._keep_beside(translated_one)
+        _log(executed, values, time.perf_counter() - started, tag)
+
+    def _keep_beside(self, translated_one: Expr) -> None:
+        """Begin a new table's load history, and keep the lengths of texts for INFORMATION_SCHEMA.COLUMNS."""
+        table = translated_one.find(exp.Table)
+        if table is None:
+            return
+        if isinstance(translated_one, exp.Create):
+            marks = joined((table.catalog, "_fs_information_schema", "_fs_load_history"))
+            self._duck.execute(f"delete from {marks} where schema_name = ? and table_name = ?", [table.db, table.name])
+        for column, size in translated_one.args.get("text_lengths") or ():
+            octets = min(size * _BYTES_OF_A_CHARACTER, DEFAULT_TEXT)
+            values = [table.catalog, table.db, table.name, column, size, octets]
+            self._duck.execute(f"insert or replace into {_LENGTHS} values (?, ?, ?, ?, ?, ?)", values)
 
     def sql(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run DuckDB's own SQL, which the account composes for its purposes.
@@ -152,14 +189,14 @@ class Connection:
         try:
             return self._duck.execute(sql, params).fetchall()
         except duckdb.Error as error:
-            raise translated_error(error) from error
+            raise translated(error) from error
 
     def insert(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one INSERT of DuckDB for each row of values. Raises: ProgrammingError with Snowflake's code."""
         try:
             self._duck.executemany(sql, rows)
         except duckdb.Error as error:
-            raise translated_error(error) from error
+            raise translated(error) from error
 
     def register(self, name: str, rows: pa.Table) -> None:
         """Let this connection's SQL read an Arrow table by a name."""
@@ -203,7 +240,22 @@ class Connection:
         try:
             action()
         except duckdb.Error as error:
-            raise translated_error(error) from error
+            raise translated(error) from error
+
+
+@contextmanager
+def _in_sentences(expression: Expr) -> Iterator[None]:
+    """Turn what fakesnow, sqlglot and DuckDB raise over a statement into Snowflake's errors."""
+    kind = type(expression).__name__.upper()
+    try:
+        yield
+    except NotImplementedError as error:
+        raise not_supported(str(error) or type(error).__name__) from error
+    except (duckdb.Error, DatabaseError, RuntimeError, SqlglotError) as error:
+        raise translated(error) from error
+    except (AssertionError, KeyError, TypeError, AttributeError, ValueError) as error:
+        # What fakesnow's transforms do not foresee surfaces as these; the client gets a sentence, not a traceback.
+        raise not_supported(f"This form of {kind} ({error})") from error
 
 
 def _needed(translated: Expr, values: list[Any] | None) -> dict[str, Any] | None:

@@ -1,13 +1,14 @@
-"""The errors of DuckDB and fakesnow, said as Snowflake says them."""
+"""The errors of DuckDB, sqlglot, fakesnow and Python, said as Snowflake says them."""
 
 from __future__ import annotations
 
 import re
 
 import duckdb
-from snowflake.connector.errors import ProgrammingError
+from snowflake.connector.errors import Error, ProgrammingError
+from sqlglot.errors import SqlglotError
 
-from local_account.errors import syntax_error
+from local_account.errors import message_of, syntax_error
 
 _UNKNOWN_FUNCTION = 2140
 _EXECUTION = 100000  # codes from here on arise while a statement runs
@@ -32,25 +33,41 @@ _CODES: tuple[tuple[type[Exception], int, str], ...] = (
     (duckdb.OutOfRangeException, 100046, "22003"),
     (duckdb.TransactionException, 625, "57014"),
     (duckdb.ParserException, 1003, "42000"),
+    (duckdb.BinderException, 2043, "02000"),
+    (duckdb.CatalogException, 2003, "42S02"),
 )
 
 
-def translated_error(error: Exception) -> ProgrammingError:
-    """Turn an error of DuckDB or fakesnow into one sentence with Snowflake's code."""
-    message = str(getattr(error, "raw_msg", None) or getattr(error, "msg", None) or error)
+def translated(error: Exception) -> ProgrammingError:
+    """Turn whatever a statement runs into into one sentence with Snowflake's code.
+
+    This is the one way out for errors of DuckDB, sqlglot, fakesnow and Python: none of them reaches a client.
+
+    Args:
+        error: what was raised; one of the connector's own keeps its code, unless DuckDB's words show through.
+    """
+    message = message_of(error)
     if isinstance(error, duckdb.InterruptException):
         return ProgrammingError(msg="SQL execution canceled", errno=604, sqlstate="57014")
+    if known := _known(message) or (error if isinstance(error, ProgrammingError) else None):
+        return known
+    first = re.split(r"\n\n|\nLINE ", message)[0].strip()
+    if isinstance(error, duckdb.ParserException | SqlglotError):
+        return syntax_error(first)
+    for kind, errno, sqlstate in _CODES:
+        if isinstance(error, kind):
+            return ProgrammingError(msg=first, errno=errno, sqlstate=sqlstate)
+    if isinstance(error, duckdb.Error | Error | RuntimeError):
+        return ProgrammingError(msg=first, errno=getattr(error, "errno", None) or 603, sqlstate="XX000")
+    inside = f"Internal error of the local account: {type(error).__name__}: {error}"
+    return ProgrammingError(msg=inside, errno=603, sqlstate="XX000")
+
+
+def _known(message: str) -> ProgrammingError | None:
+    """Return Snowflake's error for a message of DuckDB that clients meet, or None."""
     for pattern, text, errno, sqlstate in _MESSAGES:
         if match := re.search(pattern, message):
             subject = "" if not match.groups() else match[1].upper() if errno == _UNKNOWN_FUNCTION else match[1]
             prefix = "SQL compilation error:\n" if errno < _EXECUTION else ""
             return ProgrammingError(msg=prefix + text.format(subject), errno=errno, sqlstate=sqlstate)
-    if isinstance(error, ProgrammingError):
-        return error
-    first = re.split(r"\n\n|\nLINE ", message)[0].strip()
-    if isinstance(error, duckdb.ParserException):
-        return syntax_error(first)
-    for kind, errno, sqlstate in _CODES:
-        if isinstance(error, kind):
-            return ProgrammingError(msg=first, errno=errno, sqlstate=sqlstate)
-    return ProgrammingError(msg=first, errno=getattr(error, "errno", None) or 603, sqlstate="XX000")
+    return None

@@ -13,6 +13,8 @@ from fakesnow.macros import creation_sql as macros_sql
 from fakesnow.transforms import show
 
 from local_account.data_plane.connection import Connection
+from local_account.errors import syntax_error
+from local_account.identifiers import file_name, from_file_name, joined, quoted, text_literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,17 +24,25 @@ if TYPE_CHECKING:
 
 # fakesnow's INFORMATION_SCHEMA.TABLES holds tables only; Snowflake's holds views too.
 _TABLES_AND_VIEWS = """
-ALTER VIEW "{database}"._fs_information_schema._fs_tables RENAME TO _base_tables;
-CREATE VIEW "{database}"._fs_information_schema._fs_tables AS
-SELECT * FROM "{database}"._fs_information_schema._base_tables
+ALTER VIEW {quoted}._fs_information_schema._fs_tables RENAME TO _base_tables;
+CREATE VIEW {quoted}._fs_information_schema._fs_tables AS
+SELECT * FROM {quoted}._fs_information_schema._base_tables
 UNION ALL BY NAME
 SELECT
   database_name AS TABLE_CATALOG, schema_name AS TABLE_SCHEMA, view_name AS TABLE_NAME, 'SYSADMIN' AS TABLE_OWNER,
   'VIEW' AS TABLE_TYPE, 'NO' AS IS_INSERTABLE_INTO, 'NO' AS IS_TEMPORARY, 'NO' AS IS_DYNAMIC, 'NO' AS IS_ICEBERG,
   to_timestamp(0)::TIMESTAMPTZ AS CREATED, to_timestamp(0)::TIMESTAMPTZ AS LAST_ALTERED
 FROM duckdb_views()
-WHERE database_name = '{database}' AND NOT internal AND schema_name NOT IN ('main', '_fs_information_schema')
+WHERE database_name = {literal} AND NOT internal AND schema_name NOT IN ('main', '_fs_information_schema')
 """
+
+
+# Stands for the name of a database in what fakesnow runs for a new one.
+_PLACEHOLDER = "_FS_NEW_DATABASE"
+
+
+def _attach(file: Path, name: str) -> str:
+    return f"ATTACH {text_literal(str(file))} AS {quoted(name)}"
 
 
 class _Discard(dict[str, tuple[Any, ...]]):
@@ -82,7 +92,7 @@ class DataPlane:
         self._duck.execute(show.fs_global_creation_sql())
         for file in sorted(folder.glob("*.db")):
             if file.stem != GLOBAL_DATABASE_NAME:
-                self._duck.execute(f"ATTACH '{file}' AS \"{file.stem}\"")
+                self._duck.execute(_attach(file, from_file_name(file.stem)))
 
     def connect(self) -> Connection:
         """Open a connection with its own DuckDB cursor, transaction and temporary tables."""
@@ -124,21 +134,26 @@ class DataPlane:
     def create_database(self, name: str) -> None:
         """Create and attach a database with fakesnow's information schema and macros, and a schema PUBLIC."""
         cursor = self._duck.cursor()
-        cursor.execute(f"ATTACH '{self._file(name)}' AS \"{name}\"")
-        cursor.execute(info_schema.per_db_creation_sql(name))
-        cursor.execute(_TABLES_AND_VIEWS.format(database=name))
-        cursor.execute(macros_sql(name))
-        cursor.execute(f'CREATE SCHEMA "{name}".PUBLIC')
+        cursor.execute(_attach(self.file(name), name))
+        for sql in (info_schema.per_db_creation_sql(_PLACEHOLDER), macros_sql(_PLACEHOLDER)):
+            # fakesnow writes the name both as a text and as an identifier, and quotes neither.
+            cursor.execute(sql.replace(f"'{_PLACEHOLDER}'", text_literal(name)).replace(_PLACEHOLDER, quoted(name)))
+        cursor.execute(_TABLES_AND_VIEWS.format(quoted=quoted(name), literal=text_literal(name)))
+        cursor.execute(f"CREATE SCHEMA {joined((name, 'PUBLIC'))}")
 
     def drop_database(self, name: str) -> None:
         """Detach a database and delete its file."""
-        self._duck.cursor().execute(f'DETACH "{name}"')
+        self._duck.cursor().execute(f"DETACH {quoted(name)}")
         # The log first: left alone it would be replayed into the next database of this name.
-        for file in (self._file(name).with_suffix(".db.wal"), self._file(name)):
-            file.unlink(missing_ok=True)
+        file = self.file(name)
+        for each in (file.with_name(f"{file.name}.wal"), file):
+            each.unlink(missing_ok=True)
 
-    def _file(self, name: str) -> Path:
-        return self._folder / f"{name}.db"
+    def file(self, name: str) -> Path:
+        """Return the file of a database. Raises: ProgrammingError (1003) where its name would be too long for one."""
+        if from_file_name(file_name(name)) != name:
+            raise syntax_error(f"The name of database {name[:40]}... is too long for the name of its file.")
+        return self._folder / f"{file_name(name)}.db"
 
     def close(self) -> None:
         """Write the files' pending changes and close them."""

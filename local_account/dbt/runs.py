@@ -23,7 +23,7 @@ from snowflake.connector.errors import Error
 from local_account.catalog.rights import Grant
 from local_account.catalog.users import create_user
 from local_account.errors import execution_error, insufficient_privileges, invalid_value, not_supported
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.catalog.recovery import forget
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,18 +54,13 @@ class Models:
     def keep_used(self, name: Name) -> None:
         """Remove the files that models of a name left behind; a renamed model keeps the file of its first name."""
         used = {self.path(item) for item in self._catalog.list(KIND)}
-        for file in (self._home / "models").glob(f"{stem(name)}.*"):
+        for file in (self._home / "models").glob(f"{name.file_name}.*"):
             if file not in used:
                 file.unlink()
 
     def _predict(self, name: pa.Array, *columns: pa.Array) -> pa.Array:
         """Score one batch of rows; the first argument is the model's full name, the others are its features."""
-        item = self._catalog.get(KIND, Cursor.over(name[0].as_py()).name())
+        item = self._catalog.get(KIND, Name.parse(name[0].as_py()))
         model = self.get(item)
         table = pa.Table.from_arrays(list(columns), names=[f.name for f in model.features])
         return model.objects(model.predict(table))
-
-
-def stem(name: Name) -> str:
-    """Return what the names of a model's files begin with."""
-    return ".".join(name.parts)

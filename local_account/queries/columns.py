@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local_account.identifiers import joined
 from local_account.types import DataType
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject
-    from local_account.parsing import Name
+    from local_account.identifiers import Name
     from local_account.session.session import Session
 
 
@@ -31,8 +32,7 @@ def columns(session: Session, name: Name) -> list[Column]:
     Raises: ProgrammingError where the data plane cannot bind it, such as a view on a dropped table.
     """
     place = ("temp", "main", str(name)) if str(name) in session.temporaries else name.parts
-    quoted = ".".join('"' + part.replace('"', '""') + '"' for part in place)
-    found = session.connection.sql("select * from pragma_table_info(?)", [quoted])
+    found = session.connection.sql("select * from pragma_table_info(?)", [joined(place)])
     item = None if place[0] == "temp" else _item(session, name)
     types, comments, policies = (
         (item[key] or {}) if item else {} for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING")

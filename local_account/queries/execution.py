@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sqlglot import Expr, exp
 
-    from local_account.parsing import Name
+    from local_account.identifiers import Name
     from local_account.queries.relations import Definition
     from local_account.results import Result
     from local_account.session.history import QueryRecord

@@ -13,7 +13,7 @@ from sqlglot.optimizer.simplify import simplify
 from local_account.catalog.tags import tags_of
 from local_account.data_plane.translation import without_positions
 from local_account.errors import invalid_value
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.queries import rewrite
 from local_account.queries.columns import columns
 
@@ -53,7 +53,7 @@ def masks_of(session: Session, item: CatalogObject) -> dict[str, Mask]:
 
 
 def _policy(session: Session, name: str) -> CatalogObject:
-    return session.account.catalog.get("MASKING POLICY", Cursor.over(name).name())
+    return session.account.catalog.get("MASKING POLICY", Name.parse(name))
 
 
 def hidden_columns(session: Session, item: CatalogObject) -> dict[str, Expr]:
@@ -115,7 +115,7 @@ def _named_tag(session: Session, policy: CatalogObject, call: Expr) -> str:
     arguments = call.expressions
     if len(arguments) != 1 or not isinstance(arguments[0], exp.Literal):
         raise invalid_value(f"{_TAG_OF_COLUMN} in {policy.name} needs the name of one tag as a literal.")
-    name = Cursor.over(arguments[0].name).name()
+    name = Name.parse(arguments[0].name)
     full = Name.of(name.database or policy.name.database, name.schema or policy.name.schema, name.name)
     session.account.catalog.get("TAG", full)
     return str(full)

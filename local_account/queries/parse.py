@@ -11,6 +11,7 @@ from sqlglot import Expr, exp
 
 from local_account.data_plane.translation import without_positions
 from local_account.errors import does_not_exist, not_supported, syntax_error
+from local_account.identifiers import checked, folded
 from local_account.tokens import tokenize
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def parsed(sql: str) -> Expr:
             errno=8,
             sqlstate="0A000",
         )
+    for identifier in statements[0].find_all(exp.Identifier):
+        _ = checked(identifier.this) if identifier.quoted else folded(identifier.this)
     return without_positions(statements[0])
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fakesnow.dialect import parse_one
 from sqlglot import Expr, exp
 
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.queries import rewrite
 from local_account.queries.columns import columns
 from local_account.queries.masks import hidden_columns
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 def view_properties(session: Session, query: Expr, view: Name) -> dict[str, object]:
     """Describe a view's query for later reads: its text with full names, its sources, whether it calls the session."""
-    whole = rewrite.resolve_identifiers(query.copy(), None)
+    whole = query.copy()
+    rewrite.resolve_identifiers(whole, None)
     sources = rewrite.qualify(session, whole, view)
     return {
         "QUERY": whole.sql(dialect="snowflake"),

@@ -11,7 +11,7 @@ from sqlglot import Expr, exp
 from local_account.catalog.recovery import forget
 from local_account.catalog.store import CatalogObject
 from local_account.errors import already_exists, not_supported
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.queries import reads, rewrite
 from local_account.queries.rights import missing
 from local_account.results import Result, status_result
@@ -27,8 +27,8 @@ _KINDS = ("TABLE", "VIEW", "SEQUENCE")
 _KEYS = (exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.PrimaryKey, exp.ForeignKey,
          exp.Reference, exp.Constraint)  # fmt: skip
 
-_KEPT = (exp.NotNullColumnConstraint, exp.DefaultColumnConstraint, exp.AutoIncrementColumnConstraint,
-         exp.GeneratedAsIdentityColumnConstraint)  # fmt: skip
+_NUMBERED = (exp.AutoIncrementColumnConstraint, exp.GeneratedAsIdentityColumnConstraint)
+_KEPT = (exp.NotNullColumnConstraint, exp.DefaultColumnConstraint, *_NUMBERED)
 
 
 @dataclass
@@ -89,7 +89,21 @@ def _define_create(session: Session, expression: Expr, kind: str, query: Expr | 
         if definition.existing:
             session.require("OWNERSHIP", definition.existing, name)
         session.require(f"CREATE {kind}", "SCHEMA", Name.of(name.database, name.schema))
+        session.account.catalog.require_distinct(kind, name)
+        _require_plain(expression, name)
     return definition
+
+
+def _require_plain(expression: Expr, name: Name) -> None:
+    """Refuse AUTOINCREMENT where fakesnow fails: it names a sequence after table and column, and quotes neither.
+
+    Raises: ProgrammingError (2).
+    """
+    for column in expression.find_all(exp.ColumnDef):
+        if any(isinstance(c.kind, _NUMBERED) for c in column.args.get("constraints") or ()):
+            for part in (name.name, rewrite.identifier(column.this)):
+                if not part.replace("$", "_").isidentifier() or not part.isascii():
+                    raise not_supported(f"AUTOINCREMENT in {name}, with names that need quotes,")
 
 
 def _existing(session: Session, kind: str, name: Name) -> str | None:
@@ -114,7 +128,7 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
         item = CatalogObject(kind, name, session.role, definition.properties, definition.comment)
         keeps_grants = definition.copy_grants and definition.existing
         with session.account.changing(item, name if keeps_grants else None):
-            session.connection.run(expression, params, session.tag)
+            session.connection.define(expression, params, session.tag)
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 
@@ -185,7 +199,7 @@ def _strip_columns(expression: Expr, definition: Definition) -> None:
 
 def _strip_column(column: exp.ColumnDef, comments: dict[str, str], types: dict[str, str]) -> list[str]:
     """Take a column's comment and keys out of its definition; return the keys."""
-    name, keys, kept = _column_name(column), [], []
+    name, keys, kept = rewrite.identifier(column.this), [], []
     if column.kind:
         types[name] = declare_type(column)
     for constraint in column.args.get("constraints") or []:
@@ -207,10 +221,6 @@ def declare_type(column: exp.ColumnDef) -> str:
     declared = DataType.of_node(column.args["kind"])
     column.set("kind", declared.node)
     return str(declared)
-
-
-def _column_name(column: exp.ColumnDef) -> str:
-    return column.this.this if column.this.quoted else column.this.this.upper()
 
 
 def _define_drop(session: Session, expression: Expr, kind: str) -> Definition | Result:
@@ -244,7 +254,7 @@ def drop(session: Session, definition: Definition, expression: Expr) -> Result:
         rewrite.set_name(definition.target, name)
         for key in ("cascade", "constraints", "restrict"):
             expression.set(key, None)
-        session.connection.run(expression, None, session.tag)
+        session.connection.run_translated(expression, None, session.tag)
         forget(session.account.catalog, session.account.access, kind, name)
     return status_result(f"{name.name} successfully dropped.")
 
@@ -261,7 +271,7 @@ def _define_truncate(session: Session, expression: exp.TruncateTable) -> Definit
 
 def truncate(session: Session, definition: Definition, expression: Expr) -> Result:
     """Empty a table, and forget which files it was loaded from."""
-    session.connection.run(expression, None, session.tag)
+    session.connection.run_translated(expression, None, session.tag)
     if not definition.temporary:
         LoadHistory(session.connection, definition.name).forget()
     return status_result("Statement executed successfully.", statement_type.DDL)

@@ -8,11 +8,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from fakesnow.transforms import identifier as resolve_identifier
 from sqlglot import Expr, exp
 
 from local_account.errors import invalid_value, not_supported, syntax_error
-from local_account.parsing import Name
+from local_account.identifiers import Name, joined, written
 from local_account.types import MICROSECONDS, DataType, Family
 
 if TYPE_CHECKING:
@@ -71,10 +70,9 @@ def functions() -> list[str]:
 
 def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Expr:
     """Replace IDENTIFIER(), registered functions and table names by what they stand for in this session."""
-    for node in expression.find_all(exp.DynamicIdentifier):
-        if isinstance(node.this, exp.Placeholder):
-            node.set("this", exp.Literal.string(str(bound(node.this, params))))
-    expression = resolve_identifiers(expression, params)
+    resolve_identifiers(expression, params)
+    for column in list(expression.find_all(exp.Column)):
+        _replace_nextval(session, column)
     _name_projections(expression)
     for node in list(expression.find_all(exp.ModelAttribute)):
         name = function_name(node.expression)
@@ -109,9 +107,24 @@ def bound(placeholder: exp.Placeholder, params: list[Any] | None) -> Any:
     return params[index]
 
 
-def resolve_identifiers(expression: Expr, params: list[Any] | None) -> Expr:
+def resolve_identifiers(expression: Expr, params: list[Any] | None) -> None:
     """Replace IDENTIFIER('name') and IDENTIFIER(?) by the name."""
-    return expression.transform(lambda node: resolve_identifier(node, params), copy=False)
+    for table in expression.find_all(exp.Table):
+        if isinstance(table.this, exp.DynamicIdentifier):
+            given = table.this.this
+            set_name(table, Name.parse(str(bound(given, params) if isinstance(given, exp.Placeholder) else given.name)))
+
+
+def _replace_nextval(session: Session, column: exp.Column) -> None:
+    """Replace `sequence.NEXTVAL` by the call that DuckDB knows, which names the sequence in full."""
+    if not column.table or not isinstance(column.this, exp.Identifier) or identifier(column.this) != "NEXTVAL":
+        return
+    parts = [column.args.get(key) for key in ("catalog", "db", "table")]
+    name = session.resolve(Name.of(*(part and identifier(part) for part in parts)))
+    if session.account.catalog.find("SEQUENCE", name):
+        call = exp.Anonymous(this="nextval", expressions=[exp.Literal.string(name.sql)])
+        is_named = isinstance(column.parent, exp.Alias) or not isinstance(column.parent, exp.Select)
+        column.replace(call if is_named else exp.alias_(call, "NEXTVAL"))
 
 
 def calls_session(expression: Expr) -> bool:
@@ -293,9 +306,14 @@ def qualify(session: Session, expression: Expr, view: Name | None = None) -> lis
     return found
 
 
+def identifier(node: exp.Identifier) -> str:
+    """Return what an identifier means: without quotes it is folded to upper case."""
+    return str(node.this) if node.quoted else node.this.upper()
+
+
 def table_name(table: exp.Table) -> Name:
     """Return a table node's name with unquoted parts in upper case."""
-    parts = [None if p is None else p.this if p.quoted else p.this.upper() for p in _parts(table)]
+    parts = [None if p is None else identifier(p) for p in _parts(table)]
     return Name(str(parts[2]), parts[1], parts[0])
 
 
@@ -306,7 +324,7 @@ def _parts(table: exp.Table) -> list[exp.Identifier | None]:
 def set_name(table: exp.Table, name: Name) -> None:
     """Write a full name into a table node."""
     for key, part in (("catalog", name.database), ("db", name.schema), ("this", name.name)):
-        table.set(key, exp.to_identifier(part, quoted=not re.fullmatch(r"[A-Z_][A-Z0-9_$]*", str(part))))
+        table.set(key, part and exp.to_identifier(part, quoted=written(part) != part))
 
 
 def place_temporary(table: exp.Table, name: Name) -> None:
@@ -319,7 +337,7 @@ def place_temporary(table: exp.Table, name: Name) -> None:
 
 def temporary_place(name: Name) -> str:
     """Return where DuckDB keeps a temporary table, as SQL."""
-    return 'temp.main."' + str(name).replace('"', '""') + '"'
+    return joined(("temp", "main", str(name)))
 
 
 def _is_cte(table: exp.Table) -> bool:
@@ -336,7 +354,7 @@ def _is_cte(table: exp.Table) -> bool:
         if isinstance(with_, exp.With):
             for cte in with_.expressions:
                 alias = cte.args["alias"].this
-                matches = (alias.this if alias.quoted else alias.this.upper()) == name
+                matches = identifier(alias) == name
                 if matches and (cte is not within or with_.args.get("recursive")):
                     return True
                 if cte is within:

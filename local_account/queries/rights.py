@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.queries import merge
 
 if TYPE_CHECKING:

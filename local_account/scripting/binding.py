@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import not_supported
-from local_account.parsing import Cursor
+from local_account.identifiers import Name
 from local_account.scripting.values import Cell, Row, Rows, UserException
 from local_account.tokens import Token, unquote
 from local_account.types import Family
@@ -156,8 +156,5 @@ def literal(value: Any) -> str:  # noqa: PLR0911 - one return a type
 
 
 def _identifier(value: Any) -> str:
-    cursor = Cursor.over(str(value))
-    cursor.name()
-    if not cursor.done:
-        raise cursor.unexpected("the end of the name")
+    Name.parse(str(value))  # raises where it is more than a name
     return str(value)

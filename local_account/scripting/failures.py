@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from snowflake.connector.errors import Error, ProgrammingError
 
+from local_account.errors import message_of
 from local_account.scripting.values import Cell
 from local_account.types import INTEGER, VARCHAR
 
@@ -34,8 +35,7 @@ class Failure(Exception):  # noqa: N818 - the word that the language does not us
         """Wrap an error of the data plane or of a statement."""
         place = (node.line, node.column)
         if isinstance(error, Error):
-            message = str(error.raw_msg or error.msg)
-            return cls(kind, error.errno or 0, error.sqlstate or "P0000", message, place)
+            return cls(kind, error.errno or 0, error.sqlstate or "P0000", message_of(error), place)
         return cls(kind, 100183, "P0000", str(error), place)
 
     def matches(self, names: list[str]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.errors import not_supported, syntax_error
-from local_account.parsing import type_at
 from local_account.scripting.reader import Reader
 from local_account.scripting.tree import (
     Assign,
@@ -31,7 +30,6 @@ from local_account.scripting.tree import (
     While,
 )
 from local_account.tokens import tokenize, unquote
-from local_account.types import DataType
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -134,7 +132,7 @@ class _Parser:
         if r.accept("EXCEPTION"):
             return self._exception(line, column, name)
         holds_rows = r.accept("RESULTSET")
-        declared = None if holds_rows or r.word() in (":=", "DEFAULT") else self._type()
+        declared = None if holds_rows or r.word() in (":=", "DEFAULT") else r.data_type()
         value = r.until(";") if r.accept(":=") or r.accept("DEFAULT") else None
         return Variable(line, column, name, declared, value, holds_rows)
 
@@ -150,13 +148,6 @@ class _Parser:
         if not -20999 <= code <= -20000:  # noqa: PLR2004 - the range that Snowflake leaves to users
             raise syntax_error(f"the number {code} of exception {name} is not between -20999 and -20000.")
         return ExceptionVariable(line, column, name, code, message)
-
-    def _type(self) -> DataType:
-        r = self.reader
-        if r.peek() is None:
-            raise r.unexpected()
-        written, r.index = type_at(r.tokens, r.index)
-        return DataType.parse(written)
 
     def _let(self) -> Let:
         r = self.reader

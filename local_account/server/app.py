@@ -20,6 +20,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local_account.catalog.users import log_in
+from local_account.data_plane.messages import translated
+from local_account.errors import message_of
+from local_account.identifiers import unquoted
 from local_account.results import Result, table_result
 from local_account.server import protocol
 
@@ -95,7 +98,9 @@ class Server:
                 parameters=parameters,
             )
         except DatabaseError as error:
-            return JSONResponse({"success": False, "code": str(error.errno), "message": error.raw_msg, "data": None})
+            return JSONResponse(
+                {"success": False, "code": str(error.errno), "message": message_of(error), "data": None}
+            )
         if begin := self._at_first_login:
             self._at_first_login = None
             begin()
@@ -225,8 +230,7 @@ class Server:
             return protocol.failure(error, query_id)
         except Exception as error:
             log.exception("statement failed: %s", sql)
-            message = f"Internal error of the local account: {type(error).__name__}: {error}"
-            return protocol.failure(ProgrammingError(msg=message, errno=603, sqlstate="XX000"), query_id)
+            return protocol.failure(translated(error), query_id)
 
     async def abort(self, request: Request) -> Response:
         """Stop the statement that a request started."""
@@ -276,7 +280,7 @@ async def _body(request: Request) -> dict[str, Any]:
 def _identifier(text: str | None) -> str | None:
     if not text:
         return None
-    return text[1:-1] if text.startswith('"') and text.endswith('"') else text.upper()
+    return unquoted(text) if text.startswith('"') and text.endswith('"') else text.upper()
 
 
 def _ok() -> JSONResponse:

@@ -11,6 +11,8 @@ from fakesnow.arrow import to_ipc, to_sf
 from fakesnow.converter import from_binding
 from fakesnow.statement_type import COPY, DELETE, DML_TYPE_IDS, INSERT, MERGE, UPDATE
 
+from local_account.errors import message_of
+
 if TYPE_CHECKING:
     from snowflake.connector.errors import Error
 
@@ -110,11 +112,10 @@ def dml_stats(result: Result) -> dict[str, int]:
 def failure(error: Error, query_id: str | None = None) -> dict[str, Any]:
     """Build the answer to a statement that failed."""
     code = f"{error.errno or 603:06d}"
-    message = getattr(error, "raw_msg", None) or error.msg
     return {
         "success": False,
         "code": code,
-        "message": message,
+        "message": message_of(error),
         "data": {
             "errorCode": code,
             "sqlState": error.sqlstate or "XX000",

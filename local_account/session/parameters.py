@@ -11,7 +11,7 @@ from local_account.errors import invalid_value
 from local_account.session.session import containers
 
 if TYPE_CHECKING:
-    from local_account.parsing import Name
+    from local_account.identifiers import Name
     from local_account.session.session import Session
 
 

@@ -12,7 +12,7 @@ from local_account.catalog.rights import ACCOUNT, ACCOUNT_KINDS, Access, grant_k
 from local_account.catalog.store import Catalog
 from local_account.data_plane.plane import DataPlane
 from local_account.errors import does_not_exist, execution_error, insufficient_privileges
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.session.history import QueryHistory, RecentResults
 
 if TYPE_CHECKING:

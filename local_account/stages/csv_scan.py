@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 import pyarrow as pa
 
 from local_account.errors import invalid_value, not_supported
+from local_account.identifiers import text_literal
 from local_account.stages.file_scan import (
     Column,
     Reject,
@@ -26,7 +27,6 @@ from local_account.stages.file_scan import (
     message_for,
     null_rule,
     rule_reject,
-    text,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class _Layout:
     @property
     def values(self) -> str:
         """SQL of the target's columns."""
-        return ", ".join(f"{self.expressions[i]} as {c.quoted}" for i, c in self.loaded.items())
+        return ", ".join(f"{self.expressions[i]} as {c.sql}" for i, c in self.loaded.items())
 
 
 def scan_csv(  # noqa: PLR0913 - what a COPY says about a file
@@ -215,20 +215,20 @@ def _read_csv(path: Path, types: dict[str, str], file_format: FileFormat, skip: 
         "auto_detect": "false",
         "header": "false",
         "skip": str(skip),
-        "delim": text(_character(file_format["FIELD_DELIMITER"]) or ","),
-        "quote": text(enclosed),
-        "escape": text(escape),
-        "nullstr": "[" + ", ".join(text(n) for n in nulls) + "]",
+        "delim": text_literal(_character(file_format["FIELD_DELIMITER"]) or ","),
+        "quote": text_literal(enclosed),
+        "escape": text_literal(escape),
+        "nullstr": "[" + ", ".join(text_literal(n) for n in nulls) + "]",
         "allow_quoted_nulls": "true" if "" in file_format["NULL_IF"] else "false",
-        "columns": "{{" + ", ".join(f"{text(n)}: {text(t)}" for n, t in types.items()) + "}}",
-        "compression": text("gzip" if _is_gzip(path, file_format) else "none"),
+        "columns": "{{" + ", ".join(f"{text_literal(n)}: {text_literal(t)}" for n, t in types.items()) + "}}",
+        "compression": text_literal("gzip" if _is_gzip(path, file_format) else "none"),
         "max_line_size": str(16 << 20),
     }
     for option, key in (("dateformat", "DATE_FORMAT"), ("timestampformat", "TIMESTAMP_FORMAT")):
         if file_format[key].upper() != "AUTO":
-            options[option] = text(strptime(file_format[key]))
+            options[option] = text_literal(strptime(file_format[key]))
     written = ", ".join(f"{k}={v}" for k, v in options.items())
-    place = text(path.as_posix()).replace("{", "{{").replace("}", "}}")
+    place = text_literal(path.as_posix()).replace("{", "{{").replace("}", "}}")
     return f"read_csv({place}, {written}, {{more}})"
 
 

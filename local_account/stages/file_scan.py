@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from local_account.errors import execution_error, not_supported
+from local_account.identifiers import quoted, text_literal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,9 +26,9 @@ class Column:
     length: int | None = None
 
     @property
-    def quoted(self) -> str:
+    def sql(self) -> str:
         """The name as a quoted identifier."""
-        return quote(self.name)
+        return quoted(self.name)
 
 
 @dataclass(frozen=True)
@@ -75,16 +76,6 @@ class Rule:
     value: str
     message: str
     code: int
-
-
-def quote(name: str) -> str:
-    """Quote an identifier for DuckDB."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    """Quote a string for DuckDB."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def match_columns(names: list[str], columns: list[Column], match: str) -> list[Column | None]:
@@ -173,7 +164,7 @@ def scan_parquet(
     """
     if match is None:
         raise not_supported("COPY INTO from Parquet without MATCH_BY_COLUMN_NAME")
-    source = f"read_parquet({text(path.as_posix())}, file_row_number=true)"
+    source = f"read_parquet({text_literal(path.as_posix())}, file_row_number=true)"
     described = connection.sql(f"describe select * exclude (file_row_number) from {source}")
     names = [row[0] for row in described]
     pairs = [
@@ -183,15 +174,15 @@ def scan_parquet(
     ]
     expressions, rules = [], []
     for name, kind, column in pairs:
-        expression, checks = converted(quote(name), kind, column, enforce_length=enforce_length)
-        expressions.append(f"{expression} as {column.quoted}")
+        expression, checks = converted(quoted(name), kind, column, enforce_length=enforce_length)
+        expressions.append(f"{expression} as {column.sql}")
         rules += checks
     broken = any_broken(rules)
     total, bad = connection.sql(f"select count(*), count(*) filter (where {broken}) from {source}")[0]
     number = "file_row_number + 1"
     rejects = []
     if bad:
-        record = f"to_json(struct_pack({', '.join(f'{quote(n)} := {quote(n)}' for n in names)}))"
+        record = f"to_json(struct_pack({', '.join(f'{quoted(n)} := {quoted(n)}' for n in names)}))"
         query = f"select {number}, {first_broken(rules)}, {record} from {source} where {broken} order by 1"
         rejects = [rule_reject(rules[c], n, v, r, 0) for n, c, v, r in connection.sql(query)]
     select = f"select {number} as _n, {', '.join(expressions)} from {source} where not ({broken})"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from local_account.aws.moto_server import AwsServer
 from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.stages.storage_access import IntegrationStorage, StoredFile
 from local_account.tokens import unquote
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Cursor
     from local_account.session.session import AccountState, Session
 
 KIND = "STAGE"
@@ -78,7 +79,7 @@ def find_location(session: Session, text: str) -> Location:
         raise invalid_value(f"invalid stage location '{text}'")
     if match["name"][0] in "~%" or ".%" in match["name"]:
         raise not_supported(f"The implicit stage @{match['name']} (create a named stage)")
-    name = session.resolve(Cursor.over(match["name"]).name())
+    name = session.resolve(Name.parse(match["name"]))
     stage = session.account.catalog.find(KIND, name)
     if stage is None:
         raise does_not_exist("Stage", name)
@@ -119,7 +120,7 @@ def stage_directory(account: AccountState, name: Name) -> Path:
     stage = account.catalog.get(KIND, name)
     if stage["URL"]:
         raise not_supported(f"Reading the external stage {name} as a folder")
-    folder = account.home / "stages" / ".".join(name.parts)
+    folder = account.home / "stages" / name.file_name
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

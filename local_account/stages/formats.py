@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local_account.errors import invalid_value, not_supported
-from local_account.parsing import Cursor
+from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +130,7 @@ def resolve(session: Session, *layers: Mapping[str, Any]) -> FileFormat:
     merged: dict[str, Any] = {}
     for layer in layers:
         if name := layer.get("FORMAT_NAME"):
-            full = session.resolve(Cursor.over(name).name())
+            full = session.resolve(Name.parse(name))
             found = session.account.catalog.get(KIND, full)
             session.require("USAGE", KIND, full)
             merged = {"TYPE": found["TYPE"], **found["OPTIONS"]} | {

@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local_account.stages.file_scan import Reject, quote
+from local_account.identifiers import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from local_account.data_plane.connection import Connection
-    from local_account.parsing import Name
+    from local_account.identifiers import Name
+    from local_account.stages.file_scan import Reject
 
 _SCHEMA = "_fs_information_schema"
 _FILES = """(
@@ -71,7 +72,7 @@ class LoadHistory:
         self._connection = connection
         self._key = [str(table.schema), table.name]
         self._database = str(table.database)
-        inside = f"{quote(self._database)}.{_SCHEMA}"
+        inside = f"{quoted(self._database)}.{_SCHEMA}"
         self._files, self._errors = f"{inside}._c360_loaded_files", f"{inside}._c360_rejected_rows"
         self._marks = f"{inside}._fs_load_history"
 

@@ -11,7 +11,7 @@ from snowflake.connector.errors import ProgrammingError
 from local_account.catalog.privileges import KINDS, PLURALS, PRIVILEGES, known_privilege
 from local_account.catalog.rights import ACCOUNT, Grant, grant_kind
 from local_account.errors import does_not_exist, not_supported, syntax_error
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
 from local_account.statements.procedures import procedure_key, read_signature
 from local_account.statements.registry import Statement, handles
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 _DONE = "Statement executed successfully."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_account.catalog.users import hashed
 from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.statements.kinds import (
     COMMENT,
     CREATED_ON,
@@ -27,6 +27,7 @@ from local_account.statements.kinds import (
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 _SIZES = {"X-Small": "XSMALL", "Small": "SMALL", "Medium": "MEDIUM", "Large": "LARGE", "X-Large": "XLARGE",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from local_account.catalog.rights import ACCOUNT
 from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
 from local_account.statements import listing
 from local_account.statements.kinds import (

@@ -14,7 +14,8 @@ from sqlglot import exp
 from local_account.catalog.privileges import KINDS
 from local_account.catalog.rights import grant_kind
 from local_account.errors import already_exists, not_supported
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name, quoted, same_for_duckdb
+from local_account.parsing import Cursor
 from local_account.queries import relations, rewrite
 from local_account.queries.columns import columns
 from local_account.queries.rights import missing
@@ -113,7 +114,7 @@ def _change(  # noqa: C901, PLR0912 - one branch an action
         old = cursor.identifier()
         cursor.expect("TO")
         new = cursor.identifier()
-        steps.alter(session, item, f'RENAME COLUMN "{old}" TO "{new}"')
+        steps.alter(session, item, f"RENAME COLUMN {quoted(old)} TO {quoted(new)}")
         for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING", "COLUMN_TAGS"):
             values = item.properties.get(key, {})
             if old in values:
@@ -146,13 +147,9 @@ def _unset(item: CatalogObject, cursor: Cursor) -> None:
         cursor.accept(",")
 
 
-def _quoted(name: Name) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in name.parts)
-
-
 def _run(session: Session, item: CatalogObject, action: str) -> None:
     """Execute one ALTER of DuckDB on the object."""
-    session.connection.sql(f"ALTER {item.kind} {_quoted(item.name)} {action}")
+    session.connection.sql(f"ALTER {item.kind} {item.name.sql} {action}")
 
 
 def _rename(session: Session, item: CatalogObject, cursor: Cursor) -> None:
@@ -162,9 +159,11 @@ def _rename(session: Session, item: CatalogObject, cursor: Cursor) -> None:
         raise not_supported("ALTER ... RENAME TO another schema")
     if session.find_relation(new):
         raise already_exists(item.kind, new)
+    if not same_for_duckdb(item.name.name, new.name):
+        session.account.catalog.require_distinct(item.kind, new)
     session.require(f"CREATE {item.kind}", "SCHEMA", Name.of(new.database, new.schema))
     with session.account.changing(replace(item, name=new), item.name):
-        _run(session, item, f'RENAME TO "{new.name}"')
+        _run(session, item, f"RENAME TO {quoted(new.name)}")
         _move_lengths(session, item.name, new)
 
 
@@ -184,7 +183,7 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -
     cursor.accept("COLUMN")
     guarded = cursor.accept("IF", "NOT", "EXISTS")
     for text in _parts(cursor):
-        statement = f"ALTER TABLE {_quoted(item.name)} ADD COLUMN {'IF NOT EXISTS ' if guarded else ''}{text}"
+        statement = f"ALTER TABLE {item.name.sql} ADD COLUMN {'IF NOT EXISTS ' if guarded else ''}{text}"
         parsed = parse_one(statement)
         (column,) = [a for a in parsed.args.get("actions") or () if isinstance(a, exp.ColumnDef)] or [None]
         if column is None or column.kind is None:
@@ -192,7 +191,7 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -
             definition.identifier()
             definition.data_type()  # raises: mostly it is the type that sqlglot does not know
             raise not_supported(f"ALTER TABLE ... ADD {text}")
-        column_name = column.this.this if column.this.quoted else column.this.this.upper()
+        column_name = rewrite.identifier(column.this)
         if guarded and any(c.name == column_name for c in columns(session, item.name)):
             continue
         kept = []
@@ -203,7 +202,7 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -
                 kept.append(constraint)
         column.set("constraints", kept)
         item.properties.setdefault("COLUMN_TYPES", {})[column_name] = relations.declare_type(column)
-        steps.append(partial(session.connection.run, parsed, None, session.tag))
+        steps.append(partial(session.connection.define, parsed, None, session.tag))
 
 
 def _parts(cursor: Cursor) -> list[str]:
@@ -224,7 +223,7 @@ def _drop_columns(session: Session, item: CatalogObject, cursor: Cursor, steps: 
     guarded = "IF EXISTS " if cursor.accept("IF", "EXISTS") else ""
     while True:
         column = cursor.identifier()
-        steps.alter(session, item, f'DROP COLUMN {guarded}"{column}"')
+        steps.alter(session, item, f"DROP COLUMN {guarded}{quoted(column)}")
         for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING", "COLUMN_TAGS"):
             item.properties.get(key, {}).pop(column, None)
         if not cursor.accept(","):
@@ -248,11 +247,11 @@ def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cu
     elif cursor.accept("UNSET", "COMMENT"):
         item.properties.get("COLUMN_COMMENTS", {}).pop(column, None)
     elif cursor.accept("SET", "NOT", "NULL") or cursor.accept("NOT", "NULL"):
-        steps.alter(session, item, f'ALTER COLUMN "{column}" SET NOT NULL')
+        steps.alter(session, item, f"ALTER COLUMN {quoted(column)} SET NOT NULL")
     elif cursor.accept("DROP", "NOT", "NULL"):
-        steps.alter(session, item, f'ALTER COLUMN "{column}" DROP NOT NULL')
+        steps.alter(session, item, f"ALTER COLUMN {quoted(column)} DROP NOT NULL")
     elif cursor.accept("DROP", "DEFAULT"):
-        steps.alter(session, item, f'ALTER COLUMN "{column}" DROP DEFAULT')
+        steps.alter(session, item, f"ALTER COLUMN {quoted(column)} DROP DEFAULT")
     elif cursor.accept("SET", "DATA", "TYPE") or cursor.accept("TYPE"):
         _set_type(session, item, column, cursor, steps)
     elif is_about_tags(cursor):
@@ -265,15 +264,14 @@ def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cu
 
 def _set_type(session: Session, item: CatalogObject, column: str, cursor: Cursor, steps: _Steps) -> None:
     declared = cursor.data_type()
-    steps.alter(session, item, f'ALTER COLUMN "{column}" SET DATA TYPE {declared.duckdb}')
+    steps.alter(session, item, f"ALTER COLUMN {quoted(column)} SET DATA TYPE {declared.duckdb}")
     item.properties.setdefault("COLUMN_TYPES", {})[column] = str(declared)
 
 
 def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
     cursor.expect("RENAME", "TO")
     new = session.resolve(cursor.name())
-    target = rewrite.temporary_place(new).removeprefix("temp.main.")
-    session.connection.sql(f"ALTER TABLE {rewrite.temporary_place(name)} RENAME TO {target}")
+    session.connection.sql(f"ALTER TABLE {rewrite.temporary_place(name)} RENAME TO {quoted(str(new))}")
     session.temporaries[str(new)] = session.temporaries.pop(str(name))
 
 

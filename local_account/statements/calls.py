@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_account.catalog.store import CatalogObject
-    from local_account.parsing import Cursor, Name
+    from local_account.identifiers import Name
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 

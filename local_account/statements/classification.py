@@ -14,8 +14,8 @@ from sqlglot import Expr, exp, parse_one
 from local_account.catalog.rights import Grant
 from local_account.catalog.store import CatalogObject
 from local_account.errors import insufficient_privileges, invalid_value, not_supported, syntax_error
-from local_account.ml.models import FUNCTION, KIND, Models, stem
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name, quoted
+from local_account.ml.models import FUNCTION, KIND, Models
 from local_account.queries import rewrite
 from local_account.queries.parse import parsed
 from local_account.results import Result, status_result, table_result
@@ -26,6 +26,7 @@ from local_account.tokens import unquote
 
 if TYPE_CHECKING:
     from local_account.ml.classification import Feature
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 _ROLES = ("MLADMIN", "MLCONSUMER")
@@ -88,7 +89,7 @@ def create_model(session: Session, statement: Statement) -> Result:
         skip_errors=config["on_error"] == "SKIP",
     )  # fmt: skip
     models = session.account.service(Models)
-    properties = {"file": f"{stem(name)}.{uuid.uuid4().hex}", "rows": model.rows}
+    properties = {"file": f"{name.file_name}.{uuid.uuid4().hex}", "rows": model.rows}
     created = CatalogObject(KIND, name, session.role, properties, comment)
     classification.save(model, models.path(created))
     session.create_object(created, replace=replace)
@@ -153,7 +154,7 @@ def _reference(session: Session, cursor: Cursor, binds: list[Any]) -> Source:
         return Source(str(values[0]).strip().rstrip(";"))
     if len(values) < 2 or str(values[0]).upper() not in ("TABLE", "VIEW"):  # noqa: PLR2004 - kind and name
         raise invalid_value("SYSTEM$REFERENCE takes 'TABLE' or 'VIEW' and a name.")
-    name = session.resolve(Cursor.over(str(values[1])).name())
+    name = session.resolve(Name.parse(str(values[1])))
     kind = session.find_relation(name)
     if kind != str(values[0]).upper():
         raise invalid_value(f"{str(values[0]).capitalize()} '{name}' does not exist or not authorized.")
@@ -205,8 +206,8 @@ def alter_model(session: Session, found: CatalogObject, cursor: Cursor) -> None:
     session.require("OWNERSHIP", KIND, found.name)
     if cursor.accept("RENAME", "TO"):
         following = cursor.peek()
-        quoted = following is not None and following.kind == "string"
-        session.rename_object(found, session.resolve((Cursor.over(str(cursor.value())) if quoted else cursor).name()))
+        is_text = following is not None and following.kind == "string"
+        session.rename_object(found, session.resolve(Name.parse(str(cursor.value())) if is_text else cursor.name()))
         return
     if cursor.accept("SET", "COMMENT", "="):
         found.comment = str(cursor.value())
@@ -282,7 +283,7 @@ def predict(session: Session, node: exp.ModelAttribute, params: list[Any] | None
 
 
 def _model_name(node: Expr) -> Name:
-    return Cursor.over(node.sql(dialect="snowflake")).name()
+    return Name.parse(node.sql(dialect="snowflake"))
 
 
 def _cast(value: Expr, feature: Feature, *, skip: bool) -> Expr:
@@ -302,8 +303,7 @@ def _input(given: Expr, feature: Feature) -> Expr:
     if isinstance(given, exp.Struct | exp.JSONObject):
         pairs = {e.this.name: e.expression for e in given.expressions}
         return pairs[feature.name].copy() if feature.name in pairs else exp.Null()
-    path = '"' + feature.name.replace('"', '""') + '"'
-    return parse_one(f"({given.sql(dialect='snowflake')}):{path}", dialect="snowflake")
+    return parse_one(f"({given.sql(dialect='snowflake')}):{quoted(feature.name)}", dialect="snowflake")
 
 
 def _star(given: Expr) -> exp.Star | None:

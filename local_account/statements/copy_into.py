@@ -16,12 +16,13 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
-from local_account.data_plane.messages import translated_error
+from local_account.data_plane.messages import translated
 from local_account.errors import does_not_exist, invalid_value, not_supported, unreadable_file
+from local_account.identifiers import joined, quoted, text_literal
 from local_account.queries.rights import require_on_relation, require_warehouse
 from local_account.results import Result, table_result
 from local_account.stages.csv_scan import scan_csv
-from local_account.stages.file_scan import Column, Scan, quote, scan_parquet, text
+from local_account.stages.file_scan import Column, Scan, scan_parquet
 from local_account.stages.files import Location, Storage, authorise, matching, read_location, storage_of
 from local_account.stages.formats import FileFormat, resolve
 from local_account.stages.load_history import LoadedFile, LoadHistory
@@ -32,7 +33,8 @@ from local_account.types import DataType, Family
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local_account.parsing import Cursor, Name
+    from local_account.identifiers import Name
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
     from local_account.stages.storage_access import StoredFile
 
@@ -172,7 +174,7 @@ def table_columns(session: Session, table: Name) -> tuple[str, list[Column]]:
         return found.length if found and found.family is Family.TEXT else None
 
     columns = [Column(name, kind, bool(nullable), length(name)) for name, kind, nullable in rows]
-    return ".".join(quote(str(part)) for part in at), columns
+    return joined(str(part) for part in at), columns
 
 
 @contextmanager
@@ -261,7 +263,7 @@ def _scan(session: Session, copy: Copy, local: Path) -> Scan:
     except ProgrammingError:
         raise
     except Exception as error:
-        raise translated_error(error) from error
+        raise translated(error) from error
     raise not_supported(f"COPY INTO from {copy.file_format.type}")
 
 
@@ -293,7 +295,7 @@ def _outcome(copy: Copy, file: StoredFile, scan: Scan) -> LoadedFile:
 
 def _aborted(copy: Copy, load: LoadedFile) -> ProgrammingError:
     first = load.rejects[0]
-    column = f', column "{copy.table.name}"["{first.column}"]' if first.column else ""
+    column = f", column {quoted(copy.table.name)}[{quoted(first.column)}]" if first.column else ""
     return ProgrammingError(
         msg=f"{first.error}\n  File '{load.name}', line {first.line}, character {first.character}\n"
         f"  Row {first.row_number}{column}\n"
@@ -306,14 +308,14 @@ def _aborted(copy: Copy, load: LoadedFile) -> ProgrammingError:
 
 def _insert(session: Session, copy: Copy, load: LoadedFile, scan: Scan, at: datetime) -> None:
     values = {
-        "FILENAME": text(load.name),
+        "FILENAME": text_literal(load.name),
         "FILE_ROW_NUMBER": "_n",
-        "FILE_CONTENT_KEY": text(load.etag),
-        "FILE_LAST_MODIFIED": f"timestamp {text(f'{load.modified.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}')}",
-        "START_SCAN_TIME": f"timestamp {text(f'{at:%Y-%m-%d %H:%M:%S.%f}')}",
+        "FILE_CONTENT_KEY": text_literal(load.etag),
+        "FILE_LAST_MODIFIED": f"timestamp {text_literal(f'{load.modified.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}')}",
+        "START_SCAN_TIME": f"timestamp {text_literal(f'{at:%Y-%m-%d %H:%M:%S.%f}')}",
     }
-    names = [c.quoted for c in scan.columns] + [quote(c) for c in copy.metadata]
-    selected = [c.quoted for c in scan.columns] + [values[kind] for kind in copy.metadata.values()]
+    names = [c.sql for c in scan.columns] + [quoted(c) for c in copy.metadata]
+    selected = [c.sql for c in scan.columns] + [values[kind] for kind in copy.metadata.values()]
     inserted = session.connection.sql(
         f"insert into {copy.target} ({', '.join(names)}) select {', '.join(selected)} from ({scan.select})"
     )[0][0]

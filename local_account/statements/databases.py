@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from local_account.catalog.recovery import forget
 from local_account.catalog.store import CatalogObject
 from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.results import Result, status_result
 from local_account.statements.registry import Statement, handles
 from local_account.statements.tag_clause import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 _OPTIONS = ("DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "COMMENT", "LOG_LEVEL", "TRACE_LEVEL",
@@ -50,6 +51,9 @@ def create(session: Session, statement: Statement) -> Result:
         session.require("CREATE DATABASE", "ACCOUNT")
     else:
         session.require("CREATE SCHEMA", "DATABASE", Name(str(name.schema)))
+    catalog.require_distinct(kind, name)
+    if kind == "DATABASE":
+        session.account.data_plane.file(name.name)  # raises where there can be none
     if existing:
         session.require("OWNERSHIP", kind, name)
         _drop(session, kind, name)
@@ -66,7 +70,7 @@ def _create(session: Session, item: CatalogObject) -> None:
         if item.kind == "DATABASE":
             session.account.data_plane.create_database(item.name.name)
         else:
-            session.connection.sql(f'CREATE SCHEMA "{item.name.schema}"."{item.name.name}"')
+            session.connection.sql(f"CREATE SCHEMA {item.name.sql}")
 
 
 def _options(cursor: Cursor, kind: str) -> dict[str, Any]:
@@ -141,7 +145,7 @@ def _drop(session: Session, kind: str, name: Name) -> None:
     if kind == "DATABASE":
         account.data_plane.drop_database(database)
     else:
-        session.connection.sql(f'DROP SCHEMA "{database}"."{schema}" CASCADE')
+        session.connection.sql(f"DROP SCHEMA {name.sql} CASCADE")
     forget(account.catalog, account.access, kind, name)
 
 

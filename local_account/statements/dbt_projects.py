@@ -19,7 +19,8 @@ from local_account.statements.registry import Statement, handles
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local_account.parsing import Cursor, Name
+    from local_account.identifiers import Name
+    from local_account.parsing import Cursor
     from local_account.session.session import AccountState, Session
 
 KIND = "DBT PROJECT"
@@ -67,7 +68,7 @@ def _check_version(version: str) -> None:
 
 def project_folder(account: AccountState, name: Name) -> Path:
     """Return the folder of a project's deployed files."""
-    return account.home / "dbt" / ".".join(name.parts)
+    return account.home / "dbt" / name.file_name
 
 
 def _staged(session: Session, source: str) -> dict[str, Path]:

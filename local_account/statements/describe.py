@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fakesnow import statement_type
 
 from local_account.errors import not_supported
+from local_account.parsing import Cursor
 from local_account.queries.columns import columns
 from local_account.queries.rights import missing
 from local_account.results import Result, table_result
@@ -32,7 +33,7 @@ def describe_relation(session: Session, statement: Statement) -> Result:
         if kind is None or not session.account.access.sees(session.role, kind, name):
             raise missing(name)
     item = session.account.catalog.find("TABLE", name)
-    keys = " ".join(item["KEYS"] or []).upper() if item else ""
+    keys = item["KEYS"] or [] if item else []
     rows = [
         (c.name, str(c.type), "COLUMN", "Y" if c.nullable else "N", c.default, _in(keys, "PRIMARY KEY", c.name),
          _in(keys, "UNIQUE", c.name), None, None, c.comment, c.policy, None, None)
@@ -41,9 +42,17 @@ def describe_relation(session: Session, statement: Statement) -> Result:
     return table_result([(c, "text") for c in _TABLE], rows, statement_type.DESCRIBE)
 
 
-def _in(keys: str, kind: str, column: str) -> str:
-    _before, found, after = keys.partition(f"{kind} (")
-    return "Y" if found and column in after.split(")")[0].replace('"', "").split(", ") else "N"
+def _in(keys: list[str], kind: str, column: str) -> str:
+    """Tell, as Y or N, whether a column is part of a key of a kind, such as `constraint c primary key (a, b)`."""
+    for key in keys:
+        cursor = Cursor.over(key)
+        if cursor.accept("CONSTRAINT"):
+            cursor.identifier()
+        if cursor.accept(*kind.split()) and cursor.accept("("):
+            parts = cursor.inside().parts()
+            if column in [part.identifier() for part in parts if not part.done]:
+                return "Y"
+    return "N"
 
 
 @handles("DESCRIBE DATABASE", "DESC DATABASE", "DESCRIBE SCHEMA", "DESC SCHEMA")

@@ -15,7 +15,8 @@ from local_account.statements.kinds import alters, drops
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.parsing import Cursor, Name
+    from local_account.identifiers import Name
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 _DONE = "Statement executed successfully."

@@ -14,8 +14,9 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.aws.moto_server import AwsServer
 from local_account.catalog.store import CatalogObject
-from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
+from local_account.errors import does_not_exist, invalid_value, message_of, not_supported
+from local_account.identifiers import Name
+from local_account.parsing import Cursor
 from local_account.queries.rewrite import scalar_function
 from local_account.results import Result, status_result, table_result
 from local_account.stages.storage_access import IAM_USER_ARN, IntegrationStorage
@@ -243,7 +244,7 @@ def validate_storage_integration(session: Session, name: str, url: str, file: st
         try:
             _probe(IntegrationStorage(session.account.service(AwsServer), integration, url), each, file)
         except ProgrammingError as error:
-            outcome[each] = {"status": "failure", "message": str(error.raw_msg)}
+            outcome[each] = {"status": "failure", "message": message_of(error)}
         else:
             outcome[each] = {"status": "success"}
     status = "success" if all(o["status"] == "success" for o in outcome.values()) else "failure"

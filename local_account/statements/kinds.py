@@ -23,7 +23,8 @@ from local_account.statements.registry import Statement, handles
 from local_account.statements.tag_clause import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
-    from local_account.parsing import Cursor, Name
+    from local_account.identifiers import Name
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 _DONE = "Statement executed successfully."

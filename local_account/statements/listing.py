@@ -10,12 +10,13 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.rights import ACCOUNT_KINDS, grant_kind
 from local_account.errors import not_supported
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 
 from local_account.errors import invalid_value
-from local_account.parsing import Cursor
+from local_account.identifiers import Name
 from local_account.queries.rewrite import table_function
 from local_account.queries.rights import require_on_relation
 from local_account.results import Result, table_result
@@ -31,7 +31,7 @@ def validate(session: Session, table: str, **named: Any) -> Result:
     job = named.pop("job_id", None)
     if job is None or named:
         raise invalid_value("VALIDATE takes a table and JOB_ID => '_last' or a query id.")
-    name = session.resolve(Cursor.over(table).name())
+    name = session.resolve(Name.parse(table))
     require_on_relation(session, "SELECT", name)
     return table_result(ERRORS, LoadHistory(session.connection, name).rejected(str(job)), statement_type.SELECT)
 
@@ -41,7 +41,7 @@ def copy_history(session: Session, **named: Any) -> Result:
     """Return one row a file loaded: TABLE(INFORMATION_SCHEMA.COPY_HISTORY(TABLE_NAME => .., START_TIME => ..))."""
     if "table_name" not in named or "start_time" not in named:
         raise invalid_value("COPY_HISTORY needs TABLE_NAME and START_TIME.")
-    name = session.resolve(Cursor.over(str(named["table_name"])).name())
+    name = session.resolve(Name.parse(str(named["table_name"])))
     require_on_relation(session, "SELECT", name)
     start, end = (_instant(named.get(key)) for key in ("start_time", "end_time"))
     rows = []

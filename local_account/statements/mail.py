@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
 from local_account.errors import does_not_exist, invalid_value
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.queries.rewrite import scalar_function
 from local_account.statements.kinds import COMMENT, CREATED_ON, NAME, Kind, Property, choice, const, declare, prop
 
@@ -49,7 +49,7 @@ def send_email(  # noqa: PLR0913, PLR0917 - Snowflake's own arguments
     Raises: ProgrammingError where the integration is missing, disabled or not for this role, for a recipient that it
         does not allow, and for an empty or too long content.
     """
-    name = Name(integration.upper())
+    name = Name.parse(integration)
     found = session.account.catalog.find("NOTIFICATION INTEGRATION", name)
     if found is None:
         raise does_not_exist("Integration", name)

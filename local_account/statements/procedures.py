@@ -9,7 +9,7 @@ from fakesnow import statement_type
 
 from local_account.catalog.store import CatalogObject
 from local_account.errors import not_supported, syntax_error
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import parse_block
 from local_account.scripting.values import convert
@@ -19,6 +19,7 @@ from local_account.tokens import unquote
 from local_account.types import DataType
 
 if TYPE_CHECKING:
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 KIND = "PROCEDURE"

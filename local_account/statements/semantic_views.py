@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 
 from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name, joined
 from local_account.queries.rights import missing, require_on_relation
 from local_account.results import Result, table_result
 from local_account.statements.kinds import (
@@ -28,6 +28,7 @@ from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 Expressions = list[dict[str, Any]]
@@ -130,7 +131,7 @@ def _prepare(session: Session, item: CatalogObject, given: dict[str, Any]) -> No
             _known(tables, relationship[key])
     for table in definition["TABLES"]:
         for column in [c for key in (table.get("PRIMARY_KEY", []), *table.get("UNIQUE_KEYS", [])) for c in key]:
-            _bind(session, tables, table["ALIAS"], _sql([column]))
+            _bind(session, tables, table["ALIAS"], joined([column]))
     _bind_expressions(session, tables, definition)
     given["DEFINITION"] = json.dumps(definition)
 
@@ -169,16 +170,12 @@ def _bind(
 ) -> str:
     """Check that an expression can be computed over its table; return its type as SHOW COLUMNS names it."""
     base = _known(tables, alias)
-    columns = {str(column["name"]) for column in session.describe(f"select * from {_sql(base.parts)}").rowtype}
-    more = "".join(f", {e['EXPRESSION']} as {_sql([e['NAME']])}" for e in rows or [] if e["NAME"] not in columns)
+    columns = {str(column["name"]) for column in session.describe(f"select * from {joined(base.parts)}").rowtype}
+    more = "".join(f", {e['EXPRESSION']} as {joined([e['NAME']])}" for e in rows or [] if e["NAME"] not in columns)
     shown = session.describe(
-        f"select {expression} as value from (select *{more} from {_sql(base.parts)}) as {_sql([alias])}"
+        f"select {expression} as value from (select *{more} from {joined(base.parts)}) as {joined([alias])}"
     )
     return str(shown.rowtype[0]["type"]).upper()
-
-
-def _sql(parts: list[str] | tuple[str, ...]) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
 SEMANTIC_VIEW = declare(

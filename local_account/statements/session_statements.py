@@ -9,7 +9,7 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.rights import ACCOUNT
 from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.queries.rewrite import scalar_function, table_function
 from local_account.results import Result, status_result, table_result
 from local_account.session import parameters

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from local_account.errors import not_supported
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.queries.columns import columns, row_counts
 from local_account.queries.rights import missing
 from local_account.results import Result, table_result
@@ -16,6 +16,7 @@ from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 _TERSE = [("created_on", "timestamp_ltz"), ("name", "text"), ("kind", "text"), ("database_name", "text"),

@@ -11,7 +11,7 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.store import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
 from local_account.stages.files import (
     KIND,
@@ -31,6 +31,7 @@ from local_account.statements.registry import Statement, handles
 from local_account.tokens import unquote
 
 if TYPE_CHECKING:
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 _PROPERTIES = ("URL", "STORAGE_INTEGRATION", "FILE_FORMAT", "DIRECTORY", "ENCRYPTION", "COMMENT")
@@ -73,7 +74,7 @@ def _checked(session: Session, given: dict[str, Any]) -> dict[str, Any]:
     if "FILE_FORMAT" in given:
         given["FILE_FORMAT"] = _format_clause(session, given["FILE_FORMAT"])
     if "STORAGE_INTEGRATION" in given:
-        given["STORAGE_INTEGRATION"] = Cursor.over(str(given["STORAGE_INTEGRATION"])).name().name
+        given["STORAGE_INTEGRATION"] = Name.parse(str(given["STORAGE_INTEGRATION"])).name
     return given
 
 
@@ -84,7 +85,7 @@ def _format_clause(session: Session, clause: Any) -> dict[str, Any]:
             return {}
         clause = {"FORMAT_NAME": clause[0] if isinstance(clause, list) else clause}
     if "FORMAT_NAME" in clause:
-        name = session.resolve(Cursor.over(str(clause["FORMAT_NAME"])).name())
+        name = session.resolve(Name.parse(str(clause["FORMAT_NAME"])))
         session.account.catalog.get("FILE FORMAT", name)
         return {**clause, "FORMAT_NAME": str(name)}
     complete(clause)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 
 from local_account.errors import invalid_value, not_supported
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.results import Result, table_result
 from local_account.stages.files import find_location
 from local_account.statements.kinds import (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from local_account.catalog.rights import grant_kind
 from local_account.catalog.tags import tags_of
 from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name, parts_of
 from local_account.queries.masks import masks_of
 from local_account.queries.rewrite import scalar_function, table_function
 from local_account.results import Result, table_result
@@ -29,6 +29,7 @@ from local_account.statements.kinds import (
 
 if TYPE_CHECKING:
     from local_account.catalog.store import CatalogObject
+    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 
@@ -150,22 +151,14 @@ def _tagged(session: Session, tag: str) -> list[CatalogObject]:
 @scalar_function("SYSTEM$GET_TAG")
 def get_tag(session: Session, tag: str, name: str, domain: str) -> str | None:
     """Return the value of a tag on an object, its own or inherited, or None where it is not set."""
-    full = session.resolve(Cursor.over(tag).name())
+    full = session.resolve(Name.parse(tag))
     session.account.catalog.get("TAG", full)
-    parts, column = _parts(name), None
+    parts, column = parts_of(name), None
     if domain.upper() == "COLUMN":
         column = parts.pop()
         domain = "TABLE"
     item = _object(session, domain.upper(), Name.of(*parts))
     return tags_of(session.account.catalog, item, column).get(str(full))
-
-
-def _parts(name: str) -> list[str]:
-    cursor = Cursor.over(name)
-    parts = [cursor.identifier()]
-    while cursor.accept("."):
-        parts.append(cursor.identifier())
-    return parts
 
 
 def _object(session: Session, kind: str, name: Name) -> CatalogObject:
@@ -202,10 +195,10 @@ def policy_references(
     domain = ref_entity_domain.upper()
     if domain not in ("TAG", "TABLE", "VIEW"):
         raise not_supported(f"POLICY_REFERENCES of a {domain.lower()}")
-    item = _object(session, domain, Name.of(*_parts(ref_entity_name)))
+    item = _object(session, domain, Name.of(*parts_of(ref_entity_name)))
     entity = (item.name.database, item.name.schema, item.name.name, item.kind)
     if domain == "TAG":
-        names = [Cursor.over(name).name() for name in (item["POLICIES"] or {}).values()]
+        names = [Name.parse(name) for name in (item["POLICIES"] or {}).values()]
         rows = [(*name.parts, "MASKING_POLICY", *entity, *([None] * 5), "ACTIVE") for name in names]
     else:
         rows = [
@@ -222,9 +215,9 @@ def data_metric_function_references(
     """List the data metric functions of a table or view: none, since CREATE DATA METRIC FUNCTION is refused."""
     if not ref_entity_name or (ref_entity_domain or "").upper() not in ("TABLE", "VIEW"):
         raise not_supported("DATA_METRIC_FUNCTION_REFERENCES without the name and domain of a table or view")
-    _object(session, str(ref_entity_domain).upper(), Name.of(*_parts(ref_entity_name)))
+    _object(session, str(ref_entity_domain).upper(), Name.of(*parts_of(ref_entity_name)))
     return table_result([(name, "text") for name in _METRICS], [])
 
 
 def _tag_parts(tag: str | None) -> tuple[str | None, ...]:
-    return Cursor.over(tag).name().parts if tag else (None, None, None)
+    return Name.parse(tag).parts if tag else (None, None, None)

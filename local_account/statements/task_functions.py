@@ -11,7 +11,7 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.rights import ACCOUNT
 from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.queries.rewrite import scalar_function, table_function
 from local_account.results import Result, table_result
 from local_account.statements import tasks
@@ -138,7 +138,7 @@ def system_wait(session: Session, amount: float, unit: str = "SECONDS") -> str:
 
 
 def _task(session: Session, name: str) -> CatalogObject:
-    resolved = session.resolve(Cursor.over(str(name)).name())
+    resolved = session.resolve(Name.parse(str(name)))
     found = session.account.catalog.find("TASK", resolved)
     if found is None:
         raise does_not_exist("Task", resolved)
@@ -158,7 +158,7 @@ def task_history(  # noqa: PLR0913, PLR0917 - Snowflake's arguments
     """Return task runs of the last 7 days, newest first, that the role may see."""
     if not 1 <= int(result_limit) <= _MOST_ROWS:
         raise invalid_value(f"RESULT_LIMIT must be 1 to {_MOST_ROWS}.")
-    wanted = None if task_name is None else Cursor.over(str(task_name)).name()
+    wanted = None if task_name is None else Name.parse(str(task_name))
     end, oldest = _moment(scheduled_time_range_end), datetime.now(UTC) - KEPT
     start = max(_moment(scheduled_time_range_start) or oldest, oldest)
     rows = []
@@ -195,7 +195,7 @@ def complete_task_graphs(
 
 
 def _graphs(session: Session, states: set[str], limit: int, root: str | None) -> Result:
-    wanted = None if root is None else Cursor.over(str(root)).name()
+    wanted = None if root is None else Name.parse(str(root))
     rows = []
     for row in session.account.service(TaskScheduler).history.graphs():
         name = Name.of(row.database_name, row.schema_name, row.root_task_name)

@@ -13,7 +13,7 @@ from snowflake.connector.errors import ProgrammingError
 from local_account.catalog.rights import ACCOUNT
 from local_account.catalog.store import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.parsing import Cursor, Name
+from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import is_block, parse_block
 from local_account.statements.kinds import alters, drops
@@ -24,6 +24,7 @@ from local_account.tasks.graph_run import finalizer, members, now
 from local_account.tasks.scheduler import TaskScheduler
 
 if TYPE_CHECKING:
+    from local_account.parsing import Cursor
     from local_account.session.session import AccountState, Session
 
 KIND = "TASK"
@@ -107,13 +108,13 @@ def _names(session: Session, cursor: Cursor) -> list[str]:
 
 def named(account: AccountState, full: str) -> CatalogObject:
     """Return the task of a full name as predecessors hold it. Raises: ProgrammingError (2003)."""
-    return account.catalog.get(KIND, Cursor.over(full).name())
+    return account.catalog.get(KIND, Name.parse(full))
 
 
 def root_of(account: AccountState, task: CatalogObject) -> CatalogObject:
     """Return the root of the graph that a task belongs to."""
     while above := task["finalize"] or next(iter(task["predecessors"] or ()), None):
-        found = account.catalog.find(KIND, Cursor.over(above).name())
+        found = account.catalog.find(KIND, Name.parse(above))
         if found is None:
             break
         task = found
@@ -163,7 +164,7 @@ def _ancestors(account: AccountState, task: CatalogObject) -> list[CatalogObject
     found, waiting = [task], [task]
     while waiting:
         for full in waiting.pop()["predecessors"] or ():
-            other = account.catalog.find(KIND, Cursor.over(full).name())
+            other = account.catalog.find(KIND, Name.parse(full))
             if other is not None and other not in found:
                 found.append(other)
                 waiting.append(other)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from snowflake.connector.errors import Error, ProgrammingError
 
 from local_account.catalog.rights import ACCOUNT
-from local_account.errors import execution_error
-from local_account.parsing import Cursor, Name
+from local_account.errors import execution_error, message_of
+from local_account.identifiers import Name
 from local_account.session.session import Session
 from local_account.session.task_run import TaskRun
 from local_account.tasks.history import GraphRow, RunRow
@@ -201,7 +201,7 @@ class GraphRun:
         stopped = run.cancelled.is_set()
         row.state = "CANCELLED" if stopped and self.cancelled else "FAILED"
         row.error_code = 630 if stopped else getattr(error, "errno", None) or 100183
-        row.error_message = run.reason if stopped else str(getattr(error, "raw_msg", None) or error)
+        row.error_message = run.reason if stopped else message_of(error)
         if self.graph.first_error_task_name is None:
             self.graph.first_error_task_name = row.name
             self.graph.first_error_code, self.graph.first_error_message = row.error_code, row.error_message
@@ -255,4 +255,4 @@ def _interrupt(account: AccountState, run: TaskRun) -> None:
 
 
 def _name(full: str) -> Name:
-    return Cursor.over(full).name()
+    return Name.parse(full)

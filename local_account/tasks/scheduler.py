@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from local_account.errors import execution_error
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.tasks.graph_run import GraphRun, now
 from local_account.tasks.history import TaskHistory
 from local_account.tasks.schedules import parse_schedule

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from c360.deployment.deploy import deploy
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.server.serve import ServedAccount
 from local_account.statements.dbt_projects import project_folder
 from tests.support.engine.inventory import differences, inventory

@@ -10,7 +10,7 @@ import pytest
 
 from local_account.catalog.rights import Access, Grant
 from local_account.catalog.store import Catalog
-from local_account.parsing import Name
+from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -203,7 +203,7 @@ def test_paths_and_casts_are_not_taken_for_variables() -> None:
 def test_identifiers_from_variables_are_checked() -> None:
     good, bad = {"T": Cell(VARCHAR, "db.s.t")}, {"T": Cell(VARCHAR, "t; drop table x")}
     assert bind_sql(fragment("select * from identifier(:t)"), good.get)[0] == "select * from db.s.t"
-    with pytest.raises(ProgrammingError, match="the end of the name"):
+    with pytest.raises(ProgrammingError, match="is not the name of an object"):
         bind_sql(fragment("select * from identifier(:t)"), bad.get)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.stages.files import stage_directory
 from tests.support.rows import rows
 

@@ -18,7 +18,7 @@ import snowflake.connector
 from c360.deployment.deploy import deploy, destroy, outputs_path
 from c360.deployment.model import Deployment, DeploymentError, Event
 from c360.deployment.state import opened
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.server.serve import ServedAccount
 from local_account.statements.dbt_projects import project_folder
 from pipeline.procedures import Procedure
