@@ -34,7 +34,14 @@ _INTERRUPTED = 130
 
 @dataclass(frozen=True)
 class Context:
-    """What every command is given: the stack, the state folder, the local account's ports."""
+    """What every command is given.
+
+    Attributes:
+        stack: Which deployment it works on.
+        home: The state folder.
+        ports: Ports where the local account is to serve.
+        console: Where it writes.
+    """
 
     stack: Stack
     home: Path

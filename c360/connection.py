@@ -42,13 +42,15 @@ _AWS_ARGUMENTS = {
 
 @dataclass(frozen=True)
 class Ports:
-    """Ports of the local account on loopback; Pulumi.local.yaml has the same ones."""
+    """Ports of the local account on loopback; Pulumi.local.yaml has the same ones.
+
+    Attributes:
+        account: Port of the Snowflake protocol.
+        s3: Port of S3, IAM and STS.
+    """
 
     account: int = 8084
-    """Of the Snowflake protocol."""
-
     s3: int = 8085
-    """Of S3, IAM and STS."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +69,21 @@ class Names:
 
 @dataclass(frozen=True)
 class Target:
-    """A stack to work on: its names, and how to reach its account and its bucket."""
+    """A stack to work on: its names, and how to reach its account and its bucket.
+
+    Attributes:
+        stack: Which stack.
+        names: What its objects are called.
+        source: Where its transactions come from.
+        snowflake: Arguments of `snowflake.connector.connect`.
+        aws: Arguments of a boto3 client.
+    """
 
     stack: Stack
-
     names: Names
-
     source: Source
-    """Where its transactions come from."""
-
     snowflake: dict[str, Any] = field(repr=False)
-    """Arguments of `snowflake.connector.connect`."""
-
     aws: dict[str, Any] = field(repr=False)
-    """Arguments of a boto3 client."""
 
     def login(self, role: str | None = None, warehouse: str | None = None) -> dict[str, Any]:
         """Return the arguments of the connector.

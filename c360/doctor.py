@@ -32,7 +32,15 @@ _GIGABYTE = 1 << 30
 
 @dataclass(frozen=True)
 class Check:
-    """One finding: what was looked at, what was found, whether that is enough, and otherwise how to get it."""
+    """One finding.
+
+    Attributes:
+        name: What was looked at.
+        found: What was found.
+        is_good: Whether that is enough.
+        remedy: How to get it, where it is not.
+        is_required: Whether the platform cannot work without it.
+    """
 
     name: str
     found: str

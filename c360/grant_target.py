@@ -16,22 +16,21 @@ _SINGULAR = {"POLICIES": "POLICY", "REPOSITORIES": "REPOSITORY"}
 
 @dataclass(frozen=True, order=True)
 class GrantTarget:
-    """One object, or (by its scope) every object of a kind in a place."""
+    """One object, or (by its scope) every object of a kind in a place.
+
+    Attributes:
+        kind: Kind of the object in the singular, such as TABLE; ACCOUNT for the account.
+        name: Name of the object or of the place, as the provider is given it: quoted or not; empty for the account.
+        scope: Whether future or all objects of the kind are meant; empty for one object.
+        place: Kind of the place, where there is a scope.
+        plural: Kind of the objects in the plural, where there is a scope.
+    """
 
     kind: str
-    """Kind of the object in the singular, such as TABLE; ACCOUNT for the account."""
-
     name: str = ""
-    """Name of the object or of the place, as the provider is given it: quoted or not; empty for the account."""
-
     scope: Scope = ""
-    """Whether future or all objects of the kind are meant."""
-
     place: Literal["", "SCHEMA", "DATABASE"] = ""
-    """Kind of the place, where there is a scope."""
-
     plural: str = ""
-    """Kind of the objects in the plural, where there is a scope."""
 
     @property
     def plain_name(self) -> str:

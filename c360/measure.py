@@ -19,7 +19,15 @@ _INTERVAL_SECONDS = 0.25
 
 @dataclass
 class Phase:
-    """One phase: wall seconds, and peak resident bytes of all processes, of the account, and of dbt (0: not seen)."""
+    """One phase of a command; its peaks are of resident bytes, 0 where nothing was seen.
+
+    Attributes:
+        name: Name of the phase.
+        seconds: Wall time.
+        peak_bytes: Peak of all processes together.
+        account_bytes: Peak of the account's process.
+        dbt_bytes: Peak of processes that run dbt.
+    """
 
     name: str
     seconds: float = 0.0
@@ -32,7 +40,8 @@ class Phase:
 class Meter:
     """Measures phases; several may be open at once, each sees the peak of the whole tree while it is open.
 
-    account_pid: process of the account, also where another command started it.
+    Attributes:
+        account_pid: Process of the account, also where another command started it.
     """
 
     account_pid: int = 0

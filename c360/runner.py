@@ -51,8 +51,13 @@ class GraphTask:
 class TaskLine:
     """What is known of one task in one run.
 
-    state: of TASK_HISTORY, or WAITING, or NOT RUN behind a failure; rows and rows_expected: from the run's records,
-    None where unknown; seconds: of wall time up to its end, or up to now while it executes.
+    Attributes:
+        name: Name of the task.
+        state: State of TASK_HISTORY, or WAITING, or NOT RUN behind a failure.
+        rows: Rows processed, by the run's records; None where unknown.
+        rows_expected: Rows that it is going to process, likewise.
+        seconds: Wall time up to its end, or up to now while it executes.
+        error: Message of a task that failed.
     """
 
     name: str

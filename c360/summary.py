@@ -63,9 +63,15 @@ class Rows:
 
 @dataclass(frozen=True)
 class Status:
-    """The platform's state: its newest runs, the checks, counts and models of the newest one, and the segments.
+    """The platform's state.
 
-    segments: None before a run got as far as to make them.
+    Attributes:
+        runs: The newest runs.
+        failed_checks: Checks of the newest run that did not pass.
+        check_count: Number of its checks.
+        counts: Its rows by layer.
+        models: Its churn models.
+        segments: Shares of the segments; None before a run got as far as to make them.
     """
 
     runs: Rows

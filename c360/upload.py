@@ -39,7 +39,15 @@ class UploadError(CommandError):
 
 @dataclass(frozen=True)
 class Upload:
-    """What became of a file: its object, its size in bytes, its SHA-256 in hex, and whether it had to be sent."""
+    """What became of a file.
+
+    Attributes:
+        bucket: Bucket of its object.
+        key: Key of its object.
+        size: Size in bytes.
+        sha256: SHA-256 in hex.
+        was_sent: Whether it had to be sent.
+    """
 
     bucket: str
     key: str

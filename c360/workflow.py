@@ -36,7 +36,20 @@ _MEGABYTE = 1 << 20
 
 @dataclass
 class RunRecord:
-    """What a command did, as written to last-run.json: its phases, its tasks, and what came out."""
+    """What a command did, as written to last-run.json.
+
+    Attributes:
+        command: The command.
+        stack: Which stack it worked on.
+        customers: How many customers were generated; None where the data come from files.
+        started_at: When it began, in UTC.
+        status: FAILED until everything succeeded.
+        run_id: Id of the run of the task graph.
+        phases: Seconds and peak memory of each phase.
+        tasks: State, rows and seconds of each task.
+        record_counts: Rows of each table, by "LAYER.TABLE".
+        checksum: Checksum of all transactions.
+    """
 
     command: str
     stack: str
@@ -64,7 +77,12 @@ class RunRecord:
 class Workflow:
     """One command's work on a stack.
 
-    stack: which one; home: state folder; ports: of the serving local account; console: where to write; meter: measures.
+    Attributes:
+        stack: Which stack.
+        home: State folder.
+        ports: Ports of the serving local account.
+        console: Where the work is shown.
+        meter: What measures its phases.
     """
 
     stack: Stack

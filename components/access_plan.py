@@ -35,10 +35,14 @@ ON_FUTURE: dict[Level, Future] = {
 class RoleAccess:
     """What one functional role gets.
 
-    schemas: level by schema ("use" reaches only what a schema offers beyond tables and views); warehouses: purposes by
-    level ("full" adds OPERATE and MONITOR, "use" is USAGE); account: privileges on the account; database: privileges on
-    the database beyond USAGE; integrations: which it may use; applies: tags that it may
-    set on what it owns; sees: which roles of personal data it is a member of.
+    Attributes:
+        schemas: Level by schema; "use" reaches only what a schema offers beyond tables and views.
+        warehouses: Level by purpose: "use" is USAGE, "full" adds OPERATE and MONITOR.
+        account: Privileges on the account.
+        database: Privileges on the database beyond USAGE.
+        integrations: Integrations that it may use.
+        applies: Tags that it may set on what it owns.
+        sees: Roles of personal data that it is a member of.
     """
 
     schemas: Mapping[str, Level]
@@ -52,10 +56,14 @@ class RoleAccess:
 
 @dataclass(frozen=True)
 class Grant:
-    """One grant: role and target by their names without an environment's suffix, privileges in upper case.
+    """One grant, by names without an environment's suffix.
 
-    object_type: of the target ("DATABASE", "WAREHOUSE", ...), the plural for future objects; target: the object, or
-    the schema that will hold the future objects; empty for the account.
+    Attributes:
+        role: Who is granted.
+        privileges: What is granted, in upper case.
+        scope: On what kind of target.
+        object_type: Type of the target ("DATABASE", "WAREHOUSE", ...); of future objects in the plural.
+        target: The object, or the schema that will hold the future objects; empty for the account.
     """
 
     role: str
@@ -92,7 +100,13 @@ class AccessRole:
 
 @dataclass(frozen=True)
 class AccessPlan:
-    """Everything that is granted: access roles, who is a member of them (access role, functional role), privileges."""
+    """Everything that is granted.
+
+    Attributes:
+        access_roles: Roles that hold one level of access to one schema.
+        members: Pairs of an access role and a functional role that is a member of it.
+        grants: Privileges by role and target.
+    """
 
     access_roles: tuple[AccessRole, ...]
     members: tuple[tuple[str, str], ...]
@@ -112,7 +126,8 @@ def plan_access(
         schemas: all schemas of the database.
         more: what a level of access to a schema means beyond its tables and views.
 
-    Returns: the plan; targets are base names (the database is "DATABASE").
+    Returns:
+        The plan; targets are base names (the database is "DATABASE").
 
     Raises:
         ValueError: for access to a schema that is not there.

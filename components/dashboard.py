@@ -12,7 +12,18 @@ from components.options import child_of
 
 @dataclass(frozen=True)
 class DashboardArgs:
-    """Arguments of the app: name and place, the stage folder with its files, and what computes its queries."""
+    """Arguments of the app.
+
+    Attributes:
+        app: Name of the Streamlit object.
+        title: What people see as its name.
+        database: Database that it is in.
+        schema: Schema that it is in.
+        stage: Fully qualified name of the stage with its files.
+        folder: Folder of its files on the stage.
+        main_file: File that is run, in that folder.
+        warehouse: Warehouse that computes its queries.
+    """
 
     app: str
     title: str

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 class DataLakeArgs:
     """Arguments of the bucket.
 
-    prefixes: folders of the feeds, each ending with a slash; noncurrent_days: how long replaced versions are kept;
-    is_protected: refuse to delete the bucket, else it may be deleted with what is in it.
+    Attributes:
+        bucket: Name of the bucket, unique across all AWS accounts.
+        prefixes: Folders of the feeds, each ending with a slash.
+        noncurrent_days: Days for which replaced and deleted versions of a file are kept.
+        is_protected: Refuse to delete the bucket; else it may be deleted with what is in it.
     """
 
     bucket: str
@@ -104,8 +107,12 @@ def _lifecycle_rule(prefix: str, noncurrent_days: int) -> aws.s3.BucketLifecycle
 class LakeReaderArgs:
     """Arguments of the role.
 
-    role: its fixed name, from which the integration computed its ARN; iam_user_arn: Snowflake's user, an output of the
-    integration; external_id: the same that the integration was given; prefixes: what may be read.
+    Attributes:
+        role: Fixed name of the role, from which the integration computed its ARN.
+        iam_user_arn: Snowflake's user, an output of the integration.
+        external_id: The external id that the integration was given.
+        bucket_arn: ARN of the bucket that is read.
+        prefixes: Folders that may be read, each ending with a slash.
     """
 
     role: str

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 class DatabaseArgs:
     """Arguments of the database.
 
-    schemas: comment of each schema by name; retention_days: time travel; is_protected: refuse to delete data.
+    Attributes:
+        database: Name of the database.
+        schemas: Comment of each schema, by its name.
+        retention_days: Days of time travel.
+        is_protected: Refuse to delete database and schemas.
     """
 
     database: str

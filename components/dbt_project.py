@@ -14,8 +14,13 @@ from components.options import after, child_of
 class DbtProjectArgs:
     """Arguments of the project.
 
-    project and stage: fully qualified names; folder: of the project on the stage; digest: of its files; target: of the
-    profile that runs use; dbt_version: pinned, because the account's default moves.
+    Attributes:
+        project: Fully qualified name of the project.
+        stage: Fully qualified name of the stage with its files.
+        folder: Folder of the project on the stage.
+        digest: Digest of its files: another one makes another version.
+        target: Target of the profile that runs use.
+        dbt_version: Version of dbt, pinned because the account's default moves.
     """
 
     project: pulumi.Input[str]

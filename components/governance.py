@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 class GovernanceArgs:
     """Arguments of the tags, all in one schema.
 
-    labels: value and comment of each label tag (environment, cost centre) by its name; database and warehouses: what
-    gets the labels; personal_tag: name of the tag of personal data; personal_kinds: its values; policies: body of the
-    masking policy for each type of column, by type.
+    Attributes:
+        database: Database of the tags and policies; it gets the labels.
+        schema: Schema of the tags and policies.
+        labels: Value and comment of each label (environment, cost centre), by the name of its tag.
+        warehouses: Warehouses that get the labels.
+        personal_tag: Name of the tag of personal data.
+        personal_kinds: Values that this tag may have.
+        policies: Body of the masking policy for each type of column, by type.
     """
 
     database: pulumi.Input[str]
@@ -84,7 +89,13 @@ class Governance(pulumi.ComponentResource):
 
 @dataclass(frozen=True)
 class PersonalColumnsArgs:
-    """Arguments of the tagged columns: the tag, the tables as declared, and their names in the account."""
+    """Arguments of the tagged columns.
+
+    Attributes:
+        tag: Fully qualified name of the tag of personal data.
+        tables: Tables as they are declared.
+        names: Fully qualified name of each table, by "SCHEMA.NAME".
+    """
 
     tag: pulumi.Input[str]
     tables: Sequence[Table]

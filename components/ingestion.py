@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 class LakeIntegrationArgs:
     """Arguments of the integration.
 
-    storage_provider: Snowflake's name for S3 in the region's partition; role_arn: computed from the role's fixed name,
-    because the role itself is created behind the integration; locations: URLs that end with a slash.
+    Attributes:
+        integration: Name of the integration.
+        storage_provider: Snowflake's name for S3 in the region's partition.
+        role_arn: ARN computed from the role's fixed name, because the role itself is created behind the integration.
+        external_id: What Snowflake says when it assumes the role.
+        locations: URLs that may be read, each ending with a slash.
+        is_protected: Refuse to delete the integration, on which the stages depend.
     """
 
     integration: str
@@ -57,8 +62,13 @@ class LakeIntegration(pulumi.ComponentResource):
 class StagesArgs:
     """Arguments of the stages, all in one schema.
 
-    integration: the resource itself, because a replaced one cuts its stages loose and they must follow;
-    external: URL by stage name; internal: comment by stage name.
+    Attributes:
+        database: Database of the stages.
+        schema: Schema of the stages.
+        integration: The resource itself, because a replaced one cuts its stages loose and they must follow.
+        file_format: Name of the CSV format.
+        external: URL of each external stage, by its name.
+        internal: Comment of each internal stage, by its name.
     """
 
     database: pulumi.Input[str]

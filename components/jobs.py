@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ProceduresArgs:
-    """Arguments of the procedures; schemas holds the resource behind each schema that one of them names."""
+    """Arguments of the procedures.
+
+    Attributes:
+        database: Database of the procedures.
+        schemas: Name of each schema's resource, by the schema that a procedure names.
+        procedures: Procedures as they are declared.
+    """
 
     database: pulumi.Input[str]
     schemas: Mapping[str, pulumi.Input[str]]
@@ -70,10 +76,15 @@ class Procedures(pulumi.ComponentResource):
 class TaskGraphArgs:
     """Arguments of the graph.
 
-    jobs: root first, each behind its predecessors, the finalizer last; config: JSON that every task can read;
-    warehouses: name by purpose; schedule: cron expression with time zone, or None: then the root stays suspended and is
-    started by EXECUTE TASK; retries: of a failed run, from where it failed; suspend_after_failures: failed runs after
-    which the schedule stops, 0 for never.
+    Attributes:
+        database: Database of the tasks.
+        schema: Schema of the tasks.
+        jobs: Jobs in their order: the root first, each behind its predecessors, the finalizer last.
+        config: JSON that every task of the graph can read.
+        warehouses: Name of each warehouse, by its purpose.
+        schedule: Cron expression with time zone; None: the root stays suspended and is started by EXECUTE TASK.
+        retries: How often a failed run is retried, from where it failed.
+        suspend_after_failures: Failed runs in a row after which the schedule stops; 0 means never.
     """
 
     database: pulumi.Input[str]

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MailArgs:
-    """Arguments of the integration: its name, and the only addresses that it may write to.
+    """Arguments of the integration.
 
-    Each must be the verified address of a user of the account; without any, nothing is ever sent.
+    Attributes:
+        integration: Name of the integration.
+        recipients: The only addresses that it may write to, each the verified address of a user of the account; without
+            any, nothing is ever sent.
     """
 
     integration: str
@@ -46,9 +49,16 @@ class Mail(pulumi.ComponentResource):
 class IncidentAlertArgs:
     """Arguments of the alert.
 
-    minutes: between two looks, each of which sees what happened since the one before; incidents and procedure: fully
-    qualified names of the view that lists incidents and of the procedure that mails them; mail and recipients: through
-    which integration to whom.
+    Attributes:
+        database: Database of the alert.
+        schema: Schema of the alert.
+        alert: Name of the alert.
+        warehouse: Warehouse that computes its condition.
+        minutes: Minutes between two looks, each of which sees what happened since the one before.
+        incidents: Fully qualified name of the view that lists incidents.
+        procedure: Fully qualified name of the procedure that mails them.
+        mail: Name of the integration through which they are mailed.
+        recipients: Addresses that they are mailed to.
     """
 
     database: pulumi.Input[str]

@@ -27,7 +27,11 @@ def preview_features(types: Sequence[type[pulumi.CustomResource]]) -> list[str]:
 class SnowflakeProviderArgs:
     """Arguments of a provider that acts as one role.
 
-    types: resource types that it manages; warehouse: for statements that compute.
+    Attributes:
+        connection: Account and user.
+        role: Role that it acts as.
+        types: Resource types that it manages; from them follow the preview features to enable.
+        warehouse: Warehouse for statements that compute.
     """
 
     connection: SnowflakeSettings

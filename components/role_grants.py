@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RoleGrantsArgs:
-    """Arguments of the roles and grants.
+    """Arguments of the roles and grants; base names are those without an environment's suffix.
 
-    roles: functional roles, name in the account and comment by base name; access_roles: the same for the roles that
-    hold access to one schema each; members: pairs of an access role and a functional role that inherits it; parent:
-    who inherits every functional role; grants: all of them, by base names; the rest: where each base name is found in
-    the account (objects: those of schemas).
+    Attributes:
+        roles: Name in the account and comment of each functional role, by its base name.
+        access_roles: The same of each role that holds access to one schema.
+        members: Pairs of an access role and a functional role that inherits it, by base names.
+        parent: Role that inherits every functional role.
+        grants: Every grant, by base names.
+        database: Name of the database.
+        schemas: Fully qualified name of each schema, by base name.
+        warehouses: Name of each warehouse, by its purpose.
+        integrations: Name of each integration, by base name.
+        objects: Fully qualified name of each other object of a schema, by base name.
     """
 
     roles: Mapping[str, tuple[str, str]]

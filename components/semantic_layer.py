@@ -27,9 +27,13 @@ def read_model(path: Path) -> Model:
 class SemanticLayerArgs:
     """Arguments of the view.
 
-    view: its name; model: as `read_model` returns it; tables: fully qualified name of each base table, by
-    "SCHEMA.NAME"; declarations: for base tables that something else fills later, the statement that declares each
-    empty, by name.
+    Attributes:
+        database: Database of the view.
+        schema: Schema of the view.
+        view: Name of the view.
+        model: The semantic model, as `read_model` returns it.
+        tables: Fully qualified name of each base table, by "SCHEMA.NAME".
+        declarations: Statement that declares a base table empty which something else fills later, by its name.
     """
 
     database: pulumi.Input[str]

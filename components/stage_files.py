@@ -225,9 +225,14 @@ class ExclusiveFiles(Resource, module="customer360", name="ExclusiveFiles"):
 class StageFolderArgs:
     """Arguments of a folder of files.
 
-    stage: fully qualified name; target: path on the stage; source: folder of the repository; role: owner of the stage;
-    is_exclusive: whether other files are gone before whoever waits for the folder goes on. Who copies it needs that;
-    one that is read in place is right at the end of the update, and Snowflake may keep files of its own beside an app.
+    Attributes:
+        stage: Fully qualified name of the stage.
+        target: Folder on the stage.
+        source: Folder of the repository.
+        role: Role that owns the stage.
+        is_exclusive: Whether other files are gone before whoever waits for the folder goes on. Callers that copy the
+            folder need that; one that is read in place is right at the end of the update, and Snowflake may keep files
+            of its own beside an app.
     """
 
     stage: pulumi.Input[str]

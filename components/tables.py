@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TablesArgs:
-    """Arguments of the tables: what to build, where; is_protected refuses to delete data."""
+    """Arguments of the tables and views.
+
+    Attributes:
+        database: Database of the tables.
+        schemas: Name of each schema's resource, by the schema that a table names.
+        tables: Tables as they are declared.
+        views: Views on them, as they are declared.
+        is_protected: Refuse to delete tables.
+    """
 
     database: pulumi.Input[str]
     schemas: Mapping[str, pulumi.Input[str]]

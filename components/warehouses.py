@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 class WarehouseArgs:
     """One warehouse.
 
-    auto_suspend: idle seconds after which it suspends; statement_timeout: seconds that a statement may take; comment:
-    what it is for.
+    Attributes:
+        warehouse: Name of the warehouse.
+        size: Size as Snowflake spells it, such as XSMALL.
+        auto_suspend: Idle seconds after which it suspends.
+        statement_timeout: Seconds that a statement may take.
+        comment: What the warehouse is for.
     """
 
     warehouse: str
@@ -33,8 +37,11 @@ class WarehouseArgs:
 class MonitorArgs:
     """The resource monitor.
 
-    credit_quota: credits a month; notify_percent: shares of it at which administrators get a message; suspends: whether
-    warehouses suspend at the quota, and break off what runs at a tenth above it.
+    Attributes:
+        monitor: Name of the monitor.
+        credit_quota: Credits that all warehouses may use in a month.
+        notify_percent: Shares of the quota, percent, at which administrators get a message.
+        suspends: Whether warehouses suspend at the quota, and break off what runs at a tenth above it.
     """
 
     monitor: str
@@ -45,7 +52,12 @@ class MonitorArgs:
 
 @dataclass(frozen=True)
 class WarehousesArgs:
-    """Arguments of the warehouses by purpose, and of their monitor."""
+    """Arguments of the warehouses.
+
+    Attributes:
+        warehouses: Each warehouse, by its purpose.
+        monitor: What bounds all of them.
+    """
 
     warehouses: Mapping[str, WarehouseArgs]
     monitor: MonitorArgs

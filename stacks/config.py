@@ -181,7 +181,8 @@ def parse_config(values: Mapping[str, Any], origin: str) -> PlatformConfig:
         values: by key without the project's name, nested values as mappings.
         origin: where they came from, for the error's text.
 
-    Returns: the configuration.
+    Returns:
+        The configuration.
 
     Raises:
         ConfigError: one sentence naming the key, the value and what is allowed.

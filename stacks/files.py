@@ -20,25 +20,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder of the repository that goes on a stage of its own."""
+    """A folder of the repository that goes on a stage of its own.
+
+    Attributes:
+        name: Logical name.
+        source: Folder in the repository.
+        stage: Name of the stage.
+        target: Folder on the stage.
+        comment: What the stage holds.
+        is_copied: Whether the account copies the folder when it is told to, and must then find these files and no
+            others in it.
+    """
 
     name: str
-    """Logical name."""
-
     source: str
-    """The folder in the repository."""
-
     stage: str
-    """Name of the stage."""
-
     target: str
-    """The folder on the stage."""
-
     comment: str
-    """What the stage holds."""
-
     is_copied: bool = False
-    """Whether the account copies the folder when it is told to, and must then find these files and no others in it."""
 
 
 APP_FILES = Folder("app-files", "streamlit_app", "APP_STAGE", "customer_360_app", "Files of the app")

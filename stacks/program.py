@@ -39,7 +39,8 @@ def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, previe
         monitor: receives every resource and answers with its outputs.
         preview: keep outputs unknown that the monitor leaves out.
 
-    Returns: the stack's outputs; those that are unknown are missing.
+    Returns:
+        The stack's outputs; those that are unknown are missing.
     """
     quiet = logging.getLogger("customer360.pulumi")
     quiet.addHandler(logging.NullHandler())

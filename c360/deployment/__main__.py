@@ -27,7 +27,8 @@ _PATIENCE_SECONDS = 60
 def main() -> int:
     """Run one command.
 
-    Returns: the exit status: 0, or 1 behind an event of type "error".
+    Returns:
+        The exit status: 0, or 1 behind an event of type "error".
     """
     parser = argparse.ArgumentParser(prog="python -m c360.deployment", description=__doc__)
     parser.add_argument("command", choices=("up", "destroy", "outputs"))

@@ -31,7 +31,8 @@ def deploy(
         config_overrides: configuration by dotted key, such as {"snowflake.port": 9000}.
         on_event: called with each resource that was dealt with, from any thread, one at a time.
 
-    Returns: counts and the stack's outputs.
+    Returns:
+        Counts and the stack's outputs.
 
     Raises:
         DeploymentError: one sentence; the next call continues from there.
@@ -65,7 +66,8 @@ def destroy(
 
     Args: as for `deploy`.
 
-    Returns: counts.
+    Returns:
+        Counts.
 
     Raises:
         DeploymentError: one sentence; the next call continues from there.

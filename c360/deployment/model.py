@@ -16,7 +16,19 @@ class DeploymentError(RuntimeError):
 
 @dataclass(frozen=True)
 class Registration:
-    """What the program says about one resource."""
+    """What the program says about one resource.
+
+    Attributes:
+        urn: Its URN.
+        type: Its type token.
+        name: Its logical name.
+        inputs: Inputs, with camel-case keys.
+        provider: Reference of its provider: URN, two colons, id.
+        depends_on: URNs of whatever must outlive it.
+        uses: The part of them whose outputs are among its inputs.
+        is_protected: Whether it cannot be deleted.
+        replace_with: URNs with which it is replaced.
+    """
 
     urn: str
     type: str
@@ -31,7 +43,14 @@ class Registration:
 
 @dataclass(frozen=True)
 class Event:
-    """One resource that was dealt with: what was done to it, and in how many seconds."""
+    """One resource that was dealt with.
+
+    Attributes:
+        operation: What was done to it.
+        type: Its type token.
+        name: Its logical name.
+        seconds: How long that took.
+    """
 
     operation: Operation
     type: str
@@ -44,7 +63,17 @@ OnEvent = Callable[[Event], None]
 
 @dataclass
 class Deployment:
-    """The result: how many resources were created, updated, deleted, left as they were; outputs; seconds."""
+    """The result of a deployment.
+
+    Attributes:
+        stack: Name of the stack.
+        created: Number of resources that were created.
+        updated: Number that were updated or replaced.
+        deleted: Number that were deleted.
+        unchanged: Number that were left as they were.
+        seconds: How long it took.
+        outputs: The stack's outputs.
+    """
 
     stack: str
     created: int = 0

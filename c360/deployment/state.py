@@ -19,10 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass
 class Record:
-    """One resource.
+    """One resource as the last deployment left it.
 
-    depends_on: URNs of whatever must outlive it; uses: the part of them whose outputs are among its inputs; pending:
-    an operation that was begun and not known to have ended.
+    Attributes:
+        urn: Its URN.
+        type: Its type token.
+        name: Its logical name.
+        inputs: Inputs that it has in the account.
+        role: Role that deployed it; None for AWS.
+        id: What the account knows it by.
+        outputs: Outputs that the account answered with.
+        depends_on: URNs of whatever must outlive it.
+        uses: The part of them whose outputs are among its inputs.
+        is_protected: Whether it cannot be deleted.
+        pending: An operation that was begun and not known to have ended.
     """
 
     urn: str

@@ -28,7 +28,13 @@ _OPTIONS = ("protect", "retain_on_delete", "delete_before_replace", "provider", 
 class Change:
     """What happens to one resource.
 
-    inputs: top-level inputs that differ; options: resource options that differ; because: why it is replaced.
+    Attributes:
+        operation: What is done to it.
+        old: The resource before; None for one that is added.
+        new: The resource after; None for one that is removed.
+        inputs: Top-level inputs that differ.
+        options: Resource options that differ.
+        because: Why it is replaced.
     """
 
     operation: Operation

@@ -40,7 +40,14 @@ class Right:
 
 @dataclass(frozen=True, order=True)
 class AccessChange:
-    """Rights on one target that a holder gains or loses, and through which roles (empty: by itself)."""
+    """Rights on one target that a holder gains or loses.
+
+    Attributes:
+        holder: Role, user or AWS principal.
+        target: What the rights are on, in words.
+        privileges: The rights.
+        through: Roles through which it holds them; empty: by itself.
+    """
 
     holder: str
     target: str
@@ -57,8 +64,9 @@ class _Holdings:
 def effective_access(snapshot: Snapshot) -> dict[str, dict[Right, frozenset[str]]]:
     """Return the rights of every role and user, through all roles that they hold.
 
-    Returns: by holder and right, the roles that carry the right ("" for the holder itself). Roles that only others
-    hold (access roles) are there too. Users are "user NAME", AWS roles "AWS role NAME".
+    Returns:
+        By holder and right, the roles that carry the right ("" for the holder itself). Roles that only others hold
+        (access roles) are there too. Users are "user NAME", AWS roles "AWS role NAME".
     """
     held = _held(snapshot)
     holders = {*held.rights, *held.members}

@@ -22,7 +22,12 @@ _DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365, "NEVER": None}
 class Ceiling:
     """The most that a warehouse can use.
 
-    per_hour: credits with every cluster running; per_day: credits; limited_by: the monitor that suspends it earlier.
+    Attributes:
+        warehouse: Name of the warehouse.
+        size: Size as Snowflake spells it.
+        per_hour: Credits an hour, with every cluster running.
+        per_day: Credits a day.
+        limited_by: Monitor that suspends it earlier; empty without one.
     """
 
     warehouse: str

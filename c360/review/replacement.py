@@ -95,7 +95,8 @@ def replaced_with_others(
         pairs: old and new resource by new URN.
         replaced: URNs that are replaced for reasons of their own.
 
-    Returns: the name of the resource that drags each further one along, by URN.
+    Returns:
+        The name of the resource that drags each further one along, by URN.
     """
     dragged: dict[str, str] = {}
     gone = set(replaced)

@@ -26,7 +26,10 @@ _COST = ("warehouse", "before", "after")
 class Report:
     """The page, and what its reader may want to act on.
 
-    destructive: how many entries the first section has; errors: stacks that could not be compared, with the reason.
+    Attributes:
+        text: The page, as Markdown.
+        destructive: How many entries the first section has.
+        errors: Reason by stack that could not be compared.
     """
 
     text: str

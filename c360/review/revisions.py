@@ -74,7 +74,8 @@ def record(folder: Path, stacks: Sequence[str] = ()) -> dict[str, dict[str, obje
         folder: a checkout of the repository.
         stacks: which ones, or none for all.
 
-    Returns: by stack, what `c360.recorder` found.
+    Returns:
+        By stack, what `c360.recorder` found.
 
     Raises:
         RevisionError: where that process fails.

@@ -12,9 +12,23 @@ Inputs = dict[str, Any]
 class Resource:
     """One resource with its options.
 
-    inputs: as the provider gets them (camelCase keys); provider: logical name of the explicit provider, or empty;
-    depends_on: URNs that it waits for, also through its parents; uses: URNs by the input that takes something from
-    them; aliases: URNs under which it was known before; is_custom: false for a component.
+    Attributes:
+        urn: Its URN.
+        type: Its type token.
+        name: Its logical name.
+        inputs: Inputs as the provider gets them, with camel-case keys.
+        provider: Logical name of the explicit provider; empty without one.
+        parent: URN of its component; empty without one.
+        depends_on: URNs that it waits for, also through its parents.
+        uses: URNs by the input that takes something from them.
+        aliases: URNs under which it was known before.
+        replace_with: URNs with which it is replaced.
+        replace_on_changes: Inputs whose change replaces it.
+        ignore_changes: Inputs whose change is ignored.
+        delete_before_replace: Whether its old self is deleted first.
+        retain_on_delete: Whether it stays when it leaves the program.
+        protect: Whether it cannot be deleted.
+        is_custom: False for a component.
     """
 
     urn: str

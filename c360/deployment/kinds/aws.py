@@ -22,8 +22,12 @@ def _nothing(_client: Any, _inputs: Inputs) -> None:
 class AwsKind:
     """A type of AWS resource.
 
-    put: creates the resource, or brings an existing one to the inputs; delete: removes it; identity: inputs whose
-    change makes it another resource; outputs: what AWS adds to the inputs.
+    Attributes:
+        service: boto3's name of the service.
+        put: Creates the resource, or brings an existing one to the inputs.
+        delete: Removes it.
+        identity: Inputs whose change makes it another resource.
+        outputs: Returns what AWS adds to the inputs.
     """
 
     service: str

@@ -18,8 +18,11 @@ Query = Callable[[str], list[dict[str, Any]]]
 class SqlKind:
     """An object with CREATE, ALTER ... SET and DROP.
 
-    keyword: such as WAREHOUSE; properties: what CREATE and ALTER set; only_create: properties that ALTER does not know,
-    so that a change replaces the object; parts: keys of its qualified name.
+    Attributes:
+        keyword: Kind of object in SQL, such as WAREHOUSE.
+        properties: Properties that CREATE and ALTER set.
+        only_create: Properties that ALTER does not know, so that a change replaces the object.
+        parts: Inputs that its qualified name is made of.
     """
 
     keyword: str

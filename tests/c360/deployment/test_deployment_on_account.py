@@ -250,7 +250,7 @@ def models(local: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """The folder of the models in a copy of the repository's files, of which the program then is."""
     for part in ("dbt", "semantic", "streamlit_app"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("target", "logs", "__pycache__"))
-    for module in ("components.stage_files", "stacks.composition"):
+    for module in ("components.stage_files", "stacks.files", "stacks.faces"):
         monkeypatch.setattr(f"{module}.ROOT", tmp_path)
     yield tmp_path / "dbt" / "models"
     monkeypatch.undo()
