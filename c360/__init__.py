@@ -1,1 +1,29 @@
-"""The tool that people run: command line, run and watch, connection, doctor, review, in-process deployment."""
+"""The tool that people run: command line, run and watch, connection, doctor, review, in-process deployment.
+
+Commands and what they join:
+    cli: Every command; the one place where a failure becomes a sentence and an exit status.
+    workflow: What `up` and `run` do, step by step; `last-run.json`.
+    errors: Failures that are sentences.
+    doctor: What the machine or an account lacks.
+
+A stack, and how it is reached:
+    connection: Account, bucket and names of a stack, by its outputs.
+    account_process: The local account as a process for the time of a command.
+    app_server: The deployed app, fetched from its stage and served.
+    state_folder: The folder of the local stack's state.
+
+A run:
+    own_data: Which of an issuer's files go where in the bucket.
+    upload: Files into the bucket, verified.
+    runner: The task graph, executed and followed by the account's own records.
+    display: A run on a terminal or in a log.
+    summary: What a run left behind.
+    measure: Seconds and memory of each phase.
+    text_table: Rows as aligned text.
+
+The program without the engine:
+    recorder: Evaluates it and records what it registers; the monitor under the two below.
+    deployment: Applies it to the local account.
+    review: What a change of it does to every stack, and what an account's grants differ in.
+    grant_target: On what a grant is; read by both.
+"""

@@ -1,1 +1,5 @@
-"""The one Pulumi program: configuration, names, and the composition of components."""
+"""The one Pulumi program: configuration in, names, the composition of components, outputs out.
+
+The way of a value: `config` (typed) -> `composition` -> `foundation`, `data`, `work`, `faces` (one part each) -> the
+arguments of a component. `environment` makes the names, `roles` says who gets what, `outputs` what the tool is told.
+"""

@@ -8,9 +8,14 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
+import c360
+
 ROOT = Path(__file__).parents[1]
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
 CONTRACTS = {contract["id"]: contract for contract in SETTINGS["contracts"]}
+FOLDERS = sorted(path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith("."))
 LINTER = Path(sys.executable).with_name("lint-imports")
 
 
@@ -75,6 +80,19 @@ def test_the_readme_names_every_folder() -> None:
     folders = {path.partition("/")[0] for path in listed.splitlines()} - {".ci", ".github"}
     named = set(re.findall(r"^\| `(\w+)/`", (ROOT / "README.md").read_text(), re.MULTILINE))
     assert folders == named
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+def test_every_path_that_a_page_names_is_there(page: str) -> None:
+    found = re.findall(rf"`((?:{'|'.join(FOLDERS)})/[\w./]*)`", (ROOT / page).read_text())
+    assert {path for path in found if not (ROOT / path).exists()} == set()
+
+
+def test_the_tool_lists_its_parts() -> None:
+    """`c360/__init__.py` is where a reader goes on from the README: each file and folder has its line there."""
+    parts = {path.stem for path in (ROOT / "c360").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    listed = re.findall(r"^    (\w+): ", str(c360.__doc__), re.MULTILINE)
+    assert sorted(listed) == sorted(parts - {"__init__"})
 
 
 def _verdict(said: str, contract: str) -> str:
