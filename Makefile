@@ -49,7 +49,7 @@ up: install
 	$(BIN)/c360 app
 
 test: install
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: install
 	$(BIN)/ruff check .

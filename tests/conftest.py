@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from tests.support.accounts import account, connect, connection_settings, cursor, database
 
@@ -17,12 +18,22 @@ if TYPE_CHECKING:
 __all__ = ["account", "connect", "connection_settings", "cursor", "database"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, where processes share the work, and those of one warehouse."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("dbt" if "warehouse" in getattr(item, "fixturenames", ()) else file))
+
+
 @pytest.fixture(scope="session")
-def made_platform(tmp_path_factory: pytest.TempPathFactory) -> Platform:
-    """A platform after `c360 up`; its account does not serve. Copy it, do not change it."""
+def made_platform(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Platform:
+    """A platform after `c360 up`, made once for all processes, its account not serving. Copy it, do not change it."""
     from tests.support import platforms  # noqa: PLC0415 - the platform is not there for tests of local_account alone
 
-    return platforms.made(tmp_path_factory.mktemp("platform") / "home")
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    with FileLock(shared / "platform.lock"):
+        return platforms.made(shared / "platform" / "home")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import ProgrammingError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from local_account.results import Result
     from local_account.scripting.tree import Fragment
 
+# Python rounds to 28 digits otherwise, and a number that is too long should be called that.
+_WIDE = Context(prec=4 * DIGITS)
 _TRUE, _FALSE = {"true", "t", "yes", "y", "on", "1"}, {"false", "f", "no", "n", "off", "0"}
 
 
@@ -95,7 +97,7 @@ def _text(value: Any, wanted: DataType) -> str:
 def _exact(value: Any, wanted: DataType) -> int | Decimal:
     scale = wanted.scale or 0
     number = Decimal(str(value).strip()) if not isinstance(value, bool) else Decimal(int(value))
-    rounded = number.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP)
+    rounded = number.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP, context=_WIDE)
     if len(rounded.as_tuple().digits) > (wanted.precision or DIGITS):
         raise ProgrammingError(msg=f"Number out of representable range: {value}", errno=100132, sqlstate="22003")
     return rounded if scale else int(rounded)

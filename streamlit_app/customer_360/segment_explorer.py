@@ -192,10 +192,20 @@ def _customer_table(chosen: pd.DataFrame) -> None:
         },
         key="customers",
     )
-    of_these = f"{len(chosen):,}" if len(listed) == len(chosen) else f"the first {len(listed):,} of {len(chosen):,}"
-    st.caption(
-        f"Rows {start + 1:,} to {start + len(rows):,} of {of_these} customers. The CSV file has all of the selection."
-    )
+    st.caption(caption(start, len(rows), len(listed), len(chosen)))
+
+
+def caption(start: int, rows: int, listed: int, chosen: int) -> str:
+    """Say which rows of the table are on a page.
+
+    Args:
+        start: how many rows are on the pages before.
+        rows: how many are on this one.
+        listed: how many the table's pages hold.
+        chosen: how many customers the filters select.
+    """
+    of_these = f"{chosen:,}" if listed == chosen else f"the first {listed:,} of {chosen:,}"
+    return f"Rows {start + 1:,} to {start + rows:,} of {of_these} customers. The CSV file has all of the selection."
 
 
 def first_rows(customers: pd.DataFrame, order: str) -> pd.DataFrame:

@@ -76,6 +76,22 @@ def failed_run() -> RunProgress:
     return RunProgress("1", merge(GRAPH, history, []))
 
 
+@pytest.mark.parametrize(
+    ("state", "over", "failed"),
+    [
+        ("SUCCEEDED", True, False), ("FAILED", True, True), ("FAILED_AND_AUTO_SUSPENDED", True, True),
+        ("CANCELLED", True, True), ("SKIPPED", True, False), (NOT_RUN, True, False), (WAITING, False, False),
+        ("EXECUTING", False, False), ("SCHEDULED", False, False),
+    ],
+)  # fmt: skip
+def test_which_states_end_a_task_and_which_fail_it(state: str, over: bool, failed: bool) -> None:
+    line = TaskLine("LOAD", state)
+    run = GraphRun("1", (TaskLine("ROOT", "SUCCEEDED"), line))
+    assert (line.is_over, line.is_failed) == (over, failed)
+    assert run.is_over is over
+    assert run.failure == (line if failed else None)
+
+
 def test_behind_a_failure_nothing_runs_but_the_finalizer() -> None:
     run = failed_run()
     assert [line.state for line in run.lines] == ["SUCCEEDED", "FAILED", NOT_RUN, NOT_RUN, "SUCCEEDED"]

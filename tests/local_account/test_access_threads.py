@@ -33,10 +33,17 @@ def test_grants_can_be_read_while_others_are_made(tmp_path: Path) -> None:
     changing += [Grant("SELECT", "TABLE", "D.S.T", f"ROLE_{i}") for i in range(200)]
     is_over = threading.Event()
 
+    rounds, errors = 0, []
+
     def grant_and_revoke() -> None:
-        while not is_over.is_set():
-            access.add(changing)
-            access.remove(changing)
+        nonlocal rounds
+        try:
+            while not is_over.is_set():
+                access.add(changing)
+                access.remove(changing)
+                rounds += 1
+        except Exception as error:  # noqa: BLE001 - a thread's exception fails no test by itself
+            errors.append(error)
 
     writer = threading.Thread(target=grant_and_revoke)
     writer.start()
@@ -50,3 +57,6 @@ def test_grants_can_be_read_while_others_are_made(tmp_path: Path) -> None:
     finally:
         is_over.set()
         writer.join()
+    assert errors == []
+    assert rounds
+    assert access.to("ROLE_1") == access.future_to("ROLE_1") == []

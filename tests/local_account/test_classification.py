@@ -46,6 +46,12 @@ def test_predictions_have_snowflakes_shape_and_find_the_rule(churn: Any) -> None
     assert sum(label == o["class"] for label, o in objects) / ROWS > 0.95
 
 
+@pytest.mark.parametrize("star", ["{* rename (visits as v)}", "{* replace (1 as visits)}"])
+def test_a_star_that_changes_columns_is_refused(churn: Any, star: str) -> None:
+    with pytest.raises(ProgrammingError, match=r"RENAME .* REPLACE .* is not supported"):
+        churn.execute(f"select CHURN!PREDICT(INPUT_DATA => {star}) from CUSTOMERS")
+
+
 def test_the_order_of_the_rows_does_not_matter(cursor: Any) -> None:
     noisy = TABLE.replace("iff(mod(i * 37, 100) < 30,", "iff(mod(i * 37, 100) + mod(i * i * 53, 41) < 45,")
     scores = "select customer_id, CHURN!PREDICT(INPUT_DATA => {*})::varchar from CUSTOMERS order by customer_id"

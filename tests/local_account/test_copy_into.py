@@ -237,6 +237,11 @@ def test_copy_history_tells_what_was_loaded(table: Any, lake: Lake) -> None:
         "start_time => dateadd('hour', -1, current_timestamp())))",
     )
     assert found == [("customers/broken.csv", "Partially loaded", 10, 5, 5, 3, query)]
+    for start, end, count in ((-1, 1, 1), (-2, -1, 0), (1, 2, 0)):
+        spans = f"start_time => dateadd('hour', {start}, current_timestamp()), "
+        spans += f"end_time => dateadd('hour', {end}, current_timestamp())"
+        history = f"table(information_schema.copy_history(table_name => 'T', {spans}))"
+        assert tuples(table, f"select count(*) from {history}") == [(count,)], (start, end)
 
 
 def test_unknown_names_in_the_file_and_unsupported_forms_are_refused(table: Any, lake: Lake) -> None:

@@ -16,7 +16,8 @@ def test_warehouse(cursor: Any) -> None:
         "create or replace warehouse SIZED_WH with warehouse_size = 'XSMALL' auto_suspend = 60 auto_resume = true"
         " initially_suspended = true comment = 'small'"
     )
-    (row,) = rows(cursor, "show warehouses like 'sized\\_wh'")
+    (row,) = rows(cursor, r"show warehouses like 'sized\\_wh'")  # the literal takes one backslash of the two
+    assert rows(cursor, r"show warehouses like 'size\\_\\_wh'") == []
     assert (row["name"], row["state"], row["size"], row["auto_suspend"], row["comment"]) == (
         "SIZED_WH", "SUSPENDED", "X-Small", 60, "small"
     )  # fmt: skip
@@ -115,7 +116,7 @@ def test_roles_and_users(cursor: Any, connect: Any) -> None:
     (row,) = rows(cursor, "show roles like 'TEAM'")
     assert (row["assigned_to_users"], row["comment"]) == (1, "x")
     cursor.execute("alter role TEAM rename to CREW")
-    assert anna.cursor().execute("select is_role_in_session('CREW')").fetchone() is not None
+    assert anna.cursor().execute("select is_role_in_session('CREW')").fetchone() == (True,)
     with pytest.raises(ProgrammingError, match="lacks OWNERSHIP"):
         cursor.execute("drop role SYSADMIN")
     cursor.execute("drop user ANNA")

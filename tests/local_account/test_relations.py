@@ -41,6 +41,8 @@ def test_altering(cursor: Any) -> None:
     for sql in [
         "alter table T add column d varchar(20) comment 'new', e timestamp_ntz",
         "alter table T add column if not exists d int",
+        "alter table T add column if not exists d int, f int",
+        "alter table T drop column f",
         'alter table T alter "A" comment $$it\'s a$$, b comment $$b$$',
         "alter table T alter column b set data type varchar(50)",
         "alter table T rename column c to price",
@@ -56,6 +58,8 @@ def test_altering(cursor: Any) -> None:
         ("A", "NUMBER(38,0)", "N", "it's a"), ("B", "VARCHAR(50)", "Y", "b"), ("PRICE", "NUMBER(10,2)", "Y", "in USD"),
         ("D", "VARCHAR(20)", "Y", "new"),
     ]  # fmt: skip
+    with pytest.raises(ProgrammingError, match="already exists"):
+        cursor.execute("alter table T add column d int")
     cursor.execute("alter table T rename to U")
     assert list(_described(cursor, "U")) == ["A", "B", "PRICE", "D"]
     with pytest.raises(ProgrammingError, match="T' does not exist"):
@@ -71,8 +75,13 @@ def test_temporary_tables_belong_to_the_session(cursor: Any, connect: Any, datab
     cursor.execute("insert into T values ('more')")
     cursor.execute("delete from T where kind = 'more'")
     assert [r[0] for r in cursor.execute("describe table T").fetchall()] == ["KIND"]
-    cursor.execute("drop table T")
+    cursor.execute("alter table T rename to MINE")
+    assert cursor.execute("select * from MINE").fetchall() == [("permanent no more",)]
     assert cursor.execute("select * from T").fetchall() == [("permanent",)]
+    assert [r[1] for r in other.execute("show tables in schema PUBLIC").fetchall()] == ["T"]
+    cursor.execute("drop table MINE")
+    cursor.execute("alter table T rename to U")
+    assert other.execute("select * from U").fetchall() == [("permanent",)]
 
 
 def test_temporary_views_and_replacing_a_temporary_table_by_itself(cursor: Any, database: str) -> None:

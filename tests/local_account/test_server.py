@@ -64,6 +64,7 @@ def test_dml_reports_rows_and_statistics(cursor: Any) -> None:
     cursor.execute("merge into t using (select 2 as a union all select 3) s on t.a = s.a"
                    " when matched then delete when not matched then insert (a) values (s.a)")  # fmt: skip
     assert (cursor.stats.num_rows_inserted, cursor.stats.num_rows_deleted) == (1, 1)
+    assert cursor.rowcount == 2, "the rows of all its actions"
     cursor.execute("delete from t")
     assert cursor.rowcount == 2
 
@@ -216,6 +217,40 @@ def test_cancel_stops_a_statement(cursor: Any, connect: Any) -> None:
         )  # fmt: skip
     timer.join()
     assert time.monotonic() - started < 30
+
+
+def test_a_result_is_its_user_s_alone(cursor: Any, connect: Any) -> None:
+    cursor.execute("create or replace user EVE password = 'secret'")
+    cursor.execute("select 'hidden' as x")
+    eve = _asked(connect(user="eve", password="secret", role=None), f"queries/{cursor.sfqid}/result")
+    assert not eve["success"]
+    assert eve["message"] == f"Statement {cursor.sfqid} not found"
+    mine = _asked(connect(), f"queries/{cursor.sfqid}/result")  # another session of the same user
+    assert mine["success"]
+    assert mine["data"]["returned"] == 1
+    cursor.execute("drop user EVE")
+
+
+def test_a_renewed_session_s_old_token_is_worth_nothing(connect: Any) -> None:
+    connection = connect()
+    old = connection.rest.token
+    assert _is_known(connection, old)
+    connection.rest._renew_session()
+    assert connection.rest.token != old
+    assert not _is_known(connection, old)
+    assert _is_known(connection, connection.rest.token)
+    assert connection.cursor().execute("select 1").fetchone() == (1,)
+
+
+def _is_known(connection: Any, token: str) -> bool:
+    headers = {"Authorization": f'Snowflake Token="{token}"'}
+    address = f"http://127.0.0.1:{connection.port}/session/heartbeat"
+    return bool(requests.post(address, headers=headers, json={}, timeout=10).json()["success"])
+
+
+def _asked(connection: Any, path: str) -> dict[str, Any]:
+    headers = {"Authorization": f'Snowflake Token="{connection.rest.token}"'}
+    return requests.get(f"http://127.0.0.1:{connection.port}/{path}", headers=headers, timeout=10).json()
 
 
 def test_columns_are_described_without_running(cursor: Any) -> None:

@@ -142,9 +142,13 @@ def test_a_refusal_is_not_retried(aws: dict[str, Any], file: Path) -> None:
     assert pauses == []
 
 
+@pytest.mark.parametrize("wrong", ["size", "sum", "nothing"])
 def test_an_object_that_differs_from_the_file_is_an_error(
-    aws: dict[str, Any], file: Path, monkeypatch: pytest.MonkeyPatch
+    aws: dict[str, Any], file: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
 ) -> None:
-    monkeypatch.setattr(upload._Sender, "look", lambda _: (3, b"abc"))
-    with pytest.raises(UploadError, match=r"is not what was sent: .* the bucket has 3 bytes, SHA-256 616263\. Upload"):
+    size, digest = file.stat().st_size, hashlib.sha256(file.read_bytes()).digest()
+    arrived = {"size": (3, digest), "sum": (size, b"abc"), "nothing": None}[wrong]
+    told = {"size": rf"3 bytes, SHA-256 {digest.hex()}", "sum": f"{size} bytes, SHA-256 616263", "nothing": "nothing"}
+    monkeypatch.setattr(upload._Sender, "look", lambda _: arrived)
+    with pytest.raises(UploadError, match=rf"is not what was sent: .* the bucket has {told[wrong]}\. Upload"):
         upload_file(file, BUCKET, "bad.csv", aws)

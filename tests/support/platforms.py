@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -101,11 +101,16 @@ class Platform:
 
 
 def made(home: Path) -> Platform:
-    """Make a platform in a folder by `c360 up`; its account does not serve."""
-    platform = Platform(home)
-    done = platform.up()
-    assert done.returncode == 0, f"c360 up failed:\n{done.stdout}\n{done.stderr}\n{_log(platform.home)}"
-    return Platform(platform.home, platform.ports, done)
+    """Make a platform in a folder by `c360 up`, or find the one that was made there; its account does not serve."""
+    told = home.with_name("up.json")
+    if not told.exists():
+        home.parent.mkdir(exist_ok=True)
+        platform = Platform(home)
+        done = platform.up()
+        assert done.returncode == 0, f"c360 up failed:\n{done.stdout}\n{done.stderr}\n{_log(home)}"
+        told.write_text(json.dumps([asdict(platform.ports), done.args, done.stdout, done.stderr]))
+    ports, arguments, output, errors = json.loads(told.read_text())
+    return Platform(home, Ports(**ports), subprocess.CompletedProcess(arguments, 0, output, errors))
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
