@@ -293,6 +293,14 @@ class Session:
         with self.account.catalog.together():
             self.account.catalog.rename(item.kind, old, name)
             self.account.access.renamed(item.kind, old, name)
+            if kind == "ROLE":
+                for owned in self.account.catalog.owned_by(old.name):
+                    owned.owner = name.name
+                    self.account.catalog.save(owned)
+        if kind == "ROLE":
+            for session in list(self.account.sessions.values()):
+                if session.role == old.name:
+                    session.role = name.name
 
     def require_containers(self, name: Name) -> None:
         """Check USAGE on the database and schema around a resolved name, and that both exist."""

@@ -86,7 +86,7 @@ def failed_run() -> RunProgress:
 )  # fmt: skip
 def test_which_states_end_a_task_and_which_fail_it(state: str, over: bool, failed: bool) -> None:
     line = TaskLine("LOAD", state)
-    run = GraphRun("1", (TaskLine("ROOT", "SUCCEEDED"), line))
+    run = RunProgress("1", (TaskLine("ROOT", "SUCCEEDED"), line))
     assert (line.is_over, line.is_failed) == (over, failed)
     assert run.is_over is over
     assert run.failure == (line if failed else None)

@@ -115,8 +115,13 @@ def test_roles_and_users(cursor: Any, connect: Any) -> None:
         anna.cursor().execute("use role ACCOUNTADMIN")
     (row,) = rows(cursor, "show roles like 'TEAM'")
     assert (row["assigned_to_users"], row["comment"]) == (1, "x")
+    cursor.execute("grant create role on account to role TEAM")
+    anna.cursor().execute("create role OF_TEAM")
     cursor.execute("alter role TEAM rename to CREW")
-    assert anna.cursor().execute("select is_role_in_session('CREW')").fetchone() == (True,)
+    assert anna.cursor().execute("select current_role(), is_role_in_session('CREW')").fetchone() == ("CREW", True)
+    (row,) = rows(cursor, "show roles like 'OF\\_TEAM'")
+    assert row["owner"] == "CREW", "what a role owns stays its own"
+    anna.cursor().execute("drop role OF_TEAM")
     with pytest.raises(ProgrammingError, match="lacks OWNERSHIP"):
         cursor.execute("drop role SYSADMIN")
     cursor.execute("drop user ANNA")
