@@ -57,6 +57,7 @@ lint: install
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt
+	$(BIN)/python tests/sql_lint.py  # the payload's SQL; in procedures what a linter can read
 
 format: install
 	$(BIN)/ruff check --fix .

@@ -68,38 +68,29 @@ def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
     """
     if settings.source == "synthetic" and settings.as_of_date is None:
         raise JobGraphError("generated transactions need an as_of_date: set one.")
-    transactions = (
-        Job("GENERATE_TRANSACTIONS", "CALL GENERATE_TRANSACTIONS()", "load", "Generates card transactions in SQL")
-        if settings.source == "synthetic"
-        else Job("LOAD_TRANSACTIONS", "CALL LOAD_TRANSACTIONS()", "load", "Loads card transactions from the bucket")
-    )
+    load_transactions = _calling("LOAD_TRANSACTIONS", "load", "Loads card transactions from the bucket")
+    generate_transactions = _calling("GENERATE_TRANSACTIONS", "load", "Generates card transactions in SQL")
     chain = (
-        Job("LOAD_CUSTOMERS", "CALL LOAD_CUSTOMERS()", "load", "Loads customers and their changes from the bucket"),
-        transactions,
-        Job("VALIDATE_BRONZE", "CALL VALIDATE_BRONZE()", "load", "Checks the bronze tables"),
+        _calling("LOAD_CUSTOMERS", "load", "Loads customers and their changes from the bucket"),
+        generate_transactions if settings.source == "synthetic" else load_transactions,
+        _calling("VALIDATE_BRONZE", "load", "Checks the bronze tables"),
         Job(
             "BUILD_WAREHOUSE",
-            f"EXECUTE DBT PROJECT CUSTOMER_360_DBT ARGS='build --target {settings.dbt_target}'",
+            f"execute dbt project platform.customer_360_dbt args='build --target {settings.dbt_target}'",
             "transform",
             "Builds and tests silver, gold and marts",
             timeout_minutes=120,
         ),
-        Job("LABEL_CHURN", "CALL LABEL_CHURN()", "ml", "Labels who churned as of the label date"),
-        Job("BUILD_CHURN_FEATURES", "CALL BUILD_CHURN_FEATURES()", "ml", "Builds training and scoring features"),
-        Job("TRAIN_CHURN_MODEL", "CALL TRAIN_CHURN_MODEL()", "ml", "Trains and evaluates the churn model"),
-        Job("PREDICT_CHURN", "CALL PREDICT_CHURN()", "ml", "Scores every customer"),
-        Job("UPDATE_PROFILE", "CALL UPDATE_PROFILE()", "transform", "Writes churn columns into the profile"),
+        _calling("LABEL_CHURN", "ml", "Labels who churned as of the label date"),
+        _calling("BUILD_CHURN_FEATURES", "ml", "Builds training and scoring features"),
+        _calling("TRAIN_CHURN_MODEL", "ml", "Trains and evaluates the churn model"),
+        _calling("PREDICT_CHURN", "ml", "Scores every customer"),
+        _calling("UPDATE_PROFILE", "transform", "Writes churn columns into the profile"),
     )
-    root = Job(
-        ROOT_TASK,
-        "CALL START_RUN()",
-        "transform",
-        "Opens the run's record; root of the graph",
-        timeout_minutes=360,
-    )
-    finalizer = Job(
-        "CLOSE_RUN", "CALL CLOSE_RUN()", "transform", "Closes the run's record, also after a failure", is_finalizer=True
-    )
+    opening = _calling("START_RUN", "transform", "Opens the run's record; root of the graph")
+    root = replace(opening, name=ROOT_TASK, timeout_minutes=360)
+    closing = _calling("CLOSE_RUN", "transform", "Closes the run's record, also after a failure")
+    finalizer = replace(closing, is_finalizer=True)
     jobs, previous = [root], root
     for job in chain:
         linked = replace(job, after=(previous.name,))
@@ -110,7 +101,12 @@ def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
 
 def build_retraining() -> tuple[Job, ...]:
     """Build the graph that renews the churn model: one task with a schedule of its own."""
-    return (Job("RETRAIN_CHURN", "CALL GOLD.RETRAIN_CHURN_MODEL()", "ml", "Learns churn anew, keeps the better model"),)
+    return (Job("RETRAIN_CHURN", "call gold.retrain_churn_model()", "ml", "Learns churn anew, keeps the better model"),)
+
+
+def _calling(procedure: str, warehouse: WarehouseRole, comment: str) -> Job:
+    """Return the job of a procedure's name whose body calls it."""
+    return Job(procedure, f"call platform.{procedure.lower()}()", warehouse, comment)
 
 
 def root_config(settings: RunSettings) -> str:

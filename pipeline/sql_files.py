@@ -32,6 +32,11 @@ _FACTS: dict[str, Callable[[], object]] = {
 }
 
 
+def facts() -> dict[str, str]:
+    """Return the SQL of every fact by the name that stands for it."""
+    return {name: str(fact()) for name, fact in _FACTS.items()}
+
+
 def render(text: str) -> str:
     """Fill in the facts of a text.
 

@@ -1,44 +1,48 @@
 -- purpose: how well the segment rules find the people: sizes, exact rules, and agreement with the generating personas
 -- grain: one row per segment, and one for all customers; personas are NULL for an issuer's own customers
-WITH personas AS (
-  SELECT customer_id, MIN(segment) AS persona
-  FROM BRONZE.BRONZE_CUSTOMERS
-  GROUP BY customer_id
+with personas as (
+    select customer_id, min(segment) as persona
+    from bronze.bronze_customers
+    group by customer_id
 ),
-judged AS (
-  SELECT
-    s.segment,
-    IFF(s.is_exact_rule, 100, 0) AS exact,
-    CASE WHEN p.persona IS NULL THEN NULL WHEN p.persona = s.segment THEN 100 ELSE 0 END AS agrees,
-    c.churn_probability
-  FROM GOLD.CUSTOMER_SEGMENTS AS s
-  INNER JOIN personas AS p ON s.customer_id = p.customer_id
-  INNER JOIN GOLD.CUSTOMER_360_PROFILE AS c ON s.customer_id = c.customer_id
+
+judged as (
+    select
+        s.segment,
+        iff(s.is_exact_rule, 100, 0) as exact,
+        case when p.persona is null then null when p.persona = s.segment then 100 else 0 end as agrees,
+        c.churn_probability
+    from gold.customer_segments as s
+    inner join personas as p on s.customer_id = p.customer_id
+    inner join gold.customer_360_profile as c on s.customer_id = c.customer_id
 ),
-expected AS (
-  SELECT *
-  FROM (
-    VALUES
-    {{ expected_segment_percents }},
-    ('all', 100)
-  ) AS v (segment, percent)
+
+expected as (
+    select *
+    from (
+        values
+        {{ expected_segment_percents }},
+        ('all', 100)
+    ) as v (segment, percent)
 ),
-grouped AS (
-  SELECT segment, COUNT(*) AS customers, AVG(exact) AS exact, AVG(agrees) AS agrees, AVG(churn_probability) AS churn
-  FROM judged
-  GROUP BY segment
-  UNION ALL
-  SELECT 'all', COUNT(*), AVG(exact), AVG(agrees), AVG(churn_probability)
-  FROM judged
+
+grouped as (
+    select segment, count(*) as customers, avg(exact) as exact, avg(agrees) as agrees, avg(churn_probability) as churn
+    from judged
+    group by segment
+    union all
+    select 'all', count(*), avg(exact), avg(agrees), avg(churn_probability)
+    from judged
 )
-SELECT
-  e.segment,
-  COALESCE(g.customers, 0) AS customers,
-  ROUND(100 * COALESCE(g.customers, 0) / GREATEST(1, (SELECT COUNT(*) FROM judged)), 1)::FLOAT AS percent,
-  e.percent AS expected_percent,
-  ROUND(g.exact, 1)::FLOAT AS exact_rule_percent,
-  ROUND(g.agrees, 1)::FLOAT AS persona_percent,
-  ROUND(g.churn, 3)::FLOAT AS churn_probability
-FROM expected AS e
-LEFT JOIN grouped AS g ON e.segment = g.segment
-ORDER BY customers, e.segment
+
+select
+    e.segment,
+    coalesce(g.customers, 0) as customers,
+    round(100 * coalesce(g.customers, 0) / greatest(1, (select count(*) from judged)), 1)::float as percent,
+    e.percent as expected_percent,
+    round(g.exact, 1)::float as exact_rule_percent,
+    round(g.agrees, 1)::float as persona_percent,
+    round(g.churn, 3)::float as churn_probability
+from expected as e
+left join grouped as g on e.segment = g.segment
+order by customers, e.segment

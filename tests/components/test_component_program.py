@@ -320,7 +320,7 @@ def test_only_a_schedule_starts_the_root_task(program: Evaluated) -> None:
 
 def test_the_churn_model_is_renewed_every_quarter_by_a_task_of_its_own(program: Evaluated) -> None:
     local, prod = (program(stack).named("retraining-retrain-churn") for stack in ("local", "prod"))
-    assert prod.inputs["sqlStatement"] == "CALL GOLD.RETRAIN_CHURN_MODEL()"
+    assert prod.inputs["sqlStatement"] == "call gold.retrain_churn_model()"
     assert prod.inputs["schedule"] == {"usingCron": "0 12 1 1,4,7,10 * UTC"}
     assert prod.inputs["started"] is True
     assert local.inputs["started"] is False

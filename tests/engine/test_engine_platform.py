@@ -100,7 +100,9 @@ def test_one_change_of_each_kind_touches_what_it_should(deployed: Deployed) -> N
     project = deployed.project
     project.configure(warehouses={"app": {"size": "SMALL", "auto_suspend": 120}}, schedule="30 5 * * * UTC")
     project.edit("streamlit_app/streamlit_app.py", lambda text: text + "\n# changed\n")
-    project.edit("pipeline/sql/procedures/close_run.sql", lambda text: text.replace("END", "  RETURN NULL;\nEND"))
+    project.edit(
+        "pipeline/sql/procedures/runs/close_run.sql", lambda text: text.replace("\nend\n", "\n    return null;\nend\n")
+    )
     (project.folder / "dbt" / "README.md").write_text("new")
     expected = {
         "create": ["dbt-files/README.md"],
@@ -134,9 +136,9 @@ def test_destroy_leaves_an_empty_account(deployed: Deployed) -> None:
 
 
 def test_what_failed_in_the_middle_is_finished_by_the_next_up(deployed: Deployed) -> None:
-    procedure = "pipeline/sql/procedures/label_churn.sql"
+    procedure = "pipeline/sql/procedures/churn/data/label_churn.sql"
     text = (deployed.project.folder / procedure).read_text()
-    deployed.project.edit(procedure, lambda sql: sql + "\nnot a statement")
+    deployed.project.edit(procedure, lambda sql: sql.replace("\nend\n", "\nend\nnot a statement\n"))
     with pytest.raises(EngineError, match="syntax error") as failed:
         deployed.project.up()
     done = failed.value.outcome.operations["create"]

@@ -80,11 +80,7 @@ def deploy(cursor: SnowflakeCursor) -> None:
     """Deploy the stand-ins that are written in SQL."""
     for procedure in procedures_for("procedure"):
         if procedure.name in STAND_INS and not procedure.python:
-            arguments = ", ".join(f"{a.name} {a.type}" for a in procedure.arguments)
-            cursor.execute(
-                f"create or replace procedure PLATFORM.{procedure.name}({arguments}) returns {procedure.returns}"
-                f" language sql execute as {procedure.execute_as} as $${procedure.body}$$"
-            )
+            cursor.execute(procedure.declaration)
 
 
 def test_it_trains_promotes_and_scores_like_the_class(platform_copy: Platform) -> None:
@@ -150,7 +146,7 @@ def test_a_stack_deploys_one_or_the_other_under_the_same_names() -> None:
         assert inputs["runtimeVersion"] == "3.11"
         assert f"def {inputs['handler']}(session" in inputs["procedureDefinition"]
         assert inputs["executeAs"] == "CALLER"
-    assert not any("ML.CLASSIFICATION " in p.body and p.name in STAND_INS for p in procedures_for("procedure"))
+    assert not any("ml.classification " in p.body and p.name in STAND_INS for p in procedures_for("procedure"))
     assert procedures_for("class") == PROCEDURES
 
 

@@ -26,7 +26,7 @@ def test_every_job_follows_its_predecessors_and_the_finalizer_is_last() -> None:
 
 def test_dbt_builds_with_the_stack_s_target() -> None:
     (build,) = [j for j in build_jobs(RunSettings(dbt_target="prod")) if j.name == "BUILD_WAREHOUSE"]
-    assert build.statement == "EXECUTE DBT PROJECT CUSTOMER_360_DBT ARGS='build --target prod'"
+    assert build.statement == "execute dbt project platform.customer_360_dbt args='build --target prod'"
     assert build.warehouse == "transform"
 
 

@@ -42,7 +42,7 @@ def test_few_broken_rows_are_kept_and_counted(deploy_ingestion: Callable[[], Ing
 
 @pytest.mark.parametrize(
     ("plain", "broken"),
-    [("TABLE(VALIDATE(", "TABLE(NO_SUCH_FUNCTION("), ("copy_id || ''')))'", "copy_id || ''')) WHERE FALSE)'")],
+    [("table(validate(", "table(no_such_function("), ("copy_id || ''')))'", "copy_id || ''')) where false)'")],
     ids=["fails", "finds none"],
 )
 def test_where_validate_is_of_no_use_copy_says_what_it_refused(
@@ -50,11 +50,8 @@ def test_where_validate_is_of_no_use_copy_says_what_it_refused(
 ) -> None:
     ingestion = deploy_ingestion()
     (procedure,) = [p for p in PROCEDURES if p.name == "LIST_REFUSALS"]
-    assert procedure.body.count(plain) == 1
-    ingestion.rows(
-        "create or replace procedure LIST_REFUSALS(TABLE_NAME VARCHAR, COPY_ID VARCHAR) returns VARCHAR language sql"
-        f" execute as caller as $${procedure.body.replace(plain, broken)}$$"
-    )
+    assert procedure.declaration.count(plain) == 1
+    ingestion.rows(procedure.declaration.replace(plain, broken))
     customers, _ = ingestion.stage_customers(400)
     break_rows(customers, 2)
     ingestion.stage(customers)

@@ -7,7 +7,7 @@ import re
 from pipeline.customers import Customer, CustomerChange
 from pipeline.jobs import RunSettings, build_jobs
 from pipeline.personal_data import PERSONAL_DATA
-from pipeline.procedures import FOLDER, PROCEDURES
+from pipeline.procedures import FOLDER, PROCEDURES, procedures_for
 from pipeline.tables import SQL, TABLES, VIEWS
 
 FULL_TYPE = re.compile(r"VARCHAR\(\d+\)|NUMBER\(\d+,\d+\)|TIMESTAMP_NTZ\(9\)|DATE|FLOAT|BOOLEAN")
@@ -41,6 +41,18 @@ def test_the_files_headers_are_columns_of_their_tables() -> None:
     assert columns("BRONZE_CUSTOMER_CHANGES") == (*(f.upper() for f in CustomerChange._fields), *metadata)
 
 
+def test_a_load_asks_for_every_column_of_its_table_that_a_file_must_have() -> None:
+    optional = {"SEGMENT", "TRANSACTION_DATE", "_LOADED_AT", "_SOURCE_FILE", "_FILE_ROW_NUMBER", "_BATCH_ID"}
+    bodies = {p.name: p.body for p in PROCEDURES}
+    for procedure, variable, table in (
+        ("LOAD_CUSTOMERS", "customer_columns", "BRONZE_CUSTOMERS"),
+        ("LOAD_CUSTOMERS", "change_columns", "BRONZE_CUSTOMER_CHANGES"),
+        ("LOAD_TRANSACTIONS", "required_columns", "BRONZE_TRANSACTIONS"),
+    ):
+        (asked,) = re.findall(rf"{variable} varchar default\s+'([^']+)'", bodies[procedure])
+        assert asked.upper().split(", ") == [name for name in columns(table) if name not in optional]
+
+
 def test_personal_data_is_marked() -> None:
     marked = {(t.name, c.name): c.pii for t in TABLES for c in t.columns if c.pii}
     personal = ("NAME", "EMAIL", "PHONE", "DATE_OF_BIRTH", "ZIP_CODE")
@@ -59,7 +71,8 @@ def test_the_type_of_a_column_is_that_of_its_personal_data() -> None:
 
 def test_every_view_and_procedure_has_its_file_and_every_file_its_object() -> None:
     assert {v.name.lower() for v in VIEWS} == {f.stem for f in (SQL / "views").glob("*.sql")}
-    assert {p.name.lower() for p in PROCEDURES} == {f.stem for f in FOLDER.glob("*.sql")}
+    deployed = {p.file for kind in ("class", "procedure") for p in procedures_for(kind) if not p.python}
+    assert deployed == set(FOLDER.rglob("*.sql"))
 
 
 def test_every_sql_file_says_its_purpose_and_grain() -> None:
@@ -74,7 +87,7 @@ def test_generation_asks_no_engine_for_chance_or_hashes() -> None:
         r"\b(RANDOM|UNIFORM|RANDSTR|NORMAL|HASH|MD5\w*|SHA\w*|CURRENT_DATE|CURRENT_TIMESTAMP)\s*\(", re.IGNORECASE
     )
     for name in ("draw_customer_behaviour", "plan_transactions", "spread_categories", "expand_plan"):
-        assert not forbidden.search((FOLDER / f"{name}.sql").read_text()), name
+        assert not forbidden.search((FOLDER / "generate" / f"{name}.sql").read_text()), name
 
 
 def test_every_called_procedure_is_declared() -> None:

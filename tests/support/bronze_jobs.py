@@ -85,12 +85,8 @@ def deploy(cursor: SnowflakeCursor, database: str, folder: Path, settings: RunSe
     cursor.execute("create stage PLATFORM.CUSTOMERS_STAGE")
     cursor.execute("create stage PLATFORM.TRANSACTIONS_STAGE")
     cursor.execute("use schema PLATFORM")
-    for procedure in (p for p in PROCEDURES if p.file.exists()):
-        arguments = ", ".join(f"{a.name} {a.type}" for a in procedure.arguments)
-        cursor.execute(
-            f"create procedure {procedure.name}({arguments}) returns {procedure.returns} language sql "
-            f"execute as {procedure.execute_as} as $${procedure.body}$$"
-        )
+    for procedure in PROCEDURES:
+        cursor.execute(procedure.declaration)
     _create_tasks(cursor, settings)
     return Ingestion(cursor, database, folder)
 

@@ -1,7 +1,7 @@
 -- purpose: the features of churn, each with the risk factor that it belongs to and the words that a page shows
 -- grain: one row per feature; per factor one feature is_shown, whose value tells a reader what the factor means
--- kind: the model reads states and trends. Levels move with the season: people read them, and the model the same against
--- all customers (_VS_ALL). How drift of each kind is measured: MEASURE_CHURN_DRIFT.
+-- kind: the model reads states and trends. Levels move with the season: people read them, and the model the same
+-- against all customers (_VS_ALL). How drift of each kind is measured: MEASURE_CHURN_DRIFT.
 select
     feature,
     factor,
@@ -10,6 +10,7 @@ select
     label
 from (
     values
+    -- one feature a line, however long -- noqa: disable=LT05
     ('AGE', 'Account', 'state', false, 'Age, years'),
     ('ACCOUNT_TENURE_DAYS', 'Account', 'state', true, 'Days since the account opened'),
     ('CARD_TYPE', 'Account', 'state', false, 'Card type'),

@@ -12,4 +12,4 @@ select
     failed_rows,
     details,
     measured_at
-from OBSERVABILITY.DATA_QUALITY_METRICS
+from observability.data_quality_metrics

@@ -13,5 +13,5 @@ select
     recall_score,
     roc_auc,
     executed_at
-from OBSERVABILITY.MODEL_EXECUTION_LOG
+from observability.model_execution_log
 where status = 'SUCCEEDED' and operation in ('TRAIN', 'EVALUATE')

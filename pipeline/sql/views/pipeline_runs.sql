@@ -10,5 +10,5 @@ select
     datediff('second', started_at, ended_at) as duration_seconds,
     error_message,
     details
-from OBSERVABILITY.PIPELINE_RUN_METADATA
+from observability.pipeline_run_metadata
 where task_name = 'RUN_PIPELINE'

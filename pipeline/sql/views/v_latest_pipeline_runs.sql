@@ -12,5 +12,5 @@ select
     rows_expected,
     rows_processed,
     error_message
-from OBSERVABILITY.PIPELINE_RUN_METADATA
+from observability.pipeline_run_metadata
 qualify row_number() over (partition by pipeline_name, task_name order by started_at desc, run_id desc) = 1

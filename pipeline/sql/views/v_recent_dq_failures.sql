@@ -12,7 +12,9 @@ select
     failed_rows,
     details,
     measured_at
-from OBSERVABILITY.DATA_QUALITY_METRICS
+from observability.data_quality_metrics
 where
     status <> 'PASS'
-    and measured_at >= (select dateadd('day', -30, max(measured_at)) from OBSERVABILITY.DATA_QUALITY_METRICS)
+    and measured_at >= (
+        select dateadd('day', -30, max(newest.measured_at)) from observability.data_quality_metrics as newest
+    )

@@ -9,4 +9,4 @@ select
     record_count
     - lag(record_count) over (partition by layer, table_name order by counted_at, run_id) as record_count_change,
     counted_at
-from OBSERVABILITY.LAYER_RECORD_COUNTS
+from observability.layer_record_counts

@@ -91,7 +91,7 @@ def test_a_branch_that_drops_data_says_so_before_anything_else(branch: Callable[
         _replace(folder / "components/database.py", 'f"{name}-database"', 'f"{name}-base"')
         _replace(folder / "Pulumi.prod.yaml", "30 5 * * * UTC", "0 4 * * * UTC")
         _replace(folder / "Pulumi.prod.yaml", "ml: { size: MEDIUM", "ml: { size: XLARGE")
-        _replace(folder / "pipeline/sql/procedures/count_records.sql", "\n", "\n-- counted twice\n")
+        _replace(folder / "pipeline/sql/procedures/runs/count_records.sql", "\n", "\n-- counted twice\n")
         (folder / "dbt/models/gold/one_more.sql").write_text("select 1\n")
 
     report = preview(branch(edit), "main", "change")

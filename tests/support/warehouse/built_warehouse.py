@@ -46,11 +46,7 @@ class Warehouse:
 def create_procedure(connection: snowflake.connector.SnowflakeConnection, name: str) -> None:
     """Create a procedure that the stack would deploy."""
     (procedure,) = [p for p in PROCEDURES if p.name == name]
-    arguments = ", ".join(f"{a.name} {a.type}" for a in procedure.arguments)
-    connection.cursor().execute(
-        f"create or replace procedure PLATFORM.{procedure.name}({arguments}) returns {procedure.returns}"
-        f" language sql execute as {procedure.execute_as} as $${procedure.body}$$"
-    )
+    connection.cursor().execute(procedure.declaration)
 
 
 def dbt_runner(connection_settings: dict[str, Any], folder: Path) -> Dbt:
