@@ -57,7 +57,7 @@ lint: install
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt
-	$(BIN)/python tests/sql_lint.py  # the payload's SQL; in procedures what a linter can read
+	$(BIN)/python -m tests.support.sql_lint  # the payload; of procedures what a linter can read
 
 format: install
 	$(BIN)/ruff check --fix .

@@ -36,7 +36,7 @@ _DECLARATION = re.compile(
     execute\ as\ (?P<rights>caller|owner)\n
     as\n
     \$\$\n
-    (?P<block>.*)\n
+    (?P<block>(?:(?!\$\$).)*)\n
     \$\$\n
     """,
     re.VERBOSE | re.DOTALL,

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+import pytest
 
 from pipeline.customers import Customer, CustomerChange
-from pipeline.jobs import RunSettings, build_jobs
+from pipeline.jobs import RunSettings, build_jobs, build_retraining
 from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import FOLDER, PROCEDURES, procedures_for
 from pipeline.tables import SQL, TABLES, VIEWS
+from tests.support.scripting import fragments
+
+if TYPE_CHECKING:
+    from pipeline.procedures import ChurnModel
 
 FULL_TYPE = re.compile(r"VARCHAR\(\d+\)|NUMBER\(\d+,\d+\)|TIMESTAMP_NTZ\(9\)|DATE|FLOAT|BOOLEAN")
 NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -90,9 +97,62 @@ def test_generation_asks_no_engine_for_chance_or_hashes() -> None:
         assert not forbidden.search((FOLDER / "generate" / f"{name}.sql").read_text()), name
 
 
-def test_every_called_procedure_is_declared() -> None:
-    declared = {p.name for p in PROCEDURES}
-    called = {m[1] for j in build_jobs(RunSettings()) for m in [re.fullmatch(r"CALL (\w+)\(\)", j.statement)] if m}
-    for procedure in PROCEDURES:
-        called |= set(re.findall(r"CALL ([A-Z_]+)\(", procedure.body))
-    assert called <= declared
+def unknown_calls(block: str, declared: dict[str, int]) -> list[str]:
+    """Return the calls of a block that name no procedure in full, or hand over another number of arguments."""
+    found = []
+    for fragment in fragments(block):
+        words = [token.upper for token in fragment.tokens]
+        if "CALL" in words[:2]:
+            called = words[words.index("CALL") + 1 : words.index("(", words.index("CALL"))]
+            name = "".join(called)
+            inside = words[words.index("CALL") + len(called) + 2 :]
+            if not name.startswith("SYSTEM$") and "!" not in called and declared.get(name) != _count(inside):
+                found.append(fragment.text)
+    return found
+
+
+def _count(words: list[str]) -> int:
+    """Count the arguments before the bracket that closes a call."""
+    depth, commas = 0, 0
+    for word in words:
+        if word == ")" and depth == 0:
+            break
+        depth += (word in "([{") - (word in ")]}")
+        commas += word == "," and depth == 0
+    return 0 if words[0] == ")" else commas + 1
+
+
+def test_a_call_of_no_procedure_or_by_half_a_name_or_with_other_arguments_is_seen() -> None:
+    calls = (
+        "call platform.no_such(); call start_step('A', null); call platform.start_step('A'); let n integer := "
+        "(call platform.start_run(1)); call platform.start_step(concat('A', 'B'), null); "
+        "call system$set_return_value('x')"
+    )
+    declared = {p.qualified_name: len(p.arguments) for p in PROCEDURES}
+    assert unknown_calls(f"begin {calls}; end", declared) == [
+        "call platform.no_such()", "call start_step('A', null)", "call platform.start_step('A')",
+        "(call platform.start_run(1))",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["class", "procedure"])
+def test_every_called_procedure_is_declared(kind: ChurnModel) -> None:
+    """A caller's current schema need not be the one of the jobs: names are written in full."""
+    procedures = procedures_for(kind)
+    declared = {p.qualified_name: len(p.arguments) for p in procedures}
+    blocks = {p.name: p.body for p in procedures if not p.python}
+    assert {name: found for name, block in blocks.items() if (found := unknown_calls(block, declared))} == {}
+    jobs = [*build_jobs(RunSettings()), *build_jobs(RunSettings(source="files")), *build_retraining()]
+    statements = [job.statement for job in jobs if not job.statement.startswith("execute dbt project")]
+    assert len(statements) > 20
+    assert unknown_calls(f"begin {'; '.join(statements)}; end", declared) == []
+
+
+def test_every_procedure_is_called_by_a_job_by_another_or_by_a_person() -> None:
+    texts = [p.body for p in PROCEDURES] + [job.statement for job in build_jobs(RunSettings(source="files"))]
+    texts += [job.statement for job in build_jobs(RunSettings())]
+    by_others = {"GOLD.RETRAIN_CHURN_MODEL", "PLATFORM.REPORT_INCIDENTS"}  # its own task and people, and the alert
+    uncalled = {
+        p.qualified_name for p in PROCEDURES if not any(f"call {p.qualified_name.lower()}(" in t for t in texts)
+    }
+    assert uncalled == by_others

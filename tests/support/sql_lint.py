@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING
 from sqlfluff.core import FluffConfig, Linter
 
 from local_account.parsing import tokenize
-from local_account.scripting.parser import parse_block
-from local_account.scripting.tree import Sql
 from pipeline.procedures import FOLDER
 from pipeline.sql_files import SQL, facts
+from tests.support.scripting import statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FOLDERS = (SQL, ROOT / "docs" / "data", ROOT / "benchmarks" / "sql")
 # What Snowflake's own pages write and sqlfluff does not know: objects and methods of SNOWFLAKE.ML.
 UNKNOWN = re.compile(r"snowflake\.ml\.|\w+!\w+\(")
@@ -68,7 +67,7 @@ def pieces(file: Path) -> Iterator[Piece]:
     first = head.count("\n") + 2
     lines = block.splitlines(keepends=True)
     ends = [token.start for token in tokenize(block) if token.text == ";"]
-    for statement in _statements(parse_block(block)):
+    for statement in statements(block):
         start = sum(map(len, lines[: statement.line - 1])) + statement.column
         end = next(end for end in ends if end > start)
         # Every line loses the indentation of the block around the statement.
@@ -98,17 +97,6 @@ def sqlfluff() -> Linter:
 def files() -> list[Path]:
     """List the files that are linted here."""
     return sorted(file for folder in FOLDERS for file in folder.rglob("*.sql"))
-
-
-def _statements(node: object) -> Iterator[Sql]:
-    if isinstance(node, Sql):
-        yield node
-    elif isinstance(node, list | tuple):
-        for part in node:
-            yield from _statements(part)
-    elif hasattr(node, "__dataclass_fields__"):
-        for field in node.__dataclass_fields__:
-            yield from _statements(getattr(node, field))
 
 
 def main() -> int:
