@@ -24,7 +24,7 @@ from sqlglot import Expr, exp
 from sqlglot.errors import SqlglotError
 
 from local_account.data_plane.messages import translated
-from local_account.data_plane.translation import Cursor
+from local_account.data_plane.translation import SelectiveCursor
 from local_account.errors import message_of, not_supported
 from local_account.identifiers import joined
 from local_account.results import Result
@@ -90,7 +90,7 @@ class Connection:
         """
         kind = statement_type_id(expression)
         values = list(params) if params else None
-        cursor = Cursor(self._fakesnow, self._duck)
+        cursor = SelectiveCursor(self._fakesnow, self._duck)
         cursor.cast_aggregates = cast_aggregates
         started = time.perf_counter()
         executed: list[str] = []
@@ -136,7 +136,7 @@ class Connection:
         values = list(params) if params else None
         started = time.perf_counter()
         with _in_sentences(expression):
-            translated_one = Cursor(self._fakesnow, self._duck)._transform(expression, values)  # noqa: SLF001
+            translated_one = SelectiveCursor(self._fakesnow, self._duck)._transform(expression, values)  # noqa: SLF001
             sql = translated_one.sql(dialect="duckdb", copy=False) + suffix
             self._duck.execute(sql, _needed(translated_one, values))
             answer = self._duck.to_arrow_table()
@@ -155,7 +155,7 @@ class Connection:
 
         Raises: ProgrammingError as `run` does.
         """
-        cursor, values = Cursor(self._fakesnow, self._duck), list(params) if params else None
+        cursor, values = SelectiveCursor(self._fakesnow, self._duck), list(params) if params else None
         started = time.perf_counter()
         executed: list[str] = []
         with _in_sentences(expression):

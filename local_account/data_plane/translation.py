@@ -26,7 +26,7 @@ _CASTS = "numeric_agg_implicit_cast"
 _LEFT_OUT = ("show_keys",)  # SHOW PRIMARY KEYS and its like are statements of the control plane
 
 
-class Cursor(FakeSnowflakeCursor):
+class SelectiveCursor(FakeSnowflakeCursor):
     """fakesnow's cursor with the transforms that a statement needs.
 
     cast_aggregates: whether SUM, AVG and their kin cast their argument to DOUBLE, as fakesnow always does. Snowflake

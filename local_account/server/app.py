@@ -47,13 +47,10 @@ class Server:
 
     Args:
         account: what is served.
-        routes: further routes, such as those of stages and Cortex Analyst.
         at_first_login: what to begin when somebody comes, such as loading dbt on the core that statements leave idle.
     """
 
-    def __init__(
-        self, account: Account, routes: list[Route] | None = None, at_first_login: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, account: Account, at_first_login: Callable[[], None] | None = None) -> None:
         self.account = account
         self._at_first_login = at_first_login
         self._sessions: dict[str, Session] = {}
@@ -75,7 +72,6 @@ class Server:
                 Route("/monitoring/queries/{query_id}", self.monitor, methods=get),
                 Route("/telemetry/send", _ignore, methods=post),
                 Route("/telemetry/send/sessionless", _ignore, methods=post),
-                *(routes or []),
             ]
         )
 

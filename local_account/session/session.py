@@ -55,6 +55,13 @@ class AccountState:
     Args:
         home: folder of the state.
         route: how statements run. It stands above the sessions, so the account hands it down to them.
+
+    Attributes:
+        host: where its server listens.
+        port: of the Snowflake protocol; 0 while it is not served.
+        lock: held by whoever makes up a name that nobody else may take meanwhile.
+        altering: held by an ALTER of a relation: two that began with the same copy would lose what one of them sets.
+        sessions: the open ones, by id.
     """
 
     name = "LOCAL"
@@ -107,8 +114,15 @@ class AccountState:
 class Session:
     """The context of statements: user, current role, warehouse, database, schema, parameters, transaction.
 
-    connection is the session's door to the data plane; task is set while a task's body runs; temporaries are this
-    session's temporary tables, with their kinds; queries are the ids of its newest statements.
+    Attributes:
+        connection: its door to the data plane.
+        task: the run of the task whose body it executes.
+        queries: the ids of its newest statements, the last one last.
+        temporaries: the kinds (TABLE, VIEW) of its temporary relations, by full name.
+        lock: held by the statement that runs.
+        token: what its client shows with each request.
+        in_transaction: whether a transaction is open.
+        autocommit: whether each change is a transaction of its own.
     """
 
     def __init__(self, account: AccountState, user: str, role: str, parameters: dict[str, Any]) -> None:

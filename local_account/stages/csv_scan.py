@@ -16,10 +16,10 @@ import pyarrow as pa
 from local_account.errors import invalid_value, not_supported
 from local_account.identifiers import text_literal
 from local_account.stages.file_scan import (
-    Column,
     Reject,
     Rule,
     Scan,
+    TargetColumn,
     any_broken,
     converted,
     first_broken,
@@ -50,7 +50,7 @@ _FORMAT_PARTS = {
 class _Layout:
     """How one file is read: target column by field, DuckDB's type by field, values, rules, lines before the rows."""
 
-    fields: list[Column | None]
+    fields: list[TargetColumn | None]
     types: dict[str, str]
     expressions: dict[int, str]
     rules: list[Rule]
@@ -58,7 +58,7 @@ class _Layout:
     file_format: FileFormat
 
     @property
-    def loaded(self) -> dict[int, Column]:
+    def loaded(self) -> dict[int, TargetColumn]:
         return {i: c for i, c in enumerate(self.fields) if c}
 
     @property
@@ -68,7 +68,7 @@ class _Layout:
 
 
 def scan_csv(  # noqa: PLR0913 - what a COPY says about a file
-    connection: Connection, path: Path, columns: list[Column], file_format: FileFormat, match: str | None,
+    connection: Connection, path: Path, columns: list[TargetColumn], file_format: FileFormat, match: str | None,
     *, enforce_length: bool = True,
 ) -> Scan:  # fmt: skip
     """Read a CSV file once and find its bad rows.
@@ -142,7 +142,9 @@ def _sort_out(
     return repaired, skipped
 
 
-def _fields(path: Path, columns: list[Column], file_format: FileFormat, match: str | None) -> list[Column | None]:
+def _fields(
+    path: Path, columns: list[TargetColumn], file_format: FileFormat, match: str | None
+) -> list[TargetColumn | None]:
     """Return the target column of each field of the file (None where a field is not loaded)."""
     if match and not file_format["PARSE_HEADER"]:
         raise invalid_value("MATCH_BY_COLUMN_NAME with CSV needs PARSE_HEADER = TRUE in the file format.")
@@ -151,7 +153,7 @@ def _fields(path: Path, columns: list[Column], file_format: FileFormat, match: s
         return list(columns)
     first = _first_record(path, file_format)
     if not match:
-        padded: list[Column | None] = [*columns[: len(first)]]
+        padded: list[TargetColumn | None] = [*columns[: len(first)]]
         return padded + [None] * (len(first) - len(padded))
     return match_columns(first, columns, match)
 
@@ -262,7 +264,7 @@ def _numbered(connection: Connection, scan: Scan, reading: str, skipped: list[in
 
 
 def _csv_expressions(
-    by_field: dict[int, Column], file_format: FileFormat, *, enforce_length: bool
+    by_field: dict[int, TargetColumn], file_format: FileFormat, *, enforce_length: bool
 ) -> tuple[dict[int, str], list[Rule]]:
     """Return the value of each loaded field, and the rules that DuckDB's reader does not check."""
     expressions, rules = {}, []
@@ -278,7 +280,7 @@ def _csv_expressions(
     return expressions, rules
 
 
-def _csv_reject(error: tuple[Any, ...], number: int, fields: list[Column | None]) -> Reject:
+def _csv_reject(error: tuple[Any, ...], number: int, fields: list[TargetColumn | None]) -> Reject:
     line, line_byte, byte, column_idx, kind, record, message = error
     index = (column_idx or 0) - 1
     column = fields[index] if kind == "CAST" and 0 <= index < len(fields) else None

@@ -17,7 +17,7 @@ MAX_LENGTH = 16777216
 
 
 @dataclass(frozen=True)
-class Column:
+class TargetColumn:
     """A column of the target table: DuckDB's type, Snowflake's text length (characters) or None."""
 
     name: str
@@ -58,7 +58,7 @@ class Scan:
     parsed: int
     rejects: list[Reject]
     select: str
-    columns: list[Column]
+    columns: list[TargetColumn]
     registered: list[str] = field(default_factory=list)
 
     @property
@@ -72,13 +72,13 @@ class Rule:
     """A condition that a row must not meet: (SQL, target column, SQL of the offending value, message, code)."""
 
     broken: str
-    column: Column
+    column: TargetColumn
     value: str
     message: str
     code: int
 
 
-def match_columns(names: list[str], columns: list[Column], match: str) -> list[Column | None]:
+def match_columns(names: list[str], columns: list[TargetColumn], match: str) -> list[TargetColumn | None]:
     """Match a file's names with a table's. Raises: ProgrammingError where none matches."""
     fold = str.upper if match == "CASE_INSENSITIVE" else str
     known = {fold(c.name): c for c in columns}
@@ -93,14 +93,14 @@ def match_columns(names: list[str], columns: list[Column], match: str) -> list[C
     return fields
 
 
-def null_rule(value: str, column: Column) -> list[Rule]:
+def null_rule(value: str, column: TargetColumn) -> list[Rule]:
     """Return the rule of a NOT NULL column."""
     if column.nullable:
         return []
     return [Rule(f"{value} is null", column, "null", "NULL result in a non-nullable column", 100072)]
 
 
-def converted(value: str, kind: str, column: Column, *, enforce_length: bool) -> tuple[str, list[Rule]]:
+def converted(value: str, kind: str, column: TargetColumn, *, enforce_length: bool) -> tuple[str, list[Rule]]:
     """Return SQL that turns a value of DuckDB type `kind` into a column's, and the rules that it must meet."""
     rules = null_rule(value, column)
     if column.type == "VARCHAR":
@@ -156,7 +156,7 @@ def first_broken(rules: list[Rule]) -> str:
 
 
 def scan_parquet(
-    connection: Connection, path: Path, columns: list[Column], match: str | None, *, enforce_length: bool = True
+    connection: Connection, path: Path, columns: list[TargetColumn], match: str | None, *, enforce_length: bool = True
 ) -> Scan:
     """Read a Parquet file once and find its bad rows; arguments as for `scan_csv`.
 

@@ -22,7 +22,7 @@ from local_account.identifiers import joined, quoted, text_literal
 from local_account.queries.rights import require_on_relation, require_warehouse
 from local_account.results import Result, table_result
 from local_account.stages.csv_scan import scan_csv
-from local_account.stages.file_scan import Column, Scan, scan_parquet
+from local_account.stages.file_scan import Scan, TargetColumn, scan_parquet
 from local_account.stages.files import Location, Storage, authorise, matching, read_location, storage_of
 from local_account.stages.formats import FileFormat, resolve
 from local_account.stages.load_history import LoadedFile, LoadHistory
@@ -58,7 +58,7 @@ class Copy:
 
     table: Name
     target: str
-    columns: list[Column]
+    columns: list[TargetColumn]
     location: Location
     file_format: FileFormat
     options: dict[str, Any]
@@ -155,7 +155,7 @@ def _metadata(copy: Copy) -> dict[str, str]:
     return found
 
 
-def table_columns(session: Session, table: Name) -> tuple[str, list[Column]]:
+def table_columns(session: Session, table: Name) -> tuple[str, list[TargetColumn]]:
     """Return a table's name and columns in DuckDB. Raises: ProgrammingError (2003) where it is missing."""
     temporary = str(table) in session.temporaries
     at = ("temp", "main", str(table)) if temporary else (table.database, table.schema, table.name)
@@ -173,7 +173,7 @@ def table_columns(session: Session, table: Name) -> tuple[str, list[Column]]:
         found = DataType.parse(declared[name]) if name in declared else None
         return found.length if found and found.family is Family.TEXT else None
 
-    columns = [Column(name, kind, bool(nullable), length(name)) for name, kind, nullable in rows]
+    columns = [TargetColumn(name, kind, bool(nullable), length(name)) for name, kind, nullable in rows]
     return joined(str(part) for part in at), columns
 
 
