@@ -11,6 +11,7 @@ import yaml
 from pipeline import cards, customers, personas, scale, segments
 from pipeline.categories import MERCHANT_CATEGORIES
 from pipeline.procedures import PROCEDURES
+from pipeline.python import churn_model
 from pipeline.sql_files import SQL, query, render
 from pipeline.tables import VIEWS
 
@@ -93,6 +94,31 @@ def test_the_segments_share_the_customers_and_each_has_its_persona() -> None:
     assert [s.priority for s in segments.SEGMENTS_BY_PRIORITY] == [1, 2, 3, 4, 5]
     assert tuple(p.segment for p in personas.PERSONAS) == segments.SEGMENTS
     assert all(len(c.by_persona) == len(personas.PERSONAS) for c in MERCHANT_CATEGORIES)
+
+
+def test_bronze_checks_the_load_of_a_transaction_that_silver_will_choose() -> None:
+    """VALIDATE_BRONZE runs before dbt, and so writes the order of a macro by hand."""
+    (macro,) = [
+        t for f in (ROOT / "dbt" / "macros").glob("*.sql") if "macro newest_load_first(" in (t := f.read_text())
+    ]
+    chosen = macro.partition("macro newest_load_first(")[2].partition("endmacro")[0]
+    order = re.sub(r"\{%.*|\{\{ prefix \}\}", "", chosen.partition("-%}")[2].partition("-%}")[2])
+    (checked,) = (p.body for p in PROCEDURES if p.name == "VALIDATE_BRONZE")
+    by_hand = checked.partition("partition by t.transaction_id")[2].partition("order by")[2].partition(") = 1")[0]
+    assert "_loaded_at desc" in order
+    assert "".join(order.split()) == "".join(by_hand.replace("t._", "_").split())
+
+
+def test_both_trainings_leave_out_the_keys_and_the_levels() -> None:
+    (view,) = (v.statement for v in VIEWS if v.name == "CHURN_FEATURES")
+    levels = {feature.lower() for feature in re.findall(r"\('(\w+)', '[^']+', 'level'", view)}
+    (trained,) = (p.body for p in PROCEDURES if p.name == "FIT_CHURN_MODEL")
+    for text in (trained, churn_model.TRAINING):
+        left_out = re.findall(r"exclude \(([^)]+)\)", text)
+        assert [set(re.findall(r"\w+", names)) for names in left_out] == [
+            {"customer_id", "part", "label_date", "is_churned"} | levels
+        ]
+    assert len(levels) == 7
 
 
 def test_every_stack_generates_the_full_scale() -> None:
