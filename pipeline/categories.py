@@ -10,16 +10,19 @@ Group = Literal["Travel", "Dining", "Shopping", "Entertainment", "Essentials"]
 
 @dataclass(frozen=True)
 class MerchantCategory:
-    """One category: its name and group, and how often generated transactions are of it.
-
-    by_amount: weights for amounts below 20, 60, 150 dollars and above; by_persona: weights for travelers, stable,
-    budget, declining and growing customers.
-    """
+    """One category, and how often generated transactions are of it."""
 
     name: str
+    """As every table and page spells it."""
+
     group: Group
+    """The group of categories that it belongs to."""
+
     by_amount: tuple[int, int, int, int]
+    """Weights for amounts below 20, below 60, below 150 dollars, and above."""
+
     by_persona: tuple[int, int, int, int, int]
+    """Weights for the personas in the order of `personas.PERSONAS`."""
 
 
 MERCHANT_CATEGORIES = (

@@ -24,39 +24,54 @@ class JobGraphError(ValueError):
 
 @dataclass(frozen=True)
 class Job:
-    """One task.
-
-    statement: the task's body, one statement; after: names of the predecessors (empty for the root and the finalizer);
-    warehouse: which of the stack's warehouses computes it; is_finalizer: runs last, whatever happened before;
-    timeout_minutes: how long it may take; the root's bounds the whole graph.
-    """
+    """One task."""
 
     name: str
+    """The task's name, in upper case."""
+
     statement: str
+    """The task's body: one statement."""
+
     warehouse: WarehouseRole
+    """Which of the stack's warehouses computes it."""
+
     comment: str
+    """One sentence about what it does."""
+
     after: tuple[str, ...] = ()
+    """The names of its predecessors; the root and the finalizer have none."""
+
     is_finalizer: bool = False
+    """Whether it runs last, whatever happened before."""
+
     timeout_minutes: int = 60
+    """How long it may take; the root's bounds the whole graph."""
 
 
 @dataclass(frozen=True)
 class RunSettings:
-    """What a stack's configuration decides about a run.
-
-    as_of_date: the day on which every rolling window ends; None: the newest day that the files complete;
-    seed: of the synthetic transactions; reject_limit_percent: share of a load's rows that may be rejected before the
-    load fails; source: generated transactions, or the issuer's own files; dbt_target: target of the dbt profile;
-    mail_integration, mail_recipients: through what a failed run is mailed to whom, nobody by default.
-    """
+    """What a stack's configuration decides about a run."""
 
     as_of_date: date | None = scale.AS_OF_DATE
+    """The day on which every rolling window ends; None takes the newest day that the files complete."""
+
     seed: int = scale.SEED
+    """The seed of the synthetic transactions."""
+
     reject_limit_percent: float = 1.0
+    """The share of a load's rows that may be refused before the load fails, percent."""
+
     source: Source = "synthetic"
+    """Whether transactions are generated, or loaded from the issuer's own files."""
+
     dbt_target: str = "local"
+    """The target of the dbt profile."""
+
     mail_integration: str = ""
+    """The notification integration through which a failed run is mailed."""
+
     mail_recipients: tuple[str, ...] = ()
+    """Who is mailed when a run fails: nobody by default."""
 
 
 def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
@@ -64,7 +79,11 @@ def build_jobs(settings: RunSettings) -> tuple[Job, ...]:
 
     The transactions are generated, or loaded from the bucket: the other job is not in the graph.
 
-    Raises: JobGraphError for generated transactions without a day on which they end.
+    Args:
+        settings: of the stack.
+
+    Raises:
+        JobGraphError: for generated transactions without a day on which they end.
     """
     if settings.source == "synthetic" and settings.as_of_date is None:
         raise JobGraphError("generated transactions need an as_of_date: set one.")
@@ -127,10 +146,17 @@ def root_config(settings: RunSettings) -> str:
 
 
 def validate_jobs(jobs: Sequence[Job]) -> tuple[Job, ...]:
-    """Check a graph and return its jobs in an order in which each follows its predecessors, the finalizer last.
+    """Check a graph and order its jobs.
 
-    Raises: JobGraphError naming the job at fault: repeated name, unknown predecessor, cycle, not exactly one root,
-        more than one finalizer, or a finalizer inside the graph.
+    Args:
+        jobs: in any order.
+
+    Returns:
+        The jobs, each behind its predecessors, the finalizer last.
+
+    Raises:
+        JobGraphError: which names the job at fault: a repeated name, an unknown predecessor, a cycle, not exactly one
+            root, more than one finalizer, or a finalizer inside the graph.
     """
     by_name = {job.name: job for job in jobs}
     if repeated := sorted({job.name for job in jobs if by_name[job.name] is not job}):

@@ -11,15 +11,16 @@ MaskedType = Literal["VARCHAR", "DATE"]
 
 @dataclass(frozen=True)
 class PersonalData:
-    """One kind of personal data: a value of the tag PII.
-
-    type: of the columns that hold it; masked: SQL over `val`, the column's value; for_contact: whether it is needed to
-    reach customers, so that who runs campaigns reads it.
-    """
+    """One kind of personal data: a value of the tag PII."""
 
     type: MaskedType
+    """The type of the columns that hold it."""
+
     masked: str
+    """What others read in its place: SQL over `val`, the column's value."""
+
     for_contact: bool = False
+    """Whether it is needed to reach customers, so that those who run campaigns read it."""
 
 
 PERSONAL_DATA: dict[PersonalKind, PersonalData] = {

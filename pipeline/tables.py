@@ -22,24 +22,42 @@ BOOLEAN = "BOOLEAN"
 
 @dataclass(frozen=True)
 class Column:
-    """One column: upper-case name, full Snowflake type, comment; `pii` says which personal data it holds, if any."""
+    """One column of a table."""
 
     name: str
+    """In upper case, as the catalog has it."""
+
     type: str
+    """Snowflake's type in full, with length or precision."""
+
     comment: str
+    """What a value says, with its unit."""
+
     is_nullable: bool = True
+    """Whether a row may lack a value."""
+
     pii: PersonalKind | None = None
+    """The personal data that the column holds, if any."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the database; `cluster_by` lists the columns of its clustering key."""
+    """One table of the database."""
 
     schema: str
+    """BRONZE or OBSERVABILITY."""
+
     name: str
+    """In upper case, as the catalog has it."""
+
     columns: tuple[Column, ...]
+    """In the order in which they are declared."""
+
     comment: str
+    """What the table holds."""
+
     cluster_by: tuple[str, ...] = ()
+    """The columns of its clustering key."""
 
     @property
     def qualified_name(self) -> str:
@@ -57,8 +75,13 @@ class View:
     """One view of the database; its query is the file sql/views/<name>.sql."""
 
     schema: str
+    """OBSERVABILITY or GOLD."""
+
     name: str
+    """In upper case, as the catalog has it."""
+
     comment: str
+    """What the view shows."""
 
     @property
     def statement(self) -> str:
