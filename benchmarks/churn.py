@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from c360.account_process import serving
-from c360.cli import home_folder
+from c360.commands.context import home_folder
 from c360.connection import Ports, connect, target
 from c360.text_table import text_table
 from pipeline.cards import CARD_TYPE_NAMES

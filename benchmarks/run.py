@@ -21,9 +21,9 @@ from typing import Any
 
 from c360.account_process import serving
 from c360.connection import Ports, connect, target
+from components.repository import ROOT
 from pipeline import scale
 
-_ROOT = Path(__file__).resolve().parents[1]
 _MEGABYTE = 1 << 20
 _TARGETS = {
     "whole run, seconds": 150,
@@ -85,7 +85,7 @@ def up(home: Path, customers: int, log: Path | None = None) -> dict[str, Any]:
     ports = ["--port", str(free_port()), "--s3-port", str(free_port())]
     command = [str(Path(sys.executable).with_name("c360")), "up", "--customers", str(customers), *ports]
     began = time.perf_counter()
-    done = subprocess.run(command, env=environment, cwd=_ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     print(f"c360 up --customers {customers}: {time.perf_counter() - began:.1f} s", flush=True)
     if done.returncode:
         raise SystemExit(f"{done.stdout}\n{done.stderr}")

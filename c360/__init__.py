@@ -1,7 +1,8 @@
 """The tool that people run: command line, run and watch, connection, doctor, review, in-process deployment.
 
 Commands and what they join:
-    cli: Every command; the one place where a failure becomes a sentence and an exit status.
+    cli: Joins the commands; the one place where a failure becomes a sentence and an exit status.
+    commands: Each command, thin: options, checks, and the parts below.
     workflow: What `up` and `run` do, step by step; `last-run.json`.
     errors: Failures that are sentences.
     doctor: What the machine or an account lacks.

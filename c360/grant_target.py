@@ -35,7 +35,7 @@ class GrantTarget:
     @property
     def plain_name(self) -> str:
         """The name without the quotes that upper case needs not."""
-        return plain(self.name)
+        return without_quotes(self.name)
 
 
 def grant_target(inputs: dict[str, Any]) -> GrantTarget:
@@ -68,7 +68,7 @@ def grant_target(inputs: dict[str, Any]) -> GrantTarget:
     raise ValueError(f"a grant on {on} is not known here")
 
 
-def plain(name: object) -> str:
+def without_quotes(name: object) -> str:
     """Write a name without the quotes that upper case needs not."""
     return str(name).replace('"', "")
 

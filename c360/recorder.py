@@ -60,7 +60,7 @@ class ProgramMonitor(MockMonitor):
         waits = {*request.dependencies} | self._waits.get(request.parent, set())
         self._waits[urn] = waits
         inputs, _ = rpc.deserialize_properties_unwrap_secrets(request.object)
-        return self.answer(urn, request, plain(inputs), waits)
+        return self.answer(urn, request, json_values(inputs), waits)
 
     def answer(self, urn: str, request: Any, inputs: dict[str, Any], waits: set[str]) -> RegisterResourceResponse:
         """Return what the program is told about a resource.
@@ -151,7 +151,7 @@ def _signature(inputs: dict[str, Any]) -> str:
     return "(" + ", ".join(argument["argDataType"] for argument in inputs.get("arguments", [])) + ")"
 
 
-def plain(value: Any) -> Any:
+def json_values(value: Any) -> Any:
     """Turn the protocol's values into JSON's: whole numbers are integers, what is unknown is text that says so."""
     match value:
         case Unknown():
@@ -159,9 +159,9 @@ def plain(value: Any) -> Any:
         case float() if value.is_integer():
             return int(value)
         case dict():
-            return {key: plain(item) for key, item in value.items()}
+            return {key: json_values(item) for key, item in value.items()}
         case list():
-            return [plain(item) for item in value]
+            return [json_values(item) for item in value]
         case str() | int() | float() | None:
             return value
         case _:
@@ -184,7 +184,7 @@ def record(folder: Path, stack: str) -> dict[str, Any]:
         outputs = evaluate(stack, load_config(stack), monitor, **({"preview": True} if takes_preview else {}))
     except Exception as error:  # noqa: BLE001 - whatever a revision raises is its answer
         return {"error": f"{type(error).__name__}: {' '.join(str(error).split())}"}
-    return {"resources": monitor.recorded, "outputs": plain(outputs)}
+    return {"resources": monitor.recorded, "outputs": json_values(outputs)}
 
 
 def main() -> None:

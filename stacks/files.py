@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Folder:
+class StagedFolder:
     """A folder of the repository that goes on a stage of its own.
 
     Attributes:
@@ -40,13 +40,13 @@ class Folder:
     is_copied: bool = False
 
 
-APP_FILES = Folder("app-files", "streamlit_app", "APP_STAGE", "customer_360_app", "Files of the app")
-DBT_FILES = Folder("dbt-files", "dbt", "DBT_STAGE", "customer_360", "Files of the dbt project", is_copied=True)
-SEMANTIC_FILES = Folder("semantic-files", "semantic", "SEMANTIC_STAGE", "semantic", "The semantic model")
+APP_FILES = StagedFolder("app-files", "streamlit_app", "APP_STAGE", "customer_360_app", "Files of the app")
+DBT_FILES = StagedFolder("dbt-files", "dbt", "DBT_STAGE", "customer_360", "Files of the dbt project", is_copied=True)
+SEMANTIC_FILES = StagedFolder("semantic-files", "semantic", "SEMANTIC_STAGE", "semantic", "The semantic model")
 INTERNAL_STAGES = {folder.stage: folder.comment for folder in (APP_FILES, DBT_FILES, SEMANTIC_FILES)}
 
 
-def stage_folder(folder: Folder, stages: Mapping[str, snowflake.StageInternal], base: Foundation) -> StageFolder:
+def stage_folder(folder: StagedFolder, stages: Mapping[str, snowflake.StageInternal], base: Foundation) -> StageFolder:
     """Declare a folder's files on its stage.
 
     Args:

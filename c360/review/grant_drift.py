@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from c360.grant_target import Scope, grant_target, plain
+from c360.grant_target import Scope, grant_target, without_quotes
 from c360.review.effective_rights import ADMINISTRATORS
 
 if TYPE_CHECKING:
@@ -151,11 +151,11 @@ def _holders(role: str, query: Query) -> Iterator[Member]:
 
 def _found(row: dict[str, Any], role: str) -> Held:
     kind = str(row["granted_on"]).replace("_", " ")
-    return Held(role, _privilege(row), kind, "" if kind == "ACCOUNT" else plain(row["name"]))
+    return Held(role, _privilege(row), kind, "" if kind == "ACCOUNT" else without_quotes(row["name"]))
 
 
 def _future(row: dict[str, Any], role: str) -> Held:
-    place = plain(str(row["name"]).rpartition(".<")[0])
+    place = without_quotes(str(row["name"]).rpartition(".<")[0])
     return Held(role, _privilege(row), str(row["grant_on"]).replace("_", " "), place, "future")
 
 

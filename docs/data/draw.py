@@ -14,7 +14,7 @@ import altair as alt
 import pandas as pd
 
 from c360.account_process import serving
-from c360.cli import home_folder
+from c360.commands.context import home_folder
 from c360.connection import Ports, connect, target
 
 if TYPE_CHECKING:

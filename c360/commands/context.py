@@ -1,0 +1,89 @@
+"""What every command is given: the stack, the state folder, the local account's ports."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from c360 import account_process
+from c360.account_process import RunningAccount, serving
+from c360.connection import Ports
+from components.repository import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from c360.connection import Stack
+
+PORT = click.IntRange(1, 65535)
+APP_PORT = click.option("--app-port", type=PORT, default=8501, show_default=True, help="Port of the page.")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every command is given.
+
+    Attributes:
+        stack: Which deployment it works on.
+        home: The state folder.
+        ports: Ports where the local account is to serve.
+        console: Where it writes.
+    """
+
+    stack: Stack
+    home: Path
+    ports: Ports
+    console: Console
+
+    def serving_ports(self) -> Ports:
+        """Return the ports of the account that serves already, or those where it is going to serve.
+
+        Raises:
+            CommandError: where one of these is taken.
+        """
+        if self.stack != "local":
+            return self.ports
+        if running := account_process.find(self.home):
+            return running.ports
+        account_process.require_free(self.ports.account, "--port")
+        account_process.require_free(self.ports.s3, "--s3-port")
+        return self.ports
+
+    @contextmanager
+    def account(self, *, ahead: bool = False) -> Iterator[RunningAccount]:
+        """Have the stack's account serve (a real one does so by itself); ahead: before a run."""
+        if self.stack != "local":
+            yield RunningAccount(0, self.ports)
+            return
+        with serving(self.home, self.ports, ahead=ahead) as running:
+            yield running
+
+
+def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that all of them have, handed over as one `Context`."""
+
+    @click.option(
+        "--stack", type=click.Choice(["local", "dev", "prod"]), default="local", show_default=True,
+        help="Which deployment to work on.",
+    )  # fmt: skip
+    @click.option("--port", type=PORT, default=Ports.account, show_default=True, help="Port of the local account.")
+    @click.option(
+        "--s3-port", type=PORT, default=Ports.s3, show_default=True, help="Port of the local S3, IAM and STS."
+    )
+    @wraps(command)
+    def with_context(stack: Stack, port: int, s3_port: int, **others: Any) -> Any:
+        return command(Context(stack, home_folder(), Ports(port, s3_port), Console()), **others)
+
+    return with_context
+
+
+def home_folder() -> Path:
+    """Return the folder of the local state: C360_HOME, or .c360 in the repository."""
+    return Path(os.environ.get("C360_HOME") or ROOT / ".c360").expanduser().resolve()

@@ -1,0 +1,69 @@
+"""Commands that compare: two revisions of the program, and the program with the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from c360.commands.context import common_options
+from c360.connection import connect, target
+from c360.errors import CommandError
+from components.repository import ROOT
+
+if TYPE_CHECKING:
+    from c360.commands.context import Context
+
+# Has MANAGE GRANTS, and nothing to read data with.
+_SEES_EVERY_GRANT = "SECURITYADMIN"
+
+
+@click.command()
+@click.option("--base", default="main", show_default=True, metavar="REF", help="What to compare with.")
+@click.option("--head", metavar="REF", help="What is compared. [default: the files as they are]")
+@click.option(
+    "--stack", "stacks", type=click.Choice(["local", "dev", "prod"]), multiple=True,
+    help="Compare this stack only; may be repeated. [default: every stack]",
+)  # fmt: skip
+@click.option("--fail-on-destructive", is_flag=True, help="Status 1 where something destructive is found.")
+def preview(base: str, head: str | None, stacks: tuple[str, ...], fail_on_destructive: bool) -> None:
+    """Report, as Markdown and without credentials, what a change does to every stack."""
+    from c360.review import revisions  # noqa: PLC0415 - the one command that reads the program
+
+    try:
+        report = revisions.preview(ROOT, base, head, stacks)
+    except revisions.RevisionError as error:
+        raise CommandError(str(error)) from error
+    click.echo(report.text, nl=False)
+    if report.errors:
+        raise CommandError(f"Not every stack could be compared: {', '.join(report.errors)}.")
+    if fail_on_destructive and report.destructive:
+        raise CommandError(f"Destructive changes: {report.destructive}.")
+
+
+@click.command()
+@common_options
+def drift(context: Context) -> None:
+    """Compare the account's grants with those that the program declares; status 1 where they differ."""
+    from snowflake.connector import DictCursor  # noqa: PLC0415
+
+    from c360.review import grant_drift, revisions  # noqa: PLC0415
+
+    try:
+        snapshot = revisions.recorded_stack(ROOT, context.stack)
+    except revisions.RevisionError as error:
+        raise CommandError(str(error)) from error
+    with (
+        context.account() as running,
+        connect(target(context.stack, running.ports, context.home), _SEES_EVERY_GRANT) as connection,
+    ):
+
+        def query(statement: str) -> list[dict[str, Any]]:
+            cursor = connection.cursor(DictCursor)
+            cursor.execute(statement)
+            return [{str(key).lower(): value for key, value in dict(row).items()} for row in cursor.fetchall()]
+
+        found = grant_drift.compare_grants(snapshot, query)
+    click.echo(found.as_text())
+    if not found.is_none:
+        raise CommandError("The account's grants are not those of the program: see above.")

@@ -1,0 +1,84 @@
+"""Commands that run the pipeline: `up` and `run`."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from c360 import own_data, state_folder
+from c360.commands.context import common_options
+from c360.connection import configuration, local_outputs
+from c360.errors import CommandError
+from pipeline.scale import LEAST_CUSTOMERS, MOST_CUSTOMERS
+
+if TYPE_CHECKING:
+    from c360.commands.context import Context
+
+
+@click.command()
+@click.option(
+    "--customers", type=click.IntRange(LEAST_CUSTOMERS, MOST_CUSTOMERS),
+    help="How many customers to generate. [default: as the stack's configuration says]",
+)  # fmt: skip
+@click.option(
+    "--data", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with your own files in customers/ and transactions/, to load instead of generated data.",
+)  # fmt: skip
+@common_options
+def up(context: Context, customers: int | None, data: Path | None) -> None:
+    """Deploy the stack, load the data and run the whole pipeline."""
+    from c360.measure import Meter  # noqa: PLC0415 - these imports take seconds, which no other command needs
+    from c360.workflow import RunRecord, Workflow  # noqa: PLC0415
+
+    files = own_data.find_files(data) if data else {}
+    count = _customers_to_generate(context, customers, data)
+    meter, record = Meter(), RunRecord("up", context.stack, count)
+    state_folder.prepare(context.home)
+    with record.kept(context.home, meter), ExitStack() as stack:
+        work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter)
+        with work.preparing(count, files) as deployed:
+            with meter.phase("start"):
+                meter.account_pid = stack.enter_context(context.account(ahead=True)).pid
+            to_upload = deployed()
+        work.upload(to_upload)
+        work.execute(record)
+
+
+@click.command()
+@common_options
+def run(context: Context) -> None:
+    """Execute the deployed task graph and watch it."""
+    from c360.measure import Meter  # noqa: PLC0415
+    from c360.workflow import RunRecord, Workflow  # noqa: PLC0415
+
+    meter, record = Meter(), RunRecord("run", context.stack)
+    state_folder.prepare(context.home)
+    with record.kept(context.home, meter), context.account(ahead=True) as running:
+        meter.account_pid = running.pid
+        Workflow(context.stack, context.home, running.ports, context.console, meter).execute(record)
+
+
+def _customers_to_generate(context: Context, customers: int | None, data: Path | None) -> int | None:
+    """Return how many customers to generate, or None where the data comes from files.
+
+    Raises:
+        CommandError: where the options, the configuration and what the stack holds do not fit together.
+    """
+    if data and customers:
+        raise CommandError("--data brings your own customers and --customers generates some: give one of them.")
+    wanted = configuration(context.stack)
+    deployed = local_outputs(context.home).get("source") if context.stack == "local" else None
+    loads_files = "files" in (wanted.source, deployed)
+    if loads_files and customers:
+        raise CommandError("This stack is loaded from files: 'c360 destroy' it before it generates customers.")
+    if data and not loads_files:
+        if context.stack != "local":
+            raise CommandError(f"Set customer-360:source to files in Pulumi.{context.stack}.yaml to load {data}.")
+        if deployed == "synthetic":
+            raise CommandError(f"This stack holds generated data: 'c360 destroy' it before it loads {data}.")
+    if data or loads_files:
+        return None
+    return customers or wanted.customers
