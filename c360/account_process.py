@@ -31,7 +31,12 @@ LOG = "account.log"
 
 @dataclass(frozen=True)
 class RunningAccount:
-    """A serving account: its process and its ports."""
+    """A serving account.
+
+    Attributes:
+        pid: Its process.
+        ports: Where it listens.
+    """
 
     pid: int
     ports: Ports

@@ -55,7 +55,18 @@ class Ports:
 
 @dataclass(frozen=True)
 class Names:
-    """The objects of a stack that the command line uses, as the stack's outputs name them."""
+    """The objects of a stack that the command line uses, as the stack's outputs name them.
+
+    Attributes:
+        database: The database.
+        bucket: The data lake's bucket.
+        engineer: Role that runs the pipeline.
+        marketing: Role that the app is served with.
+        warehouse: The engineer's warehouse.
+        app_warehouse: Warehouse of the app and of people.
+        root_task: Root of the task graph, without its schema.
+        app: The Streamlit object, without its schema.
+    """
 
     database: str
     bucket: str

@@ -128,6 +128,7 @@ def check_memory(meminfo: Path) -> Check:
     kilobytes = re.search(r"MemTotal:\s+(\d+)", meminfo.read_text())
     size = int(kilobytes[1]) * 1024 / _GIGABYTE if kilobytes else 0.0
     remedy = f"{MEMORY_GIGABYTES} GB are right for 50,000 customers; with less, use 'c360 up --customers 5000'"
+    # The kernel keeps a part of what is built in: 8 GB show as a little less.
     return Check("Memory", f"{size:.1f} GB", size >= MEMORY_GIGABYTES * 0.9, remedy, is_required=False)
 
 

@@ -40,7 +40,13 @@ where run_id = ?
 
 @dataclass(frozen=True)
 class GraphTask:
-    """One deployed task: its name, its predecessors' names, and whether it is the finalizer."""
+    """One deployed task.
+
+    Attributes:
+        name: Its name.
+        after: Its predecessors' names.
+        is_finalizer: Whether it runs last, whatever happened before.
+    """
 
     name: str
     after: tuple[str, ...] = ()
@@ -80,7 +86,12 @@ class TaskLine:
 
 @dataclass(frozen=True)
 class RunProgress:
-    """One run of the graph: its id, and a line a task in running order, the finalizer last."""
+    """One run of the graph, as far as it is.
+
+    Attributes:
+        run_id: Id of the run.
+        lines: A line a task in running order, the finalizer last.
+    """
 
     run_id: str
     lines: tuple[TaskLine, ...] = field(default=())

@@ -50,7 +50,13 @@ _CHECKS_SQL = "select count(*) from OBSERVABILITY.DATA_QUALITY_METRICS where run
 
 @dataclass(frozen=True)
 class Rows:
-    """The result of one query, under a heading."""
+    """The result of one query.
+
+    Attributes:
+        heading: What it is, for people.
+        names: Names of its columns.
+        rows: Its rows.
+    """
 
     heading: str
     names: tuple[str, ...]

@@ -56,14 +56,6 @@ class Upload:
     was_sent: bool
 
 
-@dataclass(frozen=True)
-class _Content:
-    """What an object must hold: size in bytes, SHA-256 in base64."""
-
-    size: int
-    checksum: str
-
-
 def upload_file(  # noqa: PLR0913, PLR0917 - what goes where, by which client, watched and paced by whom
     path: Path,
     bucket: str,

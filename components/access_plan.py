@@ -87,7 +87,12 @@ class Grant:
 
 @dataclass(frozen=True)
 class AccessRole:
-    """A role that holds one level of access to one schema and nothing else; functional roles are its members."""
+    """A role that holds one level of access to one schema and nothing else; functional roles are its members.
+
+    Attributes:
+        schema: The schema.
+        level: What its members may do there.
+    """
 
     schema: str
     level: Level

@@ -97,6 +97,7 @@ def _lifecycle_rule(prefix: str, noncurrent_days: int) -> aws.s3.BucketLifecycle
         noncurrent_version_expiration=aws.s3.BucketLifecycleConfigurationRuleNoncurrentVersionExpirationArgs(
             noncurrent_days=noncurrent_days
         ),
+        # Parts of an upload that broke off cost like files, and nobody sees them.
         abort_incomplete_multipart_upload=(
             aws.s3.BucketLifecycleConfigurationRuleAbortIncompleteMultipartUploadArgs(days_after_initiation=7)
         ),

@@ -74,6 +74,7 @@ class Warehouses(pulumi.ComponentResource):
             name=monitor.monitor,
             credit_quota=monitor.credit_quota,
             notify_triggers=list(monitor.notify_percent),
+            # At the quota running statements end first; a tenth above it they are broken off.
             suspend_trigger=100 if monitor.suspends else None,
             suspend_immediate_trigger=110 if monitor.suspends else None,
             opts=child_of(self),

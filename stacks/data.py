@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Data:
-    """What holds data and what works on them."""
+    """What holds data and what works on them.
+
+    Attributes:
+        stages: Where files come in and where files of ours lie.
+        tables: Bronze, and what is observed about runs.
+        personal: Tags on their columns with personal data.
+        procedures: What loads, generates, checks and scores.
+    """
 
     stages: Stages
     tables: Tables

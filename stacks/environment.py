@@ -28,7 +28,14 @@ PREFIXES = (CUSTOMERS_PREFIX, TRANSACTIONS_PREFIX)
 
 @dataclass(frozen=True)
 class Environment:
-    """The environment (local, dev, prod) and the two accounts that its names depend on."""
+    """An environment, and the two accounts that its names depend on.
+
+    Attributes:
+        name: local, dev or prod.
+        aws_account_id: Twelve digits.
+        aws_region: Region of the bucket; its partition decides how ARNs begin.
+        snowflake_account: Account as clients name it.
+    """
 
     name: str
     aws_account_id: str

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Faces:
-    """What people ask and look at."""
+    """What people ask and look at.
+
+    Attributes:
+        semantic: The semantic view.
+        app: The Streamlit app.
+    """
 
     semantic: SemanticLayer
     app: Dashboard

@@ -86,7 +86,20 @@ ENGINEER_TYPES = (
 
 @dataclass(frozen=True)
 class Foundation:
-    """What the account administrator builds: the ground on which the engineer's objects stand."""
+    """What the account administrator builds: the ground on which the engineer's objects stand.
+
+    Attributes:
+        config: Configuration of the stack.
+        environment: What the stack's objects are called.
+        lake: The bucket.
+        database: The database with its schemas.
+        warehouses: The warehouses under their monitor.
+        integration: The storage integration.
+        reader: The IAM role that it assumes.
+        mail: The integration for e-mail.
+        governance: Tags and masking policies.
+        roles: The roles with their grants; wait for them before using one.
+    """
 
     config: PlatformConfig
     environment: Environment

@@ -26,7 +26,13 @@ DBT_VERSION = "1.11.11"
 
 @dataclass(frozen=True)
 class Work:
-    """What runs by itself."""
+    """What runs by itself.
+
+    Attributes:
+        dbt: The dbt project, a version a change of its files.
+        pipeline: The task graph that runs everything.
+        alert: What mails incidents.
+    """
 
     dbt: DbtProject
     pipeline: TaskGraph

@@ -58,7 +58,11 @@ class Context:
 
     @contextmanager
     def account(self, *, ahead: bool = False) -> Iterator[RunningAccount]:
-        """Have the stack's account serve (a real one does so by itself); ahead: before a run."""
+        """Have the stack's account serve while the block runs; a real one does so by itself.
+
+        Args:
+            ahead: whether a run follows, so that the account loads what it will need.
+        """
         if self.stack != "local":
             yield RunningAccount(0, self.ports)
             return

@@ -54,7 +54,12 @@ DYNAMIC = "pulumi-python:dynamic/"
 
 @dataclass(frozen=True)
 class Applied:
-    """What the account knows a resource by, and its outputs."""
+    """What the account answered.
+
+    Attributes:
+        id: What it knows the resource by.
+        outputs: The resource's outputs.
+    """
 
     id: str
     outputs: dict[str, Any]

@@ -64,7 +64,11 @@ def destroy(
 ) -> Deployment:
     """Remove everything that was deployed, last first.
 
-    Args: as for `deploy`.
+    Args:
+        stack: as for `deploy`.
+        home: likewise.
+        config_overrides: likewise.
+        on_event: likewise.
 
     Returns:
         Counts.
@@ -96,7 +100,9 @@ def _state_path(home: Path) -> Path:
 def configuration(stack: str, overrides: Mapping[str, Any] | None) -> PlatformConfig:
     """Read a stack's configuration.
 
-    Args: as for `deploy`.
+    Args:
+        stack: its name, such as "local".
+        overrides: configuration by dotted key.
 
     Raises:
         DeploymentError: for a value that is not allowed, or a stack that is not deployed in this process.

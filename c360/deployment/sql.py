@@ -36,7 +36,13 @@ def literals(values: Sequence[Any]) -> str:
 
 @dataclass(frozen=True)
 class Clause:
-    """A property of an object: its key among the inputs, its name in SQL, how its value is written."""
+    """A property of an object, as statements set it.
+
+    Attributes:
+        key: Its key among the inputs.
+        sql: Its name in SQL.
+        render: How its value is written.
+    """
 
     key: str
     sql: str

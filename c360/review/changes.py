@@ -55,7 +55,14 @@ class Change:
 
 @dataclass(frozen=True)
 class StackChanges:
-    """Every change of one stack, in the order of registration, removals last."""
+    """Every change of one stack.
+
+    Attributes:
+        stack: Name of the stack.
+        changes: Changes in the order of registration, removals last.
+        unchanged: Number of resources that stay as they are.
+        unclassified: Changed types of which it is not known whether they are altered or replaced.
+    """
 
     stack: str
     changes: tuple[Change, ...] = ()

@@ -32,7 +32,12 @@ _RULES = frozenset(
 
 @dataclass(frozen=True, order=True)
 class Right:
-    """One privilege on one object, such as SELECT on "future tables in DB.GOLD"."""
+    """One privilege on one target.
+
+    Attributes:
+        privilege: The privilege, or the action of AWS, with its grant option.
+        target: What it is on, such as "future tables in DB.GOLD".
+    """
 
     privilege: str
     target: str

@@ -17,7 +17,12 @@ _SHORTEST_NAME = 6
 
 @dataclass(frozen=True)
 class Entry:
-    """One bullet (a single cell) or one row of a table, and what hides below a bullet."""
+    """One bullet, or one row of a table.
+
+    Attributes:
+        cells: Cells of the row; a bullet has one.
+        detail: Lines that are folded below a bullet.
+    """
 
     cells: tuple[str, ...]
     detail: tuple[str, ...] = ()
@@ -25,7 +30,12 @@ class Entry:
 
 @dataclass(frozen=True)
 class Merged:
-    """An entry and the stacks that it holds for."""
+    """An entry that says the same for several stacks.
+
+    Attributes:
+        entry: The entry, with the names of the leading stack.
+        stacks: The stacks that it holds for.
+    """
 
     entry: Entry
     stacks: tuple[str, ...]

@@ -19,7 +19,15 @@ Query = Callable[[str], list[dict[str, Any]]]
 
 @dataclass(frozen=True, order=True)
 class Held:
-    """One privilege that a role holds on one object, or (future, all) on every object of a kind in a place."""
+    """One privilege that a role holds on one object, or (by its scope) on every object of a kind in a place.
+
+    Attributes:
+        role: Who holds it.
+        privilege: The privilege, with its grant option.
+        kind: Kind of the object in the singular, such as TABLE.
+        name: Name of the object or the place, without quotes.
+        scope: Whether future or all objects of the kind are meant; empty for one object.
+    """
 
     role: str
     privilege: str
@@ -37,7 +45,12 @@ class Held:
 
 @dataclass(frozen=True, order=True)
 class Member:
-    """A role or user that holds a role."""
+    """A role that somebody holds.
+
+    Attributes:
+        role: The role that is held.
+        holder: The role that holds it, or USER and the name of a user.
+    """
 
     role: str
     holder: str
@@ -45,7 +58,13 @@ class Member:
 
 @dataclass(frozen=True)
 class GrantDrift:
-    """What the account and the program do not agree on, and who is assigned which role by hand, which is no drift."""
+    """What the account and the program do not agree on.
+
+    Attributes:
+        undeclared: Grants that the account has and the program does not declare.
+        missing: Grants that the program declares and the account lacks.
+        users: Users who were assigned a role by hand, which is no drift.
+    """
 
     undeclared: tuple[Held | Member, ...]
     missing: tuple[Held | Member, ...]

@@ -23,7 +23,13 @@ FILES = frozenset({FILE, "ExclusiveFiles"})
 
 @dataclass(frozen=True)
 class Compared:
-    """One stack before and after, with its changes."""
+    """One stack before and after.
+
+    Attributes:
+        old: What its program declared.
+        new: What its program declares.
+        changes: The difference.
+    """
 
     old: Snapshot
     new: Snapshot

@@ -61,7 +61,13 @@ class Resource:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All resources of one stack in the order of their registration, and its outputs."""
+    """What the program declares for one stack.
+
+    Attributes:
+        stack: Name of the stack.
+        resources: Its resources, in the order of their registration.
+        outputs: Its outputs.
+    """
 
     stack: str
     resources: tuple[Resource, ...]
@@ -79,7 +85,13 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Revision:
-    """A revision of the repository: its stacks, and a sentence for each that cannot be evaluated."""
+    """A revision of the repository.
+
+    Attributes:
+        name: What a report calls it.
+        snapshots: Snapshot of each stack, by its name.
+        errors: Sentence for each stack that cannot be evaluated, by its name.
+    """
 
     name: str
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
