@@ -107,8 +107,10 @@ def regression(features: dict[str, np.ndarray], part: np.ndarray, churned: np.nd
 def main() -> int:
     """Print the comparison; 1 where a target is missed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--port", type=int, default=8084, help="port of the local account, where it is to be started")
-    parser.add_argument("--s3-port", type=int, default=8085)
+    parser.add_argument(
+        "--port", type=int, default=Ports.account, help="port of the local account, where it is to be started"
+    )
+    parser.add_argument("--s3-port", type=int, default=Ports.s3)
     options = parser.parse_args()
     home = home_folder()
     with (
