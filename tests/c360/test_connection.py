@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from snowflake.connector.connection import DEFAULT_CONFIGURATION
 
 from c360.app_server import snowsight_url
-from c360.connection import Names, Ports, Target, account_login, local_outputs, names_from, target
+from c360.connection import Names, Ports, Target, account_login, configuration, local_outputs, names_from, target
 from c360.errors import CommandError
+from stacks.config import read_stack_file
 
 
 def test_the_local_stack_needs_no_settings(tmp_path: Path) -> None:
@@ -92,6 +93,15 @@ def test_a_workload_identity_needs_no_key() -> None:
     login = account_login(CONNECTION, environment)
     assert (login["workload_identity_provider"], login["token"]) == ("OIDC", "abc")
     assert set(login) - {"account", "user", "login_timeout"} <= set(DEFAULT_CONFIGURATION)
+
+
+def test_a_wrong_configuration_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    values = read_stack_file("local") | {"customers": "many"}
+    monkeypatch.setattr("stacks.config.read_stack_file", lambda *_: values)
+    with pytest.raises(CommandError, match=r"customers = 'many' in Pulumi\.local\.yaml is not allowed: .*\.$"):
+        configuration("local")
+    values["customers"] = 20
+    assert configuration("local").customers == 20
 
 
 def test_the_address_of_the_app_on_snowflake() -> None:
