@@ -18,11 +18,24 @@ if TYPE_CHECKING:
 __all__ = ["account", "connect", "connection_settings", "cursor", "database"]
 
 
+# What takes longest begins first, so that two processes end together.
+_FIRST = ("tests/engine/", "tests/dbt/", "tests/pipeline/", "tests/c360/", "tests/local_account/test_cut_short.py")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, where processes share the work, and those of one warehouse."""
+    """Keep the tests of a file in one process, where processes share the work, and those of one costly fixture."""
+    items.sort(key=lambda item: next((n for n, path in enumerate(_FIRST) if item.nodeid.startswith(path)), len(_FIRST)))
     for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("dbt" if "warehouse" in getattr(item, "fixturenames", ()) else file))
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    if "warehouse" in getattr(item, "fixturenames", ()):
+        return "built by dbt"
+    if hasattr(getattr(item, "module", None), "recorded") or "program" in getattr(item, "fixturenames", ()):
+        return "the recorded program"
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.fixture(scope="session")
