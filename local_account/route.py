@@ -139,15 +139,13 @@ def define(execution: Execution) -> None:
 
 
 def qualify(execution: Execution) -> None:
-    """Give every relation its full name."""
-    definition = execution.definition
-    if isinstance(execution.expression, exp.Drop):
-        return  # the definition names the only one
-    is_view = definition is not None and definition.kind == "VIEW" and not definition.temporary
-    named = rewrite.qualify(
-        execution.session, execution.expression, definition.name if definition and is_view else None
-    )
-    created = definition.target if definition and isinstance(execution.expression, exp.Create) else None
+    """Give every relation its full name, and note those that need a right; a DROP names one, which has its own."""
+    definition, expression = execution.definition, execution.expression
+    if isinstance(expression, exp.Drop):
+        return
+    of_view = definition is not None and definition.kind == "VIEW" and not definition.temporary
+    named = rewrite.qualify(execution.session, expression, definition.name if definition and of_view else None)
+    created = definition.target if definition and isinstance(expression, exp.Create) else None
     execution.tables = [(table, name) for table, name in named if table is not created]
 
 
@@ -157,12 +155,9 @@ def authorise(execution: Execution) -> None:
 
 
 def require_warehouse(execution: Execution) -> None:
-    """Refuse to compute without a warehouse that the role may use."""
-    definition = execution.definition
-    fills = definition is not None and definition.kind == "TABLE" and not definition.temporary
-    if definition is None or (
-        fills and isinstance(execution.expression, exp.Create) and execution.expression.expression
-    ):
+    """Refuse to compute without a warehouse that the role may use; of DDL, only a table's query computes."""
+    definition, query = execution.definition, execution.expression.expression
+    if definition is None or (definition.kind == "TABLE" and not definition.temporary and query):
         rights.require_warehouse(execution.session, execution.expression, execution.tables)
 
 

@@ -81,7 +81,7 @@ def _define_create(session: Session, expression: Expr, kind: str, query: Expr | 
         raise not_supported(f"CREATE TEMPORARY {kind}")
     session.require_containers(name)
     definition.existing = session.temporaries.get(str(name)) if definition.temporary else _existing(session, kind, name)
-    if definition.existing and expression.args.get("exists") and not (definition.temporary and replace):
+    if definition.existing and expression.args.get("exists"):
         return status_result(f"{name.name} already exists, statement succeeded.")
     if definition.existing and not replace:
         raise already_exists(kind if definition.temporary else definition.existing, name)

@@ -165,6 +165,56 @@ def test_a_description_with_masks_and_rights_is_that_of_the_role(session: Sessio
         session.describe("select A from T")
 
 
+def test_the_names_in_a_view_are_those_of_its_own_schema(session: Session) -> None:
+    session.execute("insert into T values (1)")
+    for sql in ("create schema OTHER", "use schema OTHER", "create view D.PUBLIC.V as select A from T"):
+        session.execute(sql)
+    assert session.execute("select A from D.PUBLIC.V").rows() == [(1,)]
+
+
+def test_a_view_keeps_its_query_and_not_what_its_maker_may_read(session: Session) -> None:
+    for sql in (
+        "insert into T values (1)",
+        "create masking policy M as (v number) returns number -> iff(current_role() = 'SYSADMIN', v, null)",
+        "alter table T modify column A set masking policy M",
+        "create view V as select A from T",
+        "create table COPIED as select A from T",
+        "grant all on database D to role SYSADMIN",
+        "grant all on schema PUBLIC to role SYSADMIN",
+        "grant select on all views in schema PUBLIC to role SYSADMIN",
+        "grant select on all tables in schema PUBLIC to role SYSADMIN",
+        "grant usage on warehouse W to role SYSADMIN",
+    ):
+        session.execute(sql)
+    assert session.execute("select A from V").rows() == [(None,)]
+    session.role = "SYSADMIN"
+    assert session.execute("select A from V").rows() == [(1,)]
+    assert session.execute("select A from COPIED").rows() == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "computes"),
+    [
+        ("select A from T", True),
+        ("insert into T values (1)", True),
+        ("create table U as select A from T", True),
+        ("create table U (A int)", False),
+        ("create view V as select A from T", False),
+        ("create temporary table U (A int)", False),
+        ("truncate table T", False),
+        ("drop table T", False),
+        ("select current_role()", False),
+    ],
+)
+def test_what_computes_needs_a_warehouse(session: Session, sql: str, computes: bool) -> None:
+    session.warehouse = None
+    if computes:
+        with pytest.raises(ProgrammingError, match="No active warehouse"):
+            session.execute(sql)
+    else:
+        session.execute(sql)
+
+
 @pytest.mark.parametrize(
     ("sql", "needed"),
     [
