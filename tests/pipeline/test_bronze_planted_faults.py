@@ -185,6 +185,14 @@ FAULTS = (
         "(select customer_id from BRONZE.BRONZE_CUSTOMERS where segment = 'Stable Mid-Spenders')"),
     ), also={f"{TRANSACTIONS}.customers_without_transactions_percent": 1}),
     Fault(TRANSACTIONS, "merchant_category_shares", (
+        ("update BRONZE.BRONZE_TRANSACTIONS set merchant_category = 'Hotels' "
+        "where merchant_category = 'Airlines' and transaction_id not in (select transaction_id "
+        "from BRONZE.BRONZE_TRANSACTIONS where merchant_category = 'Airlines' order by transaction_id limit 50)"),
+    )),
+    Fault(TRANSACTIONS, "merchant_category_shares", (
+        f"update BRONZE.BRONZE_TRANSACTIONS set merchant_category = 'Grocery' where {ORDER} % 5 = 0",
+    )),
+    Fault(TRANSACTIONS, "merchant_category_shares", (
         "update BRONZE.BRONZE_TRANSACTIONS set merchant_category = 'Hotels' where merchant_category = 'Airlines'",
     )),
     refused(CUSTOMERS), refused(CHANGES), refused(TRANSACTIONS),
