@@ -1,6 +1,6 @@
 -- purpose: say how to list the rows of a table of bronze that its load marked as refused
 -- grain: none; returns a query whose rows are refusals, see list_refusals
--- A row is marked by its _batch_id: 'refused: ' and the reason. required_columns are separated by a comma and a space.
+-- A row is marked by its _batch_id: 'refused: ' and the reason. Names of columns are separated by a comma and a space.
 create or replace procedure platform.list_refused_rows(table_name varchar, required_columns varchar)
 returns varchar
 language sql

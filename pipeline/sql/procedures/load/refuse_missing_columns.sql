@@ -1,6 +1,6 @@
 -- purpose: fail a load of files that lack a column
 -- grain: none; it only raises
--- COPY leaves a column that a file lacks empty in all of its rows. required_columns are separated by a comma and a space.
+-- COPY leaves a column that a file lacks empty in all of its rows. The names are separated by a comma and a space.
 create or replace procedure platform.refuse_missing_columns(table_name varchar, required_columns varchar)
 returns varchar
 language sql
