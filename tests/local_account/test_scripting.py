@@ -113,11 +113,14 @@ def test_rowcount_follows_dml(cursor: Any) -> None:
             let inserted := sqlrowcount;
             update t set n = 1 where n < 3;
             let updated := sqlrowcount;
+            merge into t using (select 1 as n union all select 99) s on t.n = s.n and t.n > 0
+                when matched then update set n = 5 when not matched then insert (n) values (s.n);
+            let merged := sqlrowcount;
             delete from t;
-            return inserted || '-' || updated || '-' || sqlrowcount;
+            return inserted || '-' || updated || '-' || merged || '-' || sqlrowcount;
         end""",
         )
-        == "7-3-7"
+        == "7-3-4-8"
     )
 
 

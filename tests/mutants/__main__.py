@@ -30,6 +30,7 @@ from tests.mutants.recording import HOME, PACKAGES, ROOT, TestsOfLines
 REASONS = Path(__file__).with_name("reasons.json")
 RESULTS = HOME / "results.jsonl"
 WANTED = 0.9
+SECONDS = 20.0  # of tests for a fault, by their recorded times, the quickest first
 SEEN, UNSEEN, UNTESTED, ENDLESS = "seen", "unseen", "executed by no test", "seen: it did not end"
 # Loaded once; a process for each fault then begins where our own modules are imported.
 _LIBRARIES = (
@@ -117,8 +118,9 @@ def _copies(count: int, below: Path) -> list[Place]:
     return places
 
 
-def _chosen(count: int, seed: int) -> list[Fault]:
-    files = sorted(f for package in PACKAGES for f in (ROOT / package).rglob("*.py"))
+def _chosen(count: int, seed: int, below: tuple[str, ...]) -> list[Fault]:
+    places = [ROOT / place for place in below or PACKAGES]
+    files = sorted(file for place in places for file in ([place] if place.is_file() else place.rglob("*.py")))
     faults = [fault for file in files for fault in faults_of(file, ROOT)]
     random.Random(seed).shuffle(faults)  # noqa: S311 - a sample that anybody can draw again
     click.echo(f"{len(faults):,} faults can be planted in {len(files)} files; {count} are drawn with seed {seed}.")
@@ -147,10 +149,10 @@ def _without_failing(place: Place, tests: dict[str, list[str]]) -> dict[str, lis
     return {key: [test for test in chosen if test not in bad] for key, chosen in tests.items()}
 
 
-def _run(faults: list[Fault], processes: int, seconds: float) -> dict[str, str]:
+def _run(faults: list[Fault], processes: int) -> dict[str, str]:
     known, lines = _known(), TestsOfLines()
     waiting = [fault for fault in faults if fault.key not in known]
-    tests = {fault.key: lines.of(fault.file, fault.line, seconds) for fault in waiting}
+    tests = {fault.key: lines.of(fault.file, fault.line, SECONDS) for fault in waiting}
     for library in _LIBRARIES:
         importlib.import_module(library)
     with tempfile.TemporaryDirectory() as below, RESULTS.open("a") as written:
@@ -165,7 +167,7 @@ def _run(faults: list[Fault], processes: int, seconds: float) -> dict[str, str]:
                 if not place.process and waiting:
                     fault = waiting.pop(0)
                     if tests[fault.key]:
-                        place.begin(fault, tests[fault.key], 60 + 10 * seconds)
+                        place.begin(fault, tests[fault.key], 60 + 10 * SECONDS)
                     else:
                         _note(known, written, fault, UNTESTED)
             time.sleep(0.05)
@@ -182,15 +184,15 @@ def _note(known: dict[str, str], written: Any, fault: Fault, result: str) -> Non
 @click.option("--count", default=150, show_default=True, help="How many faults to plant.")
 @click.option("--seed", default=360, show_default=True, help="Which sample to draw.")
 @click.option("--processes", default=2, show_default=True, help="How many at a time.")
-@click.option("--seconds", default=20.0, show_default=True, help="Of tests for a fault, by their recorded times.")
+@click.option("--below", multiple=True, help="Only in this folder or file; may be given again.")
 @click.option("--again", is_flag=True, help="Forget earlier results: after a change of code or tests.")
-def main(count: int, seed: int, processes: int, seconds: float, again: bool) -> None:
+def main(count: int, seed: int, processes: int, below: tuple[str, ...], again: bool) -> None:
     """Plant faults one at a time and print the share that the tests see."""
     if again:
         RESULTS.unlink(missing_ok=True)
     started = time.monotonic()
-    faults = _chosen(count, seed)
-    known = _run(faults, processes, seconds)
+    faults = _chosen(count, seed, below)
+    known = _run(faults, processes)
     reasons = json.loads(REASONS.read_text()) if REASONS.exists() else {}
     missed = [fault for fault in faults if known[fault.key] in (UNSEEN, UNTESTED)]
     share = 1 - len(missed) / len(faults)
