@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ SECONDS = 20.0  # of tests for a fault, by their recorded times, the quickest fi
 SEEN, UNSEEN, UNTESTED, ENDLESS = "seen", "unseen", "executed by no test", "seen: it did not end"
 # Loaded once; a process for each fault then begins where our own modules are imported.
 _LIBRARIES = (
-    "boto3", "click", "cryptography.hazmat.primitives.serialization", "duckdb", "fakesnow", "faker", "moto.server",
+    "boto3", "click", "cryptography.hazmat.primitives.serialization", "duckdb", "fakesnow", "moto.server",
     "moto.iam", "moto.s3", "moto.sts", "pulumi", "pulumi_aws", "pulumi_snowflake", "pyarrow", "pydantic", "requests",
     "rich.console", "snowflake.connector", "sqlglot.dialects.snowflake", "starlette.applications", "uvicorn", "yaml",
 )  # fmt: skip
@@ -99,12 +100,25 @@ def _tested(folder: Path, tests: list[str], failed: Path | None) -> int:
     log = os.open(folder.with_suffix(".log"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    options = ["-q", "-p", "no:cacheprovider", f"--rootdir={folder}", "-c", f"{folder}/pyproject.toml"]
+    options = [
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--rootdir={folder}",
+        "-c",
+        f"{folder}/pyproject.toml",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
+    ]  # of libraries that are loaded already
     options += [] if failed else ["-x"]
     try:
         return int(pytest.main([*options, *tests], plugins=[_Failed(failed)] if failed else []))
     except BaseException:  # noqa: BLE001 - whatever a fault does to pytest itself
+        traceback.print_exc()
         return 3
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
 
 
 def _copies(count: int, below: Path) -> list[Place]:
@@ -142,9 +156,13 @@ def _without_failing(place: Place, tests: dict[str, list[str]]) -> dict[str, lis
     if not every:
         return tests
     place.begin(None, every, 3600, failed)
-    while place.ended() is None:
+    while (result := place.ended()) is None:
         time.sleep(0.2)
     bad = set(failed.read_text().splitlines()) if failed.exists() else set()
+    if result != UNSEEN and not bad:
+        raise click.ClickException(
+            f"Tests do not run in a copy:\n{place.folder.with_suffix('.log').read_text()[-4000:]}"
+        )
     click.echo(f"{len(every)} tests execute the lines; {len(bad)} fail in a copy as it is and are left out.")
     return {key: [test for test in chosen if test not in bad] for key, chosen in tests.items()}
 
