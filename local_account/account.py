@@ -8,9 +8,9 @@ from snowflake.connector.errors import DatabaseError
 
 from local_account import route
 from local_account.aws.moto_server import AwsServer
+from local_account.catalog.objects import Role, User
 from local_account.catalog.recovery import reconcile
 from local_account.catalog.rights import ACCOUNT, Grant
-from local_account.catalog.store import CatalogObject
 from local_account.catalog.users import create_user
 from local_account.dbt.runs import DbtProcesses, remove_leftover_users
 from local_account.identifiers import Name
@@ -57,7 +57,7 @@ class Account(AccountState):
 
     def _seed(self) -> None:
         for role in _ROLE_PARENTS:
-            self.catalog.save(CatalogObject("ROLE", Name(role), owner=""))
+            self.catalog.save(Role(Name(role), owner=""))
         self.access.add(
             Grant("USAGE", "ROLE", role, parent, granted_by="") for role, parent in _ROLE_PARENTS.items() if parent
         )
@@ -84,8 +84,8 @@ class Account(AccountState):
         """
         roles = self.access.roles_of(user, "USER")
         if role is None:
-            item = self.catalog.find("USER", Name(user))
-            default = item["DEFAULT_ROLE"] if item else None
+            item = self.catalog.find(User, Name(user))
+            default = item.default_role if item else None
             role = default if default in roles else "PUBLIC"
         if role not in roles:
             raise DatabaseError(

@@ -34,6 +34,14 @@ def already_exists(kind: str, name: object) -> ProgrammingError:
     )
 
 
+def already_dropped(name: str) -> str:
+    """Say what DROP ... IF EXISTS answers where there is nothing to drop; it is no error.
+
+    https://docs.snowflake.com/en/sql-reference/sql/drop-table shows it.
+    """
+    return f"Drop statement executed successfully ({name} already dropped)."
+
+
 def insufficient_privileges(privilege: str, kind: str, name: object, role: str) -> ProgrammingError:
     """Build the error for a right that the current role lacks."""
     return ProgrammingError(

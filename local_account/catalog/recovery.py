@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from local_account.catalog.store import CatalogObject, from_json, to_json
+from local_account.catalog.objects import Schema
+from local_account.catalog.store import new_object, read_object
 from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from local_account.catalog.base import CatalogObject
     from local_account.catalog.rights import Access
     from local_account.catalog.store import Catalog
     from local_account.data_plane.plane import DataPlane
@@ -46,11 +48,11 @@ class _Change:
     before: str | None
 
     def to_json(self) -> dict[str, Any]:
-        return {"item": to_json(self.item), "old": self.old and self.old.parts, "before": self.before}
+        return {"item": self.item.to_json(), "old": self.old and self.old.parts, "before": self.before}
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> Self:
-        return cls(from_json(body["item"]), Name.of(*body["old"]) if body["old"] else None, body["before"])
+        return cls(read_object(body["item"]), Name.of(*body["old"]) if body["old"] else None, body["before"])
 
 
 @contextmanager
@@ -109,7 +111,7 @@ def reconcile(catalog: Catalog, access: Access, data_plane: DataPlane) -> None:
             if catalog.find(kind, name):  # it may be gone with what was around it
                 forget(catalog, access, kind, name)
         for name in found - {item.name for item in catalog.list(kind)}:
-            _add(catalog, access, CatalogObject(kind, name, _owner(catalog, name)))
+            _add(catalog, access, new_object(kind, name, _owner(catalog, name)))
 
 
 def differences(catalog: Catalog, data_plane: DataPlane) -> list[tuple[str, Name]]:
@@ -148,7 +150,7 @@ def _follow(catalog: Catalog, access: Access, change: _Change) -> None:
     if old is None:
         _add(catalog, access, item)
         if item.kind == "DATABASE":
-            _add(catalog, access, CatalogObject("SCHEMA", Name.of(item.name.name, "PUBLIC"), item.owner))
+            _add(catalog, access, Schema(Name.of(item.name.name, "PUBLIC"), item.owner))
     elif old == item.name:
         catalog.save(item)
     else:

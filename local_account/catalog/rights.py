@@ -12,7 +12,8 @@ from local_account.identifiers import Name
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from local_account.catalog.store import Catalog, CatalogObject
+    from local_account.catalog.base import CatalogObject
+    from local_account.catalog.store import Catalog
 
 ACCOUNT = Name("LOCAL")
 # Kinds whose objects live inside a schema are everything but these.

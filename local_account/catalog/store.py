@@ -6,34 +6,20 @@ import json
 import sqlite3
 import threading
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from local_account.catalog.base import CatalogObject
+from local_account.catalog.objects import CLASSES, Relation, Table, View
 from local_account.errors import already_exists, does_not_exist, not_supported
 from local_account.identifiers import Name, same_for_duckdb
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Iterator
     from pathlib import Path
 
-
-@dataclass
-class CatalogObject:
-    """One object: its kind (`TASK`, `WAREHOUSE`, ...), full name, owner role, and properties as JSON-able values."""
-
-    kind: str
-    name: Name
-    owner: str
-    properties: dict[str, Any] = field(default_factory=dict)
-    comment: str = ""
-    created_on: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def __getitem__(self, key: str) -> Any:
-        return self.properties.get(key)
-
-
 Objects = list[CatalogObject]
+_Object = TypeVar("_Object", bound=CatalogObject)
 # Kinds of which one name belongs to one object only: a query may name any of them.
 RELATIONS = ("TABLE", "VIEW")
 RESERVED = {
@@ -54,7 +40,7 @@ class Catalog:
         self.db.execute("create table if not exists notes (id integer primary key, body text)")
         self._objects: dict[tuple[str, str], CatalogObject] = {}
         for kind, body in self.db.execute("select kind, body from objects order by rowid"):
-            loaded = from_json({"kind": kind} | json.loads(body))
+            loaded = read_object({"kind": kind} | json.loads(body))
             self._objects[kind, str(loaded.name)] = loaded
 
     @contextmanager
@@ -85,22 +71,32 @@ class Catalog:
         with self.lock:
             self.db.execute("delete from notes where id = ?", (note,))
 
-    def find(self, kind: str, name: Name) -> CatalogObject | None:
-        """Return the object, or None."""
-        return self._objects.get((kind, str(name)))
+    @overload
+    def find(self, kind: type[_Object], name: Name) -> _Object | None: ...
 
-    def get(self, kind: str, name: Name) -> CatalogObject:
+    @overload
+    def find(self, kind: str, name: Name) -> CatalogObject | None: ...
+
+    def find(self, kind: type[CatalogObject] | str, name: Name) -> CatalogObject | None:
+        """Return the object of a kind, given by its class or its name in SQL, or None."""
+        return self._objects.get((_name_of(kind), str(name)))
+
+    @overload
+    def get(self, kind: type[_Object], name: Name) -> _Object: ...
+
+    @overload
+    def get(self, kind: str, name: Name) -> CatalogObject: ...
+
+    def get(self, kind: type[CatalogObject] | str, name: Name) -> CatalogObject:
         """Return the object. Raises: ProgrammingError (2003) where it is missing."""
         found = self.find(kind, name)
         if found is None:
-            raise does_not_exist(kind, name)
+            raise does_not_exist(_name_of(kind), name)
         return found
 
-    def create(self, item: CatalogObject, *, replace: bool = False) -> None:
-        """Add an object. Raises: ProgrammingError (2002) where the name is taken and `replace` is not set."""
-        if not replace and self.find(item.kind, item.name):
-            raise already_exists(item.kind, item.name)
-        self.save(item)
+    def find_relation(self, name: Name) -> Relation | None:
+        """Return the table or view of a name, or None."""
+        return self.find(Table, name) or self.find(View, name)
 
     def require_distinct(self, kind: str, name: Name) -> None:
         """Refuse the name of a new object where DuckDB would take it for another's.
@@ -122,8 +118,7 @@ class Catalog:
 
     def save(self, item: CatalogObject) -> None:
         """Write an object as it is now."""
-        body = to_json(item)
-        del body["kind"]
+        body = item.to_json()
         with self.lock:
             self._objects[item.kind, str(item.name)] = item
             self.db.execute(
@@ -138,10 +133,21 @@ class Catalog:
             del self._objects[kind, str(name)]
             self.db.execute("delete from objects where kind = ? and key = ?", (kind, str(name)))
 
-    def list(self, kind: str, database: str | None = None, schema: str | None = None) -> Objects:
+    @overload
+    def list(
+        self, kind: type[_Object], database: str | None = None, schema: str | None = None
+    ) -> builtins.list[_Object]: ...
+
+    @overload
+    def list(self, kind: str, database: str | None = None, schema: str | None = None) -> Objects: ...
+
+    def list(
+        self, kind: type[CatalogObject] | str, database: str | None = None, schema: str | None = None
+    ) -> builtins.list[Any]:
         """Return the objects of a kind, optionally within a database and schema, ordered by name."""
+        wanted = _name_of(kind)
         with self.lock:
-            found = [o for (k, _), o in self._objects.items() if k == kind]
+            found = [o for (k, _), o in self._objects.items() if k == wanted]
         return sorted(
             (o for o in found if database in (None, database_of(o)) and schema in (None, o.name.schema)),
             key=lambda o: o.name.parts,
@@ -193,12 +199,32 @@ def database_of(item: CatalogObject) -> str | None:
     return item.name.schema if item.kind == "SCHEMA" else item.name.database
 
 
-def to_json(item: CatalogObject) -> dict[str, Any]:
-    """Write an object as JSON-able values."""
-    return asdict(item) | {"created_on": item.created_on.isoformat()}
+def _name_of(kind: type[CatalogObject] | str) -> str:
+    return kind if isinstance(kind, str) else kind.KIND
 
 
-def from_json(body: dict[str, Any]) -> CatalogObject:
-    """Read an object that `to_json` wrote."""
-    created_on = datetime.fromisoformat(body["created_on"])
-    return CatalogObject(**body | {"name": Name(**body["name"]), "created_on": created_on})
+def new_object(kind: str, name: Name, owner: str) -> CatalogObject:
+    """Make an object of a kind, given by its name in SQL, with nothing set."""
+    return CLASSES[kind](name, owner)
+
+
+def read_object(body: dict[str, Any]) -> CatalogObject:
+    """Read an object of any kind that its `to_json` wrote."""
+    kept = dict(body)
+    cls = CLASSES[kept.pop("kind")]
+    return cls.from_json(_of_earlier_version(cls, kept) if "properties" in kept else kept)
+
+
+def _of_earlier_version(cls: type[CatalogObject], body: dict[str, Any]) -> dict[str, Any]:
+    """Bring what versions up to November 2026 wrote, a dict of properties by their names in SQL, into today's form."""
+    found = {key: body[key] for key in ("owner", "comment", "created_on")}
+    found["name"] = [body["name"][part] for part in ("database", "schema", "name") if body["name"][part]]
+    parameters: dict[str, Any] = {}
+    for key, value in body["properties"].items():
+        if key == "name":
+            found["called"] = value
+        elif value is not None and key.lower() in cls.__dataclass_fields__:
+            found[key.lower()] = value
+        elif value is not None:
+            parameters[key] = value
+    return found | {"parameters": parameters}

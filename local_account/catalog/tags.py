@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local_account.catalog.objects import Relation
 from local_account.identifiers import Name
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import Catalog, CatalogObject
+    from local_account.catalog.base import CatalogObject
+    from local_account.catalog.store import Catalog
 
 
 def tags_of(catalog: Catalog, item: CatalogObject, column: str | None = None) -> dict[str, str]:
@@ -18,10 +20,10 @@ def tags_of(catalog: Catalog, item: CatalogObject, column: str | None = None) ->
     """
     found: dict[str, str] = {}
     for container in _containers(catalog, item):
-        found |= container["TAGS"] or {}
-    found |= item["TAGS"] or {}
-    if column is not None:
-        found |= (item["COLUMN_TAGS"] or {}).get(column, {})
+        found |= container.tags
+    found |= item.tags
+    if column is not None and isinstance(item, Relation):
+        found |= item.column_tags.get(column, {})
     return found
 
 

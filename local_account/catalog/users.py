@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from snowflake.connector.errors import DatabaseError
 
-from local_account.catalog.store import CatalogObject
+from local_account.catalog.objects import User
 from local_account.identifiers import Name
 
 if TYPE_CHECKING:
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 def create_user(catalog: Catalog, name: str, password: str | None, default_role: str | None = None) -> None:
     """Add a user; without a password it cannot log in."""
-    properties = {"DEFAULT_ROLE": default_role, "LOGIN_NAME": name, "PASSWORD": password and hashed(password)}
-    catalog.save(CatalogObject("USER", Name(name), owner="USERADMIN", properties=properties))
+    stored = hashed(password) if password else None
+    catalog.save(User(Name(name), "USERADMIN", login_name=name, password=stored, default_role=default_role))
 
 
 def log_in(catalog: Catalog, user: str, password: str | None) -> str:
     """Check a password; return the user's name. Raises: DatabaseError (390100)."""
-    found = catalog.find("USER", Name(user.upper()))
-    stored = found["PASSWORD"] if found else None
-    if found is None or found["DISABLED"] or not stored or not matches(password or "", stored):
+    found = catalog.find(User, Name(user.upper()))
+    stored = found.password if found else None
+    if found is None or found.disabled or not stored or not matches(password or "", stored):
         raise DatabaseError(msg="Incorrect username or password was specified.", errno=390100, sqlstate="08001")
     return found.name.name
 

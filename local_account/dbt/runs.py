@@ -24,6 +24,7 @@ from local_account.catalog.rights import Grant
 from local_account.catalog.users import create_user
 from local_account.errors import execution_error, insufficient_privileges, invalid_value, not_supported
 from local_account.identifiers import Name
+from local_account.catalog.objects import User
 from local_account.catalog.recovery import forget
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ _ARTIFACTS = (
 _ARCHIVES_KEPT = 5
 _ERRORS_SHOWN = 5
 _TAIL_LINES = 25
-_OF_A_RUN = "OF_A_DBT_RUN"
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
@@ -296,11 +296,11 @@ def _new_user(account: AccountState, project: Path, role: str) -> tuple[str, str
     stem = re.sub(r"\W", "_", f"DBT_{project.name}_{role}").upper()
     password = secrets.token_urlsafe(24)
     with account.lock, account.catalog.together():
-        taken = {u.name.name for u in account.catalog.list("USER")}
+        taken = {u.name.name for u in account.catalog.list(User)}
         user = next(n for n in itertools.chain([stem], (f"{stem}_{i}" for i in itertools.count(2))) if n not in taken)
         create_user(account.catalog, user, password, default_role=role)
-        item = account.catalog.get("USER", Name(user))
-        item.properties[_OF_A_RUN] = True
+        item = account.catalog.get(User, Name(user))
+        item.of_a_dbt_run = True
         account.catalog.save(item)
     return user, password
 
@@ -319,6 +319,6 @@ def _reasons(folder: Path, output: str) -> str:
 
 def remove_leftover_users(account: AccountState) -> None:
     """Remove the users of runs that a kill cut off."""
-    for user in account.catalog.list("USER"):
-        if user[_OF_A_RUN]:
+    for user in account.catalog.list(User):
+        if user.of_a_dbt_run:
             forget(account.catalog, account.access, "USER", user.name)

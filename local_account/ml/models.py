@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from local_account.catalog.objects import ClassificationModel
 from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local_account.catalog.store import CatalogObject
     from local_account.ml.classification import Model
     from local_account.session.session import AccountState
 
-KIND = "SNOWFLAKE.ML.CLASSIFICATION"
 FUNCTION = "_ML_PREDICT"
 _KEPT = 8  # models in memory
 
@@ -34,16 +33,16 @@ class Models:
         self._loaded: OrderedDict[str, Model] = OrderedDict()
         account.data_plane.add_function(FUNCTION, self._predict)
 
-    def path(self, item: CatalogObject) -> Path:
+    def path(self, item: ClassificationModel) -> Path:
         """Return where a model's file is."""
-        return self._home / "models" / f"{item['file']}.pickle"
+        return self._home / "models" / f"{item.file}.pickle"
 
-    def get(self, item: CatalogObject) -> Model:
+    def get(self, item: ClassificationModel) -> Model:
         """Return a trained model, from memory where it was used lately."""
         from local_account.ml.classification import load  # noqa: PLC0415 - scikit-learn takes a second to import
 
         with self._lock:
-            key = item["file"]
+            key = item.file
             if key not in self._loaded:
                 self._loaded[key] = load(self.path(item))
             self._loaded.move_to_end(key)
@@ -53,14 +52,14 @@ class Models:
 
     def keep_used(self, name: Name) -> None:
         """Remove the files that models of a name left behind; a renamed model keeps the file of its first name."""
-        used = {self.path(item) for item in self._catalog.list(KIND)}
+        used = {self.path(item) for item in self._catalog.list(ClassificationModel)}
         for file in (self._home / "models").glob(f"{name.file_name}.*"):
             if file not in used:
                 file.unlink()
 
     def _predict(self, name: pa.Array, *columns: pa.Array) -> pa.Array:
         """Score one batch of rows; the first argument is the model's full name, the others are its features."""
-        item = self._catalog.get(KIND, Name.parse(name[0].as_py()))
+        item = self._catalog.get(ClassificationModel, Name.parse(name[0].as_py()))
         model = self.get(item)
         table = pa.Table.from_arrays(list(columns), names=[f.name for f in model.features])
         return model.objects(model.predict(table))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from local_account.catalog.objects import Table
 from local_account.identifiers import joined
 from local_account.types import DataType
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
     from local_account.identifiers import Name
     from local_account.session.session import Session
 
@@ -33,10 +33,9 @@ def columns(session: Session, name: Name) -> list[Column]:
     """
     place = ("temp", "main", str(name)) if str(name) in session.temporaries else name.parts
     found = session.connection.sql("select * from pragma_table_info(?)", [joined(place)])
-    item = None if place[0] == "temp" else _item(session, name)
-    types, comments, policies = (
-        (item[key] or {}) if item else {} for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING")
-    )
+    item = None if place[0] == "temp" else session.account.catalog.find_relation(name)
+    kept = item or Table(name, "")
+    types, comments, policies = kept.column_types, kept.column_comments, kept.masking
     lengths = _lengths(session, name)
     return [
         Column(
@@ -49,11 +48,6 @@ def columns(session: Session, name: Name) -> list[Column]:
         )
         for _, column, duck_type, not_null, default, _ in found
     ]
-
-
-def _item(session: Session, name: Name) -> CatalogObject | None:
-    kind = session.find_relation(name)
-    return session.account.catalog.find(kind, name) if kind else None
 
 
 def _lengths(session: Session, name: Name) -> dict[str, int]:

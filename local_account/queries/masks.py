@@ -10,6 +10,7 @@ from fakesnow.dialect import parse_one
 from sqlglot import Expr, exp
 from sqlglot.optimizer.simplify import simplify
 
+from local_account.catalog.objects import MaskingPolicy, Relation, Tag
 from local_account.catalog.tags import tags_of
 from local_account.data_plane.translation import without_positions
 from local_account.errors import invalid_value
@@ -18,7 +19,6 @@ from local_account.queries import rewrite
 from local_account.queries.columns import columns
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
     from local_account.session.session import Session
 
 _TAG_OF_COLUMN = "SYSTEM$GET_TAG_ON_CURRENT_COLUMN"
@@ -28,19 +28,19 @@ _TAG_OF_COLUMN = "SYSTEM$GET_TAG_ON_CURRENT_COLUMN"
 class Mask:
     """What stands on one column: the policy, and the tag (by its full name) that brought it, if one did."""
 
-    policy: CatalogObject
+    policy: MaskingPolicy
     tag: str | None = None
 
 
-def masks_of(session: Session, item: CatalogObject) -> dict[str, Mask]:
+def masks_of(session: Session, item: Relation) -> dict[str, Mask]:
     """Return the mask on each masked column of a table or view; a policy set on the column itself beats a tag's."""
     catalog = session.account.catalog
-    direct = {column: Mask(_policy(session, name)) for column, name in (item["MASKING"] or {}).items()}
-    masking = {str(tag.name): tag["POLICIES"] for tag in catalog.list("TAG") if tag["POLICIES"]}
+    direct = {column: Mask(_policy(session, name)) for column, name in item.masking.items()}
+    masking = {str(tag.name): tag.policies for tag in catalog.list(Tag) if tag.policies}
     if not masking:
         return direct
     everywhere = tags_of(session.account.catalog, item).keys() & masking.keys()
-    tagged = {c for c, tags in (item["COLUMN_TAGS"] or {}).items() if tags.keys() & masking.keys()}
+    tagged = {c for c, tags in item.column_tags.items() if tags.keys() & masking.keys()}
     if not everywhere and not tagged:
         return direct
     found: dict[str, Mask] = {}
@@ -52,11 +52,11 @@ def masks_of(session: Session, item: CatalogObject) -> dict[str, Mask]:
     return found | direct
 
 
-def _policy(session: Session, name: str) -> CatalogObject:
-    return session.account.catalog.get("MASKING POLICY", Name.parse(name))
+def _policy(session: Session, name: str) -> MaskingPolicy:
+    return session.account.catalog.get(MaskingPolicy, Name.parse(name))
 
 
-def hidden_columns(session: Session, item: CatalogObject) -> dict[str, Expr]:
+def hidden_columns(session: Session, item: Relation) -> dict[str, Expr]:
     """Return what the role that asks reads in place of the columns of a table or view whose values it may not see.
 
     Session functions are answered, and what they decide is decided: a role that may read everything costs nothing.
@@ -65,13 +65,13 @@ def hidden_columns(session: Session, item: CatalogObject) -> dict[str, Expr]:
     return {column: expression for column, expression in found.items() if expression is not None}
 
 
-def _masked(session: Session, item: CatalogObject, column: str, mask: Mask) -> Expr | None:
+def _masked(session: Session, item: Relation, column: str, mask: Mask) -> Expr | None:
     policy = mask.policy
     tags = tags_of(session.account.catalog, item, column)
-    body = policy["BODY"]
+    body = policy.body
     asked = tuple(tags.get(_named_tag(session, policy, call)) for call in _tag_calls(_parsed(body)))
     answers = tuple(rewrite.call_scalar(session, call, None) for call in rewrite.session_calls(_tagged(body, asked)))
-    return _decided(body, asked, answers, policy["ARGUMENT"], column)
+    return _decided(body, asked, answers, policy.argument, column)
 
 
 # Every read of a masked column asks its policy. What a policy says follows from its text, the tags and what its session
@@ -111,11 +111,11 @@ def _decided(
     return None if isinstance(simple, exp.Column) and simple.name == column else expression
 
 
-def _named_tag(session: Session, policy: CatalogObject, call: Expr) -> str:
+def _named_tag(session: Session, policy: MaskingPolicy, call: Expr) -> str:
     arguments = call.expressions
     if len(arguments) != 1 or not isinstance(arguments[0], exp.Literal):
         raise invalid_value(f"{_TAG_OF_COLUMN} in {policy.name} needs the name of one tag as a literal.")
     name = Name.parse(arguments[0].name)
     full = Name.of(name.database or policy.name.database, name.schema or policy.name.schema, name.name)
-    session.account.catalog.get("TAG", full)
+    session.account.catalog.get(Tag, full)
     return str(full)

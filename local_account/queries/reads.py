@@ -6,22 +6,23 @@ replaced by its own query each time it is read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fakesnow.dialect import parse_one
 from sqlglot import Expr, exp
 
+from local_account.catalog.objects import View
 from local_account.identifiers import Name
 from local_account.queries import rewrite
 from local_account.queries.columns import columns
 from local_account.queries.masks import hidden_columns
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
+    from local_account.catalog.objects import Relation
     from local_account.session.session import Session
 
 
-def view_properties(session: Session, query: Expr, view: Name) -> dict[str, object]:
+def view_properties(session: Session, query: Expr, view: Name) -> dict[str, Any]:
     """Describe a view's query for later reads: its text with full names, its sources, whether it calls the session."""
     whole = query.copy()
     rewrite.resolve_identifiers(whole, None)
@@ -40,7 +41,7 @@ def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr |
     for table, name in tables:
         if table is target:
             continue
-        item = catalog.find("TABLE", name) or catalog.find("VIEW", name)
+        item = catalog.find_relation(name)
         if item is None:
             continue
         if name not in hidden_in:
@@ -49,23 +50,25 @@ def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr |
             table.replace(_replacement(session, table, item, hidden_in[name]))
 
 
-def _depends_on_role(session: Session, item: CatalogObject) -> bool:
+def _depends_on_role(session: Session, item: Relation) -> bool:
     """Tell whether a view's result depends on who asks: it calls the session, or reads a masked column."""
-    if item["DYNAMIC"]:
+    if not isinstance(item, View):
+        return False
+    if item.dynamic:
         return True
     catalog = session.account.catalog
-    for parts in item["SOURCES"] or ():
+    for parts in item.sources:
         name = Name.of(*parts)
-        source = catalog.find("TABLE", name) or catalog.find("VIEW", name)
+        source = catalog.find_relation(name)
         if source is not None and (hidden_columns(session, source) or _depends_on_role(session, source)):
             return True
     return False
 
 
-def _replacement(session: Session, table: exp.Table, item: CatalogObject, hidden: dict[str, Expr]) -> exp.Subquery:
+def _replacement(session: Session, table: exp.Table, item: Relation, hidden: dict[str, Expr]) -> exp.Subquery:
     alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(item.name.name, quoted=True))
     inner: Expr = exp.select("*").from_(_bare(table))
-    if item.kind == "VIEW" and item["QUERY"]:
+    if isinstance(item, View) and item.query:
         inner = _expanded(session, item)
     if hidden:
         projections = [
@@ -89,8 +92,8 @@ def _column(name: str) -> exp.Column:
     return exp.column(exp.to_identifier(name, quoted=True))
 
 
-def _expanded(session: Session, view: CatalogObject) -> Expr:
-    query = rewrite.prepare(session, parse_one(view["QUERY"]), None)
+def _expanded(session: Session, view: View) -> Expr:
+    query = rewrite.prepare(session, parse_one(view.query), None)
     apply(session, rewrite.qualify(session, query, view.name))
     named = [exp.to_identifier(c.name, quoted=True) for c in columns(session, view.name)]
     alias = exp.TableAlias(this=exp.to_identifier("_view"), columns=named)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from sqlglot import Expr, exp
 
+from local_account.catalog.objects import Relation, Sequence, Table, View
 from local_account.catalog.recovery import forget
-from local_account.catalog.store import CatalogObject
-from local_account.errors import already_exists, not_supported
-from local_account.identifiers import Name
+from local_account.errors import already_dropped, already_exists, not_supported
+from local_account.identifiers import Name, written
 from local_account.queries import reads, rewrite
 from local_account.queries.rights import missing
 from local_account.results import Result, status_result
@@ -19,11 +19,12 @@ from local_account.stages.load_history import LoadHistory
 from local_account.types import DataType
 
 if TYPE_CHECKING:
+    from local_account.catalog.base import CatalogObject
     from local_account.session.session import Session
 
 STATEMENTS = (exp.Create, exp.Drop, exp.TruncateTable)
 _TEMPORARY = ("TABLE", "VIEW")
-_KINDS = ("TABLE", "VIEW", "SEQUENCE")
+_MADE: dict[str, type[Relation | Sequence]] = {cls.KIND: cls for cls in (Table, View, Sequence)}
 _KEYS = (exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.PrimaryKey, exp.ForeignKey,
          exp.Reference, exp.Constraint)  # fmt: skip
 
@@ -35,14 +36,21 @@ _KEPT = (exp.NotNullColumnConstraint, exp.DefaultColumnConstraint, *_NUMBERED)
 class Definition:
     """Which relation a CREATE, DROP or TRUNCATE is about, and what a CREATE says of it beside its data.
 
-    target: the node that names it; existing: the kind of what has the name already; query: a view's own, as written.
+    Attributes:
+        kind: TABLE, VIEW or SEQUENCE.
+        name: its full name.
+        target: the node that names it.
+        item: of a CREATE, the object as it will be.
+        temporary: whether it is the session's.
+        copy_grants: whether the grants on what it replaces stay.
+        existing: the kind of what has the name already.
+        query: a view's own, as written.
     """
 
     kind: str
     name: Name
     target: exp.Table
-    comment: str = ""
-    properties: dict[str, Any] = field(default_factory=dict)
+    item: Relation | Sequence = field(init=False)
     temporary: bool = False
     copy_grants: bool = False
     existing: str | None = None
@@ -64,7 +72,7 @@ def define(session: Session, expression: Expr, query: Expr | None) -> Definition
     if isinstance(expression, exp.TruncateTable):
         return _define_truncate(session, expression)
     kind = str(expression.args.get("kind") or "").upper()
-    if kind not in _KINDS:
+    if kind not in _MADE:
         raise not_supported(f"{expression.key.upper()} {kind}")
     session.commit()  # as DDL does on Snowflake
     if isinstance(expression, exp.Drop):
@@ -75,6 +83,7 @@ def define(session: Session, expression: Expr, query: Expr | None) -> Definition
 def _define_create(session: Session, expression: Expr, kind: str, query: Expr | None) -> Definition | Result:
     target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
     definition = Definition(kind, session.resolve(rewrite.table_name(target)), target, query=query)
+    definition.item = _MADE[kind](definition.name, session.role)
     _strip(expression, definition)
     name, replace = definition.name, bool(expression.args.get("replace"))
     if definition.temporary and kind not in _TEMPORARY:
@@ -124,52 +133,61 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
         if clone := expression.args.get("clone"):
             _inherit(session, definition, rewrite.table_name(clone.this))
         if definition.query is not None:
-            definition.properties |= reads.view_properties(session, definition.query, name) | {"TEXT": text}
-        item = CatalogObject(kind, name, session.role, definition.properties, definition.comment)
+            definition.item.set(reads.view_properties(session, definition.query, name) | {"TEXT": text})
         keeps_grants = definition.copy_grants and definition.existing
-        with session.account.changing(item, name if keeps_grants else None):
+        with session.account.changing(definition.item, name if keeps_grants else None):
             session.connection.define(expression, params, session.tag)
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 
 def _inherit(session: Session, definition: Definition, source: Name) -> None:
-    item = session.account.catalog.find("TABLE", source)
-    if item:
-        definition.properties = dict(item.properties) | definition.properties
-        definition.comment = definition.comment or item.comment
+    """Give a clone what is set on its source."""
+    found, item = session.account.catalog.find(Table, source), definition.item
+    if found and isinstance(item, Table):
+        copied = found.copy()
+        copied.name, copied.owner, copied.created_on = item.name, item.owner, item.created_on
+        copied.comment = item.comment or copied.comment
+        copied.transient = item.transient or copied.transient
+        copied.cluster_by = item.cluster_by or copied.cluster_by
+        copied.parameters |= item.parameters
+        definition.item = copied
 
 
 def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901 - one case a property
     """Take out of a CREATE what DuckDB does not know, and write it into the definition."""
+    made = definition.item
     properties = expression.args.get("properties")
     for item in properties.expressions if properties else []:
         match item:
             case exp.SchemaCommentProperty():
-                definition.comment = item.this.name
+                made.comment = item.this.name
             case exp.TemporaryProperty():
                 definition.temporary = True
             case exp.TransientProperty():
-                definition.properties["TRANSIENT"] = True
+                made.set({"TRANSIENT": True})
             case exp.CopyGrantsProperty():
                 definition.copy_grants = True
             case exp.SecureProperty():
-                definition.properties["SECURE"] = True
+                made.set({"SECURE": True})
             case exp.Cluster() | exp.ClusterProperty() | exp.ClusteredByProperty():
-                definition.properties["CLUSTER_BY"] = clustering(item.expressions)
+                made.set({"CLUSTER_BY": clustering(item.expressions)})
             case exp.LikeProperty():
                 expression.set("expression", exp.select("*").from_(item.this).limit(0))
             case exp.Property() if "value" in item.args:
-                key = item.name.upper()
-                if key not in ("DATA_RETENTION_TIME_IN_DAYS", "CHANGE_TRACKING", "MAX_DATA_EXTENSION_TIME_IN_DAYS"):
-                    raise not_supported(f"The table property {key}")
-                value = item.args["value"]
-                definition.properties[key] = int(value.name) if value.name.isdigit() else value.name.upper()
+                _set_parameter(made, item.name.upper(), item.args["value"].name)
             case exp.SequenceProperties():
                 return
             case _:
                 raise not_supported(f"The table property {item.sql(dialect='snowflake')}")
     expression.set("properties", None)
-    _strip_columns(expression, definition)
+    if isinstance(made, Relation):
+        _strip_columns(expression, made)
+
+
+def _set_parameter(made: CatalogObject, key: str, value: str) -> None:
+    if key not in ("DATA_RETENTION_TIME_IN_DAYS", "CHANGE_TRACKING", "MAX_DATA_EXTENSION_TIME_IN_DAYS"):
+        raise not_supported(f"The table property {key}")
+    made.parameters[key] = int(value) if value.isdigit() else value.upper()
 
 
 def clustering(expressions: list[Expr]) -> str:
@@ -178,42 +196,36 @@ def clustering(expressions: list[Expr]) -> str:
     return f"LINEAR({inner})"
 
 
-def _strip_columns(expression: Expr, definition: Definition) -> None:
+def _strip_columns(expression: Expr, made: Relation) -> None:
     schema = expression.this
     if not isinstance(schema, exp.Schema):
         return
-    keys = [e.sql(dialect="snowflake") for e in schema.expressions if isinstance(e, _KEYS)]
+    made.keys = [e.sql(dialect="snowflake") for e in schema.expressions if isinstance(e, _KEYS)]
     kept = [e for e in schema.expressions if not isinstance(e, _KEYS)]
-    comments: dict[str, str] = {}
-    types: dict[str, str] = {}
     for column in kept:
         if isinstance(column, exp.ColumnDef):
-            keys += _strip_column(column, comments, types)
+            _strip_column(column, made)
     if expression.args.get("kind") == "VIEW":
         kept = [c.this if isinstance(c, exp.ColumnDef) else c for c in kept]
     schema.set("expressions", kept)
-    definition.properties |= {
-        k: v for k, v in (("COLUMN_COMMENTS", comments), ("COLUMN_TYPES", types), ("KEYS", keys)) if v
-    }
 
 
-def _strip_column(column: exp.ColumnDef, comments: dict[str, str], types: dict[str, str]) -> list[str]:
-    """Take a column's comment and keys out of its definition; return the keys."""
-    name, keys, kept = rewrite.identifier(column.this), [], []
+def _strip_column(column: exp.ColumnDef, made: Relation) -> None:
+    """Take a column's comment and keys out of its definition, and give it the type that DuckDB keeps."""
+    name, kept = rewrite.identifier(column.this), []
     if column.kind:
-        types[name] = declare_type(column)
+        made.column_types[name] = declare_type(column)
     for constraint in column.args.get("constraints") or []:
         rule = constraint.kind if isinstance(constraint, exp.ColumnConstraint) else constraint
         if isinstance(rule, exp.CommentColumnConstraint):
-            comments[name] = rule.this.name
+            made.column_comments[name] = rule.this.name
         elif isinstance(rule, _KEYS):
-            keys.append(f"{rule.sql(dialect='snowflake')} ({name})")
+            made.keys.append(f"{rule.sql(dialect='snowflake')} ({written(name)})")
         elif isinstance(rule, _KEPT):
             kept.append(constraint)
         elif not (isinstance(rule, exp.CollateColumnConstraint) and rule.name == ""):  # the empty one is the default
             raise not_supported(f"{rule.sql(dialect='snowflake')} inside CREATE TABLE")
     column.set("constraints", kept)
-    return keys
 
 
 def declare_type(column: exp.ColumnDef) -> str:
@@ -234,10 +246,7 @@ def _define_drop(session: Session, expression: Expr, kind: str) -> Definition | 
         return definition
     if not session.account.catalog.find(kind, name):
         if expression.args.get("exists"):
-            return status_result(
-                "Drop statement executed successfully "
-                f"({name.name} already dropped or does not exist or not authorized)."
-            )
+            return status_result(already_dropped(name.name))
         session.require_containers(name)
         raise missing(name)
     session.require("OWNERSHIP", kind, name)

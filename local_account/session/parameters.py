@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.catalog.objects import Task
 from local_account.errors import invalid_value
 from local_account.session.session import containers
 
@@ -150,6 +151,6 @@ def _levels(session: Session, scope: str, name: Name) -> list[tuple[str, dict[st
         return []
     catalog = session.account.catalog
     item = catalog.get(scope, name)
-    own = item.properties | (item["session_parameters"] or {})
-    around = [(kind, catalog.get(kind, container).properties) for kind, container in reversed(containers(name))]
+    own = item.settings() | (item.session_parameters if isinstance(item, Task) else {})
+    around = [(kind, catalog.get(kind, container).settings()) for kind, container in reversed(containers(name))]
     return [(scope, own), *around]

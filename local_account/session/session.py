@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from local_account.catalog.store import CatalogObject
+    from local_account.catalog.base import CatalogObject
     from local_account.results import Result
     from local_account.session.task_run import TaskRun
 
@@ -267,29 +267,28 @@ class Session:
             raise does_not_exist(kind, name)
         raise insufficient_privileges(privilege, kind, name, role)
 
-    def create_object(self, item: CatalogObject, *, replace: bool = False, copy_grants: bool = False) -> None:
-        """Add an object to the catalog with the grants of a new one, if the role may.
+    def require_creation(self, kind: str, name: Name, existing: CatalogObject | None = None) -> None:
+        """Check that the role may create an object, in place of one that exists.
+
+        Raises: ProgrammingError where it lacks CREATE <kind> around the name, or does not own what gives way.
+        """
+        kind = grant_kind(kind)
+        if existing:
+            self.require("OWNERSHIP", grant_kind(existing.kind), existing.name)
+        around = containers(name)
+        container, at = around[-1] if around else ("ACCOUNT", ACCOUNT)
+        self.require(f"CREATE {kind}", container, at)
+
+    def add_object(self, item: CatalogObject, *, copy_grants: bool = False) -> None:
+        """Put a new object into the catalog, in place of one of that name, with the grants of a new one.
 
         Args:
             item: the object, its name resolved.
-            replace: whether an object of that name gives way.
             copy_grants: whether the grants on the replaced object stay.
-
-        Raises: ProgrammingError where the role lacks CREATE <kind>, or the name is taken and `replace` is not set.
         """
-        kind = grant_kind(item.kind)
-        if item.name.database:
-            schema = Name.of(item.name.database, item.name.schema)
-            self.require_containers(item.name)
-            self.require(f"CREATE {kind}", "SCHEMA", schema)
-        else:
-            self.require(f"CREATE {kind}", "ACCOUNT")
-        existing = self.account.catalog.find(item.kind, item.name)
-        if existing and replace:
-            self.require("OWNERSHIP", kind, item.name)
-        kept = self.account.access.on(kind, item.name) if copy_grants else []
+        kept = self.account.access.on(grant_kind(item.kind), item.name) if copy_grants else []
         with self.account.catalog.together():
-            self.account.catalog.create(item, replace=replace)
+            self.account.catalog.save(item)
             self.account.access.created(item)
             self.account.access.add(kept)
 

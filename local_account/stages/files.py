@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from local_account.aws.moto_server import AwsServer
+from local_account.catalog.objects import Stage, StorageIntegration
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.identifiers import Name
 from local_account.stages.storage_access import IntegrationStorage, StoredFile
@@ -18,11 +19,9 @@ from local_account.tokens import unquote
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from local_account.catalog.store import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import AccountState, Session
 
-KIND = "STAGE"
 _LOCATION = re.compile(r'@(?P<name>(?:"(?:[^"]|"")+"|[^"/])+)(?P<path>/.*)?', re.DOTALL)
 
 
@@ -50,13 +49,13 @@ class Storage(Protocol):
 class Location:
     """A stage and a path below it, such as `@CUSTOMERS_STAGE/2024/`."""
 
-    stage: CatalogObject
+    stage: Stage
     path: str
 
     @property
     def is_external(self) -> bool:
         """Tell whether the files are in S3."""
-        return bool(self.stage["URL"])
+        return bool(self.stage.url)
 
 
 def read_location(session: Session, cursor: Cursor) -> Location:
@@ -80,7 +79,7 @@ def find_location(session: Session, text: str) -> Location:
     if match["name"][0] in "~%" or ".%" in match["name"]:
         raise not_supported(f"The implicit stage @{match['name']} (create a named stage)")
     name = session.resolve(Name.parse(match["name"]))
-    stage = session.account.catalog.find(KIND, name)
+    stage = session.account.catalog.find(Stage, name)
     if stage is None:
         raise does_not_exist("Stage", name)
     path = (match["path"] or "").lstrip("/")
@@ -89,23 +88,23 @@ def find_location(session: Session, text: str) -> Location:
     return Location(stage, path)
 
 
-def authorise(session: Session, stage: CatalogObject, *, write: bool = False) -> None:
+def authorise(session: Session, stage: Stage, *, write: bool = False) -> None:
     """Check the current role's right on a stage: USAGE on external ones, READ or WRITE on internal ones."""
-    privilege = "USAGE" if stage["URL"] else "WRITE" if write else "READ"
-    session.require(privilege, KIND, stage.name)
+    privilege = "USAGE" if stage.url else "WRITE" if write else "READ"
+    session.require(privilege, Stage.KIND, stage.name)
 
 
-def storage_of(account: AccountState, stage: CatalogObject) -> Storage:
+def storage_of(account: AccountState, stage: Stage) -> Storage:
     """Open a stage's storage; an external one assumes its integration's role.
 
     Raises: ProgrammingError where the integration is missing, disabled, or does not allow the stage's URL.
     """
-    if not stage["URL"]:
+    if not stage.url:
         return Folder(stage_directory(account, stage.name), stage.name.name.lower())
-    integration = account.catalog.find("STORAGE INTEGRATION", Name(stage["STORAGE_INTEGRATION"]))
+    integration = account.catalog.find(StorageIntegration, Name(str(stage.storage_integration)))
     if integration is None:
-        raise does_not_exist("Integration", stage["STORAGE_INTEGRATION"])
-    return IntegrationStorage(account.service(AwsServer), integration, stage["URL"])
+        raise does_not_exist("Integration", stage.storage_integration)
+    return IntegrationStorage(account.service(AwsServer), integration, stage.url)
 
 
 def stage_directory(account: AccountState, name: Name) -> Path:
@@ -117,8 +116,8 @@ def stage_directory(account: AccountState, name: Name) -> Path:
 
     Raises: ProgrammingError where the stage is missing or external.
     """
-    stage = account.catalog.get(KIND, name)
-    if stage["URL"]:
+    stage = account.catalog.get(Stage, name)
+    if stage.url:
         raise not_supported(f"Reading the external stage {name} as a folder")
     folder = account.home / "stages" / name.file_name
     folder.mkdir(parents=True, exist_ok=True)

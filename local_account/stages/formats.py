@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from local_account.catalog import objects
 from local_account.errors import invalid_value, not_supported
 from local_account.identifiers import Name
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from local_account.session.session import Session
 
-KIND = "FILE FORMAT"
 # Option -> (default, type as DESCRIBE names it), in the order of Snowflake's DESCRIBE.
 CSV_OPTIONS: dict[str, tuple[Any, str]] = {
     "RECORD_DELIMITER": ("\\n", "String"),
@@ -131,11 +131,9 @@ def resolve(session: Session, *layers: Mapping[str, Any]) -> FileFormat:
     for layer in layers:
         if name := layer.get("FORMAT_NAME"):
             full = session.resolve(Name.parse(name))
-            found = session.account.catalog.get(KIND, full)
-            session.require("USAGE", KIND, full)
-            merged = {"TYPE": found["TYPE"], **found["OPTIONS"]} | {
-                k: v for k, v in layer.items() if k != "FORMAT_NAME"
-            }
+            found = session.account.catalog.get(objects.FileFormat, full)
+            session.require("USAGE", objects.FileFormat.KIND, full)
+            merged = {"TYPE": found.type, **found.options} | {k: v for k, v in layer.items() if k != "FORMAT_NAME"}
         elif "TYPE" in layer:
             merged = dict(layer)
         else:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_account.aws.moto_server import AwsServer
-    from local_account.catalog.store import CatalogObject
+    from local_account.catalog.objects import StorageIntegration
 
 # One IAM user stands for the whole Snowflake account in every trust policy.
 IAM_USER_ARN = "arn:aws:iam::999999999999:user/snowflake-local"
@@ -64,12 +64,12 @@ def locations_cover(locations: list[str], url: str) -> bool:
     return any(location == "*" or url.startswith(location) for location in locations)
 
 
-def check_location(integration: CatalogObject, url: str) -> None:
+def check_location(integration: StorageIntegration, url: str) -> None:
     """Raise a ProgrammingError unless the integration is enabled and allows the URL."""
-    if not integration["ENABLED"]:
+    if not integration.enabled:
         raise execution_error(f"Storage integration {integration.name} is not enabled.", 3160, "22023")
-    blocked = integration["STORAGE_BLOCKED_LOCATIONS"] or []
-    if not locations_cover(integration["STORAGE_ALLOWED_LOCATIONS"], url) or locations_cover(blocked, url):
+    blocked = integration.storage_blocked_locations
+    if not locations_cover(integration.storage_allowed_locations, url) or locations_cover(blocked, url):
         raise execution_error(
             f"Location '{url}' is not allowed by integration {integration.name}. Please use DESC INTEGRATION to check "
             "out allowed and blocked locations.",
@@ -81,7 +81,7 @@ def check_location(integration: CatalogObject, url: str) -> None:
 class IntegrationStorage:
     """The files under an S3 URL, as one storage integration may see them; use it for one statement."""
 
-    def __init__(self, aws: AwsServer | None, integration: CatalogObject, url: str) -> None:
+    def __init__(self, aws: AwsServer | None, integration: StorageIntegration, url: str) -> None:
         check_location(integration, url)
         if aws is None:
             raise execution_error("This local account runs without S3; external stages cannot be reached.")
@@ -135,8 +135,8 @@ class IntegrationStorage:
     @cached_property
     def _s3(self) -> Any:
         """A client with the assumed role's credentials."""
-        arn = self._integration["STORAGE_AWS_ROLE_ARN"]
-        external_id = self._integration["STORAGE_AWS_EXTERNAL_ID"]
+        arn = self._integration.storage_aws_role_arn
+        external_id = self._integration.storage_aws_external_id
         request = Request("sts:AssumeRole", principal=IAM_USER_ARN, context={"sts:ExternalId": external_id})
         if self._role is None or not is_allowed([self._role["AssumeRolePolicyDocument"]], request):
             raise execution_error(
@@ -154,7 +154,7 @@ class IntegrationStorage:
 
     @cached_property
     def _role(self) -> dict[str, Any] | None:
-        name = self._integration["STORAGE_AWS_ROLE_ARN"].rpartition("/")[2]
+        name = self._integration.storage_aws_role_arn.rpartition("/")[2]
         iam = self._aws.client("iam")
         try:
             role = self._try(lambda: iam.get_role(RoleName=name), f"read the trust policy of role {name}")["Role"]
@@ -162,7 +162,7 @@ class IntegrationStorage:
             if error.response["Error"]["Code"] == "NoSuchEntity":
                 return None
             raise
-        return role if role["Arn"] == self._integration["STORAGE_AWS_ROLE_ARN"] else None
+        return role if role["Arn"] == self._integration.storage_aws_role_arn else None
 
     @cached_property
     def _policies(self) -> list[Any]:
@@ -187,7 +187,7 @@ class IntegrationStorage:
         """Raise as S3 does where the role's policies do not allow an action."""
         self._s3  # noqa: B018 - the role is assumed before its rights are looked at
         if not is_allowed(self._policies, Request(action, resource, context=context or {})):
-            arn = self._integration["STORAGE_AWS_ROLE_ARN"]
+            arn = self._integration.storage_aws_role_arn
             raise execution_error(
                 f"Failed to access remote file: access denied. Role {arn} is not allowed to perform {action} on "
                 f"{resource}. Please check your credentials",

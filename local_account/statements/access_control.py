@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.catalog.moments import moment
 from local_account.catalog.privileges import KINDS, PLURALS, PRIVILEGES, known_privilege
 from local_account.catalog.rights import ACCOUNT, Grant, grant_kind
 from local_account.errors import does_not_exist, not_supported, syntax_error
 from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
-from local_account.statements.procedures import procedure_key, read_signature
+from local_account.statements.object_names import find, read_kind, read_name
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from local_account.catalog.store import CatalogObject
+    from local_account.catalog.base import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import Session
 
@@ -169,34 +167,6 @@ def _many(session: Session, cursor: Cursor, mode: str) -> _Target:
     return target
 
 
-def read_kind(cursor: Cursor, kinds: Iterable[str]) -> str:
-    """Consume the longest of some kinds of objects. Raises: ProgrammingError (1003) where none stands."""
-    for kind in sorted(kinds, key=len, reverse=True):
-        if cursor.accept(*kind.split()):
-            return kind
-    raise cursor.unexpected("a kind of object that the local account knows")
-
-
-def read_name(session: Session, cursor: Cursor, kind: str) -> Name:
-    """Consume and resolve an object's name; a procedure's carries its argument types."""
-    if kind != "PROCEDURE":
-        return session.resolve(cursor.name(), kind)
-    name, types = read_signature(cursor)
-    return procedure_key(session.resolve(name), types)
-
-
-def find(session: Session, kind: str, name: Name) -> CatalogObject:
-    """Return the object that a grant's kind and name mean. Raises: ProgrammingError (2003)."""
-    catalog = session.account.catalog
-    if kind == "INTEGRATION":
-        found = next((o for o in catalog.integrations() if o.name == name), None)
-    else:
-        found = catalog.find(kind, name) or (catalog.find("VIEW", name) if kind == "TABLE" else None)
-    if found is None:
-        raise does_not_exist(kind, name)
-    return found
-
-
 def _may_grant(session: Session, kind: str, name: Name) -> None:
     access, role = session.account.access, session.role
     if "OWNERSHIP" in access.held(role, kind, name) or access.allows(role, "MANAGE GRANTS", "ACCOUNT", ACCOUNT):
@@ -306,15 +276,14 @@ def show_grants(session: Session, statement: Statement) -> Result:
         role = cursor.identifier()
         catalog.get("ROLE", Name(role))
         rows = [
-            (datetime.fromisoformat(g.created_on), role, g.grantee_kind, g.grantee, g.granted_by)
-            for g in access.on("ROLE", Name(role))
+            (moment(g.created_on), role, g.grantee_kind, g.grantee, g.granted_by) for g in access.on("ROLE", Name(role))
         ]
         return table_result(_SHOW_OF, rows)
     cursor.expect("TO")
     if cursor.accept("USER"):
         user = cursor.identifier()
         catalog.get("USER", Name(user))
-        rows = [(datetime.fromisoformat(g.created_on), g.name, g.grantee_kind, g.grantee, g.granted_by)
+        rows = [(moment(g.created_on), g.name, g.grantee_kind, g.grantee, g.granted_by)
                 for g in access.to(user, "USER")]  # fmt: skip
         return table_result(_SHOW_OF, rows)
     cursor.accept("ROLE")
@@ -329,7 +298,7 @@ def show_grants(session: Session, statement: Statement) -> Result:
 
 def _row(grant: Grant) -> tuple[object, ...]:
     return (
-        datetime.fromisoformat(grant.created_on), grant.privilege, grant.kind.replace(" ", "_"), grant.name,
+        moment(grant.created_on), grant.privilege, grant.kind.replace(" ", "_"), grant.name,
         grant.grantee_kind, grant.grantee, "true" if grant.grant_option else "false", grant.granted_by,
     )  # fmt: skip
 
@@ -351,7 +320,7 @@ def show_future_grants(session: Session, statement: Statement) -> Result:
 
 
 def _future_row(grant: Grant) -> tuple[object, ...]:
-    created = datetime.fromisoformat(grant.created_on)
+    created = moment(grant.created_on)
     kind = grant.kind.replace(" ", "_")
     option = "true" if grant.grant_option else "false"
     return created, grant.privilege, kind, f"{grant.name}.<{kind}>", "ROLE", grant.grantee, option

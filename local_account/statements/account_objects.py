@@ -6,10 +6,12 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from local_account.catalog.moments import moment
+from local_account.catalog.objects import ResourceMonitor, Role, User, Warehouse
 from local_account.catalog.users import hashed
 from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
 from local_account.identifiers import Name
-from local_account.statements.kinds import (
+from local_account.statements.declared import (
     COMMENT,
     CREATED_ON,
     NAME,
@@ -22,11 +24,9 @@ from local_account.statements.kinds import (
     declare,
     prop,
     text,
-    timestamp,
 )
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import Session
 
@@ -35,48 +35,46 @@ _SIZES = {"X-Small": "XSMALL", "Small": "SMALL", "Medium": "MEDIUM", "Large": "L
           "6X-Large": "X6LARGE"}  # fmt: skip
 
 
-def _warehouse(session: Session, item: CatalogObject, given: dict[str, Any]) -> None:
-    low, high = (given.get(k, item[k]) or 1 for k in ("MIN_CLUSTER_COUNT", "MAX_CLUSTER_COUNT"))
+def _warehouse(session: Session, item: Warehouse, given: dict[str, Any]) -> None:
+    low, high = (given.get(k, item.get(k)) or 1 for k in ("MIN_CLUSTER_COUNT", "MAX_CLUSTER_COUNT"))
     if low > high:
         raise invalid_value(f"MIN_CLUSTER_COUNT {low} is above MAX_CLUSTER_COUNT {high}.")
     monitor = given.get("RESOURCE_MONITOR")
-    if monitor and session.account.catalog.find("RESOURCE MONITOR", Name(monitor)) is None:
+    if monitor and session.account.catalog.find(ResourceMonitor, Name(monitor)) is None:
         raise does_not_exist("Resource monitor", monitor)
     given.pop("WAIT_FOR_COMPLETION", None)  # another size is there at once
     if given.pop("INITIALLY_SUSPENDED", None):
-        item.properties["STATE"] = "SUSPENDED"
-    item.properties.setdefault("STATE", "STARTED")
+        item.state = "SUSPENDED"
 
 
 def _warehouse_state(state: str) -> Any:
-    def act(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+    def act(session: Session, item: Warehouse, cursor: Cursor) -> None:
         cursor.accept("IF", "SUSPENDED")
         if not session.allows("OPERATE", "WAREHOUSE", item.name):
             raise insufficient_privileges("OPERATE", "warehouse", item.name, session.role)
-        item.properties["STATE"] = state
-        item.properties["RESUMED_ON"] = datetime.now(UTC).isoformat()
-        session.account.catalog.save(item)
+        item.state = state
+        item.resumed_on = datetime.now(UTC).isoformat()
 
     return act
 
 
 WAREHOUSE = declare(
     Kind(
-        "WAREHOUSE",
+        Warehouse,
         {
-            "WAREHOUSE_TYPE": choice("STANDARD", "STANDARD", "SNOWPARK-OPTIMIZED"),
-            "WAREHOUSE_SIZE": choice("X-Small", *_SIZES, **{alias: size for size, alias in _SIZES.items()},
+            "WAREHOUSE_TYPE": choice("STANDARD", "SNOWPARK-OPTIMIZED"),
+            "WAREHOUSE_SIZE": choice(*_SIZES, **{alias: size for size, alias in _SIZES.items()},
                                      XXXXLARGE="4X-Large", X2LARGE="2X-Large", X3LARGE="3X-Large"),
-            "MAX_CLUSTER_COUNT": Property("integer", 1, low=1, high=10),
-            "MIN_CLUSTER_COUNT": Property("integer", 1, low=1, high=10),
-            "SCALING_POLICY": choice("STANDARD", "STANDARD", "ECONOMY"),
-            "AUTO_SUSPEND": Property("integer", 600),
-            "AUTO_RESUME": Property("boolean", default=True),
+            "MAX_CLUSTER_COUNT": Property("integer", low=1, high=10),
+            "MIN_CLUSTER_COUNT": Property("integer", low=1, high=10),
+            "SCALING_POLICY": choice("STANDARD", "ECONOMY"),
+            "AUTO_SUSPEND": Property("integer"),
+            "AUTO_RESUME": Property("boolean"),
             "INITIALLY_SUSPENDED": Property("boolean"),
             "WAIT_FOR_COMPLETION": Property("boolean"),
             "RESOURCE_MONITOR": Property("name"),
-            "ENABLE_QUERY_ACCELERATION": Property("boolean", default=False),
-            "QUERY_ACCELERATION_MAX_SCALE_FACTOR": Property("integer", 8, high=100),
+            "ENABLE_QUERY_ACCELERATION": Property("boolean"),
+            "QUERY_ACCELERATION_MAX_SCALE_FACTOR": Property("integer", high=100),
             "MAX_CONCURRENCY_LEVEL": Property("integer"),
             "STATEMENT_QUEUED_TIMEOUT_IN_SECONDS": Property("integer"),
             "STATEMENT_TIMEOUT_IN_SECONDS": Property("integer", high=604800),
@@ -86,11 +84,11 @@ WAREHOUSE = declare(
         (
             NAME,
             prop("STATE"),
-            ("type", "text", lambda _s, o: o["WAREHOUSE_TYPE"]),
-            ("size", "text", lambda _s, o: o["WAREHOUSE_SIZE"]),
+            ("type", "text", lambda _s, o: o.warehouse_type),
+            ("size", "text", lambda _s, o: o.warehouse_size),
             prop("MIN_CLUSTER_COUNT", "fixed"),
             prop("MAX_CLUSTER_COUNT", "fixed"),
-            ("started_clusters", "fixed", lambda _s, o: int(o["STATE"] == "STARTED")),
+            ("started_clusters", "fixed", lambda _s, o: int(o.state == "STARTED")),
             const("running", 0, "fixed"),
             const("queued", 0, "fixed"),
             const("is_default", "N"),
@@ -99,19 +97,19 @@ WAREHOUSE = declare(
             prop("AUTO_RESUME"),
             *(const(name) for name in ("available", "provisioning", "quiescing", "other")),
             CREATED_ON,
-            ("resumed_on", "timestamp_ltz", lambda _s, o: timestamp(o["RESUMED_ON"]) or o.created_on),
+            ("resumed_on", "timestamp_ltz", lambda _s, o: moment(o.resumed_on) or o.created_on),
             ("updated_on", "timestamp_ltz", lambda _s, o: o.created_on),
             OWNER,
             COMMENT,
             prop("ENABLE_QUERY_ACCELERATION"),
             prop("QUERY_ACCELERATION_MAX_SCALE_FACTOR", "fixed"),
-            ("resource_monitor", "text", lambda _s, o: o["RESOURCE_MONITOR"] or "null"),
+            ("resource_monitor", "text", lambda _s, o: o.resource_monitor or "null"),
             *(const(name, 0, "fixed") for name in ("actives", "pendings", "failed", "suspended")),
             ("uuid", "text", lambda _s, o: str(uuid.uuid5(uuid.NAMESPACE_OID, f"{o.name} {o.created_on}"))),
             prop("SCALING_POLICY"),
             const("budget", None),
             ROLE_TYPE,
-            ("resource_constraint", "text", lambda _s, o: o["RESOURCE_CONSTRAINT"]),
+            ("resource_constraint", "text", lambda _s, o: o.resource_constraint),
         ),
         prepare=_warehouse,
         actions={"SUSPEND": _warehouse_state("SUSPENDED"), "RESUME": _warehouse_state("STARTED")},
@@ -120,13 +118,13 @@ WAREHOUSE = declare(
 )  # fmt: skip
 
 
-def _count(session: Session, item: CatalogObject, grantee_kind: str) -> int:
+def _count(session: Session, item: Role, grantee_kind: str) -> int:
     return sum(g.grantee_kind == grantee_kind for g in session.account.access.on("ROLE", item.name))
 
 
 ROLE = declare(
     Kind(
-        "ROLE",
+        Role,
         {},
         (
             CREATED_ON,
@@ -147,11 +145,11 @@ ROLE = declare(
 )  # fmt: skip
 
 
-def _user(session: Session, item: CatalogObject, given: dict[str, Any]) -> None:
+def _user(session: Session, item: User, given: dict[str, Any]) -> None:
     if given.get("PASSWORD"):
         given["PASSWORD"] = hashed(str(given["PASSWORD"]))
-    item.properties.setdefault("LOGIN_NAME", item.name.name)
-    item.properties.setdefault("DISPLAY_NAME", item.name.name)
+    item.login_name = item.login_name or item.name.name
+    item.display_name = item.display_name or item.name.name
     if item.name.name == session.user and given.get("DISABLED"):
         raise invalid_value("A user cannot disable itself.")
 
@@ -160,19 +158,19 @@ _USER_TEXT = ("LOGIN_NAME", "DISPLAY_NAME", "FIRST_NAME", "MIDDLE_NAME", "LAST_N
               "NETWORK_POLICY")  # fmt: skip
 USER = declare(
     Kind(
-        "USER",
+        User,
         {
             "PASSWORD": Property(secret=True),
             "RSA_PUBLIC_KEY": Property(secret=True),
             "RSA_PUBLIC_KEY_2": Property(secret=True),
-            "DISABLED": Property("boolean", default=False),
-            "MUST_CHANGE_PASSWORD": Property("boolean", default=False),
+            "DISABLED": Property("boolean"),
+            "MUST_CHANGE_PASSWORD": Property("boolean"),
             "DEFAULT_ROLE": Property("name"),
             "DEFAULT_WAREHOUSE": Property("name"),
             "DEFAULT_SECONDARY_ROLES": Property("list"),
             "DAYS_TO_EXPIRY": Property("integer"),
             "MINS_TO_UNLOCK": Property("integer"),
-            "TYPE": choice(None, "PERSON", "SERVICE", "LEGACY_SERVICE"),
+            "TYPE": choice("PERSON", "SERVICE", "LEGACY_SERVICE"),
             **{key: Property() for key in _USER_TEXT},
         },
         (
@@ -185,7 +183,7 @@ USER = declare(
             prop("MUST_CHANGE_PASSWORD"),
             const("snowflake_lock", "false"),
             *(prop(key) for key in ("DEFAULT_WAREHOUSE", "DEFAULT_NAMESPACE", "DEFAULT_ROLE")),
-            ("default_secondary_roles", "text", lambda _s, o: str(o["DEFAULT_SECONDARY_ROLES"] or "[]")),
+            ("default_secondary_roles", "text", lambda _s, o: str(o.default_secondary_roles or "[]")),
             const("ext_authn_duo", "false"),
             const("ext_authn_uid"),
             const("mins_to_bypass_mfa"),
@@ -193,8 +191,8 @@ USER = declare(
             const("last_success_login", None, "timestamp_ltz"),
             const("expires_at_time", None, "timestamp_ltz"),
             const("locked_until_time", None, "timestamp_ltz"),
-            ("has_password", "text", lambda _s, o: text(bool(o["PASSWORD"]))),
-            ("has_rsa_public_key", "text", lambda _s, o: text(bool(o["RSA_PUBLIC_KEY"]))),
+            ("has_password", "text", lambda _s, o: text(bool(o.password))),
+            ("has_rsa_public_key", "text", lambda _s, o: text(bool(o.rsa_public_key))),
             prop("TYPE"),
             const("has_mfa", "false"),
             const("has_pat", "false"),
@@ -223,10 +221,10 @@ def _triggers(cursor: Cursor) -> dict[str, Any]:
 
 MONITOR = declare(
     Kind(
-        "RESOURCE MONITOR",
+        ResourceMonitor,
         {
             "CREDIT_QUOTA": Property("integer"),
-            "FREQUENCY": choice("MONTHLY", "MONTHLY", "DAILY", "WEEKLY", "YEARLY", "NEVER"),
+            "FREQUENCY": choice("MONTHLY", "DAILY", "WEEKLY", "YEARLY", "NEVER"),
             "START_TIMESTAMP": Property(),
             "END_TIMESTAMP": Property(),
             "NOTIFY_USERS": Property("list"),
@@ -236,21 +234,21 @@ MONITOR = declare(
         },
         (
             NAME,
-            ("credit_quota", "text", lambda _s, o: None if o["CREDIT_QUOTA"] is None else f"{o['CREDIT_QUOTA']}.00"),
+            ("credit_quota", "text", lambda _s, o: None if o.credit_quota is None else f"{o.credit_quota}.00"),
             const("used_credits", "0.00"),
-            ("remaining_credits", "text", lambda _s, o: f"{o['CREDIT_QUOTA'] or 0}.00"),
+            ("remaining_credits", "text", lambda _s, o: f"{o.credit_quota or 0}.00"),
             ("level", "text", lambda s, o: "WAREHOUSE" if any(
-                w["RESOURCE_MONITOR"] == o.name.name for w in s.account.catalog.list("WAREHOUSE")) else None),
+                w.resource_monitor == o.name.name for w in s.account.catalog.list(Warehouse)) else None),
             prop("FREQUENCY"),
             ("start_time", "timestamp_ltz", lambda _s, o: o.created_on),
             const("end_time", None, "timestamp_ltz"),
-            ("notify_at", "text", lambda _s, o: o["NOTIFY_AT"]),
-            ("suspend_at", "text", lambda _s, o: o["SUSPEND_AT"]),
-            ("suspend_immediately_at", "text", lambda _s, o: o["SUSPEND_IMMEDIATE_AT"]),
+            ("notify_at", "text", lambda _s, o: o.notify_at),
+            ("suspend_at", "text", lambda _s, o: o.suspend_at),
+            ("suspend_immediately_at", "text", lambda _s, o: o.suspend_immediate_at),
             CREATED_ON,
             OWNER,
             COMMENT,
-            ("notify_users", "text", lambda _s, o: ", ".join(o["NOTIFY_USERS"] or [])),
+            ("notify_users", "text", lambda _s, o: ", ".join(o.notify_users)),
         ),
         clauses=_triggers,
         created="Statement executed successfully.",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from local_account.catalog.objects import Alert
 from local_account.catalog.rights import ACCOUNT
-from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
+from local_account.errors import insufficient_privileges, invalid_value
 from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
 from local_account.statements import listing
-from local_account.statements.kinds import (
+from local_account.statements.declared import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -21,12 +22,13 @@ from local_account.statements.kinds import (
     Property,
     declare,
     prop,
+    shown,
 )
+from local_account.statements.kinds import describes
 from local_account.statements.registry import Statement, handles
 from local_account.tasks.schedules import parse_schedule
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import Session
 
@@ -60,48 +62,44 @@ def _action(cursor: Cursor) -> str:
     return text
 
 
-def _prepare(session: Session, item: CatalogObject, given: dict[str, Any]) -> None:
+def _prepare(session: Session, item: Alert, given: dict[str, Any]) -> None:
     if warehouse := given.get("WAREHOUSE"):
         session.require("USAGE", "WAREHOUSE", Name(warehouse))
     if schedule := given.get("SCHEDULE"):
         parse_schedule(schedule)
     for key in ("CONDITION", "ACTION"):
-        if not (given.get(key) or item[key]):
+        if not (given.get(key) or item.get(key)):
             raise invalid_value(f"Alert {item.name} needs IF (EXISTS (condition)) THEN action.")
-    item.properties.setdefault("STATE", "suspended")
 
 
-def _may_run(session: Session, alert: CatalogObject) -> None:
+def _may_run(session: Session, alert: Alert) -> None:
     if not session.account.access.allows(alert.owner, "EXECUTE ALERT", "ACCOUNT", ACCOUNT):
         raise insufficient_privileges("EXECUTE ALERT", "account", ACCOUNT, alert.owner)
 
 
 def _state(state: str) -> Any:
-    def act(session: Session, alert: CatalogObject, _cursor: Cursor) -> None:
+    def act(session: Session, alert: Alert, _cursor: Cursor) -> None:
         session.require("OPERATE", "ALERT", alert.name)
         if state == "started":
             _may_run(session, alert)
-        alert.properties["STATE"] = state
-        session.account.catalog.save(alert)
+        alert.state = state
 
     return act
 
 
-def _modify_condition(session: Session, alert: CatalogObject, cursor: Cursor) -> None:
+def _modify_condition(session: Session, alert: Alert, cursor: Cursor) -> None:
     session.require("OWNERSHIP", "ALERT", alert.name)
-    alert.properties["CONDITION"] = _condition(cursor)
-    session.account.catalog.save(alert)
+    alert.condition = _condition(cursor)
 
 
-def _modify_action(session: Session, alert: CatalogObject, cursor: Cursor) -> None:
+def _modify_action(session: Session, alert: Alert, cursor: Cursor) -> None:
     session.require("OWNERSHIP", "ALERT", alert.name)
-    alert.properties["ACTION"] = _action(cursor)
-    session.account.catalog.save(alert)
+    alert.action = _action(cursor)
 
 
 ALERT = declare(
     Kind(
-        "ALERT",
+        Alert,
         {"WAREHOUSE": Property("name"), "SCHEDULE": Property(), "CONDITION": Property(), "ACTION": Property()},
         (
             CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, OWNER, COMMENT,
@@ -121,28 +119,23 @@ ALERT = declare(
 )  # fmt: skip
 
 
-@handles("DESCRIBE ALERT", "DESC ALERT")
-def describe_alert(session: Session, statement: Statement) -> Result:
+@describes(Alert)
+def describe_alert(session: Session, item: Alert) -> tuple[list[tuple[str, str]], list[list[Any]]]:
     """DESCRIBE ALERT name: the columns of SHOW ALERTS."""
-    name = session.resolve(statement.cursor.name())
-    alert = session.account.catalog.find("ALERT", name)
-    if alert is None or not session.account.access.sees(session.role, "ALERT", name):
-        raise does_not_exist("Alert", name)
-    columns = [(column, kind) for column, kind, _ in ALERT.columns]
-    return table_result(columns, [[get(session, alert) for _, _, get in ALERT.columns]])
+    return shown(session, ALERT, [item])
 
 
 @handles("EXECUTE ALERT")
 def execute_alert(session: Session, statement: Statement) -> Result:
     """EXECUTE ALERT name: evaluate the condition as the owner, and run the action where it returns a row."""
     name = session.resolve(statement.cursor.name())
-    alert = session.account.catalog.get("ALERT", name)
+    alert = session.account.catalog.get(Alert, name)
     session.require("OPERATE", "ALERT", name)
     _may_run(session, alert)
-    owner = session.derive(role=alert.owner, database=name.database, schema=name.schema, warehouse=alert["WAREHOUSE"])
+    owner = session.derive(role=alert.owner, database=name.database, schema=name.schema, warehouse=alert.warehouse)
     try:
-        if owner.execute(alert["CONDITION"]).arrow.num_rows:
-            owner.execute(alert["ACTION"])
+        if owner.execute(alert.condition).arrow.num_rows:
+            owner.execute(alert.action)
     finally:
         owner.close()
     return status_result("Statement executed successfully.")
@@ -152,8 +145,8 @@ def execute_alert(session: Session, statement: Statement) -> Result:
 def show_terse(session: Session, statement: Statement) -> Result:
     """SHOW TERSE ALERTS [LIKE ..] [IN ..]."""
     rows = [
-        (o.created_on, o.name.name, "ALERT", o.name.database, o.name.schema, o["SCHEDULE"], o["STATE"])
-        for o in listing.visible(session, "ALERT", statement.cursor)
+        (o.created_on, o.name.name, "ALERT", o.name.database, o.name.schema, o.schedule, o.state)
+        for o in listing.visible(session, Alert, statement.cursor)
     ]
     names = ("name", "kind", "database_name", "schema_name", "schedule", "state")
     return table_result([("created_on", "timestamp_ltz"), *((n, "text") for n in names)], rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,22 +10,22 @@ from typing import TYPE_CHECKING, Any
 from fakesnow.dialect import parse_one
 from sqlglot import exp
 
+from local_account.catalog.objects import Relation, View
 from local_account.catalog.privileges import KINDS
 from local_account.catalog.rights import grant_kind
-from local_account.errors import already_exists, not_supported
+from local_account.errors import already_exists, does_not_exist, not_supported
 from local_account.identifiers import Name, quoted, same_for_duckdb
 from local_account.parsing import Cursor
 from local_account.queries import relations, rewrite
 from local_account.queries.columns import columns
 from local_account.queries.rights import missing
 from local_account.results import Result, status_result
-from local_account.statements.access_control import find, read_kind, read_name
 from local_account.statements.governance import alter_masking
+from local_account.statements.object_names import find, read_kind, read_name
 from local_account.statements.registry import Statement, handles
 from local_account.statements.tag_clause import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
     from local_account.session.session import Session
 
 _DONE = "Statement executed successfully."
@@ -43,9 +42,9 @@ def alter(session: Session, statement: Statement) -> Result:
     if kind == "TABLE" and str(name) in session.temporaries:
         _alter_temporary(session, name, cursor)
         return status_result(_DONE)
-    item = session.account.catalog.find(kind, name)
-    if item is None and kind == "TABLE":  # dbt and Snowflake accept ALTER TABLE ... RENAME on views
-        item = session.account.catalog.find("VIEW", name)
+    # dbt and Snowflake accept ALTER TABLE ... RENAME on views
+    catalog = session.account.catalog
+    item = catalog.find_relation(name) if kind == "TABLE" else catalog.find(View, name)
     if item is None:
         if guarded:
             return status_result(_DONE)
@@ -61,9 +60,9 @@ def alter(session: Session, statement: Statement) -> Result:
     return status_result(_DONE)
 
 
-def _alter(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+def _alter(session: Session, item: Relation, cursor: Cursor) -> None:
     """Work out what a statement makes of an object, and do it: first the data plane, then the catalog."""
-    changed, steps = deepcopy(session.account.catalog.get(item.kind, item.name)), _Steps()
+    changed, steps = (session.account.catalog.find_relation(item.name) or item).copy(), _Steps()
     _change(session, changed, cursor, steps)
     _expect_end(item, cursor)
     if not steps:
@@ -74,7 +73,7 @@ def _alter(session: Session, item: CatalogObject, cursor: Cursor) -> None:
             step()
 
 
-def _expect_end(item: CatalogObject, cursor: Cursor) -> None:
+def _expect_end(item: Relation, cursor: Cursor) -> None:
     if not cursor.done:
         raise not_supported(f"ALTER {item.kind} ... {cursor.rest()}")
 
@@ -82,24 +81,24 @@ def _expect_end(item: CatalogObject, cursor: Cursor) -> None:
 class _Steps(list[Callable[[], object]]):
     """What a statement does to the data plane, step by step."""
 
-    def alter(self, session: Session, item: CatalogObject, action: str) -> None:
+    def alter(self, session: Session, item: Relation, action: str) -> None:
         """Add one ALTER of DuckDB on the object."""
         self.append(lambda: _run(session, item, action))
 
 
 def _change(  # noqa: C901, PLR0912 - one branch an action
-    session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps
+    session: Session, item: Relation, cursor: Cursor, steps: _Steps
 ) -> None:
     if cursor.accept("CLUSTER", "BY"):
-        item.properties["CLUSTER_BY"] = f"LINEAR{_parenthesised(cursor)}".upper()
+        item.cluster_by = f"LINEAR{_parenthesised(cursor)}".upper()
     elif cursor.accept("DROP", "CLUSTERING", "KEY"):
-        item.properties.pop("CLUSTER_BY", None)
+        item.cluster_by = None
     elif cursor.accept("SUSPEND", "RECLUSTER") or cursor.accept("RESUME", "RECLUSTER"):
         pass  # nothing is ever reclustered here
     elif cursor.accept("SET", "SECURE"):
-        item.properties["SECURE"] = True
+        item.secure = True
     elif cursor.accept("UNSET", "SECURE"):
-        item.properties.pop("SECURE", None)
+        item.secure = False
     elif is_about_tags(cursor):
         alter_tags(session, item, cursor)
     elif cursor.accept("SET"):
@@ -115,8 +114,7 @@ def _change(  # noqa: C901, PLR0912 - one branch an action
         cursor.expect("TO")
         new = cursor.identifier()
         steps.alter(session, item, f"RENAME COLUMN {quoted(old)} TO {quoted(new)}")
-        for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING", "COLUMN_TAGS"):
-            values = item.properties.get(key, {})
+        for values in item.by_column():
             if old in values:
                 values[new] = values.pop(old)
     elif cursor.accept("ALTER") or cursor.accept("MODIFY"):
@@ -125,17 +123,17 @@ def _change(  # noqa: C901, PLR0912 - one branch an action
         raise not_supported(f"ALTER {item.kind} ... {cursor.rest()}")
 
 
-def _set(item: CatalogObject, given: dict[str, Any]) -> None:
+def _set(item: Relation, given: dict[str, Any]) -> None:
     for key, value in given.items():
         if key not in _SETTINGS:
             raise not_supported(f"The property {key} of a {item.kind.lower()}")
         if key == "COMMENT":
             item.comment = str(value or "")
         else:
-            item.properties[key] = value
+            item.parameters[key] = value
 
 
-def _unset(item: CatalogObject, cursor: Cursor) -> None:
+def _unset(item: Relation, cursor: Cursor) -> None:
     while not cursor.done:
         key = cursor.identifier()
         if key not in _SETTINGS:
@@ -143,16 +141,16 @@ def _unset(item: CatalogObject, cursor: Cursor) -> None:
         if key == "COMMENT":
             item.comment = ""
         else:
-            item.properties.pop(key, None)
+            item.parameters.pop(key, None)
         cursor.accept(",")
 
 
-def _run(session: Session, item: CatalogObject, action: str) -> None:
+def _run(session: Session, item: Relation, action: str) -> None:
     """Execute one ALTER of DuckDB on the object."""
     session.connection.sql(f"ALTER {item.kind} {item.name.sql} {action}")
 
 
-def _rename(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+def _rename(session: Session, item: Relation, cursor: Cursor) -> None:
     new = session.resolve(cursor.name())
     _expect_end(item, cursor)
     if (new.database, new.schema) != (item.name.database, item.name.schema):
@@ -174,11 +172,11 @@ def _move_lengths(session: Session, old: Name, new: Name) -> None:
     session.connection.sql(f"update {table} set ext_table_name = ? {where}", [new.name, *old.parts])
 
 
-def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -> None:
+def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> None:
     if cursor.looking_at("ROW") or cursor.looking_at("SEARCH"):
         raise not_supported(f"ALTER TABLE ... ADD {cursor.rest()}")
     if cursor.looking_at("CONSTRAINT") or cursor.looking_at("PRIMARY") or cursor.looking_at("UNIQUE"):
-        item.properties["KEYS"] = [*(item["KEYS"] or []), cursor.rest()]  # Snowflake does not enforce keys either
+        item.keys.append(cursor.rest())  # Snowflake does not enforce keys either
         return
     cursor.accept("COLUMN")
     guarded = cursor.accept("IF", "NOT", "EXISTS")
@@ -197,11 +195,11 @@ def _add(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -
         kept = []
         for constraint in column.args.get("constraints") or []:
             if isinstance(constraint.kind, exp.CommentColumnConstraint):
-                item.properties.setdefault("COLUMN_COMMENTS", {})[column_name] = constraint.kind.this.name
+                item.column_comments[column_name] = constraint.kind.this.name
             elif not isinstance(constraint.kind, exp.NotNullColumnConstraint):
                 kept.append(constraint)
         column.set("constraints", kept)
-        item.properties.setdefault("COLUMN_TYPES", {})[column_name] = relations.declare_type(column)
+        item.column_types[column_name] = relations.declare_type(column)
         steps.append(partial(session.connection.define, parsed, None, session.tag))
 
 
@@ -216,7 +214,7 @@ def _parenthesised(cursor: Cursor) -> str:
     return cursor.sql[opening.start : cursor.tokens[cursor.index - 1].end]
 
 
-def _drop_columns(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -> None:
+def _drop_columns(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> None:
     if cursor.looking_at("ROW") or cursor.looking_at("CONSTRAINT") or cursor.looking_at("PRIMARY"):
         raise not_supported(f"ALTER TABLE ... DROP {cursor.rest()}")
     cursor.accept("COLUMN")
@@ -224,13 +222,13 @@ def _drop_columns(session: Session, item: CatalogObject, cursor: Cursor, steps: 
     while True:
         column = cursor.identifier()
         steps.alter(session, item, f"DROP COLUMN {guarded}{quoted(column)}")
-        for key in ("COLUMN_TYPES", "COLUMN_COMMENTS", "MASKING", "COLUMN_TAGS"):
-            item.properties.get(key, {}).pop(column, None)
+        for values in item.by_column():
+            values.pop(column, None)
         if not cursor.accept(","):
             return
 
 
-def _alter_columns(session: Session, item: CatalogObject, cursor: Cursor, steps: _Steps) -> None:
+def _alter_columns(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> None:
     parenthesised = cursor.accept("(")
     while True:
         cursor.accept("COLUMN")
@@ -241,11 +239,11 @@ def _alter_columns(session: Session, item: CatalogObject, cursor: Cursor, steps:
         cursor.expect(")")
 
 
-def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cursor, steps: _Steps) -> None:
+def _alter_column(session: Session, item: Relation, column: str, cursor: Cursor, steps: _Steps) -> None:
     if cursor.accept("COMMENT"):
-        item.properties.setdefault("COLUMN_COMMENTS", {})[column] = str(cursor.value())
+        item.column_comments[column] = str(cursor.value())
     elif cursor.accept("UNSET", "COMMENT"):
-        item.properties.get("COLUMN_COMMENTS", {}).pop(column, None)
+        item.column_comments.pop(column, None)
     elif cursor.accept("SET", "NOT", "NULL") or cursor.accept("NOT", "NULL"):
         steps.alter(session, item, f"ALTER COLUMN {quoted(column)} SET NOT NULL")
     elif cursor.accept("DROP", "NOT", "NULL"):
@@ -262,10 +260,10 @@ def _alter_column(session: Session, item: CatalogObject, column: str, cursor: Cu
         raise not_supported(f"ALTER {item.kind} ... ALTER {column} {cursor.rest()}")
 
 
-def _set_type(session: Session, item: CatalogObject, column: str, cursor: Cursor, steps: _Steps) -> None:
+def _set_type(session: Session, item: Relation, column: str, cursor: Cursor, steps: _Steps) -> None:
     declared = cursor.data_type()
     steps.alter(session, item, f"ALTER COLUMN {quoted(column)} SET DATA TYPE {declared.duckdb}")
-    item.properties.setdefault("COLUMN_TYPES", {})[column] = str(declared)
+    item.column_types[column] = str(declared)
 
 
 def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
@@ -301,8 +299,11 @@ def _comment_on_column(session: Session, cursor: Cursor) -> Result:
         parts.append(cursor.identifier())
     cursor.expect("IS")
     name = session.resolve(Name.of(*parts[:-1]))
-    item = find(session, "TABLE", name)
-    session.require("OWNERSHIP", item.kind, name)
-    item.properties.setdefault("COLUMN_COMMENTS", {})[parts[-1]] = str(cursor.value())
+    found = session.account.catalog.find_relation(name)
+    if found is None:
+        raise does_not_exist("TABLE", name)
+    session.require("OWNERSHIP", found.kind, name)
+    item = found.copy()
+    item.column_comments[parts[-1]] = str(cursor.value())
     session.account.catalog.save(item)
     return status_result(_DONE)

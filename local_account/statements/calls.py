@@ -8,13 +8,14 @@ import pyarrow as pa
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.catalog.objects import Procedure
 from local_account.errors import does_not_exist, not_supported
 from local_account.queries.parse import unknown
 from local_account.results import Result, column_info, table_result
 from local_account.scripting.interpreter import Outcome, run_block
 from local_account.scripting.parser import is_block, parse_block
 from local_account.scripting.values import Cell, convert
-from local_account.statements.procedures import KIND, argument_text
+from local_account.statements.procedures import argument_text
 from local_account.statements.registry import Statement, handles
 from local_account.tokens import unquote
 from local_account.types import VARCHAR, DataType, Family
@@ -22,7 +23,6 @@ from local_account.types import VARCHAR, DataType, Family
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_account.catalog.store import CatalogObject
     from local_account.identifiers import Name
     from local_account.parsing import Cursor
     from local_account.session.session import Session
@@ -40,13 +40,13 @@ def call(session: Session, statement: Statement) -> Result:
     name = session.resolve(written)
     values = session.execute(f"select {', '.join(texts)}", statement.binds).rows()[0] if texts else ()
     found = _overload(session, name, values, names)
-    session.require("USAGE", KIND, found.name)
+    session.require("USAGE", Procedure.KIND, found.name)
     outcome = _run(session, found, _cells(session, found, values, names))
-    if found["columns"] is not None:
+    if found.columns is not None:
         if outcome.table is None:
             raise ProgrammingError(msg=f"{name.name} must RETURN TABLE(...).", errno=2141, sqlstate="42601")
         return outcome.table
-    returns = DataType.parse(found["returns"])
+    returns = DataType.parse(found.returns)
     return _scalar(name.name, convert(outcome.value, returns), returns)
 
 
@@ -83,12 +83,12 @@ def _call_arguments(cursor: Cursor) -> tuple[list[str], list[str | None]]:
     return texts, names
 
 
-def _overload(session: Session, name: Name, values: tuple[Any, ...], names: list[str | None]) -> CatalogObject:
+def _overload(session: Session, name: Name, values: tuple[Any, ...], names: list[str | None]) -> Procedure:
     """Choose the procedure whose arguments take these values."""
-    found = session.account.catalog.list(KIND, name.database, name.schema)
-    found = [o for o in found if o.properties["name"] == name.name]
+    found = session.account.catalog.list(Procedure, name.database, name.schema)
+    found = [o for o in found if o.called == name.name]
     if not found:
-        raise does_not_exist(KIND, name)
+        raise does_not_exist(Procedure.KIND, name)
     fitting = [o for o in found if _fits(o, values, names)]
     if len(fitting) > 1:
         exact = [o for o in fitting if _exact(o, values)]
@@ -103,8 +103,8 @@ def _overload(session: Session, name: Name, values: tuple[Any, ...], names: list
     return fitting[0]
 
 
-def _fits(item: CatalogObject, values: tuple[Any, ...], names: list[str | None]) -> bool:
-    declared = item.properties["arguments"]
+def _fits(item: Procedure, values: tuple[Any, ...], names: list[str | None]) -> bool:
+    declared = item.arguments
     given = {n for n in names if n}
     positional = names.count(None)
     if len(values) > len(declared) or not given <= {a[0] for a in declared}:
@@ -112,14 +112,14 @@ def _fits(item: CatalogObject, values: tuple[Any, ...], names: list[str | None])
     return all(i < positional or a[0] in given or a[2] is not None for i, a in enumerate(declared))
 
 
-def _exact(item: CatalogObject, values: tuple[Any, ...]) -> bool:
+def _exact(item: Procedure, values: tuple[Any, ...]) -> bool:
     types = [DataType.of_value(v) for v in values]
-    declared = [DataType.parse(a[1]) for a in item.properties["arguments"]]
+    declared = [DataType.parse(a[1]) for a in item.arguments]
     return all(found is None or found.name == wanted.name for found, wanted in zip(types, declared, strict=False))
 
 
-def _cells(session: Session, item: CatalogObject, values: tuple[Any, ...], names: list[str | None]) -> dict[str, Cell]:
-    declared = item.properties["arguments"]
+def _cells(session: Session, item: Procedure, values: tuple[Any, ...], names: list[str | None]) -> dict[str, Cell]:
+    declared = item.arguments
     given = {n or declared[i][0]: v for i, (n, v) in enumerate(zip(names, values, strict=True))}
     cells = {}
     for name, written, default in declared:
@@ -129,11 +129,11 @@ def _cells(session: Session, item: CatalogObject, values: tuple[Any, ...], names
     return cells
 
 
-def _run(session: Session, item: CatalogObject, arguments: dict[str, Cell]) -> Outcome:
+def _run(session: Session, item: Procedure, arguments: dict[str, Cell]) -> Outcome:
     """Run the body in the caller's session, or for owner's rights in a session of the owner's in its own schema."""
-    block = parse_block(item["body"])
-    where = f"Procedure {item.name.schema}.{item['name']}"
-    if item["execute_as"] == "CALLER":
+    block = parse_block(item.body)
+    where = f"Procedure {item.name.schema}.{item.called}"
+    if item.execute_as == "CALLER":
         return run_block(session, block, arguments, where=where, cancelled=_cancelled(session))
     owner = session.derive(role=item.owner, database=item.name.database, schema=item.name.schema)
     try:

@@ -11,15 +11,15 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp, parse_one
 
+from local_account.catalog.objects import ClassificationModel
 from local_account.catalog.rights import Grant
-from local_account.catalog.store import CatalogObject
 from local_account.errors import insufficient_privileges, invalid_value, not_supported, syntax_error
 from local_account.identifiers import Name, quoted
-from local_account.ml.models import FUNCTION, KIND, Models
+from local_account.ml.models import FUNCTION, Models
 from local_account.queries import rewrite
 from local_account.queries.parse import parsed
 from local_account.results import Result, status_result, table_result
-from local_account.statements.kinds import alters, drops
+from local_account.statements.kinds import admit, alters, comment_of, drops
 from local_account.statements.listing import like, visible
 from local_account.statements.registry import Statement, handles
 from local_account.tokens import unquote
@@ -66,17 +66,13 @@ def create_model(session: Session, statement: Statement) -> Result:
     from local_account.ml import classification  # noqa: PLC0415 - scikit-learn takes a second to import
 
     cursor = statement.cursor
-    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    guarded = cursor.accept("IF", "NOT", "EXISTS")
     name = session.resolve(cursor.name())
-    source, target, config = _arguments(session, cursor, statement.binds)
-    comment = str(cursor.properties().get("COMMENT", "") or "") if not cursor.done else ""
-    existing = session.account.catalog.find(KIND, name)
-    if if_not_exists and existing:
-        return status_result(f"{name.name} already exists, statement succeeded.")
     replace = "OR REPLACE" in statement.modifiers
-    if existing and not replace:
-        session.account.catalog.create(CatalogObject(KIND, name, session.role))  # raises: the name is taken
-    session.require(f"CREATE {KIND}", "SCHEMA", Name.of(name.database, name.schema))
+    if answer := admit(session, ClassificationModel, name, guarded=guarded, replace=replace):
+        return answer
+    source, target, config = _arguments(session, cursor, statement.binds)
+    comment = comment_of(cursor.properties()) if not cursor.done else ""
     if not session.autocommit or session.in_transaction:
         raise not_supported("Training a model within a transaction (AUTOCOMMIT must be on)")
     data = session.execute(source.query)
@@ -89,10 +85,10 @@ def create_model(session: Session, statement: Statement) -> Result:
         skip_errors=config["on_error"] == "SKIP",
     )  # fmt: skip
     models = session.account.service(Models)
-    properties = {"file": f"{name.file_name}.{uuid.uuid4().hex}", "rows": model.rows}
-    created = CatalogObject(KIND, name, session.role, properties, comment)
-    classification.save(model, models.path(created))
-    session.create_object(created, replace=replace)
+    file = f"{name.file_name}.{uuid.uuid4().hex}"
+    made = ClassificationModel(name, session.role, comment, file=file, rows=model.rows)
+    classification.save(model, models.path(made))
+    session.add_object(made)
     models.keep_used(name)
     return status_result(f"Instance {name.name} successfully created.")
 
@@ -189,21 +185,21 @@ def _value(cursor: Cursor, binds: list[Any]) -> Any:
     return found
 
 
-@drops(KIND, "SNOWFLAKE . ML . CLASSIFICATION")
-def drop_model(session: Session, found: CatalogObject) -> None:
+@drops(ClassificationModel, "SNOWFLAKE . ML . CLASSIFICATION")
+def drop_model(session: Session, found: ClassificationModel) -> None:
     """Drop a model and its file."""
     session.drop_object(found)
     session.account.service(Models).path(found).unlink(missing_ok=True)
 
 
-@alters(KIND, "SNOWFLAKE . ML . CLASSIFICATION")
-def alter_model(session: Session, found: CatalogObject, cursor: Cursor) -> None:
+@alters(ClassificationModel, "SNOWFLAKE . ML . CLASSIFICATION")
+def alter_model(session: Session, found: ClassificationModel, cursor: Cursor) -> None:
     """ALTER [IF EXISTS] name RENAME TO name | SET COMMENT = '..' | UNSET COMMENT.
 
     https://docs.snowflake.com/en/sql-reference/classes/classification/commands/alter-classification writes the new
     name in quotes; a plain name is taken too.
     """
-    session.require("OWNERSHIP", KIND, found.name)
+    session.require("OWNERSHIP", ClassificationModel.KIND, found.name)
     if cursor.accept("RENAME", "TO"):
         following = cursor.peek()
         is_text = following is not None and following.kind == "string"
@@ -214,7 +210,7 @@ def alter_model(session: Session, found: CatalogObject, cursor: Cursor) -> None:
     elif cursor.accept("UNSET", "COMMENT"):
         found.comment = ""
     else:
-        raise not_supported(f"ALTER {KIND} {cursor.rest()}")
+        raise not_supported(f"ALTER {ClassificationModel.KIND} {cursor.rest()}")
     session.account.catalog.save(found)
 
 
@@ -223,7 +219,7 @@ def show_models(session: Session, statement: Statement) -> Result:
     """List models with Snowflake's columns."""
     rows = [
         (o.created_on, o.name.name, o.name.database, o.name.schema, "1.0", o.comment, o.owner)
-        for o in visible(session, KIND, statement.cursor)
+        for o in visible(session, ClassificationModel, statement.cursor)
     ]
     names = ("name", "database_name", "schema_name", "current_version", "comment", "owner")
     return table_result([("created_on", "timestamp_ltz"), *((n, "text") for n in names)], rows)
@@ -243,9 +239,9 @@ def grant_model_role(session: Session, statement: Statement) -> Result:
     if role not in _ROLES:
         raise invalid_value(f"A model has the roles mladmin and mlconsumer, not {role.lower()}.")
     session.account.catalog.get("ROLE", grantee)
-    session.account.catalog.get(KIND, name)
-    session.require("OWNERSHIP", KIND, name)
-    grant = Grant(role, KIND, str(name), grantee.name, granted_by=session.role)
+    session.account.catalog.get(ClassificationModel, name)
+    session.require("OWNERSHIP", ClassificationModel.KIND, name)
+    grant = Grant(role, ClassificationModel.KIND, str(name), grantee.name, granted_by=session.role)
     if giving:
         session.account.access.add([grant])
     else:
@@ -253,13 +249,13 @@ def grant_model_role(session: Session, statement: Statement) -> Result:
     return status_result("Statement executed successfully.")
 
 
-def _usable(session: Session, name: Name, role: str) -> CatalogObject:
+def _usable(session: Session, name: Name, role: str) -> ClassificationModel:
     """Return a model that the current role may use as mlconsumer or mladmin."""
-    found = session.account.catalog.get(KIND, name)
+    found = session.account.catalog.get(ClassificationModel, name)
     session.require_containers(name)
-    held = session.account.access.held(session.role, KIND, name)
+    held = session.account.access.held(session.role, ClassificationModel.KIND, name)
     if not held & {"OWNERSHIP", "MLADMIN", role}:
-        raise insufficient_privileges(role, KIND, name, session.role)
+        raise insufficient_privileges(role, ClassificationModel.KIND, name, session.role)
     return found
 
 
@@ -342,7 +338,7 @@ def call_method(session: Session, statement: Statement) -> Result:
     cursor.expect("(")
     cursor.expect(")")
     if method not in _METHODS and method != "SHOW_TRAINING_LOGS":
-        raise syntax_error(f"Unknown method {method} of {KIND}.")
+        raise syntax_error(f"Unknown method {method} of {ClassificationModel.KIND}.")
     model = session.account.service(Models).get(_usable(session, name, "MLADMIN"))
     if method == "SHOW_TRAINING_LOGS":
         return table_result(

@@ -16,6 +16,7 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
+from local_account.catalog.objects import Table
 from local_account.data_plane.messages import translated
 from local_account.errors import does_not_exist, invalid_value, not_supported, unreadable_file
 from local_account.identifiers import joined, quoted, text_literal
@@ -123,7 +124,7 @@ def _read(session: Session, cursor: Cursor) -> Copy:
     clause = options["FILE_FORMAT"]
     if not isinstance(clause, dict):
         clause = {"FORMAT_NAME": clause[0] if isinstance(clause, list) else clause} if clause else {}
-    file_format = resolve(session, location.stage["FILE_FORMAT"] or {}, clause)
+    file_format = resolve(session, location.stage.file_format, clause)
     target, columns = table_columns(session, table)
     if chosen:
         by_name = {c.name: c for c in columns}
@@ -166,8 +167,8 @@ def table_columns(session: Session, table: Name) -> tuple[str, list[TargetColumn
     )
     if not rows:
         raise does_not_exist("Table", table)
-    item = session.account.catalog.find("TABLE", table)
-    declared = (item["COLUMN_TYPES"] if item else None) or {}
+    item = session.account.catalog.find(Table, table)
+    declared = item.column_types if item else {}
 
     def length(name: str) -> int | None:
         found = DataType.parse(declared[name]) if name in declared else None

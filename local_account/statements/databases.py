@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from local_account.catalog.objects import Database, Schema
 from local_account.catalog.recovery import forget
-from local_account.catalog.store import CatalogObject
-from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
-from local_account.identifiers import Name
-from local_account.results import Result, status_result
+from local_account.errors import invalid_value, not_supported
+from local_account.statements.kinds import alters, comment_of, creates, drop_by
 from local_account.statements.registry import Statement, handles
 from local_account.statements.tag_clause import alter_tags, is_about_tags
 
 if TYPE_CHECKING:
+    from local_account.identifiers import Name
     from local_account.parsing import Cursor
+    from local_account.results import Result
     from local_account.session.session import Session
 
 _OPTIONS = ("DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "COMMENT", "LOG_LEVEL", "TRACE_LEVEL",
@@ -21,56 +22,43 @@ _OPTIONS = ("DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "C
             "USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE", "USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS",
             "USER_TASK_TIMEOUT_MS", "QUOTED_IDENTIFIERS_IGNORE_CASE", "ENABLE_CONSOLE_OUTPUT")  # fmt: skip
 _RETENTION_DAYS = 90
-_DONE = "Statement executed successfully."
+Container = TypeVar("Container", Database, Schema)
 
 
-@handles("CREATE DATABASE", "CREATE SCHEMA")
-def create(session: Session, statement: Statement) -> Result:
-    """CREATE [OR REPLACE] [TRANSIENT] DATABASE | SCHEMA [IF NOT EXISTS] name [WITH MANAGED ACCESS] [options]."""
-    cursor, kind = statement.cursor, statement.phrase.split()[1]
-    guarded = cursor.accept("IF", "NOT", "EXISTS")
-    name = session.resolve(cursor.name(), kind)
-    properties: dict[str, Any] = {"TRANSIENT": "TRANSIENT" in statement.modifiers}
-    if kind == "SCHEMA" and cursor.accept("WITH", "MANAGED", "ACCESS"):
-        properties["MANAGED_ACCESS"] = True
-    options = _options(cursor, kind)
-    comment = options.pop("COMMENT", "")
-    session.commit()
-    catalog = session.account.catalog
-    if kind == "DATABASE":
-        existing = catalog.find(kind, name)
-    else:
-        existing = catalog.find(kind, name)
-        if not session.allows("USAGE", "DATABASE", Name(str(name.schema))):
-            raise does_not_exist("Database", name.schema)
-    if existing and guarded:
-        return status_result(f"{name.name} already exists, statement succeeded.")
-    if existing and "OR REPLACE" not in statement.modifiers:
-        raise already_exists(kind, name)
-    if kind == "DATABASE":
-        session.require("CREATE DATABASE", "ACCOUNT")
-    else:
-        session.require("CREATE SCHEMA", "DATABASE", Name(str(name.schema)))
-    catalog.require_distinct(kind, name)
-    if kind == "DATABASE":
-        session.account.data_plane.file(name.name)  # raises where there can be none
-    if existing:
-        session.require("OWNERSHIP", kind, name)
-        _drop(session, kind, name)
-    _create(session, CatalogObject(kind, name, session.role, properties | options, comment))
-    if kind == "DATABASE":
-        session.use(name.name, "PUBLIC")
-    else:
-        session.use(name.schema, name.name)
-    return status_result(f"{kind.capitalize()} {name.name} successfully created.")
-
-
-def _create(session: Session, item: CatalogObject) -> None:
+def _add(session: Session, item: Container) -> None:
+    """Make a database or schema, in place of one of that name, and use it."""
+    if session.account.catalog.find(item.kind, item.name):
+        _drop(session, item)
     with session.account.changing(item):
-        if item.kind == "DATABASE":
+        if isinstance(item, Database):
             session.account.data_plane.create_database(item.name.name)
         else:
             session.connection.sql(f"CREATE SCHEMA {item.name.sql}")
+    session.use(*((item.name.name, "PUBLIC") if isinstance(item, Database) else item.name.parts))
+
+
+@creates(Database, add=_add)
+def create_database(session: Session, statement: Statement, name: Name) -> Database:
+    """CREATE [OR REPLACE] [TRANSIENT] DATABASE [IF NOT EXISTS] name [options]."""
+    session.account.data_plane.file(name.name)  # raises where there can be none
+    return _new(session, Database(name, session.role), statement)
+
+
+@creates(Schema, add=_add)
+def create_schema(session: Session, statement: Statement, name: Name) -> Schema:
+    """CREATE [OR REPLACE] [TRANSIENT] SCHEMA [IF NOT EXISTS] name [WITH MANAGED ACCESS] [options]."""
+    managed = statement.cursor.accept("WITH", "MANAGED", "ACCESS")
+    return _new(session, Schema(name, session.role, managed_access=managed), statement)
+
+
+def _new(session: Session, item: Container, statement: Statement) -> Container:
+    session.account.catalog.require_distinct(item.kind, item.name)
+    item.transient = "TRANSIENT" in statement.modifiers
+    options = _options(statement.cursor, item.kind)
+    item.comment = comment_of(options)
+    item.parameters |= options
+    session.commit()  # as DDL does on Snowflake
+    return item
 
 
 def _options(cursor: Cursor, kind: str) -> dict[str, Any]:
@@ -83,70 +71,67 @@ def _options(cursor: Cursor, kind: str) -> dict[str, Any]:
     return options
 
 
-@handles("ALTER DATABASE", "ALTER SCHEMA")
-def alter(session: Session, statement: Statement) -> Result:
+def _alter(session: Session, item: Container, cursor: Cursor) -> None:
     """ALTER DATABASE | SCHEMA [IF EXISTS] name SET ... | UNSET ... | ENABLE | DISABLE MANAGED ACCESS."""
-    cursor, kind = statement.cursor, statement.phrase.split()[1]
-    guarded = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name(), kind)
-    catalog = session.account.catalog
-    if guarded and not catalog.find(kind, name):
-        return status_result(_DONE)
-    session.require("OWNERSHIP", kind, name)
-    item = catalog.get(kind, name)
+    session.require("OWNERSHIP", item.kind, item.name)
     if is_about_tags(cursor):
         alter_tags(session, item, cursor)
     elif cursor.accept("SET"):
-        options = _options(cursor, kind)
-        item.comment = options.pop("COMMENT", item.comment)
-        item.properties |= options
+        options = _options(cursor, item.kind)
+        item.comment = comment_of(options, item.comment)
+        item.parameters |= options
     elif cursor.accept("UNSET"):
-        while not cursor.done:
-            key = cursor.identifier()
-            if key == "COMMENT":
-                item.comment = ""
-            elif key in _OPTIONS:
-                item.properties.pop(key, None)
-            else:
-                raise not_supported(f"The option {key} of a {kind.lower()}")
-            cursor.accept(",")
-    elif kind == "SCHEMA" and cursor.accept("ENABLE", "MANAGED", "ACCESS"):
-        item.properties["MANAGED_ACCESS"] = True
-    elif kind == "SCHEMA" and cursor.accept("DISABLE", "MANAGED", "ACCESS"):
-        item.properties["MANAGED_ACCESS"] = False
+        _unset(item, cursor)
+    elif isinstance(item, Schema) and cursor.accept("ENABLE", "MANAGED", "ACCESS"):
+        item.managed_access = True
+    elif isinstance(item, Schema) and cursor.accept("DISABLE", "MANAGED", "ACCESS"):
+        item.managed_access = False
     else:
-        raise not_supported(f"ALTER {kind} {cursor.rest()}")
-    catalog.save(item)
-    return status_result(_DONE)
+        raise not_supported(f"ALTER {item.kind} {cursor.rest()}")
+    session.account.catalog.save(item)
+
+
+alters(Database)(_alter)
+alters(Schema)(_alter)
+
+
+def _unset(item: Database | Schema, cursor: Cursor) -> None:
+    while not cursor.done:
+        key = cursor.identifier()
+        if key not in _OPTIONS:
+            raise not_supported(f"The option {key} of a {item.kind.lower()}")
+        if key == "COMMENT":
+            item.comment = ""
+        item.parameters.pop(key, None)
+        cursor.accept(",")
 
 
 @handles("DROP DATABASE", "DROP SCHEMA")
 def drop(session: Session, statement: Statement) -> Result:
     """DROP DATABASE | SCHEMA [IF EXISTS] name [CASCADE | RESTRICT]."""
-    cursor, kind = statement.cursor, statement.phrase.split()[1]
-    guarded = cursor.accept("IF", "EXISTS")
-    name = session.resolve(cursor.name(), kind)
-    session.commit()
-    if guarded and not session.account.catalog.find(kind, name):
-        return status_result(f"{name.name} already dropped or does not exist, statement succeeded.")
-    session.require("OWNERSHIP", kind, name)
-    if cursor.accept("RESTRICT"):
-        raise not_supported(f"DROP {kind} ... RESTRICT")
-    _drop(session, kind, name)
-    return status_result(f"{name.name} successfully dropped.")
+    kind = Database if statement.phrase == "DROP DATABASE" else Schema
+
+    def remove(session: Session, item: Database | Schema) -> None:
+        session.require("OWNERSHIP", item.kind, item.name)
+        if statement.cursor.accept("RESTRICT"):
+            raise not_supported(f"DROP {item.kind} ... RESTRICT")
+        session.commit()  # as DDL does on Snowflake
+        _drop(session, item)
+
+    return drop_by(remove, kind, session, statement)
 
 
-def _drop(session: Session, kind: str, name: Name) -> None:
-    account = session.account
-    database, schema = (name.name, None) if kind == "DATABASE" else (str(name.schema), name.name)
+def _drop(session: Session, item: Database | Schema) -> None:
+    account, name = session.account, item.name
+    database, schema = (name.name, None) if isinstance(item, Database) else (str(name.schema), name.name)
     for other in [session, *account.sessions.values()]:
         if other.database == database and schema in (None, other.schema):
-            other.use(None if kind == "DATABASE" else database, None)
-    if kind == "DATABASE":
+            other.use(None if schema is None else database, None)
+    if isinstance(item, Database):
         account.data_plane.drop_database(database)
     else:
         session.connection.sql(f"DROP SCHEMA {name.sql} CASCADE")
-    forget(account.catalog, account.access, kind, name)
+    forget(account.catalog, account.access, item.kind, name)
 
 
 @handles("UNDROP")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
-from local_account.catalog.store import CatalogObject
+from local_account.catalog.objects import DbtProject
 from local_account.dbt.runs import SUPPORTED_VERSION, DbtProcesses, check_arguments
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.results import Result, status_result, table_result
 from local_account.stages.files import authorise, find_location, storage_of
-from local_account.statements.kinds import alters, drops
+from local_account.statements.kinds import admit, alters, comment_of, drops, unset
 from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from local_account.parsing import Cursor
     from local_account.session.session import AccountState, Session
 
-KIND = "DBT PROJECT"
 _OPTIONS = {"DBT_VERSION", "DEFAULT_TARGET", "COMMENT"}
 _COLUMNS = (
     "created_on", "name", "database_name", "schema_name", "owner", "comment", "source_location", "default_target",
@@ -35,18 +34,17 @@ _COLUMNS = (
 def create_dbt_project(session: Session, statement: Statement) -> Result:
     """Create a project object from the files in a stage's folder; they are copied once."""
     cursor = statement.cursor
-    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    guarded = cursor.accept("IF", "NOT", "EXISTS")
     name = session.resolve(cursor.name())
-    catalog = session.account.catalog
-    if if_not_exists and catalog.find(KIND, name):
-        return status_result(f"{name.name} already exists, statement succeeded.")
+    if answer := admit(session, DbtProject, name, guarded=guarded, replace="OR REPLACE" in statement.modifiers):
+        return answer
     cursor.expect("FROM")
     source = str(cursor.value())
     options = _options(cursor)
-    comment = str(options.pop("COMMENT", "") or "")
-    item = CatalogObject(KIND, name, session.role, options | {"source": source}, comment)
+    item = DbtProject(name, session.role, comment_of(options), source=source)
+    item.set(options)
     staged = _staged(session, source)
-    session.create_object(item, replace="OR REPLACE" in statement.modifiers)
+    session.add_object(item)
     _deploy(session, item, staged)
     return status_result(f"DBT PROJECT {name.name} successfully created.")
 
@@ -91,7 +89,7 @@ def _staged(session: Session, source: str) -> dict[str, Path]:
     return copies
 
 
-def _deploy(session: Session, item: CatalogObject, files: dict[str, Path]) -> None:
+def _deploy(session: Session, item: DbtProject, files: dict[str, Path]) -> None:
     """Replace the project's files and parse them, unless they are those that are there."""
     project = project_folder(session.account, item.name)
     live = project / "live"
@@ -104,27 +102,23 @@ def _deploy(session: Session, item: CatalogObject, files: dict[str, Path]) -> No
     for path, copy in files.items():
         (live / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.move(copy, live / path)
-    processes.prepare(session, project, item["DEFAULT_TARGET"])
+    processes.prepare(session, project, item.default_target)
 
 
-@alters(KIND)
-def alter_dbt_project(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+@alters(DbtProject)
+def alter_dbt_project(session: Session, item: DbtProject, cursor: Cursor) -> None:
     """Deploy new files into a project, or change its options."""
-    session.require("OWNERSHIP", KIND, item.name)
+    session.require("OWNERSHIP", DbtProject.KIND, item.name)
     if cursor.accept("DEPLOY", "FROM"):
         source = str(cursor.value())
         _deploy(session, item, _staged(session, source))
-        item.properties["source"] = source
+        item.source = source
     elif cursor.accept("SET"):
         options = _options(cursor)
-        item.comment = str(options.pop("COMMENT", item.comment) or "")
-        item.properties |= options
+        item.comment = comment_of(options, item.comment)
+        item.set(options)
     elif cursor.accept("UNSET"):
-        while not cursor.done:
-            key = cursor.identifier()
-            item.comment = "" if key == "COMMENT" else item.comment
-            item.properties.pop(key, None)
-            cursor.accept(",")
+        unset(item, cursor, _OPTIONS)
     else:
         raise not_supported(f"ALTER DBT PROJECT ... {cursor.rest()}")
     if not cursor.done:
@@ -132,8 +126,8 @@ def alter_dbt_project(session: Session, item: CatalogObject, cursor: Cursor) -> 
     session.account.catalog.save(item)
 
 
-@drops(KIND)
-def drop_dbt_project(session: Session, item: CatalogObject) -> None:
+@drops(DbtProject)
+def drop_dbt_project(session: Session, item: DbtProject) -> None:
     """Drop a project and its files."""
     session.drop_object(item)
     session.account.service(DbtProcesses).discard(project_folder(session.account, item.name))
@@ -143,23 +137,23 @@ def drop_dbt_project(session: Session, item: CatalogObject) -> None:
 @handles("SHOW DBT PROJECTS")
 def show_dbt_projects(session: Session, statement: Statement) -> Result:
     """List dbt projects."""
-    return _table(visible(session, KIND, statement.cursor), statement_type.SHOW)
+    return _table(visible(session, DbtProject, statement.cursor), statement_type.SHOW)
 
 
 @handles("DESCRIBE DBT PROJECT", "DESC DBT PROJECT")
 def describe_dbt_project(session: Session, statement: Statement) -> Result:
     """Describe a dbt project: the row of SHOW DBT PROJECTS."""
     name = session.resolve(statement.cursor.name())
-    item = session.account.catalog.get(KIND, name)
-    session.require("USAGE", KIND, name)
+    item = session.account.catalog.get(DbtProject, name)
+    session.require("USAGE", DbtProject.KIND, name)
     return _table([item], statement_type.DESCRIBE)
 
 
-def _table(items: list[CatalogObject], kind: int) -> Result:
+def _table(items: list[DbtProject], kind: int) -> Result:
     rows = [
         (
-            i.created_on, i.name.name, i.name.database, i.name.schema, i.owner, i.comment, i["source"],
-            i["DEFAULT_TARGET"], i["DBT_VERSION"], "ROLE",
+            i.created_on, i.name.name, i.name.database, i.name.schema, i.owner, i.comment, i.source,
+            i.default_target, i.dbt_version, "ROLE",
         )
         for i in items
     ]  # fmt: skip
@@ -173,10 +167,10 @@ def execute_dbt_project(session: Session, statement: Statement) -> Result:
     if cursor.accept("FROM"):
         raise not_supported("EXECUTE DBT PROJECT FROM (create the project first)")
     name = session.resolve(cursor.name())
-    item = session.account.catalog.find(KIND, name)
+    item = session.account.catalog.find(DbtProject, name)
     if item is None:
-        raise does_not_exist(KIND, name)
-    session.require("USAGE", KIND, name)
+        raise does_not_exist(DbtProject.KIND, name)
+    session.require("USAGE", DbtProject.KIND, name)
     options = cursor.properties()
     for key in options:
         if key not in ("ARGS", "DBT_VERSION"):
@@ -186,7 +180,7 @@ def execute_dbt_project(session: Session, statement: Statement) -> Result:
     arguments = check_arguments(str(options.get("ARGS", "run")))
     project = project_folder(session.account, name)
     processes = session.account.service(DbtProcesses)
-    output, archive = processes.execute(session, project, arguments, item["DEFAULT_TARGET"])
+    output, archive = processes.execute(session, project, arguments, item.default_target)
     columns = [("0|1 Success", "boolean"), ("EXCEPTION", "text"), ("STDOUT", "text"), ("OUTPUT_ARCHIVE_URL", "text")]
     url = f"snow://dbt/{name}/results/{archive}/dbt_artifacts.zip"
     return table_result(columns, [(True, None, output, url)], statement_type.SELECT)

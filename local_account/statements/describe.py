@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakesnow import statement_type
 
+from local_account.catalog.objects import Table
 from local_account.errors import not_supported
 from local_account.parsing import Cursor
 from local_account.queries.columns import columns
@@ -32,8 +33,8 @@ def describe_relation(session: Session, statement: Statement) -> Result:
         session.require_containers(name)
         if kind is None or not session.account.access.sees(session.role, kind, name):
             raise missing(name)
-    item = session.account.catalog.find("TABLE", name)
-    keys = item["KEYS"] or [] if item else []
+    item = session.account.catalog.find(Table, name)
+    keys = item.keys if item else []
     rows = [
         (c.name, str(c.type), "COLUMN", "Y" if c.nullable else "N", c.default, _in(keys, "PRIMARY KEY", c.name),
          _in(keys, "UNIQUE", c.name), None, None, c.comment, c.policy, None, None)

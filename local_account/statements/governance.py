@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakesnow import statement_type
-
-from local_account.catalog.store import CatalogObject
-from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
+from local_account.catalog.objects import MaskingPolicy, Relation, Table, Tag, View
+from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.queries.columns import columns
-from local_account.results import Result, status_result, table_result
+from local_account.results import Result, table_result
 from local_account.statements import listing
-from local_account.statements.kinds import alters, drops
+from local_account.statements.kinds import alters, creates, describes, drops
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
@@ -19,15 +17,11 @@ if TYPE_CHECKING:
     from local_account.parsing import Cursor
     from local_account.session.session import Session
 
-_DONE = "Statement executed successfully."
 
-
-@handles("CREATE MASKING POLICY")
-def create_policy(session: Session, statement: Statement) -> Result:
+@creates(MaskingPolicy)
+def create_policy(session: Session, statement: Statement, name: Name) -> MaskingPolicy:
     """CREATE [OR REPLACE] MASKING POLICY [IF NOT EXISTS] name AS (value type) RETURNS type -> body [COMMENT = '..']."""
     cursor = statement.cursor
-    guarded = cursor.accept("IF", "NOT", "EXISTS")
-    name = session.resolve(cursor.name())
     cursor.expect("AS")
     cursor.expect("(")
     argument = cursor.identifier()
@@ -43,17 +37,17 @@ def create_policy(session: Session, statement: Statement) -> Result:
         )
     cursor.expect("->")
     body, comment = _body(cursor)
-    existing = session.account.catalog.find("MASKING POLICY", name)
-    if existing and guarded:
-        return status_result(f"{name.name} already exists, statement succeeded.")
-    if existing and "OR REPLACE" not in statement.modifiers:
-        raise already_exists("MASKING POLICY", name)
-    if existing and _is_used(session, name):
-        raise invalid_value(f"Policy {name} cannot be dropped/replaced as it is associated with one or more entities.")
-    properties = {"ARGUMENT": argument, "TYPE": kind, "BODY": body}
-    item = CatalogObject("MASKING POLICY", name, session.role, properties, comment)
-    session.create_object(item, replace="OR REPLACE" in statement.modifiers)
-    return status_result(f"Masking policy {name.name} successfully created.")
+    _require_unused(session, name)
+    return MaskingPolicy(name, session.role, comment, argument=argument, type=kind, body=body)
+
+
+def _require_unused(session: Session, policy: Name) -> None:
+    """Refuse to lose a policy that is set on a column or a tag."""
+    tags = session.account.catalog.list(Tag)
+    if _users(session, policy) or any(str(policy) in tag.policies.values() for tag in tags):
+        raise invalid_value(
+            f"Policy {policy} cannot be dropped/replaced as it is associated with one or more entities."
+        )
 
 
 def _body(cursor: Cursor) -> tuple[str, str]:
@@ -66,66 +60,55 @@ def _body(cursor: Cursor) -> tuple[str, str]:
     return cursor.rest(), comment
 
 
-@alters("MASKING POLICY")
-def alter_policy(session: Session, item: CatalogObject, cursor: Cursor) -> None:
+@alters(MaskingPolicy)
+def alter_policy(session: Session, item: MaskingPolicy, cursor: Cursor) -> None:
     """ALTER MASKING POLICY [IF EXISTS] name SET BODY -> body | SET COMMENT = '..' | UNSET COMMENT | RENAME TO name."""
-    catalog, name = session.account.catalog, item.name
-    session.require("OWNERSHIP", "MASKING POLICY", name)
+    session.require("OWNERSHIP", MaskingPolicy.KIND, item.name)
     if cursor.accept("SET", "BODY", "->"):
-        item.properties["BODY"] = cursor.rest()
+        item.body = cursor.rest()
     elif cursor.accept("SET", "COMMENT", "="):
         item.comment = str(cursor.value())
     elif cursor.accept("UNSET", "COMMENT"):
         item.comment = ""
     elif cursor.accept("RENAME", "TO"):
-        new = session.resolve(cursor.name())
-        with catalog.together():
-            session.rename_object(item, new)
-            for relation, column in _users(session, name):
-                relation.properties["MASKING"][column] = str(new)
-                catalog.save(relation)
-            for tag in catalog.list("TAG"):
-                if policies := tag["POLICIES"]:
-                    tag.properties["POLICIES"] = {k: str(new) if p == str(name) else p for k, p in policies.items()}
-                    catalog.save(tag)
+        _rename(session, item, session.resolve(cursor.name()))
         return
     else:
         raise not_supported(f"ALTER MASKING POLICY ... {cursor.rest()}")
-    catalog.save(item)
+    session.account.catalog.save(item)
 
 
-@drops("MASKING POLICY")
-def drop_policy(session: Session, item: CatalogObject) -> None:
+def _rename(session: Session, item: MaskingPolicy, new: Name) -> None:
+    catalog, old = session.account.catalog, str(item.name)
+    with catalog.together():
+        for relation, column in _users(session, item.name):
+            relation.masking[column] = str(new)
+            catalog.save(relation)
+        for tag in catalog.list(Tag):
+            if old in tag.policies.values():
+                tag.policies = {kind: str(new) if policy == old else policy for kind, policy in tag.policies.items()}
+                catalog.save(tag)
+        session.rename_object(item, new)
+
+
+@drops(MaskingPolicy)
+def drop_policy(session: Session, item: MaskingPolicy) -> None:
     """DROP MASKING POLICY [IF EXISTS] name."""
-    if _is_used(session, item.name):
-        raise invalid_value(
-            f"Policy {item.name} cannot be dropped/replaced as it is associated with one or more entities."
-        )
+    _require_unused(session, item.name)
     session.drop_object(item)
 
 
-def _is_used(session: Session, policy: Name) -> bool:
-    """Tell whether a policy is set on a column or a tag."""
-    tags = session.account.catalog.list("TAG")
-    return bool(_users(session, policy)) or any(str(policy) in (tag["POLICIES"] or {}).values() for tag in tags)
-
-
-def _users(session: Session, policy: Name) -> list[tuple[CatalogObject, str]]:
+def _users(session: Session, policy: Name) -> list[tuple[Relation, str]]:
     """Return the relations and columns on which a policy is set."""
     catalog = session.account.catalog
-    return [
-        (item, column)
-        for kind in ("TABLE", "VIEW")
-        for item in catalog.list(kind)
-        for column, name in (item["MASKING"] or {}).items()
-        if name == str(policy)
-    ]
+    relations: list[Relation] = [*catalog.list(Table), *catalog.list(View)]
+    return [(item, column) for item in relations for column, name in item.masking.items() if name == str(policy)]
 
 
 @handles("SHOW MASKING POLICIES")
 def show_policies(session: Session, statement: Statement) -> Result:
     """SHOW MASKING POLICIES [LIKE ..] [IN ..]."""
-    items = listing.visible(session, "MASKING POLICY", statement.cursor)
+    items = listing.visible(session, MaskingPolicy, statement.cursor)
     columns_ = [("created_on", "timestamp_ltz")] + [
         (n, "text") for n in ("name", "database_name", "schema_name", "kind", "owner", "comment", "owner_role_type",
                               "options")
@@ -135,35 +118,32 @@ def show_policies(session: Session, statement: Statement) -> Result:
     return table_result(columns_, rows)
 
 
-@handles("DESCRIBE MASKING POLICY", "DESC MASKING POLICY")
-def describe_policy(session: Session, statement: Statement) -> Result:
+@describes(MaskingPolicy)
+def describe_policy(
+    _session: Session, item: MaskingPolicy
+) -> tuple[list[tuple[str, str]], list[tuple[str, str, str, str]]]:
     """DESCRIBE MASKING POLICY name."""
-    name = session.resolve(statement.cursor.name())
-    item = session.account.catalog.get("MASKING POLICY", name)
-    if not session.account.access.sees(session.role, "MASKING POLICY", name):
-        raise does_not_exist("Masking policy", name)
-    row = (name.name, f"({item['ARGUMENT']} {item['TYPE']})", item["TYPE"], item["BODY"])
-    columns_ = [(n, "text") for n in ("name", "signature", "return_type", "body")]
-    return table_result(columns_, [row], statement_type.DESCRIBE)
+    row = (item.name.name, f"({item.argument} {item.type})", item.type, item.body)
+    return [(n, "text") for n in ("name", "signature", "return_type", "body")], [row]
 
 
-def alter_masking(session: Session, item: CatalogObject, column: str, cursor: Cursor) -> None:
+def alter_masking(session: Session, item: Relation, column: str, cursor: Cursor) -> None:
     """Read and apply SET MASKING POLICY name [FORCE] or UNSET MASKING POLICY to a column."""
-    policies = item.properties.setdefault("MASKING", {})
+    policies = item.masking
     if cursor.accept("UNSET", "MASKING", "POLICY"):
         policies.pop(column, None)
         return
     cursor.expect("SET", "MASKING", "POLICY")
     name = session.resolve(cursor.name())
     force = cursor.accept("FORCE")
-    policy = session.account.catalog.get("MASKING POLICY", name)
+    policy = session.account.catalog.get(MaskingPolicy, name)
     if not (session.allows("APPLY", "MASKING POLICY", name) or session.allows("APPLY MASKING POLICY", "ACCOUNT")):
         session.require("APPLY", "MASKING POLICY", name)
     found = next((c for c in columns(session, item.name) if c.name == column), None)
     if found is None:
         raise does_not_exist("Column", column)
-    if found.type.name != policy["TYPE"]:
-        raise invalid_value(f"Masking policy {name} is for {policy['TYPE']}, but column {column} is {found.type.name}.")
+    if found.type.name != policy.type:
+        raise invalid_value(f"Masking policy {name} is for {policy.type}, but column {column} is {found.type.name}.")
     if policies.get(column) and not force:
         raise invalid_value(
             f"Column {column} already has masking policy {policies[column]}; unset it first, or use FORCE."

@@ -13,27 +13,29 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.aws.moto_server import AwsServer
-from local_account.catalog.store import CatalogObject
+from local_account.catalog.objects import NotificationIntegration, StorageIntegration
 from local_account.errors import does_not_exist, invalid_value, message_of, not_supported
 from local_account.identifiers import Name
 from local_account.parsing import Cursor
 from local_account.queries.rewrite import scalar_function
-from local_account.results import Result, status_result, table_result
+from local_account.results import Result, table_result
 from local_account.stages.storage_access import IAM_USER_ARN, IntegrationStorage
-from local_account.statements import kinds as objects
+from local_account.statements.declared import alter_as
+from local_account.statements.kinds import alter_by, alters, comment_of, creates, drop_by, drops, unset
 from local_account.statements.listing import visible
 from local_account.statements.mail import NOTIFICATION_INTEGRATION
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
+    from local_account.catalog.base import CatalogObject
     from local_account.session.session import Session
 
-KIND = "STORAGE INTEGRATION"
 _ROLE_ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 _SETTABLE = (
     "ENABLED", "STORAGE_AWS_ROLE_ARN", "STORAGE_AWS_EXTERNAL_ID", "STORAGE_AWS_OBJECT_ACL",
     "STORAGE_ALLOWED_LOCATIONS", "STORAGE_BLOCKED_LOCATIONS", "COMMENT",
 )  # fmt: skip
+_UNSETTABLE = ("ENABLED", "STORAGE_BLOCKED_LOCATIONS", "STORAGE_AWS_OBJECT_ACL", "STORAGE_AWS_EXTERNAL_ID")
 # DESCRIBE's rows: property -> (type, default)
 _DESCRIBED_MAIL = {
     "ENABLED": ("Boolean", "false"),
@@ -55,13 +57,10 @@ _DESCRIBED_STORAGE = {
 }
 
 
-@handles("CREATE STORAGE INTEGRATION")
-def create_integration(session: Session, statement: Statement) -> Result:
+@creates(StorageIntegration, "Integration {name} successfully created.")
+def create_integration(session: Session, statement: Statement, name: Name) -> StorageIntegration:
     """Create a storage integration for S3."""
-    cursor = statement.cursor
-    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
-    name = Name(cursor.identifier())
-    given = cursor.properties()
+    given = statement.cursor.properties()
     if given.pop("TYPE", None) != "EXTERNAL_STAGE":
         raise invalid_value("A storage integration needs TYPE = EXTERNAL_STAGE.")
     if given.pop("STORAGE_PROVIDER", None) != "S3":
@@ -69,21 +68,12 @@ def create_integration(session: Session, statement: Statement) -> Result:
     for required in ("ENABLED", "STORAGE_AWS_ROLE_ARN", "STORAGE_ALLOWED_LOCATIONS"):
         if required not in given:
             raise invalid_value(f"Missing option(s): [{required}]")
-    properties = _checked(given)
-    comment = str(properties.pop("COMMENT", "") or "")
-    if if_not_exists and session.account.catalog.find(KIND, name):
-        return status_result(f"{name.name} already exists, statement succeeded.")
-    if any(o.name == name and o.kind != KIND for o in session.account.catalog.integrations()):
+    if any(o.name == name and not isinstance(o, StorageIntegration) for o in session.account.catalog.integrations()):
         raise invalid_value(f"Integration {name} exists with another type.")
-    properties = {
-        "STORAGE_PROVIDER": "S3",
-        "STORAGE_BLOCKED_LOCATIONS": [],
-        "STORAGE_AWS_OBJECT_ACL": "",
-        "STORAGE_AWS_EXTERNAL_ID": _new_external_id(),
-    } | properties
-    created = CatalogObject(KIND, name, session.role, properties, comment)
-    session.create_object(created, replace="OR REPLACE" in statement.modifiers)
-    return status_result(f"Integration {name.name} successfully created.")
+    given = _checked(given)
+    made = StorageIntegration(name, session.role, comment_of(given), storage_aws_external_id=_new_external_id())
+    made.set(given)
+    return made
 
 
 def _new_external_id() -> str:
@@ -126,73 +116,47 @@ def _named(session: Session, cursor: Cursor) -> CatalogObject | None:
 @handles("ALTER INTEGRATION")
 def alter_any_integration(session: Session, statement: Statement) -> Result:
     """ALTER INTEGRATION without its type, as the provider writes it: the name tells the type."""
-    found = _named(session, statement.cursor)
-    if found is not None and found.kind == NOTIFICATION_INTEGRATION.name:
-        return objects.alter(session, statement, NOTIFICATION_INTEGRATION)
-    return alter_integration(session, statement)
+    if isinstance(_named(session, statement.cursor), NotificationIntegration):
+        return alter_as(NOTIFICATION_INTEGRATION, session, statement)
+    return alter_by(alter_integration, StorageIntegration, session, statement)
 
 
-@handles("ALTER STORAGE INTEGRATION")
-def alter_integration(session: Session, statement: Statement) -> Result:
+@alters(StorageIntegration)
+def alter_integration(session: Session, item: StorageIntegration, cursor: Cursor) -> None:
     """Set or unset properties of a storage integration."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = Name(cursor.identifier())
-    found = session.account.catalog.find(KIND, name)
-    if found is None and if_exists:
-        return status_result("Statement executed successfully.")
-    if found is None:
-        raise does_not_exist("Integration", name)
-    session.require("OWNERSHIP", "INTEGRATION", name)
+    session.require("OWNERSHIP", "INTEGRATION", item.name)
     if cursor.accept("SET"):
         if cursor.looking_at("TAG"):
             raise not_supported("ALTER STORAGE INTEGRATION ... SET TAG")
         changes = _checked(cursor.properties())
+        item.comment = comment_of(changes, item.comment)
+        item.set(changes)
     else:
         cursor.expect("UNSET")
-        changes = _defaults(cursor)
-    if "COMMENT" in changes:
-        found.comment = str(changes.pop("COMMENT") or "")
-    found.properties |= changes
-    session.account.catalog.save(found)
-    return status_result("Statement executed successfully.")
+        unset(item, cursor, _UNSETTABLE)
+        item.storage_aws_external_id = item.storage_aws_external_id or _new_external_id()
+    session.account.catalog.save(item)
 
 
-def _defaults(cursor: Cursor) -> dict[str, Any]:
-    """Read the list of UNSET and return what its properties become."""
-    defaults = {"ENABLED": False, "STORAGE_BLOCKED_LOCATIONS": [], "STORAGE_AWS_OBJECT_ACL": "", "COMMENT": "",
-                "STORAGE_AWS_EXTERNAL_ID": _new_external_id()}  # fmt: skip
-    changes = {}
-    while not cursor.done:
-        key = cursor.identifier()
-        if key not in defaults:
-            raise invalid_value(f"Property {key} of a storage integration cannot be unset.")
-        changes[key] = defaults[key]
-        cursor.accept(",")
-    return changes
-
-
-@handles("DROP STORAGE INTEGRATION", "DROP INTEGRATION")
-def drop_integration(session: Session, statement: Statement) -> Result:
+@drops(StorageIntegration)
+def drop_integration(session: Session, item: StorageIntegration) -> None:
     """Drop a storage integration; stages that name it stay and can no longer be read."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name = Name(cursor.identifier())
-    found = next((o for o in session.account.catalog.integrations() if o.name == name), None)
-    if found is None and if_exists:
-        return status_result("Drop statement executed successfully (object already dropped).")
-    if found is None:
-        raise does_not_exist("Integration", name)
-    session.drop_object(found)
-    return status_result(f"{name.name} successfully dropped.")
+    session.drop_object(item)
+
+
+@handles("DROP INTEGRATION")
+def drop_any_integration(session: Session, statement: Statement) -> Result:
+    """DROP INTEGRATION without its type: the name tells the type."""
+    kind = type(_named(session, statement.cursor) or StorageIntegration(Name("X"), ""))
+    return drop_by(lambda s, item: s.drop_object(item), kind, session, statement)
 
 
 @handles("SHOW STORAGE INTEGRATIONS")
 def show_integrations(session: Session, statement: Statement) -> Result:
     """List storage integrations with Snowflake's columns."""
     rows = [
-        (o.name.name, "EXTERNAL_STAGE", "STORAGE", str(o["ENABLED"]).lower(), o.comment, o.created_on)
-        for o in visible(session, KIND, statement.cursor)
+        (o.name.name, "EXTERNAL_STAGE", "STORAGE", str(o.enabled).lower(), o.comment, o.created_on)
+        for o in visible(session, StorageIntegration, statement.cursor)
     ]
     columns = [(n, "text") for n in ("name", "type", "category", "enabled", "comment")]
     return table_result([*columns, ("created_on", "timestamp_ltz")], rows)
@@ -210,11 +174,11 @@ def describe_integration(session: Session, statement: Statement) -> Result:
     if found is None or kind not in ("INTEGRATION", found.kind):
         raise does_not_exist("Integration", name)
     session.require("USAGE", "INTEGRATION", name)
-    values = found.properties | {"COMMENT": found.comment}
-    described = _DESCRIBED_MAIL
-    if found.kind == KIND:
-        described, values = _DESCRIBED_STORAGE, values | {"STORAGE_AWS_IAM_USER_ARN": IAM_USER_ARN}
-    rows = [(key, kind, _printed(values.get(key)), default) for key, (kind, default) in described.items()]
+    described = _DESCRIBED_STORAGE if isinstance(found, StorageIntegration) else _DESCRIBED_MAIL
+    rows = [
+        (key, kind, IAM_USER_ARN if key == "STORAGE_AWS_IAM_USER_ARN" else _printed(found.get(key)), default)
+        for key, (kind, default) in described.items()
+    ]
     columns = [(n, "text") for n in ("property", "property_type", "property_value", "property_default")]
     return table_result(columns, rows, statement_type.DESCRIBE)
 
@@ -234,7 +198,7 @@ def validate_storage_integration(session: Session, name: str, url: str, file: st
     actions = ("read", "write", "list", "delete") if action.lower() == "all" else (action.lower(),)
     if any(a not in ("read", "write", "list", "delete") for a in actions):
         raise invalid_value(f"invalid validation action '{action}': it must be read, write, list, delete or all.")
-    integration = session.account.catalog.find(KIND, Name(name))
+    integration = session.account.catalog.find(StorageIntegration, Name(name))
     if integration is None:
         raise does_not_exist("Integration", name)
     session.require("USAGE", "INTEGRATION", Name(name))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.catalog.base import CatalogObject
 from local_account.catalog.rights import ACCOUNT_KINDS, grant_kind
 from local_account.errors import not_supported
 from local_account.identifiers import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from local_account.catalog.store import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import Session
+
+T = TypeVar("T", bound=CatalogObject)
 
 
 @dataclass(frozen=True)
@@ -96,25 +98,29 @@ def _at_end(cursor: Cursor) -> bool:
 
 
 def visible(
-    session: Session, kind: str, cursor: Cursor, name: Callable[[CatalogObject], str] = lambda o: o.name.name
-) -> list[CatalogObject]:
+    session: Session, kind: type[T], cursor: Cursor, name: Callable[[T], str] = lambda o: o.name.name
+) -> list[T]:
     """Consume SHOW's clauses and return the objects of a kind that they select and the role may see.
 
-    name: what LIKE, STARTS WITH and FROM are compared with.
+    Args:
+        session: who asks.
+        kind: the class of the objects.
+        cursor: stands behind the kind's word.
+        name: what LIKE, STARTS WITH and FROM are compared with.
     """
-    options = read(session, kind, cursor)
+    options = read(session, kind.KIND, cursor)
     return select(session, [kind], options, name)
 
 
 def select(
-    session: Session, kinds: list[str], options: Options, name: Callable[[CatalogObject], str] = lambda o: o.name.name
-) -> list[CatalogObject]:
+    session: Session, kinds: Sequence[type[T]], options: Options, name: Callable[[T], str] = lambda o: o.name.name
+) -> list[T]:
     """Return the objects of some kinds that the options select and the role may see, by name."""
     catalog, access = session.account.catalog, session.account.access
-    found = []
+    found: list[T] = []
     for kind in kinds:
         listed = catalog.list(kind, options.database, options.schema)
-        found += [o for o in listed if options.matches(name(o)) and access.sees(session.role, kind, o.name)]
+        found += [o for o in listed if options.matches(name(o)) and access.sees(session.role, kind.KIND, o.name)]
     found.sort(key=lambda o: o.name.parts)
     return found[: options.limit]
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
+from local_account.catalog.objects import NotificationIntegration
 from local_account.errors import does_not_exist, invalid_value
 from local_account.identifiers import Name
 from local_account.queries.rewrite import scalar_function
-from local_account.statements.kinds import COMMENT, CREATED_ON, NAME, Kind, Property, choice, const, declare, prop
+from local_account.statements.declared import COMMENT, CREATED_ON, NAME, Kind, Property, choice, const, declare, prop
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -18,10 +19,10 @@ _LONGEST_BODY = 128_000
 
 NOTIFICATION_INTEGRATION = declare(
     Kind(
-        "NOTIFICATION INTEGRATION",
+        NotificationIntegration,
         {
-            "TYPE": choice(None, "EMAIL"),
-            "ENABLED": Property("boolean", default=False),
+            "TYPE": choice("EMAIL"),
+            "ENABLED": Property("boolean"),
             "ALLOWED_RECIPIENTS": Property("list"),
             "DEFAULT_RECIPIENTS": Property("list"),
             "DEFAULT_SUBJECT": Property(),
@@ -50,14 +51,14 @@ def send_email(  # noqa: PLR0913, PLR0917 - Snowflake's own arguments
         does not allow, and for an empty or too long content.
     """
     name = Name.parse(integration)
-    found = session.account.catalog.find("NOTIFICATION INTEGRATION", name)
+    found = session.account.catalog.find(NotificationIntegration, name)
     if found is None:
         raise does_not_exist("Integration", name)
     session.require("USAGE", "INTEGRATION", name)
-    if not found["ENABLED"]:
+    if not found.enabled:
         raise invalid_value(f"Integration {name} is not enabled.")
     addresses = [address.strip() for address in recipients.split(",") if address.strip()]
-    allowed = found["ALLOWED_RECIPIENTS"]
+    allowed = found.allowed_recipients
     if not addresses or (allowed and not set(addresses) <= set(allowed)):
         raise invalid_value(f"Email recipients in the given list '{recipients}' are not allowed by {name}.")
     if not 0 < len(content) <= _LONGEST_BODY:

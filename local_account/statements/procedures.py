@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fakesnow import statement_type
-
-from local_account.catalog.store import CatalogObject
+from local_account.catalog.objects import Procedure
 from local_account.errors import not_supported, syntax_error
-from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import parse_block
-from local_account.scripting.values import convert
+from local_account.statements.kinds import admit, alters, describes, drops
 from local_account.statements.listing import visible
+from local_account.statements.object_names import argument_type, procedure_key
 from local_account.statements.registry import Statement, handles
 from local_account.tokens import unquote
 from local_account.types import DataType
@@ -21,8 +19,6 @@ from local_account.types import DataType
 if TYPE_CHECKING:
     from local_account.parsing import Cursor
     from local_account.session.session import Session
-
-KIND = "PROCEDURE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,45 +30,22 @@ class Argument:
     default: str | None = None
 
 
-def procedure_key(name: Name, types: list[DataType]) -> Name:
-    """Return the catalog's key of a procedure: overloads differ in their argument types.
-
-    Args:
-        name: the procedure's full name without arguments.
-        types: the arguments' types; their sizes do not count.
-    """
-    signature = ", ".join(t.name for t in types)
-    return Name(f"{name.name}({signature})", name.schema, name.database)
-
-
-def read_signature(cursor: Cursor) -> tuple[Name, list[DataType]]:
-    """Consume `name(type, ...)` as DROP, DESCRIBE and GRANT write it."""
-    name, types = cursor.name(), []
-    cursor.expect("(")
-    while not cursor.accept(")"):
-        types.append(_type(cursor))
-        cursor.accept(",")
-    return name, types
-
-
 @handles("CREATE PROCEDURE")
 def create_procedure(session: Session, statement: Statement) -> Result:
     """Create a procedure; its body is parsed now, so that syntax errors show at deployment."""
     cursor = statement.cursor
-    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
+    guarded = cursor.accept("IF", "NOT", "EXISTS")
     name = session.resolve(cursor.name())
     arguments = _arguments(cursor)
-    properties = _clauses(cursor)
-    parse_block(properties["body"])
     key = procedure_key(name, [a.type for a in arguments])
-    replace = "OR REPLACE" in statement.modifiers
-    if if_not_exists and session.account.catalog.find(KIND, key):
-        return status_result(f"{name.name} already exists, statement succeeded.")
-    comment = properties.pop("comment")
-    copy_grants = properties.pop("copy_grants")
-    properties |= {"name": name.name, "arguments": [[a.name, str(a.type), a.default] for a in arguments]}
-    created = CatalogObject(KIND, key, session.role, properties, comment)
-    session.create_object(created, replace=replace, copy_grants=copy_grants)
+    if answer := admit(session, Procedure, key, guarded=guarded, replace="OR REPLACE" in statement.modifiers):
+        return answer
+    made = Procedure(
+        key, session.role, called=name.name, arguments=[(a.name, str(a.type), a.default) for a in arguments]
+    )
+    copy_grants = _clauses(cursor, made)
+    parse_block(made.body)
+    session.add_object(made, copy_grants=copy_grants)
     return status_result(f"Function {name.name} successfully created.")
 
 
@@ -82,18 +55,11 @@ def _arguments(cursor: Cursor) -> list[Argument]:
     while not cursor.accept(")"):
         if cursor.looking_at("IN") or cursor.looking_at("OUT") or cursor.looking_at("INOUT"):
             raise not_supported("An argument mode (IN, OUT)")
-        name, kind, default = cursor.identifier(), _type(cursor), None
+        name, kind, default = cursor.identifier(), argument_type(cursor), None
         if cursor.accept("DEFAULT"):
             default = argument_text(cursor)
         found.append(Argument(name, kind, default))
         cursor.accept(",")
-    return found
-
-
-def _type(cursor: Cursor) -> DataType:
-    """Consume the type of an argument or result, which a variable must be able to hold."""
-    found = cursor.data_type()
-    convert(None, found)
     return found
 
 
@@ -108,125 +74,102 @@ def argument_text(cursor: Cursor) -> str:
     return cursor.sql[cursor.tokens[first].start : cursor.tokens[cursor.index - 1].end]
 
 
-def _clauses(cursor: Cursor) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "returns": None, "language": "SQL", "execute_as": "OWNER", "comment": "", "copy_grants": False, "columns": None
-    }  # fmt: skip
+def _clauses(cursor: Cursor, made: Procedure) -> bool:
+    """Consume what stands behind the arguments. Returns: whether COPY GRANTS was said."""
+    copy_grants = False
     while not cursor.accept("AS"):
-        _clause(cursor, found)
-    if found["language"] != "SQL":
-        raise not_supported(f"A procedure in LANGUAGE {found['language']}")
-    if found["execute_as"] not in ("OWNER", "CALLER"):
-        raise not_supported(f"EXECUTE AS {found['execute_as']}")
-    if found["returns"] is None:
+        if cursor.accept("COPY", "GRANTS"):
+            copy_grants = True
+        else:
+            _clause(cursor, made)
+    if not made.returns:
         raise syntax_error("CREATE PROCEDURE needs a RETURNS clause.")
     token = cursor.peek()
     if token is not None and token.kind in ("dollar", "string"):
-        found["body"] = unquote(cursor.next())
+        made.body = unquote(cursor.next())
         if not cursor.done:
             raise cursor.unexpected("the end of the statement")
     else:
-        found["body"] = cursor.rest()
-    return found
+        made.body = cursor.rest()
+    return copy_grants
 
 
-def _clause(cursor: Cursor, found: dict[str, Any]) -> None:
+def _clause(cursor: Cursor, made: Procedure) -> None:
     """Consume one clause between the arguments and the body."""
-    if cursor.accept("COPY", "GRANTS"):
-        found["copy_grants"] = True
-    elif cursor.accept("RETURNS", "TABLE", "("):
-        found["returns"], found["columns"] = "TABLE ()", []
+    if cursor.accept("RETURNS", "TABLE", "("):
+        made.returns, made.columns = "TABLE ()", []
         while not cursor.accept(")"):
-            found["columns"].append([cursor.identifier(), str(_type(cursor))])
+            made.columns.append((cursor.identifier(), str(argument_type(cursor))))
             cursor.accept(",")
     elif cursor.accept("RETURNS"):
-        found["returns"] = str(_type(cursor))
+        made.returns = str(argument_type(cursor))
         cursor.accept("NOT", "NULL")
     elif cursor.accept("LANGUAGE"):
-        found["language"] = cursor.identifier()
+        if (language := cursor.identifier()) != "SQL":
+            raise not_supported(f"A procedure in LANGUAGE {language}")
     elif cursor.accept("EXECUTE", "AS"):
-        found["execute_as"] = cursor.identifier()
+        made.execute_as = cursor.identifier()
+        if made.execute_as not in ("OWNER", "CALLER"):
+            raise not_supported(f"EXECUTE AS {made.execute_as}")
     elif cursor.accept("COMMENT", "="):
-        found["comment"] = cursor.value()
+        made.comment = str(cursor.value() or "")
     elif not (cursor.accept("CALLED", "ON", "NULL", "INPUT") or cursor.accept("VOLATILE")):
         raise cursor.unexpected("a clause of CREATE PROCEDURE that is supported")
 
 
-def _find(session: Session, cursor: Cursor) -> CatalogObject:
-    name, types = read_signature(cursor)
-    return session.account.catalog.get(KIND, procedure_key(session.resolve(name), types))
-
-
-@handles("DROP PROCEDURE")
-def drop_procedure(session: Session, statement: Statement) -> Result:
+@drops(Procedure)
+def drop_procedure(session: Session, item: Procedure) -> None:
     """Drop a procedure by its name and argument types."""
-    cursor = statement.cursor
-    if_exists = cursor.accept("IF", "EXISTS")
-    name, types = read_signature(cursor)
-    key = procedure_key(session.resolve(name), types)
-    if if_exists and session.account.catalog.find(KIND, key) is None:
-        return status_result("Drop statement executed successfully (object already dropped).")
-    found = session.account.catalog.get(KIND, key)
-    session.drop_object(found)
-    return status_result(f"{name.name} successfully dropped.")
+    session.drop_object(item)
 
 
-@handles("ALTER PROCEDURE")
-def alter_procedure(session: Session, statement: Statement) -> Result:
+@alters(Procedure)
+def alter_procedure(session: Session, item: Procedure, cursor: Cursor) -> None:
     """Change a procedure's comment or rights."""
-    cursor = statement.cursor
-    if cursor.accept("IF", "EXISTS"):
-        raise not_supported("ALTER PROCEDURE IF EXISTS")
-    found = _find(session, cursor)
-    session.require("OWNERSHIP", KIND, found.name)
+    session.require("OWNERSHIP", Procedure.KIND, item.name)
     if cursor.accept("SET", "COMMENT", "="):
-        found.comment = str(cursor.value())
+        item.comment = str(cursor.value())
     elif cursor.accept("UNSET", "COMMENT"):
-        found.comment = ""
+        item.comment = ""
     elif cursor.accept("EXECUTE", "AS", "CALLER"):
-        found.properties["execute_as"] = "CALLER"
+        item.execute_as = "CALLER"
     elif cursor.accept("EXECUTE", "AS", "OWNER"):
-        found.properties["execute_as"] = "OWNER"
+        item.execute_as = "OWNER"
     else:
         raise not_supported(f"ALTER PROCEDURE {cursor.rest()}")
-    session.account.catalog.save(found)
-    return status_result("Statement executed successfully.")
+    session.account.catalog.save(item)
 
 
-@handles("DESCRIBE PROCEDURE", "DESC PROCEDURE")
-def describe_procedure(session: Session, statement: Statement) -> Result:
+@describes(Procedure)
+def describe_procedure(_session: Session, item: Procedure) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Describe a procedure: one row a property."""
-    found = _find(session, statement.cursor)
-    session.require("USAGE", KIND, found.name)
-    p = found.properties
-    signature = "(" + ", ".join(f"{n} {DataType.parse(t).name}" for n, t, _ in p["arguments"]) + ")"
+    signature = "(" + ", ".join(f"{n} {DataType.parse(t).name}" for n, t, _ in item.arguments) + ")"
     rows = [
-        ("signature", signature), ("returns", _returns(p)), ("language", "SQL"),
+        ("signature", signature), ("returns", _returns(item)), ("language", "SQL"),
         ("null handling", "CALLED ON NULL INPUT"),
-        ("volatility", "VOLATILE"), ("execute as", p["execute_as"]), ("body", p["body"]),
+        ("volatility", "VOLATILE"), ("execute as", item.execute_as), ("body", item.body),
     ]  # fmt: skip
-    return table_result([("property", "text"), ("value", "text")], rows, statement_type.DESCRIBE)
+    return [("property", "text"), ("value", "text")], rows
 
 
-def _returns(properties: dict[str, Any]) -> str:
-    if properties["columns"] is not None:
-        return "TABLE (" + ", ".join(f"{n} {DataType.parse(t)}" for n, t in properties["columns"]) + ")"
-    return str(DataType.parse(properties["returns"]))
+def _returns(item: Procedure) -> str:
+    if item.columns is None:
+        return str(DataType.parse(item.returns))
+    return "TABLE (" + ", ".join(f"{n} {DataType.parse(t)}" for n, t in item.columns) + ")"
 
 
 @handles("SHOW PROCEDURES")
 def show_procedures(session: Session, statement: Statement) -> Result:
     """List procedures with Snowflake's columns."""
     rows = []
-    for item in visible(session, KIND, statement.cursor, name=lambda o: o.properties["name"]):
-        p = item.properties
-        types = ", ".join(DataType.parse(t).name for _, t, _ in p["arguments"])
-        optional = sum(1 for a in p["arguments"] if a[2] is not None)
-        returns = "TABLE ()" if p["columns"] is not None else DataType.parse(p["returns"]).name
+    for item in visible(session, Procedure, statement.cursor, name=lambda o: o.called):
+        types = ", ".join(DataType.parse(t).name for _, t, _ in item.arguments)
+        optional = sum(1 for _, _, default in item.arguments if default is not None)
+        returns = "TABLE ()" if item.columns is not None else DataType.parse(item.returns).name
         rows.append((
-            item.created_on, p["name"], item.name.schema, "N", "N", "N", len(p["arguments"]) - optional,
-            len(p["arguments"]), f"{p['name']}({types}) RETURN {returns}", item.comment or "user-defined procedure",
-            item.name.database, "Y" if p["columns"] is not None else "N", "N", "N", "SQL", "", "",
+            item.created_on, item.called, item.name.schema, "N", "N", "N", len(item.arguments) - optional,
+            len(item.arguments), f"{item.called}({types}) RETURN {returns}", item.comment or "user-defined procedure",
+            item.name.database, "Y" if item.columns is not None else "N", "N", "N", "SQL", "", "",
         ))  # fmt: skip
     columns = [("created_on", "timestamp_ltz"), *(
         (n, "fixed" if n.endswith("num_arguments") else "text") for n in (

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
+from local_account.catalog.objects import SemanticView
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.identifiers import Name, joined
 from local_account.queries.rights import missing, require_on_relation
 from local_account.results import Result, table_result
-from local_account.statements.kinds import (
+from local_account.statements.declared import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -27,7 +28,6 @@ from local_account.statements.kinds import (
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import Session
 
@@ -117,9 +117,9 @@ def _described(cursor: Cursor) -> dict[str, Any]:
     return found
 
 
-def _prepare(session: Session, item: CatalogObject, given: dict[str, Any]) -> None:
+def _prepare(session: Session, item: SemanticView, given: dict[str, Any]) -> None:
     if "DEFINITION" not in given:
-        if not item["DEFINITION"]:
+        if not item.definition:
             raise invalid_value(f"Semantic view {item.name} needs TABLES.")
         return
     definition = json.loads(given["DEFINITION"])
@@ -180,7 +180,7 @@ def _bind(
 
 SEMANTIC_VIEW = declare(
     Kind(
-        "SEMANTIC VIEW",
+        SemanticView,
         {"DEFINITION": Property()},
         (CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, COMMENT, OWNER, ROLE_TYPE, const("extension", None)),
         clauses=_clauses,
@@ -195,11 +195,11 @@ SEMANTIC_VIEW = declare(
 def describe(session: Session, statement: Statement) -> Result:
     """DESCRIBE SEMANTIC VIEW name: one row for each property of each table, relationship and expression."""
     name = session.resolve(statement.cursor.name())
-    item = session.account.catalog.find("SEMANTIC VIEW", name)
+    item = session.account.catalog.find(SemanticView, name)
     session.require_containers(name)
     if item is None or not session.account.access.sees(session.role, "SEMANTIC VIEW", name):
         raise missing(name)
-    definition = json.loads(item["DEFINITION"])
+    definition = json.loads(item.definition)
     rows: list[tuple[str | None, ...]] = [(None, None, None, "COMMENT", item.comment)] if item.comment else []
     for table in definition["TABLES"]:
         base = dict(zip(("DATABASE", "SCHEMA", "TABLE"), table["NAME"], strict=True))

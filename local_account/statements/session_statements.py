@@ -13,8 +13,8 @@ from local_account.identifiers import Name
 from local_account.queries.rewrite import scalar_function, table_function
 from local_account.results import Result, status_result, table_result
 from local_account.session import parameters
-from local_account.statements.access_control import read_kind, read_name
 from local_account.statements.listing import like
+from local_account.statements.object_names import read_kind, read_name
 from local_account.statements.registry import Statement, handles
 from local_account.types import DataType, Family
 

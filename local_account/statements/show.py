@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from local_account.catalog.objects import Database, NotificationIntegration, Relation, Schema, Sequence, Table, View
 from local_account.errors import not_supported
 from local_account.identifiers import Name
 from local_account.queries.columns import columns, row_counts
 from local_account.queries.rights import missing
 from local_account.results import Result, table_result
 from local_account.statements import listing
-from local_account.statements.kinds import text
+from local_account.statements.declared import text
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
+    from collections.abc import Iterable
+
+    from local_account.catalog.base import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import Session
 
@@ -55,10 +58,14 @@ _DATABASES = _columns(
 
 
 def _retention(item: CatalogObject) -> str:
-    return text(item["DATA_RETENTION_TIME_IN_DAYS"] if item["DATA_RETENTION_TIME_IN_DAYS"] is not None else 1)
+    return text(item.parameters.get("DATA_RETENTION_TIME_IN_DAYS", 1))
 
 
-def _terse(items: list[CatalogObject], kind: str | None = None) -> Result:
+def _change_tracking(item: Table) -> str:
+    return "ON" if str(item.parameters.get("CHANGE_TRACKING")).upper() == "TRUE" else "OFF"
+
+
+def _terse(items: Iterable[CatalogObject], kind: str | None = None) -> Result:
     return table_result(_TERSE, [(o.created_on, o.name.name, kind or o.kind, *_place(o)) for o in items])
 
 
@@ -67,7 +74,7 @@ def _place(item: CatalogObject) -> tuple[str | None, str | None]:
 
 
 def _kind(item: CatalogObject) -> str:
-    if item.kind == "TABLE" and item["TRANSIENT"]:
+    if isinstance(item, Table) and item.transient:
         return "TRANSIENT"
     return item.kind
 
@@ -75,15 +82,14 @@ def _kind(item: CatalogObject) -> str:
 @handles("SHOW TABLES", "SHOW TERSE TABLES")
 def show_tables(session: Session, statement: Statement) -> Result:
     """SHOW [TERSE] TABLES [LIKE ..] [IN ..] [STARTS WITH ..] [LIMIT ..]."""
-    items = listing.visible(session, "TABLE", statement.cursor)
+    items = listing.visible(session, Table, statement.cursor)
     if "TERSE" in statement.phrase:
         return _terse(items)
     counts = row_counts(session)
     rows = [
-        (o.created_on, o.name.name, o.name.database, o.name.schema, _kind(o), o.comment, o["CLUSTER_BY"] or "",
-         counts.get(o.name.parts, 0), 0, o.owner, _retention(o), "ON" if o["CLUSTER_BY"] else "OFF",
-         "ON" if str(o["CHANGE_TRACKING"]).upper() == "TRUE" else "OFF", "OFF", None, None, "N", "N", "ROLE", "N", None,
-         "N", "N", "N", "N")
+        (o.created_on, o.name.name, o.name.database, o.name.schema, _kind(o), o.comment, o.cluster_by or "",
+         counts.get(o.name.parts, 0), 0, o.owner, _retention(o), "ON" if o.cluster_by else "OFF",
+         _change_tracking(o), "OFF", None, None, "N", "N", "ROLE", "N", None, "N", "N", "N", "N")
         for o in items
     ]  # fmt: skip
     return table_result(_TABLES, rows)
@@ -92,12 +98,12 @@ def show_tables(session: Session, statement: Statement) -> Result:
 @handles("SHOW VIEWS", "SHOW TERSE VIEWS")
 def show_views(session: Session, statement: Statement) -> Result:
     """SHOW [TERSE] VIEWS [LIKE ..] [IN ..] [STARTS WITH ..] [LIMIT ..]."""
-    items = listing.visible(session, "VIEW", statement.cursor)
+    items = listing.visible(session, View, statement.cursor)
     if "TERSE" in statement.phrase:
         return _terse(items)
     rows = [
-        (o.created_on, o.name.name, "", o.name.database, o.name.schema, o.owner, o.comment, o["TEXT"] or "",
-         text(bool(o["SECURE"])), "false", "ROLE", "OFF")
+        (o.created_on, o.name.name, "", o.name.database, o.name.schema, o.owner, o.comment, o.text or "",
+         text(bool(o.secure)), "false", "ROLE", "OFF")
         for o in items
     ]  # fmt: skip
     return table_result(_VIEWS, rows)
@@ -106,12 +112,12 @@ def show_views(session: Session, statement: Statement) -> Result:
 @handles("SHOW OBJECTS", "SHOW TERSE OBJECTS")
 def show_objects(session: Session, statement: Statement) -> Result:
     """SHOW [TERSE] OBJECTS: tables and views."""
-    items = listing.select(session, ["TABLE", "VIEW"], listing.read(session, "TABLE", statement.cursor))
+    items = listing.select(session, (Table, View), listing.read(session, "TABLE", statement.cursor))
     if "TERSE" in statement.phrase:
         return _terse(items)
     counts = row_counts(session)
     rows = [
-        (o.created_on, o.name.name, o.name.database, o.name.schema, o.kind, o.comment, o["CLUSTER_BY"] or "",
+        (o.created_on, o.name.name, o.name.database, o.name.schema, o.kind, o.comment, o.cluster_by or "",
          counts.get(o.name.parts, 0) if o.kind == "TABLE" else None, 0 if o.kind == "TABLE" else None, o.owner,
          _retention(o), "ROLE", None, "N", "N", "N", "N")
         for o in items
@@ -122,13 +128,13 @@ def show_objects(session: Session, statement: Statement) -> Result:
 @handles("SHOW SCHEMAS", "SHOW TERSE SCHEMAS")
 def show_schemas(session: Session, statement: Statement) -> Result:
     """SHOW [TERSE] SCHEMAS [LIKE ..] [IN DATABASE d | ACCOUNT] [STARTS WITH ..] [LIMIT ..]."""
-    items = listing.visible(session, "SCHEMA", statement.cursor)
+    items = listing.visible(session, Schema, statement.cursor)
     if "TERSE" in statement.phrase:
         return _terse(items, "SCHEMA")
     rows = []
     for o in items:
         current = (session.database, session.schema) == (o.name.schema, o.name.name)
-        flags = [flag for key, flag in (("TRANSIENT", "TRANSIENT"), ("MANAGED_ACCESS", "MANAGED ACCESS")) if o[key]]
+        flags = [flag for key, flag in (("TRANSIENT", "TRANSIENT"), ("MANAGED_ACCESS", "MANAGED ACCESS")) if o.get(key)]
         rows.append((o.created_on, o.name.name, "N", "Y" if current else "N", o.name.schema, o.owner, o.comment,
                      ", ".join(flags), _retention(o), "ROLE", None))  # fmt: skip
     return table_result(_SCHEMAS, rows)
@@ -137,12 +143,12 @@ def show_schemas(session: Session, statement: Statement) -> Result:
 @handles("SHOW DATABASES", "SHOW TERSE DATABASES")
 def show_databases(session: Session, statement: Statement) -> Result:
     """SHOW [TERSE] DATABASES [LIKE ..] [STARTS WITH ..] [LIMIT ..]."""
-    items = listing.visible(session, "DATABASE", statement.cursor)
+    items = listing.visible(session, Database, statement.cursor)
     if "TERSE" in statement.phrase:
         return _terse(items, "STANDARD")
     rows = [
         (o.created_on, o.name.name, "N", "Y" if session.database == o.name.name else "N", "", o.owner, o.comment,
-         "TRANSIENT" if o["TRANSIENT"] else "", _retention(o), "STANDARD", None, "ROLE")
+         "TRANSIENT" if o.transient else "", _retention(o), "STANDARD", None, "ROLE")
         for o in items
     ]  # fmt: skip
     return table_result(_DATABASES, rows)
@@ -169,27 +175,27 @@ def show_columns(session: Session, statement: Statement) -> Result:
     return table_result(_columns(names), rows)
 
 
-def _relations(session: Session, cursor: Cursor) -> list[CatalogObject]:
+def _relations(session: Session, cursor: Cursor) -> list[Relation]:
     explicit = cursor.looking_at("IN", "TABLE") or cursor.looking_at("IN", "VIEW")
     plain = cursor.looking_at("IN") and not any(
         cursor.looking_at("IN", word) for word in ("SCHEMA", "DATABASE", "ACCOUNT")
     )
     if not explicit and not plain:
-        return listing.select(session, ["TABLE", "VIEW"], listing.read(session, "TABLE", cursor))
+        return listing.select(session, (Table, View), listing.read(session, "TABLE", cursor))
     cursor.next()
     if explicit:
         cursor.next()
     name = session.resolve(cursor.name())
-    kind = session.find_relation(name)
-    if kind is None or not session.account.access.sees(session.role, kind, name):
+    found = session.account.catalog.find_relation(name)
+    if found is None or not session.account.access.sees(session.role, found.kind, name):
         raise missing(name)
-    return [session.account.catalog.get(kind, name)]
+    return [found]
 
 
 @handles("SHOW SEQUENCES")
 def show_sequences(session: Session, statement: Statement) -> Result:
     """SHOW SEQUENCES [LIKE ..] [IN ..]."""
-    items = listing.visible(session, "SEQUENCE", statement.cursor)
+    items = listing.visible(session, Sequence, statement.cursor)
     names = _columns(
         "name database_name schema_name next_value:n interval:n created_on:t owner comment owner_role_type ordered"
     )
@@ -238,8 +244,8 @@ def show_integrations(session: Session, statement: Statement) -> Result:
     options = listing.read(session, "INTEGRATION", statement.cursor)
     names = _columns("name type category enabled comment created_on:t")
     rows = [
-        (o.name.name, o["TYPE"] or "EXTERNAL_STAGE", o.kind.removesuffix(" INTEGRATION"), text(o["ENABLED"]), o.comment,
-         o.created_on)
+        (o.name.name, o.type if isinstance(o, NotificationIntegration) else "EXTERNAL_STAGE",
+         o.kind.removesuffix(" INTEGRATION"), text(o.get("ENABLED")), o.comment, o.created_on)
         for o in sorted(session.account.catalog.integrations(), key=lambda o: o.name.name)
         if options.matches(o.name.name) and session.account.access.sees(session.role, "INTEGRATION", Name(o.name.name))
     ]  # fmt: skip

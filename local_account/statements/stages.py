@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.catalog.store import CatalogObject
+from local_account.catalog.objects import FileFormat, Stage, StorageIntegration
 from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error
 from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
 from local_account.stages.files import (
-    KIND,
     Location,
     authorise,
     matching,
@@ -25,7 +24,7 @@ from local_account.stages.files import (
 from local_account.stages.formats import complete
 from local_account.stages.storage_access import IAM_USER_ARN, check_location
 from local_account.statements.file_formats import format_rows, printed
-from local_account.statements.kinds import alters, drops
+from local_account.statements.kinds import alters, comment_of, creates, describes, drops
 from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
 from local_account.tokens import unquote
@@ -42,27 +41,25 @@ _COPY_OPTIONS = (
 )  # fmt: skip
 
 
-@handles("CREATE STAGE")
-def create_stage(session: Session, statement: Statement) -> Result:
+def _add_stage(session: Session, stage: Stage) -> None:
+    session.add_object(stage)
+    if not stage.url:  # a new internal stage starts empty
+        shutil.rmtree(stage_directory(session.account, stage.name))
+        stage_directory(session.account, stage.name)
+
+
+@creates(Stage, "Stage area {name} successfully created.", _add_stage)
+def create_stage(session: Session, statement: Statement, name: Name) -> Stage:
     """Create a stage; an external one needs an integration that allows its URL."""
     if statement.modifiers & {"TEMPORARY", "TEMP"}:
         raise not_supported("CREATE TEMPORARY STAGE")
-    cursor = statement.cursor
-    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
-    name = session.resolve(cursor.name())
-    properties = _checked(session, cursor.properties())
-    comment = str(properties.pop("COMMENT", "") or "")
-    if properties.get("URL") and not properties.get("STORAGE_INTEGRATION"):
+    given = _checked(session, statement.cursor.properties())
+    stage = Stage(name, session.role, comment_of(given))
+    stage.set(given)
+    if stage.url and not stage.storage_integration:
         raise not_supported("An external stage without STORAGE_INTEGRATION")
-    _check_url(session, properties)
-    if if_not_exists and session.account.catalog.find(KIND, name):
-        return status_result(f"{name.name} already exists, statement succeeded.")
-    created = CatalogObject(KIND, name, session.role, properties, comment)
-    session.create_object(created, replace="OR REPLACE" in statement.modifiers)
-    if not properties.get("URL"):  # a new internal stage starts empty
-        shutil.rmtree(stage_directory(session.account, name))
-        stage_directory(session.account, name)
-    return status_result(f"Stage area {name.name} successfully created.")
+    _check_url(session, stage)
+    return stage
 
 
 def _checked(session: Session, given: dict[str, Any]) -> dict[str, Any]:
@@ -86,54 +83,53 @@ def _format_clause(session: Session, clause: Any) -> dict[str, Any]:
         clause = {"FORMAT_NAME": clause[0] if isinstance(clause, list) else clause}
     if "FORMAT_NAME" in clause:
         name = session.resolve(Name.parse(str(clause["FORMAT_NAME"])))
-        session.account.catalog.get("FILE FORMAT", name)
+        session.account.catalog.get(FileFormat, name)
         return {**clause, "FORMAT_NAME": str(name)}
     complete(clause)
     return clause
 
 
-def _check_url(session: Session, properties: dict[str, Any]) -> None:
+def _check_url(session: Session, stage: Stage) -> None:
     """Check the right on the integration, and that it allows the URL."""
-    if not properties.get("STORAGE_INTEGRATION"):
+    if not stage.storage_integration:
         return
-    if not properties.get("URL"):
+    if not stage.url:
         raise invalid_value("An internal stage cannot have STORAGE_INTEGRATION.")
-    name = Name(properties["STORAGE_INTEGRATION"])
-    integration = session.account.catalog.find("STORAGE INTEGRATION", name)
+    name = Name(stage.storage_integration)
+    integration = session.account.catalog.find(StorageIntegration, name)
     if integration is None:
         raise does_not_exist("Integration", name)
     session.require("USAGE", "INTEGRATION", name)
-    check_location(integration, properties["URL"])
+    check_location(integration, stage.url)
 
 
-@alters(KIND)
-def alter_stage(session: Session, found: CatalogObject, cursor: Cursor) -> Result | None:
+@alters(Stage)
+def alter_stage(session: Session, stage: Stage, cursor: Cursor) -> Result | None:
     """Set properties, rename or refresh a stage."""
-    session.require("OWNERSHIP", KIND, found.name)
+    session.require("OWNERSHIP", Stage.KIND, stage.name)
     if cursor.accept("RENAME", "TO"):
-        _rename(session, found, session.resolve(cursor.name()))
-    elif cursor.accept("REFRESH"):
-        return _refresh(session, found, cursor)
-    elif cursor.accept("UNSET", "COMMENT"):
-        found.comment = ""
-        session.account.catalog.save(found)
+        _rename(session, stage, session.resolve(cursor.name()))
+        return None
+    if cursor.accept("REFRESH"):
+        return _refresh(session, stage, cursor)
+    if cursor.accept("UNSET", "COMMENT"):
+        stage.comment = ""
     elif cursor.accept("SET") and not cursor.looking_at("TAG"):
-        changes = _checked(session, cursor.properties())
-        if bool(changes.get("URL", found["URL"])) != bool(found["URL"]):
+        changes, was_external = _checked(session, cursor.properties()), bool(stage.url)
+        stage.comment = comment_of(changes, stage.comment)
+        stage.set(changes)
+        if bool(stage.url) != was_external:
             raise invalid_value("An internal stage cannot become external.")
-        if "COMMENT" in changes:
-            found.comment = str(changes.pop("COMMENT") or "")
         if changes.keys() & {"URL", "STORAGE_INTEGRATION"}:
-            _check_url(session, found.properties | changes)
-        found.properties |= changes
-        session.account.catalog.save(found)
+            _check_url(session, stage)
     else:
         raise not_supported(f"ALTER STAGE ... {cursor.rest()}")
+    session.account.catalog.save(stage)
     return None
 
 
-def _rename(session: Session, stage: CatalogObject, new: Name) -> None:
-    folder = None if stage["URL"] else stage_directory(session.account, stage.name)
+def _rename(session: Session, stage: Stage, new: Name) -> None:
+    folder = None if stage.url else stage_directory(session.account, stage.name)
     session.rename_object(stage, new)
     if folder:
         target = stage_directory(session.account, new)
@@ -141,9 +137,9 @@ def _rename(session: Session, stage: CatalogObject, new: Name) -> None:
         folder.rename(target)
 
 
-def _refresh(session: Session, stage: CatalogObject, cursor: Cursor) -> Result:
+def _refresh(session: Session, stage: Stage, cursor: Cursor) -> Result:
     """Answer ALTER STAGE ... REFRESH: one row a file; DIRECTORY(@stage) itself is not kept."""
-    if not (stage["DIRECTORY"] or {}).get("ENABLE"):
+    if not stage.directory.get("ENABLE"):
         raise invalid_value(f"Stage {stage.name} has no directory table (DIRECTORY = (ENABLE = TRUE)).")
     options = cursor.properties()
     files = storage_of(session.account, stage).files(str(options.get("SUBPATH", "")))
@@ -151,10 +147,10 @@ def _refresh(session: Session, stage: CatalogObject, cursor: Cursor) -> Result:
     return table_result([("file", "text"), ("status", "text"), ("description", "text")], rows)
 
 
-@drops(KIND)
-def drop_stage(session: Session, found: CatalogObject) -> None:
+@drops(Stage)
+def drop_stage(session: Session, found: Stage) -> None:
     """Drop a stage; the files of an internal one are deleted."""
-    folder = None if found["URL"] else stage_directory(session.account, found.name)
+    folder = None if found.url else stage_directory(session.account, found.name)
     session.drop_object(found)
     if folder:
         shutil.rmtree(folder)
@@ -169,46 +165,45 @@ def show_stages(session: Session, statement: Statement) -> Result:
         "directory_enabled",
     )  # fmt: skip
     rows = []
-    for o in visible(session, KIND, statement.cursor):
-        external = bool(o["URL"])
+    for o in visible(session, Stage, statement.cursor):
+        external = bool(o.url)
         rows.append((
-            o.created_on, o.name.name, o.name.database, o.name.schema, o["URL"] or "", "N", "N", o.owner, o.comment,
+            o.created_on, o.name.name, o.name.database, o.name.schema, o.url or "", "N", "N", o.owner, o.comment,
             "us-east-1" if external else None, "EXTERNAL" if external else "INTERNAL", "AWS" if external else None,
             None,
-            o["STORAGE_INTEGRATION"], None, "ROLE", "Y" if (o["DIRECTORY"] or {}).get("ENABLE") else "N",
+            o.storage_integration, None, "ROLE", "Y" if o.directory.get("ENABLE") else "N",
         ))  # fmt: skip
     return table_result([("created_on", "timestamp_ltz"), *((n, "text") for n in names)], rows)
 
 
-@handles("DESCRIBE STAGE", "DESC STAGE")
-def describe_stage(session: Session, statement: Statement) -> Result:
+@describes(Stage)
+def describe_stage(session: Session, found: Stage) -> tuple[list[tuple[str, str]], list[tuple[str, ...]]]:
     """Describe a stage: one row a property, grouped by parent."""
-    name = session.resolve(statement.cursor.name())
-    found = session.account.catalog.get(KIND, name)
-    if not session.account.access.sees(session.role, KIND, name):
-        raise does_not_exist(KIND, name)
     rows: list[tuple[str, ...]] = []
-    clause = dict(found["FILE_FORMAT"] or {})
+    clause = dict(found.file_format)
     if named := clause.get("FORMAT_NAME"):
         rows.append(("STAGE_FILE_FORMAT", "FORMAT_NAME", "String", str(named), ""))
     else:
         kind = str(clause.pop("TYPE", "CSV")).upper()
         rows += [("STAGE_FILE_FORMAT", *row) for row in format_rows(kind, clause)]
     rows += [("STAGE_COPY_OPTIONS", n, kind, default, default) for n, kind, default in _COPY_OPTIONS]
-    if found["URL"]:
-        integration = session.account.catalog.find("STORAGE INTEGRATION", Name(found["STORAGE_INTEGRATION"]))
-        role = integration.properties if integration else {"STORAGE_AWS_ROLE_ARN": "", "STORAGE_AWS_EXTERNAL_ID": ""}
+    if found.url:
+        name = Name(str(found.storage_integration))
+        integration = session.account.catalog.find(StorageIntegration, name)
+        arn, external_id = (
+            (integration.storage_aws_role_arn, integration.storage_aws_external_id) if integration else ("", "")
+        )
         rows += [
-            ("STAGE_LOCATION", "URL", "String", f'["{found["URL"]}"]', ""),
-            ("STAGE_INTEGRATION", "STORAGE_INTEGRATION", "String", found["STORAGE_INTEGRATION"], ""),
-            ("STAGE_CREDENTIALS", "AWS_ROLE", "String", role["STORAGE_AWS_ROLE_ARN"], ""),
-            ("STAGE_CREDENTIALS", "AWS_EXTERNAL_ID", "String", role["STORAGE_AWS_EXTERNAL_ID"], ""),
+            ("STAGE_LOCATION", "URL", "String", f'["{found.url}"]', ""),
+            ("STAGE_INTEGRATION", "STORAGE_INTEGRATION", "String", name.name, ""),
+            ("STAGE_CREDENTIALS", "AWS_ROLE", "String", arn, ""),
+            ("STAGE_CREDENTIALS", "AWS_EXTERNAL_ID", "String", external_id, ""),
             ("STAGE_CREDENTIALS", "SNOWFLAKE_IAM_USER", "String", IAM_USER_ARN, ""),
         ]  # fmt: skip
-    directory = {"ENABLE": False, "AUTO_REFRESH": False} | (found["DIRECTORY"] or {})
+    directory = {"ENABLE": False, "AUTO_REFRESH": False} | found.directory
     rows += [("DIRECTORY", k, "Boolean", printed(v), "false") for k, v in directory.items()]
     columns = ("parent_property", "property", "property_type", "property_value", "property_default")
-    return table_result([(n, "text") for n in columns], rows, statement_type.DESCRIBE)
+    return [(n, "text") for n in columns], rows
 
 
 @handles("LIST", "LS")

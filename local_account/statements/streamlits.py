@@ -6,13 +6,11 @@ import secrets
 import string
 from typing import TYPE_CHECKING, Any
 
-from fakesnow import statement_type
-
+from local_account.catalog.objects import Streamlit
 from local_account.errors import invalid_value, not_supported
 from local_account.identifiers import Name
-from local_account.results import Result, table_result
 from local_account.stages.files import find_location
-from local_account.statements.kinds import (
+from local_account.statements.declared import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -25,10 +23,9 @@ from local_account.statements.kinds import (
     declare,
     prop,
 )
-from local_account.statements.registry import Statement, handles
+from local_account.statements.kinds import describes
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import Session
 
@@ -42,9 +39,9 @@ def _clauses(cursor: Cursor) -> dict[str, Any]:
     return {}
 
 
-def _prepare(session: Session, item: CatalogObject, given: dict[str, Any]) -> None:
+def _prepare(session: Session, item: Streamlit, given: dict[str, Any]) -> None:
     for key in ("ROOT_LOCATION", "MAIN_FILE"):
-        if not (given.get(key) or item[key]):
+        if not (given.get(key) or item.get(key)):
             raise invalid_value(f"Streamlit {item.name} needs {key}.")
     if root := given.get("ROOT_LOCATION"):
         location = find_location(session, str(root))
@@ -53,23 +50,23 @@ def _prepare(session: Session, item: CatalogObject, given: dict[str, Any]) -> No
         given["ROOT_LOCATION"] = f"@{location.stage.name}" + (f"/{location.path}" if location.path else "")
     if warehouse := given.get("QUERY_WAREHOUSE"):
         session.require("USAGE", "WAREHOUSE", Name(warehouse))
-    if item["url_id"] is None:
-        item.properties["url_id"] = "".join(secrets.choice(_LETTERS) for _ in range(20))
+    if item.url_id is None:
+        item.url_id = "".join(secrets.choice(_LETTERS) for _ in range(20))
 
 
-def _add_version(session: Session, item: CatalogObject, _cursor: Cursor) -> None:
+def _add_version(session: Session, item: Streamlit, _cursor: Cursor) -> None:
     # The files below ROOT_LOCATION are the live version.
     session.require("OWNERSHIP", STREAMLIT.name, item.name)
 
 
 STREAMLIT = declare(
     Kind(
-        "STREAMLIT",
+        Streamlit,
         {"ROOT_LOCATION": Property(), "MAIN_FILE": Property(), "QUERY_WAREHOUSE": Property("name"),
          "TITLE": Property()},
         (
-            CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, ("title", "text", lambda _s, o: o["TITLE"]), OWNER, COMMENT,
-            ("query_warehouse", "text", lambda _s, o: o["QUERY_WAREHOUSE"]), prop("url_id"), ROLE_TYPE,
+            CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, ("title", "text", lambda _s, o: o.title), OWNER, COMMENT,
+            ("query_warehouse", "text", lambda _s, o: o.query_warehouse), prop("url_id"), ROLE_TYPE,
         ),
         clauses=_clauses,
         prepare=_prepare,
@@ -79,18 +76,17 @@ STREAMLIT = declare(
 )  # fmt: skip
 
 
-@handles("DESCRIBE STREAMLIT", "DESC STREAMLIT")
-def describe_streamlit(session: Session, statement: Statement) -> Result:
+@describes(Streamlit)
+def describe_streamlit(
+    _session: Session, item: Streamlit
+) -> tuple[list[tuple[str, str]], list[tuple[str | None, ...]]]:
     """Describe one app."""
-    name = session.resolve(statement.cursor.name())
-    item = session.account.catalog.get(STREAMLIT.name, name)
-    session.require("USAGE", STREAMLIT.name, name)
     columns = (
         "name", "title", "root_location", "main_file", "query_warehouse", "url_id", "default_packages",
         "user_packages", "import_urls", "external_access_integrations", "external_access_secrets",
     )  # fmt: skip
     row = (
-        item.name.name, item["TITLE"], item["ROOT_LOCATION"], item["MAIN_FILE"], item["QUERY_WAREHOUSE"],
-        item["url_id"], _PACKAGES, "[]", "[]", "[]", "{}",
+        item.name.name, item.title, item.root_location, item.main_file, item.query_warehouse,
+        item.url_id, _PACKAGES, "[]", "[]", "[]", "{}",
     )  # fmt: skip
-    return table_result([(c, "text") for c in columns], [row], statement_type.DESCRIBE)
+    return [(c, "text") for c in columns], [row]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local_account.catalog.objects import Relation, Tag
 from local_account.errors import invalid_value
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
+    from local_account.catalog.base import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import Session
 
@@ -25,12 +26,12 @@ def alter_tags(session: Session, item: CatalogObject, cursor: Cursor, column: st
     if not setting:
         cursor.expect("UNSET")
     cursor.expect("TAG")
-    tags = item.properties.setdefault("TAGS", {})
-    if column is not None:
-        tags = item.properties.setdefault("COLUMN_TAGS", {}).setdefault(column, {})
+    tags = item.tags
+    if column is not None and isinstance(item, Relation):
+        tags = item.column_tags.setdefault(column, {})
     while True:
         name = session.resolve(cursor.name())
-        tag = session.account.catalog.get("TAG", name)
+        tag = session.account.catalog.get(Tag, name)
         if not (session.allows("APPLY", "TAG", name) or session.allows("APPLY TAG", "ACCOUNT")):
             session.require("APPLY", "TAG", name)
         if setting:
@@ -42,10 +43,10 @@ def alter_tags(session: Session, item: CatalogObject, cursor: Cursor, column: st
             return
 
 
-def _tag_value(tag: CatalogObject, value: str) -> str:
+def _tag_value(tag: Tag, value: str) -> str:
     if len(value) > _TAG_VALUE_LENGTH:
         raise invalid_value(f"A tag's value has at most {_TAG_VALUE_LENGTH} characters.")
-    if tag["ALLOWED_VALUES"] and value not in tag["ALLOWED_VALUES"]:
+    if tag.allowed_values and value not in tag.allowed_values:
         raise invalid_value(f"Tag value '{value}' is not one of the allowed values of {tag.name}: "
-                            f"{', '.join(tag['ALLOWED_VALUES'])}.")  # fmt: skip
+                            f"{', '.join(tag.allowed_values)}.")  # fmt: skip
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from local_account.catalog.objects import MaskingPolicy, Relation, Tag
 from local_account.catalog.rights import grant_kind
 from local_account.catalog.tags import tags_of
 from local_account.errors import does_not_exist, invalid_value, not_supported
@@ -11,7 +12,7 @@ from local_account.identifiers import Name, parts_of
 from local_account.queries.masks import masks_of
 from local_account.queries.rewrite import scalar_function, table_function
 from local_account.results import Result, table_result
-from local_account.statements.kinds import (
+from local_account.statements.declared import (
     COMMENT,
     CREATED_ON,
     DATABASE_NAME,
@@ -24,11 +25,11 @@ from local_account.statements.kinds import (
     choice,
     const,
     declare,
-    drops,
 )
+from local_account.statements.kinds import drops
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
+    from local_account.catalog.base import CatalogObject
     from local_account.parsing import Cursor
     from local_account.session.session import Session
 
@@ -48,55 +49,51 @@ def _listed(values: list[str] | None) -> str | None:
     return "[" + ",".join(f'"{v}"' for v in values) + "]" if values else None
 
 
-def _add_values(session: Session, tag: CatalogObject, cursor: Cursor) -> None:
+def _add_values(session: Session, tag: Tag, cursor: Cursor) -> None:
     session.require("OWNERSHIP", "TAG", tag.name)
-    known = tag["ALLOWED_VALUES"] or []
-    tag.properties["ALLOWED_VALUES"] = [*known, *(v for v in _values(cursor) if v not in known)]
-    session.account.catalog.save(tag)
+    known = tag.allowed_values
+    tag.allowed_values = [*known, *(v for v in _values(cursor) if v not in known)]
 
 
-def _drop_values(session: Session, tag: CatalogObject, cursor: Cursor) -> None:
+def _drop_values(session: Session, tag: Tag, cursor: Cursor) -> None:
     session.require("OWNERSHIP", "TAG", tag.name)
     gone = _values(cursor)
-    tag.properties["ALLOWED_VALUES"] = [v for v in tag["ALLOWED_VALUES"] or [] if v not in gone]
-    session.account.catalog.save(tag)
+    tag.allowed_values = [v for v in tag.allowed_values if v not in gone]
 
 
-def _policies(session: Session, cursor: Cursor) -> list[CatalogObject]:
+def _policies(session: Session, cursor: Cursor) -> list[MaskingPolicy]:
     """Read `p, MASKING POLICY q`, behind the first MASKING POLICY."""
-    found = []
+    found: list[MaskingPolicy] = []
     while True:
-        found.append(session.account.catalog.get("MASKING POLICY", session.resolve(cursor.name())))
+        found.append(session.account.catalog.get(MaskingPolicy, session.resolve(cursor.name())))
         if not cursor.accept(",", "MASKING", "POLICY"):
             return found
 
 
-def _set_policies(session: Session, tag: CatalogObject, cursor: Cursor) -> None:
+def _set_policies(session: Session, tag: Tag, cursor: Cursor) -> None:
     policies = _policies(session, cursor)
     force = cursor.accept("FORCE")
-    known = tag.properties.setdefault("POLICIES", {})
+    known = tag.policies
     for policy in policies:
         _may_apply(session, tag, policy)
-        if known.get(policy["TYPE"]) and not force:
+        if known.get(policy.type) and not force:
             raise invalid_value(
-                f"Tag {tag.name} already has a masking policy for {policy['TYPE']}, {known[policy['TYPE']]}; unset it "
+                f"Tag {tag.name} already has a masking policy for {policy.type}, {known[policy.type]}; unset it "
                 "first, or use FORCE."
             )
-        known[policy["TYPE"]] = str(policy.name)
-    session.account.catalog.save(tag)
+        known[policy.type] = str(policy.name)
 
 
-def _unset_policies(session: Session, tag: CatalogObject, cursor: Cursor) -> None:
-    known = tag.properties.setdefault("POLICIES", {})
+def _unset_policies(session: Session, tag: Tag, cursor: Cursor) -> None:
+    known = tag.policies
     for policy in _policies(session, cursor):
         _may_apply(session, tag, policy)
-        if known.get(policy["TYPE"]) != str(policy.name):
+        if known.get(policy.type) != str(policy.name):
             raise invalid_value(f"Masking policy {policy.name} is not set on tag {tag.name}.")
-        del known[policy["TYPE"]]
-    session.account.catalog.save(tag)
+        del known[policy.type]
 
 
-def _may_apply(session: Session, tag: CatalogObject, policy: CatalogObject) -> None:
+def _may_apply(session: Session, tag: Tag, policy: MaskingPolicy) -> None:
     if session.allows("APPLY MASKING POLICY", "ACCOUNT"):
         return
     session.require("APPLY", "MASKING POLICY", policy.name)
@@ -105,11 +102,11 @@ def _may_apply(session: Session, tag: CatalogObject, policy: CatalogObject) -> N
 
 TAG = declare(
     Kind(
-        "TAG",
-        {"ALLOWED_VALUES": Property("list"), "PROPAGATE": choice("NONE", "NONE")},
+        Tag,
+        {"ALLOWED_VALUES": Property("list"), "PROPAGATE": choice("NONE")},
         (
             CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, OWNER, COMMENT,
-            ("allowed_values", "text", lambda _s, o: _listed(o["ALLOWED_VALUES"])),
+            ("allowed_values", "text", lambda _s, o: _listed(o.allowed_values)),
             ROLE_TYPE,
             const("propagate", "NONE"),
             const("on_conflict", None),
@@ -126,17 +123,18 @@ TAG = declare(
 )  # fmt: skip
 
 
-@drops("TAG")
-def drop_tag(session: Session, tag: CatalogObject) -> None:
+@drops(Tag)
+def drop_tag(session: Session, tag: Tag) -> None:
     """DROP TAG [IF EXISTS] name: takes it off everything; one with a masking policy stays."""
     name = str(tag.name)
-    if tag["POLICIES"]:
+    if tag.policies:
         raise invalid_value(f"Tag {name} cannot be dropped as it has masking policies; unset them first.")
     session.drop_object(tag)
     for item in _tagged(session, name):
-        (item["TAGS"] or {}).pop(name, None)
-        for tags in (item["COLUMN_TAGS"] or {}).values():
-            tags.pop(name, None)
+        item.tags.pop(name, None)
+        if isinstance(item, Relation):
+            for tags in item.column_tags.values():
+                tags.pop(name, None)
         session.account.catalog.save(item)
 
 
@@ -144,7 +142,7 @@ def _tagged(session: Session, tag: str) -> list[CatalogObject]:
     return [
         item
         for item in session.account.catalog.all()
-        if tag in (item["TAGS"] or {}) or any(tag in tags for tags in (item["COLUMN_TAGS"] or {}).values())
+        if tag in item.tags or (isinstance(item, Relation) and any(tag in tags for tags in item.column_tags.values()))
     ]
 
 
@@ -152,7 +150,7 @@ def _tagged(session: Session, tag: str) -> list[CatalogObject]:
 def get_tag(session: Session, tag: str, name: str, domain: str) -> str | None:
     """Return the value of a tag on an object, its own or inherited, or None where it is not set."""
     full = session.resolve(Name.parse(tag))
-    session.account.catalog.get("TAG", full)
+    session.account.catalog.get(Tag, full)
     parts, column = parts_of(name), None
     if domain.upper() == "COLUMN":
         column = parts.pop()
@@ -197,14 +195,16 @@ def policy_references(
         raise not_supported(f"POLICY_REFERENCES of a {domain.lower()}")
     item = _object(session, domain, Name.of(*parts_of(ref_entity_name)))
     entity = (item.name.database, item.name.schema, item.name.name, item.kind)
-    if domain == "TAG":
-        names = [Name.parse(name) for name in (item["POLICIES"] or {}).values()]
+    if isinstance(item, Tag):
+        names = [Name.parse(name) for name in item.policies.values()]
         rows = [(*name.parts, "MASKING_POLICY", *entity, *([None] * 5), "ACTIVE") for name in names]
-    else:
+    elif isinstance(item, Relation):
         rows = [
             (*mask.policy.name.parts, "MASKING_POLICY", *entity, column, None, *_tag_parts(mask.tag), "ACTIVE")
             for column, mask in masks_of(session, item).items()
         ]
+    else:
+        rows = []
     return table_result([(name, "text") for name in _REFERENCES], rows)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.catalog.objects import Task
 from local_account.catalog.rights import ACCOUNT
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.identifiers import Name
@@ -19,7 +20,6 @@ from local_account.tasks.history import KEPT
 from local_account.tasks.scheduler import TaskScheduler
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
     from local_account.session.session import Session
     from local_account.session.task_run import TaskRun
 
@@ -137,9 +137,9 @@ def system_wait(session: Session, amount: float, unit: str = "SECONDS") -> str:
     return f"waited {amount} {str(unit).lower()}"
 
 
-def _task(session: Session, name: str) -> CatalogObject:
+def _task(session: Session, name: str) -> Task:
     resolved = session.resolve(Name.parse(str(name)))
-    found = session.account.catalog.find("TASK", resolved)
+    found = session.account.catalog.find(Task, resolved)
     if found is None:
         raise does_not_exist("Task", resolved)
     return found

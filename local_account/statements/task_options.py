@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from local_account.catalog.moments import moment
 from local_account.errors import invalid_value, not_supported
 from local_account.session.parameters import settable
 from local_account.tasks.graph_run import finalizer
@@ -13,7 +13,7 @@ from local_account.tasks.schedules import parse_schedule
 from local_account.tokens import tokenize
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
+    from local_account.catalog.objects import Task
     from local_account.session.session import AccountState
 
 _WEEK_MS = 604_800_000
@@ -21,7 +21,7 @@ _WEEK_MS = 604_800_000
 _NUMBERS = {
     "USER_TASK_TIMEOUT_MS": _WEEK_MS, "SUSPEND_TASK_AFTER_NUM_FAILURES": 1 << 31, "TASK_AUTO_RETRY_ATTEMPTS": 30,
 }  # fmt: skip
-_PLAIN = {"WAREHOUSE", "SCHEDULE", "CONFIG", "ALLOW_OVERLAPPING_EXECUTION", "COMMENT", *_NUMBERS}
+OPTIONS = {"WAREHOUSE", "SCHEDULE", "CONFIG", "ALLOW_OVERLAPPING_EXECUTION", "COMMENT", *_NUMBERS}
 # What a run of the task starts its session with.
 SESSION_PARAMETERS = settable("TASK") & settable("SESSION")
 _CONDITION_FUNCTIONS = {"SYSTEM$GET_PREDECESSOR_RETURN_VALUE", "AND", "OR", "NOT", "IN"}
@@ -33,7 +33,7 @@ def read_options(options: dict[str, Any]) -> dict[str, Any]:
     Raises: ProgrammingError 2 for an option that is not supported, 1008 for a value that it does not allow.
     """
     for key, value in options.items():
-        if key not in _PLAIN and key not in SESSION_PARAMETERS:
+        if key not in OPTIONS and key not in SESSION_PARAMETERS:
             raise not_supported(f"The option {key} of a task")
         if key in _NUMBERS and not (isinstance(value, int) and 0 <= value <= _NUMBERS[key]):
             raise invalid_value(f"invalid value [{value}] for parameter '{key}': it must be 0 to {_NUMBERS[key]}.")
@@ -55,10 +55,10 @@ def _check_config(value: Any) -> None:
         raise invalid_value("CONFIG must be a JSON object.")
 
 
-def split_parameters(options: dict[str, Any]) -> dict[str, Any]:
-    """Move session parameters into a dict of their own, `session_parameters`."""
-    parameters = {k: v for k, v in options.items() if k in SESSION_PARAMETERS}
-    return {k: v for k, v in options.items() if k not in parameters} | {"session_parameters": parameters}
+def split_parameters(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the task's own options, and the session parameters among what was given."""
+    parameters = {k: v for k, v in given.items() if k in SESSION_PARAMETERS}
+    return {k: v for k, v in given.items() if k not in parameters}, parameters
 
 
 def check_condition(text: str) -> str:
@@ -71,7 +71,7 @@ def check_condition(text: str) -> str:
     return text
 
 
-def show_rows(account: AccountState, tasks: list[CatalogObject]) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
+def show_rows(account: AccountState, tasks: list[Task]) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
     """Return the columns and rows of SHOW TASKS."""
     timed = {"created_on", "last_committed_on", "last_suspended_on"}
     names = (
@@ -83,23 +83,19 @@ def show_rows(account: AccountState, tasks: list[CatalogObject]) -> tuple[list[t
     return [(n, "timestamp_ltz" if n in timed else "text") for n in names], [_row(account, t) for t in tasks]
 
 
-def _row(account: AccountState, task: CatalogObject) -> tuple[Any, ...]:
-    predecessors = list(task["predecessors"] or ())
+def _row(account: AccountState, task: Task) -> tuple[Any, ...]:
+    predecessors = list(task.predecessors)
     relations: dict[str, Any] = {"Predecessors": predecessors}
     if last := finalizer(account, task):
         relations["FinalizerTask"] = str(last.name)
-    if task["finalize"]:
-        relations["FinalizedRootTask"] = task["finalize"]
-    overlapping = task["ALLOW_OVERLAPPING_EXECUTION"]
-    is_root = not predecessors and not task["finalize"]
+    if task.finalize:
+        relations["FinalizedRootTask"] = task.finalize
+    overlapping = task.allow_overlapping_execution
+    is_root = not predecessors and not task.finalize
     return (
-        task.created_on, task.name.name, task["id"], task.name.database, task.name.schema, task.owner, task.comment,
-        task["WAREHOUSE"], task["SCHEDULE"], json.dumps(predecessors), task["state"], task["definition"],
-        task["condition"], str(bool(overlapping)).lower() if is_root else "null", "null",
-        _moment(task["last_committed_on"]), _moment(task["last_suspended_on"]), "ROLE", task["CONFIG"], None,
-        json.dumps(relations), task["last_suspended_reason"], "null", None, None,
+        task.created_on, task.name.name, task.id, task.name.database, task.name.schema, task.owner, task.comment,
+        task.warehouse, task.schedule, json.dumps(predecessors), task.state, task.definition,
+        task.condition, str(bool(overlapping)).lower() if is_root else "null", "null",
+        moment(task.last_committed_on), moment(task.last_suspended_on), "ROLE", task.config, None,
+        json.dumps(relations), task.last_suspended_reason, "null", None, None,
     )  # fmt: skip
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -4,80 +4,76 @@ from __future__ import annotations
 
 import json
 import uuid
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.catalog.moments import now
+from local_account.catalog.objects import Task
 from local_account.catalog.rights import ACCOUNT
-from local_account.catalog.store import CatalogObject
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.identifiers import Name
 from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import is_block, parse_block
-from local_account.statements.kinds import alters, drops
+from local_account.statements.kinds import alters, comment_of, creates, describes, drops
 from local_account.statements.listing import visible
 from local_account.statements.registry import Statement, handles
-from local_account.statements.task_options import check_condition, read_options, show_rows, split_parameters
-from local_account.tasks.graph_run import finalizer, members, now
+from local_account.statements.task_options import (
+    OPTIONS,
+    SESSION_PARAMETERS,
+    check_condition,
+    read_options,
+    show_rows,
+    split_parameters,
+)
+from local_account.tasks.graph_run import finalizer, members
 from local_account.tasks.scheduler import TaskScheduler
 
 if TYPE_CHECKING:
     from local_account.parsing import Cursor
     from local_account.session.session import AccountState, Session
 
-KIND = "TASK"
+
+def _add_task(session: Session, task: Task) -> None:
+    session.add_object(task)
+    _changed(session, task)
 
 
-@handles("CREATE TASK")
-def create_task(session: Session, statement: Statement) -> Result:
+@creates(Task, add=_add_task)
+def create_task(session: Session, statement: Statement, name: Name) -> Task:
     """Create a task, suspended; CREATE OR REPLACE suspends it again and makes a new graph of it."""
-    cursor = statement.cursor
     if "OR ALTER" in statement.modifiers:
         raise not_supported("CREATE OR ALTER TASK")
-    if_not_exists = cursor.accept("IF", "NOT", "EXISTS")
-    name = session.resolve(cursor.name())
-    catalog = session.account.catalog
-    if if_not_exists and catalog.find(KIND, name):
-        return status_result(f"{name.name} already exists, statement succeeded.")
-    properties = _clauses(session, cursor, name)
-    comment = str(properties.pop("COMMENT", "") or "")
-    properties |= {"id": str(uuid.uuid4()), "state": "suspended", "graph_version": 1}
-    item = CatalogObject(KIND, name, session.role, properties, comment)
-    old = catalog.find(KIND, name)
-    if old is not None:
+    task = Task(name, session.role, id=str(uuid.uuid4()))
+    _clauses(session, statement.cursor, task)
+    if old := session.account.catalog.find(Task, name):
         require_suspended(session.account, old)
-    check_graph(session.account, item)
-    session.create_object(item, replace="OR REPLACE" in statement.modifiers)
-    _changed(session, item)
-    return status_result(f"Task {name.name} successfully created.")
+    check_graph(session.account, task)
+    return task
 
 
-def _clauses(session: Session, cursor: Cursor, name: Name) -> dict[str, Any]:
-    found: dict[str, Any] = {"predecessors": [], "finalize": None, "condition": None}
+def _clauses(session: Session, cursor: Cursor, task: Task) -> None:
     options: dict[str, Any] = {}
     while not cursor.accept("AS"):
         if cursor.accept("AFTER"):
-            found["predecessors"] += _names(session, cursor)
+            task.predecessors += _names(session, cursor)
         elif cursor.accept("FINALIZE"):
             cursor.accept("=")
-            found["finalize"] = str(session.resolve(cursor.name()))
+            task.finalize = str(session.resolve(cursor.name()))
         elif cursor.accept("WHEN"):
-            found["condition"] = _condition(cursor)
+            task.condition = _condition(cursor)
         elif cursor.looking_at("WITH"):
             raise not_supported("WITH TAG in CREATE TASK")
         else:
             options |= cursor.properties("AFTER", "FINALIZE", "WHEN", "AS", "WITH")
         if cursor.done:
             raise cursor.unexpected("AS and the task's statement")
-    found["definition"] = _definition(cursor.rest())
-    found |= split_parameters(read_options(options))
-    if found.get("WAREHOUSE"):
-        session.require("USAGE", "WAREHOUSE", Name(found["WAREHOUSE"]))
-    if found.get("SCHEDULE") and (found["predecessors"] or found["finalize"]):
-        raise invalid_value(f"Task {name} has a schedule and predecessors or a root to finalize: it can have only one.")
-    return found
+    task.definition = _definition(cursor.rest())
+    _set(session, task, read_options(options))
+    if task.schedule and (task.predecessors or task.finalize):
+        raise invalid_value(
+            f"Task {task.name} has a schedule and predecessors or a root to finalize: it can have only one."
+        )
 
 
 def _definition(text: str) -> str:
@@ -106,118 +102,115 @@ def _names(session: Session, cursor: Cursor) -> list[str]:
     return names
 
 
-def named(account: AccountState, full: str) -> CatalogObject:
+def named(account: AccountState, full: str) -> Task:
     """Return the task of a full name as predecessors hold it. Raises: ProgrammingError (2003)."""
-    return account.catalog.get(KIND, Name.parse(full))
+    return account.catalog.get(Task, Name.parse(full))
 
 
-def root_of(account: AccountState, task: CatalogObject) -> CatalogObject:
+def root_of(account: AccountState, task: Task) -> Task:
     """Return the root of the graph that a task belongs to."""
-    while above := task["finalize"] or next(iter(task["predecessors"] or ()), None):
-        found = account.catalog.find(KIND, Name.parse(above))
+    while above := task.finalize or next(iter(task.predecessors), None):
+        found = account.catalog.find(Task, Name.parse(above))
         if found is None:
             break
         task = found
     return task
 
 
-def require_suspended(account: AccountState, task: CatalogObject) -> None:
+def require_suspended(account: AccountState, task: Task) -> None:
     """Refuse a change to a graph whose root is started."""
     root = root_of(account, task)
-    if root is not task and root["state"] == "started":
+    if root is not task and root.state == "started":
         raise ProgrammingError(
             msg=f"Unable to update graph with root task {root.name} since that root task is not suspended.",
             errno=91089, sqlstate="55000",
         )  # fmt: skip
 
 
-def check_graph(account: AccountState, task: CatalogObject) -> None:
+def check_graph(account: AccountState, task: Task) -> None:
     """Refuse predecessors and roots that Snowflake refuses: missing, elsewhere, of another owner, cyclic, started."""
-    above = [*(task["predecessors"] or ()), *([task["finalize"]] if task["finalize"] else [])]
+    above = [*(task.predecessors), *([task.finalize] if task.finalize else [])]
     for full in above:
         other = named(account, full)
         if other.name.parts[:-1] != task.name.parts[:-1] or other.owner != task.owner:
             raise invalid_value(f"Task {task.name} and {full} must have one owner and be in one schema.")
-        if other["finalize"]:
+        if other.finalize:
             raise invalid_value(f"Finalizer {full} cannot have child tasks.")
         if any(str(t.name) == str(task.name) for t in _ancestors(account, other)):
             raise invalid_value(f"Task {task.name} cannot run after {full}: the graph would have a cycle.")
         require_suspended_with(account, other)
-    if task["finalize"]:
-        root = named(account, task["finalize"])
+    if task.finalize:
+        root = named(account, task.finalize)
         last = finalizer(account, root)
-        if root["predecessors"] or (last is not None and last.name != task.name):
+        if root.predecessors or (last is not None and last.name != task.name):
             raise invalid_value(f"{root.name} is not a root task, or already has a finalizer.")
 
 
-def require_suspended_with(account: AccountState, task: CatalogObject) -> None:
+def require_suspended_with(account: AccountState, task: Task) -> None:
     """Refuse to attach a task to a graph whose root is started."""
     root = root_of(account, task)
-    if root["state"] == "started":
+    if root.state == "started":
         raise ProgrammingError(
             msg=f"Unable to update graph with root task {root.name} since that root task is not suspended.",
             errno=91089, sqlstate="55000",
         )  # fmt: skip
 
 
-def _ancestors(account: AccountState, task: CatalogObject) -> list[CatalogObject]:
+def _ancestors(account: AccountState, task: Task) -> list[Task]:
     found, waiting = [task], [task]
     while waiting:
-        for full in waiting.pop()["predecessors"] or ():
-            other = account.catalog.find(KIND, Name.parse(full))
+        for full in waiting.pop().predecessors:
+            other = account.catalog.find(Task, Name.parse(full))
             if other is not None and other not in found:
                 found.append(other)
                 waiting.append(other)
     return found
 
 
-def _changed(session: Session, task: CatalogObject) -> None:
+def _changed(session: Session, task: Task) -> None:
     """Save a changed task, and count a new version of its graph."""
     catalog = session.account.catalog
     root = root_of(session.account, task)
-    root.properties["graph_version"] = int(root["graph_version"] or 1) + 1
+    root.graph_version += 1
     with catalog.together():
         catalog.save(task)
         catalog.save(root)
     session.account.service(TaskScheduler).tasks_changed()
 
 
-@alters(KIND)
-def alter_task(session: Session, task: CatalogObject, cursor: Cursor) -> None:
+@alters(Task)
+def alter_task(session: Session, task: Task, cursor: Cursor) -> None:
     """Resume, suspend or change a task."""
     if cursor.accept("RESUME"):
         resume(session, task)
     elif cursor.accept("SUSPEND"):
         suspend(session, task)
     else:
-        session.require("OWNERSHIP", KIND, task.name)
-        if task["state"] == "started" and not task["predecessors"] and not task["finalize"]:
+        session.require("OWNERSHIP", Task.KIND, task.name)
+        if task.state == "started" and not task.predecessors and not task.finalize:
             raise ProgrammingError(
                 msg=f"Unable to update task {task.name}: suspend it first.", errno=91089, sqlstate="55000"
             )
         require_suspended(session.account, task)
-        # A change that turns out to be wrong must leave the task as it is.
-        task = deepcopy(task)
         _change(session, task, cursor)
         check_graph(session.account, task)
         _changed(session, task)
 
 
-def _change(session: Session, task: CatalogObject, cursor: Cursor) -> None:
-    p = task.properties
-    if _change_body(p, cursor):
+def _change(session: Session, task: Task, cursor: Cursor) -> None:
+    if _change_body(task, cursor):
         pass
     elif cursor.accept("ADD", "AFTER"):
-        p["predecessors"] = list(dict.fromkeys([*(p["predecessors"] or ()), *_names(session, cursor)]))
+        task.predecessors = list(dict.fromkeys([*task.predecessors, *_names(session, cursor)]))
     elif cursor.accept("REMOVE", "AFTER"):
         gone = set(_names(session, cursor))
-        p["predecessors"] = [n for n in p["predecessors"] or () if n not in gone]
+        task.predecessors = [n for n in task.predecessors if n not in gone]
     elif cursor.accept("SET", "FINALIZE", "="):
-        p["finalize"] = str(session.resolve(cursor.name()))
+        task.finalize = str(session.resolve(cursor.name()))
     elif cursor.accept("UNSET", "FINALIZE"):
-        p["finalize"] = None
+        task.finalize = None
     elif cursor.accept("SET"):
-        _set(session, task, split_parameters(read_options(cursor.properties())))
+        _set(session, task, read_options(cursor.properties()))
     elif cursor.accept("UNSET"):
         _unset(task, cursor)
     else:
@@ -226,83 +219,83 @@ def _change(session: Session, task: CatalogObject, cursor: Cursor) -> None:
         raise cursor.unexpected("the end of the statement")
 
 
-def _change_body(properties: dict[str, Any], cursor: Cursor) -> bool:
+def _change_body(task: Task, cursor: Cursor) -> bool:
     """Apply MODIFY AS, MODIFY WHEN and REMOVE WHEN. Returns: whether it was one of them."""
     if cursor.accept("MODIFY", "AS"):
-        properties["definition"] = _definition(cursor.rest())
+        task.definition = _definition(cursor.rest())
     elif cursor.accept("MODIFY", "WHEN"):
-        properties["condition"] = check_condition(cursor.rest())
+        task.condition = check_condition(cursor.rest())
     elif cursor.accept("REMOVE", "WHEN"):
-        properties["condition"] = None
+        task.condition = None
     else:
         return False
     return True
 
 
-def _set(session: Session, task: CatalogObject, changes: dict[str, Any]) -> None:
-    if changes.get("WAREHOUSE"):
-        session.require("USAGE", "WAREHOUSE", Name(changes["WAREHOUSE"]))
-    if "COMMENT" in changes:
-        task.comment = str(changes.pop("COMMENT") or "")
-    parameters = changes.pop("session_parameters")
-    task.properties |= changes
-    task.properties["session_parameters"] = (task["session_parameters"] or {}) | parameters
+def _set(session: Session, task: Task, given: dict[str, Any]) -> None:
+    options, parameters = split_parameters(given)
+    if options.get("WAREHOUSE"):
+        options["WAREHOUSE"] = Name.parse(str(options["WAREHOUSE"])).name
+        session.require("USAGE", "WAREHOUSE", Name(options["WAREHOUSE"]))
+    task.comment = comment_of(options, task.comment)
+    task.set(options)
+    task.session_parameters |= parameters
 
 
-def _unset(task: CatalogObject, cursor: Cursor) -> None:
+def _unset(task: Task, cursor: Cursor) -> None:
     while not cursor.done:
         key = cursor.identifier()
         cursor.accept(",")
         if key == "COMMENT":
             task.comment = ""
-        task.properties.pop(key, None)
-        (task.properties.get("session_parameters") or {}).pop(key, None)
+        elif key in SESSION_PARAMETERS:
+            task.session_parameters.pop(key, None)
+        elif key in OPTIONS:
+            task.reset(key)
+        else:
+            raise not_supported(f"The option {key} of a task")
 
 
-def resume(session: Session, task: CatalogObject) -> None:
+def resume(session: Session, task: Task) -> None:
     """Make a task run with its graph, and a root on its schedule."""
-    session.require("OPERATE", KIND, task.name)
+    session.require("OPERATE", Task.KIND, task.name)
     require_suspended(session.account, task)
     if not session.account.access.allows(task.owner, "EXECUTE TASK", "ACCOUNT", ACCOUNT):
         raise ProgrammingError(
             msg="Cannot execute task, EXECUTE TASK privilege must be granted to owner role.",
             errno=91002, sqlstate="42501",
         )  # fmt: skip
-    if task["state"] != "started":
-        task.properties |= {
-            "state": "started", "last_committed_on": now(), "failures": 0, "last_suspended_reason": None
-        }  # fmt: skip
+    if task.state != "started":
+        task.state, task.last_committed_on, task.failures, task.last_suspended_reason = "started", now(), 0, None
         session.account.catalog.save(task)
         session.account.service(TaskScheduler).tasks_changed()
 
 
-def suspend(session: Session, task: CatalogObject) -> None:
+def suspend(session: Session, task: Task) -> None:
     """Take a task out of its graph's runs, and a root off its schedule; a run under way goes on."""
-    session.require("OPERATE", KIND, task.name)
+    session.require("OPERATE", Task.KIND, task.name)
     require_suspended(session.account, task)
-    if task["state"] == "started":
-        task.properties |= {
-            "state": "suspended", "last_suspended_on": now(), "last_suspended_reason": "USER_SUSPENDED"
-        }  # fmt: skip
+    if task.state == "started":
+        task.state, task.last_suspended_on, task.last_suspended_reason = "suspended", now(), "USER_SUSPENDED"
         session.account.catalog.save(task)
         session.account.service(TaskScheduler).tasks_changed()
 
 
-@drops(KIND)
-def drop_task(session: Session, task: CatalogObject) -> None:
+@drops(Task)
+def drop_task(session: Session, task: Task) -> None:
     """Drop a task; its children lose it as a predecessor."""
     require_suspended(session.account, task)
     name, root, catalog = task.name, root_of(session.account, task), session.account.catalog
     with catalog.together():
         session.drop_object(task)
-        for other in catalog.list(KIND, name.database, name.schema):
-            if str(name) in (other["predecessors"] or ()) or other["finalize"] == str(name):
-                other.properties["predecessors"] = [n for n in other["predecessors"] or () if n != str(name)]
-                other.properties["finalize"] = None if other["finalize"] == str(name) else other["finalize"]
-                other.properties["state"] = "suspended"
+        for other in catalog.list(Task, name.database, name.schema):
+            if str(name) in (other.predecessors) or other.finalize == str(name):
+                other.predecessors = [n for n in other.predecessors if n != str(name)]
+                other.finalize = None if other.finalize == str(name) else other.finalize
+                other.state = "suspended"
                 catalog.save(other)
         if root is not task:
-            root.properties["graph_version"] = int(root["graph_version"] or 1) + 1
+            root.graph_version += 1
             catalog.save(root)
     session.account.service(TaskScheduler).tasks_changed()
 
@@ -310,27 +303,26 @@ def drop_task(session: Session, task: CatalogObject) -> None:
 @handles("SHOW TASKS")
 def show_tasks(session: Session, statement: Statement) -> Result:
     """List tasks with Snowflake's columns."""
-    found = visible(session, KIND, statement.cursor)
+    found = visible(session, Task, statement.cursor)
     return table_result(*show_rows(session.account, found))
 
 
 @handles("SHOW TERSE TASKS")
 def show_terse_tasks(session: Session, statement: Statement) -> Result:
     """List tasks with the columns of SHOW TERSE."""
-    found = visible(session, KIND, statement.cursor)
+    found = visible(session, Task, statement.cursor)
     columns = [
         ("created_on", "timestamp_ltz"), *((n, "text") for n in ("name", "kind", "database_name", "schema_name"))
     ]  # fmt: skip
-    return table_result(columns, [(t.created_on, t.name.name, KIND, t.name.database, t.name.schema) for t in found])
+    return table_result(
+        columns, [(t.created_on, t.name.name, Task.KIND, t.name.database, t.name.schema) for t in found]
+    )
 
 
-@handles("DESCRIBE TASK", "DESC TASK")
-def describe_task(session: Session, statement: Statement) -> Result:
+@describes(Task)
+def describe_task(session: Session, item: Task) -> tuple[list[tuple[str, str]], list[tuple[Any, ...]]]:
     """Describe a task: the row of SHOW TASKS."""
-    name = session.resolve(statement.cursor.name())
-    session.require("MONITOR", KIND, name)
-    columns, rows = show_rows(session.account, [session.account.catalog.get(KIND, name)])
-    return table_result(columns, rows, statement_type.DESCRIBE)
+    return show_rows(session.account, [item])
 
 
 @handles("EXECUTE TASK")
@@ -338,11 +330,11 @@ def execute_task(session: Session, statement: Statement) -> Result:
     """Start a run of a graph by hand; returns at once."""
     cursor = statement.cursor
     name = session.resolve(cursor.name())
-    root = session.account.catalog.find(KIND, name)
+    root = session.account.catalog.find(Task, name)
     if root is None:
-        raise does_not_exist(KIND, name)
-    session.require("OPERATE", KIND, name)
-    if root["predecessors"] or root["finalize"]:
+        raise does_not_exist(Task.KIND, name)
+    session.require("OPERATE", Task.KIND, name)
+    if root.predecessors or root.finalize:
         raise ProgrammingError(
             msg=f"Cannot execute task {name}: only a root task can be executed.", errno=91088, sqlstate="55000"
         )
@@ -369,7 +361,7 @@ def _config(text: Any) -> dict[str, Any]:
     return found
 
 
-def graph(account: AccountState, root: CatalogObject) -> list[CatalogObject]:
+def graph(account: AccountState, root: Task) -> list[Task]:
     """Return every task of a graph, children before parents, the root last."""
     last = finalizer(account, root)
     return [*([last] if last else []), *reversed(members(account, root))]

@@ -8,11 +8,12 @@ import threading
 import uuid
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import Error, ProgrammingError
 
+from local_account.catalog.moments import now
+from local_account.catalog.objects import Task
 from local_account.catalog.rights import ACCOUNT
 from local_account.errors import execution_error, message_of
 from local_account.identifiers import Name
@@ -23,7 +24,6 @@ from local_account.tasks.history import GraphRow, RunRow
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from local_account.catalog.store import CatalogObject
     from local_account.session.session import AccountState
     from local_account.tasks.history import TaskHistory
 
@@ -33,33 +33,28 @@ _GOOD = ("SUCCEEDED", "SKIPPED")
 DEFAULT_TIMEOUT_MS = 3_600_000
 
 
-def now() -> str:
-    """Return the current time, UTC in ISO format."""
-    return datetime.now(UTC).isoformat()
-
-
-def members(account: AccountState, root: CatalogObject) -> list[CatalogObject]:
+def members(account: AccountState, root: Task) -> list[Task]:
     """Return the tasks of a graph, root first, without its finalizer."""
     found = [root]
     names = {str(root.name)}
-    tasks = account.catalog.list("TASK", root.name.database, root.name.schema)
-    while new := [t for t in tasks if str(t.name) not in names and names & set(t["predecessors"] or ())]:
+    tasks = account.catalog.list(Task, root.name.database, root.name.schema)
+    while new := [t for t in tasks if str(t.name) not in names and names & set(t.predecessors)]:
         found += new
         names |= {str(t.name) for t in new}
     return found
 
 
-def finalizer(account: AccountState, root: CatalogObject) -> CatalogObject | None:
+def finalizer(account: AccountState, root: Task) -> Task | None:
     """Return the finalizer of a root, or None."""
-    tasks = account.catalog.list("TASK", root.name.database, root.name.schema)
-    return next((t for t in tasks if t["finalize"] == str(root.name)), None)
+    tasks = account.catalog.list(Task, root.name.database, root.name.schema)
+    return next((t for t in tasks if t.finalize == str(root.name)), None)
 
 
 class GraphRun:
     """The attempts of one run of a graph; `run` blocks until the finalizer is done."""
 
     def __init__(  # noqa: PLR0913 - what a run is made of
-        self, account: AccountState, history: TaskHistory, root: CatalogObject, run_id: int, *,
+        self, account: AccountState, history: TaskHistory, root: Task, run_id: int, *,
         config: dict[str, Any], scheduled_from: str,
     ) -> None:  # fmt: skip
         self.account, self.history, self.root = account, history, root
@@ -77,7 +72,7 @@ class GraphRun:
     @property
     def root_id(self) -> str:
         """The id of the root task."""
-        return str(self.root["id"])
+        return self.root.id
 
     def resume_after(self, group: int, attempt: int, succeeded: set[str], returns: dict[str, str | None]) -> None:
         """Make this a retry: what succeeded before does not run again."""
@@ -92,15 +87,15 @@ class GraphRun:
         return GraphRow(
             name.name, str(name.database), str(name.schema), self.root_id, self.group, self.run_id, self.attempt,
             "EXECUTING", now(), self.scheduled_from, json.dumps(self.config) if self.config else None,
-            int(self.root["graph_version"] or 1),
+            self.root.graph_version,
         )  # fmt: skip
 
-    def _run_row(self, task: CatalogObject, state: str) -> RunRow:
+    def _run_row(self, task: Task, state: str) -> RunRow:
         row = RunRow(
             task.name.name, str(task.name.database), str(task.name.schema), self.root_id, self.group, self.run_id,
-            self.attempt, state, now(), task["definition"], self.scheduled_from, str(self.root.name),
-            task["condition"], json.dumps(self.config) if self.config else None,
-            int(self.root["graph_version"] or 1),
+            self.attempt, state, now(), task.definition, self.scheduled_from, str(self.root.name),
+            task.condition, json.dumps(self.config) if self.config else None,
+            self.root.graph_version,
         )  # fmt: skip
         self.history.save(row)
         return row
@@ -113,7 +108,7 @@ class GraphRun:
 
     def run(self, next_run_id: Callable[[], int]) -> bool:
         """Run the graph with its automatic retries, then the finalizer. Returns: whether every task succeeded."""
-        retries = int(self.root["TASK_AUTO_RETRY_ATTEMPTS"] or 0)
+        retries = int(self.root.task_auto_retry_attempts or 0)
         good = self._attempt()
         while not good and retries > 0 and not self.cancelled:
             retries -= 1
@@ -125,7 +120,7 @@ class GraphRun:
             self._close_graph(failed, good=False)
             good = self._attempt()
         last = finalizer(self.account, self.root)
-        if last is not None and last["state"] == "started" and not self.cancelled:
+        if last is not None and last.state == "started" and not self.cancelled:
             good = self._run_task(last, self._run_row(last, "SCHEDULED"), {}) in _GOOD and good
         self._close_graph(self.graph, good=good)
         return good
@@ -141,13 +136,13 @@ class GraphRun:
         tasks = {str(t.name): t for t in members(self.account, self.root)}
         root = str(self.root.name)
         # A suspended child counts as succeeded, as on Snowflake; a suspended root runs when it is executed by hand.
-        done = {n for n, t in tasks.items() if n in self.succeeded or (n != root and t["state"] != "started")}
+        done = {n for n, t in tasks.items() if n in self.succeeded or (n != root and t.state != "started")}
         started, good = set(done), True
         futures: dict[Future[str], str] = {}
         with ThreadPoolExecutor(_SIBLINGS_AT_ONCE, thread_name_prefix="task") as pool:
             while True:
                 for name, task in tasks.items():
-                    if name not in started and set(task["predecessors"] or ()) <= done and not self.cancelled:
+                    if name not in started and set(task.predecessors) <= done and not self.cancelled:
                         started.add(name)
                         first = name == root and self.waiting.query_start_time is None
                         row = self.waiting if first else self._run_row(task, "SCHEDULED")
@@ -163,11 +158,11 @@ class GraphRun:
                         self.succeeded.add(name)
                     good = good and state in _GOOD
 
-    def _returns_of(self, task: CatalogObject) -> dict[str, str | None]:
-        names = [self.account.catalog.find("TASK", n) for n in map(_name, task["predecessors"] or ())]
+    def _returns_of(self, task: Task) -> dict[str, str | None]:
+        names = [self.account.catalog.find(Task, n) for n in map(_name, task.predecessors)]
         return {p.name.name: self.returns.get(str(p.name)) for p in names if p}
 
-    def _run_task(self, task: CatalogObject, row: RunRow, predecessor_returns: dict[str, str | None]) -> str:
+    def _run_task(self, task: Task, row: RunRow, predecessor_returns: dict[str, str | None]) -> str:
         """Run one task's body in a session of its own, and record how it went. Returns: its state."""
         run = TaskRun(
             self.config, str(self.group), self.root.name.name, task.name.name, predecessor_returns, self.root_id,
@@ -176,7 +171,7 @@ class GraphRun:
         row.state, row.query_start_time, row.query_id = "EXECUTING", now(), str(uuid.uuid4())
         self.history.save(row)
         self.running[str(task.name)] = run
-        timeout = int(task["USER_TASK_TIMEOUT_MS"] or self.root["USER_TASK_TIMEOUT_MS"] or DEFAULT_TIMEOUT_MS)
+        timeout = int(task.user_task_timeout_ms or self.root.user_task_timeout_ms or DEFAULT_TIMEOUT_MS)
         message = (
             f"Statement reached its statement or warehouse timeout of {timeout / 1000:g} second(s) and was canceled."
         )
@@ -207,34 +202,34 @@ class GraphRun:
             self.graph.first_error_code, self.graph.first_error_message = row.error_code, row.error_message
             self.history.save(self.graph)
 
-    def _execute(self, task: CatalogObject, run: TaskRun, query_id: str) -> bool:
+    def _execute(self, task: Task, run: TaskRun, query_id: str) -> bool:
         """Execute the body as the owner. Returns: False where its condition does not hold."""
         session = self._session(task, run)
         try:
-            if task["condition"] and not session.execute(f"select ({task['condition']})::boolean").scalar():
+            if task.condition and not session.execute(f"select ({task.condition})::boolean").scalar():
                 return False
-            session.execute(task["definition"], query_id=query_id)
+            session.execute(task.definition, query_id=query_id)
         finally:
             session.close()
         if run.cancelled.is_set():
             raise execution_error(run.reason, errno=604, sqlstate="57014")
         return True
 
-    def _session(self, task: CatalogObject, run: TaskRun) -> Session:
+    def _session(self, task: Task, run: TaskRun) -> Session:
         account = self.account
         if not account.access.allows(task.owner, "EXECUTE TASK", "ACCOUNT", ACCOUNT):
             raise ProgrammingError(
                 msg="Cannot execute task, EXECUTE TASK privilege must be granted to owner role.",
                 errno=91002, sqlstate="42501",
             )  # fmt: skip
-        session = Session(account, "SYSTEM", task.owner, task["session_parameters"] or {})
-        session.enter(warehouse=task["WAREHOUSE"], database=task.name.database, schema=task.name.schema)
+        session = Session(account, "SYSTEM", task.owner, dict(task.session_parameters))
+        session.enter(warehouse=task.warehouse, database=task.name.database, schema=task.name.schema)
         session.task = run
         run.on_cancel.append(lambda: _interrupt(account, run))
-        if task["WAREHOUSE"] and session.warehouse is None:
+        if task.warehouse and session.warehouse is None:
             session.close()
             raise ProgrammingError(
-                msg=f"Cannot execute task: warehouse '{task['WAREHOUSE']}' was missing, or role {task.owner} lacks "
+                msg=f"Cannot execute task: warehouse '{task.warehouse}' was missing, or role {task.owner} lacks "
                 "USAGE on it.",
                 errno=91003, sqlstate="42501",
             )  # fmt: skip

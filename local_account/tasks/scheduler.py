@@ -10,14 +10,15 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from local_account.catalog.moments import now
+from local_account.catalog.objects import Task
 from local_account.errors import execution_error
 from local_account.identifiers import Name
-from local_account.tasks.graph_run import GraphRun, now
+from local_account.tasks.graph_run import GraphRun
 from local_account.tasks.history import TaskHistory
 from local_account.tasks.schedules import parse_schedule
 
 if TYPE_CHECKING:
-    from local_account.catalog.store import CatalogObject
     from local_account.session.session import AccountState
     from local_account.tasks.history import GraphRow
 
@@ -67,9 +68,7 @@ class TaskScheduler:
         with self._changed:
             self._changed.notify_all()
 
-    def execute(
-        self, root: CatalogObject, config: dict[str, Any] | None = None, origin: str = "EXECUTE_TASK"
-    ) -> GraphRun:
+    def execute(self, root: Task, config: dict[str, Any] | None = None, origin: str = "EXECUTE_TASK") -> GraphRun:
         """Start a run of a graph and return at once; it waits for an earlier run of the same graph.
 
         Args:
@@ -77,24 +76,24 @@ class TaskScheduler:
             config: keys that override the root's CONFIG for this run.
             origin: SCHEDULE or EXECUTE_TASK, as TASK_HISTORY shows it.
         """
-        base = json.loads(root["CONFIG"]) if root["CONFIG"] else {}
+        base = json.loads(root.config) if root.config else {}
         run = GraphRun(
             self.account, self.history, root, self._new_run_id(), config=base | (config or {}), scheduled_from=origin
         )
         self._launch(run)
         return run
 
-    def retry(self, root: CatalogObject) -> GraphRun:
+    def retry(self, root: Task) -> GraphRun:
         """Run the newest graph run again from where it failed.
 
         Raises: ProgrammingError where the newest run did not fail or the graph was changed since.
         """
-        last = next(iter(self.history.graphs(str(root["id"]))), None)
+        last = next(iter(self.history.graphs(root.id)), None)
         if last is None or last.state not in ("FAILED", "CANCELLED"):
             raise execution_error(
                 f"Cannot retry task {root.name}: its last graph run is not FAILED or CANCELLED.", 91095
             )
-        if last.graph_version != (root["graph_version"] or 1):
+        if last.graph_version != root.graph_version:
             raise execution_error(f"Cannot retry task {root.name}: its graph was modified since the last run.", 91096)
         run = GraphRun(
             self.account, self.history, root, self._new_run_id(),
@@ -106,14 +105,14 @@ class TaskScheduler:
         self._launch(run)
         return run
 
-    def running(self, root: CatalogObject) -> list[GraphRun]:
+    def running(self, root: Task) -> list[GraphRun]:
         """Return the runs of a graph that are under way."""
         with self._changed:
-            return [run for run, _ in self._runs.values() if run.root_id == str(root["id"])]
+            return [run for run, _ in self._runs.values() if run.root_id == root.id]
 
-    def newest(self, root: CatalogObject) -> GraphRow | None:
+    def newest(self, root: Task) -> GraphRow | None:
         """Return the newest run of a graph."""
-        return next(iter(self.history.graphs(str(root["id"]))), None)
+        return next(iter(self.history.graphs(root.id)), None)
 
     def _new_run_id(self) -> int:
         with self._changed:
@@ -143,19 +142,18 @@ class TaskScheduler:
 
     def _count(self, run: GraphRun, *, good: bool) -> None:
         """Suspend a root that failed too often in a row."""
-        root = self.account.catalog.find("TASK", run.root.name)
-        if root is None or root["id"] != run.root["id"]:
+        root = self.account.catalog.find(Task, run.root.name)
+        if root is None or root.id != run.root.id:
             return
-        limit = root["SUSPEND_TASK_AFTER_NUM_FAILURES"]
-        limit = 10 if limit is None else int(limit)
-        failures = 0 if good else int(root["failures"] or 0) + 1
-        if root["failures"] == failures:
+        limit = root.suspend_task_after_num_failures
+        limit = 10 if limit is None else limit
+        failures = 0 if good else root.failures + 1
+        if root.failures == failures:
             return
-        root.properties["failures"] = failures
-        if limit and failures >= limit and root["state"] == "started":
-            root.properties |= {
-                "state": "suspended", "last_suspended_on": now(), "last_suspended_reason": "SUSPENDED_DUE_TO_ERRORS"
-            }  # fmt: skip
+        root.failures = failures
+        if limit and failures >= limit and root.state == "started":
+            root.state, root.last_suspended_on = "suspended", now()
+            root.last_suspended_reason = "SUSPENDED_DUE_TO_ERRORS"
             failed = [r for r in self.history.runs(run.group) if r.state == "FAILED"]
             if failed:
                 failed[0].state = "FAILED_AND_AUTO_SUSPENDED"
@@ -171,30 +169,30 @@ class TaskScheduler:
                 if self._closing:
                     return
             for root in self._due():
-                if root["ALLOW_OVERLAPPING_EXECUTION"] or not self.running(root):
+                if root.allow_overlapping_execution or not self.running(root):
                     self.execute(root, origin="SCHEDULE")
 
-    def _scheduled(self) -> list[CatalogObject]:
-        return [t for t in self.account.catalog.list("TASK") if t["SCHEDULE"] and t["state"] == "started"]
+    def _scheduled(self) -> list[Task]:
+        return [t for t in self.account.catalog.list(Task) if t.schedule and t.state == "started"]
 
-    def next_time(self, root: CatalogObject) -> datetime:
+    def next_time(self, root: Task) -> datetime:
         """Return when a started root runs next: after its last scheduled run, or after it was resumed."""
-        stamp = f"{root['SCHEDULE']} {root['last_committed_on']}"
-        known = self._next_times.get(str(root["id"]))
+        stamp = f"{root.schedule} {root.last_committed_on}"
+        known = self._next_times.get(root.id)
         if known and known[0] == stamp:
             return known[1]
-        found = parse_schedule(root["SCHEDULE"]).next_after(datetime.now(UTC))
-        self._next_times[str(root["id"])] = (stamp, found)
+        found = parse_schedule(str(root.schedule)).next_after(datetime.now(UTC))
+        self._next_times[root.id] = (stamp, found)
         return found
 
     def _seconds_to_next(self) -> float:
         times = [self.next_time(t) for t in self._scheduled()]
         return max(0.0, (min(times) - datetime.now(UTC)).total_seconds()) if times else _LONGEST_WAIT
 
-    def _due(self) -> list[CatalogObject]:
+    def _due(self) -> list[Task]:
         moment = datetime.now(UTC)
         due = [t for t in self._scheduled() if self.next_time(t) <= moment]
         for root in due:
-            stamp = self._next_times[str(root["id"])][0]
-            self._next_times[str(root["id"])] = (stamp, parse_schedule(root["SCHEDULE"]).next_after(moment))
+            stamp = self._next_times[root.id][0]
+            self._next_times[root.id] = (stamp, parse_schedule(str(root.schedule)).next_after(moment))
         return due

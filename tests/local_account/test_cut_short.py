@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local_account.account import Account
-from local_account.catalog.store import to_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -135,7 +134,7 @@ def _state(home: Path) -> dict[str, Any]:
     }
     described = ask("select sql from duckdb_tables() union all select sql from duckdb_views() order by 1")
     state = {
-        "objects": {(o.kind, str(o.name)): to_json(o) | {"created_on": None} for o in account.catalog.all()},
+        "objects": {(o.kind, str(o.name)): o.to_json() | {"created_on": None} for o in account.catalog.all()},
         "grants": {grant.key for item in account.catalog.all() for grant in account.access.on(item.kind, item.name)},
         "future": {grant.key for grant in account.access.future_to("READER")},
         "schemas": schemas,

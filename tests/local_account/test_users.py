@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from snowflake.connector.errors import DatabaseError
 
+from local_account.catalog.objects import User
 from local_account.catalog.store import Catalog
 from local_account.catalog.users import create_user, hashed, log_in, matches
 
@@ -46,7 +47,7 @@ def test_everybody_else_gets_one_and_the_same_answer(catalog: Catalog, user: str
 
 
 def test_a_disabled_user_is_refused(catalog: Catalog) -> None:
-    (anne,) = [user for user in catalog.list("USER") if user.name.name == "ANNE"]
-    anne.properties["DISABLED"] = True
+    (anne,) = [user for user in catalog.list(User) if user.name.name == "ANNE"]
+    anne.disabled = True
     with pytest.raises(DatabaseError):
         log_in(catalog, "ANNE", "secret")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from local_account.parsing import Name
+from local_account.identifiers import Name
 from local_account.stages.file_scan import Reject
 from local_account.stages.load_history import LoadedFile, LoadHistory
 

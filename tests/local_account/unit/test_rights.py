@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local_account.catalog.objects import Schema, StorageIntegration, Table, Warehouse
 from local_account.catalog.rights import ACCOUNT, Access, Grant, grant_kind
-from local_account.catalog.store import Catalog, CatalogObject
-from local_account.parsing import Name
+from local_account.catalog.store import Catalog
+from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +41,8 @@ def future(privilege: str, place: str, grantee: str, kind: str = "TABLE") -> Gra
     return Grant(privilege, kind, place, grantee, future=True)
 
 
-def table(owner: str = "OWNER", name: Name = TABLE) -> CatalogObject:
-    return CatalogObject("TABLE", name, owner)
+def table(owner: str = "OWNER", name: Name = TABLE) -> Table:
+    return Table(name, owner)
 
 
 def test_a_role_acts_as_what_is_granted_to_it_and_to_those(access: Access) -> None:
@@ -83,7 +84,7 @@ def test_a_grant_to_a_user_is_no_role_s(access: Access) -> None:
 
 
 def test_the_owner_may_everything(access: Access, catalog: Catalog) -> None:
-    catalog.create(table())
+    catalog.save(table())
     assert access.held("OWNER", "TABLE", TABLE) == {"OWNERSHIP"}
     assert access.allows("OWNER", "SELECT", "TABLE", TABLE)
     assert access.owner_of("TABLE", Name.of("D", "S", "OTHER")) is None
@@ -99,7 +100,7 @@ def test_any_privilege_shows_an_object_and_manage_grants_shows_all(access: Acces
 def test_integrations_of_every_type_are_one_kind_of_grant(access: Access, catalog: Catalog) -> None:
     assert grant_kind("STORAGE INTEGRATION") == "INTEGRATION"
     assert grant_kind("TABLE") == "TABLE"
-    catalog.create(CatalogObject("STORAGE INTEGRATION", Name("LAKE"), "OWNER"))
+    catalog.save(StorageIntegration(Name("LAKE"), "OWNER"))
     access.add([Grant("USAGE", "INTEGRATION", "LAKE", "LOADER")])
     assert access.held("LOADER", "STORAGE INTEGRATION", Name("LAKE")) == {"USAGE"}
     assert access.owner_of("INTEGRATION", Name("LAKE")) == "OWNER"
@@ -137,8 +138,8 @@ def test_a_database_s_future_grants_apply_where_its_schema_has_none_of_the_kind(
 
 def test_a_new_schema_gets_its_database_s_future_grants_and_an_account_s_object_none(access: Access) -> None:
     access.add([future("USAGE", "D", "READER", "SCHEMA"), future("USAGE", "D", "READER", "WAREHOUSE")])
-    access.created(CatalogObject("SCHEMA", SCHEMA, "OWNER"))
-    access.created(CatalogObject("WAREHOUSE", Name("W"), "OWNER"))
+    access.created(Schema(SCHEMA, "OWNER"))
+    access.created(Warehouse(Name("W"), "OWNER"))
     assert [g.grantee for g in access.on("SCHEMA", SCHEMA)] == ["READER"]
     assert access.on("WAREHOUSE", Name("W")) == []
 

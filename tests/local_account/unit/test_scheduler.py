@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local_account.catalog.store import Catalog, CatalogObject
-from local_account.parsing import Name
+from local_account.catalog.objects import Task
+from local_account.catalog.store import Catalog
+from local_account.identifiers import Name
 from local_account.tasks.scheduler import TaskScheduler
 
 if TYPE_CHECKING:
@@ -26,20 +27,18 @@ def scheduler(tmp_path: Path) -> Iterator[TaskScheduler]:
     found.close()
 
 
-def root(scheduler: TaskScheduler, limit: int | None, **properties: Any) -> CatalogObject:
-    item = CatalogObject(
-        "TASK", ROOT, "R", {"id": "1", "state": "started", "SUSPEND_TASK_AFTER_NUM_FAILURES": limit} | properties
-    )
+def root(scheduler: TaskScheduler, limit: int | None, identity: str = "1") -> Task:
+    item = Task(ROOT, "R", id=identity, state="started", suspend_task_after_num_failures=limit)
     scheduler.account.catalog.save(item)
     return item
 
 
-def count(scheduler: TaskScheduler, item: CatalogObject, *results: bool) -> CatalogObject:
+def count(scheduler: TaskScheduler, item: Task, *results: bool) -> Task:
     """Count runs that were good or not; return the root as the catalog has it."""
-    run: Any = SimpleNamespace(root=CatalogObject("TASK", item.name, "R", dict(item.properties)), group="g")
+    run: Any = SimpleNamespace(root=item.copy(), group="g")
     for good in results:
         scheduler._count(run, good=good)
-    found = scheduler.account.catalog.find("TASK", item.name)
+    found = scheduler.account.catalog.find(Task, item.name)
     assert found
     return found
 
@@ -62,18 +61,18 @@ def test_failures_in_a_row_suspend_a_root(
     scheduler: TaskScheduler, limit: int | None, results: list[bool], state: str, failures: int
 ) -> None:
     found = count(scheduler, root(scheduler, limit), *results)
-    assert (found["state"], found["failures"]) == (state, failures)
-    assert (found["last_suspended_reason"] == "SUSPENDED_DUE_TO_ERRORS") == (state == "suspended")
+    assert (found.state, found.failures) == (state, failures)
+    assert (found.last_suspended_reason == "SUSPENDED_DUE_TO_ERRORS") == (state == "suspended")
 
 
 def test_a_task_that_took_the_root_s_place_is_not_counted(scheduler: TaskScheduler) -> None:
     before = root(scheduler, 1)
-    run: Any = SimpleNamespace(root=CatalogObject("TASK", ROOT, "R", dict(before.properties)), group="g")
-    root(scheduler, 1, id="2")
+    run: Any = SimpleNamespace(root=before.copy(), group="g")
+    root(scheduler, 1, "2")
     scheduler._count(run, good=False)
-    found = scheduler.account.catalog.find("TASK", ROOT)
+    found = scheduler.account.catalog.find(Task, ROOT)
     assert found
-    assert (found["state"], found["failures"]) == ("started", None)
+    assert (found.state, found.failures) == ("started", 0)
     scheduler.account.catalog.drop("TASK", ROOT)
     scheduler._count(run, good=False)
 
