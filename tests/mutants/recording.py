@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,22 @@ def _seconds() -> dict[str, float]:
     return json.loads(file.read_text()) if file.exists() else {}
 
 
+@cache
+def _text(file: str) -> str:
+    return (ROOT / file).read_text() if (ROOT / file).is_file() else ""
+
+
+def _is_there(test: str) -> bool:
+    """Tell whether a test still stands where it was recorded."""
+    file, _, name = test.partition("::")
+    return f"def {name.partition('[')[0]}(" in _text(file)
+
+
 class TestsOfLines:
     """Which tests execute a line, the quickest first."""
 
     def __init__(self) -> None:
-        self._seconds = _seconds()
+        self._seconds = {test: seconds for test, seconds in _seconds().items() if _is_there(test)}
         self._lines: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
         for file in sorted(HOME.glob("coverage.*")):
             data = CoverageData(str(file))
