@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
 
+from local_account.catalog.moments import given
 from local_account.errors import invalid_value
 from local_account.identifiers import Name
 from local_account.queries.rewrite import table_function
@@ -43,7 +43,7 @@ def copy_history(session: Session, **named: Any) -> Result:
         raise invalid_value("COPY_HISTORY needs TABLE_NAME and START_TIME.")
     name = session.resolve(Name.parse(str(named["table_name"])))
     require_on_relation(session, "SELECT", name)
-    start, end = (_instant(named.get(key)) for key in ("start_time", "end_time"))
+    start, end = (given(named.get(key)) for key in ("start_time", "end_time"))
     rows = []
     for f in LoadHistory(session.connection, name).copies():
         if (start and f["loaded_at"] < start) or (end and f["loaded_at"] > end):
@@ -64,11 +64,3 @@ def copy_history(session: Session, **named: Any) -> Result:
         ("PIPE_RECEIVED_TIME", "timestamp_ltz"), ("QUERY_ID", "text"),
     ]  # fmt: skip
     return table_result(columns, rows, statement_type.SELECT)
-
-
-def _instant(value: Any) -> datetime | None:
-    if value is None:
-        return None
-    if not isinstance(value, datetime):
-        value = datetime.fromisoformat(str(value))
-    return value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.catalog.moments import given, moment
 from local_account.catalog.objects import Task
 from local_account.catalog.rights import ACCOUNT
 from local_account.errors import does_not_exist, invalid_value, not_supported
@@ -159,12 +160,12 @@ def task_history(  # noqa: PLR0913, PLR0917 - Snowflake's arguments
     if not 1 <= int(result_limit) <= _MOST_ROWS:
         raise invalid_value(f"RESULT_LIMIT must be 1 to {_MOST_ROWS}.")
     wanted = None if task_name is None else Name.parse(str(task_name))
-    end, oldest = _moment(scheduled_time_range_end), datetime.now(UTC) - KEPT
-    start = max(_moment(scheduled_time_range_start) or oldest, oldest)
+    end, oldest = given(scheduled_time_range_end), datetime.now(UTC) - KEPT
+    start = max(given(scheduled_time_range_start) or oldest, oldest)
     rows = []
     for row in session.account.service(TaskScheduler).history.runs():
         name = Name.of(row.database_name, row.schema_name, row.name)
-        scheduled = _moment(row.scheduled_time)
+        scheduled = moment(row.scheduled_time)
         if (
             (wanted is None or name.parts[-len(wanted.parts) :] == wanted.parts)
             and (root_task_id is None or row.root_task_id == root_task_id)
@@ -213,14 +214,4 @@ def _visible(session: Session, name: Name) -> bool:
 
 def _values(row: dict[str, Any], columns: list[tuple[str, str]]) -> tuple[Any, ...]:
     values = {c: row.get(c.lower()) for c, _ in columns}
-    return tuple(_moment(v) if c in _TIMES else v for c, v in values.items())
-
-
-def _moment(value: Any) -> Any:
-    """Return an aware time from ISO text, a date or a time; None stays None."""
-    if value is None:
-        return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time())
-    found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return tuple(given(v) if c in _TIMES else v for c, v in values.items())
