@@ -1,11 +1,11 @@
 {#- The day on which every rolling window ends, as a date literal: the variable `as_of_date`, or what the newest
     run's record says. A literal lets the engine skip blocks of rows by date, which a subquery would not. -#}
 {% macro as_of_date() -%}
-    '{{ build_state().as_of if execute else "1970-01-01" }}'::date
+    '{{ this_build().as_of if execute else "1970-01-01" }}'::date
 {%- endmacro %}
 
 {#- The newest run of the task graph: its id and its as_of_date as text. A build outside any run bears dbt's own id. -#}
-{% macro _newest_run() -%}
+{% macro newest_run() -%}
     {%- set newest_run -%}
         select
             run_id,

@@ -11,13 +11,13 @@
 {%- endmacro %}
 
 {#- A number that orders the transactions of a month by time, and those of one millisecond by id. -#}
-{% macro order_in_month(transactions) -%}
+{% macro order_in_month() -%}
     (
         datediff(
             millisecond,
-            date_trunc('month', {{ transactions }}.transaction_date)::timestamp_ntz,
-            {{ transactions }}.transaction_timestamp
-        )::integer * 1000000000 + abs({{ transactions }}.transaction_key) % 1000000000
+            date_trunc('month', transaction_date)::timestamp_ntz,
+            transaction_timestamp
+        )::integer * 1000000000 + abs(transaction_key) % 1000000000
     )
 {%- endmacro %}
 

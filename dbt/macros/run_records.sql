@@ -8,33 +8,39 @@
     '{{ (value | string)[:4000] | replace("\\", "\\\\") | replace("'", "''") }}'
 {%- endmacro %}
 
-{#- The record says what the next build may build on (macro build_state). -#}
-{% macro open_build_record() -%}
-    {% if _is_recorded() %}
-    {%- set state = build_state() -%}
+{#- Whether the command at hand builds all models. -#}
+{% macro is_whole_build() -%}
     {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
         | map(attribute='unique_id') | list -%}
-    {%- set is_full = flags.FULL_REFRESH or state.previous is none %}
+    {{ return(flags.WHICH != 'test' and models | reject('in', selected_resources) | list | length == 0) }}
+{%- endmacro %}
+
+{#- The record says what this build builds on (macro this_build), and what the next one may build on. -#}
+{% macro open_build_record() -%}
+    {% if _is_recorded() %}
+    {%- set build = decide_build() %}
     insert into {{ source('observability', 'pipeline_run_metadata') }}
         (run_id, pipeline_name, task_name, status, as_of_date, started_at, rows_processed, details)
     select
-        '{{ build_state().run_id }}',
+        '{{ build.run_id }}',
         'customer_360',
         'BUILD_WAREHOUSE',
         'RUNNING',
-        {{ as_of_date() }},
+        '{{ build.as_of }}'::date,
         sysdate(),
         0,
         {{ _text(tojson({
             'invocation_id': invocation_id,
             'command': flags.WHICH,
             'writes': flags.WHICH != 'test',
-            'is_whole': flags.WHICH != 'test' and models | reject('in', selected_resources) | list | length == 0,
-            'mode': 'full' if is_full else 'incremental',
-            'reason': 'asked for' if flags.FULL_REFRESH else state.reason,
-            'as_of': state.as_of,
-            'loads': state.loads,
-            'project': state.project,
+            'is_whole': is_whole_build(),
+            'mode': 'incremental' if build.previous else 'full',
+            'run_id': build.run_id,
+            'reason': build.reason,
+            'as_of': build.as_of,
+            'loads': build.loads,
+            'project': build.project,
+            'previous': build.previous,
         })) }}
     {% endif %}
 {%- endmacro %}
@@ -50,7 +56,7 @@
             measured_at
         )
     select
-        '{{ build_state().run_id }}',
+        '{{ this_build().run_id }}',
         column1,
         column2,
         column3,
@@ -111,5 +117,5 @@
 
 {#- Counts the rows of every layer; the procedure that also the end of a run calls. -#}
 {% macro count_records() -%}
-    {%- if _is_recorded() -%} call PLATFORM.COUNT_RECORDS('{{ build_state().run_id }}') {%- endif -%}
+    {%- if _is_recorded() -%} call PLATFORM.COUNT_RECORDS('{{ this_build().run_id }}') {%- endif -%}
 {%- endmacro %}

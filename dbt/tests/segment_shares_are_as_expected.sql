@@ -16,23 +16,16 @@ shares as (
 expected as (
 
     select
-        column1 as segment,
-        column2 as share_percent
-    from (
-        values
-        ('High-Value Travelers', 15),
-        ('Stable Mid-Spenders', 35),
-        ('Budget-Conscious', 25),
-        ('Declining', 15),
-        ('New & Growing', 10)
-    )
+        segment,
+        expected_percent
+    from {{ ref('dim_segment') }}
 
 )
 
 select
     expected.segment,
-    expected.share_percent as expected_percent,
+    expected.expected_percent,
     shares.share_percent
 from expected
 left join shares on expected.segment = shares.segment
-where abs(expected.share_percent - coalesce(shares.share_percent, 0)) > 5
+where abs(expected.expected_percent - coalesce(shares.share_percent, 0)) > 5

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # Tables of the last build only, and columns that say when a row was written.
-_OF_ONE_BUILD = {"CHANGED_TRANSACTIONS"}
+_OF_ONE_BUILD = {"TOUCHED_TRANSACTIONS", "CHANGED_TRANSACTIONS", "CHANGED_CUSTOMERS"}
 _MOMENTS = {"profile_updated_at"}
 Tables = dict[str, list[tuple[Any, ...]]]
 
@@ -149,7 +149,7 @@ def test_the_calendar_begins_in_the_year_of_the_first_transaction(days: Days) ->
 
 def _reason(days: Days, *arguments: str) -> str:
     """Return why the next build would not add to the one before; an empty text where it would."""
-    shown = days.dbt("compile", "--quiet", "--inline", "{{ (build_state().reason or 'none') if execute }}", *arguments)
+    shown = days.dbt("compile", "--quiet", "--inline", "{{ (this_build().reason or 'none') if execute }}", *arguments)
     assert shown.returncode == 0, shown.stdout
     return shown.stdout.strip().removesuffix("none")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -24,10 +25,9 @@ KINDS = {".py", ".sql", ".yml", ".yaml"}
 # Where the names may stand a second time: dbt and the page run inside Snowflake, the semantic model and questions are
 # read by people. Each has all of them, which is what the tests below ask.
 SEGMENTS_AGAIN = {
-    "dbt/macros/segment_rules.sql",
-    "dbt/models/gold/customer_segment_history.yml",
-    "dbt/models/gold/customer_segments.yml",
-    "dbt/tests/segment_shares_are_as_expected.sql",
+    "dbt/models/gold/customer_segment_evaluations.sql",
+    "dbt/models/gold/customer_segment_evaluations.yml",
+    "dbt/models/gold/dim_segment.sql",
     "dbt/tests/segments_follow_the_rules.sql",
     "docs/data/draw.py",
     "semantic/customer_360.yaml",
@@ -35,14 +35,18 @@ SEGMENTS_AGAIN = {
     "streamlit_app/customer_360/selection.py",
 }
 CARD_TYPES_AGAIN = {
-    "dbt/models/gold/dim_customer.yml",
-    "dbt/models/staging/stg_customer_changes.yml",
-    "dbt/models/staging/stg_customers.yml",
+    "dbt/dbt_project.yml",
     "semantic/customer_360.yaml",
     "streamlit_app/customer_360/selection.py",
 }
 # Questions about one or two segments, and what a test of few rows is made of.
-EXAMPLES = {"benchmarks/sql/typical_questions.sql", "docs/data/fidelity.sql"}
+EXAMPLES = {
+    "benchmarks/sql/typical_questions.sql",
+    "dbt/models/gold/customer_segment_history.yml",
+    "dbt/models/gold/dim_customer.yml",
+    "dbt/models/staging/changed_customers.yml",
+    "docs/data/fidelity.sql",
+}
 
 
 def texts() -> dict[str, str]:
@@ -68,25 +72,40 @@ def test_card_types_are_named_where_they_are_declared_and_where_all_four_are_hel
         assert all(name in (ROOT / path).read_text() for name in cards.CARD_TYPE_NAMES), path
 
 
-def test_dbt_accepts_the_same_values() -> None:
-    accepted: dict[str, list[list[str]]] = {"segment": [], "card_type": []}
+def _columns_of_dbt(name: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the tests of every column of that name, by model."""
+    found = {}
     for file in sorted((ROOT / "dbt" / "models").rglob("*.yml")):
         for model in yaml.safe_load(file.read_text()).get("models", []):
             for column in model.get("columns", []):
-                for test in column.get("data_tests", []):
-                    if column["name"] in accepted and "accepted_values" in test:
-                        accepted[column["name"]].append(test["accepted_values"]["arguments"]["values"])
-    assert len(accepted["segment"]) >= 2
-    assert len(accepted["card_type"]) >= 3
-    assert all(sorted(values) == sorted(segments.SEGMENT_NAMES) for values in accepted["segment"])
-    assert all(values == list(cards.CARD_TYPE_NAMES) for values in accepted["card_type"])
+                if column["name"] == name:
+                    tests = [test for test in column.get("data_tests", []) if isinstance(test, dict)]
+                    found[model["name"]] = [{kind: t["arguments"] for kind, t in test.items()} for test in tests]
+    return found
 
 
-def test_dbt_expects_the_same_shares_and_tries_the_rules_in_the_same_order() -> None:
-    text = (ROOT / "dbt" / "tests" / "segment_shares_are_as_expected.sql").read_text()
-    assert re.findall(r"\('([^']+)', (\d+)\)", text) == [(s.name, str(s.expected_percent)) for s in segments.SEGMENTS]
-    rules = (ROOT / "dbt" / "macros" / "segment_rules.sql").read_text()
+def test_dbt_declares_the_same_segments_in_the_order_in_which_their_rules_go() -> None:
+    gold = ROOT / "dbt" / "models" / "gold"
+    declared = re.findall(r"\((\d), '([^']+)', (\d+), '", (gold / "dim_segment.sql").read_text())
+    assert declared == [(str(s.priority), s.name, str(s.expected_percent)) for s in segments.SEGMENTS_BY_PRIORITY]
+    rules = (gold / "customer_segment_evaluations.sql").read_text()
     assert re.findall(r"when is_\w+ then '([^']+)'", rules) == [s.name for s in segments.SEGMENTS_BY_PRIORITY]
+
+
+def test_dbt_holds_every_segment_to_its_dimension() -> None:
+    tests = _columns_of_dbt("segment")
+    assert {"customer_segment_evaluations", "customer_segment_history", "customer_segments"} <= set(tests)
+    for model in ("customer_segment_evaluations", "customer_segment_history", "customer_segments"):
+        assert {"foreign_key": {"to": "ref('dim_segment')", "field": "segment"}} in tests[model], model
+
+
+def test_dbt_declares_the_same_card_types_and_holds_every_card_to_them() -> None:
+    project = yaml.safe_load((ROOT / "dbt" / "dbt_project.yml").read_text())
+    assert project["vars"]["card_types"] == list(cards.CARD_TYPE_NAMES)
+    tests = _columns_of_dbt("card_type")
+    assert {"dim_customer", "stg_customers", "stg_customer_changes"} <= set(tests)
+    for model in ("dim_customer", "stg_customers", "stg_customer_changes"):
+        assert {"accepted_values": {"values": "{{ var('card_types') }}"}} in tests[model], model
 
 
 def test_the_segments_share_the_customers_and_each_has_its_persona() -> None:

@@ -1,34 +1,18 @@
 -- Purpose: what each customer has spent since the account opened, in one row: aggregated once, read by the marts.
 -- Grain: one row per customer with at least one transaction.
-{% set depends_on = [ref('changed_transactions')] if not execute else [] %}
+-- A further day sums up anew whoever's spending changed.
+-- depends_on: {{ ref('changed_transactions') }}
 with
-
-spenders as (
-
-    {% if adds_to_history() -%}
-    {{ changed_spenders() }}
-    {%- else -%}
-    select distinct customer_id
-    from {{ ref('customer_monthly_spend') }}
-    {%- endif %}
-
-),
 
 months as (
 
     select * from {{ ref('customer_monthly_spend') }}
-    {% if adds_to_history() -%}
-    where customer_id in (select spenders.customer_id from spenders)
-    {%- endif %}
 
 ),
 
 category_spend as (
 
     select * from {{ ref('customer_category_spend') }}
-    {% if adds_to_history() -%}
-    where customer_id in (select spenders.customer_id from spenders)
-    {%- endif %}
 
 ),
 
@@ -52,6 +36,9 @@ sums as (
         max(last_transaction_date) as last_transaction_date,
         max_by(last_transaction_amount, month_start) as last_transaction_amount
     from months
+    {% if is_incremental() -%}
+    where customer_id in (select changed.customer_id from {{ ref('changed_transactions') }} as changed)
+    {%- endif %}
     group by 1
 
 ),
@@ -66,6 +53,8 @@ ranked_categories as (
             order by category_spend.spend desc, merchant_categories.merchant_category_name asc
         ) as category_rank
     from category_spend
+    -- only of those whose sums are made here
+    inner join sums on category_spend.customer_id = sums.customer_id
     inner join merchant_categories
         on category_spend.merchant_category_key = merchant_categories.merchant_category_key
 
@@ -84,11 +73,10 @@ top_categories as (
 
 ),
 
--- Who has lost all transactions comes with none, and is then left out (kept_where).
 final as (
 
     select
-        spenders.customer_id,
+        sums.customer_id,
         sums.transaction_count,
         sums.spend,
         sums.max_transaction_amount,
@@ -98,9 +86,8 @@ final as (
         top_categories.top_category_1,
         top_categories.top_category_2,
         top_categories.top_category_3
-    from spenders
-    left join sums on spenders.customer_id = sums.customer_id
-    left join top_categories on spenders.customer_id = top_categories.customer_id
+    from sums
+    left join top_categories on sums.customer_id = top_categories.customer_id
 
 )
 

@@ -1,64 +1,45 @@
 -- Purpose: when each customer moved into which segment, from the recalculations of the last months.
 -- Grain: one row per customer and change of segment; segment_end_date is exclusive, and NULL for the present segment.
-{% set depends_on = [
-    ref('changed_transactions'), ref('stg_customer_changes'), ref('stg_customers')
-] if not execute else [] %}
+-- A further day makes the histories anew of those who are found in another segment, or whose past changed.
+-- depends_on: {{ ref('changed_customers') }}
 with
 
-{% if adds_to_history() -%}
-new_activity as (
+{% if is_incremental() -%}
+-- Whose history just goes on: a month end found them in the segment, and every date since does.
+unchanged as (
 
-    select * from {{ ref('customer_activity') }}
-    where {{ is_new_recalculation('recalculation_date') }}
-
-),
-
-new_evaluations as (
-
-    {{ segment_rules('new_activity') }}
-
-),
-
-{#- Whose history goes on: who was found in another segment than before, whose past changed by what came late, whose
-    newest row was found on an as_of_date that was no month end, and who is new. #}
-changed_histories as (
-
-    select new_evaluations.customer_id
-    from new_evaluations
-    left join {{ this }} as present on new_evaluations.customer_id = present.customer_id and present.is_current
+    select history.customer_id
+    from {{ this }} as history
+    inner join {{ ref('customer_segment_evaluations') }} as evaluations
+        on
+            history.customer_id = evaluations.customer_id
+            and (
+                evaluations.recalculation_date > {{ previous_as_of_date() }}
+                or evaluations.recalculation_date = {{ as_of_date() }}
+            )
+    left join {{ ref('changed_customers') }} as changed_customers
+        on
+            history.customer_id = changed_customers.customer_id
+            and changed_customers.changed_from <= {{ previous_as_of_date() }}
     where
-        present.customer_id is null
-        or present.segment <> new_evaluations.segment
-        or present.segment_assigned_date >= new_evaluations.recalculation_date
-        or present.segment_assigned_date <> last_day(present.segment_assigned_date)
-    union
-    select customer_id
-    from ({{ changed_past() }}) as changed_past
+        history.is_current
+        and history.segment_assigned_date = last_day(history.segment_assigned_date)
+        and changed_customers.customer_id is null
+    group by 1
+    having min(iff(history.segment = evaluations.segment, 1, 0)) = 1
 
 ),
 
 {% endif -%}
-activity as (
-
-    select * from {{ ref('customer_activity') }}
-    {% if adds_to_history() -%}
-    where customer_id in (select changed_histories.customer_id from changed_histories)
-    {%- endif %}
-
-),
-
-evaluations as (
-
-    {{ segment_rules('activity') }}
-
-),
-
 compared as (
 
     select
         *,
         lag(segment) over (partition by customer_id order by recalculation_date) as previous_segment
-    from evaluations
+    from {{ ref('customer_segment_evaluations') }}
+    {% if is_incremental() -%}
+    where customer_id not in (select unchanged.customer_id from unchanged)
+    {%- endif %}
 
 ),
 

@@ -2,16 +2,10 @@
 -- Grain: one row per customer. segment_assigned_date is when the customer entered the segment it is in.
 with
 
-activity as (
-
-    select * from {{ ref('customer_activity') }}
-    where recalculation_date = {{ as_of_date() }}
-
-),
-
 evaluations as (
 
-    {{ segment_rules('activity') }}
+    select * from {{ ref('customer_segment_evaluations') }}
+    where recalculation_date = {{ as_of_date() }}
 
 ),
 

@@ -1,23 +1,22 @@
 -- Purpose: customers with their history (slowly changing dimension, type 2): a new version on another card type or on
 -- a credit limit more than 10 % away from the current version's.
 -- Grain: one row per customer and version; end_date is exclusive, and NULL for the current version.
+-- A further day makes all versions of a customer anew of whom something was loaded, or has come due.
+-- depends_on: {{ ref('changed_customers') }}
 {% set opens_version = opens_new_version('walk', 'numbered_states') %}
 
 with recursive
 
-{% if adds_to_history() -%}
-changed_customers as (
-
-    {{ changed_customers() }}
-
-),
-
-{% endif -%}
 customers as (
 
     select * from {{ ref('stg_customers') }}
-    {% if adds_to_history() -%}
-    where customer_id in (select changed_customers.customer_id from changed_customers)
+    {% if is_incremental() -%}
+    where
+        customer_id in (
+            select changed_customers.customer_id
+            from {{ ref('changed_customers') }} as changed_customers
+            where changed_customers.is_loaded
+        )
     {%- endif %}
 
 ),
@@ -25,9 +24,6 @@ customers as (
 changes as (
 
     select * from {{ ref('stg_customer_changes') }}
-    {% if adds_to_history() -%}
-    where customer_id in (select changed_customers.customer_id from changed_customers)
-    {%- endif %}
 
 ),
 

@@ -5,7 +5,7 @@
 select coalesce(year(min(transaction_date)), 2020) from {{ source('bronze', 'bronze_transactions') }}
 {% endset %}
 {% set first_year = [2020, run_query(first_transaction).rows[0][0] | int] | min if execute else 2020 %}
-{% set last_year = [2025, build_state().as_of[:4] | int] | max if execute else 2025 %}
+{% set last_year = [2025, this_build().as_of[:4] | int] | max if execute else 2025 %}
 {% set days = (last_year - first_year + 1) * 365 + last_year // 4 - (first_year - 1) // 4 %}
 with
 

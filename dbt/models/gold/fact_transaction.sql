@@ -1,17 +1,32 @@
 -- Purpose: approved card transactions as a star: each with the customer version that was valid on its day.
 -- Grain: one row per transaction.
-{% set depends_on = [
-    ref('changed_transactions'), ref('stg_customer_changes'), ref('stg_customers')
-] if not execute else [] %}
+-- A further day brings what changed, and whatever lies under customer versions that changed.
+-- depends_on: {{ ref('changed_transactions') }}
+-- depends_on: {{ ref('changed_customers') }}
 with
 
+{% if is_incremental() -%}
+changed as (
+
+    select transaction_key
+    from {{ ref('changed_transactions') }}
+    union all
+    -- a change that came late, dated into the past, opens a version under facts that are there already
+    select facts_before.transaction_key
+    from {{ this }} as facts_before
+    inner join {{ ref('changed_customers') }} as changed_customers
+        on
+            facts_before.customer_id = changed_customers.customer_id
+            and facts_before.transaction_date >= changed_customers.versions_changed_from
+
+),
+
+{% endif -%}
 transactions as (
 
-    {% if adds_to_history() -%}
-    select * from {{ ref('changed_transactions') }}
-    where is_counted
-    {%- else -%}
     select * from {{ ref('stg_transactions') }}
+    {% if is_incremental() -%}
+    where transaction_key in (select changed.transaction_key from changed)
     {%- endif %}
 
 ),
@@ -36,7 +51,7 @@ merchant_categories as (
 
 ),
 
-facts as (
+final as (
 
     select
         -- keys
@@ -63,83 +78,5 @@ facts as (
         on transactions.merchant_category = merchant_categories.merchant_category_name
 
 )
-{%- if adds_to_history() %},
-
-{#- A change that came late, dated into the past, opens a version under facts that are there already. #}
-changed_customers as (
-
-    {{ changed_customers() }}
-
-),
-
-facts_without_version as (
-
-    select facts_before.*
-    from {{ this }} as facts_before
-    inner join changed_customers on facts_before.customer_id = changed_customers.customer_id
-    left join customers
-        on
-            facts_before.customer_sk = customers.customer_sk
-            and facts_before.transaction_date >= customers.effective_date
-            and (facts_before.transaction_date < customers.end_date or customers.end_date is null)
-    where
-        facts_before.transaction_date >= {{ first_day_of('customers') }}
-        and customers.customer_sk is null
-        and facts_before.transaction_key not in (select transaction_key from {{ ref('changed_transactions') }})
-
-),
-
-moved_facts as (
-
-    select
-        facts_without_version.transaction_key,
-        facts_without_version.transaction_id,
-        customers.customer_sk,
-        facts_without_version.customer_id,
-        facts_without_version.date_key,
-        facts_without_version.merchant_category_key,
-        facts_without_version.transaction_date,
-        facts_without_version.transaction_timestamp,
-        facts_without_version.transaction_amount
-    from facts_without_version
-    inner join customers
-        on
-            facts_without_version.customer_id = customers.customer_id
-            and facts_without_version.transaction_date >= customers.effective_date
-            and (facts_without_version.transaction_date < customers.end_date or customers.end_date is null)
-
-),
-
-final as (
-
-    select
-        *,
-        true as is_kept
-    from facts
-    union all
-    select
-        *,
-        true as is_kept
-    from moved_facts
-    union all
-    select
-        transaction_key,
-        null as transaction_id,
-        null as customer_sk,
-        null as customer_id,
-        null as date_key,
-        null as merchant_category_key,
-        null as transaction_date,
-        null as transaction_timestamp,
-        null as transaction_amount,
-        false as is_kept
-    from {{ ref('changed_transactions') }}
-    where not is_counted
-
-)
 
 select * from final
-{%- else %}
-
-select * from facts
-{%- endif %}

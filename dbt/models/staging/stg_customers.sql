@@ -5,17 +5,6 @@ with
 source as (
 
     select * from {{ source('bronze', 'bronze_customers') }}
-    {% if adds_to_history() -%}
-    -- all loads of those of whom one is new, or whose account has opened since
-    where
-        customer_id in (
-            select customer_id
-            from {{ source('bronze', 'bronze_customers') }}
-            where
-                _loaded_at > {{ previous_load('bronze_customers') }}
-                or account_open_date > {{ previous_as_of_date() }}
-        )
-    {%- endif %}
 
 ),
 
@@ -23,7 +12,16 @@ latest as (
 
     select *
     from source
-    where account_open_date <= {{ as_of_date() }}
+    where
+        account_open_date <= {{ as_of_date() }}
+        {% if is_incremental() -%}
+        -- all loads of those of whom one is new, or whose account has opened since
+        and customer_id in (
+            select touched.customer_id
+            from source as touched
+            where {{ is_new_or_due('bronze_customers', 'touched.account_open_date') }}
+        )
+        {%- endif %}
     qualify
         row_number() over (
             partition by customer_id

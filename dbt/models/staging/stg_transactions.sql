@@ -1,39 +1,12 @@
 -- Purpose: approved card transactions of a positive amount; the newest load of a transaction wins.
 -- Grain: one row per transaction up to as_of_date.
-{% set depends_on = [ref('changed_transactions')] if not execute else [] %}
-{% if adds_to_history() %}
-
-with
-
-final as (
-
-    select
-        -- ids
-        transaction_key,
-        transaction_id,
-        customer_id,
-
-        -- timestamps
-        transaction_timestamp,
-        transaction_date,
-
-        -- attributes
-        amount,
-        merchant_category,
-
-        -- metadata
-        loaded_at,
-        is_counted as is_kept
-    from {{ ref('changed_transactions') }}
-
-)
-{%- else %}
-
+-- A further day reads the loads that it has to look at; what counts no longer is taken out before (pre-hook).
+-- depends_on: {{ ref('touched_transactions') }}
 with
 
 source as (
 
-    select * from {{ source('bronze', 'bronze_transactions') }}
+    select * from {{ ref('touched_transactions') if is_incremental() else source('bronze', 'bronze_transactions') }}
 
 ),
 
@@ -102,6 +75,5 @@ final as (
         and transaction_date <= {{ as_of_date() }}
 
 )
-{%- endif %}
 
 select * from final

@@ -1,57 +1,62 @@
 {#- What a build may build on. A build is incremental where the one before is whole and bronze still holds what that one
     read; in every other case all tables are made anew. So one decision holds for all models of a build, no model keeps
-    a mark of its own, and a build that was cut off, or ran in part, is made good by the next. -#}
+    a mark of its own, and a build that was cut off, or ran in part, is made good by the next. The decision is taken
+    once, when the build opens its record; the models read it there. -#}
 
-{#- What is known at the beginning of a build, kept for its duration:
+{#- dbt's own switch between an incremental and a full build of a model, which is_incremental() asks too: here the
+    build's record decides, and with it --full-refresh. -#}
+{% macro should_full_refresh() -%}
+    {{ return(this_build().previous is none) }}
+{%- endmacro %}
+
+{#- The present build, as its record has it (macro open_build_record). Commands that leave no record decide anew.
     run_id: of the task graph's run; as_of: the day on which windows end, as text; loads: rows and newest load of each
-    bronze table; project: a digest of models and variables; previous: the same of the build before, where this one may
-    build on it, else none; reason: why not, in words. -#}
-{% macro build_state() -%}
-    {%- if 'customer_360_state' not in graph -%}
-        {%- do graph.update({'customer_360_state': _read_state()}) -%}
-    {%- endif -%}
-    {{ return(graph['customer_360_state']) }}
+    bronze table; project: a digest of models and variables; previous: as_of and loads of the build before, where this
+    one builds on it, else none; reason: why not, in words. -#}
+{% macro this_build() -%}
+    {%- set record -%}
+        select details
+        from {{ source('observability', 'pipeline_run_metadata') }}
+        where
+            task_name = 'BUILD_WAREHOUSE'
+            and details like '%{{ invocation_id }}%'
+    {%- endset -%}
+    {%- set rows = run_query(record).rows if _is_recorded() else [] -%}
+    {{ return(fromjson(rows[0][0]) if rows else decide_build()) }}
 {%- endmacro %}
 
-{#- Whether the model at hand adds to its table; false where it is rendered outside a build of models. -#}
-{% macro adds_to_history() -%}
-    {{ return(execute and this is defined and model.config.materialized == 'history' and builds_on_previous()) }}
-{%- endmacro %}
-
-{#- Whether this build adds to the tables of the one before, instead of making all anew. -#}
-{% macro builds_on_previous() -%}
-    {{ return(execute and not flags.FULL_REFRESH and build_state().previous is not none) }}
-{%- endmacro %}
-
-{#- as_of_date of the build before, as a date literal. -#}
+{#- as_of_date of the build before, as a date literal; where all is made anew this build's own, so that nothing is new. -#}
 {% macro previous_as_of_date() -%}
-    '{{ build_state().previous.as_of }}'::date
+    {%- set build = this_build() if execute else {'as_of': '1970-01-01'} -%}
+    '{{ (build.previous or build).as_of }}'::date
 {%- endmacro %}
 
-{#- The newest load that the build before read from a bronze table, as a timestamp literal. -#}
+{#- The newest load that the build before read from a bronze table, as a timestamp literal; where all is made anew the
+    newest one there is, so that nothing is new. -#}
 {% macro previous_load(table) -%}
-    '{{ build_state().previous.loads[table].loaded_at }}'::timestamp_ntz
+    {%- set build = this_build() if execute else {'loads': {table: {'loaded_at': '1970-01-01'}}} -%}
+    '{{ (build.previous or build).loads[table].loaded_at }}'::timestamp_ntz
 {%- endmacro %}
 
-{% macro _read_state() -%}
-    {%- set state = _newest_run() -%}
-    {%- do state.update({'previous': none}) -%}
-    {%- do state.update({'project': _project_digest(state.as_of)}) -%}
+{#- Decides what the build that begins may build on; returns what this_build() describes. -#}
+{% macro decide_build() -%}
+    {%- set build = newest_run() -%}
     {%- set previous = _previous_build() -%}
     {%- set loads = _bronze_loads(previous) -%}
-    {%- do state.update({'loads': loads.found, 'reason': _obstacle(state, previous, loads)}) -%}
-    {%- if not state.reason -%}
-        {%- do state.update({'previous': previous}) -%}
-    {%- endif -%}
-    {{ return(state) }}
+    {%- do build.update({'project': _project_digest(build.as_of), 'loads': loads.found}) -%}
+    {%- do build.update({'reason': _obstacle(build, previous, loads.kept)}) -%}
+    {%- do build.update({'previous': none if build.reason else {'as_of': previous.as_of, 'loads': previous.loads}}) -%}
+    {{ return(build) }}
 {%- endmacro %}
 
 {#- Why a build cannot build on the one before, or an empty text. -#}
-{% macro _obstacle(state, previous, loads) -%}
+{% macro _obstacle(build, previous, kept) -%}
+    {%- if flags.FULL_REFRESH -%} {{ return('asked for') }} {%- endif -%}
+    {%- if _is_recorded() and not is_whole_build() -%} {{ return('a part is built') }} {%- endif -%}
     {%- if not previous -%} {{ return('no whole build precedes') }} {%- endif -%}
-    {%- if previous.project != state.project -%} {{ return('models or variables changed') }} {%- endif -%}
-    {%- if previous.as_of > state.as_of -%} {{ return('as_of_date moved back') }} {%- endif -%}
-    {%- for table, load in previous.loads.items() if loads.kept[table] != load.rows -%}
+    {%- if previous.project != build.project -%} {{ return('models or variables changed') }} {%- endif -%}
+    {%- if previous.as_of > build.as_of -%} {{ return('as_of_date moved back') }} {%- endif -%}
+    {%- for table, load in previous.loads.items() if kept[table] != load.rows -%}
         {{ return(table ~ ' no longer holds the rows that were read') }}
     {%- endfor -%}
     {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
@@ -101,15 +106,14 @@
     {{ return(loads) }}
 {%- endmacro %}
 
-{#- A digest of what decides the tables' rows and tags besides the data. Of the macros the expressions are in it, not the
-    queries of changed rows: after a change of those, build with --full-refresh. -#}
+{#- A digest of what decides the tables' rows and tags besides the data. Of the macros the expressions are in it; what
+    else a build goes by (hooks, this file) is not: after a change of that, build with --full-refresh. -#}
 {% macro _project_digest(as_of) -%}
     {%- set parts = [
         var('fiscal_year_start_month'), var('segment_history_start'), var('segment_history_months'),
-        segment_rules('a'), rounded_quotient('a', 'b'), percent_change('a', 'b', 'c'), full_years_between('a', 'b'), date_key('a'),
-        is_within('a', 'b', 0, 1),
-        surrogate_key(['a']), transaction_key('a'), order_in_month('a'), opens_new_version('a', 'b'),
-        newest_load_first()
+        rounded_quotient('a', 'b'), percent_change('a', 'b', 'c'), full_years_between('a', 'b'), date_key('a'),
+        is_within('a', 'b', 0, 1), surrogate_key(['a']), transaction_key('a'), order_in_month(),
+        opens_new_version('a', 'b'), newest_load_first()
     ] -%}
     {#- With an as_of_date so early that segment histories begin before the fixed day, their beginning moves monthly. -#}
     {%- set fixed = modules.datetime.date.fromisoformat(var('segment_history_start')) -%}

@@ -1,10 +1,24 @@
-{#- The segment rules as a query over rows of customer_activity, whose name is given.
-    Priority where several rules hold: Declining, High-Value Travelers, New & Growing, Budget-Conscious, Stable
-    Mid-Spenders. Where none holds, the nearest rule: each condition's shortfall is measured relative to its limit (for
-    changes in percent: relative to 100), shortfalls are added up per rule, the smallest sum wins; equals go by
-    priority. -#}
-{% macro segment_rules(activity) -%}
+-- Purpose: the segment of each customer on every recalculation date, and why: the rules, applied to the figures of
+-- CUSTOMER_ACTIVITY.
+-- Grain: one row per customer and recalculation date on or after the opening of the account.
+-- A further day evaluates what was calculated again there.
+-- Where several rules hold, the first by priority: Declining, High-Value Travelers, New & Growing, Budget-Conscious,
+-- Stable Mid-Spenders. Where none holds, the nearest: each condition's shortfall is measured relative to its limit (for
+-- changes in percent: relative to 100), shortfalls are added up per rule, the smallest sum wins; equals go by priority.
+-- depends_on: {{ ref('changed_customers') }}
 with
+
+activity as (
+
+    select activity.*
+    from {{ ref('customer_activity') }} as activity
+    {% if is_incremental() -%}
+    left join {{ ref('changed_customers') }} as changed_customers
+        on activity.customer_id = changed_customers.customer_id
+    where {{ is_recalculated('activity.recalculation_date', 'changed_customers.changed_from') }}
+    {%- endif %}
+
+),
 
 measured as (
 
@@ -18,7 +32,7 @@ measured as (
             as rounded_travel_percent_90d,
         dateadd(month, 12, account_open_date) > recalculation_date as is_new_account,
         datediff(day, account_open_date, recalculation_date)::integer as account_age_days
-    from {{ activity }}
+    from activity
 
 ),
 
@@ -142,4 +156,5 @@ final as (
 )
 
 select * from final
-{%- endmacro %}
+-- ordered, so that blocks of rows are skipped by date
+order by recalculation_date
