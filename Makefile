@@ -50,7 +50,7 @@ up: install
 	$(BIN)/c360 app
 
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 mutants: install
 	test -e .mutants/seconds.json || $(BIN)/python -m tests.mutants.recording

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.accounts import account, connect, connection_settings, cursor, database
 
@@ -22,20 +23,28 @@ __all__ = ["account", "connect", "connection_settings", "cursor", "database"]
 _FIRST = ("tests/engine/", "tests/dbt/", "tests/pipeline/", "tests/c360/", "tests/local_account/test_cut_short.py")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+# Folders whose tests share what is costly to make: a warehouse that dbt built, the recorded program.
+_TOGETHER = ("tests/dbt/", "tests/components/", "tests/policies/", "tests/c360/review/")
+# It stands on an account of its own.
+_ALONE = "tests/dbt/test_second_day.py"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, where processes share the work, and those of one costly fixture."""
+    """Begin with what takes longest."""
     items.sort(key=lambda item: next((n for n, path in enumerate(_FIRST) if item.nodeid.startswith(path)), len(_FIRST)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
-def _group(item: pytest.Item) -> str:
-    if "warehouse" in getattr(item, "fixturenames", ()):
-        return "built by dbt"
-    if hasattr(getattr(item, "module", None), "recorded") or "program" in getattr(item, "fixturenames", ()):
-        return "the recorded program"
-    return item.nodeid.partition("::")[0]
+class _Sharing(LoadScopeScheduling):
+    """Gives each process whole files, or the whole of a folder whose tests share something."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((path for path in _TOGETHER if file.startswith(path) and file != _ALONE), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Sharing:
+    """Share the work of `make test` between its processes."""
+    return _Sharing(config, log)
 
 
 @pytest.fixture(scope="session")
