@@ -118,6 +118,14 @@ class Cursor:
         written, self.index = type_at(self.tokens, self.index)
         return DataType.parse(written)
 
+    def whole_number(self) -> int:
+        """Consume a number without a fraction. Raises: ProgrammingError (1003) where something else stands."""
+        token = self.peek()
+        if token is None or token.kind != "number" or not token.text.isdigit():
+            raise self.unexpected("a whole number")
+        self.index += 1
+        return int(token.text)
+
     def value(self) -> Any:  # noqa: PLR0911 - one return a kind of token
         """Consume a property's value: literal, TRUE/FALSE/NULL, word, name, or a parenthesised list or map of them."""
         token = self.next()

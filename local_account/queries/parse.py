@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fakesnow.dialect import parse
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
+from sqlglot.errors import ParseError
 
 from local_account.data_plane.translation import without_positions
 from local_account.errors import does_not_exist, not_supported, syntax_error
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def parsed(sql: str) -> Expr:
     """Parse exactly one statement. Raises: ProgrammingError (1003, or 8 for several statements)."""
-    statements = [s for s in parse(sql) if s is not None and not isinstance(s, exp.Semicolon)]
+    statements = [s for s in _all(sql) if s is not None and not isinstance(s, exp.Semicolon)]
     if not statements:
         raise syntax_error("Empty SQL statement.")
     if len(statements) > 1:
@@ -32,6 +33,19 @@ def parsed(sql: str) -> Expr:
     for identifier in statements[0].find_all(exp.Identifier):
         _ = checked(identifier.this) if identifier.quoted else folded(identifier.this)
     return without_positions(statements[0])
+
+
+def _all(sql: str) -> list[Expr | None]:
+    """Parse a text of statements; say of a syntax error where it is, in words of SQL and not of the parser."""
+    try:
+        return list(parse(sql))
+    except ProgrammingError as error:
+        reason = error.__cause__ or error.__context__
+        if not isinstance(reason, ParseError) or not reason.errors:
+            raise
+        at = reason.errors[0]
+        position = max(0, int(at["col"]) - len(at["highlight"]))
+        raise syntax_error(f"syntax error line {at['line']} at position {position} near '{at['highlight']}'.") from None
 
 
 def unknown(sql: str) -> ProgrammingError:

@@ -210,7 +210,7 @@ def _triggers(cursor: Cursor) -> dict[str, Any]:
         return found
     limits: dict[str, list[str]] = {"NOTIFY": [], "SUSPEND": [], "SUSPEND_IMMEDIATE": []}
     while cursor.accept("ON"):
-        percent = int(cursor.value())
+        percent = cursor.whole_number()
         cursor.expect("PERCENT", "DO")
         action = cursor.identifier()
         if action not in limits:

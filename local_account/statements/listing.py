@@ -50,7 +50,7 @@ def read(session: Session, kind: str, cursor: Cursor) -> Options:
     start = str(cursor.value()) if cursor.accept("STARTS", "WITH") else ""
     limit, after = None, ""
     if cursor.accept("LIMIT"):
-        limit = int(cursor.value())
+        limit = cursor.whole_number()
         after = str(cursor.value()) if cursor.accept("FROM") else ""
     if not cursor.done:
         raise not_supported(f"SHOW ... {cursor.rest()}")

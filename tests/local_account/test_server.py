@@ -94,7 +94,7 @@ def test_bound_values_and_arrays_of_them(connect: Any, database: str) -> None:
         ("select * from no_such_table", 2003, "Object 'TEST.*NO_SUCH_TABLE' does not exist or not authorized"),
         ("select * from nowhere.public.t", 2003, "Database 'NOWHERE' does not exist or not authorized"),
         ("frobnicate x", 2, "The statement FROBNICATE X is not supported by the local account"),
-        ("select (1", 1003, "Expecting"),
+        ("select (1", 1003, "syntax error line 1 at position 8 near '1'"),
         ("create external table t (a int)", 2, "not supported by the local account"),
         ("create function f() returns int as '1'", 2, "CREATE FUNCTION is not supported by the local account"),
         ("alter table t add row access policy p on (a)", 2, "ADD row access policy .* is not supported"),

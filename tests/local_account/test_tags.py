@@ -14,8 +14,8 @@ from tests.support.rows import rows
 def reader(cursor: Any, connect: Any, database: str) -> Any:
     """A cursor of a role that reads PEOPLE without being a PII_READER, on a table whose columns are tagged."""
     cursor.execute("create or replace role PII_READER")
-    cursor.execute("create or replace role NOBODY")
-    cursor.execute("grant role NOBODY to user LOCAL")
+    cursor.execute("create or replace role ONLOOKER")
+    cursor.execute("grant role ONLOOKER to user LOCAL")
     cursor.execute("grant role PII_READER to role ACCOUNTADMIN")
     cursor.execute("create masking policy MASK_TEXT as (val varchar) returns varchar -> case "
                    "when val is null or is_role_in_session('PII_READER') then val "
@@ -30,12 +30,12 @@ def reader(cursor: Any, connect: Any, database: str) -> Any:
     for column, value in (("name", "NAME"), ("email", "EMAIL"), ("born", "BIRTH")):
         cursor.execute(f"alter table PEOPLE modify column {column} set tag PII = '{value}'")
     cursor.execute("create view CONTACTS as select email from PEOPLE")
-    cursor.execute(f"grant usage on database {database} to role NOBODY")
-    cursor.execute("grant usage on schema PUBLIC to role NOBODY")
-    cursor.execute("grant select on all tables in schema PUBLIC to role NOBODY")
-    cursor.execute("grant select on all views in schema PUBLIC to role NOBODY")
-    cursor.execute("grant usage on warehouse COMPUTE_WH to role NOBODY")
-    return connect(role="NOBODY", database=database, schema="PUBLIC", warehouse="COMPUTE_WH").cursor()
+    cursor.execute(f"grant usage on database {database} to role ONLOOKER")
+    cursor.execute("grant usage on schema PUBLIC to role ONLOOKER")
+    cursor.execute("grant select on all tables in schema PUBLIC to role ONLOOKER")
+    cursor.execute("grant select on all views in schema PUBLIC to role ONLOOKER")
+    cursor.execute("grant usage on warehouse COMPUTE_WH to role ONLOOKER")
+    return connect(role="ONLOOKER", database=database, schema="PUBLIC", warehouse="COMPUTE_WH").cursor()
 
 
 def test_a_tag_brings_its_policies_by_type_and_value(cursor: Any, reader: Any) -> None:
@@ -58,7 +58,7 @@ def test_a_tag_goes_with_its_table_and_a_policy_with_its_tag(cursor: Any, reader
 def test_a_table_passes_its_tag_on_to_its_columns_and_a_direct_policy_wins(cursor: Any, reader: Any) -> None:
     cursor.execute("create masking policy HIDE as (v varchar) returns varchar -> 'hidden'")
     cursor.execute("create table NOTES as select 'a'::varchar as a, 'b'::varchar as b, 3 as n")
-    cursor.execute("grant select on table NOTES to role NOBODY")
+    cursor.execute("grant select on table NOTES to role ONLOOKER")
     cursor.execute("alter table NOTES set tag PII = 'NAME'")
     cursor.execute("alter table NOTES modify column b set masking policy HIDE")
     assert reader.execute("select a, b, n from NOTES").fetchall() == [("***", "hidden", 3)]
@@ -117,11 +117,11 @@ def test_what_masks_is_not_dropped(cursor: Any, reader: Any) -> None:
 
 def test_only_who_may_apply_a_tag_sets_it(cursor: Any, reader: Any) -> None:
     cursor.execute("create schema OWN")
-    cursor.execute("grant all privileges on schema OWN to role NOBODY")
+    cursor.execute("grant all privileges on schema OWN to role ONLOOKER")
     reader.execute("create table OWN.MINE (email varchar)")
     with pytest.raises(ProgrammingError, match="PII"):
         reader.execute("alter table OWN.MINE modify column email set tag PUBLIC.PII = 'EMAIL'")
-    cursor.execute("grant apply on tag PUBLIC.PII to role NOBODY")
+    cursor.execute("grant apply on tag PUBLIC.PII to role ONLOOKER")
     reader.execute("alter table OWN.MINE modify column email set tag PUBLIC.PII = 'EMAIL'")
     reader.execute("insert into OWN.MINE values ('eva@example.com')")
     assert reader.execute("select email from OWN.MINE").fetchall() == [("***@example.com",)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.parsing import Cursor
+from local_account.parsing import Cursor, type_at
 
 
 @pytest.mark.parametrize(
@@ -152,3 +152,49 @@ def test_places_in_the_text_stay_right_behind_an_address() -> None:
     cursor.written()
     with pytest.raises(ProgrammingError, match="found 'where' at position 6"):
         cursor.expect("FILES")
+
+
+@pytest.mark.parametrize("text", ["abc", "'1'", "1.5", "-1", ""])
+def test_what_is_no_whole_number_is_a_syntax_error(text: str) -> None:
+    assert Cursor.over("10").whole_number() == 10
+    cursor = Cursor.over(text)
+    with pytest.raises(ProgrammingError, match="expected a whole number") as error:
+        cursor.whole_number()
+    assert error.value.errno == 1003
+    assert cursor.index == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "rest"),
+    [
+        ("(1), 2", [1], ", 2"),
+        ("abc.d e", "ABC.D", "e"),
+        ("= 1", None, "= 1"),  # what is no value is left for whoever reads on
+        ("* 1", None, "* 1"),
+    ],
+)
+def test_a_value_consumes_no_more_than_itself(text: str, expected: Any, rest: str) -> None:
+    cursor = Cursor.over(text)
+    if expected is None:
+        with pytest.raises(ProgrammingError):
+            cursor.value()
+    else:
+        assert cursor.value() == expected
+    assert cursor.rest() == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "rest"),
+    [
+        ("number(12, 2) not null", "number ( 12 , 2 )", "not null"),
+        ("timestamp(3) with time zone x", "timestamp ( 3 ) with time zone", "x"),
+        ("varchar((1)) x", "varchar ( ( 1 ) )", "x"),
+        ("double precision, b", "double precision", ", b"),
+        ("date", "date", ""),
+    ],
+)
+def test_a_type_ends_where_its_size_or_its_last_word_does(text: str, written: str, rest: str) -> None:
+    cursor = Cursor.over(text)
+    found, cursor.index = type_at(cursor.tokens, 0)
+    assert found == written
+    assert cursor.rest() == rest
