@@ -26,7 +26,7 @@ help:
 	@echo "make install    set up $(VENV) from the lock files"
 	@echo "make up         set up, deploy and run everything at full scale, serve the page"
 	@echo "make test       set up and run every test"
-	@echo "make mutants   plant faults in the code, one at a time, and count those that the tests see"
+	@echo "make mutants    plant faults in the code, one at a time, and count those that the tests see"
 	@echo "make lint       check style, types, who imports whom, and SQL"
 	@echo "make format     format the code"
 	@echo "make golden     write the expected resource graph anew, where a change of it is meant"

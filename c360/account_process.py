@@ -186,7 +186,9 @@ def _start(home: Path, ports: Ports, *, ahead: bool) -> subprocess.Popen[bytes]:
         "--port", str(ports.account), "--s3-port", str(ports.s3), "--until-stdin-closes",
         *(["--ahead"] if ahead else []),
     ]  # fmt: skip
-    with (home / LOG).open("wb") as log:
+    with (home / LOG).open(
+        "ab"
+    ) as log:  # what an earlier account said is kept: the next command may come before a look
         # A session of its own: Ctrl-C reaches this command first, which then ends the account in good order. The open
         # stdin tells the account that this command lives; a killed command leaves no account behind.
         process = subprocess.Popen(

@@ -88,7 +88,7 @@ def serving(folder: Path, port: int, log: Path) -> Iterator[subprocess.Popen[byt
         "--server.address", LOOPBACK, "--server.port", str(port), "--server.headless", "true",
         "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
     ]  # fmt: skip
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         process = subprocess.Popen(
             command,
             cwd=folder,

@@ -161,7 +161,7 @@ TABLES: tuple[Table, ...] = (
             Column("TABLE_NAME", TEXT, "Table that refused the row"),
             Column("SOURCE_FILE", TEXT, "Path of the file on the stage"),
             Column("FILE_ROW_NUMBER", COUNT, "Row number within the file"),
-            Column("ERROR_MESSAGE", TEXT, "Why the row was refused"),
+            Column("ERROR_MESSAGE", TEXT, "Why the row was refused; names the value", pii="RECORD"),
             Column("REJECTED_RECORD", TEXT, "The row as it stands in the file", pii="RECORD"),
             Column("REJECTED_AT", MOMENT, "When the row was refused (UTC)"),
         ),

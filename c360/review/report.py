@@ -132,7 +132,7 @@ def _compared(base: Revision, head: Revision) -> tuple[dict[str, Compared], dict
 
 
 def _error_lines(errors: dict[str, str]) -> Iterable[str]:
-    return [f"\n> **Stack {stack} is not compared**: {reason}." for stack, reason in errors.items()]
+    return [f"\n> **Stack {stack} is not compared**: {reason.rstrip('.')}." for stack, reason in errors.items()]
 
 
 def _new_and_gone(base: Revision, head: Revision) -> list[str]:

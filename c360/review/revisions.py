@@ -63,7 +63,8 @@ def recorded_stack(folder: Path, stack: str) -> Snapshot:
     """
     found = revision_from(stack, record(folder, [stack]))
     if stack not in found.snapshots:
-        raise RevisionError(f"Stack {stack} cannot be evaluated: {found.errors.get(stack, 'it has no configuration')}.")
+        reason = found.errors.get(stack, "it has no configuration").rstrip(".")
+        raise RevisionError(f"Stack {stack} cannot be evaluated: {reason}.")
     return found.snapshots[stack]
 
 

@@ -66,6 +66,7 @@ def test_personal_data_is_marked() -> None:
     assert marked == {
         **{("BRONZE_CUSTOMERS", column): column for column in personal},
         ("BRONZE_CUSTOMER_CHANGES", "ZIP_CODE"): "ZIP_CODE",
+        ("REJECTED_ROWS", "ERROR_MESSAGE"): "RECORD",
         ("REJECTED_ROWS", "REJECTED_RECORD"): "RECORD",
         ("ANALYST_FEEDBACK", "USER_NAME"): "NAME",
     }
