@@ -183,7 +183,7 @@ def _customer_table(chosen: pd.DataFrame) -> None:
             "total_lifetime_value": st.column_config.NumberColumn("Lifetime value", format="dollar"),
             "ltv_last_90_days": st.column_config.NumberColumn("90-day spend", format="dollar"),
             "mom_percent_change": st.column_config.NumberColumn(
-                "Spend change", help="Spend of the last month against the month before.", format="%+.1f%%"
+                "Spend change", help="Spend of the last 30 days against the 30 days before.", format="%+.1f%%"
             ),
             "churn_probability": st.column_config.ProgressColumn(
                 "Churn probability", format="%.1f%%", min_value=0, max_value=100
