@@ -186,9 +186,9 @@ def _start(home: Path, ports: Ports, *, ahead: bool) -> subprocess.Popen[bytes]:
         "--port", str(ports.account), "--s3-port", str(ports.s3), "--until-stdin-closes",
         *(["--ahead"] if ahead else []),
     ]  # fmt: skip
-    with (home / LOG).open(
-        "ab"
-    ) as log:  # what an earlier account said is kept: the next command may come before a look
+    # What earlier accounts said is kept for whoever looks only later; the reason of a failed start stands behind it.
+    with (home / LOG).open("ab") as log:
+        earlier = log.tell()
         # A session of its own: Ctrl-C reaches this command first, which then ends the account in good order. The open
         # stdin tells the account that this command lives; a killed command leaves no account behind.
         process = subprocess.Popen(
@@ -197,7 +197,9 @@ def _start(home: Path, ports: Ports, *, ahead: bool) -> subprocess.Popen[bytes]:
     deadline = time.monotonic() + START_SECONDS
     while not (answers(ports.account) and answers(ports.s3)):
         if process.poll() is not None:
-            raise CommandError(f"The local account did not start: {_last_line(home / LOG)} (all of it: {home / LOG})")
+            raise CommandError(
+                f"The local account did not start: {_last_line(home / LOG, earlier)} (all of it: {home / LOG})"
+            )
         if time.monotonic() > deadline:
             _end(process)
             raise CommandError(f"The local account did not answer within {START_SECONDS} s: see {home / LOG}.")
@@ -214,8 +216,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _last_line(log: Path) -> str:
+def _last_line(log: Path, earlier: int) -> str:
     # DuckDB's binding reports leaked objects behind the reason whenever the interpreter ends early.
-    text = log.read_text(errors="replace").partition("nanobind: leaked")[0]
+    text = log.read_bytes()[earlier:].decode(errors="replace").partition("nanobind: leaked")[0]
     lines = [line for line in text.splitlines() if line.strip()]
     return one_sentence(lines[-1]) if lines else "it ended without a word"

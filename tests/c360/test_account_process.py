@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from c360 import state_folder
+from c360 import account_process, state_folder
 from c360.account_process import RunningAccount, answers, find, is_alive, record, require_free, stop
 from c360.connection import Ports
 from c360.errors import CommandError
@@ -100,3 +100,13 @@ def test_phases_are_measured_in_the_order_of_their_beginning() -> None:
         pass
     assert [phase["name"] for phase in meter.report()] == ["outer", "inner", "whole"]
     assert all(phase["seconds"] >= 0 for phase in meter.report())
+
+
+def test_the_reason_of_a_failed_start_is_not_an_earlier_account_s(tmp_path: Path) -> None:
+    log = tmp_path / "account.log"
+    log.write_bytes("ready äöü\nnanobind: leaked 84 functions!\n".encode())
+    earlier = log.stat().st_size
+    assert account_process._last_line(log, earlier) == "it ended without a word"
+    with log.open("ab") as written:
+        written.write(b"The port is taken.\nnanobind: leaked 1 function!\n")
+    assert account_process._last_line(log, earlier) == "The port is taken."
