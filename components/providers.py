@@ -56,6 +56,8 @@ def snowflake_provider(
         password=connection.password,
         role=args.role,
         warehouse=args.warehouse,
+        # A preview logs in before the warehouse is there, or is there under its new name.
+        validate_default_parameters="false" if args.warehouse is not None else None,
         preview_features_enabled=preview_features(args.types),
         opts=opts,
     )

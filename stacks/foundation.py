@@ -64,10 +64,10 @@ ADMIN_TYPES = (
     snowflake.GrantPrivilegesToAccountRole,
     snowflake.StorageIntegrationAws,
     snowflake.EmailNotificationIntegration,
-    snowflake.Tag,
-    snowflake.TagAssociation,
-    snowflake.MaskingPolicy,
 )
+# Reading a tag asks POLICY_REFERENCES which policies it brings, and that query needs a warehouse
+# (snowflakedb/terraform-provider-snowflake#3067).
+GOVERNANCE_TYPES = (snowflake.Tag, snowflake.TagAssociation, snowflake.MaskingPolicy)
 ENGINEER_TYPES = (
     snowflake.FileFormatCsv,
     snowflake.StageExternalS3,
@@ -146,7 +146,17 @@ def build_foundation(config: PlatformConfig) -> Foundation:
         on_aws,
     )
     mail = Mail("mail", MailArgs(environment.mail_integration, config.notifications.recipients), as_admin)
-    governance = Governance("governance", _governance(config, environment, database, warehouses), as_admin)
+    governor = snowflake_provider(
+        "snowflake-governance",
+        SnowflakeProviderArgs(
+            config.snowflake, "ACCOUNTADMIN", GOVERNANCE_TYPES, warehouse=warehouses.names["transform"]
+        ),
+    )
+    governance = Governance(
+        "governance",
+        _governance(config, environment, database, warehouses),
+        pulumi.ResourceOptions(providers=[governor]),
+    )
     plan = platform_access()
     roles = RoleGrants(
         "access",

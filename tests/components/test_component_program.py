@@ -8,13 +8,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
-import pulumi_snowflake as snowflake
 import pytest
 import yaml
 
-from c360.recorder import UNKNOWN
 from components.data_lake import read_policy
-from components.providers import preview_features
 from pipeline import profile
 from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import PROCEDURES
@@ -29,21 +26,6 @@ BOTH = [(stack, preview) for stack in STACKS for preview in (False, True)]
 
 ACCESS_ROLES = [*(held.name for held in platform_access().access_roles), *PII_ROLE_COMMENTS]
 
-# Behind a gate in terraform-provider-snowflake: pkg/provider/previewfeatures/preview_features.go.
-GATED = {
-    "SemanticView": "snowflake_semantic_view_resource",
-    "Alert": "snowflake_alert_resource",
-    "EmailNotificationIntegration": "snowflake_email_notification_integration_resource",
-    "FileFormatCsv": "snowflake_file_format_csv_resource",
-    "ProcedureSql": "snowflake_procedure_sql_resource",
-    "Table": "snowflake_table_resource",
-}
-STABLE = {
-    "Tag", "TagAssociation", "MaskingPolicy",
-    "Database", "Schema", "ResourceMonitor", "Warehouse", "AccountRole", "GrantAccountRole",
-    "GrantPrivilegesToAccountRole", "StorageIntegrationAws", "StageExternalS3", "StageInternal",
-    "View", "Task", "Execute", "Streamlit",
-}  # fmt: skip
 STAGED = {"StageFile", "ExclusiveFiles"}
 
 
@@ -157,46 +139,6 @@ def test_every_grant_and_raw_statement_is_deleted_before_it_is_replaced(program:
     ]  # fmt: skip
     assert concerned
     assert [r.name for r in concerned if not r.delete_before_replace] == []
-
-
-@pytest.mark.parametrize("stack", STACKS)
-def test_providers_enable_the_preview_features_of_what_they_manage(program: Evaluated, stack: str) -> None:
-    found = program(stack)
-    for provider in (r for r in found.resources if r.type == "pulumi:providers:snowflake"):
-        managed = {r.kind for r in found.resources if r.provider == provider.name}
-        assert managed <= GATED.keys() | STABLE, "classify the new type: gated or stable?"
-        wanted = sorted(GATED[kind] for kind in managed & GATED.keys())
-        assert json.loads(provider.inputs["previewFeaturesEnabled"]) == wanted
-
-
-def test_preview_features_follow_from_types() -> None:
-    assert preview_features([snowflake.View, snowflake.ProcedureSql, snowflake.Table]) == [
-        "snowflake_procedure_sql_resource",
-        "snowflake_table_resource",
-    ]
-
-
-def test_two_roles_deploy(program: Evaluated) -> None:
-    found = program()
-    by_provider = {r.name: r.inputs["role"] for r in found.resources if r.type == "pulumi:providers:snowflake"}
-    assert by_provider == {"snowflake-admin": "ACCOUNTADMIN", "snowflake-engineer": "DATA_ENGINEER"}
-    assert {r.provider for r in found.of("Task") + found.of("Table") + found.of("Streamlit")} == {"snowflake-engineer"}
-    assert {r.provider for r in found.of("Database") + found.of("AccountRole")} == {"snowflake-admin"}
-
-
-def test_the_engineer_logs_in_only_once_the_role_can_be_used(program: Evaluated) -> None:
-    found = program("dev", preview=True)
-    assert found.named("snowflake-engineer").inputs["role"] == UNKNOWN
-    grant = found.named("access-data-engineer-to-sysadmin")
-    assert grant.urn in program("dev").named("snowflake-engineer").depends_on
-
-
-@pytest.mark.parametrize("stack", STACKS)
-def test_no_secret_is_handed_to_a_real_account(program: Evaluated, stack: str) -> None:
-    found = program(stack)
-    secrets = {"password", "privateKey", "token", "accessKey", "secretKey"}
-    handed = {key for r in found.resources for key in r.inputs if key in secrets}
-    assert handed == ({"password", "accessKey", "secretKey"} if stack == "local" else set())
 
 
 def test_prod_protects_data(program: Evaluated) -> None:
