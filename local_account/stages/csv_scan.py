@@ -6,7 +6,6 @@ import csv
 import gzip
 import io
 import itertools
-import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
@@ -24,8 +23,6 @@ from local_account.stages.file_scan import (
     converted,
     first_broken,
     match_columns,
-    message_for,
-    null_rule,
     rule_reject,
 )  # fmt: skip
 
@@ -36,22 +33,16 @@ if TYPE_CHECKING:
     from local_account.data_plane.connection import Connection
     from local_account.stages.formats import FileFormat
 
-_PLAIN = re.compile(r"BIGINT|INTEGER|HUGEINT|DOUBLE|FLOAT|BOOLEAN|DATE|TIME|TIMESTAMP( WITH TIME ZONE)?|DECIMAL\(.*\)")
 _MISMATCHES = ("TOO MANY COLUMNS", "MISSING COLUMNS")
 _ids = itertools.count()
 _FEW = 20  # left-out rows up to which row numbers are computed without a join
-_FORMAT_PARTS = {
-    "YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MON": "%b", "MM": "%m", "DD": "%d", "DY": "%a", "HH24": "%H", "HH12": "%I",
-    "MI": "%M", "SS": "%S", "AM": "%p", "PM": "%p", "FF9": "%n", "FF6": "%f", "FF3": "%g", "FF": "%f", "TZHTZM": "%z",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """How one file is read: target column by field, DuckDB's type by field, values, rules, lines before the rows."""
+    """How one file is read: target column by field, values, rules, lines before the rows."""
 
     fields: list[TargetColumn | None]
-    types: dict[str, str]
     expressions: dict[int, str]
     rules: list[Rule]
     skip: int
@@ -84,10 +75,9 @@ def scan_csv(  # noqa: PLR0913 - what a COPY says about a file
     fields = _fields(path, columns, file_format, match)
     by_field = {i: c for i, c in enumerate(fields) if c}
     skip = 1 if file_format["PARSE_HEADER"] else file_format["SKIP_HEADER"]
-    types = {f"c{i}": c.type if c and _PLAIN.fullmatch(c.type) else "VARCHAR" for i, c in enumerate(fields)}
-    source = _read_csv(path, types, file_format, skip)
+    source = _read_csv(path, len(fields), file_format, skip)
     expressions, rules = _csv_expressions(by_field, file_format, enforce_length=enforce_length)
-    layout = _Layout(fields, types, expressions, rules, skip, file_format)
+    layout = _Layout(fields, expressions, rules, skip, file_format)
     scan = Scan(0, [], "", list(by_field.values()))
     broken = any_broken(rules)
     total, violations, raw = _first_reading(connection, source, broken, list(by_field))
@@ -115,7 +105,7 @@ def _first_reading(
     counted = ", ".join(["count(*)", f"count(*) filter (where {broken})", *(f"count(c{i})" for i in loaded)])
     counts = connection.sql(f"select {counted} from {reading}")[0]
     rejected = connection.sql(
-        "select line, line_byte_position, byte_position, column_idx, error_type, csv_line, error_message "
+        "select line, line_byte_position, byte_position, error_type, csv_line, error_message "
         f"from rejects_{token} order by line, byte_position"
     )
     connection.sql(f"drop table rejects_{token}")
@@ -133,12 +123,12 @@ def _sort_out(
         errors = list(group)
         number = line - layout.skip
         skipped.append(number)
-        mismatch = next((e for e in errors if e[4] in _MISMATCHES), None)
-        if lenient and mismatch and all(e[4] in (*_MISMATCHES, "CAST") for e in errors):
-            cells = _cells(mismatch[5], len(layout.fields), layout.file_format)
-            repaired.append((number, cells, mismatch[5]))
+        mismatch = next((e for e in errors if e[3] in _MISMATCHES), None)
+        if lenient and mismatch and all(e[3] in _MISMATCHES for e in errors):
+            cells = _cells(mismatch[4], len(layout.fields), layout.file_format)
+            repaired.append((number, cells, mismatch[4]))
         else:
-            scan.rejects.append(_csv_reject(mismatch or errors[0], number, layout.fields))
+            scan.rejects.append(_csv_reject(mismatch or errors[0], number, len(layout.fields)))
     return repaired, skipped
 
 
@@ -206,8 +196,8 @@ def _nulls(file_format: FileFormat) -> list[str]:
     return [*nulls, ""] if file_format["EMPTY_FIELD_AS_NULL"] and "" not in nulls else nulls
 
 
-def _read_csv(path: Path, types: dict[str, str], file_format: FileFormat, skip: int) -> str:
-    """Return the read_csv call, with a place {more} for further options."""
+def _read_csv(path: Path, width: int, file_format: FileFormat, skip: int) -> str:
+    """Return the read_csv call, whose columns c0, c1, ... are text, with a place {more} for further options."""
     enclosed = _character(file_format["FIELD_OPTIONALLY_ENCLOSED_BY"])
     escape = _character(file_format["ESCAPE"]) or enclosed
     if file_format["ENCODING"].upper().replace("-", "") != "UTF8":
@@ -222,22 +212,13 @@ def _read_csv(path: Path, types: dict[str, str], file_format: FileFormat, skip: 
         "escape": text_literal(escape),
         "nullstr": "[" + ", ".join(text_literal(n) for n in nulls) + "]",
         "allow_quoted_nulls": "true" if "" in file_format["NULL_IF"] else "false",
-        "columns": "{{" + ", ".join(f"{text_literal(n)}: {text_literal(t)}" for n, t in types.items()) + "}}",
+        "columns": "{{" + ", ".join(f"c{i}: 'VARCHAR'" for i in range(width)) + "}}",
         "compression": text_literal("gzip" if _is_gzip(path, file_format) else "none"),
         "max_line_size": str(16 << 20),
     }
-    for option, key in (("dateformat", "DATE_FORMAT"), ("timestampformat", "TIMESTAMP_FORMAT")):
-        if file_format[key].upper() != "AUTO":
-            options[option] = text_literal(strptime(file_format[key]))
     written = ", ".join(f"{k}={v}" for k, v in options.items())
     place = text_literal(path.as_posix()).replace("{", "{{").replace("}", "}}")
     return f"read_csv({place}, {written}, {{more}})"
-
-
-def strptime(snowflake_format: str) -> str:
-    """Translate a date or time format of Snowflake, such as YYYY-MM-DD HH24:MI:SS, for DuckDB."""
-    pattern = "|".join(sorted(_FORMAT_PARTS, key=len, reverse=True))
-    return re.sub(pattern, lambda m: _FORMAT_PARTS[m[0].upper()], snowflake_format, flags=re.IGNORECASE)
 
 
 def _numbered(connection: Connection, scan: Scan, reading: str, skipped: list[int]) -> str:
@@ -272,44 +253,36 @@ def _csv_expressions(
         value = f"c{i}"
         if column.type == "VARCHAR" and file_format["TRIM_SPACE"]:
             value = f"trim({value})"
-        expression, checks = converted(value, "VARCHAR", column, enforce_length=enforce_length)
-        if _PLAIN.fullmatch(column.type):
-            expression, checks = value, null_rule(value, column)
-        expressions[i] = expression
+        expressions[i], checks = converted(
+            value, "VARCHAR", column, enforce_length=enforce_length, formats=file_format.options
+        )
         rules += checks
     return expressions, rules
 
 
-def _csv_reject(error: tuple[Any, ...], number: int, fields: list[TargetColumn | None]) -> Reject:
-    line, line_byte, byte, column_idx, kind, record, message = error
-    index = (column_idx or 0) - 1
-    column = fields[index] if kind == "CAST" and 0 <= index < len(fields) else None
-    found = re.search(r'Could not convert string "(.*)" to', message, re.DOTALL)
-    if column and found:
-        template, code = message_for(column.type)
-        explained, state, category = template.format(found[1]), "22018", "conversion"
-    else:
-        explained, code, state, category = _structural(kind, message, len(fields))
+def _csv_reject(error: tuple[Any, ...], number: int, width: int) -> Reject:
+    line, line_byte, byte, kind, record, message = error
+    explained, code = _structural(kind, message, width)
     return Reject(
-        error=explained, code=code, sql_state=state, category=category, line=line, row_number=number,
+        error=explained, code=code, sql_state="22000", category="parsing", line=line, row_number=number,
         character=max(1, (byte or line_byte) - line_byte + 1), byte_offset=max(0, (byte or 1) - 1),
-        column=column.name if column else None, record=record.rstrip("\r\n"),
+        column=None, record=record.rstrip("\r\n"),
     )  # fmt: skip
 
 
-def _structural(kind: str, message: str, width: int) -> tuple[str, int, str, str]:
+def _structural(kind: str, message: str, width: int) -> tuple[str, int]:
     if kind in _MISMATCHES:
         found = message.rpartition(":")[2].strip()
         explained = (
             f"Number of columns in file ({found}) does not match that of the corresponding table ({width}), use file "
             "format option error_on_column_count_mismatch=false to ignore this error"
         )
-        return explained, 100080, "22000", "parsing"
+        return explained, 100080
     if kind == "INVALID ENCODING":
-        return "Invalid UTF8 detected in string", 100144, "22000", "parsing"
+        return "Invalid UTF8 detected in string", 100144
     if kind == "UNQUOTED VALUE":
-        return "Found character outside of a quoted field, or a quote that is not closed", 100066, "22000", "parsing"
-    return message.splitlines()[0], 100016, "22000", "parsing"
+        return "Found character outside of a quoted field, or a quote that is not closed", 100066
+    return message.splitlines()[0], 100016
 
 
 def _violations(connection: Connection, query: str, layout: _Layout) -> list[Reject]:
@@ -334,18 +307,11 @@ def _repair(
     arrays |= {f"r{i}": pa.array([cells[i] for _, cells, _ in repaired], pa.string()) for i in layout.loaded}
     connection.register(name, pa.table(arrays))
     scan.registered.append(name)
-    casts, rules = [], []
-    for i, column in layout.loaded.items():
-        kind = layout.types[f"c{i}"]
-        casts.append(f"try_cast(r{i} as {kind}) as c{i}")
-        if kind != "VARCHAR":
-            message, code = message_for(kind)
-            rules.append(Rule(f"r{i} is not null and c{i} is null", column, f"r{i}", message, code))
-    rules += layout.rules
-    typed = f"(select *, {', '.join(casts)} from {name})"
+    rules = layout.rules
+    fields = f"(select *, {', '.join(f'r{i} as c{i}' for i in layout.loaded)} from {name})"
     broken = any_broken(rules)
-    rows = connection.sql(f"select _n, {first_broken(rules)}, _record from {typed} where {broken}")
+    rows = connection.sql(f"select _n, {first_broken(rules)}, _record from {fields} where {broken}")
     scan.rejects += [
         rule_reject(rules[cause], number, offending, record, layout.skip) for number, cause, offending, record in rows
     ]
-    scan.select += f" union all select _n, {layout.values} from {typed} where not ({broken})"
+    scan.select += f" union all select _n, {layout.values} from {fields} where not ({broken})"

@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from local_account.errors import execution_error, not_supported
 from local_account.identifiers import quoted, text_literal
+from local_account.stages.text_values import AUTO, from_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from local_account.data_plane.connection import Connection
 
 MAX_LENGTH = 16777216
+_WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_MOMENTS = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,18 @@ def null_rule(value: str, column: TargetColumn) -> list[Rule]:
     return [Rule(f"{value} is null", column, "null", "NULL result in a non-nullable column", 100072)]
 
 
-def converted(value: str, kind: str, column: TargetColumn, *, enforce_length: bool) -> tuple[str, list[Rule]]:
-    """Return SQL that turns a value of DuckDB type `kind` into a column's, and the rules that it must meet."""
+def converted(
+    value: str, kind: str, column: TargetColumn, *, enforce_length: bool, formats: Mapping[str, str] = AUTO
+) -> tuple[str, list[Rule]]:
+    """Return SQL that turns a value into a column's, and the rules that it must meet.
+
+    Args:
+        value: SQL of the value.
+        kind: its type in DuckDB.
+        column: where it goes.
+        enforce_length: whether a text that is too long is an error (else it is cut).
+        formats: of dates and times in text, as `from_text` takes them.
+    """
     rules = null_rule(value, column)
     if column.type == "VARCHAR":
         expression = value if kind == "VARCHAR" else f"cast({value} as varchar)"
@@ -113,7 +127,12 @@ def converted(value: str, kind: str, column: TargetColumn, *, enforce_length: bo
         return expression, rules
     if kind == column.type:
         return value, rules
-    expression = f"try_cast({value} as {column.type})"
+    if kind == "VARCHAR":
+        expression = from_text(value, column.type, formats)
+    elif kind in _WHOLE_NUMBERS and column.type in _MOMENTS:
+        expression = from_text(f"cast({value} as varchar)", column.type)
+    else:
+        expression = f"try_cast({value} as {column.type})"
     message, code = message_for(column.type)
     rules.append(
         Rule(f"{value} is not null and {expression} is null", column, f"cast({value} as varchar)", message, code)

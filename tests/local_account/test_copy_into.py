@@ -212,6 +212,35 @@ def test_parquet_is_matched_by_name_and_bad_values_are_kept(table: Any, lake: La
     assert errors == [(2, "ID"), (3, "BORN")]
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_texts_are_read_as_snowflakes_auto_formats_or_refused_by_value(table: Any, lake: Lake, suffix: str) -> None:
+    rows = [
+        ("1", "12/31/2024", "1_000", "2025-01-02 10:00:00"),
+        ("2", "31-DEC-2024", "1000", "2025-01-02 09:15 PM"),
+        ("3", "12/31/2024", "1000", "1735689600"),
+    ]
+    if suffix == "csv":
+        lake.put("a.csv", "ID,BORN,AMOUNT,AT_TIME\n" + "".join(",".join(row) + "\n" for row in rows))
+    else:
+        out = io.BytesIO()
+        pq.write_table(
+            pa.table(dict(zip(("id", "born", "amount", "at_time"), zip(*rows, strict=True), strict=True))), out
+        )
+        lake.put("a.parquet", out.getvalue())
+    copy = COPY if suffix == "csv" else COPY.replace("format_name = CSV_FORMAT", "type = parquet")
+    table.execute(copy + "on_error = continue")
+    assert tuples(table, "select id, born::varchar, at_time::varchar from T") == [
+        (3, "2024-12-31", "2025-01-01 00:00:00")
+    ]
+    errors = tuples(
+        table, "select row_number, column_name, error from table(validate(T, job_id => '_last')) order by 1"
+    )
+    assert errors == [
+        (1, "AMOUNT", "Numeric value '1_000' is not recognized"),
+        (2, "AT_TIME", "Timestamp '2025-01-02 09:15 PM' is not recognized"),
+    ]
+
+
 def test_purge_removes_what_was_loaded_whole(table: Any, lake: Lake) -> None:
     lake.put("a.csv", HEADER + GOOD)
     lake.put("broken.csv", BROKEN)
