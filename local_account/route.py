@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from local_account.data_plane.messages import translated
 from local_account.errors import message_of
-from local_account.queries import merge, reads, relations, rewrite, rights
+from local_account.queries import merge, overwrite, reads, relations, rewrite, rights
 from local_account.queries.execution import Execution
 from local_account.queries.parse import inline_variables, is_unset, name_placeholders, parsed, unknown
 from local_account.results import table_result
@@ -50,6 +50,7 @@ def execute(session: Session, sql: str, binds: list[Any], query_id: str | None =
     with session.lock:
         try:
             result = _pass(execution, EXECUTE)
+            session.connection.statement_succeeded()
         except Error as error:
             _record_failure(execution, error)
             raise
@@ -70,7 +71,11 @@ def describe(session: Session, sql: str, query_id: str | None = None) -> Result:
     Args and raises: as `execute`.
     """
     with session.lock:
-        return _pass(Execution(session, sql, [], query_id or str(uuid.uuid4())), DESCRIBE)
+        try:
+            return _pass(Execution(session, sql, [], query_id or str(uuid.uuid4())), DESCRIBE)
+        except BaseException:
+            session.connection.statement_failed()
+            raise
 
 
 def _pass(execution: Execution, steps: Iterable[Step]) -> Result:
@@ -185,6 +190,8 @@ def run(execution: Execution) -> None:
             execution.result = relations.drop(session, definition, expression)
         case exp.TruncateTable() if definition:
             execution.result = relations.truncate(session, definition, expression)
+        case exp.Insert() if expression.args.get("overwrite"):
+            execution.result = overwrite.run(session, expression, execution.binds)
         case exp.Merge():
             execution.result = merge.run(session, expression, execution.binds)
         case _:
@@ -269,6 +276,7 @@ def _remember(execution: Execution, result: Result) -> Result:
 def _record_failure(execution: Execution, error: BaseException) -> None:
     """Close the statement's record with its error, which gets to bear the statement's id."""
     query, session = execution.query, execution.session
+    session.connection.statement_failed()
     query.error = message_of(error)
     query.ended = datetime.now(UTC)
     session.queries = [*session.queries[-99:], query.query_id]

@@ -5,29 +5,35 @@ Whatever reaches into fakesnow's private parts does it here; its version is pinn
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import re
-import threading
 import time
 import uuid
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 from fakesnow.rowtype import describe_as_rowtype
-from fakesnow.statement_type import DML_TYPE_IDS, statement_type_id
+from fakesnow.statement_type import DML_TYPE_IDS, INSERT, statement_type_id
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 from sqlglot import Expr, exp
 from sqlglot.errors import SqlglotError
 
+from local_account.data_plane import statement_log
 from local_account.data_plane.messages import translated
+from local_account.data_plane.transaction import (
+    READS,
+    Commits,
+    Transaction,
+    Write,
+    is_volatile,
+    stop_clock,
+    written_again,
+)
 from local_account.data_plane.translation import SelectiveCursor
 from local_account.errors import message_of, not_supported
 from local_account.identifiers import joined
-from local_account.results import Result
+from local_account.results import Result, table_result
 from local_account.types import DEFAULT_TEXT
 
 if TYPE_CHECKING:
@@ -42,7 +48,9 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 _NUMERIC_AGGREGATES = (exp.Sum, exp.Avg, exp.Variance, exp.Stddev, exp.StddevSamp, exp.StddevPop, exp.VariancePop,
                        exp.Median)  # fmt: skip
 _TEXT_AGGREGATE = re.compile(r"No function matches the given name and argument types '\w+\(.*(VARCHAR|JSON)")
-_LOG_LOCK = threading.Lock()
+# DuckDB's own statements that change nothing.
+_READS = re.compile(r"\s*(select|from|with|describe|summarize|show|explain|values|pragma|use|set)\b", re.IGNORECASE)
+_TAKES_CHANCES = "random values or numbers of a sequence were written in it"
 _RESULTS_KEPT = 16
 # Where fakesnow keeps the declared lengths of texts.
 _LENGTHS = "_fs_global._fs_information_schema._fs_columns_ext"
@@ -50,10 +58,17 @@ _BYTES_OF_A_CHARACTER = 4
 
 
 class Connection:
-    """One session's connection: its own DuckDB cursor, transaction, current schema and temporary tables."""
+    """One session's connection: its own DuckDB cursor, transaction, current schema and temporary tables.
 
-    def __init__(self, fakesnow: FakeSnowflakeConnection) -> None:
+    Args:
+        fakesnow: its connection.
+        commits: the account's counter of changes.
+    """
+
+    def __init__(self, fakesnow: FakeSnowflakeConnection, commits: Commits) -> None:
         self._fakesnow = fakesnow
+        self._commits = commits
+        self._transaction: Transaction | None = None
         self._duck = fakesnow._duck_conn  # noqa: SLF001 - fakesnow has no public accessor
         self._results: list[str] = []
 
@@ -88,6 +103,7 @@ class Connection:
         Returns: the rows, with Snowflake's types and the number of rows that DML changed.
         Raises: ProgrammingError with Snowflake's code for whatever the data plane refuses.
         """
+        self._begin_anew()
         kind = statement_type_id(expression)
         values = list(params) if params else None
         cursor = SelectiveCursor(self._fakesnow, self._duck)
@@ -101,15 +117,20 @@ class Connection:
                 for statement in cursor._transform_explode(expression):  # noqa: SLF001
                     translated_one = cursor._transform(statement, values)  # noqa: SLF001
                     needed = _needed(translated_one, values)
-                    if _log_path():
+                    if statement_log.path():
                         executed.append(translated_one.sql(dialect="duckdb"))
+                    if isinstance(translated_one, exp.Insert) and self._changes_each_time(translated_one):
+                        return self._insert_once(translated_one, needed, tag)
+                    if self._transaction and not isinstance(translated_one, READS):
+                        translated_one = stop_clock(self._duck, translated_one)
                     cursor._execute(translated_one, needed)  # noqa: SLF001
+                    self._note(translated_one, needed, cursor.rowcount)
         except ProgrammingError as error:
             about_text = _TEXT_AGGREGATE.search(message_of(error.__cause__ or error))
             if retry is not None and not cursor.cast_aggregates and about_text:
                 return self.run(retry, params, tag, cast_aggregates=True)
             raise
-        _log(executed, values, time.perf_counter() - started, tag)
+        statement_log.write(executed, values, time.perf_counter() - started, tag)
         table: pa.Table = cursor._arrow_table  # noqa: SLF001
         described = self._duck.description or []
         try:
@@ -134,13 +155,18 @@ class Connection:
         Raises: ProgrammingError as `run` does.
         """
         values = list(params) if params else None
+        self._begin_anew()
         started = time.perf_counter()
         with _in_sentences(expression):
             translated_one = SelectiveCursor(self._fakesnow, self._duck)._transform(expression, values)  # noqa: SLF001
+            if self._transaction and not isinstance(translated_one, READS):
+                translated_one = stop_clock(self._duck, translated_one)
             sql = translated_one.sql(dialect="duckdb", copy=False) + suffix
-            self._duck.execute(sql, _needed(translated_one, values))
+            needed = _needed(translated_one, values)
+            self._duck.execute(sql, needed)
             answer = self._duck.to_arrow_table()
-        _log([sql], values, time.perf_counter() - started, tag)
+            self._note(translated_one, needed, None)
+        statement_log.write([sql], values, time.perf_counter() - started, tag)
         return answer
 
     def define(self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "") -> None:
@@ -155,6 +181,7 @@ class Connection:
 
         Raises: ProgrammingError as `run` does.
         """
+        self._begin_anew()
         cursor, values = SelectiveCursor(self._fakesnow, self._duck), list(params) if params else None
         started = time.perf_counter()
         executed: list[str] = []
@@ -162,10 +189,12 @@ class Connection:
             for statement in cursor._transform_explode(expression):  # noqa: SLF001
                 translated_one = cursor._transform(statement, values)  # noqa: SLF001
                 executed.append(translated_one.sql(dialect="duckdb"))
-                self._duck.execute(executed[-1], _needed(translated_one, values))
+                needed = _needed(translated_one, values)
+                self._duck.execute(executed[-1], needed)
+                self._note(translated_one, needed, None)
                 if translated_one.args.get("kind") == "TABLE":
                     self._keep_beside(translated_one)
-        _log(executed, values, time.perf_counter() - started, tag)
+        statement_log.write(executed, values, time.perf_counter() - started, tag)
 
     def _keep_beside(self, translated_one: Expr) -> None:
         """Begin a new table's load history, and keep the lengths of texts for INFORMATION_SCHEMA.COLUMNS."""
@@ -180,23 +209,41 @@ class Connection:
             values = [table.catalog, table.db, table.name, column, size, octets]
             self._duck.execute(f"insert or replace into {_LENGTHS} values (?, ?, ?, ?, ?, ?)", values)
 
-    def sql(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    def sql(
+        self, sql: str, params: Sequence[Any] | None = None, *, why_once: str | None = None
+    ) -> list[tuple[Any, ...]]:
         """Run DuckDB's own SQL, which the account composes for its purposes.
+
+        Args:
+            sql: one statement.
+            params: values of its placeholders.
+            why_once: of a change, why it cannot be made again when a later statement of its transaction fails.
 
         Returns: its rows; of a change, the number of changed rows.
         Raises: ProgrammingError with Snowflake's code.
         """
+        self._begin_anew()
         try:
-            return self._duck.execute(sql, params).fetchall()
+            rows: list[tuple[Any, ...]] = self._duck.execute(sql, params).fetchall()
         except duckdb.Error as error:
             raise translated(error) from error
+        if not _READS.match(sql):
+            self._add(Write(sql, params, why_once=why_once))
+        return rows
+
+    def drop_scratch(self, *tables: str) -> None:
+        """Drop tables that DuckDB made for a query of the account's; no transaction needs them again."""
+        for table in tables:
+            self._duck.execute(f"drop table {table}")
 
     def insert(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one INSERT of DuckDB for each row of values. Raises: ProgrammingError with Snowflake's code."""
+        self._begin_anew()
         try:
             self._duck.executemany(sql, rows)
         except duckdb.Error as error:
             raise translated(error) from error
+        self._add(Write(sql, rows, many=True))
 
     def register(self, name: str, rows: pa.Table) -> None:
         """Let this connection's SQL read an Arrow table by a name."""
@@ -218,14 +265,86 @@ class Connection:
     def begin(self) -> None:
         """Open a transaction."""
         self._in_transaction(self._duck.begin)
+        self._transaction = Transaction(self._commits)
 
     def commit(self) -> None:
-        """Make the open transaction's changes permanent. Raises: ProgrammingError where another one came first."""
+        """Make the open transaction's changes permanent.
+
+        Raises: ProgrammingError where another one came first (625), or where its changes were lost with a statement
+            that failed (90082); it is rolled back then.
+        """
+        try:
+            self._begin_anew()
+        finally:
+            transaction, self._transaction = self._transaction, None
         self._in_transaction(self._duck.commit)
+        if transaction and transaction.writes:
+            self._commits.add()
 
     def rollback(self) -> None:
         """Undo the open transaction's changes."""
-        self._in_transaction(self._duck.rollback)
+        transaction, self._transaction = self._transaction, None
+        if transaction is None or transaction.lost is None:  # what is lost is rolled back already
+            self._in_transaction(self._duck.rollback)
+
+    def statement_succeeded(self) -> None:
+        """Keep, of an open transaction, what the statement wrote."""
+        if self._transaction:
+            self._transaction.succeeded()
+
+    def statement_failed(self, mark: int | None = None) -> None:
+        """Undo, of an open transaction, what the statement wrote, and nothing else, before the next one runs.
+
+        Args:
+            mark: what `mark` was before it, where it consists of several statements; by default its last one is meant.
+        """
+        if self._transaction:
+            self._transaction.failed(self._duck, mark)
+
+    @property
+    def mark(self) -> int:
+        """How many changes the open transaction made so far."""
+        return len(self._transaction.writes) if self._transaction else 0
+
+    def _begin_anew(self) -> None:
+        if self._transaction:
+            self._transaction.begin_anew(self._duck)
+
+    def _note(self, statement: Expr, params: dict[str, Any] | None, changed: int | None) -> None:
+        """Note what DuckDB was told, if it changes anything."""
+        if isinstance(statement, READS):
+            return
+        if self._transaction is None:
+            self._commits.add()
+            return
+        sql = statement.sql(dialect="duckdb")
+        self._add(Write(sql, params, changed, why_once=_TAKES_CHANCES if is_volatile(sql) else None))
+
+    def _add(self, write: Write) -> None:
+        if self._transaction is None:
+            self._commits.add()
+        else:
+            self._transaction.writes.append(write)
+
+    def _changes_each_time(self, statement: exp.Insert) -> bool:
+        """Tell whether an INSERT of an open transaction would write other values when it is repeated."""
+        if self._transaction is None:
+            return False
+        target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
+        return is_volatile(statement.sql(dialect="duckdb")) or self._transaction.has_changing_defaults(
+            self._duck, target
+        )
+
+    def _insert_once(self, statement: exp.Insert, params: dict[str, Any] | None, tag: str) -> Result:
+        """Insert rows, and keep them, so that the same ones can be inserted again."""
+        started, sql = time.perf_counter(), statement.sql(dialect="duckdb") + " RETURNING *"
+        self._duck.execute(sql, params)
+        rows: pa.Table = self._duck.to_arrow_table()
+        statement_log.write([sql], list((params or {}).values()), time.perf_counter() - started, tag)
+        self._add(Write(written_again(statement.this), changed=rows.num_rows, rows=rows))
+        result = table_result([("number of rows inserted", "fixed")], [(rows.num_rows,)], INSERT)
+        result.affected = rows.num_rows
+        return result
 
     def interrupt(self) -> None:
         """Stop the statement that runs now; any thread may call it."""
@@ -267,16 +386,3 @@ def _needed(translated: Expr, values: list[Any] | None) -> dict[str, Any] | None
     if missing := sorted(names - given.keys()):
         raise ProgrammingError(msg=f"Bind variable {missing[0] or '?'} not set.", errno=2049, sqlstate="42601")
     return {name: given[name] for name in names}
-
-
-def _log_path() -> str | None:
-    return os.environ.get("C360_STATEMENT_LOG")
-
-
-def _log(statements: list[str], values: list[Any] | None, seconds: float, tag: str) -> None:
-    path = _log_path()
-    if not path:
-        return
-    line = json.dumps({"seconds": round(seconds, 4), "sql": statements, "params": values, "tag": tag}, default=str)
-    with _LOG_LOCK, Path(path).open("a") as file:
-        file.write(line + "\n")

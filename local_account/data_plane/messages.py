@@ -25,6 +25,7 @@ _MESSAGES: tuple[tuple[str, str, int, str], ...] = (
     (r"Referenced table \"([^\"]+)\" not found", "invalid identifier '{0}'", 904, "42000"),
     (r"Could not convert string '(.*)' to (?:U?INT|DECIMAL|DOUBLE|HUGEINT)", _NOT_A_NUMBER, 100038, "22018"),
     (r"MERGE INTO command cannot affect the same target row", _DUPLICATE, 100090, "42P18"),
+    (r"Division by zero", "Division by zero", 100051, "22012"),
     (r"NOT NULL constraint failed: (\S+)", "NULL result in a non-nullable column {0}.", 100072, "22000"),
 )  # fmt: skip
 _CODES: tuple[tuple[type[Exception], int, str], ...] = (

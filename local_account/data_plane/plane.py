@@ -13,6 +13,7 @@ from fakesnow.macros import creation_sql as macros_sql
 from fakesnow.transforms import show
 
 from local_account.data_plane.connection import Connection
+from local_account.data_plane.transaction import Commits
 from local_account.errors import syntax_error
 from local_account.identifiers import file_name, from_file_name, joined, quoted, text_literal
 
@@ -69,6 +70,7 @@ class DataPlane:
         temporary.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._functions: list[duckdb.DuckDBPyConnection] = []
+        self._commits = Commits()
         # The setting is fakesnow's own: sqlglot writes lambdas with arrows.
         self._duck = duckdb.connect(":memory:", config={"lambda_syntax": "ENABLE_SINGLE_ARROW"})
         # Text stays compressed (dict_fsst): without it a full run needs 7 to 9 s of processor time less, but its three
@@ -85,6 +87,10 @@ class DataPlane:
             "autoinstall_known_extensions = false",
             "autoload_known_extensions = false",
             "TimeZone = 'UTC'",
+            # A division by zero fails; with IEEE's rules it would be infinite.
+            "ieee_floating_point_ops = false",
+            # What DuckDB finds out before a statement runs does not end its transaction; `transaction` has the rest.
+            "default_transaction_invalidation_policy = 'SYNTACTIC_ERRORS_DO_NOT_INVALIDATE'",
         ):
             self._duck.execute(f"SET GLOBAL {setting}")
         self._duck.execute(f"ATTACH '{folder / GLOBAL_DATABASE_NAME}.db' AS {GLOBAL_DATABASE_NAME}")
@@ -99,7 +105,8 @@ class DataPlane:
         return Connection(
             FakeSnowflakeConnection(
                 self._duck.cursor(), _Discard(), create_database=False, create_schema=False, db_path=self._folder
-            )
+            ),
+            self._commits,
         )
 
     def query(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:

@@ -256,9 +256,10 @@ def _execute_rows(session: Session, sql: str, rows: list[list[Any]], query_id: s
     """Execute one statement for every row that a client bound as an array; the counts are added."""
     affected = 0
     result: Result | None = None
-    for row in rows:
-        result = session.execute(sql, row, query_id)
-        affected += result.affected or 0
+    with session.lock, session.as_one_statement():
+        for row in rows:
+            result = session.execute(sql, row, query_id)
+            affected += result.affected or 0
     if result is None:
         return table_result([("number of rows inserted", "fixed")], [(0,)])
     total = table_result([("number of rows inserted", "fixed")], [(affected,)], result.statement_type)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from snowflake.connector.errors import ProgrammingError
@@ -16,7 +17,7 @@ from local_account.identifiers import Name
 from local_account.session.history import QueryHistory, RecentResults
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -199,8 +200,31 @@ class Session:
         if not self.autocommit:
             self.begin()
 
+    @contextmanager
+    def as_one_statement(self) -> Iterator[None]:
+        """Make what the block changes happen whole or not at all, within the open transaction or in one of its own."""
+        self.begin_unless_autocommit()
+        if self.in_transaction:
+            mark = self.connection.mark
+            try:
+                yield
+            except BaseException:
+                self.connection.statement_failed(mark)
+                raise
+            return
+        self.begin()
+        try:
+            yield
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
     def commit(self) -> None:
-        """Make the open transaction's changes permanent. Raises: ProgrammingError where another one came first."""
+        """Make the open transaction's changes permanent.
+
+        Raises: ProgrammingError where another one came first, or where its changes were lost; see `Connection.commit`.
+        """
         if self.in_transaction:
             self.in_transaction = False
             self.connection.commit()

@@ -108,8 +108,7 @@ def _first_reading(
         "select line, line_byte_position, byte_position, error_type, csv_line, error_message "
         f"from rejects_{token} order by line, byte_position"
     )
-    connection.sql(f"drop table rejects_{token}")
-    connection.sql(f"drop table reject_scans_{token}")
+    connection.drop_scratch(f"rejects_{token}", f"reject_scans_{token}")
     return counts[0], counts[1], rejected
 
 

@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import tempfile
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,8 +31,6 @@ from local_account.statements.registry import Statement, handles
 from local_account.types import DataType, Family
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from local_account.identifiers import Name
     from local_account.parsing import Cursor
     from local_account.session.session import Session
@@ -88,7 +85,7 @@ def copy_into(session: Session, statement: Statement) -> Result:
     require_warehouse(session, exp.Select(), [(exp.Table(), copy.table)])
     storage = storage_of(session.account, copy.location.stage)
     home = session.account.home
-    with tempfile.TemporaryDirectory(prefix=_prefix(session), dir=home) as folder, _transaction(session):
+    with tempfile.TemporaryDirectory(prefix=_prefix(session), dir=home) as folder, session.as_one_statement():
         return _run(session, copy, storage, Path(folder))
 
 
@@ -176,22 +173,6 @@ def table_columns(session: Session, table: Name) -> tuple[str, list[TargetColumn
 
     columns = [TargetColumn(name, kind, bool(nullable), length(name)) for name, kind, nullable in rows]
     return joined(str(part) for part in at), columns
-
-
-@contextmanager
-def _transaction(session: Session) -> Iterator[None]:
-    """Run the block within the session's transaction, or in one of its own."""
-    session.begin_unless_autocommit()
-    if session.in_transaction:
-        yield
-        return
-    session.connection.begin()
-    try:
-        yield
-    except BaseException:
-        session.connection.rollback()
-        raise
-    session.connection.commit()
 
 
 def _run(session: Session, copy: Copy, storage: Storage, folder: Path) -> Result:
@@ -318,7 +299,8 @@ def _insert(session: Session, copy: Copy, load: LoadedFile, scan: Scan, at: date
     names = [c.sql for c in scan.columns] + [quoted(c) for c in copy.metadata]
     selected = [c.sql for c in scan.columns] + [values[kind] for kind in copy.metadata.values()]
     inserted = session.connection.sql(
-        f"insert into {copy.target} ({', '.join(names)}) select {', '.join(selected)} from ({scan.select})"
+        f"insert into {copy.target} ({', '.join(names)}) select {', '.join(selected)} from ({scan.select})",
+        why_once="files were loaded in it",
     )[0][0]
     if inserted != load.loaded:
         raise ProgrammingError(
