@@ -151,10 +151,13 @@ def test_freshness_is_measured_against_as_of_date(dbt: Dbt, dbt_folder: Path, as
 def test_recalculated_segments_and_a_rebuild_change_nothing(warehouse: Warehouse, dbt: Dbt) -> None:
     queries = (
         "select * from DIM_CUSTOMER order by customer_sk",
+        "select * from CUSTOMER_SEGMENT_EVALUATIONS order by customer_id, recalculation_date",
         "select * from CUSTOMER_SEGMENTS order by customer_id",
         "select * from CUSTOMER_SEGMENT_HISTORY order by customer_id, segment_assigned_date",
     )
     before = [warehouse.rows(q) for q in queries]
+    for table in ("CUSTOMER_ACTIVITY", "CUSTOMER_SEGMENT_EVALUATIONS"):
+        warehouse.rows(f"delete from {table} where recalculation_date = '2024-12-31'")
     recalculated = dbt("run-operation", "recalculate_segments")
     assert recalculated.returncode == 0, recalculated.stdout
     rebuilt = dbt("run", "--select", "dim_customer")
