@@ -53,7 +53,7 @@ test: install
 	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 mutants: install
-	test -e .mutants/seconds.json || $(BIN)/python -m tests.mutants.recording
+	ls .mutants/recording.*.json >/dev/null 2>&1 || $(BIN)/python -m tests.mutants.recording
 	$(BIN)/python -m tests.mutants
 
 lint: install

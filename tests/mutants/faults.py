@@ -37,6 +37,9 @@ class Fault:
         end: the byte behind them.
         text: what stands there instead.
         was: the line as it is without the fault, for the list of those that nobody saw.
+        lines: the lines of which one at least is executed whenever the fault matters; none for what stands outside of
+            every function.
+        name: of what stands outside of every function, the name that it is given.
     """
 
     file: str
@@ -47,6 +50,8 @@ class Fault:
     end: int
     text: str
     was: str
+    lines: range
+    name: str
 
     @property
     def key(self) -> str:
@@ -70,20 +75,50 @@ def faults_of(path: Path, root: Path) -> list[Fault]:
     return found
 
 
+@dataclass(frozen=True)
+class _Scope:
+    """What a part of the text belongs to: the lines that are executed with it, or the name that a module gives it."""
+
+    lines: range = range(0)
+    name: str = ""
+    in_function: bool = False
+
+    def of(self, parent: ast.AST, child: ast.AST) -> _Scope:
+        """Return the scope of a child."""
+        if isinstance(parent, ast.FunctionDef | ast.AsyncFunctionDef):
+            # a default matters to those who call the function
+            lines = range(parent.body[0].lineno, (parent.end_lineno or 0) + 1)
+            inner = replace(self, lines=lines, name="", in_function=True)
+            return inner.of(ast.Module([], []), child) if isinstance(child, ast.stmt) else inner
+        if not isinstance(child, ast.stmt):
+            return self
+        if not self.in_function:
+            targets = child.targets if isinstance(child, ast.Assign) else [getattr(child, "target", None)]
+            name = next((target.id for target in targets if isinstance(target, ast.Name)), "")
+            return replace(self, name=name or self.name)
+        body = getattr(child, "body", None)
+        last = body[0].lineno - 1 if isinstance(body, list) and body else (child.end_lineno or child.lineno)
+        return replace(self, lines=range(child.lineno, max(last, child.lineno) + 1))
+
+
 class _Finder:
     def __init__(self, source: bytes, file: str) -> None:
-        self.source, self.file = source, file
+        self.source, self.file, self.scope = source, file, _Scope()
         self.lines = source.decode().splitlines()
         self.starts = [0]
         for line in source.splitlines(keepends=True):
             self.starts.append(self.starts[-1] + len(line))
 
     def found(self) -> Iterator[Fault]:
-        waiting: list[ast.AST] = [ast.parse(self.source)]
+        waiting: list[tuple[ast.AST, _Scope]] = [(ast.parse(self.source), _Scope())]
         while waiting:
-            node = waiting.pop()
+            node, scope = waiting.pop()
+            self.scope = scope
+            if isinstance(node, ast.FunctionDef):
+                self.scope = scope.of(node, node.args)
             yield from self._at(node)
-            waiting.extend(child for child in ast.iter_child_nodes(node) if not _is_no_behaviour(node, child))
+            children = (child for child in ast.iter_child_nodes(node) if not _is_no_behaviour(node, child))
+            waiting.extend((child, scope.of(node, child)) for child in children)
 
     def _at(self, node: ast.AST) -> Iterator[Fault]:
         match node:
@@ -130,7 +165,8 @@ class _Finder:
         line = bisect_right(self.starts, start)
         was = self.lines[line - 1]
         column = start - self.starts[line - 1] - (len(was) - len(was.lstrip()))
-        return Fault(self.file, line, column, kind, start, end, text, was.strip())
+        return Fault(self.file, line, column, kind, start, end, text, was.strip(),
+                     self.scope.lines, self.scope.name)  # fmt: skip
 
     def _start(self, node: ast.AST) -> int:
         return self.starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]

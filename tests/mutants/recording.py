@@ -1,102 +1,155 @@
-"""Remembers which tests execute which line, so that only those run for a fault in it."""
+"""Remembers which tests execute which line, so that only those run for a fault in it.
+
+The tests run once, in a copy of the repository, so that one that fails there says nothing about any fault. What they
+execute, programs that they start included, is kept with the text of the files: after a change of code a line is found
+again where it stands now, and new tests are added by recording them alone (`python -m tests.mutants.recording
+tests/...`).
+
+Without arguments all tests are recorded but those of `LEFT_OUT`, which take minutes for one fault: that takes some six
+minutes of one core, where all would take twenty times as long. So a fault that only a whole platform shows counts as
+unseen: the measure is of the small tests.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import subprocess
 import sys
+import tempfile
+import time
 from collections import defaultdict
-from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from coverage import Coverage, CoverageData
+from coverage.exceptions import CoverageException
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.mutants.copies import PACKAGES, ROOT, copied, options
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
 HOME = ROOT / ".mutants"
-PACKAGES = ("local_account", "c360", "stacks", "components", "policies", "pipeline", "streamlit_app")
+# What rests on a platform after `c360 up`, a warehouse that dbt built, the real engine, a browser, or many processes.
+LEFT_OUT = (
+    "benchmarks", "browser", "c360/test_account_process.py", "c360/test_commands.py", "c360/test_deployment_process.py",
+    "c360/test_loading.py", "dbt", "engine", "local_account/test_access_threads.py", "local_account/test_alone.py",
+    "local_account/test_cut_short.py", "local_account/test_dbt_adapter.py", "local_account/test_dependencies.py",
+    "local_account/test_order_of_rows.py", "local_account/test_restart.py", "local_account/test_tasks_restart.py",
+    "pipeline/test_bronze_planted_faults.py", "pipeline/test_churn.py", "pipeline/test_churn_drift.py",
+    "pipeline/test_churn_retraining.py", "pipeline/test_churn_without_class.py", "pipeline/test_end_to_end.py",
+    "pipeline/test_incidents.py", "pipeline/test_ingestion.py", "pipeline/test_portable_sql.py",
+    "pipeline/test_refused_rows.py", "test_layers.py", "test_structure.py", "workflows",
+)  # fmt: skip
+_SOURCES = [str(ROOT / name) for name in PACKAGES]
+# What Python loads first in every program that a test starts in the copy.
+_IN_PROGRAMS = f"""\
+import os, pathlib, coverage
+here = pathlib.Path(__file__).parent
+if test := os.environ.get("PYTEST_CURRENT_TEST"):
+    measured = coverage.Coverage(
+        data_file=str(here / "programs"), data_suffix=True, auto_data=True, config_file=False,
+        source=[str(here / name) for name in {PACKAGES}], context=test.rpartition(" ")[0],
+    )
+    measured.set_option("run:sigterm", True)
+    measured.start()
+"""
 
 
 class _Recorder:
-    """A pytest plugin that names the lines' context after the running test and keeps how long each test took."""
+    """A pytest plugin that names the lines' context after the running test, and keeps how long each test took.
+
+    What a fixture costs that tests share is kept apart from the test that happened to come first.
+    """
 
     def __init__(self, coverage: Coverage) -> None:
         self.coverage = coverage
         self.seconds: dict[str, float] = defaultdict(float)
+        self.shared: dict[str, float] = {}
+        self.fixtures: dict[str, list[str]] = {}
+        self.failed: set[str] = set()
+        self._test = ""
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        for item in session.items:
+            self.fixtures[item.nodeid] = list(getattr(item, "fixturenames", ()))
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self._test = nodeid
         self.coverage.switch_context(nodeid)
 
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        if report.failed:
-            self.seconds[report.nodeid] = float("inf")  # it says nothing about a fault
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+        started = time.monotonic()
+        try:
+            return (yield)
+        finally:
+            if fixturedef.scope != "function":
+                took = time.monotonic() - started
+                self.shared[fixturedef.argname] = self.shared.get(fixturedef.argname, 0.0) + took
+                self.seconds[self._test] -= took
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid] += report.duration
+        if report.failed:
+            self.failed.add(report.nodeid)
+
+    def passed(self) -> dict[str, dict[str, Any]]:
+        """Return of each test that passed how long it took, and the shared fixtures that it rests on."""
+        return {
+            test: {
+                "seconds": round(max(seconds, 0.0), 3),
+                "fixtures": [name for name in self.fixtures[test] if name in self.shared],
+            }
+            for test, seconds in self.seconds.items()
+            if test in self.fixtures and test not in self.failed
+        }
 
 
-def record(arguments: list[str]) -> int:
-    """Run tests and add what they execute to what is known. Returns pytest's status."""
-    HOME.mkdir(exist_ok=True)
-    file = HOME / f"coverage.{os.getpid()}"
-    coverage = Coverage(data_file=str(file), source=[str(ROOT / name) for name in PACKAGES], config_file=False)
+def _record(written: Path, arguments: list[str]) -> int:
+    """Run tests in the copy that this module stands in and write what they execute. Returns pytest's status."""
+    coverage = Coverage(data_file=None, source=_SOURCES, config_file=False)
     recorder = _Recorder(coverage)
     coverage.start()
-    status = pytest.main(["-q", "-p", "no:cacheprovider", *arguments], plugins=[recorder])
+    status = pytest.main([*options(ROOT), *arguments], plugins=[recorder])
     coverage.stop()
-    coverage.save()
-    known = _seconds() | {name: seconds for name, seconds in recorder.seconds.items() if seconds < float("inf")}
-    (HOME / "seconds.json").write_text(json.dumps(known))
+    data, tests = coverage.get_data(), recorder.passed()
+    for file in ROOT.glob("programs.*"):
+        program = CoverageData(str(file))
+        with contextlib.suppress(CoverageException):  # a program that was killed as it wrote
+            program.read()
+            data.update(program)
+    numbers = {test: number for number, test in enumerate(tests)}
+    files = {
+        Path(file).relative_to(ROOT).as_posix(): {
+            "text": Path(file).read_text(),
+            "lines": {
+                line: sorted(numbers[test] for test in contexts if test in numbers)
+                for line, contexts in data.contexts_by_lineno(file).items()
+            },
+        }
+        for file in data.measured_files()
+    }
+    written.write_text(json.dumps({"tests": tests, "fixtures": recorder.shared, "files": files}))
     return int(status)
 
 
-def _seconds() -> dict[str, float]:
-    file = HOME / "seconds.json"
-    return json.loads(file.read_text()) if file.exists() else {}
-
-
-@cache
-def _text(file: str) -> str:
-    return (ROOT / file).read_text() if (ROOT / file).is_file() else ""
-
-
-def _is_there(test: str) -> bool:
-    """Tell whether a test still stands where it was recorded."""
-    file, _, name = test.partition("::")
-    return f"def {name.partition('[')[0]}(" in _text(file)
-
-
-class TestsOfLines:
-    """Which tests execute a line, the quickest first."""
-
-    def __init__(self) -> None:
-        self._seconds = {test: seconds for test, seconds in _seconds().items() if _is_there(test)}
-        self._lines: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for file in sorted(HOME.glob("coverage.*")):
-            data = CoverageData(str(file))
-            data.read()
-            for measured in data.measured_files():
-                for line, contexts in data.contexts_by_lineno(measured).items():
-                    self._lines[Path(measured).relative_to(ROOT).as_posix()][line].update(contexts)
-
-    def of(self, file: str, line: int, seconds: float) -> list[str]:
-        """Return tests that execute a line, of at most so many seconds together.
-
-        What runs only while its module is imported is what all tests of the module rest on.
-        """
-        lines = self._lines.get(file, {})
-        found = {test for test in lines.get(line, ()) if test in self._seconds}
-        if not found:
-            found = {test for tests in lines.values() for test in tests if test in self._seconds}
-        stem = f"test_{Path(file).stem}.py"
-        ordered = sorted(found, key=lambda test: (stem not in test, self._seconds[test]))
-        chosen, spent = [], 0.0
-        for test in ordered:
-            if chosen and spent + self._seconds[test] > seconds:
-                break
-            chosen.append(test)
-            spent += self._seconds[test]
-        return chosen
+def record(arguments: list[str]) -> int:
+    """Run tests in a copy of the repository and add what they execute to what is known. Returns pytest's status."""
+    arguments = arguments or ["tests", *(f"--ignore=tests/{place}" for place in LEFT_OUT)]
+    HOME.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as below:
+        copy = copied(Path(below) / "copy")
+        (copy / "sitecustomize.py").write_text(_IN_PROGRAMS)
+        written = HOME / f"recording.{time.time_ns()}.json"
+        command = [sys.executable, "-m", "tests.mutants.recording", "--in-copy", str(written), *arguments]
+        return subprocess.run(command, cwd=copy, env={**os.environ, "PYTHONPATH": str(copy)}, check=False).returncode
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--in-copy"]:
+        sys.exit(_record(Path(sys.argv[2]), sys.argv[3:]))
     sys.exit(record(sys.argv[1:]))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.mutants import tests_of_faults
+from tests.mutants.copies import ROOT
 from tests.mutants.faults import faults_of
-from tests.mutants.recording import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,3 +73,69 @@ def test_every_fault_leaves_a_program() -> None:
         for fault in faults_of(file, ROOT):
             ast.parse(fault.planted(source))
             assert fault.planted(source) != source
+
+
+def places(folder: Path, text: str) -> list[tuple[str, list[int], str]]:
+    file = folder / "module.py"
+    file.write_text(text)
+    return [(fault.kind, list(fault.lines), fault.name) for fault in faults_of(file, folder)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("MOST = 3", [("3 becomes 4", [], "MOST")]),
+        ("MOST: int = 3", [("3 becomes 4", [], "MOST")]),
+        ("class A:\n    most = 3", [("3 becomes 4", [], "most")]),
+        ("f(3)", [("3 becomes 4", [], "")]),
+        ("def f(a=3):\n    b()", [("3 becomes 4", [2], "")]),
+        ("def f():\n    b(\n        3\n    )", [("3 becomes 4", [2, 3, 4], "")]),
+        ("def f():\n    if a == b:\n        c()", [("== becomes !=", [2], "")]),
+        ("def f():\n    if (\n        a\n        == b\n    ):\n        c()", [("== becomes !=", [2, 3, 4, 5], "")]),
+        ("def f():\n    a()\n    b()", [("f returns at once", [2, 3], "")]),
+    ],
+)
+def test_a_fault_is_where_its_statement_is_executed(
+    tmp_path: Path, text: str, expected: list[tuple[str, list[int], str]]
+) -> None:
+    assert places(tmp_path, text) == expected
+
+
+RECORDED = {
+    "tests": {
+        "tests/mutants/test_faults.py::test_what_is_planted": {"seconds": 2.0, "fixtures": []},
+        "tests/mutants/test_faults.py::test_every_fault_leaves_a_program": {"seconds": 0.1, "fixtures": ["account"]},
+        "tests/mutants/test_faults.py::test_the_cheapest_tests_run_first": {"seconds": 0.5, "fixtures": []},
+        "tests/mutants/test_faults.py::test_that_is_gone": {"seconds": 0.0, "fixtures": []},
+    },
+    "fixtures": {"account": 3.0},
+    "files": {"tests/mutants/faults.py": {"lines": {"1": [], "10": [0, 1, 2, 3], "11": [2]}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("lines", "seconds", "chosen"),
+    [
+        (range(10, 11), 20, ["the_cheapest_tests_run_first", "what_is_planted", "every_fault_leaves_a_program"]),
+        (range(10, 11), 3, ["the_cheapest_tests_run_first", "what_is_planted"]),
+        (range(11, 12), 20, ["the_cheapest_tests_run_first"]),
+        (range(12, 13), 20, []),  # executed by no test
+        (range(1, 2), 20, ["the_cheapest_tests_run_first", "what_is_planted", "every_fault_leaves_a_program"]),
+        (range(0), 1, ["the_cheapest_tests_run_first"]),
+    ],
+)
+def test_the_cheapest_tests_run_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: range, seconds: float, chosen: list[str]
+) -> None:
+    file = "tests/mutants/faults.py"
+    known = {"text": (ROOT / file).read_text(), **RECORDED["files"][file]}
+    (tmp_path / "recording.1.json").write_text(json.dumps(RECORDED | {"files": {file: known}}))
+    monkeypatch.setattr(tests_of_faults, "HOME", tmp_path)
+    fault = replace(faults_of(ROOT / file, ROOT)[0], lines=lines, name="")
+    found = tests_of_faults.TestsOfFaults().of(fault, seconds).tests
+    assert [test.partition("::test_")[2] for test in found] == chosen
+
+
+def test_a_line_is_found_again_where_it_stands_now() -> None:
+    assert tests_of_faults._moved("a\nb\nc\n", "new\na\nc\n") == {1: 2, 3: 3}
+    assert tests_of_faults._moved("a\nb", "a\nb") == {1: 1, 2: 2}
