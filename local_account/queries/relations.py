@@ -174,7 +174,7 @@ def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901 - on
             case exp.LikeProperty():
                 expression.set("expression", exp.select("*").from_(item.this).limit(0))
             case exp.Property() if "value" in item.args:
-                _set_parameter(made, item.name.upper(), item.args["value"].name)
+                _set_parameter(made, item.name.upper(), item.args["value"])
             case exp.SequenceProperties():
                 return
             case _:
@@ -184,10 +184,11 @@ def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901 - on
         _strip_columns(expression, made)
 
 
-def _set_parameter(made: CatalogObject, key: str, value: str) -> None:
+def _set_parameter(made: CatalogObject, key: str, value: Expr) -> None:
     if key not in ("DATA_RETENTION_TIME_IN_DAYS", "CHANGE_TRACKING", "MAX_DATA_EXTENSION_TIME_IN_DAYS"):
         raise not_supported(f"The table property {key}")
-    made.parameters[key] = int(value) if value.isdigit() else value.upper()
+    text = value.name or value.sql(dialect="snowflake")  # TRUE has no name
+    made.parameters[key] = int(text) if text.isdigit() else text.upper()
 
 
 def clustering(expressions: list[Expr]) -> str:
