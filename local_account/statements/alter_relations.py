@@ -13,7 +13,7 @@ from sqlglot import exp
 from local_account.catalog.objects import Relation, View
 from local_account.catalog.privileges import KINDS
 from local_account.catalog.rights import grant_kind
-from local_account.errors import already_exists, does_not_exist, not_supported
+from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
 from local_account.identifiers import Name, quoted, same_for_duckdb
 from local_account.parsing import Cursor
 from local_account.queries import relations, rewrite
@@ -192,15 +192,32 @@ def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> Non
         column_name = rewrite.identifier(column.this)
         if guarded and any(c.name == column_name for c in columns(session, item.name)):
             continue
-        kept = []
+        kept, needed = [], False
         for constraint in column.args.get("constraints") or []:
             if isinstance(constraint.kind, exp.CommentColumnConstraint):
                 item.column_comments[column_name] = constraint.kind.this.name
-            elif not isinstance(constraint.kind, exp.NotNullColumnConstraint):
+            elif isinstance(constraint.kind, exp.NotNullColumnConstraint):
+                needed = not constraint.kind.args.get("allow_null")
+            else:
                 kept.append(constraint)
         column.set("constraints", kept)
         item.column_types[column_name] = relations.declare_type(column)
         steps.append(partial(session.connection.define, parsed, None, session.tag))
+        if needed:
+            _require(session, item, column_name, kept, steps)
+
+
+def _require(
+    session: Session, item: Relation, column: str, constraints: list[exp.ColumnConstraint], steps: _Steps
+) -> None:
+    """Have an added column refuse NULL. DuckDB adds none that does so from the start."""
+    has_value = any(isinstance(c.kind, exp.DefaultColumnConstraint) for c in constraints)
+    if not has_value and session.connection.sql(f"select 1 from {item.name.sql} limit 1"):
+        raise invalid_value(
+            f"Non-nullable column '{column}' cannot be added to non-empty table '{item.name.name}' unless it has a "
+            "non-null default value."
+        )
+    steps.alter(session, item, f"ALTER COLUMN {quoted(column)} SET NOT NULL")
 
 
 def _parts(cursor: Cursor) -> list[str]:
