@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -9,9 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.catalog.objects import CLASSES, Procedure, Schema, Sequence, Table, Task, View, Warehouse
+from local_account.catalog.objects import (
+    CLASSES,
+    Database,
+    Procedure,
+    Schema,
+    Sequence,
+    Table,
+    Task,
+    View,
+    Warehouse,
+)
 from local_account.catalog.privileges import KINDS
-from local_account.catalog.store import Catalog, read_object
+from local_account.catalog.store import Catalog, database_of, read_object
 from local_account.identifiers import Name
 
 if TYPE_CHECKING:
@@ -133,3 +144,78 @@ def test_duckdb_must_tell_names_apart(catalog: Catalog, kind: str, name: Name, s
         return
     with pytest.raises(ProgrammingError, match=said):
         catalog.require_distinct(kind, name)
+
+
+def _inhabited(catalog: Catalog) -> None:
+    """Two databases with two schemas each, a table in every schema, and a warehouse."""
+    for database in ("D", "E"):
+        catalog.save(Database(Name(database), "R"))
+        for schema in ("S", "T"):
+            catalog.save(Schema(Name.of(database, schema), "R"))
+            catalog.save(Table(Name.of(database, schema, "X"), "Q" if schema == "T" else "R"))
+    catalog.save(Warehouse(Name("W"), "R"))
+
+
+def _names(items: list[CatalogObject]) -> list[str]:
+    return [f"{item.kind} {item.name}" for item in items]
+
+
+def test_what_is_within_a_database_or_schema(catalog: Catalog) -> None:
+    _inhabited(catalog)
+    assert _names(catalog.within("D")) == ["SCHEMA D.S", "TABLE D.S.X", "SCHEMA D.T", "TABLE D.T.X"]
+    assert _names(catalog.within("D", "S")) == ["TABLE D.S.X"]
+    assert catalog.within("W") == catalog.within("D", "X") == []
+
+
+def test_a_kind_is_listed_in_its_database_and_schema(catalog: Catalog) -> None:
+    _inhabited(catalog)
+    assert _names(catalog.list(Table)) == ["TABLE D.S.X", "TABLE D.T.X", "TABLE E.S.X", "TABLE E.T.X"]
+    assert _names(catalog.list("TABLE", "E")) == ["TABLE E.S.X", "TABLE E.T.X"]
+    assert _names(catalog.list("TABLE", None, "S")) == ["TABLE D.S.X", "TABLE E.S.X"]
+    assert _names(catalog.list("SCHEMA", "D")) == ["SCHEMA D.S", "SCHEMA D.T"]
+    assert _names(catalog.list("WAREHOUSE")) == ["WAREHOUSE W"]
+    assert _names(catalog.owned_by("Q")) == ["TABLE D.T.X", "TABLE E.T.X"]
+    assert len(catalog.all()) == 11
+
+
+def test_an_object_lives_in_a_database() -> None:
+    assert database_of(Schema(Name.of("D", "S"), "R")) == "D"
+    assert database_of(Table(Name.of("D", "S", "T"), "R")) == "D"
+    assert database_of(Warehouse(Name("W"), "R")) is None
+
+
+def test_a_rename_keeps_the_object_and_takes_no_name_of_another(catalog: Catalog) -> None:
+    _inhabited(catalog)
+    old, new = Name.of("D", "S", "X"), Name.of("D", "S", "Y")
+    renamed = catalog.rename("TABLE", old, new)
+    assert catalog.find("TABLE", old) is None
+    assert catalog.find("TABLE", new) is renamed
+    assert catalog.rename("TABLE", new, new) is renamed
+    for missing, taken, errno in ((old, new, 2003), (new, Name.of("D", "T", "X"), 2002)):
+        with pytest.raises(ProgrammingError) as error:
+            catalog.rename("TABLE", missing, taken)
+        assert error.value.errno == errno
+    with pytest.raises(ProgrammingError, match="does not exist"):
+        catalog.drop("TABLE", old)
+
+
+def test_changes_together_reach_the_file_together(tmp_path: Path) -> None:
+    catalog, other = Catalog(tmp_path / "catalog.db"), tmp_path / "catalog.db"
+    with catalog.together(), catalog.together():
+        catalog.save(Warehouse(Name("W"), "R"))
+        assert Catalog(other).all() == []
+    assert _names(Catalog(other).all()) == ["WAREHOUSE W"]
+    with contextlib.suppress(ZeroDivisionError), catalog.together():
+        catalog.save(Warehouse(Name("V"), "R"))
+        raise ZeroDivisionError
+    assert _names(Catalog(other).all()) == ["WAREHOUSE W", "WAREHOUSE V"], "the file holds what memory holds"
+    catalog.close()
+
+
+def test_notes_are_kept_in_order_until_they_are_discarded(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path / "catalog.db")
+    first, second = catalog.note({"a": 1}), catalog.note({"b": [2]})
+    assert catalog.notes() == [(first, {"a": 1}), (second, {"b": [2]})]
+    catalog.discard(first)
+    catalog.close()
+    assert Catalog(tmp_path / "catalog.db").notes() == [(second, {"b": [2]})]
