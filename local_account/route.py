@@ -15,9 +15,9 @@ from sqlglot import exp
 
 from local_account.data_plane.messages import translated
 from local_account.errors import message_of
-from local_account.queries import merge, overwrite, reads, relations, rewrite, rights
+from local_account.queries import merge, overwrite, reads, relations, rewrite, rights, variables
 from local_account.queries.execution import Execution
-from local_account.queries.parse import inline_variables, is_unset, name_placeholders, parsed, unknown
+from local_account.queries.parse import name_placeholders, parsed, unknown
 from local_account.results import table_result
 from local_account.session.history import QueryRecord
 from local_account.statements.registry import find_handler
@@ -111,14 +111,14 @@ def handle(execution: Execution) -> None:
 
 def parse(execution: Execution) -> None:
     """Inline session variables, name placeholders by their position, and parse."""
-    text = inline_variables(execution.session, execution.text)
+    text = variables.inline(execution.session, execution.text)
     execution.expression = parsed(name_placeholders(text) if execution.binds else text)
 
 
 def set_variable(execution: Execution) -> None:
     """Answer SET and UNSET."""
-    if isinstance(execution.expression, exp.Set) or is_unset(execution.expression):
-        execution.result = execution.session.connection.run(execution.expression)
+    if variables.is_assignment(execution.expression):
+        execution.result = variables.assign(execution.session, execution.expression, execution.binds)
 
 
 def refuse(execution: Execution) -> None:

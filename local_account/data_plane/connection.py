@@ -9,18 +9,17 @@ import logging
 import re
 import time
 import uuid
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 from fakesnow.rowtype import describe_as_rowtype
-from fakesnow.statement_type import DML_TYPE_IDS, INSERT, statement_type_id
-from snowflake.connector.errors import DatabaseError, ProgrammingError
+from fakesnow.statement_type import statement_type_id
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
-from sqlglot.errors import SqlglotError
 
 from local_account.data_plane import statement_log
-from local_account.data_plane.messages import translated
+from local_account.data_plane.functions import complete, duckdb_sql
+from local_account.data_plane.messages import in_sentences, translated
 from local_account.data_plane.transaction import (
     READS,
     Commits,
@@ -37,7 +36,7 @@ from local_account.results import Result, table_result
 from local_account.types import DEFAULT_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     import pyarrow as pa
     from fakesnow.conn import FakeSnowflakeConnection
@@ -52,6 +51,12 @@ _TEXT_AGGREGATE = re.compile(r"No function matches the given name and argument t
 _READS = re.compile(r"\s*(select|from|with|describe|summarize|show|explain|values|pragma|use|set)\b", re.IGNORECASE)
 _TAKES_CHANCES = "random values or numbers of a sequence were written in it"
 _RESULTS_KEPT = 16
+# What Snowflake counts of a change.
+_COUNTED: dict[type[Expr], tuple[str, ...]] = {
+    exp.Insert: ("number of rows inserted",),
+    exp.Update: ("number of rows updated", "number of multi-joined rows updated"),
+    exp.Delete: ("number of rows deleted",),
+}
 # Where fakesnow keeps the declared lengths of texts.
 _LENGTHS = "_fs_global._fs_information_schema._fs_columns_ext"
 _BYTES_OF_A_CHARACTER = 4
@@ -71,12 +76,6 @@ class Connection:
         self._transaction: Transaction | None = None
         self._duck = fakesnow._duck_conn  # noqa: SLF001 - fakesnow has no public accessor
         self._results: list[str] = []
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """The session variables that SET made, as SQL literals by name in upper case."""
-        found: dict[str, str] = self._fakesnow.variables._variables  # noqa: SLF001 - fakesnow keeps SET's values here
-        return {name.upper(): value for name, value in found.items()}
 
     def use(self, database: str | None, schema: str | None) -> None:
         """Make a database and schema current, or none."""
@@ -106,39 +105,56 @@ class Connection:
         self._begin_anew()
         kind = statement_type_id(expression)
         values = list(params) if params else None
+        retry = expression.copy() if expression.find(*_NUMERIC_AGGREGATES) and not cast_aggregates else None
+        started = time.perf_counter()
+        with in_sentences(expression):
+            statement = self._translated(expression, values, cast_aggregates=cast_aggregates)
+            needed, sql = _needed(statement, values), duckdb_sql(statement)
+            if seed := statement.args.get("seed"):
+                sql = f"SELECT setseed({seed}); {sql}"
+            if isinstance(statement, tuple(_COUNTED)):
+                result = self._change(statement, sql, needed, kind)
+            else:
+                try:
+                    result = self._query(sql, needed, kind)
+                except duckdb.BinderException as error:
+                    if retry is None or not _TEXT_AGGREGATE.search(message_of(error)):
+                        raise
+                    return self.run(retry, params, tag, cast_aggregates=True)
+        statement_log.write([sql], values, time.perf_counter() - started, tag)
+        return result
+
+    def _translated(self, expression: Expr, values: list[Any] | None, *, cast_aggregates: bool = False) -> Expr:
+        """Turn a Snowflake statement into one of DuckDB; a change of an open transaction gets the time written in."""
         cursor = SelectiveCursor(self._fakesnow, self._duck)
         cursor.cast_aggregates = cast_aggregates
-        started = time.perf_counter()
-        executed: list[str] = []
-        retry = expression.copy() if expression.find(*_NUMERIC_AGGREGATES) else None
         # fakesnow offers no public entry for a parsed statement; its version is pinned.
-        try:
-            with _in_sentences(expression):
-                for statement in cursor._transform_explode(expression):  # noqa: SLF001
-                    translated_one = cursor._transform(statement, values)  # noqa: SLF001
-                    needed = _needed(translated_one, values)
-                    if statement_log.path():
-                        executed.append(translated_one.sql(dialect="duckdb"))
-                    if isinstance(translated_one, exp.Insert) and self._changes_each_time(translated_one):
-                        return self._insert_once(translated_one, needed, tag)
-                    if self._transaction and not isinstance(translated_one, READS):
-                        translated_one = stop_clock(self._duck, translated_one)
-                    cursor._execute(translated_one, needed)  # noqa: SLF001
-                    self._note(translated_one, needed, cursor.rowcount)
-        except ProgrammingError as error:
-            about_text = _TEXT_AGGREGATE.search(message_of(error.__cause__ or error))
-            if retry is not None and not cursor.cast_aggregates and about_text:
-                return self.run(retry, params, tag, cast_aggregates=True)
-            raise
-        statement_log.write(executed, values, time.perf_counter() - started, tag)
-        table: pa.Table = cursor._arrow_table  # noqa: SLF001
+        statement = cursor._transform(complete(expression), values)  # noqa: SLF001
+        return (
+            stop_clock(self._duck, statement) if self._transaction and not isinstance(statement, READS) else statement
+        )
+
+    def _query(self, sql: str, params: dict[str, Any] | None, kind: int) -> Result:
+        self._duck.execute(sql, params)
+        table = self._duck.to_arrow_table()
         described = self._duck.description or []
         try:
             rowtype = describe_as_rowtype([(c[0], str(c[1]), None, None, None, None) for c in described])
         except NotImplementedError as error:
             raise not_supported(f"A result {error}") from error
-        affected = cursor.rowcount if kind in DML_TYPE_IDS else None
-        return Result(table, rowtype, kind, affected)
+        return Result(table, rowtype, kind)
+
+    def _change(self, statement: Expr, sql: str, params: dict[str, Any] | None, kind: int) -> Result:
+        """Run an INSERT, UPDATE or DELETE, and tell how many rows it changed."""
+        if isinstance(statement, exp.Insert) and self._changes_each_time(statement, sql):
+            count = self._insert_once(statement, sql, params)
+        else:
+            (count,) = self._duck.execute(sql, params).fetchall()[0]
+            self._note(statement, sql, params, count)
+        names = next(names for kinds, names in _COUNTED.items() if isinstance(statement, kinds))
+        result = table_result([(name, "fixed") for name in names], [[count, 0][: len(names)]], kind)
+        result.affected = count
+        return result
 
     def run_translated(
         self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "", suffix: str = ""
@@ -157,15 +173,12 @@ class Connection:
         values = list(params) if params else None
         self._begin_anew()
         started = time.perf_counter()
-        with _in_sentences(expression):
-            translated_one = SelectiveCursor(self._fakesnow, self._duck)._transform(expression, values)  # noqa: SLF001
-            if self._transaction and not isinstance(translated_one, READS):
-                translated_one = stop_clock(self._duck, translated_one)
-            sql = translated_one.sql(dialect="duckdb", copy=False) + suffix
-            needed = _needed(translated_one, values)
+        with in_sentences(expression):
+            statement = self._translated(expression, values)
+            sql, needed = duckdb_sql(statement) + suffix, _needed(statement, values)
             self._duck.execute(sql, needed)
             answer = self._duck.to_arrow_table()
-            self._note(translated_one, needed, None)
+            self._note(statement, sql, needed, None)
         statement_log.write([sql], values, time.perf_counter() - started, tag)
         return answer
 
@@ -185,13 +198,13 @@ class Connection:
         cursor, values = SelectiveCursor(self._fakesnow, self._duck), list(params) if params else None
         started = time.perf_counter()
         executed: list[str] = []
-        with _in_sentences(expression):
-            for statement in cursor._transform_explode(expression):  # noqa: SLF001
+        with in_sentences(expression):
+            for statement in cursor._transform_explode(complete(expression)):  # noqa: SLF001
                 translated_one = cursor._transform(statement, values)  # noqa: SLF001
-                executed.append(translated_one.sql(dialect="duckdb"))
+                executed.append(duckdb_sql(translated_one))
                 needed = _needed(translated_one, values)
                 self._duck.execute(executed[-1], needed)
-                self._note(translated_one, needed, None)
+                self._note(translated_one, executed[-1], needed, None)
                 if translated_one.args.get("kind") == "TABLE":
                     self._keep_beside(translated_one)
         statement_log.write(executed, values, time.perf_counter() - started, tag)
@@ -310,15 +323,10 @@ class Connection:
         if self._transaction:
             self._transaction.begin_anew(self._duck)
 
-    def _note(self, statement: Expr, params: dict[str, Any] | None, changed: int | None) -> None:
+    def _note(self, statement: Expr, sql: str, params: dict[str, Any] | None, changed: int | None) -> None:
         """Note what DuckDB was told, if it changes anything."""
-        if isinstance(statement, READS):
-            return
-        if self._transaction is None:
-            self._commits.add()
-            return
-        sql = statement.sql(dialect="duckdb")
-        self._add(Write(sql, params, changed, why_once=_TAKES_CHANCES if is_volatile(sql) else None))
+        if not isinstance(statement, READS):
+            self._add(Write(sql, params, changed, why_once=_TAKES_CHANCES if is_volatile(sql) else None))
 
     def _add(self, write: Write) -> None:
         if self._transaction is None:
@@ -326,25 +334,19 @@ class Connection:
         else:
             self._transaction.writes.append(write)
 
-    def _changes_each_time(self, statement: exp.Insert) -> bool:
+    def _changes_each_time(self, statement: exp.Insert, sql: str) -> bool:
         """Tell whether an INSERT of an open transaction would write other values when it is repeated."""
         if self._transaction is None:
             return False
         target = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
-        return is_volatile(statement.sql(dialect="duckdb")) or self._transaction.has_changing_defaults(
-            self._duck, target
-        )
+        return is_volatile(sql) or self._transaction.has_changing_defaults(self._duck, target)
 
-    def _insert_once(self, statement: exp.Insert, params: dict[str, Any] | None, tag: str) -> Result:
-        """Insert rows, and keep them, so that the same ones can be inserted again."""
-        started, sql = time.perf_counter(), statement.sql(dialect="duckdb") + " RETURNING *"
-        self._duck.execute(sql, params)
+    def _insert_once(self, statement: exp.Insert, sql: str, params: dict[str, Any] | None) -> int:
+        """Insert rows, and keep them, so that the same ones can be inserted again. Returns: their number."""
+        self._duck.execute(f"{sql} RETURNING *", params)
         rows: pa.Table = self._duck.to_arrow_table()
-        statement_log.write([sql], list((params or {}).values()), time.perf_counter() - started, tag)
         self._add(Write(written_again(statement.this), changed=rows.num_rows, rows=rows))
-        result = table_result([("number of rows inserted", "fixed")], [(rows.num_rows,)], INSERT)
-        result.affected = rows.num_rows
-        return result
+        return rows.num_rows
 
     def interrupt(self) -> None:
         """Stop the statement that runs now; any thread may call it."""
@@ -360,21 +362,6 @@ class Connection:
             action()
         except duckdb.Error as error:
             raise translated(error) from error
-
-
-@contextmanager
-def _in_sentences(expression: Expr) -> Iterator[None]:
-    """Turn what fakesnow, sqlglot and DuckDB raise over a statement into Snowflake's errors."""
-    kind = type(expression).__name__.upper()
-    try:
-        yield
-    except NotImplementedError as error:
-        raise not_supported(str(error) or type(error).__name__) from error
-    except (duckdb.Error, DatabaseError, RuntimeError, SqlglotError) as error:
-        raise translated(error) from error
-    except (AssertionError, KeyError, TypeError, AttributeError, ValueError) as error:
-        # What fakesnow's transforms do not foresee surfaces as these; the client gets a sentence, not a traceback.
-        raise not_supported(f"This form of {kind} ({error})") from error
 
 
 def _needed(translated: Expr, values: list[Any] | None) -> dict[str, Any] | None:

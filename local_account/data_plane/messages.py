@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import duckdb
-from snowflake.connector.errors import Error, ProgrammingError
+from snowflake.connector.errors import DatabaseError, Error, ProgrammingError
 from sqlglot.errors import SqlglotError
 
-from local_account.errors import message_of, syntax_error
+from local_account.errors import message_of, not_supported, syntax_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlglot import Expr
 
 _UNKNOWN_FUNCTION = 2140
 _EXECUTION = 100000  # codes from here on arise while a statement runs
@@ -72,3 +79,18 @@ def _known(message: str) -> ProgrammingError | None:
             prefix = "SQL compilation error:\n" if errno < _EXECUTION else ""
             return ProgrammingError(msg=prefix + text.format(subject), errno=errno, sqlstate=sqlstate)
     return None
+
+
+@contextmanager
+def in_sentences(expression: Expr) -> Iterator[None]:
+    """Turn what fakesnow, sqlglot and DuckDB raise over a statement into Snowflake's errors."""
+    kind = type(expression).__name__.upper()
+    try:
+        yield
+    except NotImplementedError as error:
+        raise not_supported(str(error) or type(error).__name__) from error
+    except (duckdb.Error, DatabaseError, RuntimeError, SqlglotError) as error:
+        raise translated(error) from error
+    except (AssertionError, KeyError, TypeError, AttributeError, ValueError) as error:
+        # What fakesnow's transforms do not foresee surfaces as these; the client gets a sentence, not a traceback.
+        raise not_supported(f"This form of {kind} ({error})") from error

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 Step = Callable[[Expr], Expr]
 _CASTS = "numeric_agg_implicit_cast"
-_LEFT_OUT = ("show_keys",)  # SHOW PRIMARY KEYS and its like are statements of the control plane
+# SHOW PRIMARY KEYS and its like are statements of the control plane; `functions` writes TRIM.
+_LEFT_OUT = ("show_keys", "trim_cast_varchar")
 
 
 class SelectiveCursor(FakeSnowflakeCursor):

@@ -1,9 +1,6 @@
-"""From a statement's text to what sqlglot makes of it: session variables inlined, placeholders named, one statement."""
+"""From a statement's text to what sqlglot makes of it: placeholders named, one statement."""
 
 from __future__ import annotations
-
-import itertools
-from typing import TYPE_CHECKING
 
 from fakesnow.dialect import parse
 from snowflake.connector.errors import ProgrammingError
@@ -11,12 +8,9 @@ from sqlglot import Expr, exp
 from sqlglot.errors import ParseError
 
 from local_account.data_plane.translation import without_positions
-from local_account.errors import does_not_exist, not_supported, syntax_error
+from local_account.errors import not_supported, syntax_error
 from local_account.identifiers import checked, folded
 from local_account.tokens import tokenize
-
-if TYPE_CHECKING:
-    from local_account.session.session import Session
 
 
 def parsed(sql: str) -> Expr:
@@ -75,25 +69,3 @@ def name_placeholders(sql: str) -> str:
             pieces += [sql[copied : token.start], f":p{following.text}"]
             copied = following.end
     return "".join(pieces) + sql[copied:]
-
-
-def inline_variables(session: Session, sql: str) -> str:
-    """Replace $name outside of literals by the session variable's value. Raises: ProgrammingError for unknown ones."""
-    if "$" not in sql:
-        return sql
-    variables = session.connection.variables
-    tokens = tokenize(sql)
-    pieces, position = [], 0
-    for dollar, word in itertools.pairwise(tokens):
-        if dollar.text == "$" and dollar.kind == "punct" and word.kind == "word" and word.start == dollar.end:
-            value = variables.get(word.upper)
-            if value is None:
-                raise does_not_exist("Session variable", f"${word.upper}")
-            pieces += [sql[position : dollar.start], value]
-            position = word.end
-    return "".join(pieces) + sql[position:]
-
-
-def is_unset(expression: Expr) -> bool:
-    """Tell whether a statement is UNSET name, which sqlglot reads as an aliased column."""
-    return isinstance(expression, exp.Alias) and expression.this.name.upper() == "UNSET"

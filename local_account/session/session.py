@@ -118,6 +118,7 @@ class Session:
     Attributes:
         connection: its door to the data plane.
         task: the run of the task whose body it executes.
+        variables: what SET made, as SQL by name in upper case.
         queries: the ids of its newest statements, the last one last.
         temporaries: the kinds (TABLE, VIEW) of its temporary relations, by full name.
         lock: held by the statement that runs.
@@ -136,6 +137,7 @@ class Session:
         self.database: str | None = None
         self.schema: str | None = None
         self.task: TaskRun | None = None
+        self.variables: dict[str, str] = {}
         self.queries: list[str] = []
         self.temporaries: dict[str, str] = {}
         self.lock = threading.RLock()

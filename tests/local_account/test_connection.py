@@ -113,11 +113,6 @@ def test_without_a_database_names_are_not_found(connection: Connection) -> None:
         connection.sql("select * from T")
 
 
-def test_session_variables_are_kept_by_upper_case_names(connection: Connection) -> None:
-    connection.run(parse_one("set wanted = 'x'"))
-    assert connection.variables == {"WANTED": "'x'"}
-
-
 def test_an_added_function_is_known_to_connections_of_before_and_after(
     plane: DataPlane, connection: Connection
 ) -> None:

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.account import Account
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from local_account.account import Account
     from local_account.session.session import Session
 
 _FAILING = {
@@ -32,22 +29,10 @@ _FAILING = {
 }
 
 
-@pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    account = Account(tmp_path_factory.mktemp("account"))
-    with account.open_session("LOCAL", "ACCOUNTADMIN") as session:
-        session.execute("create warehouse W")
-        session.execute("create database D")
-    yield account
-    account.close()
-
-
-@pytest.fixture
-def session(account: Account) -> Iterator[Session]:
-    with account.open_session("LOCAL", "ACCOUNTADMIN", warehouse="W", database="D") as session:
-        session.execute("create or replace table T (A int, B int not null default 3)")
-        session.execute("create or replace table WORDS as select '1' as S union all select 'x'")
-        yield session
+@pytest.fixture(autouse=True)
+def _tables(session: Session) -> None:
+    session.execute("create table T (A int, B int not null default 3)")
+    session.execute("create table WORDS as select '1' as S union all select 'x'")
 
 
 def _rows(session: Session, query: str = "select A from T order by A") -> list[tuple[object, ...]]:
@@ -142,11 +127,11 @@ def test_what_cannot_be_repeated_exactly_is_refused_and_rolled_back(session: Ses
     assert _rows(session) == [(10,)]
 
 
-def test_changes_of_others_meanwhile_are_not_mixed_in(session: Session, account: Account) -> None:
+def test_changes_of_others_meanwhile_are_not_mixed_in(session: Session, unserved: Account) -> None:
     session.execute("begin")
     session.execute("insert into T (A) select count(*) from WORDS")
-    with account.open_session("LOCAL", "ACCOUNTADMIN", warehouse="W", database="D") as other:
-        other.execute("insert into WORDS values ('2')")
+    with unserved.open_session("LOCAL", "ACCOUNTADMIN", warehouse="W", database="D") as other:
+        other.execute("insert into D.S.WORDS values ('2')")
     with pytest.raises(ProgrammingError):
         session.execute("select 'x'::int")
     with pytest.raises(ProgrammingError, match="other sessions changed data meanwhile"):

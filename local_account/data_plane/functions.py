@@ -1,0 +1,161 @@
+"""Functions whose arguments the translation would drop: they are written for DuckDB here, or refused."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot import ErrorLevel, Expr, exp
+from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.errors import UnsupportedError
+
+from local_account.errors import invalid_value, not_supported
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# https://docs.snowflake.com/en/sql-reference/date-time-input-output#about-the-elements-used-in-input-and-output-formats
+_ELEMENTS = {
+    "YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MON": "%b", "MM": "%m", "DD": "%d", "DY": "%a", "HH24": "%H",
+    "HH12": "%I", "AM": "%p", "PM": "%p", "MI": "%M", "SS": "%S", "FF3": "%g", "FF6": "%f", "FF9": "%n", "FF": "%n",
+    "FF0": "",
+}  # fmt: skip
+_REFUSED_ELEMENTS = ("FF1", "FF2", "FF4", "FF5", "FF7", "FF8", "TZHTZM", "TZH:TZM", "TZH", "TZM", "UUUU")
+_FORMAT = re.compile(
+    "|".join(sorted((*_ELEMENTS, *_REFUSED_ELEMENTS), key=len, reverse=True)) + r'|"[^"]*"|.',
+    re.IGNORECASE | re.DOTALL,
+)
+_NUMERIC_FORMAT = re.compile(r"(FM|TM9?|TME|[$+\-.,90XDGSVBTE\s]|MI)+", re.IGNORECASE)
+# What DuckDB calls the kinds of values in JSON, and its own types where JSON has none.
+_KINDS_OF_JSON = {
+    "UBIGINT": "INTEGER", "BIGINT": "INTEGER", "DOUBLE": "DECIMAL", "VARCHAR": "VARCHAR", "BOOLEAN": "BOOLEAN",
+    "OBJECT": "OBJECT", "ARRAY": "ARRAY", "NULL": "NULL_VALUE",
+}  # fmt: skip
+_KINDS_OF_TYPES = {
+    "DATE": "DATE", "TIME": "TIME", "TIMESTAMP": "TIMESTAMP_NTZ", "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_LTZ",
+    "BLOB": "BINARY", "DOUBLE": "DOUBLE",
+}  # fmt: skip
+
+
+def complete(expression: Expr) -> Expr:
+    """Write those functions of a Snowflake statement that sqlglot and fakesnow translate in part.
+
+    Args:
+        expression: the statement, which is changed in place.
+
+    Returns: the statement.
+    Raises: ProgrammingError (2) for what cannot be written.
+    """
+    for node in list(expression.find_all(*_WRITTEN)):
+        _WRITTEN[type(node)](node)
+    return expression
+
+
+def duckdb_sql(statement: Expr) -> str:
+    """Return the SQL of a translated statement.
+
+    Raises: ProgrammingError (2) where DuckDB's SQL has no word for a part of it, which would be left out otherwise.
+    """
+    try:
+        return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
+    except UnsupportedError as error:
+        raise _left_out(str(error)) from error
+
+
+def strftime_format(written: str) -> str:
+    """Return DuckDB's format of dates and timestamps for one of Snowflake's.
+
+    Args:
+        written: such as `YYYY-MM-DD HH24:MI:SS.FF3`; text in double quotes stands for itself.
+
+    Raises: ProgrammingError: 2 for elements that DuckDB has none for, 1008 for what is no element.
+    """
+    pieces = []
+    for match in _FORMAT.finditer(written):
+        piece = match[0]
+        if piece.upper() in _ELEMENTS:
+            pieces.append(_ELEMENTS[piece.upper()])
+        elif piece.upper() in _REFUSED_ELEMENTS:
+            raise not_supported(f"The element {piece.upper()} in the format '{written}'")
+        elif piece.isalpha() and piece.upper() != "T":
+            raise invalid_value(f"Bad output format '{written}': {piece} is no element of dates and times.")
+        else:
+            text = piece[1:-1] if piece.startswith('"') and len(piece) > 1 else piece
+            pieces.append(text.replace("%", "%%"))
+    return "".join(pieces)
+
+
+def _left_out(reason: str) -> Exception:
+    """Build the refusal of what a statement says and DuckDB's SQL cannot."""
+    if found := re.search(r"Argument '(\w+)' is not supported for expression '(\w+)'", reason):
+        return not_supported(f"The argument {found[1].upper()} of {found[2].upper()}")
+    if found := re.match(r"([A-Z][A-Z_]+(?: [A-Z_]+)*) (?:is|are) (?:not supported|unsupported)", reason):
+        return not_supported(found[1])
+    if found := re.search(r"Unsupported (\w+) function", reason):
+        return not_supported(f"{found[1]} with these arguments")
+    return not_supported("A part of this statement")
+
+
+def _trim(node: Expr) -> None:
+    """Let TRIM and its kin read any type as text, as they do on Snowflake; fakesnow forgets what is to be trimmed."""
+    operand = node.this
+    if not (isinstance(operand, exp.Cast) and operand.to.this in exp.DataType.TEXT_TYPES):
+        node.set("this", exp.cast(operand.copy(), "TEXT"))
+
+
+def _to_char(node: Expr) -> None:
+    """Write TO_CHAR and TO_VARCHAR with a format of dates and times."""
+    written = node.args.get("format")
+    if written is None:
+        return
+    if isinstance(node, exp.TimeToStr):
+        # sqlglot has read the format already, and passes on what it does not know.
+        written = exp.Literal.string(str(Snowflake().generator().format_time(node))[1:-1])
+    if not isinstance(written, exp.Literal) or not written.is_string:
+        raise not_supported("TO_CHAR with a format that is no constant")
+    text = written.name
+    if _NUMERIC_FORMAT.fullmatch(text) and not re.fullmatch("MI", text, re.IGNORECASE):
+        raise not_supported(f"TO_CHAR with '{text}', a format of numbers,")
+    if text.upper() in ("HEX", "BASE64", "UTF-8", "AUTO"):
+        raise not_supported(f"TO_CHAR with the format '{text}'")
+    call = exp.Anonymous(this="strftime", expressions=[node.this.copy(), exp.Literal.string(strftime_format(text))])
+    node.replace(call)
+
+
+def _flatten(node: Expr) -> None:
+    """Refuse those arguments of FLATTEN that change what it returns."""
+    for argument in node.expressions:
+        if not isinstance(argument, exp.Kwarg):
+            raise not_supported("FLATTEN with arguments that have no names")
+        name, value = argument.name.upper(), argument.expression
+        plain = isinstance(value, exp.Boolean) and not value.this
+        if not (name in ("OUTER", "RECURSIVE") and plain) and not (name == "MODE" and value.name.upper() == "BOTH"):
+            raise not_supported(f"FLATTEN with {name} => {value.sql(dialect='snowflake').upper()}")
+
+
+def _typeof(node: Expr) -> None:
+    """Write TYPEOF, which names the kind of value that a VARIANT holds."""
+
+    def chosen(of: Expr, kinds: dict[str, str], otherwise: Expr | None) -> Expr:
+        ifs = [
+            exp.If(this=exp.EQ(this=of.copy(), expression=exp.Literal.string(k)), true=exp.Literal.string(v))
+            for k, v in kinds.items()
+        ]
+        return exp.Case(ifs=ifs, default=otherwise)
+
+    value = node.this
+    as_json = exp.Anonymous(this="to_json", expressions=[value.copy()])
+    in_json = chosen(exp.Anonymous(this="json_type", expressions=[as_json]), _KINDS_OF_JSON, None)
+    of_type = exp.Anonymous(this="typeof", expressions=[value.copy()])
+    known = chosen(of_type, _KINDS_OF_TYPES, in_json)
+    is_null = exp.If(this=exp.Is(this=value.copy(), expression=exp.Null()), true=exp.Null())
+    node.replace(exp.Case(ifs=[is_null], default=known))
+
+
+_WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
+    exp.Trim: _trim,
+    exp.ToChar: _to_char,
+    exp.TimeToStr: _to_char,
+    exp.Explode: _flatten,
+    exp.Typeof: _typeof,
+}
