@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from local_account.data_plane.messages import translated
 from local_account.errors import message_of
-from local_account.queries import merge, overwrite, reads, relations, rewrite, rights, variables
+from local_account.queries import bound_values, merge, overwrite, reads, relations, rewrite, rights, variables
 from local_account.queries.execution import Execution
 from local_account.queries.parse import name_placeholders, parsed, unknown
 from local_account.results import table_result
@@ -159,6 +159,11 @@ def authorise(execution: Execution) -> None:
     rights.authorise(execution.session, execution.expression, execution.tables)
 
 
+def read_bound(execution: Execution) -> None:
+    """Read texts that a client bound for columns of other types."""
+    bound_values.convert(execution.session, execution.expression, execution.binds)
+
+
 def require_warehouse(execution: Execution) -> None:
     """Refuse to compute without a warehouse that the role may use; of DDL, only a table's query computes."""
     definition, query = execution.definition, execution.expression.expression
@@ -245,6 +250,7 @@ EXECUTE: tuple[Step, ...] = (
     authorise,
     require_warehouse,
     mask,
+    read_bound,
     begin,
     run,
 )

@@ -12,7 +12,6 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from fakesnow.rowtype import describe_as_rowtype
 from fakesnow.statement_type import statement_type_id
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
@@ -20,6 +19,7 @@ from sqlglot import Expr, exp
 from local_account.data_plane import statement_log
 from local_account.data_plane.functions import complete, duckdb_sql
 from local_account.data_plane.messages import in_sentences, translated
+from local_account.data_plane.result_columns import for_clients
 from local_account.data_plane.transaction import (
     READS,
     Commits,
@@ -30,7 +30,7 @@ from local_account.data_plane.transaction import (
     written_again,
 )
 from local_account.data_plane.translation import SelectiveCursor
-from local_account.errors import message_of, not_supported
+from local_account.errors import message_of
 from local_account.identifiers import joined
 from local_account.results import Result, table_result
 from local_account.types import DEFAULT_TEXT
@@ -136,13 +136,8 @@ class Connection:
 
     def _query(self, sql: str, params: dict[str, Any] | None, kind: int) -> Result:
         self._duck.execute(sql, params)
-        table = self._duck.to_arrow_table()
-        described = self._duck.description or []
-        try:
-            rowtype = describe_as_rowtype([(c[0], str(c[1]), None, None, None, None) for c in described])
-        except NotImplementedError as error:
-            raise not_supported(f"A result {error}") from error
-        return Result(table, rowtype, kind)
+        table: pa.Table = self._duck.to_arrow_table()
+        return Result(*for_clients(table, self._duck.description or []), kind)
 
     def _change(self, statement: Expr, sql: str, params: dict[str, Any] | None, kind: int) -> Result:
         """Run an INSERT, UPDATE or DELETE, and tell how many rows it changed."""

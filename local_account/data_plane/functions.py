@@ -152,8 +152,22 @@ def _typeof(node: Expr) -> None:
     node.replace(exp.Case(ifs=[is_null], default=known))
 
 
+def _array(node: Expr) -> None:
+    """Write ARRAY_CONSTRUCT as JSON, whose elements may be of different types, where no function of lists takes it."""
+    user = node.parent
+    while isinstance(user, exp.Paren | exp.Alias):
+        user = user.parent
+    if not isinstance(user, _OF_LISTS):
+        node.replace(exp.Anonymous(this="json_array", expressions=[e.copy() for e in node.expressions]))
+
+
+_OF_LISTS = (exp.ArrayToString, exp.ArraySlice, exp.ArrayContains, exp.ArrayConcat, exp.ArrayAppend, exp.ArrayPrepend,
+             exp.ArrayPosition, exp.ArrayDistinct, exp.ArrayOverlaps, exp.ArrayRemove, exp.SortArray, exp.ArrayCompact,
+             exp.ArrayConstructCompact, exp.ArrayIntersect, exp.ArrayExcept, exp.ArrayMin, exp.ArrayMax, exp.ArraySum,
+             exp.ArrayFilter, exp.Transform)  # fmt: skip
 _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     exp.Trim: _trim,
+    exp.Array: _array,
     exp.ToChar: _to_char,
     exp.TimeToStr: _to_char,
     exp.Explode: _flatten,

@@ -271,7 +271,9 @@ def _name_projections(expression: Expr) -> None:
     if not isinstance(query, exp.Select):
         return
     for projection in list(query.expressions):
-        if isinstance(
+        if isinstance(projection, exp.Placeholder):
+            projection.replace(exp.alias_(projection.copy(), exp.to_identifier("?", quoted=True)))
+        elif isinstance(
             projection,
             exp.Literal | exp.Func | exp.ModelAttribute | exp.Binary | exp.Cast | exp.Case | exp.Paren | exp.Window,
         ):

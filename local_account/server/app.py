@@ -243,8 +243,14 @@ class Server:
         """Tell a statement's status."""
         if self.session(request) is None:
             return _expired()
-        query = self.account.history.get(request.path_params["query_id"])
-        queries = [] if query is None else [{"id": query.query_id, "status": query.status, "state": query.status}]
+        query_id = request.path_params["query_id"]
+        query = self.account.history.get(query_id)
+        if query is None and query_id not in self._running:
+            # Nobody begins it later, so that clients need not wait for it.
+            message = f"Cannot retrieve data on the status of this query. No information is there for query {query_id}."
+            return JSONResponse({"success": False, "code": "000709", "message": message, "data": {}})
+        status = query.status if query else "RUNNING"
+        queries = [{"id": query_id, "status": status, "state": status}]
         return JSONResponse({"success": True, "code": None, "message": None, "data": {"queries": queries}})
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 QUERY_IN_PROGRESS = "333333"
 QUERY_IN_PROGRESS_ASYNC = "333334"
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
+_ZERO_SHIFT = 1440  # what drivers send for UTC, in minutes
 
 
 def bindings(sent: dict[str, Any] | None) -> tuple[list[Any], list[list[Any]] | None]:
@@ -29,15 +32,36 @@ def bindings(sent: dict[str, Any] | None) -> tuple[list[Any], list[list[Any]] | 
         return [], None
     ordered = [sent[key] for key in sorted(sent, key=lambda k: int(k) if k.isdigit() else 0)]
     if any(isinstance(b["value"], list) for b in ordered):
-        columns = [[_value(b["type"], v) for v in b["value"]] for b in ordered]
+        columns = [[None if v is None else _value(b["type"], v) for v in b["value"]] for b in ordered]
         return [], [list(row) for row in zip(*columns, strict=True)]
-    return [_value(b["type"], b["value"]) for b in ordered], None
+    return [None if b["value"] is None else _value(b["type"], b["value"]) for b in ordered], None
 
 
-def _value(kind: str, value: str | None) -> Any:
-    if value is not None and kind == "FIXED" and "." in value:
-        return Decimal(value)
-    return None if value is None else from_binding({"type": kind, "value": value})
+def _value(kind: str, value: str) -> Any:
+    """Return a bound value in Python's type for it.
+
+    Args:
+        kind: Snowflake's type, as drivers name it.
+        value: its text: numbers in digits, dates in milliseconds, times and timestamps in nanoseconds since 1970.
+    """
+    match kind:
+        case "FIXED" if "." in value or "E" in value.upper():
+            return Decimal(value)
+        case "REAL":
+            return float(value)
+        case "TIMESTAMP_NTZ":
+            return _moment(value)
+        case "TIMESTAMP_LTZ":
+            return _moment(value).replace(tzinfo=UTC)
+        case "TIMESTAMP_TZ":
+            nanoseconds, _, shift = value.partition(" ")
+            at = _moment(nanoseconds).replace(tzinfo=UTC)
+            return at.astimezone(timezone(timedelta(minutes=int(shift) - _ZERO_SHIFT))) if shift else at
+    return from_binding({"type": kind, "value": value})
+
+
+def _moment(nanoseconds: str) -> datetime:
+    return _EPOCH + timedelta(microseconds=int(nanoseconds) // 1000)
 
 
 def answer(session: Session, result: Result) -> dict[str, Any]:
@@ -68,7 +92,12 @@ def answer(session: Session, result: Result) -> dict[str, Any]:
 
 
 def arrow_base64(result: Result) -> str:
-    """Encode the rows as an Arrow stream with Snowflake's metadata."""
+    """Encode the rows as an Arrow stream with Snowflake's metadata; without rows it is empty, as on Snowflake.
+
+    Clients make the empty table of the row types then; of a stream without batches they would not know the columns.
+    """
+    if not result.arrow.num_rows:
+        return ""
     numbered = result.arrow.rename_columns([str(i) for i in range(len(result.rowtype))])
     converted = to_sf(numbered, result.rowtype).rename_columns(result.names)
     for index, info in enumerate(result.rowtype):

@@ -1,0 +1,89 @@
+"""Columns of DuckDB's answers as clients of Snowflake know them: types that it lacks become those that it has."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
+
+from local_account.errors import not_supported
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WHOLE = ("TINYINT", "SMALLINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_SAME = {
+    **dict.fromkeys(_WHOLE, "BIGINT"),
+    "FLOAT": "DOUBLE",
+    "UUID": "VARCHAR",
+    "TIMESTAMP_S": "TIMESTAMP",
+    "TIMESTAMP_MS": "TIMESTAMP",
+}
+# DuckDB hands these over as Arrow types that Snowflake's clients cannot read.
+_ARROW = {
+    **dict.fromkeys(_WHOLE, pa.int64()),
+    "UBIGINT": pa.decimal128(20, 0),
+    "FLOAT": pa.float64(),
+    "TIMESTAMP_S": pa.timestamp("us"),
+    "TIMESTAMP_MS": pa.timestamp("us"),
+}
+
+
+def for_clients(table: pa.Table, described: Sequence[Sequence[Any]]) -> tuple[pa.Table, list[ColumnInfo]]:
+    """Return the rows and columns of a result in Snowflake's types.
+
+    Args:
+        table: what DuckDB answered.
+        described: its columns' names and types, as DuckDB's cursor describes them.
+
+    Returns: the table, and one entry a column; lists are ARRAY, structures and maps OBJECT, as JSON.
+    Raises: ProgrammingError (2) for a type that Snowflake has not.
+    """
+    names: list[tuple[str, str]] = []
+    nested: dict[int, str] = {}
+    for index, (name, kind) in enumerate((str(column[0]), str(column[1])) for column in described):
+        if kind.endswith("]") or kind.startswith(("STRUCT", "MAP")):
+            nested[index] = "array" if kind.endswith("]") else "object"
+            texts = [None if v is None else _json(v, kind) for v in table.column(index).to_pylist()]
+            table = table.set_column(index, table.field(index).name, pa.array(texts, pa.string()))
+            names.append((name, "JSON"))
+        else:
+            if kind in _ARROW:
+                table = table.set_column(index, table.field(index).name, table.column(index).cast(_ARROW[kind]))
+            names.append((name, _SAME.get(kind, kind)))
+    try:
+        rowtype = describe_as_rowtype([(*column, None, None, None, None) for column in names])
+    except NotImplementedError as error:
+        kinds = {kind for _, kind in names}
+        raise not_supported(f"A result of one of the types {', '.join(sorted(kinds))}") from error
+    for index, kind in nested.items():
+        rowtype[index]["type"] = kind
+    return table, rowtype
+
+
+def _json(value: Any, kind: str) -> str:
+    """Write a value of a list, structure or map as JSON.
+
+    Args:
+        value: as Python has it.
+        kind: its type in DuckDB; JSON within lists is written as it is.
+    """
+    if kind.endswith("]") and value is not None:
+        inner = kind[: kind.rindex("[")]
+        return f"[{','.join(_json(each, inner) for each in value)}]"
+    if kind == "JSON" and value is not None:
+        return str(value)
+    if kind.startswith("MAP") and value is not None:
+        value = dict(value)
+    return json.dumps(value, separators=(",", ":"), default=_plain, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON has for a value: a number for a decimal, text for the rest."""
+    text = str(value)
+    try:
+        return float(text) if "." in text or "E" in text.upper() else int(text)
+    except ValueError:
+        return text
