@@ -9,7 +9,7 @@ from sqlglot import ErrorLevel, Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import UnsupportedError
 
-from local_account.errors import invalid_value, not_supported
+from local_account.errors import not_supported
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,9 +66,9 @@ def strftime_format(written: str) -> str:
     """Return DuckDB's format of dates and timestamps for one of Snowflake's.
 
     Args:
-        written: such as `YYYY-MM-DD HH24:MI:SS.FF3`; text in double quotes stands for itself.
+        written: such as `YYYY-MM-DD HH24:MI:SS.FF3`; what is no element, or in double quotes, stands for itself.
 
-    Raises: ProgrammingError: 2 for elements that DuckDB has none for, 1008 for what is no element.
+    Raises: ProgrammingError (2) for elements that DuckDB has none for.
     """
     pieces = []
     for match in _FORMAT.finditer(written):
@@ -77,9 +77,7 @@ def strftime_format(written: str) -> str:
             pieces.append(_ELEMENTS[piece.upper()])
         elif piece.upper() in _REFUSED_ELEMENTS:
             raise not_supported(f"The element {piece.upper()} in the format '{written}'")
-        elif piece.isalpha() and piece.upper() != "T":
-            raise invalid_value(f"Bad output format '{written}': {piece} is no element of dates and times.")
-        else:
+        else:  # it stands for itself
             text = piece[1:-1] if piece.startswith('"') and len(piece) > 1 else piece
             pieces.append(text.replace("%", "%%"))
     return "".join(pieces)
@@ -108,18 +106,31 @@ def _to_char(node: Expr) -> None:
     written = node.args.get("format")
     if written is None:
         return
-    if isinstance(node, exp.TimeToStr):
-        # sqlglot has read the format already, and passes on what it does not know.
-        written = exp.Literal.string(str(Snowflake().generator().format_time(node))[1:-1])
-    if not isinstance(written, exp.Literal) or not written.is_string:
+    text = _constant_text(written)
+    if text is None:
         raise not_supported("TO_CHAR with a format that is no constant")
-    text = written.name
+    if isinstance(node, exp.TimeToStr) and isinstance(written, exp.Literal):
+        # sqlglot has read the format already, and passes on what it does not know.
+        text = str(Snowflake().generator().format_time(node))[1:-1].replace("''", "'")
     if _NUMERIC_FORMAT.fullmatch(text) and not re.fullmatch("MI", text, re.IGNORECASE):
         raise not_supported(f"TO_CHAR with '{text}', a format of numbers,")
     if text.upper() in ("HEX", "BASE64", "UTF-8", "AUTO"):
         raise not_supported(f"TO_CHAR with the format '{text}'")
     call = exp.Anonymous(this="strftime", expressions=[node.this.copy(), exp.Literal.string(strftime_format(text))])
     node.replace(call)
+
+
+def _constant_text(node: Expr) -> str | None:
+    """Return the text that literals make together, or None where there is anything else."""
+    match node:
+        case exp.Literal() if node.is_string:
+            return node.name
+        case exp.Paren():
+            return _constant_text(node.this)
+        case exp.DPipe():
+            texts = [_constant_text(node.left), _constant_text(node.right)]
+            return None if None in texts else "".join(map(str, texts))
+    return None
 
 
 def _flatten(node: Expr) -> None:
