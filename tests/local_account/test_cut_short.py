@@ -43,34 +43,30 @@ STATEMENTS = [
 ]
 
 
-class _Killed(BaseException):
-    """What a kill is to the code that it ends: nothing catches it."""
+class _Watched:
+    """The catalog's file. Behind each write it copies the account's files as they are: a kill leaves just that."""
 
-
-class _Dying:
-    """The catalog's file, of a process that is killed behind its nth write."""
-
-    def __init__(self, db: sqlite3.Connection, writes: int) -> None:
-        self.db, self.left = db, writes
+    def __init__(self, db: sqlite3.Connection, home: Path, copies: Path) -> None:
+        self.db, self.home, self.copies = db, home, copies
+        self._copy()
 
     @property
     def in_transaction(self) -> bool:
         return self.db.in_transaction
 
     def execute(self, sql: str, *values: Any) -> Any:
-        if sql.startswith("select"):
-            return self.db.execute(sql, *values)
-        if self.left == 0:
-            raise _Killed
         done = self.db.execute(sql, *values)
-        self.left -= 1
-        if self.left == 0:
-            raise _Killed
+        if not sql.startswith("select"):
+            self._copy()
         return done
 
     def executemany(self, sql: str, rows: Iterable[Any]) -> None:
         for row in rows:
             self.execute(sql, row)
+
+    def _copy(self) -> None:
+        self.copies.mkdir(exist_ok=True)
+        shutil.copytree(self.home, self.copies / f"{len(list(self.copies.iterdir())):03d}")
 
 
 @pytest.fixture(scope="module")
@@ -109,20 +105,17 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _run(home: Path, role: str, sql: str, writes: int) -> bool:
-    """Run a statement in a process that is killed behind its nth write; tell whether it came to its end."""
+def _run(home: Path, role: str, sql: str, copies: Path) -> list[Path]:
+    """Run a statement; return what a kill in the middle of it leaves: before its first write, and behind each."""
     account = Account(home)
     session = account.open_session("LOCAL", role, "SHOP", "SALES", "WH")
     db = account.catalog.db
-    account.catalog.db = _Dying(db, writes)  # type: ignore[assignment] - all of a connection that writing needs
-    try:
-        session.execute(sql)
-    except _Killed:
-        return False
-    finally:
-        account.data_plane.close()
-        db.close()
-    return True
+    account.catalog.db = _Watched(db, home, copies)  # type: ignore[assignment] - all of a connection that writing needs
+    session.execute(sql)
+    account.catalog.db = db
+    session.close()
+    account.close()
+    return sorted(copies.iterdir())
 
 
 def _state(home: Path) -> dict[str, Any]:
@@ -145,30 +138,28 @@ def _state(home: Path) -> dict[str, Any]:
     return state
 
 
+@pytest.fixture(scope="module")
+def before(home: Path) -> dict[str, Any]:
+    """What the account knows before any of the statements."""
+    return _state(home)
+
+
 @pytest.mark.parametrize(("role", "sql"), STATEMENTS)
-def test_a_statement_happens_whole_or_not_at_all(home: Path, tmp_path: Path, role: str, sql: str) -> None:
-    whole, before = tmp_path / "whole", _state(home)
+def test_a_statement_happens_whole_or_not_at_all(
+    home: Path, before: dict[str, Any], tmp_path: Path, role: str, sql: str
+) -> None:
+    whole = tmp_path / "whole"
     shutil.copytree(home, whole)
-    assert _run(whole, role, sql, writes=1_000)
+    killed = _run(whole, role, sql, tmp_path / "killed")
     after = _state(whole)
     assert after != before
-    seen, writes = [], 0
-    while True:
-        killed = tmp_path / f"killed{writes}"
-        shutil.copytree(home, killed)
-        finished = _run(killed, role, sql, writes)
-        seen.append(_state(killed))
-        assert seen[-1] in (before, after), f"killed behind write {writes}"
-        if finished:
-            break
-        writes += 1
-    assert writes > 0
-    assert seen[-1] == after
+    assert len(killed) > 1
+    for writes, files in enumerate(killed):
+        assert _state(files) in (before, after), f"killed behind write {writes}"
 
 
-def test_a_statement_that_fails_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+def test_a_statement_that_fails_leaves_nothing_behind(home: Path, before: dict[str, Any], tmp_path: Path) -> None:
     shutil.copytree(home, tmp_path / "home")
-    before = _state(home)
     account = Account(tmp_path / "home")
     with account.open_session("LOCAL", "ENGINEER", "SHOP", "SALES", "WH") as session:
         for sql in (
