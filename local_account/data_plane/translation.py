@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 from fakesnow import transforms
 from fakesnow.cursor import FakeSnowflakeCursor
+from fakesnow.transforms.stage import LOCAL_BUCKET_PATH
 from sqlglot import Expr, exp
 
 from local_account.data_plane.transform_kinds import TRANSFORMS, InformationSchemaTable, NextValue
 
 if TYPE_CHECKING:
     from fakesnow.params import MutableParams
+
+# fakesnow makes this folder for its stages at its import. Ours are elsewhere, and a killed process would leave it.
+Path(LOCAL_BUCKET_PATH).rmdir()
 
 Step = Callable[[Expr], Expr]
 _CASTS = "numeric_agg_implicit_cast"
