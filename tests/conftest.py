@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.accounts import account, connect, connection_settings, cursor, database
+from tests.support.loaded_dbt import LoadedDbt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.support.platforms import Platform
+
+# OpenMP spins while it waits: a model trained by two threads on busy cores costs six times what one thread takes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 __all__ = ["account", "connect", "connection_settings", "cursor", "database"]
 
@@ -48,6 +53,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Sharing:
 
 
 @pytest.fixture(scope="session")
+def loaded_dbt() -> Iterator[LoadedDbt]:
+    """dbt, loaded once."""
+    with LoadedDbt() as loaded:
+        yield loaded
+
+
+@pytest.fixture(scope="session")
 def made_platform(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Platform:
     """A platform after `c360 up`, made once for all processes, its account not serving. Copy it, do not change it."""
     from tests.support import platforms  # noqa: PLC0415 - the platform is not there for tests of local_account alone
@@ -66,6 +78,13 @@ def platform(made_platform: Platform, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def platform_copy(made_platform: Platform, tmp_path: Path) -> Platform:
-    """A copy of the platform after `c360 up`, to break."""
-    return made_platform.copied(tmp_path / "home")
+def platform_copy(made_platform: Platform, tmp_path: Path) -> Iterator[Platform]:
+    """A copy of the platform after `c360 up`, to break.
+
+    It has the ports of the first where no other process has them: on another port dbt parses its project again.
+    """
+    try:
+        with FileLock(made_platform.home.with_name("ports.lock"), blocking=False):
+            yield made_platform.copied(tmp_path / "home", made_platform.ports)
+    except Timeout:
+        yield made_platform.copied(tmp_path / "home")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_account.server.serve import ServedAccount
+    from tests.support.loaded_dbt import LoadedDbt
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +26,9 @@ def dbt_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def dbt(connection_settings: dict[str, Any], dbt_folder: Path) -> Dbt:
+def dbt(loaded_dbt: LoadedDbt, connection_settings: dict[str, Any], dbt_folder: Path) -> Dbt:
     """Run dbt on the project with a connection to the account, as EXECUTE DBT PROJECT does."""
-    return dbt_runner(connection_settings, dbt_folder)
+    return dbt_runner(loaded_dbt, connection_settings, dbt_folder)
 
 
 @pytest.fixture(scope="session")

@@ -175,17 +175,16 @@ def test_the_sample_queries_run_and_find_rows(warehouse: Warehouse, dbt: Dbt, db
     assert sum(row["customers"] for row in found[0]) == len(warehouse.by_customer("CUSTOMER_360_PROFILE"))
 
 
-def test_documentation_describes_every_model_and_column(manifest: dict[str, Any], dbt: Dbt, dbt_folder: Path) -> None:
-    generated = dbt("docs", "generate")
-    assert generated.returncode == 0, generated.stdout
-    catalog = json.loads((dbt_folder / "target" / "catalog.json").read_text())
+def test_documentation_describes_every_model_and_column(manifest: dict[str, Any], warehouse: Warehouse) -> None:
+    actual: dict[str, set[str]] = {}
+    for row in warehouse.rows("select table_schema, table_name, column_name from INFORMATION_SCHEMA.COLUMNS"):
+        actual.setdefault(f"{row['table_schema']}.{row['table_name']}", set()).add(row["column_name"].lower())
     for unique_id, model in manifest["nodes"].items():
         if model["resource_type"] != "model":
             continue
         described = {name.lower(): c["description"] for name, c in model["columns"].items()}
-        actual = {name.lower() for name in catalog["nodes"][unique_id]["columns"]}
         assert model["description"], unique_id
-        assert actual == set(described), unique_id
+        assert actual[f"{model['schema']}.{model['name']}".upper()] == set(described), unique_id
         assert all(described.values()), unique_id
 
 

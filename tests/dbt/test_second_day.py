@@ -27,6 +27,8 @@ from local_account.server.serve import ServedAccount
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.support.loaded_dbt import LoadedDbt
+
 # Tables of the last build only, and columns that say when a row was written.
 _OF_ONE_BUILD = {"TOUCHED_TRANSACTIONS", "CHANGED_TRANSACTIONS", "CHANGED_CUSTOMERS"}
 _MOMENTS = {"profile_updated_at"}
@@ -71,7 +73,7 @@ def tables(warehouse: Warehouse) -> Tables:
 
 
 @pytest.fixture(scope="module")
-def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
+def days(loaded_dbt: LoadedDbt, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
     """Days in an account of their own: each is added, and then built anew from all that is in bronze."""
     folder = tmp_path_factory.mktemp("days")
     (folder / "dbt").mkdir()
@@ -85,7 +87,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Days]:
         with snowflake.connector.connect(
             **settings, role="DATA_ENGINEER", database=DATABASE, schema="GOLD", warehouse="TRANSFORM_WH"
         ) as connection:
-            found = Days(Warehouse(bronze, connection), dbt_runner(settings, folder / "dbt"))
+            found = Days(Warehouse(bronze, connection), dbt_runner(loaded_dbt, settings, folder / "dbt"))
             found.first = found.build()
             for as_of, add in (
                 (NEXT_DAY, add_second_day),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,11 +27,20 @@ CUSTOMERS = 1_000
 C360 = Path(sys.executable).with_name("c360")
 
 
+# Below those that Linux hands out by itself: between two uses of such a port no client's connection takes it.
+_PORTS = range(20_000, 32_768)
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", random.choice(_PORTS)))  # noqa: S311 - no secret
+            return int(probe.getsockname()[1])
+
+
+def _free_ports() -> Ports:
+    return Ports(free_port(), free_port())
 
 
 @dataclass(frozen=True)
@@ -38,7 +48,7 @@ class Platform:
     """A local stack: its state folder, its ports, and the `c360 up` that made it."""
 
     home: Path
-    ports: Ports = field(default_factory=lambda: Ports(free_port(), free_port()))
+    ports: Ports = field(default_factory=_free_ports)
     made_by: subprocess.CompletedProcess[str] | None = None
 
     def c360(self, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -57,10 +67,10 @@ class Platform:
         ports = ["--port", str(self.ports.account), "--s3-port", str(self.ports.s3)]
         return [str(C360), command, *arguments, *ports]
 
-    def copied(self, home: Path) -> Platform:
-        """Copy it into another folder, with ports of its own."""
+    def copied(self, home: Path, ports: Ports | None = None) -> Platform:
+        """Copy it into another folder, with ports of its own unless some are named."""
         shutil.copytree(self.home, home)
-        return Platform(home, made_by=self.made_by)
+        return Platform(home, ports or _free_ports(), self.made_by)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from tests.support.rows import rows
 if TYPE_CHECKING:
     import snowflake.connector
 
+    from tests.support.loaded_dbt import LoadedDbt
     from tests.support.warehouse.small_bronze import Bronze, Row
 
 PROJECT = Path(__file__).parents[3] / "dbt"
@@ -49,26 +49,9 @@ def create_procedure(connection: snowflake.connector.SnowflakeConnection, name: 
     connection.cursor().execute(procedure.declaration)
 
 
-def dbt_runner(connection_settings: dict[str, Any], folder: Path) -> Dbt:
+def dbt_runner(loaded: LoadedDbt, connection_settings: dict[str, Any], folder: Path) -> Dbt:
     """Return a function that runs dbt on the project with a connection to an account; artifacts go below the folder."""
     profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text())
     profiles["customer_360"]["outputs"]["local"] |= connection_settings
     (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
-
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(Path(sys.executable).parent / "dbt"), "--no-use-colors", *arguments],
-            cwd=PROJECT,
-            env=os.environ
-            | {
-                "DBT_PROFILES_DIR": str(folder),
-                "DBT_TARGET_PATH": str(folder / "target"),
-                "DBT_LOG_PATH": str(folder / "logs"),
-                "PYTHONWARNINGS": "ignore",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
+    return partial(loaded.run, project=PROJECT, profiles=folder)

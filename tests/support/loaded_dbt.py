@@ -1,0 +1,68 @@
+"""dbt without its start: to load it and to parse a project takes longer than most of the commands that tests run."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ROOT = Path(__file__).parents[2]
+
+
+class LoadedDbt:
+    """A process that has loaded dbt and runs commands in forks of itself, one at a time.
+
+    It parses a project once, for its first command: a file that changes later is not read again.
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.dbt_process"],
+            cwd=_ROOT, env=os.environ | {"PYTHONWARNINGS": "ignore"}, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def run(self, *arguments: str, project: Path, profiles: Path) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end.
+
+        Args:
+            arguments: dbt's, from the name of the command on.
+            project: the project's folder.
+            profiles: the folder of profiles.yml; `target/` and `logs/` are left below it.
+
+        Returns:
+            The status, and as stdout all that was printed.
+        """
+        output = profiles / "output.txt"
+        told = {
+            "folder": str(project),
+            "environment": _places(profiles),
+            "arguments": arguments,
+            "output": str(output),
+        }
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(told) + "\n")
+        self._process.stdin.flush()
+        status = int(self._process.stdout.readline())
+        return subprocess.CompletedProcess(["dbt", *arguments], status, output.read_text(), "")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+
+def _places(profiles: Path) -> Mapping[str, str]:
+    return {
+        "DBT_PROFILES_DIR": str(profiles),
+        "DBT_TARGET_PATH": str(profiles / "target"),
+        "DBT_LOG_PATH": str(profiles / "logs"),
+    }
