@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.support.loaded_dbt import LoadedDbt
 
 _FILES = {
     "dbt_project.yml": """
@@ -97,20 +97,11 @@ probe:
     return tmp_path
 
 
-def _dbt(project: Path, *arguments: str) -> None:
-    command = [sys.executable, "-W", "ignore", "-m", "dbt.cli.main", *arguments, "--project-dir", str(project),
-               "--profiles-dir", str(project)]  # fmt: skip
-    finished = subprocess.run(
-        command, capture_output=True, text=True, cwd=project, check=False,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(project), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-    )  # fmt: skip
-    assert finished.returncode == 0, finished.stdout + finished.stderr
-
-
-def test_two_builds_leave_what_dbt_promises(project: Path, cursor: Any, database: str) -> None:
-    _dbt(project, "build", "--vars", "{day: '1'}")
-    _dbt(project, "build", "--vars", "{day: '2'}")
-    _dbt(project, "docs", "generate", "--vars", "{day: '2'}")
+def test_two_builds_leave_what_dbt_promises(loaded_dbt: LoadedDbt, project: Path, cursor: Any, database: str) -> None:
+    for command in (["build", "--vars", "{day: '1'}"], ["build", "--vars", "{day: '2'}"],
+                    ["docs", "generate", "--vars", "{day: '2'}"]):  # fmt: skip
+        finished = loaded_dbt.run(*command, project=project, profiles=project)
+        assert finished.returncode == 0, finished.stdout
 
     cursor.execute("use role DBT_BUILDER")
     cursor.execute(f"use schema {database}.BUILT")

@@ -1,8 +1,8 @@
-"""A process that has loaded dbt and parsed a project, and runs each command that it is told in a fork of itself.
+"""A process that has loaded dbt, and runs each command that it is told in a fork of itself.
 
-It reads lines of JSON from standard input: {"folder": of the project, "environment": more of it, "arguments": of dbt,
-"output": the file for what dbt prints}. Behind each command it writes dbt's exit status to standard output: 1 for
-failed nodes, 2 for a command that could not run.
+It reads lines of JSON from standard input: {"folder": of the project, "parsed": whether to parse it once for all such
+commands, "environment": more of it, "arguments": of dbt, "output": the file for what dbt prints}. Behind each command
+it writes dbt's exit status to standard output: 1 for failed nodes, 2 for a command that could not run.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ _PARSE = ["--quiet", "--no-write-json", "parse"]
 
 def main() -> int:
     """Run what standard input says. Returns: dbt's status in a fork, 0 at the end of the input."""
-    parsed: dict[str, Manifest] = {}
+    manifests: dict[str, Manifest] = {}
     for line in sys.stdin:
         told = json.loads(line)
         os.chdir(told["folder"])
         os.environ.update(told["environment"])
-        if told["folder"] not in parsed:
-            parsed[told["folder"]] = _parse()
+        if told["parsed"] and told["folder"] not in manifests:
+            manifests[told["folder"]] = _parse()
         child = os.fork()
         if child == 0:
-            return _run(parsed[told["folder"]], told["arguments"], told["output"])
+            manifest = manifests[told["folder"]] if told["parsed"] else None
+            return _run(manifest, told["arguments"], told["output"])
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
@@ -49,7 +50,7 @@ def _parse() -> Manifest:
     return parsed
 
 
-def _run(manifest: Manifest, arguments: list[str], output: str) -> int:
+def _run(manifest: Manifest | None, arguments: list[str], output: str) -> int:
     written = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(written, stream.fileno())

@@ -13,28 +13,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ROOT = Path(__file__).parents[2]
+_QUIET = {"PYTHONWARNINGS": "ignore", "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
 
 
 class LoadedDbt:
-    """A process that has loaded dbt and runs commands in forks of itself, one at a time.
-
-    It parses a project once, for its first command: a file that changes later is not read again.
-    """
+    """A process that has loaded dbt and runs commands in forks of itself, one at a time."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.support.dbt_process"],
-            cwd=_ROOT, env=os.environ | {"PYTHONWARNINGS": "ignore"}, text=True,
+            cwd=_ROOT, env=os.environ | _QUIET, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
-    def run(self, *arguments: str, project: Path, profiles: Path) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, project: Path, profiles: Path, parsed: bool = False
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command to its end.
 
         Args:
             arguments: dbt's, from the name of the command on.
             project: the project's folder.
             profiles: the folder of profiles.yml; `target/` and `logs/` are left below it.
+            parsed: whether to parse the project once, for the first such command. A file that changes later is not
+                read again, and variables count where a command runs, not where it parses.
 
         Returns:
             The status, and as stdout all that was printed.
@@ -43,6 +45,7 @@ class LoadedDbt:
         told = {
             "folder": str(project),
             "environment": _places(profiles),
+            "parsed": parsed,
             "arguments": arguments,
             "output": str(output),
         }

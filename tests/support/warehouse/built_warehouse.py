@@ -54,4 +54,4 @@ def dbt_runner(loaded: LoadedDbt, connection_settings: dict[str, Any], folder: P
     profiles = yaml.safe_load((PROJECT / "profiles.yml").read_text())
     profiles["customer_360"]["outputs"]["local"] |= connection_settings
     (folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
-    return partial(loaded.run, project=PROJECT, profiles=folder)
+    return partial(loaded.run, project=PROJECT, profiles=folder, parsed=True)
