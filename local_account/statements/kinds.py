@@ -199,7 +199,7 @@ def unset(item: CatalogObject, cursor: Cursor, known: Collection[str]) -> None:
         key = cursor.identifier()
         if key == "COMMENT":
             item.comment = ""
-        elif key in known:
+        elif key in known and key.lower() in item.__dataclass_fields__:  # WAIT_FOR_COMPLETION is no state
             item.reset(key)
         else:
             raise not_supported(f"The property {key} of a {item.kind.lower()}")

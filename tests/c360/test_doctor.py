@@ -34,6 +34,18 @@ def test_little_memory_is_no_obstacle_and_says_what_to_do(tmp_path: Path) -> Non
     assert "--customers" in check.as_text()
 
 
+@pytest.mark.parametrize(("kilobytes", "is_good"), [(7_549_747, False), (7_549_748, True), (8_388_608, True)])
+def test_a_tenth_of_8_gigabytes_is_the_kernel_s(tmp_path: Path, kilobytes: int, is_good: bool) -> None:
+    meminfo = tmp_path / "meminfo"
+    meminfo.write_text(f"MemTotal:        {kilobytes} kB\n")
+    assert doctor.check_memory(meminfo).is_good is is_good
+
+
+def test_memory_that_nobody_can_tell_is_no_obstacle(tmp_path: Path) -> None:
+    check = doctor.check_memory(tmp_path / "nothing")
+    assert (check.found, check.is_good, check.is_blocking) == ("unknown on this system", True, False)
+
+
 def test_disk_is_looked_up_where_the_state_will_be(tmp_path: Path) -> None:
     assert "GB free" in doctor.check_disk(tmp_path / "not" / "yet").found
 

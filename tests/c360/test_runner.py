@@ -1,9 +1,13 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from c360 import runner
 from c360.display import plain_line, run_table
+from c360.errors import CommandError
 from c360.runner import (
     NOT_RUN,
     WAITING,
@@ -134,3 +138,86 @@ def test_the_live_table_has_a_line_a_task_and_a_bar_where_the_length_is_known() 
     assert "━" in text.splitlines()[1]
     assert "━" not in text.splitlines()[0] + text.splitlines()[2]
     assert "60,000 rows" in text
+
+
+class Cursor:
+    """Answers the statements of a run with what was given for each, the last answer again and again."""
+
+    def __init__(self, tasks: list[dict[str, str]], *histories: list[tuple[object, ...]]) -> None:
+        self.tasks, self.histories, self.executed = tasks, list(histories), []
+        self.answer: list[tuple[object, ...]] = []
+
+    @property
+    def description(self) -> list[SimpleNamespace]:
+        return [SimpleNamespace(name=name.upper()) for name in self.tasks[0]]
+
+    def execute(self, sql: str, binds: tuple[object, ...] = ()) -> None:
+        self.executed.append(sql)
+        if sql.startswith("show tasks"):
+            self.answer = [tuple(task.values()) for task in self.tasks]
+        elif binds:
+            self.answer = [("LOAD", 100, 50)]
+        elif not sql.startswith("execute"):
+            self.answer = self.histories.pop(0) if len(self.histories) > 1 else self.histories[0]
+
+    def fetchall(self) -> list[tuple[object, ...]]:
+        return self.answer
+
+
+def ran(name: str, state: str, run: int) -> tuple[object, ...]:
+    """A row of the history."""
+    return name, state, None, NOON, NOON if state == "SUCCEEDED" else None, run
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits between polls, which take no time."""
+    waits: list[float] = []
+    monkeypatch.setattr(runner.time, "sleep", waits.append)
+    return waits
+
+
+def test_the_deployed_tasks_are_read_in_running_order() -> None:
+    cursor: Any = Cursor([shown("LOAD", "RUN_PIPELINE"), shown("RUN_PIPELINE")])
+    assert [task.name for task in runner.deployed_tasks(cursor, "RUN_PIPELINE")] == ["RUN_PIPELINE", "LOAD"]
+    assert cursor.executed == ["show tasks in schema PLATFORM"]
+    with pytest.raises(CommandError, match="The task NOTHING is not deployed"):
+        runner.deployed_tasks(cursor, "NOTHING")
+
+
+def test_the_run_that_begins_is_the_one_that_was_not_there(hasty: list[float]) -> None:
+    old, new = ran("RUN_PIPELINE", "SUCCEEDED", 1), ran("RUN_PIPELINE", "EXECUTING", 2)
+    cursor: Any = Cursor([], [old], [old], [ran("ANOTHER", "EXECUTING", 3), old], [new, old])
+    assert runner.start(cursor, "RUN_PIPELINE") == "2"
+    assert "execute task PLATFORM.RUN_PIPELINE" in cursor.executed
+    assert len(hasty) == 2
+    clock = iter([0.0, 0.0, runner.START_PATIENCE_SECONDS - 0.1, runner.START_PATIENCE_SECONDS])
+    with pytest.raises(CommandError, match="did not start within"):
+        runner.start(Cursor([], [old]), "RUN_PIPELINE", lambda: next(clock))  # type: ignore[arg-type]
+
+
+def test_a_run_is_followed_to_its_end(hasty: list[float]) -> None:
+    tasks = (GraphTask("RUN_PIPELINE"), GraphTask("LOAD", ("RUN_PIPELINE",)))
+    root, other = ran("RUN_PIPELINE", "SUCCEEDED", 2), ran("LOAD", "FAILED", 1)
+    cursor: Any = Cursor(
+        [], [other], [root, other], [ran("LOAD", "EXECUTING", 2), root], [ran("LOAD", "SUCCEEDED", 2), root]
+    )
+    seen: list[RunProgress] = []
+    done = runner.follow(cursor, tasks, "2", seen.append)
+    assert [[line.state for line in run.lines] for run in seen] == [
+        [WAITING, WAITING], ["SUCCEEDED", WAITING], ["SUCCEEDED", "EXECUTING"], ["SUCCEEDED", "SUCCEEDED"],
+    ]  # fmt: skip
+    assert done is seen[-1]
+    assert (done.lines[1].rows, done.lines[1].rows_expected) == (50, 100)
+    assert len(hasty) == 3
+    assert all(runner.POLL_SECONDS <= wait <= runner.LONGEST_POLL_SECONDS for wait in hasty)
+
+
+def test_a_moment_with_a_zone_is_compared_in_it() -> None:
+    begun = NOON.replace(tzinfo=UTC)
+    line, *_ = merge(GRAPH, [("RUN_PIPELINE", "EXECUTING", None, begun, None)], [], now=begun + timedelta(seconds=3))
+    assert line.seconds == 3.0
+    line, *_ = merge(GRAPH, [("RUN_PIPELINE", "EXECUTING", None, begun, begun - timedelta(seconds=1))], [])
+    assert line.seconds == 0.0, "clocks that differ make no negative time"
+    line, *_ = merge(GRAPH, [("RUN_PIPELINE", "SCHEDULED", None, None, None)], [])
+    assert line.seconds is None

@@ -124,3 +124,7 @@ def test_a_drop_of_nothing_that_may_be_missing_says_so(place: Session) -> None:
     assert place.execute("drop schema if exists NOTHING").scalar() == (
         "Drop statement executed successfully (NOTHING already dropped)."
     )
+
+
+def test_an_account_that_nobody_serves_has_no_port(bare_account: Account) -> None:
+    assert bare_account.port == 0

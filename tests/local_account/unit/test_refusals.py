@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from local_account.session.session import Session
 
 _MADE = (
-    "create role R1", "create role R2", "grant role R1 to role R2", "create role LONELY",
+    "create or replace role R1", "create or replace role R2", "grant role R1 to role R2", "create role LONELY",
     "create task ROOT schedule = '1 minute' as select 1", "create task CHILD after ROOT as select 1",
     "alter task CHILD resume", "alter task ROOT resume",
     "create procedure ONE(x int) returns int language sql as 'begin return x; end'",
@@ -139,3 +139,18 @@ def test_a_login_is_refused_with_snowflakes_code(bare_account: Account) -> None:
     with pytest.raises(DatabaseError) as error:
         bare_account.open_session("LOCAL", "NOTHING")
     assert (error.value.errno, error.value.sqlstate) == (390189, "08001")
+
+
+_INTEGRATION = """create storage integration OUTSIDE type = external_stage storage_provider = 'S3' enabled = true
+    storage_aws_role_arn = 'arn:aws:iam::000000000000:role/x' storage_allowed_locations = ('s3://b/')"""
+
+
+def test_only_stages_of_the_account_are_put_to(made: Session) -> None:
+    for sql in (
+        _INTEGRATION,
+        "create stage EXTERNAL_ONE url = 's3://b/x/' storage_integration = OUTSIDE",
+    ):
+        made.execute(sql)
+    for sql in ("put file:///tmp/x @EXTERNAL_ONE", "get @EXTERNAL_ONE file:///tmp/"):
+        assert refusal(made, sql)[:2] == (1013, "42601"), sql
+    made.execute("drop storage integration OUTSIDE")

@@ -10,10 +10,15 @@ import pytest
 
 from local_account.catalog.objects import Task
 from local_account.identifiers import Name
+from local_account.session.task_run import TaskRun
 from local_account.statements import tasks
+from local_account.tasks.history import GraphRow
+from local_account.tasks.scheduler import TaskScheduler
 from tests.support.statements import records, refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local_account.session.session import Session
 
 
@@ -294,3 +299,90 @@ def test_a_history_has_1_to_10000_rows(session: Session, limit: int) -> None:
 )
 def test_waiting_says_how_long(session: Session, call: str, answer: str) -> None:
     assert session.execute(f"select {call}").scalar() == answer
+
+
+@pytest.fixture
+def running(session: Session) -> Iterator[TaskRun]:
+    """The run of the task whose body the session executes."""
+    session.task = TaskRun(
+        {"a": {"b": 1}, "list": ["x", [2]], "text": "t", "no": None}, "7", "ROOT", "CHILD", {"A": "one", "B": None},
+        "id", "2024-01-01", None,
+    )  # fmt: skip
+    yield session.task
+    session.task = None
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("a", '{"b": 1}'), ("a.b", "1"), ("a['b']", "1"), ("list", '["x", [2]]'), ("list[0]", "x"), ("list[1]", "[2]"),
+        ("list[1][0]", "2"), ("list[2]", None), ("list.x", None), ("text", "t"), ("text.x", None), ("no", None),
+        ("nothing", None), ("a.b.c", None),
+    ],
+)  # fmt: skip
+def test_a_graph_s_configuration_is_read_by_path(
+    session: Session, running: TaskRun, path: str, value: str | None
+) -> None:
+    literal = path.replace("'", "''")
+    assert session.execute(f"select system$get_task_graph_config('{literal}')").scalar() == value
+    assert json.loads(session.execute("select system$get_task_graph_config()").scalar()) == running.graph_config
+
+
+def test_a_run_without_configuration_has_none(session: Session, running: TaskRun) -> None:
+    running.graph_config = {}
+    assert session.execute("select system$get_task_graph_config()").scalar() is None
+
+
+@pytest.mark.usefixtures("running")
+def test_a_run_knows_what_it_is(session: Session) -> None:
+    def info(what: str) -> object:
+        return session.execute(f"select system$task_runtime_info('{what}')").scalar()
+
+    assert info("current_root_task_name") == "ROOT"
+    assert info("CURRENT_TASK_NAME") == "CHILD"
+    assert info("CURRENT_ROOT_TASK_UUID") == "id"
+    assert info("CURRENT_TASK_GRAPH_RUN_GROUP_ID") == "7"
+    assert info("CURRENT_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP") == "2024-01-01"
+    assert info("LAST_SUCCESSFUL_TASK_GRAPH_ORIGINAL_SCHEDULED_TIMESTAMP") is None
+    for what in ("NOTHING", "LAST_SUCCESSFUL_TASK_GRAPH_RUN_GROUP_ID"):
+        assert refusal(session, f"select system$task_runtime_info('{what}')")[0] == 2
+
+
+def test_a_run_is_told_what_its_predecessors_returned(session: Session, running: TaskRun) -> None:
+    assert session.execute("select system$get_predecessor_return_value('A')").scalar() == "one"
+    assert session.execute("select system$get_predecessor_return_value('B')").scalar() is None
+    for call in ("system$get_predecessor_return_value('C')", "system$get_predecessor_return_value()"):
+        assert refusal(session, f"select {call}")[0] == 1008
+    del running.predecessor_returns["B"]
+    assert session.execute("select system$get_predecessor_return_value()").scalar() == "one"
+
+
+@pytest.mark.parametrize(("value", "kept"), [("'x'", "x"), ("null", ""), ("12", "12"), (f"'{'é' * 5120}'", "é" * 5120)])
+def test_a_run_returns_a_text_of_10_kilobytes(session: Session, running: TaskRun, value: str, kept: str) -> None:
+    session.execute(f"select system$set_return_value({value})")
+    assert running.return_value == kept
+    assert refusal(session, f"select system$set_return_value('{'é' * 5121}')")[0] == 1008
+    assert running.return_value == kept
+
+
+@pytest.mark.parametrize(
+    ("call", "rows"),
+    [
+        ("complete_task_graphs()", 1000), ("complete_task_graphs(result_limit => 3)", 3),
+        ("complete_task_graphs(error_only => true)", 2), ("complete_task_graphs(root_task_name => 'OTHER')", 1),
+        ("current_task_graphs()", 1000), ("current_task_graphs(result_limit => 1200)", 1001),
+    ],
+)  # fmt: skip
+def test_graph_runs_are_listed_up_to_a_limit(
+    session: Session, monkeypatch: pytest.MonkeyPatch, call: str, rows: int
+) -> None:
+    def run(state: str, name: str = "R") -> GraphRow:
+        return GraphRow(
+            name, str(session.database), "PUBLIC", "id", 1, 1, 1, state, "2024-01-01T00:00:00+00:00", "EXECUTE TASK"
+        )
+
+    runs = [run("SUCCEEDED", "OTHER"), run("FAILED"), run("CANCELLED"), *(run("SUCCEEDED") for _ in range(998)),
+            *(run("EXECUTING") for _ in range(1001))]  # fmt: skip
+    history = session.account.service(TaskScheduler).history
+    monkeypatch.setattr(history, "graphs", lambda: runs)
+    assert len(records(session, f"select * from table(information_schema.{call})")) == rows

@@ -1,0 +1,74 @@
+"""Commands that serve, as far as they answer without serving: real accounts, and the documented ports."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from c360.account_process import RunningAccount
+from c360.commands import context, serving
+from c360.commands.context import Context
+from c360.connection import Ports
+from c360.errors import CommandError
+from components.repository import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def stack(name: str, home: Path) -> Context:
+    return Context(name, home, Ports(1, 2), console=None)  # type: ignore[arg-type]
+
+
+def test_the_page_of_a_real_account_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = SimpleNamespace(database="DB", app="APP")
+    monkeypatch.setattr(
+        serving, "target", lambda *_: SimpleNamespace(snowflake={"account": "ORG-ACCOUNT"}, names=names)
+    )
+    done = CliRunner().invoke(serving.app, ["--stack", "dev"])
+    assert done.output == "https://app.snowflake.com/org/account/#/streamlit-apps/DB.PLATFORM.APP\n"
+
+
+def test_a_real_account_needs_no_serving(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    done = CliRunner().invoke(serving.account, ["--stack", "prod"])
+    assert isinstance(done.exception, CommandError)
+    assert "needs no serving" in str(done.exception)
+    monkeypatch.setenv("C360_HOME", str(tmp_path))
+    monkeypatch.setattr(serving.account_process, "find", lambda _: RunningAccount(7, Ports(11, 12)))
+    done = CliRunner().invoke(serving.account)
+    assert f"The account of {tmp_path} is served already: port 11, process 7." in str(done.exception)
+
+
+def test_ports_are_those_of_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    defaults = {option.name: option.default for option in serving.app.params}
+    assert f"http://127.0.0.1:{defaults['app_port']}" in readme
+    assert re.findall(r"port=(\d+)", readme) == [str(defaults["port"])] == [str(Ports().account)]
+    account = (ROOT / "local_account" / "README.md").read_text()
+    assert f"--port {defaults['port']} --s3-port {defaults['s3_port']}" in account
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "x"])
+def test_a_port_is_one(port: str) -> None:
+    assert CliRunner().invoke(serving.app, ["--app-port", port]).exit_code == 2
+
+
+def test_a_running_account_keeps_its_ports(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[tuple[int, str]] = []
+    monkeypatch.setattr(context.account_process, "require_free", lambda *port: asked.append(port))
+    monkeypatch.setattr(context.account_process, "find", lambda _: RunningAccount(7, Ports(11, 12)))
+    assert stack("dev", tmp_path).serving_ports() == Ports(1, 2)
+    assert stack("local", tmp_path).serving_ports() == Ports(11, 12)
+    assert asked == []
+    monkeypatch.setattr(context.account_process, "find", lambda _: None)
+    assert stack("local", tmp_path).serving_ports() == Ports(1, 2)
+    assert asked == [(1, "--port"), (2, "--s3-port")]
+
+
+def test_a_real_account_serves_by_itself(tmp_path: Path) -> None:
+    with stack("dev", tmp_path).account() as running:
+        assert running == RunningAccount(0, Ports(1, 2))
