@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 
+from components import stage_files
 from components.stage_files import ExclusiveFilesProvider, StageFileError, StageFileProvider, close_connections
 
 if TYPE_CHECKING:
@@ -147,3 +148,42 @@ def test_files_that_are_gone_with_their_stage_are_deleted_without_complaint(
     files.delete("id", file)
     assert files.read("id", file).id is None
     assert exclusive.read("id", whole).id is None
+
+
+FILE = {"stage": "S", "folder": "f", "name": "a.sql", "sha256": "1", "role": "R", "source": "s/a.sql"}
+WHOLE = {"stage": "S", "folder": "f", "files": {"a.sql": "1"}, "source": "s", "role": "R"}
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "replaces"),
+    [("stage", True, True), ("folder", True, True), ("name", True, True), ("sha256", True, False),
+     ("role", True, False), ("source", False, False)],
+)  # fmt: skip
+def test_another_place_is_another_file_and_other_content_the_same(key: str, changes: bool, replaces: bool) -> None:
+    provider = StageFileProvider()
+    assert provider.diff("id", FILE, FILE).changes is False
+    found = provider.diff("id", FILE, FILE | {key: "other"})
+    assert (found.changes, found.replaces, found.delete_before_replace) == (changes, [key] if replaces else [], True)
+
+
+@pytest.mark.parametrize(
+    ("key", "replaces"), [("stage", True), ("folder", True), ("files", False), ("source", False), ("role", False)]
+)
+def test_another_place_is_another_folder(key: str, replaces: bool) -> None:
+    provider = ExclusiveFilesProvider()
+    assert provider.diff("id", WHOLE, WHOLE).changes is False
+    found = provider.diff("id", WHOLE, WHOLE | {key: "other"})
+    assert (found.changes, found.replaces) == (True, [key] if replaces else [])
+
+
+def test_files_of_a_folder_share_a_connection_until_it_is_closed(folder: Folder, files: StageFileProvider) -> None:
+    files.create(folder.file("a.sql"))
+    ((key, first),) = stage_files._CONNECTIONS.items()
+    files.create(folder.file("b.sql"))
+    assert {key: first} == stage_files._CONNECTIONS
+    first.close()
+    files.create(folder.file("c.sql"))
+    assert stage_files._CONNECTIONS[key] is not first
+    assert folder.stage_holds() == {"f/a.sql", "f/b.sql", "f/c.sql"}
+    close_connections()
+    assert stage_files._CONNECTIONS == {}

@@ -28,6 +28,14 @@ LONG = "x" * 81
         ([{"name": "x"}, {"name": "y"}], [{"name": "y"}], ["- `k[x]`: dropped"]),
         ([{"name": "x"}, {"name": "y"}], [{"name": "y"}, {"name": "x"}], ["- `k`: order changes"]),
         ([[1], [2]], [[1], [3]], ["- `k[1]`: adds `3`; drops `2`"]),
+        (["a"], "b", ['- `k`: `["a"]` → `b`']),
+        ("b", ["a"], ['- `k`: `b` → `["a"]`']),
+        (None, ["a"], ['- `k`: nothing → `["a"]`']),
+        ({"a": 1}, "b", ['- `k`: `{"a": 1}` → `b`']),
+        ("b", {"a": 1}, ['- `k`: `b` → `{"a": 1}`']),
+        ({"a": 1}, {"b": 2}, ["- `k.a`: `1` → nothing", "- `k.b`: nothing → `2`"]),
+        ([{"name": "x"}], [{"other": "x"}], ["- `k[0].name`: `x` → nothing", "- `k[0].other`: nothing → `x`"]),
+        ([[1]], [[1], [2]], ["- `k[1]`: nothing → `[2]`"]),
     ],
 )
 def test_a_difference_in_words(old: Any, new: Any, lines: list[str]) -> None:

@@ -60,6 +60,8 @@ def value(session: Session, block: str) -> object:
         ("declare r resultset default (select I from N order by I); begin return table(r); end", 1),
         ("declare r resultset; begin r := (execute immediate 'select 7 as x'); return table(r); end", 7),
         ("begin let r resultset := (call ROWS_OF(2)); return table(r); end", 2),
+        (("declare q varchar default 'select ? + 1 as x'; n int default 4; r resultset;"
+          " begin r := (execute immediate :q using (n)); return table(r); end"), 5),
         (("declare r resultset default (select I from N); c cursor for r; begin let s int := 0;"
           " for x in c do s := s + x.I; end for; return s; end"), 6),
         (("declare c cursor for select L from N where I < 3 order by I; begin let s := '';"
