@@ -20,7 +20,7 @@ from typing import TextIO
 
 import click
 
-from tests.mutants.copies import PACKAGES, ROOT, UNSEEN, UNTESTED, Place, copied
+from tests.mutants.copies import COLLECTING, PACKAGES, ROOT, SEEN, UNSEEN, UNTESTED, Place, copied
 from tests.mutants.faults import Fault, faults_of
 from tests.mutants.recording import HOME
 from tests.mutants.tests_of_faults import Chosen, TestsOfFaults
@@ -29,9 +29,10 @@ REASONS = Path(__file__).with_name("reasons.json")
 RESULTS = HOME / "results.jsonl"
 WANTED = 0.9
 SECONDS = 20.0  # of tests for a fault, by their recorded times, the cheapest first
-# Loaded once; a process for each fault then begins where our own modules are imported.
+# Loaded once; a process for each fault then begins where our own modules are imported. Not fakesnow: it makes a folder
+# as it is imported, which the account removes, so the second process would find none.
 _LIBRARIES = (
-    "boto3", "click", "cryptography.hazmat.primitives.serialization", "duckdb", "fakesnow", "moto.server",
+    "boto3", "click", "cryptography.hazmat.primitives.serialization", "duckdb", "moto.server",
     "moto.iam", "moto.s3", "moto.sts", "pulumi", "pulumi_aws", "pulumi_snowflake", "pyarrow", "pydantic", "faker",
     "_pytest.unraisableexception", "pytest_timeout", "requests", "xdist.plugin", "xdist.scheduler", "yaml", "filelock",
     "rich.console", "snowflake.connector", "sqlglot.dialects.snowflake", "starlette.applications", "uvicorn",
@@ -83,6 +84,8 @@ def _run(faults: list[Fault], known: dict[str, str], processes: int, seconds: fl
         while waiting or any(place.process for place in places):
             for place in places:
                 if place.process and place.fault and (came := place.ended()):
+                    if came == (SEEN, COLLECTING):
+                        place.require_collection()
                     known[place.fault.key] = came[0]
                     _note(written, place.fault, *came)
                     click.echo(f"{total - len(waiting):4} of {total}  {came[0]:8} {place.fault.key}")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("local_account", "c360", "stacks", "components", "policies", "pipeline", "streamlit_app")
+COLLECTING = "collecting the tests"
 SEEN, UNSEEN, UNTESTED, ENDLESS = "seen", "unseen", "executed by no test", "seen: it did not end"
 
 
@@ -56,10 +57,11 @@ class Place:
     until: float = 0.0
     before: bytes = b""
     modified: int = 0
+    tests: Sequence[str] = ()
 
     def begin(self, fault: Fault, tests: list[str], seconds: float) -> None:
         """Run tests in a process of its own, with a fault planted, for so many seconds at most."""
-        self.fault, self.until = fault, time.monotonic() + seconds
+        self.fault, self.tests, self.until = fault, tests, time.monotonic() + seconds
         file = self.folder / fault.file
         self.before, self.modified = file.read_bytes(), file.stat().st_mtime_ns
         file.write_bytes(fault.planted(self.before))
@@ -84,16 +86,31 @@ class Place:
         self.process = 0
         if not done:
             return ENDLESS, ""
-        seen_by = self._seen_by.read_text() if self._seen_by.exists() else "collecting the tests"
+        seen_by = self._seen_by.read_text() if self._seen_by.exists() else COLLECTING
         return (UNSEEN, "") if os.waitstatus_to_exitcode(status) == pytest.ExitCode.OK else (SEEN, seen_by)
+
+    def require_collection(self) -> None:
+        """Hold that the tests of the last fault are collected without it: else no test has seen it.
+
+        Raises:
+            RuntimeError: with what pytest says, where they are not.
+        """
+        process = os.fork()
+        if not process:
+            os._exit(_tested(self.folder, self.tests, self._seen_by, "--collect-only"))
+        if os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) != pytest.ExitCode.OK:
+            raise RuntimeError(f"Tests do not run in a copy:\n{self.folder.with_suffix('.log').read_text()[-4000:]}")
 
     @property
     def _seen_by(self) -> Path:
         return self.folder.with_suffix(".seen")
 
 
-class _InOrder:
-    """A pytest plugin that runs tests in the order in which they were named, and writes down the first that fails."""
+class _Named:
+    """A pytest plugin that runs the named tests in their order, no other ones, and notes the first that fails.
+
+    Pytest is given the files: it cannot be asked for a test whose name holds `::`.
+    """
 
     def __init__(self, tests: Sequence[str], seen_by: Path) -> None:
         self.places = {test: number for number, test in enumerate(tests)}
@@ -101,14 +118,16 @@ class _InOrder:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: self.places.get(item.nodeid, len(self.places)))
+        items[:] = sorted(
+            (item for item in items if item.nodeid in self.places), key=lambda item: self.places[item.nodeid]
+        )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed and not self.seen_by.exists():
             self.seen_by.write_text(report.nodeid)
 
 
-def _tested(folder: Path, tests: list[str], seen_by: Path) -> int:
+def _tested(folder: Path, tests: Sequence[str], seen_by: Path, *more: str) -> int:
     os.setsid()
     os.chdir(folder)
     os.environ["PYTHONPATH"] = str(folder)
@@ -122,7 +141,8 @@ def _tested(folder: Path, tests: list[str], seen_by: Path) -> int:
     os.dup2(log, 1)
     os.dup2(log, 2)
     try:
-        return int(pytest.main(["-x", *options(folder), *tests], plugins=[_InOrder(tests, seen_by)]))
+        files = dict.fromkeys(test.partition("::")[0] for test in tests)
+        return int(pytest.main(["-x", *options(folder), *more, *files], plugins=[_Named(tests, seen_by)]))
     except BaseException:  # noqa: BLE001 - whatever a fault does to pytest itself
         traceback.print_exc()
         return 3

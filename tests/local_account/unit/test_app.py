@@ -198,7 +198,7 @@ def test_a_statement_is_asked_for_by_its_id(client: Client, server: Server) -> N
     assert client.ask(f"/monitoring/queries/{query_id}", get=True)["data"]["queries"] == [
         {"id": query_id, "status": "SUCCESS", "state": "SUCCESS"}
     ]
-    assert client.ask("/monitoring/queries/nothing", get=True)["data"]["queries"] == []
+    assert client.ask("/monitoring/queries/nothing", get=True)["code"] == "000709"
     assert client.ask("/queries/nothing/result", get=True)["code"] == "000709"
     client.run("create user GUSTAV password = 'x'")
     other = Client(server)
