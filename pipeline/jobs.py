@@ -129,19 +129,19 @@ def _calling(procedure: str, warehouse: WarehouseRole, comment: str) -> Job:
 
 
 def root_config(settings: RunSettings) -> str:
-    """Return the root task's CONFIG as JSON text; jobs read it by SYSTEM$GET_TASK_GRAPH_CONFIG."""
+    """Return the root task's CONFIG as JSON text; jobs read it by SYSTEM$GET_TASK_GRAPH_CONFIG.
+
+    Every key is there, with an empty text for what is not set: no page says what a missing one gives.
+    """
     return json.dumps(
-        ({"as_of_date": settings.as_of_date.isoformat()} if settings.as_of_date else {})
-        | {
+        {
+            "as_of_date": settings.as_of_date.isoformat() if settings.as_of_date else "",
             "seed": settings.seed,
             "reject_limit_percent": settings.reject_limit_percent,
             "source": settings.source,
+            "mail_integration": settings.mail_integration,
+            "mail_recipients": ", ".join(settings.mail_recipients),
         }
-        | (
-            {"mail_integration": settings.mail_integration, "mail_recipients": ", ".join(settings.mail_recipients)}
-            if settings.mail_recipients
-            else {}
-        )
     )
 
 

@@ -81,7 +81,6 @@ begin
     end if;
     call platform.finish_step('GENERATE_TRANSACTIONS', :present);
     let returned varchar := to_varchar(present);
-    call system$set_return_value(:returned);
     return present;
 end
 $$

@@ -170,7 +170,6 @@ begin
     call platform.record_refusals(:refusals, 'customer', :loaded, :rejected, :is_refused);
     call platform.finish_step('LOAD_CUSTOMERS', :loaded);
     let returned varchar := to_varchar(loaded);
-    call system$set_return_value(:returned);
     return loaded;
 end
 $$

@@ -133,7 +133,7 @@ begin
         select "name" from table(result_scan(:listing))
         where exists (select 1 from bronze.bronze_transactions)
     ) as files;
-    as_of := coalesce(system$get_task_graph_config('as_of_date')::date, as_of);
+    as_of := coalesce(nullif(system$get_task_graph_config('as_of_date')::varchar, '')::date, as_of);
     if (as_of is null) then
         problem := 'There are no transactions: deliver files under transactions/ of the bucket.';
         call platform.refuse_load(:problem);
@@ -142,7 +142,6 @@ begin
     where run_id = :run_id;
     call platform.finish_step('LOAD_TRANSACTIONS', :loaded);
     let returned varchar := to_varchar(loaded);
-    call system$set_return_value(:returned);
     return loaded;
 end
 $$

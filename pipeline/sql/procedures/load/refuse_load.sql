@@ -9,8 +9,8 @@ execute as caller
 as
 $$
 begin
-    -- what a file holds may end up in it, backslashes too
-    let escaped varchar := replace(replace(problem, '\\', '\\\\'), '''', '''''');
+    -- what a file holds may end up in it, backslashes too; a double quote must not stand in such a text at all
+    let escaped varchar := replace(replace(replace(problem, '"', ''), '\\', '\\\\'), '''', '''''');
     execute immediate 'declare refused exception (-20001, ''' || escaped || '''); begin raise refused; end';
 end
 $$

@@ -393,7 +393,6 @@ begin
     end if;
     call platform.finish_step('VALIDATE_BRONZE', :checks);
     let returned varchar := to_varchar(checks);
-    call system$set_return_value(:returned);
     return checks;
 end
 $$

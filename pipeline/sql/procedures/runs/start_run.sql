@@ -12,7 +12,7 @@ declare
     as_of_date date;
 begin
     run_id := system$task_runtime_info('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
-    as_of_date := system$get_task_graph_config('as_of_date')::date;
+    as_of_date := nullif(system$get_task_graph_config('as_of_date')::varchar, '')::date;
     update observability.pipeline_run_metadata
     set
         status = 'FAILED',
@@ -26,7 +26,6 @@ begin
     )
     select
         :run_id, 'customer_360', 'RUN_PIPELINE', 'RUNNING', :as_of_date, sysdate(), 0, system$get_task_graph_config();
-    call system$set_return_value(:run_id);
     return run_id;
 end
 $$

@@ -16,9 +16,11 @@ declare
     chosen float;
     metrics varchar;
 begin
+    -- DATE is no type that a model takes, and nothing but features is its business
     call platform.score_churn(
-        :model_name, '(select * from gold.ml_training_data where part <> ''TRAIN'')', 'customer_id',
-        'GOLD.CHURN_EVALUATION_SCORES'
+        :model_name,
+        '(select * exclude (part, label_date, is_churned, churn_label) from gold.ml_training_data where part <> ''TRAIN'')',
+        'customer_id', 'GOLD.CHURN_EVALUATION_SCORES'
     );
     create or replace table identifier(:target_table) as
     select
@@ -39,14 +41,14 @@ begin
     chosen := threshold;
     if (chosen is null) then
         with thresholds as (
-            select row_number() over (order by seq4()) / 100 as threshold
+            select row_number() over (order by seq4())::float / 100 as threshold
             from table(generator(rowcount => 99))
         ),
 
         graded as (
             select
                 t.threshold,
-                2 * count_if(e.is_churned and e.churn_probability >= t.threshold)
+                2 * count_if(e.is_churned and e.churn_probability >= t.threshold)::float
                 / nullif(count_if(e.churn_probability >= t.threshold) + count_if(e.is_churned), 0) as f1
             from identifier(:target_table) as e
             cross join thresholds as t
@@ -54,7 +56,7 @@ begin
             group by t.threshold
         )
 
-        select coalesce(max_by(threshold, f1 - threshold / 1e9), 0.5) into :chosen from graded;
+        select coalesce(max_by(threshold, f1 - threshold::float / 1e9), 0.5) into :chosen from graded;
     end if;
     with tested as (
         select

@@ -15,14 +15,15 @@ declare
     report varchar;
 begin
     create or replace snowflake.ml.classification gold.churn_model_candidate(
-        input_data => system$query_reference(
-            'select * exclude (
-        customer_id, part, label_date, is_churned,
-        total_spend_90d, transaction_count_90d, avg_transaction_value_90d,
-        distinct_merchant_categories_90d, active_days_180d, days_between_transactions_avg, declined_transaction_count
-      )
-      from gold.ml_training_data
-      where part = ''TRAIN'''
+        input_data => table(
+            select
+                * exclude (
+                    customer_id, part, label_date, is_churned,
+                    total_spend_90d, transaction_count_90d, avg_transaction_value_90d, distinct_merchant_categories_90d,
+                    active_days_180d, days_between_transactions_avg, declined_transaction_count
+                )
+            from gold.ml_training_data
+            where part = 'TRAIN'
         ),
         target_colname => 'CHURN_LABEL',
         config_object => {'evaluate': true, 'on_error': 'SKIP'}

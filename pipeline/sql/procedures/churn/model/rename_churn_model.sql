@@ -1,6 +1,7 @@
 -- purpose: give a churn model of schema GOLD another name
 -- grain: one model
--- Snowflake's page writes the new name as text in quotes, where every other RENAME takes a plain name: both are tried.
+-- Snowflake's page writes the new name as text in quotes and without a schema, where every other RENAME takes a plain name
+-- that may have one: all four are tried. A name without a schema is one of the current schema.
 create or replace procedure platform.rename_churn_model(old_name varchar, new_name varchar)
 returns varchar
 language sql
@@ -8,13 +9,34 @@ comment = 'Renames a model'
 execute as caller
 as
 $$
+declare
+    statement varchar;
+    home varchar;
+    spelling varchar;
 begin
-    begin
-        execute immediate 'alter snowflake.ml.classification gold.' || old_name || ' rename to gold.' || new_name;
-    exception
-        when other then
-            execute immediate 'alter snowflake.ml.classification gold.' || old_name || ' rename to ''gold.' || new_name || '''';
-    end;
-    return new_name;
+    statement := 'alter snowflake.ml.classification gold.' || old_name || ' rename to ';
+    home := current_schema();
+    for attempt in 1 to 4 do
+        spelling := case attempt
+            when 1 then 'gold.' || new_name
+            when 2 then '''gold.' || new_name || ''''
+            when 3 then '''' || new_name || ''''
+            else new_name
+        end;
+        begin
+            if (attempt > 2) then
+                use schema gold;
+            end if;
+            execute immediate statement || spelling;
+            execute immediate 'use schema ' || coalesce(home, 'gold');
+            return new_name;
+        exception
+            when other then
+                execute immediate 'use schema ' || coalesce(home, 'gold');
+                if (attempt = 4) then
+                    raise;
+                end if;
+        end;
+    end for;
 end
 $$
