@@ -46,7 +46,9 @@ class DbtProject(pulumi.ComponentResource):
         self.project = snowflake.Execute(
             f"{name}-project",
             execute=pulumi.Output.format(
-                "CREATE DBT PROJECT IF NOT EXISTS {0} FROM '{1}' DBT_VERSION = '{2}' DEFAULT_TARGET = '{3}'",
+                "CREATE DBT PROJECT IF NOT EXISTS {0} FROM '{1}' DBT_VERSION = '{2}' DEFAULT_TARGET = '{3}' "
+                # Its models read the day of the newest run, and at deployment there is none.
+                "AUTO_COMPILE = FALSE",
                 args.project,
                 source,
                 args.dbt_version,

@@ -31,11 +31,13 @@ class Work:
     Attributes:
         dbt: The dbt project, a version a change of its files.
         pipeline: The task graph that runs everything.
+        retraining: The task that renews the churn model.
         alert: What mails incidents.
     """
 
     dbt: DbtProject
     pipeline: TaskGraph
+    retraining: TaskGraph
     alert: IncidentAlert
 
 
@@ -64,12 +66,12 @@ def build_work(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> W
         pulumi.ResourceOptions.merge(ready, after(data.tables, data.personal, data.procedures, dbt, data.stages)),
     )
     alert = IncidentAlert("incidents", _alert(base, data), pulumi.ResourceOptions.merge(ready, after(data.procedures)))
-    TaskGraph(
+    retraining = TaskGraph(
         "retraining",
         _graph(base, build_retraining(), "{}", config.retrain_schedule),
         pulumi.ResourceOptions.merge(ready, after(data.tables, data.procedures)),
     )
-    return Work(dbt, pipeline, alert)
+    return Work(dbt, pipeline, retraining, alert)
 
 
 def _dbt_project(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> DbtProject:
@@ -84,7 +86,7 @@ def _dbt_project(base: Foundation, data: Data, ready: pulumi.ResourceOptions) ->
             target=base.environment.name,
             dbt_version=DBT_VERSION,
         ),
-        pulumi.ResourceOptions.merge(ready, after(files)),
+        pulumi.ResourceOptions.merge(ready, after(files, data.tables)),
     )
 
 
@@ -104,7 +106,7 @@ def _alert(base: Foundation, data: Data) -> IncidentAlertArgs:
     return IncidentAlertArgs(
         **base.place,
         alert="INCIDENTS",
-        warehouse=base.warehouses.names["transform"],
+        warehouse=base.warehouses.names["app"],  # the smallest: it is woken for one SELECT
         minutes=base.config.notifications.alert_minutes,
         incidents=data.tables.views["OBSERVABILITY.V_INCIDENTS"].fully_qualified_name,
         procedure=base.environment.qualified("REPORT_INCIDENTS"),

@@ -295,6 +295,7 @@ class DbtProject(CatalogObject):
     source: str = ""
     default_target: str | None = None
     dbt_version: str | None = None
+    auto_compile: bool = True
 
 
 @dataclass

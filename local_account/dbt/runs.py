@@ -91,8 +91,7 @@ def _split_target(arguments: list[str]) -> tuple[str | None, list[str]]:
 class DbtProcess:
     """dbt in a process of its own, on a copy of a project's files, with a user made for it.
 
-    It can be made before anybody knows what to run: it then loads dbt and parses the project meanwhile, as Snowflake's
-    AUTO_COMPILE does at deployment. It runs one command and ends.
+    It can be made before anybody knows what to run: it then loads dbt and parses the project meanwhile. It runs one command and ends.
     """
 
     def __init__(

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
+from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.objects import DbtProject
 from local_account.dbt.runs import SUPPORTED_VERSION, DbtProcesses, check_arguments
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from local_account.parsing import Cursor
     from local_account.session.session import AccountState, Session
 
-_OPTIONS = {"DBT_VERSION", "DEFAULT_TARGET", "COMMENT"}
+_OPTIONS = {"AUTO_COMPILE", "DBT_VERSION", "DEFAULT_TARGET", "COMMENT"}
 _COLUMNS = (
     "created_on", "name", "database_name", "schema_name", "owner", "comment", "source_location", "default_target",
     "dbt_version", "owner_role_type",
@@ -45,7 +46,11 @@ def create_dbt_project(session: Session, statement: Statement) -> Result:
     item.set(options)
     staged = _staged(session, source)
     session.add_object(item)
-    _deploy(session, item, staged)
+    try:
+        _deploy(session, item, staged)
+    except ProgrammingError:
+        drop_dbt_project(session, item)
+        raise
     return status_result(f"DBT PROJECT {name.name} successfully created.")
 
 
@@ -56,6 +61,8 @@ def _options(cursor: Cursor) -> dict[str, Any]:
             raise not_supported(f"The option {key} of a dbt project")
         if key == "DBT_VERSION":
             _check_version(str(value))
+        if key == "AUTO_COMPILE" and not isinstance(value, bool):
+            raise invalid_value("AUTO_COMPILE of a dbt project is TRUE or FALSE.")
     return options
 
 
@@ -90,19 +97,31 @@ def _staged(session: Session, source: str) -> dict[str, Path]:
 
 
 def _deploy(session: Session, item: DbtProject, files: dict[str, Path]) -> None:
-    """Replace the project's files and parse them, unless they are those that are there."""
+    """Replace the project's files where they differ, and compile them unless AUTO_COMPILE is off.
+
+    https://docs.snowflake.com/en/sql-reference/sql/create-dbt-project says that a project is compiled after deploying,
+    and not what follows where that fails; here the statement fails then.
+
+    Raises: ProgrammingError with dbt's own messages where the project does not compile.
+    """
     project = project_folder(session.account, item.name)
     live = project / "live"
-    present = {str(f.relative_to(live)): f for f in live.rglob("*") if f.is_file()} if live.exists() else {}
-    if present.keys() == files.keys() and all(present[p].read_bytes() == f.read_bytes() for p, f in files.items()):
-        return
     processes = session.account.service(DbtProcesses)
-    processes.discard(project)
-    shutil.rmtree(live, ignore_errors=True)
-    for path, copy in files.items():
-        (live / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(copy, live / path)
-    processes.prepare(session, project, item.default_target)
+    present = {str(f.relative_to(live)): f for f in live.rglob("*") if f.is_file()} if live.exists() else {}
+    is_same = present.keys() == files.keys() and all(
+        present[p].read_bytes() == f.read_bytes() for p, f in files.items()
+    )
+    if not is_same:
+        processes.discard(project)
+        shutil.rmtree(live, ignore_errors=True)
+        for path, copy in files.items():
+            (live / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(copy, live / path)
+    is_compiled = item.auto_compile and session.account.port
+    if is_compiled:
+        processes.execute(session, project, ["compile"], item.default_target)
+    if is_compiled or not is_same:
+        processes.prepare(session, project, item.default_target)
 
 
 @alters(DbtProject)

@@ -62,7 +62,8 @@ def staged(cursor: Any) -> Any:
     return cursor
 
 
-CREATE = "create or replace dbt project tiny from '@project_stage/tiny' dbt_version = '1.11.11' comment = 'small'"
+COMPILED = "create or replace dbt project tiny from '@project_stage/tiny' dbt_version = '1.11.11' comment = 'small'"
+CREATE = f"{COMPILED} auto_compile = false"
 
 
 def test_a_project_is_built_tested_and_redeployed(staged: Any, database: str, tmp_path: Path) -> None:
@@ -87,6 +88,24 @@ def test_a_project_is_built_tested_and_redeployed(staged: Any, database: str, tm
     assert (shown["name"], shown["comment"], shown["dbt_version"]) == ("TINY", "small", "1.11.11")
     staged.execute("drop dbt project tiny")
     assert staged.execute("show dbt projects").fetchall() == []
+
+
+def test_a_project_is_compiled_at_its_deployment_unless_it_shall_not(
+    staged: Any, database: str, tmp_path: Path
+) -> None:
+    """As long as a model asks for a table that the first run makes, its project can only be deployed uncompiled."""
+    asking = {"asks.sql": "select {{ run_query('select n from not_there').rows[0][0] if execute else 0 }} as n"}
+    deploy(staged, write_project(tmp_path, database, asking), CREATE)
+    with pytest.raises(ProgrammingError, match=r"(?s)dbt compile failed.*NOT_THERE.*does not exist"):
+        staged.execute(COMPILED)
+    assert staged.execute("show dbt projects").fetchall() == []
+    staged.execute(CREATE)
+    staged.execute("alter dbt project tiny set auto_compile = true")
+    good = write_project(tmp_path, database, asking | {"asks.sql": "select 1 as n"})
+    deploy(staged, good, "alter dbt project tiny deploy from '@project_stage/tiny'")
+    with pytest.raises(ProgrammingError, match="AUTO_COMPILE of a dbt project is TRUE or FALSE"):
+        staged.execute("alter dbt project tiny set auto_compile = 'never'")
+    staged.execute("drop dbt project tiny")
 
 
 def test_dbt_that_was_loaded_ahead_runs_the_next_project(
