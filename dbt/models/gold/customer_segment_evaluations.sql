@@ -24,10 +24,10 @@ measured as (
 
     select
         *,
-        coalesce(spend_90d / nullif(transaction_count_90d, 0), 0) as avg_transaction_value_90d,
+        coalesce(spend_90d::float / nullif(transaction_count_90d, 0), 0) as avg_transaction_value_90d,
         coalesce({{ rounded_quotient('spend_90d', 'transaction_count_90d') }}, 0)::number(12, 2)
             as rounded_transaction_value_90d,
-        coalesce(100 * travel_transaction_count_90d / nullif(transaction_count_90d, 0), 0) as travel_percent_90d,
+        coalesce(100 * travel_transaction_count_90d::float / nullif(transaction_count_90d, 0), 0) as travel_percent_90d,
         coalesce({{ rounded_quotient('100 * travel_transaction_count_90d', 'transaction_count_90d') }}, 0)::number(5, 2)
             as rounded_travel_percent_90d,
         dateadd(month, 12, account_open_date) > recalculation_date as is_new_account,
@@ -51,26 +51,26 @@ rules as (
         -- A customer who never spent has nothing to decline from.
         iff(
             days_since_last_transaction is null, 99,
-            greatest(0, (mom_percent_change + 20) / 100)
-            + greatest(0, (45 - days_since_last_transaction) / 45)
+            greatest(0, (mom_percent_change::float + 20) / 100)
+            + greatest(0, (45 - days_since_last_transaction::float) / 45)
         )::float as declining_distance,
         (
-            greatest(0, (5000 - spend_90d) / 5000)
+            greatest(0, (5000 - spend_90d::float) / 5000)
             + greatest(0, (30 - travel_percent_90d) / 30)
-            + greatest(0, (20 - transaction_count_90d) / 20)
+            + greatest(0, (20 - transaction_count_90d::float) / 20)
         )::float as high_value_traveler_distance,
         (
-            iff(is_new_account, 0, greatest(0, (account_age_days - 365) / 365))
-            + greatest(0, (20 - mom_percent_change) / 100)
+            iff(is_new_account, 0, greatest(0, (account_age_days::float - 365) / 365))
+            + greatest(0, (20 - mom_percent_change::float) / 100)
         )::float as new_and_growing_distance,
         (
             greatest(0, (avg_transaction_value_90d - 50) / 50)
-            + greatest(0, (15 - transaction_count_90d) / 15)
+            + greatest(0, (15 - transaction_count_90d::float) / 15)
         )::float as budget_conscious_distance,
         (
-            greatest(0, (1000 - spend_90d) / 1000, (spend_90d - 5000) / 5000)
-            + greatest(0, (10 - transaction_count_90d) / 10, (transaction_count_90d - 30) / 30)
-            + greatest(0, (abs(mom_percent_change) - 10) / 100)
+            greatest(0, (1000 - spend_90d::float) / 1000, (spend_90d::float - 5000) / 5000)
+            + greatest(0, (10 - transaction_count_90d::float) / 10, (transaction_count_90d::float - 30) / 30)
+            + greatest(0, (abs(mom_percent_change)::float - 10) / 100)
         )::float as stable_mid_spender_distance
     from measured
 

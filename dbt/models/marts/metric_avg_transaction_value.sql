@@ -21,8 +21,8 @@ averages as (
             as avg_transaction_value_90d,
         coalesce({{ rounded_quotient('activity.month_1_spend', 'activity.transaction_count_30d') }}, 0)::number(12, 2)
             as avg_transaction_value_30d,
-        coalesce(activity.spend_90d / nullif(activity.transaction_count_90d, 0), 0) as avg_90d,
-        coalesce(activity.month_1_spend / nullif(activity.transaction_count_30d, 0), 0) as avg_30d,
+        coalesce(activity.spend_90d::float / nullif(activity.transaction_count_90d, 0), 0) as avg_90d,
+        coalesce(activity.month_1_spend::float / nullif(activity.transaction_count_30d, 0), 0) as avg_30d,
         coalesce(lifetime.max_transaction_amount, 0)::number(12, 2) as max_transaction_amount,
         coalesce(lifetime.min_transaction_amount, 0)::number(12, 2) as min_transaction_amount
     from {{ ref('customer_activity') }} as activity

@@ -50,12 +50,12 @@ joined as (
         coalesce(lifetime.spend, 0)::number(14, 2) as total_lifetime_value,
         coalesce(recent.spend_90d, 0)::number(14, 2) as ltv_last_90_days,
         coalesce(recent.spend_365d, 0)::number(14, 2) as ltv_last_365_days,
-        coalesce(recent.spend_90d, 0) / greatest(1, least(90, customers.customer_tenure_days + 1)) as daily_spend,
+        coalesce(recent.spend_90d, 0)::float / greatest(1, least(90, customers.customer_tenure_days + 1)) as daily_spend,
         iff(
             customers.customer_tenure_days >= 180 and recent.previous_spend_90d > 0,
             1 + 0.5 * greatest(
                 -0.5,
-                least(0.5, (recent.spend_90d - recent.previous_spend_90d) / nullif(recent.previous_spend_90d, 0))
+                least(0.5, (recent.spend_90d - recent.previous_spend_90d)::float / nullif(recent.previous_spend_90d, 0))
             ),
             1
         )::float as trend_factor
@@ -75,7 +75,7 @@ final as (
         round(daily_spend * 365 * trend_factor, 2)::number(14, 2) as projected_12m_ltv,
         customer_tenure_days,
         -- a month is a twelfth of a year of 365.25 days; a younger account counts as one month
-        round(total_lifetime_value / greatest(1, customer_tenure_days / 30.4375), 2)::number(14, 2)
+        round(total_lifetime_value::float / greatest(1, customer_tenure_days::float / 30.4375), 2)::number(14, 2)
             as average_monthly_spend
     from joined
 

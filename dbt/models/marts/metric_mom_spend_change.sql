@@ -9,7 +9,7 @@ activity as (
     select
         *,
         (month_1_spend - month_3_spend) as change_over_three_months,
-        (month_1_spend + month_2_spend + month_3_spend) / 30 as tenth_of_average
+        (month_1_spend + month_2_spend + month_3_spend)::float / 30 as tenth_of_average
     from {{ ref('customer_activity') }}
     where recalculation_date = {{ as_of_date() }}
 
