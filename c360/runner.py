@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from snowflake.connector.cursor import SnowflakeCursor
 
-# A poll costs the account some 40 ms: short runs are watched closely, long ones every two seconds.
-POLL_SECONDS, LONGEST_POLL_SECONDS, POLL_SHARE = 0.4, 2.0, 0.03
 START_PATIENCE_SECONDS = 120
 _FINAL = {"SUCCEEDED", "FAILED", "FAILED_AND_AUTO_SUSPENDED", "CANCELLED", "SKIPPED"}
 _FAILED = {"FAILED", "FAILED_AND_AUTO_SUSPENDED", "CANCELLED"}
@@ -36,6 +34,35 @@ select task_name, rows_expected, rows_processed
 from OBSERVABILITY.PIPELINE_RUN_METADATA
 where run_id = ?
 """
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often a run is looked at.
+
+    Attributes:
+        seconds: Between the first two looks.
+        longest_seconds: Between two looks at a run that takes long.
+        share: By which the wait grows with the run's time.
+    """
+
+    seconds: float
+    longest_seconds: float
+    share: float = 0.0
+
+    def wait(self, elapsed: float) -> None:
+        """Sleep until the next look.
+
+        Args:
+            elapsed: seconds since the first.
+        """
+        time.sleep(min(self.longest_seconds, self.seconds + self.share * elapsed))
+
+
+# A look costs the account on this computer some 40 ms: short runs are watched closely, long ones every two seconds.
+# On Snowflake each look is a query that keeps its warehouse awake.
+CLOSE = Pace(0.4, 2.0, 0.03)
+DISTANT = Pace(12.0, 12.0)
 
 
 @dataclass(frozen=True)
@@ -136,8 +163,14 @@ def graph_of(shown: Sequence[Mapping[str, Any]], root: str) -> tuple[GraphTask, 
     return (*graph, *(GraphTask(name, is_finalizer=True) for name in finalizers))
 
 
-def start(cursor: SnowflakeCursor, root: str, clock: Callable[[], float] = time.monotonic) -> str:
+def start(cursor: SnowflakeCursor, root: str, pace: Pace = CLOSE, clock: Callable[[], float] = time.monotonic) -> str:
     """Execute the root task.
+
+    Args:
+        cursor: of a session whose current database is the platform's.
+        root: name of the task in schema PLATFORM.
+        pace: how often its history is looked at.
+        clock: seconds that only grow.
 
     Returns:
         The id of the graph run that began.
@@ -152,14 +185,18 @@ def start(cursor: SnowflakeCursor, root: str, clock: Callable[[], float] = time.
         for row in _history(cursor):
             if row[0] == root and row[5] not in known:
                 return str(row[5])
-        time.sleep(POLL_SECONDS / 5)
+        time.sleep(pace.seconds / 5)
     raise CommandError(
         f"Task {root} was executed but did not start within {START_PATIENCE_SECONDS} s: see its history."
     )
 
 
 def follow(
-    cursor: SnowflakeCursor, tasks: Sequence[GraphTask], run_id: str, seen: Callable[[RunProgress], None]
+    cursor: SnowflakeCursor,
+    tasks: Sequence[GraphTask],
+    run_id: str,
+    seen: Callable[[RunProgress], None],
+    pace: Pace = CLOSE,
 ) -> RunProgress:
     """Poll a run until every task is over.
 
@@ -167,7 +204,8 @@ def follow(
         cursor: of a session whose current database is the platform's.
         tasks: the graph, as `deployed_tasks` returns it.
         run_id: as `start` returns it.
-        seen: called with the run's state after each poll.
+        seen: called with the run's state after each look.
+        pace: how often it is looked at.
     """
     began = time.monotonic()
     while True:
@@ -176,7 +214,7 @@ def follow(
         seen(run)
         if run.is_over:
             return run
-        time.sleep(min(LONGEST_POLL_SECONDS, POLL_SECONDS + POLL_SHARE * (time.monotonic() - began)))
+        pace.wait(time.monotonic() - began)
 
 
 def merge(

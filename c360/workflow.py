@@ -83,6 +83,7 @@ class Workflow:
         ports: Ports of the serving local account.
         console: Where the work is shown.
         meter: What measures its phases.
+        adopts: Whether the local account's objects of the platform's names are taken over, whoever made them.
     """
 
     stack: Stack
@@ -90,6 +91,7 @@ class Workflow:
     ports: Ports
     console: Console
     meter: Meter
+    adopts: bool = False
 
     @contextmanager
     def preparing(self, count: int | None, files: Mapping[str, Path]) -> Iterator[Callable[[], Mapping[str, Path]]]:
@@ -114,7 +116,7 @@ class Workflow:
         settings = {"source": "files"} if count is None else {}
         with (
             self.meter.phase("deploy"),
-            deployment.LocalDeployment("up", self.home, self.ports, settings) as deploying,
+            deployment.LocalDeployment("up", self.home, self.ports, settings, adopts=self.adopts) as deploying,
             ThreadPoolExecutor(1, "customers") as pool,
         ):
             produced = pool.submit(produce)
@@ -146,17 +148,19 @@ class Workflow:
             CommandError: for a failed task, in one sentence.
         """
         to = self.target()
-        with connect(to) as connection, connection.cursor() as cursor:
+        pace = runner.CLOSE if self.stack == "local" else runner.DISTANT
+        # Whoever watches must not keep awake the warehouses that the run wakes and leaves.
+        with connect(to, warehouse=to.names.app_warehouse) as connection, connection.cursor() as cursor:
             tasks = runner.deployed_tasks(cursor, to.names.root_task)
             with self.meter.phase("run"), showing(self.console) as show:
                 phases = _TaskPhases(self.meter)
-                record.run_id = runner.start(cursor, to.names.root_task)
+                record.run_id = runner.start(cursor, to.names.root_task, pace)
 
                 def see(state: RunProgress) -> None:
                     phases.see(state)
                     show(state)
 
-                run = runner.follow(cursor, tasks, record.run_id, see)
+                run = runner.follow(cursor, tasks, record.run_id, see, pace)
             record.tasks = [asdict(line) for line in run.lines]
             if sentence := runner.failure_sentence(run):
                 raise CommandError(sentence)

@@ -9,14 +9,18 @@ from c360 import runner
 from c360.display import plain_line, run_table
 from c360.errors import CommandError
 from c360.runner import (
+    CLOSE,
+    DISTANT,
     NOT_RUN,
     WAITING,
     GraphTask,
+    Pace,
     RunProgress,
     TaskLine,
     failure_sentence,
     graph_of,
     merge,
+    start,
 )
 
 NOON = datetime(2026, 1, 1, 12, 0, 0)  # noqa: DTZ001 - as TIMESTAMP_NTZ arrives
@@ -193,7 +197,7 @@ def test_the_run_that_begins_is_the_one_that_was_not_there(hasty: list[float]) -
     assert len(hasty) == 2
     clock = iter([0.0, 0.0, runner.START_PATIENCE_SECONDS - 0.1, runner.START_PATIENCE_SECONDS])
     with pytest.raises(CommandError, match="did not start within"):
-        runner.start(Cursor([], [old]), "RUN_PIPELINE", lambda: next(clock))  # type: ignore[arg-type]
+        runner.start(Cursor([], [old]), "RUN_PIPELINE", clock=lambda: next(clock))  # type: ignore[arg-type]
 
 
 def test_a_run_is_followed_to_its_end(hasty: list[float]) -> None:
@@ -210,7 +214,7 @@ def test_a_run_is_followed_to_its_end(hasty: list[float]) -> None:
     assert done is seen[-1]
     assert (done.lines[1].rows, done.lines[1].rows_expected) == (50, 100)
     assert len(hasty) == 3
-    assert all(runner.POLL_SECONDS <= wait <= runner.LONGEST_POLL_SECONDS for wait in hasty)
+    assert all(CLOSE.seconds <= wait <= CLOSE.longest_seconds for wait in hasty)
 
 
 def test_a_moment_with_a_zone_is_compared_in_it() -> None:
@@ -221,3 +225,33 @@ def test_a_moment_with_a_zone_is_compared_in_it() -> None:
     assert line.seconds == 0.0, "clocks that differ make no negative time"
     line, *_ = merge(GRAPH, [("RUN_PIPELINE", "SCHEDULED", None, None, None)], [])
     assert line.seconds is None
+
+
+class SlowAccount:
+    """A cursor of an account in which no task ever starts, and its clock, which only waiting moves."""
+
+    def __init__(self) -> None:
+        self.now, self.looks = 0.0, 0
+
+    def execute(self, _statement: str) -> None:
+        self.looks += 1
+
+    def fetchall(self) -> list[tuple[object, ...]]:
+        return []
+
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.mark.parametrize(("pace", "most"), [(CLOSE, 2000), (DISTANT, 60)])
+def test_a_real_account_is_asked_seldom(monkeypatch: pytest.MonkeyPatch, pace: Pace, most: int) -> None:
+    """Each look is a query, and a warehouse that is queried does not suspend."""
+    account = SlowAccount()
+    monkeypatch.setattr("time.sleep", account.wait)
+    with pytest.raises(CommandError, match="did not start within 120 s"):
+        start(account, "RUN_PIPELINE", pace, clock=lambda: account.now)
+    assert account.looks < most
+    for elapsed in (0, 60, 3600):
+        before = account.now
+        pace.wait(elapsed)
+        assert (account.now - before >= 10) is (pace is DISTANT)
