@@ -7,11 +7,21 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date  # noqa: TC003 - pydantic reads the annotations
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, Field, StringConstraints, ValidationError, model_validator
+from cronsim import CronSim, CronSimError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from components.connections import AwsSettings, Settings, SnowflakeSettings, form
 from components.documents import decoded
@@ -32,11 +42,47 @@ Address = Annotated[str, StringConstraints(pattern=r"^[^@\s,']+@[^@\s,']+\.[^@\s
 Percent = Annotated[int, Field(ge=1, le=200)]
 
 # Five fields of a cron expression and its time zone, as Snowflake's USING CRON takes them.
-_CRON = r"^(\S+\s+){4}\S+\s+[A-Za-z_]+(/[A-Za-z_]+)*$"
+_CRON = r"^(\S+\s+){5}\S+$"
+# Stacks that bear an environment's name are that environment: its objects have its names.
+ENVIRONMENTS = ("local", "dev", "prod")
+# What a value should be, in words, by the beginning of pydantic's name of the error.
+_KINDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "date": "a day such as '2024-12-31'",
+    "tuple": "a list in square brackets",
+    "string_type": "text in quotes",
+    "model": "keys with values below it",
+}
 
 
 class ConfigError(ValueError):
     """A configuration value that the program refuses; its text is one sentence for the user."""
+
+
+def _checked_schedule(schedule: str) -> str:
+    """Refuse a schedule that Snowflake would refuse, or that is never due."""
+    fields, _, zone = schedule.rpartition(" ")
+    if zone not in available_timezones():
+        raise ValueError(f"'{zone}' at the end of '{schedule}' is no time zone such as UTC or Europe/Berlin")
+    try:
+        next(CronSim(fields, datetime.now(UTC)))
+    except CronSimError as error:
+        raise ValueError(f"'{fields}' is no cron expression ({str(error).lower()})") from None
+    except StopIteration:
+        raise ValueError(f"'{fields}' is never due") from None
+    return schedule
+
+
+def _day(value: Any) -> Any:
+    """Return the day of a date that YAML or the engine made a moment of, since nobody quoted it; else the value."""
+    moment = re.fullmatch(r"(\d{4}-\d\d-\d\d)[T ]00:00:00.*", str(value))
+    return moment[1] if moment else value
+
+
+Schedule = Annotated[str, StringConstraints(pattern=_CRON, strip_whitespace=True), AfterValidator(_checked_schedule)]
+Day = Annotated[date, BeforeValidator(_day)]
 
 
 class WarehouseSettings(Settings):
@@ -102,7 +148,7 @@ class PlatformConfig(Settings):
         description="Who pays, as the tag of database and warehouses says.",
         json_schema_extra=form("at most 64 capital letters, digits, _ and -"),
     )
-    as_of_date: date | None = Field(
+    as_of_date: Day | None = Field(
         None,
         description="The day on which every rolling window ends; by default the last day of the generated data, or the "
         "newest day that the files complete.",
@@ -118,15 +164,13 @@ class PlatformConfig(Settings):
     reject_limit_percent: float = Field(
         1.0, ge=0, le=100, description="Share of its rows, percent, that a load may lose before it fails."
     )
-    schedule: str | None = Field(
+    schedule: Schedule | None = Field(
         None,
-        pattern=_CRON,
         description="When the pipeline runs; by default by hand only.",
         json_schema_extra=form("five cron fields and a time zone, such as '30 5 * * * UTC'"),
     )
-    retrain_schedule: str | None = Field(
+    retrain_schedule: Schedule | None = Field(
         None,
-        pattern=_CRON,
         description="When the churn model is trained anew; by default by hand only.",
         json_schema_extra=form("five cron fields and a time zone, such as '0 12 1 1,4,7,10 * UTC'"),
     )
@@ -174,11 +218,13 @@ class PlatformConfig(Settings):
         return self
 
 
-def parse_config(values: Mapping[str, Any], origin: str) -> PlatformConfig:
+def parse_config(values: Mapping[str, Any], stack: str, origin: str) -> PlatformConfig:
     """Validate configuration values.
 
     Args:
-        values: by key without the project's name, nested values as mappings.
+        values: by key without the project's name, nested values as mappings, or as JSON as the engine hands them over;
+            numbers and truth values as themselves or as text, as `pulumi config set` writes them.
+        stack: whose values they are.
         origin: where they came from, for the error's text.
 
     Returns:
@@ -187,8 +233,16 @@ def parse_config(values: Mapping[str, Any], origin: str) -> PlatformConfig:
     Raises:
         ConfigError: one sentence naming the key, the value and what is allowed.
     """
+    environment = values.get("environment", stack)
+    if stack in ENVIRONMENTS and environment in ENVIRONMENTS and environment != stack:
+        raise ConfigError(
+            f"Configuration value {PROJECT}:environment = '{environment}' in {origin} is not allowed: stack '{stack}' "
+            f"is environment '{stack}', and another one's names would replace everything in it."
+        )
     try:
-        return PlatformConfig.model_validate(dict(values))
+        return PlatformConfig.model_validate(
+            {key: decoded(value) if _is_structured(key) else value for key, value in values.items()}
+        )
     except ValidationError as error:
         raise ConfigError(_sentence(error.errors()[0], origin)) from None
 
@@ -222,7 +276,7 @@ def load_config(stack: str, overrides: Mapping[str, Any] | None = None, folder: 
         ConfigError: one sentence naming the key, the value and what is allowed.
     """
     values = override(read_stack_file(stack, folder), overrides or {})
-    return parse_config(values, f"Pulumi.{stack}.yaml" + (" with overrides" if overrides else ""))
+    return parse_config(values, stack, f"Pulumi.{stack}.yaml" + (" with overrides" if overrides else ""))
 
 
 def override(values: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -255,12 +309,8 @@ def from_pulumi_config(flat: Mapping[str, Any], stack: str) -> PlatformConfig:
     Raises:
         ConfigError: one sentence naming the key, the value and what is allowed.
     """
-    values = {}
-    for key, value in flat.items():
-        name = key.partition(":")[2]
-        if key.startswith(f"{PROJECT}:"):
-            values[name] = decoded(value) if _is_structured(name) else value
-    return parse_config(values, f"Pulumi.{stack}.yaml")
+    values = {key.partition(":")[2]: value for key, value in flat.items() if key.startswith(f"{PROJECT}:")}
+    return parse_config(values, stack, f"Pulumi.{stack}.yaml")
 
 
 def _is_structured(name: str) -> bool:
@@ -278,6 +328,9 @@ def _sentence(error: ErrorDetails, origin: str) -> str:
             return f"Configuration key {where} in {origin} is not known; check its spelling."
         case "value_error":
             return f"Configuration {where} in {origin} is not allowed: {error['ctx']['error']}."
+    words = next((words for kind, words in _KINDS.items() if error["type"].startswith(kind)), None)
+    if words:
+        return f"Configuration value {where} = {error['input']!r} in {origin} is not allowed: it should be {words}."
     allowed = re.sub(r"^(Input|String|Value) should ", "it should ", error["msg"])
     if error["type"] == "string_pattern_mismatch":
         allowed = f"it should be {_form(error['loc'])}"

@@ -37,13 +37,23 @@ def test_every_stack_is_valid_and_survives_the_engine(stack: str) -> None:
         ({"source": "kafka"}, ["customer-360:source", "'kafka'", "'synthetic' or 'files'"]),
         ({"as_of_date": "2024-13-01"}, ["customer-360:as_of_date", "'2024-13-01'"]),
         ({"schedule": "daily"}, ["customer-360:schedule", "'daily'", "30 5 * * * UTC"]),
+        ({"schedule": "99 99 99 99 99 UTC"}, ["customer-360:schedule", "'99 99 99 99 99'", "no cron expression"]),
+        ({"schedule": "0 0 30 2 * UTC"}, ["customer-360:schedule", "'0 0 30 2 *'"]),
+        ({"schedule": "0 5 * * * Mars/Olympus"}, ["customer-360:schedule", "'Mars/Olympus'", "Europe/Berlin"]),
+        ({"retrain_schedule": "0 5 * * 9 UTC"}, ["customer-360:retrain_schedule", "no cron expression"]),
+        ({"notifications.recipients": "a@b.c"}, ["customer-360:notifications.recipients", "a list in square"]),
+        ({"as_of_date": 20240630}, ["customer-360:as_of_date", "20240630", "'2024-12-31'"]),
+        ({"protect": "perhaps"}, ["customer-360:protect", "'perhaps'", "true or false"]),
+        ({"reject_limit_percent": "a tenth"}, ["customer-360:reject_limit_percent", "a number"]),
+        ({"monitor": 40}, ["customer-360:monitor", "40", "keys with values"]),
+        ({"aws.account_id": 123456789012}, ["customer-360:aws.account_id", "123456789012", "text in quotes"]),
         ({"customers": 0}, ["customer-360:customers", "0", "greater than or equal to 10"]),
         ({"reject_limit_percent": 101}, ["customer-360:reject_limit_percent", "101", "100"]),
         ({"aws.account_id": "12"}, ["customer-360:aws.account_id", "'12'", "twelve digits"]),
-        ({"snowflake.port": "x"}, ["customer-360:snowflake.port", "'x'", "integer"]),
+        ({"snowflake.port": "x"}, ["customer-360:snowflake.port", "'x'", "whole number"]),
         ({"custmers": 3}, ["customer-360:custmers", "not known"]),
         ({"snowflake.host": None}, ["customer-360:snowflake", "SNOWFLAKE_*"]),
-        ({"environment": "prod"}, ["local environment only"]),
+        ({"environment": "prod"}, ["customer-360:environment", "stack 'local' is environment 'local'"]),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_allowed(overrides: dict[str, Any], parts: list[str]) -> None:
@@ -53,6 +63,30 @@ def test_a_wrong_value_is_named_with_what_is_allowed(overrides: dict[str, Any], 
     assert [part for part in parts if part not in sentence] == []
     assert sentence.endswith(".")
     assert "\n" not in sentence
+
+
+def test_an_address_of_this_computer_belongs_to_the_local_environment() -> None:
+    with pytest.raises(ConfigError, match="allowed in the local environment only"):
+        load_config("dev", {"snowflake.host": "127.0.0.1"})
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ({"seed": "7", "customers": "500"}, {"seed": 7, "customers": 500}),
+        ({"protect": "true", "retention_days": "3"}, {"protect": True, "retention_days": 3}),
+        ({"reject_limit_percent": "2.5"}, {"reject_limit_percent": 2.5}),
+        ({"monitor.credit_quota": "9", "monitor.notify_percent": ["50"]},
+         {"monitor.credit_quota": 9, "monitor.notify_percent": [50]}),
+        ({"tasks": '{"retries": "3"}'}, {"tasks": {"retries": 3}}),
+        ({"as_of_date": date(2024, 6, 30)}, {"as_of_date": "2024-06-30"}),
+        ({"as_of_date": "2024-06-30T00:00:00Z"}, {"as_of_date": "2024-06-30"}),
+        ({"schedule": "30  5 * * MON-FRI Europe/Berlin "}, {"schedule": "30  5 * * MON-FRI Europe/Berlin"}),
+    ],
+)  # fmt: skip
+def test_a_value_means_the_same_however_it_is_written(written: dict[str, Any], meant: dict[str, Any]) -> None:
+    """`pulumi config set` and `pulumi stack init` write numbers as text."""
+    assert load_config("dev", written) == load_config("dev", meant)
 
 
 def test_prod_must_be_protected() -> None:
