@@ -74,7 +74,8 @@ class Project:
         backend.mkdir()
         _write_launcher(plugins / "pulumi-resource-aws")
         self.environment = {
-            "PATH": f"{plugins}{os.pathsep}{os.environ['PATH']}",
+            # The environment is active, as docs/deploy.md has it.
+            "PATH": os.pathsep.join([str(plugins), str(Path(sys.executable).parent), os.environ["PATH"]]),
             "PULUMI_HOME": str(folder / "pulumi-home"),
             "PULUMI_BACKEND_URL": backend.as_uri(),
             "PULUMI_CONFIG_PASSPHRASE": "local",
@@ -125,7 +126,6 @@ class Project:
     def _write_settings(self, main: Path | None) -> None:
         project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
         project["main"] = main.name if main else project["main"]
-        project["runtime"]["options"]["virtualenv"] = sys.prefix
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
         settings = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())
         settings["config"]["customer-360:snowflake"]["port"] = self.account.port
