@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     "--data", type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Folder with your own files in customers/ and transactions/, to load instead of generated data.",
 )  # fmt: skip
+@click.option(
+    "--adopt", is_flag=True,
+    help="Take over what is in the local account under the platform's names, whoever made it, with its data.",
+)  # fmt: skip
 @common_options
-def up(context: Context, customers: int | None, data: Path | None) -> None:
+def up(context: Context, customers: int | None, data: Path | None, *, adopt: bool) -> None:
     """Deploy the stack, load the data and run the whole pipeline."""
     from c360.measure import Meter  # noqa: PLC0415 - these imports take seconds, which no other command needs
     from c360.workflow import RunRecord, Workflow  # noqa: PLC0415
@@ -38,7 +42,7 @@ def up(context: Context, customers: int | None, data: Path | None) -> None:
     meter, record = Meter(), RunRecord("up", context.stack, count)
     state_folder.prepare(context.home)
     with record.kept(context.home, meter), ExitStack() as stack:
-        work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter)
+        work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter, adopt)
         with work.preparing(count, files) as deployed:
             with meter.phase("start"):
                 meter.account_pid = stack.enter_context(context.account(ahead=True)).pid

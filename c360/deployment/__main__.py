@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--home", type=Path, default=Path(".c360"))
     parser.add_argument("--wait-for-port", type=int, help="begin when this port of loopback answers, at most a minute")
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when the starting program is gone")
+    parser.add_argument("--adopt", action="store_true", help="take over what bears the platform's names")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", type=_assignment)
     arguments = parser.parse_args()
     if arguments.until_stdin_closes:
@@ -48,15 +49,17 @@ def main() -> int:
         _emit("outputs", outputs=json.loads(path.read_text()))
         return 0
     home.mkdir(parents=True, exist_ok=True)
-    action = deploy if arguments.command == "up" else destroy
     overrides = dict(arguments.set)
     try:
         configuration(arguments.stack, overrides)  # a wrong value is told before the SDK is loaded
-        if action is deploy:
+        if arguments.command == "up":
             _load_program()
         if arguments.wait_for_port and not _answers_in_time(arguments.wait_for_port):
             return _fail(f"The account did not answer on port {arguments.wait_for_port} within {_PATIENCE_SECONDS} s.")
-        result = action(arguments.stack, home, overrides, _resource_event)
+        if arguments.command == "up":
+            result = deploy(arguments.stack, home, overrides, _resource_event, adopts=arguments.adopt)
+        else:
+            result = destroy(arguments.stack, home, overrides, _resource_event)
     except DeploymentError as error:
         return _fail(str(error))
     _emit("done", **result.as_dict())

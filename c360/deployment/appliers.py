@@ -28,6 +28,7 @@ from c360.deployment.kinds import (
     semantic,
 )
 from c360.deployment.model import DeploymentError, Inputs
+from c360.deployment.presence import Presence
 from c360.deployment.state import Record
 from c360.recorder import PROVIDER_KEY
 from components.credentials import login
@@ -97,7 +98,10 @@ class SqlApplier:
     def update(self, record: Record, inputs: Inputs) -> Applied | None:
         """Alter the object."""
         kind = SQL_KINDS[record.type]
-        statements = kind.alter(record.inputs, inputs)
+        try:
+            statements = kind.alter(record.inputs, inputs)
+        except DeploymentError as error:
+            raise DeploymentError(f"{describe(record)} could not be deployed: {error}") from None
         if statements is None:
             return None
         self._change(record, kind, statements)
@@ -107,6 +111,22 @@ class SqlApplier:
         """Drop the object."""
         kind = SQL_KINDS[record.type]
         self._change(record, kind, kind.drop(record.inputs))
+
+    def adopt(self, record: Record) -> Applied:
+        """Bring an object that is there to the inputs, with the data in it."""
+        kind = SQL_KINDS[record.type]
+        statements = kind.adopt(record.inputs, lambda sql: self._run(record, sql))
+        if statements is None:
+            raise DeploymentError(
+                f"{describe(record)} is in the account already and is another one than the program declares: rename it."
+            )
+        self._change(record, kind, statements)
+        return self._applied(record, kind, record.inputs)
+
+    def shown(self, statement: str) -> list[dict[str, Any]]:
+        """Run a SHOW as the administrator, who sees every object; rows by column."""
+        cursor = self.connect("ACCOUNTADMIN").cursor(DictCursor)
+        return [dict(row) for row in cursor.execute(statement).fetchall()]
 
     def close(self) -> None:
         """Close the connections."""
@@ -246,6 +266,7 @@ class Appliers:
 
     def __init__(self, config: PlatformConfig) -> None:
         self.sql, self.aws, self.dynamic = SqlApplier(config), AwsApplier(config), DynamicApplier(config)
+        self.presence = Presence(self.sql.shown)
 
     def of(self, kind: str) -> Applier:
         """Return the applier of a resource type.

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 def deploy(
-    stack: str, home: Path, config_overrides: Mapping[str, Any] | None = None, on_event: OnEvent = lambda _: None
+    stack: str,
+    home: Path,
+    config_overrides: Mapping[str, Any] | None = None,
+    on_event: OnEvent = lambda _: None,
+    *,
+    adopts: bool = False,
 ) -> Deployment:
     """Bring the local account to what the program declares.
 
@@ -30,6 +35,7 @@ def deploy(
         home: folder of the account's state; deployment.json and outputs-<stack>.json are in it.
         config_overrides: configuration by dotted key, such as {"snowflake.port": 9000}.
         on_event: called with each resource that was dealt with, from any thread, one at a time.
+        adopts: take over what bears the platform's names and is not of an earlier deployment, instead of refusing.
 
     Returns:
         Counts and the stack's outputs.
@@ -44,7 +50,7 @@ def deploy(
 
     started = time.perf_counter()
     with opened(_state_path(home)) as state, closing(Appliers(config)) as appliers:
-        engine = Engine(stack, state, appliers, on_event)
+        engine = Engine(stack, state, appliers, on_event, adopts=adopts)
         try:
             _reach(appliers, config)
             engine.result.outputs = evaluate(stack, config, ApplyingMonitor(engine))

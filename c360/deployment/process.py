@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import deque
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,7 +17,6 @@ from components.repository import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from c360.connection import Ports, Stack
 
@@ -33,14 +34,23 @@ class LocalDeployment:
         home: the state folder.
         ports: of the account.
         settings: values of the stack's configuration that win over its file.
+        adopts: whether to take over what bears the platform's names and is not of an earlier deployment.
     """
 
-    def __init__(self, verb: str, home: Path, ports: Ports, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        verb: str,
+        home: Path,
+        ports: Ports,
+        settings: Mapping[str, str] = MappingProxyType({}),
+        *,
+        adopts: bool = False,
+    ) -> None:
         command = [
             sys.executable, "-m", "c360.deployment", verb, "--stack", "local", "--home", str(home),
             "--set", f"snowflake.port={ports.account}", "--set", f"aws.endpoint=http://{LOOPBACK}:{ports.s3}",
             "--wait-for-port", str(ports.account), "--until-stdin-closes",
-            *(f"--set={key}={value}" for key, value in settings.items()),
+            *(f"--set={key}={value}" for key, value in settings.items()), *(["--adopt"] if adopts else []),
         ]  # fmt: skip
         self._process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -84,13 +94,25 @@ def run_pulumi(verb: str, stack: Stack) -> None:
         CommandError: where it is missing or fails.
     """
     try:
-        done = subprocess.run(["pulumi", verb, "--stack", stack], cwd=ROOT, check=False)
+        done = subprocess.run(_pulumi_command(verb, stack), cwd=ROOT, env=_environment(), check=False)
     except FileNotFoundError as error:
         raise CommandError(
             f"The Pulumi CLI is not on PATH: 'c360 doctor --stack {stack}' says how to get what is missing."
         ) from error
     if done.returncode:
         raise CommandError(f"'pulumi {verb}' failed with exit status {done.returncode}: see its messages above.")
+
+
+def _pulumi_command(verb: str, stack: Stack) -> list[str]:
+    # Without a refresh, what a hand dropped makes a plain `up` fail where it changes or reads it.
+    refreshed = ["--refresh"] if verb == "up" else []
+    return ["pulumi", verb, "--stack", stack, *refreshed]
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment in which Pulumi finds the Python of this installation, whether or not it is active."""
+    folder = str(Path(sys.executable).parent)
+    return os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def _event(line: str) -> Event | None:

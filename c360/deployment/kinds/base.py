@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 Query = Callable[[str], list[dict[str, Any]]]
 
 
+def or_replace(statements: list[str]) -> list[str]:
+    """Return the statements of a creation that takes the place of what is there; for what holds no data."""
+    first, *others = statements
+    return [first.replace("CREATE ", "CREATE OR REPLACE ", 1), *others]
+
+
 @dataclass(frozen=True)
 class SqlKind:
     """An object with CREATE, ALTER ... SET and DROP.
@@ -44,6 +50,11 @@ class SqlKind:
         if any(old.get(key) != new.get(key) for key in {*old, *new} - altered):
             return None
         return alterations(f"ALTER {self.keyword} {self.name(new)}", old, new, self.properties)
+
+    def adopt(self, inputs: Inputs, _query: Query, /) -> list[str] | None:
+        """Return the statements that bring an object of unknown properties to the inputs, or None where none can."""
+        set_later = {p.key for p in self.properties}
+        return self.alter({key: value for key, value in inputs.items() if key not in set_later}, inputs)
 
     def drop(self, inputs: Inputs) -> list[str]:
         """Return the statements that remove the object; an object that is gone is no error."""

@@ -41,6 +41,10 @@ class Tag(SqlKind):
             *alterations(statement, old, new, self.properties),
         ]
 
+    def adopt(self, inputs: Inputs, _query: Query, /) -> list[str] | None:
+        """Set the comment: its values and policies stay, as do the columns that bear it."""
+        return alterations(f"ALTER TAG {self.name(inputs)}", {}, inputs, self.properties)
+
     def drop(self, inputs: Inputs) -> list[str]:
         """Return the statements that take the policies off and drop the tag."""
         unset = _policies(f"ALTER TAG IF EXISTS {self.name(inputs)}", "UNSET", inputs.get("maskingPolicies") or [])
@@ -73,6 +77,10 @@ class MaskingPolicy(SqlKind):
         signature = f"({arguments}) RETURNS {inputs['returnDataType']}"
         behind = clauses(inputs, self.properties)
         return [f"CREATE MASKING POLICY {self.name(inputs)} AS {signature} -> {inputs['body']}{behind}"]
+
+    def adopt(self, inputs: Inputs, _query: Query, /) -> list[str] | None:
+        """Set body and comment, so that what it stands on stays covered."""
+        return self.alter({**inputs, "body": None, "comment": None}, inputs)
 
     def alter(self, old: Inputs, new: Inputs, /) -> list[str] | None:
         """Set the body or the comment; another signature is another policy."""

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from c360.deployment.kinds.base import Query, SqlKind
+from c360.deployment.kinds.base import Query, SqlKind, or_replace
 from c360.deployment.sql import COMMENT, Clause, alterations, clauses, identifier, literal
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ class Procedure(SqlKind):
         statement = f"ALTER PROCEDURE {self.name(new)}"
         rights = [f"{statement} EXECUTE AS {new['executeAs']}"] if old.get("executeAs") != new.get("executeAs") else []
         return [*alterations(statement, old, new, self.properties), *rights]
+
+    def adopt(self, inputs: Inputs, _query: Query, /) -> list[str] | None:
+        """Create it over what is there, which holds no data."""
+        return or_replace(self.create(inputs))
 
     def name(self, inputs: Inputs) -> str:
         """Return the name with the types of its arguments, which are part of it."""
@@ -91,6 +95,10 @@ class Task(SqlKind):
             *([f"{statement} REMOVE AFTER {', '.join(removed)}"] if removed else []),
             *self._resume(new),
         ]
+
+    def adopt(self, inputs: Inputs, _query: Query, /) -> list[str] | None:
+        """Create it over what is there, which holds no data."""
+        return or_replace(self.create(inputs))
 
     def before_change(self, inputs: Inputs, query: Query, /) -> tuple[list[str], list[str]]:
         """Suspend the graph's root while one of its members changes, and resume it afterwards."""

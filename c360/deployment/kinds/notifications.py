@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from c360.deployment.kinds.base import SqlKind
+from c360.deployment.kinds.base import Query, SqlKind, or_replace
 from c360.deployment.sql import COMMENT, Clause, alterations, clauses, identifier, literal, literals
 
 if TYPE_CHECKING:
@@ -53,6 +53,10 @@ class Alert(SqlKind):
             *([f"{statement} MODIFY ACTION {new['action']}"] if old["action"] != new["action"] else []),
             *self._resume(new),
         ]
+
+    def adopt(self, inputs: Inputs, _query: Query, /) -> list[str] | None:
+        """Create it over what is there, which holds no data."""
+        return or_replace(self.create(inputs))
 
     def _resume(self, inputs: Inputs) -> list[str]:
         return [f"ALTER ALERT {self.name(inputs)} RESUME"] if inputs.get("enabled") else []

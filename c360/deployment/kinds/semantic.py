@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from c360.deployment.kinds.base import SqlKind
+from c360.deployment.kinds.base import Query, SqlKind, or_replace
 from c360.deployment.sql import COMMENT, clauses, identifier, literal, literals
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class SemanticView(SqlKind):
             _section("METRICS", metrics),
         )
         return [f"CREATE SEMANTIC VIEW {self.name(inputs)}{''.join(sections)}{clauses(inputs, self.properties)}"]
+
+    def adopt(self, inputs: Inputs, _query: Query, /) -> list[str] | None:
+        """Create it over what is there, which holds no data."""
+        return or_replace(self.create(inputs))
 
 
 def _table(table: dict[str, Any]) -> str:

@@ -16,11 +16,27 @@ if TYPE_CHECKING:
 
 
 class Account:
-    """Stands in for the account: remembers what it was asked to do; size is the only property that can be altered."""
+    """Stands in for the account: remembers what it was asked to do; size is the only property that can be altered.
+
+    It lists what has an input `listed`, under that name, as SHOW lists tables; all else is like a grant.
+    """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.refuses: str | None = None
+        self.there: set[str] = set()
+        self.presence = self.sql = self
+
+    def has(self, _kind: str, inputs: dict[str, Any]) -> bool | None:
+        return inputs["listed"] in self.there if "listed" in inputs else None
+
+    def note(self, _kind: str, inputs: dict[str, Any], *, is_there: bool) -> None:
+        if "listed" in inputs:
+            (self.there.add if is_there else self.there.discard)(inputs["listed"])
+
+    def adopt(self, record: Record) -> Applied:
+        self._do("adopt", record)
+        return Applied(record.name, {**record.inputs, "made": True})
 
     def of(self, _kind: str) -> Account:
         return self
@@ -44,10 +60,12 @@ class Account:
             raise DeploymentError(f"{record.name} refused")
 
 
-def thing(name: str, *uses: str, protect: bool = False, follows: str = "", **inputs: Any) -> Registration:
+def thing(
+    name: str, *uses: str, protect: bool = False, follows: str = "", kind: str = "test:Thing", **inputs: Any
+) -> Registration:
     used = [f"urn::{other}" for other in uses]
     replace_with = [f"urn::{follows}"] if follows else []
-    return Registration(f"urn::{name}", "test:Thing", name, inputs, "", used, used, protect, replace_with)
+    return Registration(f"urn::{name}", kind, name, inputs, "", used, used, protect, replace_with)
 
 
 class Stack:
@@ -56,10 +74,10 @@ class Stack:
     def __init__(self, folder: Path) -> None:
         self.path, self.account, self.events = folder / "deployment.json", Account(), []
 
-    def up(self, *things: Registration, save: bool = True) -> list[str]:
+    def up(self, *things: Registration, save: bool = True, adopts: bool = False) -> list[str]:
         self.account.asked.clear()
         state = State(self.path)
-        engine = Engine("local", state, self.account, self.events.append)  # type: ignore[arg-type]
+        engine = Engine("local", state, self.account, self.events.append, adopts=adopts)  # type: ignore[arg-type]
         try:
             for wanted in things:
                 engine.register(wanted)
@@ -68,6 +86,15 @@ class Stack:
             if save:
                 state.save()
         self.result = engine.result
+        return list(self.account.asked)
+
+    def destroy(self) -> list[str]:
+        self.account.asked.clear()
+        state = State(self.path)
+        try:
+            Engine("local", state, self.account, self.events.append).remove_all()  # type: ignore[arg-type]
+        finally:
+            state.save()
         return list(self.account.asked)
 
 
@@ -170,3 +197,81 @@ def test_events_tell_each_resource(stack: Stack) -> None:
     (event,) = stack.events
     assert isinstance(event, Event)
     assert (event.operation, event.type, event.name) == ("create", "test:Thing", "a")
+
+
+DATA = {"kind": "snowflake:index/database:Database", "listed": "D"}
+
+
+def test_what_is_there_and_not_of_this_state_is_refused_however_often(stack: Stack) -> None:
+    stack.account.there.add("D")
+    for _ in range(3):
+        with pytest.raises(DeploymentError, match=r"Database 'd' is in the account already.*c360 up --adopt"):
+            stack.up(thing("a"), thing("d", **DATA), thing("b", "d"))
+        assert [asked for asked in stack.account.asked if asked != "create a"] == []
+    assert stack.destroy() == ["delete a"]
+    assert "D" in stack.account.there
+
+
+def test_what_is_there_is_adopted_where_somebody_asks(stack: Stack) -> None:
+    stack.account.there.add("D")
+    wanted = (thing("d", size=1, **DATA), thing("b", "d"))
+    assert stack.up(*wanted, adopts=True) == ["adopt d", "create b"]
+    assert stack.up(*wanted) == []
+    assert stack.up(thing("d", size=2, **DATA), thing("b", "d")) == ["update d"]
+
+
+def test_data_whose_creation_the_account_refused_are_nobodys(stack: Stack) -> None:
+    """Somebody else made it in the moment between the question and the statement."""
+    stack.account.refuses = "d"
+    with pytest.raises(DeploymentError, match="d refused"):
+        stack.up(thing("d", **DATA))
+    stack.account.refuses = None
+    stack.account.there.add("D")
+    with pytest.raises(DeploymentError, match="is in the account already"):
+        stack.up(thing("d", **DATA))
+    assert stack.destroy() == []
+
+
+def test_data_that_were_created_before_a_kill_are_kept(stack: Stack) -> None:
+    state = State(stack.path)
+    state.put(Record("urn::d", DATA["kind"], "d", {"listed": "D", "size": 1}, pending="create"))
+    stack.account.there.add("D")
+    assert stack.up(thing("d", size=2, **DATA)) == ["update d"]
+
+
+def test_remains_of_anything_else_go_before_it_is_created_again(stack: Stack) -> None:
+    stack.account.refuses = "t"
+    with pytest.raises(DeploymentError):
+        stack.up(thing("t", listed="T"))
+    stack.account.refuses = None
+    stack.account.there.add("T")
+    assert stack.up(thing("t", listed="T")) == ["delete t", "create t"]
+
+
+def test_what_was_dropped_by_hand_comes_back_with_what_cannot_be_without_it(stack: Stack) -> None:
+    wanted = (thing("w", listed="W"), thing("grant", "w"), thing("t", "w", listed="T"), thing("other"))
+    stack.up(*wanted)
+    stack.account.there.discard("W")
+    assert stack.up(*wanted) == ["create w", "create grant"], "the table is there still"
+    assert stack.up(*wanted) == []
+
+
+def test_what_was_dropped_by_hand_does_not_stop_a_removal(stack: Stack) -> None:
+    stack.up(thing("w", listed="W"), thing("grant", "w"), thing("t", listed="T"))
+    stack.account.there.discard("W")
+    assert stack.destroy() == ["delete t"]
+    assert not stack.path.exists()
+
+
+def test_a_removal_of_everything_asks_first_whether_something_is_protected(stack: Stack) -> None:
+    stack.up(thing("a", protect=True), thing("b", "a"), thing("c"))
+    with pytest.raises(DeploymentError, match="Thing 'a' is protected"):
+        stack.destroy()
+    assert stack.account.asked == []
+
+
+def test_a_replaced_object_is_not_taken_for_somebody_elses(stack: Stack) -> None:
+    stack.up(thing("t", listed="T", place=1), thing("u", "t", listed="U"))
+    assert stack.up(thing("t", listed="T", place=2), thing("u", "t", listed="U")) == [
+        "delete u", "delete t", "create t", "create u",
+    ]  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from c360.deployment.appliers import SQL_KINDS
+from c360.deployment.model import DeploymentError
 from c360.deployment.sql import literal
 
 if TYPE_CHECKING:
@@ -161,9 +162,6 @@ def test_creation(name: str, inputs: dict[str, Any], statements: list[str] | Non
          {**_PLACE, "name": "T", "columns": [{"name": "B", "type": "NUMBER"}, {"name": "C", "type": "FLOAT"}]},
          ['ALTER TABLE "D"."S"."T" DROP COLUMN "A"', 'ALTER TABLE "D"."S"."T" ALTER COLUMN "B" SET DATA TYPE NUMBER',
           'ALTER TABLE "D"."S"."T" ADD COLUMN "C" FLOAT']),
-        ("Table",
-         {**_PLACE, "name": "T", "columns": [{"name": "A", "type": "DATE"}, {"name": "B", "type": "FLOAT"}]},
-         {**_PLACE, "name": "T", "columns": [{"name": "B", "type": "FLOAT"}, {"name": "A", "type": "DATE"}]}, None),
         ("View", {**_PLACE, "name": "V", "statement": "select 1 as a"}, {**_PLACE, "name": "V", "statement": "select 2 as a"},
          ['CREATE OR REPLACE VIEW "D"."S"."V" COPY GRANTS AS select 2 as a']),
         ("ProcedureSql", {**_PLACE, "name": "P", "procedureDefinition": "a"},
@@ -178,6 +176,21 @@ def test_creation(name: str, inputs: dict[str, Any], statements: list[str] | Non
 )  # fmt: skip
 def test_alteration(name: str, old: dict[str, Any], new: dict[str, Any], statements: list[str] | None) -> None:
     assert kind(name).alter(old, new) == statements
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "misplaced"),
+    [("AB", "BA", "B"), ("AB", "CAB", "C"), ("AB", "ACB", "C"), ("ABC", "DBC", "D"), ("ABC", "BDC", "D")],
+)
+def test_a_column_in_front_of_others_is_refused_and_no_table_dropped_for_it(
+    before: str, wanted: str, misplaced: str
+) -> None:
+    old, new = ({**_PLACE, "name": "T", "columns": [{"name": c, "type": "DATE"} for c in names]}
+                for names in (before, wanted))  # fmt: skip
+    with pytest.raises(
+        DeploymentError, match=f"^Column {misplaced} cannot be put in front .*: Snowflake adds columns at"
+    ):
+        kind("Table").alter(old, new)
 
 
 def test_a_started_root_is_suspended_while_its_graph_changes() -> None:
