@@ -6,15 +6,16 @@ import os
 import re
 import shutil
 import sys
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 
 from c360.account_process import answers, find
+from c360.check import Check
 from c360.connection import account_login, configuration
+from c360.doctor_account import ADMINISTRATOR, check_account
 from c360.errors import CommandError
 from components.repository import ROOT
 
@@ -28,35 +29,6 @@ DISK_GIGABYTES, MEMORY_GIGABYTES = 5, 8
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PLUGINS = ("pulumi-language-python", "pulumi-resource-aws", "pulumi-resource-snowflake")
 _GIGABYTE = 1 << 30
-
-
-@dataclass(frozen=True)
-class Check:
-    """One finding.
-
-    Attributes:
-        name: What was looked at.
-        found: What was found.
-        is_good: Whether that is enough.
-        remedy: How to get it, where it is not.
-        is_required: Whether the platform cannot work without it.
-    """
-
-    name: str
-    found: str
-    is_good: bool
-    remedy: str = ""
-    is_required: bool = True
-
-    @property
-    def is_blocking(self) -> bool:
-        """Whether the platform cannot work without it."""
-        return self.is_required and not self.is_good
-
-    def as_text(self) -> str:
-        """Write the finding as one line, with the remedy where it is needed."""
-        mark = "ok     " if self.is_good else "MISSING" if self.is_required else "absent "
-        return f"{mark}  {self.name}: {self.found}" + ("" if self.is_good else f" -> {self.remedy}")
 
 
 def examine(
@@ -73,11 +45,14 @@ def examine(
         ]
     else:
         checks += [
+            check_active(environment),
             check_pulumi(environment),
             *check_plugins(environment),
             check_aws(),
             check_snowflake(stack, environment),
         ]
+        if checks[-1].is_good:
+            checks += ask_account(stack, environment)
     return checks
 
 
@@ -139,6 +114,14 @@ def check_chromium(environment: Mapping[str, str]) -> Check:
     return Check("Chromium", found or "not on PATH", found is not None, remedy, is_required=False)
 
 
+def check_active(environment: Mapping[str, str]) -> Check:
+    """Check that the Python that Pulumi finds is the one of this installation."""
+    found = shutil.which("python", path=environment.get("PATH"))
+    is_ours = found is not None and Path(found).parent == Path(sys.executable).parent
+    remedy = f"'. {Path(sys.prefix).name}/bin/activate': Pulumi runs the program by the python on PATH"
+    return Check("Environment", found or "no python on PATH", is_ours, remedy)
+
+
 def check_pulumi(environment: Mapping[str, str]) -> Check:
     """Check for the Pulumi CLI."""
     found = shutil.which("pulumi", path=environment.get("PATH"))
@@ -184,6 +167,27 @@ def check_snowflake(stack: Stack, environment: Mapping[str, str]) -> Check:
         f"user {login['user']} of {login['account']}, by {login.get('authenticator', 'password')}",
         is_good=True,
     )
+
+
+def ask_account(stack: Stack, environment: Mapping[str, str]) -> list[Check]:
+    """Log in to the stack's account and ask it for what the deployment needs."""
+    import snowflake.connector  # noqa: PLC0415 - seconds, which a local stack does without
+    from snowflake.connector import DictCursor  # noqa: PLC0415
+
+    config = configuration(stack)
+
+    def query(statement: str) -> list[dict[str, Any]]:
+        rows = connection.cursor(DictCursor).execute(statement).fetchall()
+        return [{str(key).lower(): value for key, value in dict(row).items()} for row in rows]
+
+    try:
+        login = account_login(config.snowflake.address(), environment)
+        with snowflake.connector.connect(**login, role=ADMINISTRATOR, login_timeout=20) as connection:
+            return list(check_account(config, query))
+    except snowflake.connector.errors.Error as error:
+        reason = " ".join(str(error.msg).split())
+        remedy = "docs/deploy.md, steps 1 and 4, say how the user is made and logs in"
+        return [Check("Snowflake login", f"refused: {reason}", is_good=False, remedy=remedy)]
 
 
 def _installed(package: str) -> str:

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Level = Literal["full", "read", "use"]
-Scope = Literal["account", "account object", "schema", "schema object", "future objects"]
+Scope = Literal["account", "account object", "schema", "schema object", "all objects", "future objects"]
+_OBJECTS: tuple[Scope, ...] = ("all objects", "future objects")
 Privileges = tuple[str, ...]
 # Privileges on the future objects of one kind, by the kind's plural.
 Future = dict[str, Privileges]
@@ -62,8 +63,8 @@ class Grant:
         role: Who is granted.
         privileges: What is granted, in upper case.
         scope: On what kind of target.
-        object_type: Type of the target ("DATABASE", "WAREHOUSE", ...); of future objects in the plural.
-        target: The object, or the schema that will hold the future objects; empty for the account.
+        object_type: Type of the target ("DATABASE", "WAREHOUSE", ...); of all or future objects in the plural.
+        target: The object, or the schema that holds the objects; empty for the account.
     """
 
     role: str
@@ -78,8 +79,8 @@ class Grant:
         match self.scope:
             case "account":
                 where = "on-account"
-            case "future objects":
-                where = f"on-future-{self.object_type}-in-{self.target}"
+            case "all objects" | "future objects":
+                where = f"on-{self.scope.partition(' ')[0]}-{self.object_type}-in-{self.target}"
             case _:
                 where = f"on-{self.object_type}-{self.target}"
         return f"{self.role}-{where}".lower().replace("_", "-").replace(" ", "-")
@@ -168,9 +169,11 @@ def _schema_grants(held: AccessRole, on_future: Future) -> list[Grant]:
     return [
         Grant(held.name, ("USAGE",), "account object", "DATABASE", "DATABASE"),
         Grant(held.name, ON_SCHEMA[held.level], "schema", "SCHEMA", held.schema),
+        # Access that is given later must reach what is there already.
         *(
-            Grant(held.name, privileges, "future objects", plural, held.schema)
+            Grant(held.name, privileges, scope, plural, held.schema)
             for plural, privileges in on_future.items()
+            for scope in _OBJECTS
         ),
     ]
 

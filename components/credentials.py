@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 # Parameters of the connector by variable; the private key is not among them, because it needs another form there.
 _VARIABLES = {
     "SNOWFLAKE_AUTHENTICATOR": "authenticator",
+    "SNOWFLAKE_HOST": "host",
     "SNOWFLAKE_PASSWORD": "password",
+    "SNOWFLAKE_PORT": "port",
+    "SNOWFLAKE_PROTOCOL": "protocol",
     "SNOWFLAKE_TOKEN": "token",
     "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER": "workload_identity_provider",
 }

@@ -41,13 +41,15 @@ class DataLake(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DataLakeArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("customer360:lake:DataLake", name, None, opts)
+        # With the bucket all that keeps its contents private and recoverable.
+        protected = pulumi.ResourceOptions(protect=args.is_protected)
         self.bucket = aws.s3.Bucket(
             f"{name}-bucket",
             bucket=args.bucket,
             force_destroy=not args.is_protected,
-            opts=child_of(self, pulumi.ResourceOptions(protect=args.is_protected)),
+            opts=child_of(self, protected),
         )
-        within = child_of(self)
+        within = child_of(self, protected)
         self.versioning = aws.s3.BucketVersioning(
             f"{name}-versioning",
             bucket=self.bucket.bucket,
@@ -82,7 +84,7 @@ class DataLake(pulumi.ComponentResource):
             bucket=self.bucket.bucket,
             rules=[_lifecycle_rule(prefix, args.noncurrent_days) for prefix in args.prefixes],
             # Rules on versions are refused while versioning is off.
-            opts=child_of(self, after(self.versioning)),
+            opts=child_of(self, protected, after(self.versioning)),
         )
         self.name = self.bucket.bucket
         self.arn = self.bucket.arn

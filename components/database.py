@@ -49,6 +49,8 @@ class Database(pulumi.ComponentResource):
                 f"{name}-{schema.lower()}",
                 name=schema,
                 database=self.database.name,
+                # Said here too: left to be inherited, it would change in an update whose preview did not say so.
+                data_retention_time_in_days=args.retention_days,
                 comment=comment,
                 opts=child_of(self, protected),
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.options import child_of, logical_name
+from components.options import child_of, logical_name, replaced_on_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +71,7 @@ class Governance(pulumi.ComponentResource):
                 body=body,
                 comment=f"What is read of personal data of type {kind}",
                 **place,
-                opts=child_of(self),
+                opts=child_of(self, replaced_on_change("arguments")),
             )
             for kind, body in args.policies.items()
         }

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.options import child_of, logical_name, previous
+from components.options import child_of, logical_name, previous, replaced_on_change
+from components.statements import marked, marked_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,9 +53,9 @@ class Procedures(pulumi.ComponentResource):
             "schema": args.schemas[procedure.schema],
             "return_type": procedure.returns,
             "execute_as": procedure.execute_as,
-            "procedure_definition": procedure.body,
+            "procedure_definition": (marked_code if procedure.python else marked)(procedure.body),
             "comment": procedure.comment,
-            "opts": child_of(self),
+            "opts": child_of(self, replaced_on_change("arguments")),
         }
         arguments = [{"arg_name": argument.name, "arg_data_type": argument.type} for argument in procedure.arguments]
         if python := procedure.python:

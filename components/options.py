@@ -18,13 +18,28 @@ def logical_name(*names: str) -> str:
     return "-".join(names).lower().replace("_", "-")
 
 
+# What an account says about an object besides its inputs. A preview cannot know it, and would show it as changed where
+# anything else is.
+_ANSWERS = ["showOutputs", "describeOutputs", "parameters"]
+
+
+def replaced_on_change(*inputs: str) -> pulumi.ResourceOptions:
+    """Return the option that a change of inputs replaces a resource, for lists of blocks.
+
+    The provider asks for that itself, but only where a list gets longer or shorter: what changes inside of a block it
+    would update without effect (snowflakedb/terraform-provider-snowflake#4681). Created first, the new one would find
+    the name taken.
+    """
+    return pulumi.ResourceOptions(replace_on_changes=list(inputs), delete_before_replace=True)
+
+
 def child_of(parent: pulumi.Resource, *more: pulumi.ResourceOptions | None) -> pulumi.ResourceOptions:
     """Merge the options of a child: its parent first, then whatever else it needs.
 
     The parent is the component, never another resource in it: who waits for a component waits for its children, but
     not for children of those.
     """
-    merged = pulumi.ResourceOptions(parent=parent)
+    merged = pulumi.ResourceOptions(parent=parent, hide_diffs=_ANSWERS)
     for options in more:
         merged = pulumi.ResourceOptions.merge(merged, options)
     return merged

@@ -89,6 +89,12 @@ class RoleGrants(pulumi.ComponentResource):
                 on_schema_object = snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectArgs(
                     object_type=grant.object_type, object_name=self._args.objects[grant.target]
                 )
+            case "all objects":
+                on_schema_object = snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectArgs(
+                    all=snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectAllArgs(
+                        object_type_plural=grant.object_type, in_schema=self._args.schemas[grant.target]
+                    )
+                )
             case "future objects":
                 on_schema_object = snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectArgs(
                     future=snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectFutureArgs(

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_snowflake as snowflake
 import yaml
 
-from components.options import after, child_of
+from components.options import after, child_of, replaced_on_change
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,11 @@ class SemanticLayer(pulumi.ComponentResource):
                 for metric in table.get("metrics", [])
             ],
             comment=args.model["description"],
-            opts=child_of(self, after(*declared)),
+            opts=child_of(
+                self,
+                after(*declared),
+                replaced_on_change("tables", "facts", "dimensions", "metrics", "relationships"),
+            ),
         )
         self.name = self.view.fully_qualified_name
         self.register_outputs({"name": self.name})

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_snowflake as snowflake
 
 from components.options import after, child_of, logical_name
+from components.statements import marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +53,6 @@ class Tables(pulumi.ComponentResource):
                     )
                     for column in table.columns
                 ],
-                cluster_bies=list(table.cluster_by) or None,
                 comment=table.comment,
                 opts=child_of(self, pulumi.ResourceOptions(protect=args.is_protected)),
             )
@@ -65,7 +65,7 @@ class Tables(pulumi.ComponentResource):
                 name=view.name,
                 database=args.database,
                 schema=args.schemas[view.schema],
-                statement=view.statement,
+                statement=marked(view.statement),
                 comment=view.comment,
                 opts=child_of(self, tables),
             )

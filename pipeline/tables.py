@@ -56,9 +56,6 @@ class Table:
     comment: str
     """What the table holds."""
 
-    cluster_by: tuple[str, ...] = ()
-    """The columns of its clustering key."""
-
     @property
     def qualified_name(self) -> str:
         """The name within the database, such as BRONZE.BRONZE_CUSTOMERS."""
@@ -151,7 +148,6 @@ TABLES: tuple[Table, ...] = (
             *_load_metadata(),
         ),
         "Card transactions, approved and declined",
-        cluster_by=("TRANSACTION_DATE", "CUSTOMER_ID"),
     ),
     Table(
         "OBSERVABILITY",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 
+from components.guard import Guard
 from components.options import after
 from stacks.data import build_data
 from stacks.faces import build_faces
@@ -39,6 +40,8 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
     data = build_data(base, owned)
     work = build_work(base, data, ready)
     faces = build_faces(base, data, ready)
+    built = [part for parts in (base, data, work, faces) for part in vars(parts).values()]
+    Guard("guard", [part for part in built if isinstance(part, pulumi.Resource)], is_protected=config.protect)
     stages = {**data.stages.external, **data.stages.internal}
     return planned_outputs(config) | {
         "access_roles": {role: resource.name for role, resource in base.roles.access_roles.items()},

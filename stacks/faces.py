@@ -16,6 +16,7 @@ from stacks.environment import APP
 from stacks.files import APP_FILES, SEMANTIC_FILES, stage_folder
 
 if TYPE_CHECKING:
+    from components.stage_files import StageFolder
     from stacks.data import Data
     from stacks.foundation import Foundation
 
@@ -27,10 +28,12 @@ class Faces:
     Attributes:
         semantic: The semantic view.
         app: The Streamlit app.
+        model: The files of the semantic model.
     """
 
     semantic: SemanticLayer
     app: Dashboard
+    model: StageFolder
 
 
 def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> Faces:
@@ -43,7 +46,7 @@ def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> 
     """
     stages = data.stages.internal
     files = stage_folder(APP_FILES, stages, base)
-    stage_folder(SEMANTIC_FILES, stages, base)
+    model = stage_folder(SEMANTIC_FILES, stages, base)
     profiles = base.environment.qualified(profile.NAME, profile.SCHEMA)
     semantic = SemanticLayer(
         "semantic",
@@ -70,4 +73,4 @@ def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> 
         ),
         pulumi.ResourceOptions.merge(ready, after(files)),
     )
-    return Faces(semantic, app)
+    return Faces(semantic, app, model)

@@ -53,6 +53,10 @@ WAREHOUSE_COMMENTS = {
     "app": "The app, and people",
 }
 
+# For how long the bucket keeps files that were replaced or deleted: a mistake is found by then, and who asked for the
+# deletion of their data need not wait longer.
+KEPT_VERSIONS_DAYS = 30
+
 # What each provider manages; from this follow the preview features that it must enable.
 ADMIN_TYPES = (
     snowflake.Database,
@@ -194,23 +198,11 @@ def engineer_provider(base: Foundation) -> snowflake.Provider:
     )
 
 
-def kept_versions_days(retention_days: int) -> int:
-    """Return for how many days the bucket keeps files that were replaced or deleted.
-
-    Thirty days for each day of time travel, and at least thirty: a file that a load read is then there long after the
-    rows that came of it can be brought back.
-
-    Args:
-        retention_days: of time travel in the database.
-    """
-    return max(retention_days, 1) * 30
-
-
 def _lake(config: PlatformConfig, environment: Environment) -> DataLakeArgs:
     return DataLakeArgs(
         bucket=environment.bucket,
         prefixes=PREFIXES,
-        noncurrent_days=kept_versions_days(config.retention_days),
+        noncurrent_days=KEPT_VERSIONS_DAYS,
         is_protected=config.protect,
     )
 

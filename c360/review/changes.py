@@ -137,6 +137,7 @@ def _severities(change: Change) -> list[tuple[int, str]]:
         found += _losses(change)
     if old and new:
         found += [(0, f"column {column} is dropped with what is in it") for column in _dropped_columns(old, new)]
+        found += [(1, f"column {column} {_MISPLACED}") for column in _misplaced_columns(old, new)]
         if old.protect and not new.protect:
             found.append((3, "is no longer protected"))
         if old.retain_on_delete and not new.retain_on_delete:
@@ -165,6 +166,18 @@ def _losses(change: Change) -> list[tuple[int, str]]:
     if resource.kind == "Execute" and str(old.inputs.get("revert", "")).upper().startswith("DROP"):
         return [(1, f"is {verb}, which runs `{old.inputs['revert']}`{why}")]
     return [(1, f"is {verb} although it is protected; `pulumi up` refuses{why}")] if old.protect else []
+
+
+# Snowflake appends: the next preview would find the difference again, and so for ever.
+_MISPLACED = "is declared in front of columns that are there, and Snowflake adds at the end only: declare it last"
+
+
+def _misplaced_columns(old: Resource, new: Resource) -> list[str]:
+    if new.kind != "Table":
+        return []
+    before, wanted = ([column["name"] for column in r.inputs.get("columns", [])] for r in (old, new))
+    kept = [name for name in before if name in wanted]
+    return [name for name, there in zip(wanted, kept, strict=False) if name != there][:1]
 
 
 def _dropped_columns(old: Resource, new: Resource) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -41,6 +42,10 @@ class Right:
 
     privilege: str
     target: str
+
+    def as_future(self) -> Right:
+        """Return a right on all objects of a kind as the one on future objects; any other as it is."""
+        return Right(self.privilege, re.sub(r"^all ", "future ", self.target))
 
 
 @dataclass(frozen=True, order=True)
@@ -131,6 +136,9 @@ def _held(snapshot: Snapshot) -> _Holdings:
                     held.rights[f"AWS principal {principal}"].add(Right(action, f"AWS role {inputs['name']}"))
             case "RolePolicy":
                 held.rights[f"AWS role {inputs.get('role')}"] |= set(_allowed(inputs["policy"]))
+    for rights in held.rights.values():
+        # What there is and what comes are granted together: one line says both.
+        rights -= {right for right in rights if right.as_future() in rights - {right}}
     return held
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from components.statements import same_statement
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -34,6 +36,8 @@ FORCES_REPLACEMENT: dict[str, frozenset[str]] = {
         {"accountRoleName", "onAccount", "onAccountObject", "onSchema", "onSchemaObject", "withGrantOption"}
     ),
     "MaskingPolicy": _PLACED | {"arguments", "exemptOtherPolicies", "returnDataType"},
+    "ProcedurePython": _PLACED
+    | {"arguments", "handler", "nullInputBehavior", "packages", "procedureDefinition", "returnType", "runtimeVersion"},
     "ProcedureSql": _PLACED | {"arguments", "nullInputBehavior", "procedureDefinition", "returnType"},
     "ResourceMonitor": frozenset({"name"}),
     "Role": frozenset({"name", "namePrefix", "path"}),
@@ -52,6 +56,16 @@ FORCES_REPLACEMENT: dict[str, frozenset[str]] = {
     "Task": _PLACED | {"name"},
     "View": _PLACED,
     "Warehouse": frozenset(),
+}
+
+# Statements, of which the provider ignores blanks and case.
+STATEMENTS: dict[str, frozenset[str]] = {
+    "Alert": frozenset({"action", "condition"}),
+    "MaskingPolicy": frozenset({"body"}),
+    "ProcedurePython": frozenset({"procedureDefinition"}),
+    "ProcedureSql": frozenset({"procedureDefinition"}),
+    "Task": frozenset({"sqlStatement", "when"}),
+    "View": frozenset({"statement"}),
 }
 
 # Inputs that alter in place as long as they are set, and replace when they are taken away or their mode changes.
@@ -77,10 +91,10 @@ def replacing_inputs(old: Resource, new: Resource) -> list[str]:
 
 
 def changed_inputs(old: Resource, new: Resource) -> list[str]:
-    """Return the top-level inputs that differ and are not ignored, sorted."""
+    """Return the top-level inputs that differ for the provider and are not ignored, sorted."""
     ignored = {_top(key) for key in new.ignore_changes}
     keys = {*old.inputs, *new.inputs} - ignored
-    return sorted(key for key in keys if old.inputs.get(key) != new.inputs.get(key))
+    return sorted(key for key in keys if not _is_same(new.kind, key, old.inputs.get(key), new.inputs.get(key)))
 
 
 def replaced_with_others(
@@ -110,6 +124,12 @@ def replaced_with_others(
             return dragged
         dragged |= {urn: pairs[cause][1].name if cause in pairs else cause for urn, cause in found.items()}
         gone |= found.keys()
+
+
+def _is_same(kind: str, key: str, old: Any, new: Any) -> bool:
+    if key in STATEMENTS.get(kind, frozenset()) and isinstance(old, str) and isinstance(new, str):
+        return same_statement(old, new)
+    return old == new
 
 
 def _cause(resource: Resource, gone: set[str]) -> str | None:

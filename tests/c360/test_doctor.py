@@ -1,9 +1,14 @@
+import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from c360 import doctor
+from c360.check import Check
+from c360.doctor_account import check_account
+from stacks.config import load_config
 
 
 @pytest.mark.parametrize(
@@ -73,3 +78,57 @@ def test_a_plugin_in_the_pulumi_folder_is_found(tmp_path: Path) -> None:
     aws = doctor.check_plugins({"PATH": str(tmp_path), "PULUMI_HOME": str(tmp_path)})[1]
     assert aws.is_good
     assert "resource-aws-v7.51.1" in aws.found
+
+
+USERS = [
+    {"name": "PULUMI", "email": "", "default_warehouse": "TRANSFORM_WH"},
+    {"name": "ANNA", "email": "Anna@example.com", "default_warehouse": ""},
+]
+
+
+def asked(
+    users: list[dict[str, str]] = USERS, roles: tuple[str, ...] = ("ACCOUNTADMIN",), bundle: str = "ENABLED"
+) -> dict[str, Check]:
+    """Examine an account of these users, the deploying one's roles and the bundle's state; checks by name."""
+    answers = {"SHOW USERS": users, "SHOW GRANTS": [{"role": role} for role in roles], "SELECT": [{"status": bundle}]}
+
+    def query(statement: str) -> list[dict[str, str]]:
+        return next(rows for beginning, rows in answers.items() if statement.startswith(beginning))
+
+    config = load_config("prod", {"notifications.recipients": ["anna@example.com"]})
+    return {check.name: check for check in check_account(config, query)}
+
+
+def test_an_account_that_has_everything_passes() -> None:
+    assert [check.as_text() for check in asked().values() if not check.is_good] == []
+    assert len(asked()) == 5
+
+
+@pytest.mark.parametrize(
+    ("name", "account", "remedy"),
+    [
+        ("Snowflake user", {"users": USERS[1:]}, "docs/deploy.md, step 1"),
+        ("Role of the user", {"roles": ("SYSADMIN",)}, "GRANT ROLE ACCOUNTADMIN TO USER PULUMI"),
+        ("Mail to anna@example.com", {"users": USERS[:1]}, "CREATE USER ... TYPE = PERSON EMAIL = 'anna@example.com'"),
+        ("Behaviour bundle 2026_06", {"bundle": "DISABLED"}, "SYSTEM$ENABLE_BEHAVIOR_CHANGE_BUNDLE('2026_06')"),
+    ],
+)
+def test_what_an_account_lacks_stops_the_deployment_and_says_what_to_do(
+    name: str, account: dict[str, Any], remedy: str
+) -> None:
+    check = asked(**account)[name]
+    assert check.is_blocking
+    assert remedy in check.remedy
+
+
+def test_a_missing_default_warehouse_is_told_and_stops_nothing() -> None:
+    check = asked(users=[USERS[0] | {"default_warehouse": ""}, USERS[1]])["Default warehouse"]
+    assert (check.is_good, check.is_blocking) == (False, False)
+    assert "SET DEFAULT_WAREHOUSE = TRANSFORM_WH" in check.remedy
+
+
+def test_another_python_in_front_is_no_active_environment(tmp_path: Path) -> None:
+    (tmp_path / "python").touch(mode=0o755)
+    ours = str(Path(sys.executable).parent)
+    assert doctor.check_active({"PATH": ours}).is_good
+    assert doctor.check_active({"PATH": f"{tmp_path}:{ours}"}).is_blocking

@@ -132,6 +132,20 @@ def test_the_bucket_is_private_versioned_and_encrypted(program: Evaluated) -> No
 
 
 @pytest.mark.parametrize("stack", STACKS)
+def test_what_was_deleted_is_gone_from_the_bucket_within_thirty_days(program: Evaluated, stack: str) -> None:
+    (lifecycle,) = program(stack).of("BucketLifecycleConfiguration")
+    kept = [rule["noncurrentVersionExpiration"]["noncurrentDays"] for rule in lifecycle.inputs["rules"]]
+    assert kept == [30, 30]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_table_is_clustered(program: Evaluated, stack: str) -> None:
+    """Automatic clustering is for terabytes, and no resource monitor counts what it costs."""
+    assert [t.name for t in program(stack).of("Table") if "clusterBies" in t.inputs] == []
+    assert "cluster by" not in (ROOT / "dbt/models/gold/fact_transaction.yml").read_text()
+
+
+@pytest.mark.parametrize("stack", STACKS)
 def test_every_grant_and_raw_statement_is_deleted_before_it_is_replaced(program: Evaluated, stack: str) -> None:
     found = program(stack)
     concerned = [
@@ -145,6 +159,21 @@ def test_prod_protects_data(program: Evaluated) -> None:
     kinds = ("Database", "Schema", "Table", "Bucket", "StorageIntegrationAws")
     assert all(r.protect for kind in kinds for r in program("prod").of(kind))
     assert not any(r.protect for kind in kinds for r in program("dev").of(kind))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_guard_waits_for_everything_and_is_protected_with_the_data(program: Evaluated, stack: str) -> None:
+    """The engine deletes first what nobody waits for; a protected guard refuses before anything is gone."""
+    found = program(stack)
+    guard = found.named("guard")
+    assert guard.protect is (stack == "prod")
+    waited_for, waiting = set(), [guard]
+    by_urn = {r.urn: r for r in found.resources}
+    while waiting:
+        fresh = {urn for urn in waiting.pop().depends_on if urn not in waited_for}
+        waited_for |= fresh
+        waiting += [by_urn[urn] for urn in fresh if urn in by_urn]
+    assert [r.name for r in found.resources if r.is_custom and not r.is_provider and r.urn not in waited_for] == []
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -195,10 +224,12 @@ def test_every_warehouse_suspends_ends_long_statements_and_is_monitored(program:
         assert warehouse.inputs["autoResume"] == "true"
 
 
-def test_prod_is_larger_and_stops_at_its_quota(program: Evaluated) -> None:
-    sizes = {s: {w.inputs["warehouseSize"] for w in program(s).of("Warehouse")} for s in STACKS}
-    assert sizes["dev"] == {"XSMALL"}
-    assert "XSMALL" not in sizes["prod"]
+def test_prod_is_no_larger_than_its_work_and_stops_at_its_quota(program: Evaluated) -> None:
+    """What one customer table fits into: the model needs no more, and who asks pays for a minute at least."""
+    sizes = {s: {w.name: w.inputs["warehouseSize"] for w in program(s).of("Warehouse")} for s in STACKS}
+    assert set(sizes["dev"].values()) == {"XSMALL"}
+    assert {name for name, size in sizes["prod"].items() if size != "XSMALL"} == {"warehouses-transform"}
+    assert sizes["prod"]["warehouses-transform"] == "SMALL"
     (monitor,) = program("prod").of("ResourceMonitor")
     assert (monitor.inputs["suspendTrigger"], monitor.inputs["suspendImmediateTrigger"]) == (100, 110)
 
@@ -217,19 +248,23 @@ def test_tasks_read_moments_as_utc(program: Evaluated) -> None:
 
 
 def test_mail_and_alert_are_on_where_there_are_recipients(program: Evaluated) -> None:
-    for stack in STACKS:
-        found = program(stack)
+    somebody = (("notifications.recipients", ("anna@example.com", "ben@example.com")),)
+    for stack, overrides in [*((stack, ()) for stack in STACKS), ("prod", somebody)]:
+        found = program(stack, overrides=overrides)
         (mail,), (alert,) = found.of("EmailNotificationIntegration"), found.of("Alert")
         recipients = mail.inputs.get("allowedRecipients", [])
         assert mail.inputs["enabled"] is alert.inputs["enabled"] is bool(recipients)
         config = json.loads(found.named("pipeline-run-pipeline").inputs["config"])
-        assert config.get("mail_recipients", "") == ", ".join(recipients)
+        assert config["mail_recipients"] == ", ".join(recipients)
         database = found.of("Database")[0].inputs["name"]
         assert f'FROM "{database}"."OBSERVABILITY"."V_INCIDENTS"' in alert.inputs["condition"]
         name, who = mail.inputs["name"], ", ".join(recipients)
-        assert alert.inputs["action"] == f"""CALL "{database}"."PLATFORM"."REPORT_INCIDENTS"('{name}', '{who}', 60)"""
-    assert program("prod").of("Alert")[0].inputs["enabled"] is True
-    assert program("local").of("Alert")[0].inputs["enabled"] is False
+        minutes = 240 if stack == "prod" else 60
+        assert alert.inputs["action"] == (
+            f"""CALL "{database}"."PLATFORM"."REPORT_INCIDENTS"('{name}', '{who}', {minutes})"""
+        )
+        assert alert.inputs["warehouse"] == found.named("warehouses-app").inputs["name"]
+        assert alert.inputs["enabled"] is bool(overrides)
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -301,6 +336,13 @@ def test_a_new_dbt_version_follows_from_changed_files(program: Evaluated) -> Non
     version = program().named("dbt-version")
     assert re.search(r"-- files [0-9a-f]{64}$", version.inputs["execute"])
     assert version.inputs["revert"] == "SELECT 1"
+
+
+def test_the_dbt_project_is_deployed_uncompiled_and_behind_its_sources(program: Evaluated) -> None:
+    """Its models read the newest run, of which there is none yet; a compilation would fail."""
+    project = program().named("dbt-project")
+    assert "AUTO_COMPILE = FALSE" in project.inputs["execute"]
+    assert {table.urn for table in program().of("Table")} <= project.depends_on
 
 
 def test_the_dbt_project_is_copied_from_a_folder_that_holds_its_files_and_no_others(program: Evaluated) -> None:

@@ -32,7 +32,6 @@ def test_names_are_upper_case_and_unique() -> None:
     for table in TABLES:
         assert all(NAME.fullmatch(c) for c in (table.schema, table.name, *table.column_names))
         assert len(set(table.column_names)) == len(table.column_names)
-        assert set(table.cluster_by) <= set(table.column_names)
 
 
 def test_every_column_has_a_full_type_and_a_comment() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from c360.recorder import RecordingMonitor
 from c360.review.snapshot import Snapshot, snapshot_from
@@ -13,8 +14,11 @@ STACKS = ("local", "dev", "prod")
 
 
 @cache
-def recorded(stack: str = "local", *, preview: bool = False) -> Snapshot:
-    """Evaluate a stack; in a preview, what only an account can answer stays unknown."""
+def recorded(stack: str = "local", *, preview: bool = False, overrides: tuple[tuple[str, Any], ...] = ()) -> Snapshot:
+    """Evaluate a stack; in a preview, what only an account can answer stays unknown.
+
+    overrides: configuration by dotted key.
+    """
     monitor = RecordingMonitor(knows_outputs=not preview)
-    outputs = evaluate(stack, load_config(stack), monitor, preview=preview)
+    outputs = evaluate(stack, load_config(stack, dict(overrides)), monitor, preview=preview)
     return snapshot_from(stack, {"resources": monitor.recorded, "outputs": outputs})

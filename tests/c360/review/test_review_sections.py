@@ -60,6 +60,29 @@ def _dangers(new: Snapshot, old: Snapshot | None = None) -> str:
 # --- destructive changes -------------------------------------------------------------------------------------------
 
 
+def test_a_column_in_front_of_those_that_are_there_is_told() -> None:
+    base = recorded("prod")
+    columns = base.named("tables-bronze-bronze-customers").inputs["columns"]
+    fresh = {"name": "FRESH", "type": "DATE", "nullable": True}
+    for position, is_told in ((0, True), (len(columns) - 1, True), (len(columns), False)):
+        wanted = [*columns[:position], fresh, *columns[position:]]
+        said = _dangers(_with(base, "tables-bronze-bronze-customers", columns=wanted))
+        assert ("column FRESH is declared in front of columns that are there" in said) is is_told
+
+
+def test_blanks_and_case_of_a_statement_change_nothing_as_the_provider_sees_it() -> None:
+    base = recorded("prod")
+    for name, key in (
+        ("procedures-close-run", "procedureDefinition"), ("tables-observability-v-incidents", "statement"),
+        ("pipeline-run-pipeline", "sqlStatement"), ("governance-mask-varchar", "body"),
+        ("incidents-alert", "condition"),
+    ):  # fmt: skip
+        text = base.named(name).inputs[key]
+        for same in (f"{text}\n", text.replace(" ", "\n  "), text.upper()):
+            assert compare(base, _with(base, name, **{key: same})).changes == ()
+        assert compare(base, _with(base, name, **{key: f"{text} x"})).changes != ()
+
+
 def test_a_replaced_schema_takes_its_tables_along() -> None:
     base = recorded("prod")
     found = _compared(_with(base, "warehouse-gold", database="OTHER"))
