@@ -93,9 +93,10 @@ class AwsServer:
             uploads: dict[str, str] = {}
             for entry in self._journal.open_compacted():
                 self._replay(entry, uploads)
-        self._server = make_server(
-            self.host, self.port, self._serve, threaded=True, request_handler=_Quiet, fd=listener.detach()
-        )
+        with listener:  # the server listens on a copy of it; left open it would hold the port when the server is closed
+            self._server = make_server(
+                self.host, self.port, self._serve, threaded=True, request_handler=_Quiet, fd=listener.fileno()
+            )
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # an idle keep-alive client must not hold close()
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,), name="aws", daemon=True)
         self._thread.start()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local_account.server.serve import ServedAccount
 from tests.support.accounts import connected
 
 if TYPE_CHECKING:
@@ -89,6 +90,13 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert re.fullmatch(r"The local account cannot start: port \d+ on 127.0.0.1 is taken. .*\n", errors)
+
+
+def test_its_ports_are_free_when_it_is_closed(tmp_path: Path) -> None:
+    with ServedAccount(tmp_path) as served:
+        ports = served.port, served.s3_port
+    with ServedAccount(tmp_path, *ports) as again:
+        assert (again.port, again.s3_port) == ports
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
