@@ -73,7 +73,7 @@ def made_platform(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> P
 @pytest.fixture(scope="session")
 def platform(made_platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A platform after `c360 up`, with its account serving, for tests that only read."""
-    with made_platform.copied(tmp_path_factory.mktemp("served") / "home").served() as served:
+    with made_platform.copied(tmp_path_factory.mktemp("served") / "home").served_by_command() as served:
         yield served
 
 

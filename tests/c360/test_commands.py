@@ -76,26 +76,26 @@ def test_sql_prints_a_table(platform: Platform) -> None:
 
 
 def test_sql_in_another_role_obeys_its_rights(platform: Platform) -> None:
-    allowed = platform.c360("sql", "select count(*) from GOLD.CUSTOMER_360_PROFILE", "--role", "MARKETING_MANAGER")
+    allowed = platform.c360_here("sql", "select count(*) from GOLD.CUSTOMER_360_PROFILE", "--role", "MARKETING_MANAGER")
     assert "1000" in allowed.stdout
-    refused = platform.c360("sql", "select count(*) from BRONZE.BRONZE_CUSTOMERS", "--role", "MARKETING_MANAGER")
+    refused = platform.c360_here("sql", "select count(*) from BRONZE.BRONZE_CUSTOMERS", "--role", "MARKETING_MANAGER")
     assert_one_sentence(refused, "not authorized")
 
 
 def test_a_role_that_is_not_there(platform: Platform) -> None:
-    assert_one_sentence(platform.c360("sql", "select 1", "--role", "NOBODY"), "NOBODY")
+    assert_one_sentence(platform.c360_here("sql", "select 1", "--role", "NOBODY"), "NOBODY")
 
 
 def test_a_statement_that_is_unknown(platform: Platform) -> None:
-    assert_one_sentence(platform.c360("sql", "create stream S on table BRONZE.BRONZE_CUSTOMERS"), "not supported")
+    assert_one_sentence(platform.c360_here("sql", "create stream S on table BRONZE.BRONZE_CUSTOMERS"), "not supported")
 
 
 def test_a_table_that_is_not_there(platform: Platform) -> None:
-    assert_one_sentence(platform.c360("sql", "select * from GOLD.NOTHING"), "NOTHING", "does not exist")
+    assert_one_sentence(platform.c360_here("sql", "select * from GOLD.NOTHING"), "NOTHING", "does not exist")
 
 
 def test_status_of_a_good_platform(platform: Platform) -> None:
-    done = platform.c360("status")
+    done = platform.c360_here("status")
     assert done.returncode == 0, done.stdout + done.stderr
     for expected in ("SUCCEEDED", "data quality checks", "BRONZE_TRANSACTIONS", "roc_auc"):
         assert expected in done.stdout
@@ -103,8 +103,8 @@ def test_status_of_a_good_platform(platform: Platform) -> None:
 
 def test_status_and_run_before_anything_is_deployed(tmp_path: Path) -> None:
     empty = Platform(tmp_path / "home")
-    assert_one_sentence(empty.c360("status"), "DATA_ENGINEER")
-    assert_one_sentence(empty.c360("run"), "DATA_ENGINEER")
+    assert_one_sentence(empty.c360_here("status"), "DATA_ENGINEER")
+    assert_one_sentence(empty.c360_here("run"), "DATA_ENGINEER")
 
 
 @pytest.mark.parametrize("option", ["--port", "--s3-port"])
@@ -114,7 +114,7 @@ def test_a_taken_port(tmp_path: Path, option: str) -> None:
         other.listen()
         taken = other.getsockname()[1]
         ports = Ports(taken, free_port()) if option == "--port" else Ports(free_port(), taken)
-        done = Platform(tmp_path / "home", ports).up()
+        done = Platform(tmp_path / "home", ports).c360_here("up")
     assert_one_sentence(done, f"Port {taken} is taken by another program", option)
 
 
@@ -123,19 +123,19 @@ def test_a_taken_page_port(platform: Platform) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = str(other.getsockname()[1])
-        assert_one_sentence(platform.c360("app", "--app-port", taken), f"Port {taken} is taken", "--app-port")
+        assert_one_sentence(platform.c360_here("app", "--app-port", taken), f"Port {taken} is taken", "--app-port")
 
 
 def test_the_account_is_served_once(platform: Platform) -> None:
-    assert_one_sentence(platform.c360("account"), "is served already", str(platform.ports.account))
+    assert_one_sentence(platform.c360_here("account"), "is served already", str(platform.ports.account))
 
 
 def test_a_real_stack_without_its_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     nothing = Platform(tmp_path / "home")
-    assert_one_sentence(nothing.c360("status", "--stack", "dev"), "Pulumi CLI is not on PATH")
-    assert_one_sentence(nothing.c360("up", "--stack", "dev"), "Pulumi CLI is not on PATH", "doctor --stack dev")
-    assert_one_sentence(nothing.c360("account", "--stack", "prod"), "real account")
+    assert_one_sentence(nothing.c360_here("status", "--stack", "dev"), "Pulumi CLI is not on PATH")
+    assert_one_sentence(nothing.c360_here("up", "--stack", "dev"), "Pulumi CLI is not on PATH", "doctor --stack dev")
+    assert_one_sentence(nothing.c360_here("account", "--stack", "prod"), "real account")
 
 
 def test_doctor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,8 +161,8 @@ def test_doctor_sees_a_taken_port(tmp_path: Path) -> None:
 
 def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").touch()
-    assert_one_sentence(Platform(tmp_path).c360("up"), "C360_HOME")
-    assert Platform(tmp_path).c360("destroy").returncode == 0
+    assert_one_sentence(Platform(tmp_path).c360_here("up"), "C360_HOME")
+    assert Platform(tmp_path).c360_here("destroy").returncode == 0
     assert (tmp_path / "letter.txt").exists()
 
 

@@ -28,12 +28,14 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
         settings = {"snowflake.port": served.port, "aws.endpoint": f"http://127.0.0.1:{served.s3_port}"}
         deploy("local", home, settings, lambda _event: None)
 
-        def run(statement: str, role: str = "ACCOUNTADMIN") -> Rows:
-            with connected(served.port, role=role) as connection:
-                found = rows(connection.cursor(), statement)
+        with connected(served.port) as administrator, connected(served.port, role="SECURITYADMIN") as security:
+            connections = {"ACCOUNTADMIN": administrator, "SECURITYADMIN": security}
+
+            def run(statement: str, role: str = "ACCOUNTADMIN") -> Rows:
+                found = rows(connections[role].cursor(), statement)
                 return [{key.lower(): value for key, value in row.items()} for row in found]
 
-        yield run
+            yield run
 
 
 @pytest.fixture

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from c360.review import revisions
 from c360.review.revisions import RevisionError, preview
 from stacks.config import ROOT
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from c360.review.report import Report
 
 Edit = Callable[[Path], None]
+_RECORDED: dict[tuple[str, tuple[str, ...]], str] = {}
+_genuine = revisions.record
 PROGRAM = ("stacks", "components", "pipeline", "dbt", "semantic", "streamlit_app")
 
 
@@ -39,6 +44,23 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _git(folder, "add", "--all")
     _git(folder, "commit", "--quiet", "--message", "The program")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def _each_program_recorded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Record the same program once: a process evaluates it for 5 s, and the base of most branches is the same."""
+    monkeypatch.setattr(revisions, "record", _record)
+
+
+def _record(folder: Path, stacks: Sequence[str] = ()) -> dict[str, dict[str, object]]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and ".git" not in path.parts)
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    key = (digest.hexdigest(), tuple(stacks))
+    if key not in _RECORDED:
+        _RECORDED[key] = json.dumps(_genuine(folder, stacks))
+    return json.loads(_RECORDED[key])
 
 
 @pytest.fixture
