@@ -172,12 +172,17 @@ def _array(node: Expr) -> None:
         node.replace(exp.Anonymous(this="json_array", expressions=[e.copy() for e in node.expressions]))
 
 
+def _position(node: Expr) -> None:
+    raise not_supported(f"${node.name or '...'}, a column by its position,")
+
+
 _OF_LISTS = (exp.ArrayToString, exp.ArraySlice, exp.ArrayContains, exp.ArrayConcat, exp.ArrayAppend, exp.ArrayPrepend,
              exp.ArrayPosition, exp.ArrayDistinct, exp.ArrayOverlaps, exp.ArrayRemove, exp.SortArray, exp.ArrayCompact,
              exp.ArrayConstructCompact, exp.ArrayIntersect, exp.ArrayExcept, exp.ArrayMin, exp.ArrayMax, exp.ArraySum,
              exp.ArrayFilter, exp.Transform)  # fmt: skip
 _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     exp.Trim: _trim,
+    exp.Parameter: _position,
     exp.Array: _array,
     exp.ToChar: _to_char,
     exp.TimeToStr: _to_char,
