@@ -15,7 +15,9 @@ from sqlglot import exp
 
 from local_account.data_plane.messages import translated
 from local_account.errors import message_of
-from local_account.queries import bound_values, merge, overwrite, reads, relations, rewrite, rights, variables
+from local_account.queries import (
+    bound_values, merge, overwrite, reads, relations, rewrite, rights, staged_files, variables,
+)  # fmt: skip
 from local_account.queries.execution import Execution
 from local_account.queries.parse import name_placeholders, parsed, unknown
 from local_account.results import table_result
@@ -47,7 +49,7 @@ def execute(session: Session, sql: str, binds: list[Any], query_id: str | None =
         statement itself runs into.
     """
     execution = Execution(session, sql, binds, query_id or str(uuid.uuid4()))
-    with session.lock:
+    with session.lock, execution.closing:
         try:
             result = _pass(execution, EXECUTE)
             session.connection.statement_succeeded()
@@ -70,9 +72,10 @@ def describe(session: Session, sql: str, query_id: str | None = None) -> Result:
 
     Args and raises: as `execute`.
     """
-    with session.lock:
+    execution = Execution(session, sql, [], query_id or str(uuid.uuid4()))
+    with session.lock, execution.closing:
         try:
-            return _pass(Execution(session, sql, [], query_id or str(uuid.uuid4())), DESCRIBE)
+            return _pass(execution, DESCRIBE)
         except BaseException:
             session.connection.statement_failed()
             raise
@@ -131,6 +134,11 @@ def prepare(execution: Execution) -> None:
     """Replace functions that the account answers by what they stand for in this session."""
     execution.view_query = relations.view_query(execution.expression)
     execution.expression = rewrite.prepare(execution.session, execution.expression, execution.binds)
+
+
+def stage(execution: Execution) -> None:
+    """Bring over the files of stages that a query reads."""
+    staged_files.replace_staged_files(execution.session, execution.expression, execution.closing)
 
 
 def define(execution: Execution) -> None:
@@ -230,6 +238,11 @@ def leave_values_open(execution: Execution) -> None:
         placeholder.replace(exp.Null())
 
 
+def stage_nothing(execution: Execution) -> None:
+    """Tell the columns of files of stages without reading them."""
+    staged_files.replace_staged_files(execution.session, execution.expression, execution.closing, with_rows=False)
+
+
 def run_without_rows(execution: Execution) -> None:
     """Let the data plane tell the columns."""
     query = exp.Subquery(this=execution.expression, alias=exp.to_identifier("q"))
@@ -245,6 +258,7 @@ EXECUTE: tuple[Step, ...] = (
     set_variable,
     refuse,
     prepare,
+    stage,
     define,
     qualify,
     authorise,
@@ -261,6 +275,7 @@ DESCRIBE: tuple[Step, ...] = (
     describe_change,
     leave_values_open,
     prepare,
+    stage_nothing,
     qualify,
     authorise,
     mask,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ class Execution:
         definition: of a CREATE, DROP or TRUNCATE: which relation, and what the statement says of it.
         tables: the relations that it names and that need a right, with their full names.
         result: the answer; a step that gives it ends the way.
+        closing: what is done when the statement is over, however it ends.
     """
 
     session: Session
@@ -43,3 +45,4 @@ class Execution:
     definition: Definition | None = None
     tables: list[tuple[exp.Table, Name]] = field(default_factory=list)
     result: Result | None = None
+    closing: ExitStack = field(default_factory=ExitStack)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from local_account.stages.formats import FileFormat
 
 _MISMATCHES = ("TOO MANY COLUMNS", "MISSING COLUMNS")
+_NO_TEXT = "\ufffe"  # no text of a file: DuckDB's reader wants something to read as NULL
 _ids = itertools.count()
 _FEW = 20  # left-out rows up to which row numbers are computed without a join
 
@@ -47,6 +48,7 @@ class _Layout:
     rules: list[Rule]
     skip: int
     file_format: FileFormat
+    width: int  # of the first record; fields behind it are read where a record is longer
 
     @property
     def loaded(self) -> dict[int, TargetColumn]:
@@ -60,7 +62,7 @@ class _Layout:
 
 def scan_csv(  # noqa: PLR0913 - what a COPY says about a file
     connection: Connection, path: Path, columns: list[TargetColumn], file_format: FileFormat, match: str | None,
-    *, enforce_length: bool = True,
+    *, enforce_length: bool = True, beyond: bool = False,
 ) -> Scan:  # fmt: skip
     """Read a CSV file once and find its bad rows.
 
@@ -71,18 +73,26 @@ def scan_csv(  # noqa: PLR0913 - what a COPY says about a file
         file_format: a CSV format.
         match: None (by position), CASE_SENSITIVE or CASE_INSENSITIVE (by the header's names).
         enforce_length: whether a text that is too long is an error (else it is cut).
+        beyond: whether columns by position take fields beyond those of the first record too, as a query's $n do.
     """
     fields = _fields(path, columns, file_format, match)
+    width = len(fields)
+    if beyond:
+        fields += columns[width:]
+    if not width:
+        return Scan(0, [], "", [])
     by_field = {i: c for i, c in enumerate(fields) if c}
     skip = 1 if file_format["PARSE_HEADER"] else file_format["SKIP_HEADER"]
-    source = _read_csv(path, len(fields), file_format, skip)
+    source = _read_csv(path, width, file_format, skip)
     expressions, rules = _csv_expressions(by_field, file_format, enforce_length=enforce_length)
-    layout = _Layout(fields, expressions, rules, skip, file_format)
+    layout = _Layout(fields, expressions, rules, skip, file_format, width)
     scan = Scan(0, [], "", list(by_field.values()))
     broken = any_broken(rules)
-    total, violations, raw = _first_reading(connection, source, broken, list(by_field))
+    total, violations, raw = _first_reading(connection, source, broken, [i for i in by_field if i < width])
     repaired, skipped = _sort_out(scan, raw, layout)
     numbered = _numbered(connection, scan, source.format(more="ignore_errors=true, parallel=false"), skipped)
+    if absent := ", ".join(f"null::varchar as c{i}" for i in by_field if i >= width):
+        numbered = f"select *, {absent} from ({numbered})"
     scan.select = f"select _n, {layout.values} from ({numbered}) where not ({broken})"
     if violations:
         scan.rejects += _violations(connection, f"select * from ({numbered}) where {broken}", layout)
@@ -127,7 +137,7 @@ def _sort_out(
             cells = _cells(mismatch[4], len(layout.fields), layout.file_format)
             repaired.append((number, cells, mismatch[4]))
         else:
-            scan.rejects.append(_csv_reject(mismatch or errors[0], number, len(layout.fields)))
+            scan.rejects.append(_csv_reject(mismatch or errors[0], number, layout.width))
     return repaired, skipped
 
 
@@ -192,7 +202,7 @@ def _cells(record: str, width: int, file_format: FileFormat) -> list[str | None]
 
 def _nulls(file_format: FileFormat) -> list[str]:
     nulls = list(dict.fromkeys(v.replace("\\\\", "\\") for v in file_format["NULL_IF"]))
-    return [*nulls, ""] if file_format["EMPTY_FIELD_AS_NULL"] and "" not in nulls else nulls
+    return [*nulls, ""] if file_format["EMPTY_FIELD_AS_NULL"] and "" not in nulls else nulls or [_NO_TEXT]
 
 
 def _read_csv(path: Path, width: int, file_format: FileFormat, skip: int) -> str:

@@ -83,8 +83,13 @@ class Rule:
 
 
 def match_columns(names: list[str], columns: list[TargetColumn], match: str) -> list[TargetColumn | None]:
-    """Match a file's names with a table's. Raises: ProgrammingError where none matches."""
+    """Match a file's names with a table's. Raises: ProgrammingError where none matches, or one is there twice."""
     fold = str.upper if match == "CASE_INSENSITIVE" else str
+    if not names:
+        raise execution_error("The file is empty: it has no line of column names.", 100127, "22000")
+    folded = [fold(name) for name in names]
+    if twice := next((c.name for c in columns if folded.count(fold(c.name)) > 1), None):
+        raise execution_error(f"The file has several columns of the name {twice}.", 100127, "22000")
     known = {fold(c.name): c for c in columns}
     fields = [known.pop(fold(name), None) for name in names]
     if not any(fields):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -175,3 +176,12 @@ def matching(files: list[StoredFile], pattern: str | None) -> list[StoredFile]:
     except re.error as error:
         raise invalid_value(f"invalid PATTERN '{pattern}': {error}.") from None
     return [f for f in files if expression.fullmatch(f.path) or expression.fullmatch(f.name)]
+
+
+def copies_prefix(home: Path) -> str:
+    """Name this process's folders of downloaded files, and remove those that a killed process left in `home`."""
+    prefix = f"copy-{os.getpid()}-"
+    for left in home.glob("copy-*"):
+        if not left.name.startswith(prefix):
+            shutil.rmtree(left, ignore_errors=True)
+    return prefix

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +21,7 @@ from local_account.queries.rights import require_on_relation, require_warehouse
 from local_account.results import Result, table_result
 from local_account.stages.csv_scan import scan_csv
 from local_account.stages.file_scan import Scan, TargetColumn, scan_parquet
-from local_account.stages.files import Location, Storage, authorise, matching, read_location, storage_of
+from local_account.stages.files import Location, Storage, authorise, copies_prefix, matching, read_location, storage_of
 from local_account.stages.formats import FileFormat, resolve
 from local_account.stages.load_history import LoadedFile, LoadHistory
 from local_account.statements.load_functions import ERRORS
@@ -85,17 +83,8 @@ def copy_into(session: Session, statement: Statement) -> Result:
     require_warehouse(session, exp.Select(), [(exp.Table(), copy.table)])
     storage = storage_of(session.account, copy.location.stage)
     home = session.account.home
-    with tempfile.TemporaryDirectory(prefix=_prefix(session), dir=home) as folder, session.as_one_statement():
+    with tempfile.TemporaryDirectory(prefix=copies_prefix(home), dir=home) as folder, session.as_one_statement():
         return _run(session, copy, storage, Path(folder))
-
-
-def _prefix(session: Session) -> str:
-    """Name this process's download folders, and remove those that a killed process left behind."""
-    prefix = f"copy-{os.getpid()}-"
-    for left in session.account.home.glob("copy-*"):
-        if not left.name.startswith(prefix):
-            shutil.rmtree(left, ignore_errors=True)
-    return prefix
 
 
 def _read(session: Session, cursor: Cursor) -> Copy:
