@@ -66,7 +66,8 @@ class StagesArgs:
         database: Database of the stages.
         schema: Schema of the stages.
         integration: The resource itself, because a replaced one cuts its stages loose and they must follow.
-        file_format: Name of the CSV format.
+        file_format: Name of the CSV format that matches columns by the header's names.
+        fields_format: Name of the CSV format that reads every line by position, the header too.
         external: URL of each external stage, by its name.
         internal: Comment of each internal stage, by its name.
     """
@@ -75,12 +76,13 @@ class StagesArgs:
     schema: pulumi.Input[str]
     integration: snowflake.StorageIntegrationAws
     file_format: str
+    fields_format: str
     external: Mapping[str, str]
     internal: Mapping[str, str]
 
 
 class Stages(pulumi.ComponentResource):
-    """The CSV format, a stage for each feed of the lake, and stages for the platform's own files."""
+    """The CSV formats, a stage for each feed of the lake, and stages for the platform's own files."""
 
     def __init__(self, name: str, args: StagesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("customer360:ingest:Stages", name, None, opts)
@@ -94,6 +96,17 @@ class Stages(pulumi.ComponentResource):
             null_ifs=[""],
             error_on_column_count_mismatch="false",
             comment="CSV with a header line; columns are matched by name",
+            opts=child_of(self),
+        )
+        self.fields_format = snowflake.FileFormatCsv(
+            f"{name}-fields-format",
+            name=args.fields_format,
+            database=args.database,
+            schema=args.schema,
+            field_optionally_enclosed_by='"',
+            empty_field_as_null="false",  # an empty field is there, unlike a missing one
+            error_on_column_count_mismatch="false",
+            comment="CSV by position, to count the fields of a row",
             opts=child_of(self),
         )
         self.external = {

@@ -52,6 +52,7 @@ def build_data(base: Foundation, owned: pulumi.ResourceOptions) -> Data:
             **base.place,
             integration=base.integration.integration,
             file_format="CSV_FORMAT",
+            fields_format="FIELDS_FORMAT",
             external={
                 "CUSTOMERS_STAGE": base.environment.location(CUSTOMERS_PREFIX),
                 "TRANSACTIONS_STAGE": base.environment.location(TRANSACTIONS_PREFIX),

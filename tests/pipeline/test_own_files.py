@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -199,6 +200,87 @@ def test_few_bad_rows_are_kept_with_their_reasons(deploy_ingestion: Callable[...
         " where table_name = 'BRONZE_TRANSACTIONS'"
     ))  # fmt: skip
     assert checks["rows_refused"] == 3
+
+
+def csv_text(folder: Path, lines: list[str], columns: dict[str, str] = own_files.TRANSACTIONS) -> Path:
+    """Write lines as they stand, quotes or not, under the columns in an order whose last one is the amount."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "2024-12-31.csv"
+    path.write_text(",".join([*without(columns, "amount"), "amount"]) + "\n" + "".join(f"{line}\n" for line in lines))
+    return path
+
+
+def test_a_row_with_more_fields_than_columns_is_refused_whole(
+    deploy_ingestion: Callable[..., Ingestion], tmp_path: Path
+) -> None:
+    ingestion = deploy_ingestion(FILES)
+    good = [f"T{n},C1,2024-12-31 10:00:00,Grocery,approved,12.50" for n in range(1000)]
+    good.append('Q1,C1,2024-12-31 10:00:00,"Grocery",approved,12.50')
+    cut = ["1,234.50", "9,99", "9,", "1,234,567.00"]
+    bad = [f"B{n},C1,2024-12-31 10:00:00,Grocery,approved,{amount}" for n, amount in enumerate(cut)]
+    csv_text(tmp_path / "transactions", [*good[:500], *bad, *good[500:]])
+    deliver(ingestion, tmp_path)
+    assert ingestion.run()["LOAD_TRANSACTIONS"] == ("SUCCEEDED", None)
+    assert ingestion.rows("select count(*), min(amount) from BRONZE.BRONZE_TRANSACTIONS") == [(1001, Decimal("12.50"))]
+    refused = ingestion.rows("select file_row_number, error_message from OBSERVABILITY.REJECTED_ROWS order by 1")
+    assert [row for row, _ in refused] == [501, 502, 503, 504]
+    assert refused[0][1] == (
+        "7 fields, but the header has 6: '234.50' stands behind the last column, AMOUNT; a value that holds a comma "
+        "needs quotes"
+    )
+    assert "8 fields, but the header has 6: '567.00'" in refused[3][1]
+
+
+def test_a_customer_with_more_fields_than_columns_is_refused(
+    deploy_ingestion: Callable[..., Ingestion], tmp_path: Path
+) -> None:
+    ingestion = deploy_ingestion(FILES)
+    rows_of = [(f"C{n}", *CUSTOMER[1:]) for n in range(200)]
+    own_files.write(tmp_path / "customers/customers.csv", own_files.CUSTOMERS, rows_of)
+    with (tmp_path / "customers/customers.csv").open("a") as file:
+        file.write("C900,Jo,jo@example.com,555,1980-01-01,2024-01-01,5000.00,Gold,Washington, D.C.,DC,20001\n")
+    deliver(ingestion, tmp_path)
+    assert ingestion.run()["LOAD_CUSTOMERS"] == ("SUCCEEDED", None)
+    assert ingestion.value("select count(*) from BRONZE.BRONZE_CUSTOMERS") == 200
+    assert ingestion.rows("select file_row_number, left(error_message, 34) from OBSERVABILITY.REJECTED_ROWS") == [
+        (201, "12 fields, but the header has 11: ")
+    ]
+
+
+def test_a_file_whose_quotes_do_not_match_is_refused_whole(empty: Ingestion, tmp_path: Path) -> None:
+    rows_of = [f"T{n},C1,2024-12-31 10:00:00,Grocery,approved,12.50" for n in range(1, 1001)]
+    rows_of[989] = 'T990,C1,2024-12-31 10:00:00,"Grocery,approved,12.50'
+    csv_text(tmp_path / "transactions", rows_of)
+    empty.rows("remove @PLATFORM.TRANSACTIONS_STAGE")
+    deliver(empty, tmp_path)
+    state, error = empty.run()["LOAD_TRANSACTIONS"]
+    empty.rows("remove @PLATFORM.TRANSACTIONS_STAGE")
+    assert state == "FAILED"
+    assert re.search(
+        r"(?s)A file cannot be read to its end: .*quote that is not closed.*2024-12-31\.csv', line 991", error or ""
+    )
+    assert empty.value("select count(*) from BRONZE.BRONZE_TRANSACTIONS") == 0
+
+
+def test_ids_lose_blanks_around_them_and_digits_alone_are_no_dates(
+    deploy_ingestion: Callable[..., Ingestion], tmp_path: Path
+) -> None:
+    ingestion = deploy_ingestion(FILES)
+    customers = [(f" C{n} ", *CUSTOMER[1:]) for n in range(1, 300)]
+    customers += [("  ", *CUSTOMER[1:]), ("C900", *CUSTOMER[1:5], "20240101", *CUSTOMER[6:])]
+    own_files.write(tmp_path / "customers/customers.csv", own_files.CUSTOMERS, customers)
+    spent = [(f" T{n}", f"C{n}", *SPENT[2:]) for n in range(1, 300)]
+    spent += [("T900", "C1", "20241231", *SPENT[3:]), ("T901", "C1", "1735639200", *SPENT[3:])]
+    own_files.write(tmp_path / "transactions/2024-12-31.csv", own_files.TRANSACTIONS, spent)
+    deliver(ingestion, tmp_path)
+    assert {state for state, _ in ingestion.run().values()} == {"SUCCEEDED"}
+    assert ingestion.rows("select min(length(transaction_id)) from BRONZE.BRONZE_TRANSACTIONS") == [(2,)]
+    refused = ingestion.rows("select error_message from OBSERVABILITY.REJECTED_ROWS order by 1")
+    assert [row[0] for row in refused] == [
+        "ACCOUNT_OPEN_DATE is 1970-08-23: digits alone count seconds since 1970",
+        "CUSTOMER_ID is empty",
+        "TRANSACTION_TIMESTAMP is 1970-08-23: digits alone count seconds since 1970",
+    ]
 
 
 CUSTOMER = ("C1", "Jo", "jo@example.com", "555", "1980-01-01", "2024-01-01", "5000.00", "Gold", "Town", "IL", "01234")

@@ -82,6 +82,10 @@ def deploy(cursor: SnowflakeCursor, database: str, folder: Path, settings: RunSe
         "create file format PLATFORM.CSV_FORMAT type = csv parse_header = true field_optionally_enclosed_by = '\"' "
         "null_if = ('') error_on_column_count_mismatch = false"
     )
+    cursor.execute(
+        "create file format PLATFORM.FIELDS_FORMAT type = csv field_optionally_enclosed_by = '\"' "
+        "empty_field_as_null = false error_on_column_count_mismatch = false"
+    )
     cursor.execute("create stage PLATFORM.CUSTOMERS_STAGE")
     cursor.execute("create stage PLATFORM.TRANSACTIONS_STAGE")
     cursor.execute("use schema PLATFORM")

@@ -98,15 +98,19 @@ begin
                 select distinct _source_file from bronze.bronze_customer_changes
                 where _batch_id is null
             );
+        call platform.refuse_long_rows('BRONZE_CUSTOMERS', 'CUSTOMERS_STAGE');
+        call platform.refuse_long_rows('BRONZE_CUSTOMER_CHANGES', 'CUSTOMERS_STAGE');
         update bronze.bronze_customers
         set
             _batch_id = case
-                when customer_id is null then 'refused: CUSTOMER_ID is empty'
+                when coalesce(trim(customer_id), '') = '' then 'refused: CUSTOMER_ID is empty'
                 when name is null then 'refused: NAME is empty'
                 when email is null then 'refused: EMAIL is empty'
                 when phone is null then 'refused: PHONE is empty'
                 when date_of_birth is null then 'refused: DATE_OF_BIRTH is empty'
                 when account_open_date is null then 'refused: ACCOUNT_OPEN_DATE is empty'
+                when account_open_date < '1970-09-01'
+                    then 'refused: ACCOUNT_OPEN_DATE is ' || account_open_date || ': digits alone count seconds since 1970'
                 when coalesce(credit_limit, 0) <= 0 then 'refused: CREDIT_LIMIT is empty, or not above 0'
                 when coalesce(card_type, '') not in ({{ card_types }})
                     then 'refused: CARD_TYPE is ''' || coalesce(card_type, '') || ''', not {{ card_types_in_words }}'
@@ -115,13 +119,16 @@ begin
                 when zip_code is null then 'refused: ZIP_CODE is empty'
                 else :run_id
             end,
-            _loaded_at = sysdate()
+            _loaded_at = sysdate(),
+            customer_id = trim(customer_id)
         where _batch_id is null;
         update bronze.bronze_customer_changes
         set
             _batch_id = case
-                when customer_id is null then 'refused: CUSTOMER_ID is empty'
+                when coalesce(trim(customer_id), '') = '' then 'refused: CUSTOMER_ID is empty'
                 when change_date is null then 'refused: CHANGE_DATE is empty'
+                when change_date < '1970-09-01'
+                    then 'refused: CHANGE_DATE is ' || change_date || ': digits alone count seconds since 1970'
                 when coalesce(credit_limit, 0) <= 0 then 'refused: CREDIT_LIMIT is empty, or not above 0'
                 when coalesce(card_type, '') not in ({{ card_types }})
                     then 'refused: CARD_TYPE is ''' || coalesce(card_type, '') || ''', not {{ card_types_in_words }}'
@@ -130,7 +137,8 @@ begin
                 when zip_code is null then 'refused: ZIP_CODE is empty'
                 else :run_id
             end,
-            _loaded_at = sysdate()
+            _loaded_at = sysdate(),
+            customer_id = trim(customer_id)
         where _batch_id is null;
         customers_refused := (call platform.list_refused_rows('BRONZE_CUSTOMERS', :customer_columns));
         changes_refused := (call platform.list_refused_rows('BRONZE_CUSTOMER_CHANGES', :change_columns));

@@ -76,12 +76,15 @@ begin
         on_error = continue;
         parquet_copy := sqlid;
         call platform.refuse_missing_columns('BRONZE_TRANSACTIONS', :required_columns);
+        call platform.refuse_long_rows('BRONZE_TRANSACTIONS', 'TRANSACTIONS_STAGE');
         update bronze.bronze_transactions
         set
             _batch_id = case
-                when transaction_id is null then 'refused: TRANSACTION_ID is empty'
-                when customer_id is null then 'refused: CUSTOMER_ID is empty'
+                when coalesce(trim(transaction_id), '') = '' then 'refused: TRANSACTION_ID is empty'
+                when coalesce(trim(customer_id), '') = '' then 'refused: CUSTOMER_ID is empty'
                 when transaction_timestamp is null then 'refused: TRANSACTION_TIMESTAMP is empty'
+                when transaction_timestamp < '1970-09-01'
+                    then 'refused: TRANSACTION_TIMESTAMP is ' || transaction_timestamp::date || ': digits alone count seconds since 1970'
                 when amount is null then 'refused: AMOUNT is empty'
                 when coalesce(status, '') not in ('approved', 'declined')
                     then 'refused: STATUS is ''' || coalesce(status, '') || ''', not approved or declined'
@@ -95,6 +98,8 @@ begin
                 else :run_id
             end,
             _loaded_at = sysdate(),
+            transaction_id = trim(transaction_id),
+            customer_id = trim(customer_id),
             transaction_date = coalesce(transaction_date, transaction_timestamp::date)
         where _batch_id is null;
         select count(*) into :loaded from bronze.bronze_transactions
