@@ -69,7 +69,10 @@ def functions() -> list[str]:
 
 
 def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Expr:
-    """Replace IDENTIFIER(), registered functions and table names by what they stand for in this session."""
+    """Replace IDENTIFIER(), registered functions and table names by what they stand for in this session.
+
+    COUNT_IF is written as the COUNT that it is: of no rows it is 0, where DuckDB's is NULL.
+    """
     resolve_identifiers(expression, params)
     for column in list(expression.find_all(exp.Column)):
         _replace_nextval(session, column)
@@ -85,6 +88,8 @@ def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Exp
         node.replace(literal(call_scalar(session, node, params)))
     for cast in expression.find_all(exp.Cast):
         _check_cast(cast)
+    for count in list(expression.find_all(exp.CountIf)):
+        _ = count.replace(exp.Count(this=exp.Case(ifs=[exp.If(this=count.this, true=exp.Literal.number(1))])))
     return expression
 
 

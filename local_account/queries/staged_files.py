@@ -47,8 +47,12 @@ def replace_staged_files(session: Session, expression: Expr, closing: ExitStack,
         raise not_supported("A view of a stage's files")
     fields = [p for p in expression.find_all(exp.Parameter) if p.name.isdigit() and int(p.name) > 0]
     width = max((int(p.name) for p in fields), default=1)
+    views: dict[tuple[str, ...], str] = {}
     for table in stages:
-        name = _view(session, table, width, closing, with_rows=with_rows)
+        read = tuple(str(table.args[key]) if table.args.get(key) else "" for key in ("this", "format", "pattern"))
+        if read not in views:
+            views[read] = _view(session, table, width, closing, with_rows=with_rows)
+        name = views[read]
         view = exp.table_(exp.to_identifier(name, quoted=True), db="main", catalog="temp")
         view.set("alias", table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(name, quoted=True)))
         table.replace(view)

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 
+from tests.support.rows import tuples
+
 
 def _described(cursor: Any, name: str) -> dict[str, tuple[Any, ...]]:
     return {row[0]: row[1:] for row in cursor.execute(f"describe table {name}").fetchall()}
@@ -141,6 +143,13 @@ def test_merge_refuses_two_sources_for_one_row(cursor: Any) -> None:
                        " when matched then update set T.b = s.b")  # fmt: skip
     assert raised.value.errno == 100090
     assert cursor.execute("select b from T").fetchall() == [("old",)]
+
+
+def test_of_no_rows_count_if_is_zero(cursor: Any) -> None:
+    cursor.execute("create table T (a int)")
+    assert tuples(cursor, "select count_if(a > 1), iff(count_if(a > 1) >= 1, 'some', 'none') from T") == [(0, "none")]
+    cursor.execute("insert into T values (1), (2), (null)")
+    assert tuples(cursor, "select count_if(a > 1), max(count_if(a > 0)) over () from T") == [(1, 2)]
 
 
 def test_session_variables(cursor: Any) -> None:

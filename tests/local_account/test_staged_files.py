@@ -38,6 +38,8 @@ def test_fields_come_by_position_with_file_and_row(asked: Any, lake: Lake) -> No
         (4, "4", "5", "6", "7"),
         (5, "of two\nlines", "9", "10", None),
     ]
+    twice = f"select count(*) from {STAGE} a inner join {STAGE} b on a.$1 = b.$1"
+    assert tuples(asked, twice) == [(5,)]
     assert tuples(asked, f"select distinct metadata$filename from {STAGE}") == [("customers/a.csv",)]
 
 
