@@ -20,7 +20,9 @@ begin
     select as_of_date into :as_of
     from observability.pipeline_run_metadata
     where run_id = :run_id and task_name = 'BUILD_CHURN_FEATURES';
-    select max(label_date) into :label_date from gold.churn_labels;
+    -- where nobody is labelled, the features of the day are there all the same
+    select coalesce(max(label_date), least(dateadd('month', -3, :as_of), :as_of - 90)::date) into :label_date
+    from gold.churn_labels;
     call platform.write_churn_features(:label_date, 'GOLD.CHURN_LABEL_DATE_FEATURES');
     create or replace table gold.ml_training_data as
     select

@@ -15,6 +15,7 @@ declare
     started timestamp_ntz;
     checksum varchar;
     outcome varchar;
+    shortfall varchar;
 begin
     started := sysdate();
     execution_id := uuid_string();
@@ -31,6 +32,18 @@ begin
     select :execution_id, :run_id, 'CHURN_MODEL', 'RETRAIN', 'RUNNING', :as_of, sysdate();
     call platform.label_churn();
     call platform.build_churn_features();
+    shortfall := (call platform.churn_training_shortfall());
+    if (shortfall is not null) then
+        update observability.model_execution_log
+        set
+            status = 'SKIPPED',
+            seconds = datediff('millisecond', :started, sysdate()) / 1000,
+            error_message = :shortfall,
+            executed_at = sysdate()
+        where execution_id = :execution_id;
+        call platform.finish_step('RETRAIN_CHURN_MODEL', null);
+        return shortfall;
+    end if;
     checksum := (call platform.checksum_churn_training());
     outcome := (call platform.renew_churn_model(:run_id, :checksum));
     if (startswith(outcome, 'promoted')) then

@@ -1,7 +1,8 @@
 -- purpose: train the first churn model; in later runs measure the model in use on the newest labels
 -- grain: one execution in OBSERVABILITY.MODEL_EXECUTION_LOG; one row per held-out customer in GOLD.CHURN_EVALUATION
 -- A model stays in use until RETRAIN_CHURN_MODEL finds a better one. Other data for the label date that it was trained
--- at means that its data was replaced, other features that it cannot score any more: then it is renewed at once.
+-- at means that its data was replaced, other features that it cannot score any more: then it is renewed at once. Where
+-- there is too little to train on, that is recorded, and a model in use stays.
 create or replace procedure platform.train_churn_model()
 returns varchar
 language sql
@@ -25,9 +26,17 @@ declare
     outcome varchar;
     measured varchar;
     labelled integer;
+    shortfall varchar;
 begin
     run_id := (call platform.start_step('TRAIN_CHURN_MODEL', null));
     started := sysdate();
+    select max(label_date), count(*) into :label_date, :labelled from gold.ml_training_data;
+    shortfall := (call platform.churn_training_shortfall());
+    if (shortfall is not null) then
+        call platform.skip_churn_training(:run_id, :shortfall);
+        call platform.finish_step('TRAIN_CHURN_MODEL', :labelled);
+        return shortfall;
+    end if;
     checksum := (call platform.checksum_churn_training());
     present := (call platform.churn_model_in_use());
     select
@@ -38,7 +47,6 @@ begin
     select md5(listagg(feature, ',') within group (order by feature)) into :features
     from gold.churn_features
     where kind <> 'level';
-    select max(label_date), count(*) into :label_date, :labelled from gold.ml_training_data;
     if (
         present is null or present_features <> features or present_label_date = label_date and present_checksum <> checksum
     ) then

@@ -16,6 +16,7 @@ declare
     predicted integer;
     beyond integer;
     present varchar;
+    trained integer;
     no_model exception (-20003, 'There is no churn model in use: run TRAIN_CHURN_MODEL first.');
 begin
     run_id := (call platform.start_step('PREDICT_CHURN', null));
@@ -25,7 +26,15 @@ begin
     where run_id = :run_id and task_name = 'PREDICT_CHURN';
     present := (call platform.churn_model_in_use());
     if (present is null) then
-        raise no_model;
+        -- nobody is scored before there is enough to learn from; without that reason a model is missing
+        select count(*) into :trained from observability.model_execution_log
+        where run_id = :run_id and operation = 'TRAIN' and status = 'SKIPPED';
+        if (trained = 0) then
+            raise no_model;
+        end if;
+        call platform.predict_nobody();
+        call platform.finish_step('PREDICT_CHURN', 0);
+        return 'nobody scored';
     end if;
     select parse_json(:present):version::varchar, parse_json(:present):threshold::float into :version, :threshold;
     call platform.score_churn(
