@@ -15,6 +15,7 @@ A stack, and how it is reached:
 
 A run:
     own_data: Which of an issuer's files go where in the bucket.
+    lake: What lies in the bucket, and how it is taken out.
     upload: Files into the bucket, verified.
     runner: The task graph, executed and followed by the account's own records.
     display: A run on a terminal or in a log.

@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-from c360.commands import asking, machine, reviewing, runs, serving
+from c360.commands import asking, files, machine, reviewing, runs, serving
 from c360.errors import CommandError, one_sentence
 from local_account.loading import leave_out_pandas
 
@@ -22,6 +22,7 @@ _COMMANDS = (
     runs.run,
     asking.status,
     asking.sql,
+    files.files,
     reviewing.preview,
     reviewing.drift,
     machine.doctor,

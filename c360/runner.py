@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
-from c360.errors import CommandError, one_sentence
+from c360.errors import CommandError, innermost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -254,7 +254,7 @@ def failure_sentence(run: RunProgress) -> str | None:
         return None
     skipped = [line.name for line in run.lines if line.state == NOT_RUN]
     tail = f" ({len(skipped)} dependent tasks did not run)" if skipped else ""
-    return f"{failed.name} failed: {one_sentence(failed.error or failed.state.lower())}{tail}"
+    return f"{failed.name} failed: {innermost(failed.error or failed.state.lower())}{tail}"
 
 
 def _state_without_history(task: GraphTask, lines: Mapping[str, TaskLine]) -> str:

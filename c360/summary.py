@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from c360.errors import innermost
 from c360.text_table import text_table
 from pipeline.sql_files import query
 
@@ -45,6 +46,14 @@ from INFORMATION_SCHEMA.TABLES
 where table_schema = 'GOLD' and table_name in ('CUSTOMER_SEGMENTS', 'CUSTOMER_360_PROFILE')
 """
 _SEGMENT_TABLES = 2
+_REFUSED_SQL = """
+select count(*)
+from (
+    select distinct table_name, source_file, file_row_number
+    from OBSERVABILITY.REJECTED_ROWS
+    where run_id = ?
+) as refused
+"""
 _CHECKS_SQL = "select count(*) from OBSERVABILITY.DATA_QUALITY_METRICS where run_id = ?"
 
 
@@ -113,9 +122,24 @@ def outcome(cursor: SnowflakeCursor, run_id: str) -> list[Rows]:
     ]
 
 
+def shortcomings(cursor: SnowflakeCursor, run_id: str) -> str | None:
+    """Say in one sentence what a run that succeeded refused or found wrong; None where there was nothing."""
+    refused = int(ask(cursor, "", _REFUSED_SQL, (run_id,)).rows[0][0])
+    checks = int(ask(cursor, "", _CHECKS_SQL, (run_id,)).rows[0][0])
+    failed = len(ask(cursor, "", _FAILED_CHECKS_SQL, (run_id,)).rows)
+    parts = []
+    if refused:
+        parts.append(f"{refused:,} row{' was' if refused == 1 else 's were'} refused")
+    if failed:
+        parts.append(f"{failed} of {checks} checks did not pass")
+    return f"{', '.join(parts)}: see 'c360 status'." if parts else None
+
+
 def status(cursor: SnowflakeCursor, root_task: str) -> Status:
     """Read the state of the platform."""
     runs = ask(cursor, "Newest runs", _RUNS_SQL, (root_task,))
+    reasons = tuple((*row[:-1], row[-1] and innermost(row[-1])) for row in runs.rows)
+    runs = Rows(runs.heading, runs.names, reasons)
     newest = str(runs.rows[0][0]) if runs.rows else ""
     return Status(
         runs=runs,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _Answer = TypeVar("_Answer")
 
 RETRIES = 3
+# Marks an object that a command brought: only such are ever taken out again without being asked for.
+SENT_BY_US = {"sent-by": "c360"}
 FIRST_PAUSE_SECONDS = 0.5
 _LARGEST_OBJECT = 5 << 30  # the most that S3 takes in one request; one request has one checksum to verify
 _SERVER_ERROR = 500
@@ -134,6 +136,7 @@ class _Sender:
         arguments = {
             "ChecksumAlgorithm": "SHA256",
             "ChecksumSHA256": base64.b64encode(self.digest).decode(),
+            "Metadata": SENT_BY_US,
             "ContentType": mimetypes.guess_type(self.path)[0] or "application/octet-stream",
         }
         try:

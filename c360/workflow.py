@@ -129,8 +129,12 @@ class Workflow:
             yield finish
 
     def upload(self, files: Mapping[str, Path]) -> None:
-        """Bring files into the bucket, by key, and verify them."""
-        from c360 import upload  # noqa: PLC0415 - as below
+        """Bring files into the bucket, by key, and verify them.
+
+        Objects that an earlier command brought, that no run ever loaded and that are not among the files any more are
+        taken out: a file that was refused and then renamed or withdrawn must not stop every later run.
+        """
+        from c360 import lake, upload  # noqa: PLC0415 - as below
 
         to = self.target()
         with self.meter.phase("upload"), self._progress() as progress:
@@ -140,6 +144,9 @@ class Workflow:
                     file, to.names.bucket, key, to.aws,
                     lambda size, line=line: progress.advance(line, size),
                 )  # fmt: skip
+            removed = lake.withdraw(to, keep=files)
+        if removed:
+            self._say(f"Taken out of the bucket, because no run loaded them: {', '.join(removed)}")
 
     def execute(self, record: RunRecord) -> RunProgress:
         """Execute the root task, follow the graph to its end, and print and record what came out.
@@ -171,6 +178,9 @@ class Workflow:
     def target(self) -> Target:
         """Find the stack as it is deployed now."""
         return target(self.stack, self.ports, self.home)
+
+    def _say(self, text: str) -> None:
+        self.console.print(text, highlight=False, soft_wrap=True)
 
     def _generate(self, count: int) -> Mapping[str, Path]:
         from pipeline import customers  # noqa: PLC0415 - its libraries load while others already work
@@ -210,12 +220,14 @@ class Workflow:
         tables = summary.outcome(cursor, str(record.run_id))
         record.record_counts = {f"{row[0]}.{row[1]}": int(row[2]) for row in tables[0].rows}
         for table in tables:
-            self.console.print(f"\n{table.as_text()}", highlight=False, soft_wrap=True)
+            self._say(f"\n{table.as_text()}")
         phases = [(p.name, round(p.seconds, 1), round(p.peak_bytes / _MEGABYTE)) for p in self.meter.phases]
         lines = text_table(("phase", "seconds", "peak memory, MB"), phases)
-        self.console.print(f"\nTime and memory\n{lines}", highlight=False, soft_wrap=True)
+        self._say(f"\nTime and memory\n{lines}")
+        if sentence := summary.shortcomings(cursor, str(record.run_id)):
+            self._say(f"\n{sentence}")
         if record.checksum:
-            self.console.print(f"\nChecksum of the transactions: {record.checksum}", highlight=False, soft_wrap=True)
+            self._say(f"\nChecksum of the transactions: {record.checksum}")
 
 
 def _load_clients() -> None:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import cards, categories, personas, scale, segments
+from pipeline import cards, categories, feeds, personas, scale, segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,11 @@ _FACTS: dict[str, Callable[[], object]] = {
     "card_types_in_words": cards.in_words,
     "category_count": lambda: len(categories.MERCHANT_CATEGORIES),
     "category_weights": categories.sql_weights,
+    "customer_file": lambda: feeds.CUSTOMER_FILE,
     "expected_segment_percents": segments.sql_expected_percents,
     "greatest_limit": lambda: cards.GREATEST_LIMIT,
+    "known_format": lambda: feeds.KNOWN_FORMAT,
+    "last_date": lambda: feeds.LAST_DATE,
     "least_limit": lambda: cards.LEAST_LIMIT,
     "merchant_categories": categories.sql_names,
     "persona_amounts": personas.sql_amounts,

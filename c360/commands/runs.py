@@ -37,13 +37,15 @@ def up(context: Context, customers: int | None, data: Path | None, *, adopt: boo
     from c360.measure import Meter  # noqa: PLC0415 - these imports take seconds, which no other command needs
     from c360.workflow import RunRecord, Workflow  # noqa: PLC0415
 
-    files = own_data.find_files(data) if data else {}
+    delivery = own_data.find_files(data) if data else own_data.Delivery({})
+    if delivery.skipped:
+        click.echo(f"Skipped, as no data: {', '.join(delivery.skipped)}")
     count = _customers_to_generate(context, customers, data)
     meter, record = Meter(), RunRecord("up", context.stack, count)
     state_folder.prepare(context.home)
     with record.kept(context.home, meter), ExitStack() as stack:
         work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter, adopt)
-        with work.preparing(count, files) as deployed:
+        with work.preparing(count, delivery.files) as deployed:
             with meter.phase("start"):
                 meter.account_pid = stack.enter_context(context.account(ahead=True)).pid
             to_upload = deployed()

@@ -1,5 +1,6 @@
 -- purpose: how well the segment rules find the people: sizes, exact rules, and agreement with the generating personas
--- grain: one row per segment, and one for all customers; personas are NULL for an issuer's own customers
+-- grain: one row per segment, and one for all customers; personas, and the shares that the generator is to make, are
+-- NULL for an issuer's own customers
 with personas as (
     select customer_id, min(segment) as persona
     from bronze.bronze_customers
@@ -39,7 +40,7 @@ select
     e.segment,
     coalesce(g.customers, 0) as customers,
     round(100 * coalesce(g.customers, 0) / greatest(1, (select count(*) from judged)), 1)::float as percent,
-    e.percent as expected_percent,
+    iff((select count(p.persona) from personas as p) > 0, e.percent, null) as expected_percent,
     round(g.exact, 1)::float as exact_rule_percent,
     round(g.agrees, 1)::float as persona_percent,
     round(g.churn, 3)::float as churn_probability

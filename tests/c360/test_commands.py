@@ -38,10 +38,10 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *expected: str) 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     without_account = {"preview"}
     assert set(cli.c360.commands) == without_account | {
-        "up", "app", "account", "run", "status", "sql", "drift", "doctor", "destroy",
+        "up", "app", "account", "run", "status", "sql", "files", "drift", "doctor", "destroy",
     }  # fmt: skip
-    for name in cli.c360.commands:
-        status, printed, _ = run_in_process(capsys, name, "--help")
+    for name in {*cli.c360.commands, "files list", "files remove"} - {"files"}:
+        status, printed, _ = run_in_process(capsys, *name.split(), "--help")
         assert status == 0
         assert "--stack [local|dev|prod]" in printed
         assert ("--s3-port" in printed) == (name not in without_account)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from c360.errors import one_sentence
+from c360.errors import innermost, one_sentence
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,19 @@ def test_one_sentence(text: object, limit: int, expected: str) -> None:
 def test_four_hundred_characters_are_kept() -> None:
     assert len(one_sentence("x" * 500)) == 400
     assert one_sentence("x" * 400) == "x" * 400
+
+
+CHAIN = "Uncaught exception of type 'REFUSED' on line 136 at position 2 : "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Division by zero", "Division by zero"),
+        (f"{CHAIN}200 of\n200 rows", "200 of 200 rows"),
+        (f"Procedure PLATFORM.LOAD: {CHAIN}Procedure P.REFUSE_LOAD: {CHAIN}no: 2 {'x' * 700}", f"no: 2 {'x' * 700}"),
+        (f"ONE: {CHAIN}no; TWO: {CHAIN}nor this", "ONE: no; TWO: nor this"),
+    ],
+)
+def test_of_an_error_in_procedures_the_innermost_reason_is_left_whole(text: str, expected: str) -> None:
+    assert innermost(text) == expected

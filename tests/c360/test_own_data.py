@@ -23,7 +23,7 @@ def test_files_are_found_with_their_keys(tmp_path: Path) -> None:
     for key in keys:
         (tmp_path / key).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / key).write_text("x")
-    assert find_files(tmp_path) == {
+    assert find_files(tmp_path).files == {
         key: tmp_path / key
         for key in (
             "customers/customers.csv",
@@ -40,6 +40,12 @@ def test_files_are_found_with_their_keys(tmp_path: Path) -> None:
         ("notes.csv", r"notes\.csv belongs to no feed"),
         ("merchants/a.csv", r"merchants/a\.csv belongs to no feed"),
         ("customers/customers.xlsx", r"customers\.xlsx has no known format: deliver \.csv, \.csv\.gz, \.parquet"),
+        ("customers/clients.csv", r"clients\.csv holds neither customers nor changes by its name: name it customers\*"),
+        (
+            "transactions/today.csv",
+            r"today\.csv has no date in its name: name it by the last day .* Nothing was uploaded",
+        ),
+        ("transactions/2025-02-30.csv", r"2025-02-30\.csv has no date in its name"),
     ],
 )
 def test_a_folder_that_no_job_would_load_is_refused(tmp_path: Path, name: str | None, message: str) -> None:
@@ -48,6 +54,71 @@ def test_a_folder_that_no_job_would_load_is_refused(tmp_path: Path, name: str | 
         (tmp_path / name).write_text("x")
     with pytest.raises(CommandError, match=message):
         find_files(tmp_path)
+
+
+def test_hidden_files_are_skipped_and_endings_in_capitals_are_known(tmp_path: Path) -> None:
+    names = (
+        ".DS_Store", "customers/.DS_Store", "transactions/Thumbs.db", "customers/.~lock.customers.csv#",
+        "transactions/.old/2024-12-31.csv", "__MACOSX/customers/customers.csv", "customers/~$customers.csv",
+    )  # fmt: skip
+    for name in (*names, "customers/customers.CSV", "transactions/2024-12-31.Csv.GZ"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = find_files(tmp_path)
+    assert set(found.files) == {"customers/customers.csv", "transactions/2024-12-31.csv.gz"}
+    assert set(found.skipped) == set(names)
+
+
+def test_two_files_of_one_key_and_an_empty_one_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "customers").mkdir()
+    for name in ("customers.csv", "customers.CSV"):
+        (tmp_path / "customers" / name).write_text("x")
+    with pytest.raises(CommandError, match=r"would be one object, customers/customers\.csv"):
+        find_files(tmp_path)
+    (tmp_path / "customers/customers.CSV").unlink()
+    (tmp_path / "customers/customers.csv").write_text("")
+    with pytest.raises(CommandError, match=r"customers\.csv is empty"):
+        find_files(tmp_path)
+
+
+@pytest.mark.timeout(600)
+def test_a_refused_file_can_be_withdrawn_and_few_data_make_a_platform_without_probabilities(tmp_path: Path) -> None:
+    folder, stack = tmp_path / "mine", Platform(tmp_path / "home")
+    customers = [
+        (f"K{n}", "Jo", "jo@example.com", "555", "1980-01-01", "2024-01-01", "5000.00", "Gold", "Town", "IL", "01234")
+        for n in range(3)
+    ]
+    spent = [(f"T{n}", f"K{n}", "2025-07-01 10:00:00", "12.50", "Grocery", "approved") for n in range(3)]
+    own_files.write(folder / "customers/customers.csv", own_files.CUSTOMERS, customers)
+    wrong = own_files.write(
+        folder / "transactions/2025-07-01.csv",
+        own_files.TRANSACTIONS,
+        [(*row[:2], "01.07.2025", *row[3:]) for row in spent],
+    )
+    refused = stack.c360("up", "--data", str(folder))
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "Error: LOAD_TRANSACTIONS failed: 3 of 3 rows of the transaction files were refused, more than 1.0 percent: "
+        "nothing was loaded (transactions/2025-07-01.csv, row 1: TRANSACTION_TIMESTAMP: Timestamp '01.07.2025' is not "
+        "recognized). See "
+        "OBSERVABILITY.REJECTED_ROWS, mend the files or take them out, run again. (7 dependent tasks did not run)\n"
+    )
+    wrong.unlink()
+    own_files.write(folder / "transactions/day_2025-07-01.csv", own_files.TRANSACTIONS, spent)
+    done = stack.c360("up", "--data", str(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Taken out of the bucket, because no run loaded them: transactions/2025-07-01.csv" in done.stdout
+    assert "checks did not pass: see 'c360 status'" in done.stdout
+    listed = stack.c360("files", "list").stdout
+    assert "customers/customers.csv" in listed
+    assert stack.c360("files", "remove", "transactions/day_2025-07-01.csv").returncode == 0
+    assert_refused(stack, "has no object", "files", "remove", "transactions/day_2025-07-01.csv")
+    with stack.served():
+        assert stack.ask("select count(*), count(churn_probability) from GOLD.CUSTOMER_360_PROFILE") == [(3, 0)]
+        skipped = (
+            "select details from OBSERVABILITY.DATA_QUALITY_METRICS where check_name = 'churn_model_can_be_trained'"
+        )
+        assert [row[0][:28] for row in stack.ask(skipped)] == ["No churn model was trained: "]
 
 
 @pytest.mark.timeout(600)

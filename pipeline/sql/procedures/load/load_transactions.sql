@@ -42,19 +42,20 @@ begin
     listing := sqlid;
     select listagg("name", ', ') into :problem
     from table(result_scan(:listing))
-    where not endswith("name", '/') and not regexp_like("name", '.*[.](csv|csv[.]gz|parquet)');
+    where not endswith("name", '/') and not regexp_like("name", '{{ known_format }}');
     if (coalesce(problem, '') <> '') then
-        problem := 'Files of no known format: ' || problem || '. Deliver .csv, .csv.gz or .parquet.';
+        problem := 'Files of no known format: ' || problem || '. Deliver .csv, .csv.gz or .parquet, '
+            || 'and take others out by c360 files remove.';
         call platform.refuse_load(:problem);
     end if;
     select listagg("name", ', ') into :problem
     from table(result_scan(:listing))
     where
         not endswith("name", '/')
-        and try_to_date(regexp_substr("name", '.*([0-9]{4}-[0-9]{2}-[0-9]{2})', 1, 1, 'e', 1)) is null;
+        and try_to_date(regexp_substr("name", '{{ last_date }}', 1, 1, 'e', 1)) is null;
     if (coalesce(problem, '') <> '') then
         problem := 'No date in the name of ' || problem || ': name a file by the last day that it completes, such as '
-            || 'transactions_2025-01-31.csv.';
+            || 'transactions_2025-01-31.csv, and take the old one out by c360 files remove.';
         call platform.refuse_load(:problem);
     end if;
     begin transaction;
@@ -84,7 +85,10 @@ begin
                 when coalesce(trim(customer_id), '') = '' then 'refused: CUSTOMER_ID is empty'
                 when transaction_timestamp is null then 'refused: TRANSACTION_TIMESTAMP is empty'
                 when transaction_timestamp < '1970-09-01'
-                    then 'refused: TRANSACTION_TIMESTAMP is ' || transaction_timestamp::date || ': digits alone count seconds since 1970'
+                    then
+                        'refused: TRANSACTION_TIMESTAMP is '
+                        || transaction_timestamp::date
+                        || ': digits alone count seconds since 1970'
                 when amount is null then 'refused: AMOUNT is empty'
                 when coalesce(status, '') not in ('approved', 'declined')
                     then 'refused: STATUS is ''' || coalesce(status, '') || ''', not approved or declined'
@@ -131,7 +135,7 @@ begin
     end;
     call platform.record_refusals(:refusals, 'transaction', :loaded, :rejected, :is_refused);
     -- of files that are there too: one without a row completes a day on which nobody spent
-    select max(try_to_date(regexp_substr(file, '.*([0-9]{4}-[0-9]{2}-[0-9]{2})', 1, 1, 'e', 1))) into :as_of
+    select max(try_to_date(regexp_substr(file, '{{ last_date }}', 1, 1, 'e', 1))) into :as_of
     from (
         select _source_file as file from bronze.bronze_transactions
         union distinct

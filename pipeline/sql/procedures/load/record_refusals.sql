@@ -35,7 +35,7 @@ begin
         from table(result_scan(:refusals));
         problem := rejected || ' of ' || (loaded + rejected) || ' rows of the ' || subject || ' files were refused, more '
             || 'than ' || reject_limit || ' percent: nothing was loaded (' || first_refusal
-            || '). See OBSERVABILITY.REJECTED_ROWS, mend the files, run again.';
+            || '). See OBSERVABILITY.REJECTED_ROWS, mend the files or take them out, run again.';
         call platform.refuse_load(:problem);
     end if;
     return rejected;

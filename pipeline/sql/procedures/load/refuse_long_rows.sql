@@ -1,7 +1,7 @@
 -- purpose: mark as refused the rows of CSV files that were just copied and have more fields than the file has columns
 -- grain: none; returns the number of such rows
--- COPY that matches columns by name needs ERROR_ON_COLUMN_COUNT_MISMATCH = FALSE, and so cuts what stands behind the last
--- column: 1,234.50 without quotes would be an amount of 1. A query of the files counts their fields; it reads by
+-- COPY that matches columns by name needs ERROR_ON_COLUMN_COUNT_MISMATCH = FALSE, and so cuts what stands behind the
+-- last column: 1,234.50 without quotes would be an amount of 1. A query of the files counts their fields; it reads by
 -- position, its row 1 is the header, and it fails where quotes do not match, so that nobody knows where a row ends.
 create or replace procedure platform.refuse_long_rows(table_name varchar, stage_name varchar)
 returns number
@@ -31,7 +31,7 @@ begin
     select
         'case ' || listagg('when $' || n || ' is not null then ' || n, ' ') within group (order by n desc) || ' end',
         'coalesce(' || listagg('$' || n, ', ') within group (order by n desc) || ')'
-        into :field_count, :last_field
+    into :field_count, :last_field
     from (select row_number() over (order by seq4()) as n from table(generator(rowcount => 100))) as numbers;
     fields := '(select metadata$filename as file, metadata$file_row_number - 1 as file_row_number, '
         || field_count || ' as field_count, ' || last_field || ' as last_field from @platform.' || stage_name
