@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from local_account.stages.files import authorise, copies_prefix, find_location, 
 from local_account.stages.formats import FileFormat, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import ExitStack
 
     from local_account.session.session import Session
@@ -89,14 +91,20 @@ def _view(session: Session, table: exp.Table, width: int, closing: ExitStack, *,
             storage.download(file, local)
             scan = _scan(session, file, local, width, file_format)
             for registered in scan.registered:
-                closing.callback(session.connection.unregister, registered)
+                closing.callback(_quietly, session.connection.unregister, registered)
             if scan.select:
                 parts.append(_rows_of(file, scan, width))
     name = f"stage {uuid.uuid4()}"
     body = " union all ".join(parts) or _no_rows(width)
     session.connection.sql(f"create temporary view {quoted(name)} as {body}")
-    closing.callback(session.connection.sql, f"drop view if exists temp.main.{quoted(name)}")
+    closing.callback(_quietly, session.connection.sql, f"drop view if exists temp.main.{quoted(name)}")
     return name
+
+
+def _quietly(action: Callable[[str], object], name: str) -> None:
+    """Clean up; where the statement broke its transaction, the session's end does."""
+    with suppress(Exception):
+        _ = action(name)
 
 
 def _scan(session: Session, file: StoredFile, local: Path, width: int, file_format: FileFormat) -> Scan:
