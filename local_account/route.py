@@ -16,7 +16,15 @@ from sqlglot import exp
 from local_account.data_plane.messages import translated
 from local_account.errors import message_of
 from local_account.queries import (
-    bound_values, merge, overwrite, reads, relations, rewrite, rights, staged_files, variables,
+    bound_values,
+    merge,
+    overwrite,
+    reads,
+    relations,
+    rewrite,
+    rights,
+    staged_files,
+    variables,
 )  # fmt: skip
 from local_account.queries.execution import Execution
 from local_account.queries.parse import name_placeholders, parsed, unknown
