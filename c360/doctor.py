@@ -177,8 +177,9 @@ def ask_account(stack: Stack, environment: Mapping[str, str]) -> list[Check]:
     config = configuration(stack)
 
     def query(statement: str) -> list[dict[str, Any]]:
-        rows = connection.cursor(DictCursor).execute(statement).fetchall()
-        return [{str(key).lower(): value for key, value in dict(row).items()} for row in rows]
+        with connection.cursor(DictCursor) as cursor:
+            cursor.execute(statement)
+            return [{str(key).lower(): value for key, value in dict(row).items()} for row in cursor.fetchall()]
 
     try:
         login = account_login(config.snowflake.address(), environment)
