@@ -31,4 +31,8 @@ from expected
 left join shares on expected.segment = shares.segment
 where
     abs(expected.expected_percent - coalesce(shares.share_percent, 0)) > 5
-    and exists (select 1 from {{ source('bronze', 'bronze_customers') }} where segment is not null)
+    and exists (
+        select 1
+        from {{ source('bronze', 'bronze_customers') }} as customers
+        where customers.segment is not null
+    )

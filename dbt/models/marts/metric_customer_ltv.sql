@@ -50,7 +50,8 @@ joined as (
         coalesce(lifetime.spend, 0)::number(14, 2) as total_lifetime_value,
         coalesce(recent.spend_90d, 0)::number(14, 2) as ltv_last_90_days,
         coalesce(recent.spend_365d, 0)::number(14, 2) as ltv_last_365_days,
-        coalesce(recent.spend_90d, 0)::float / greatest(1, least(90, customers.customer_tenure_days + 1)) as daily_spend,
+        coalesce(recent.spend_90d, 0)::float
+        / greatest(1, least(90, customers.customer_tenure_days + 1)) as daily_spend,
         iff(
             customers.customer_tenure_days >= 180 and recent.previous_spend_90d > 0,
             1 + 0.5 * greatest(

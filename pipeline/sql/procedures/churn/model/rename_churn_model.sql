@@ -1,7 +1,7 @@
 -- purpose: give a churn model of schema GOLD another name
 -- grain: one model
--- Snowflake's page writes the new name as text in quotes and without a schema, where every other RENAME takes a plain name
--- that may have one: all four are tried. A name without a schema is one of the current schema.
+-- Snowflake's page writes the new name as text in quotes and without a schema, where every other RENAME takes a plain
+-- name that may have one: all four are tried. A name without a schema is one of the current schema.
 create or replace procedure platform.rename_churn_model(old_name varchar, new_name varchar)
 returns varchar
 language sql
