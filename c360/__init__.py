@@ -6,6 +6,8 @@ Commands and what they join:
     workflow: What `up` and `run` do, step by step; `last-run.json`.
     errors: Failures that are sentences.
     doctor: What the machine or an account lacks.
+    doctor_account: What an account lacks for a first deployment, asked of it.
+    check: One finding of the doctor.
 
 A stack, and how it is reached:
     connection: Account, bucket and names of a stack, by its outputs.

@@ -34,6 +34,11 @@ def already_exists(kind: str, name: object) -> ProgrammingError:
     )
 
 
+def column_exists(name: str) -> ProgrammingError:
+    """Return the error for a column that is added to a table that has one of its name."""
+    return ProgrammingError(msg=f"SQL compilation error:\ncolumn '{name}' already exists", errno=1430, sqlstate="42601")
+
+
 def already_dropped(name: str) -> str:
     """Say what DROP ... IF EXISTS answers where there is nothing to drop; it is no error.
 

@@ -1,8 +1,8 @@
 {#- A quotient to two digits, NULL where the divisor is zero. Numbers would be divided to six digits on Snowflake, and in
-    binary fractions by the local account: as a float both divide alike. No hundredth is a binary fraction: rounded as a
-    whole number, half a cent goes up on both. -#}
+    binary fractions by the local account: as a float both divide alike. No hundredth is a binary fraction: the dividend
+    becomes a float as a whole number of hundredths, and the quotient is rounded as one: half a cent goes up on both. -#}
 {% macro rounded_quotient(dividend, divisor) -%}
-    round(100 * ({{ dividend }})::float / nullif({{ divisor }}, 0)) / 100
+    round((100 * {{ dividend }})::float / nullif({{ divisor }}, 0)) / 100
 {%- endmacro %}
 
 {#- Change of spend in percent against the period before, from -100 to 1000: against next to nothing the figure says

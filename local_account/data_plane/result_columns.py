@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
 
 from local_account.errors import not_supported
@@ -51,7 +52,9 @@ def for_clients(table: pa.Table, described: Sequence[Sequence[Any]]) -> tuple[pa
             names.append((name, "JSON"))
         else:
             if kind in _ARROW:
-                table = table.set_column(index, table.field(index).name, table.column(index).cast(_ARROW[kind]))
+                column = table.column(index)
+                wanted = _ARROW[kind] if kind != "UBIGINT" or _exceeds(column) else pa.int64()
+                table = table.set_column(index, table.field(index).name, column.cast(wanted))
             names.append((name, _SAME.get(kind, kind)))
     try:
         rowtype = describe_as_rowtype([(*column, None, None, None, None) for column in names])
@@ -61,6 +64,12 @@ def for_clients(table: pa.Table, described: Sequence[Sequence[Any]]) -> tuple[pa
     for index, kind in nested.items():
         rowtype[index]["type"] = kind
     return table, rowtype
+
+
+def _exceeds(column: pa.ChunkedArray) -> bool:
+    """Tell whether a column of unsigned integers holds one that a signed integer of 64 bits cannot."""
+    greatest = pc.max(column).as_py()
+    return greatest is not None and greatest >= 1 << 63
 
 
 def _json(value: Any, kind: str) -> str:

@@ -13,7 +13,7 @@ from sqlglot import exp
 from local_account.catalog.objects import Relation, View
 from local_account.catalog.privileges import KINDS
 from local_account.catalog.rights import grant_kind
-from local_account.errors import already_exists, does_not_exist, invalid_value, not_supported
+from local_account.errors import already_exists, column_exists, does_not_exist, invalid_value, not_supported
 from local_account.identifiers import Name, quoted, same_for_duckdb
 from local_account.parsing import Cursor
 from local_account.queries import relations, rewrite
@@ -190,8 +190,10 @@ def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> Non
             definition.data_type()  # raises: mostly it is the type that sqlglot does not know
             raise not_supported(f"ALTER TABLE ... ADD {text}")
         column_name = rewrite.identifier(column.this)
-        if guarded and any(c.name == column_name for c in columns(session, item.name)):
-            continue
+        if any(c.name == column_name for c in columns(session, item.name)):
+            if guarded:
+                continue
+            raise column_exists(column_name)
         kept, needed = [], False
         for constraint in column.args.get("constraints") or []:
             if isinstance(constraint.kind, exp.CommentColumnConstraint):

@@ -81,6 +81,7 @@ def test_the_state_folder_is_removed_as_a_whole(tmp_path: Path) -> None:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_memory_of_children_is_counted() -> None:
     program = "block = bytearray(200_000_000); print('up', flush=True); import time; time.sleep(60)"
+    *_, dbt_before = tree_memory(os.getpid())  # of the tests' own processes
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
         assert process.stdout
         process.stdout.readline()
@@ -91,7 +92,7 @@ def test_memory_of_children_is_counted() -> None:
     # The child is counted beside this process, and not twice where it is named as the account.
     assert as_child > account
     assert total < as_child + account
-    assert dbt == 0
+    assert dbt == pytest.approx(dbt_before, rel=0.2)
 
 
 def test_phases_are_measured_in_the_order_of_their_beginning() -> None:

@@ -27,10 +27,14 @@ def test_marketing_reads_gold_and_uses_the_app_and_nothing_else() -> None:
         ("account object", "WAREHOUSE", "app"): {"USAGE"},
         ("account object", "DATABASE", "DATABASE"): {"USAGE"},
         ("schema", "SCHEMA", "GOLD"): {"USAGE"},
+        ("all objects", "TABLES", "GOLD"): {"SELECT"},
         ("future objects", "TABLES", "GOLD"): {"SELECT"},
+        ("all objects", "VIEWS", "GOLD"): {"SELECT"},
         ("future objects", "VIEWS", "GOLD"): {"SELECT"},
+        ("all objects", "SEMANTIC VIEWS", "GOLD"): {"SELECT", "REFERENCES"},
         ("future objects", "SEMANTIC VIEWS", "GOLD"): {"SELECT", "REFERENCES"},
         ("schema", "SCHEMA", "PLATFORM"): {"USAGE"},
+        ("all objects", "STREAMLITS", "PLATFORM"): {"USAGE"},
         ("future objects", "STREAMLITS", "PLATFORM"): {"USAGE"},
     }
 

@@ -42,7 +42,7 @@ def tables(session: Session) -> Session:
         ("create or replace table W (A int)", 2002, "42710", "Object 'W' already exists."),
         ("create table X (A int, A int)", 2025, "42S21", "duplicate column name 'A'"),
         ("alter table T drop column NOPE", 904, "42000", "invalid identifier 'NOPE'"),
-        ("alter table T add column A int", 2025, "42S21", "duplicate column name 'A'"),
+        ("alter table T add column A int", 1430, "42601", "column 'A' already exists"),
         ("select NOPE from T", 904, "42000", "invalid identifier 'NOPE'"),
         ("update T set NOPE = 1", 904, "42000", "invalid identifier 'NOPE'"),
         ("select B from T join W using (NOPE)", 904, "42000", "invalid identifier 'NOPE'"),

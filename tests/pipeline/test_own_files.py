@@ -158,7 +158,7 @@ FAULTS: dict[Callable[[Path, Path], None], str] = {
     unknown_format: r"Files of no known format: .*day_2024-12-31\.xlsx\. Deliver \.csv, \.csv\.gz or \.parquet",
     undated: r"No date in the name of .*export\.csv: name a file by the last day",
     parquet_called_csv: r"File '.*day_2024-12-31\.csv' cannot be loaded: it is not a text file",
-    csv_called_parquet: r"File '.*day_2024-12-31\.parquet' cannot be loaded: .*No magic bytes",
+    csv_called_parquet: r"File '.*day_2024-12-31\.parquet' cannot be loaded: It is no Parquet file",
     nothing: r"There are no transactions: deliver files under transactions/",
 }
 

@@ -20,7 +20,8 @@ with loading():
     from dbt.contracts.graph.manifest import Manifest
 
 
-_PARSE = ["--quiet", "--no-write-json", "parse"]
+# dbt's static parser starts threads that no fork has: a fork that parses by it would wait for them for ever.
+_PARSE = ["--quiet", "--no-write-json", "--no-static-parser", "parse"]
 
 
 def main() -> int:

@@ -112,7 +112,7 @@ def test_a_branch_that_drops_data_says_so_before_anything_else(branch: Callable[
     def edit(folder: Path) -> None:
         _replace(folder / "components/database.py", 'f"{name}-database"', 'f"{name}-base"')
         _replace(folder / "Pulumi.prod.yaml", "30 5 * * * UTC", "0 4 * * * UTC")
-        _replace(folder / "Pulumi.prod.yaml", "ml: { size: MEDIUM", "ml: { size: XLARGE")
+        _replace(folder / "Pulumi.prod.yaml", "ml: { size: XSMALL", "ml: { size: XLARGE")
         _replace(folder / "pipeline/sql/procedures/runs/count_records.sql", "\n", "\n-- counted twice\n")
         (folder / "dbt/models/gold/one_more.sql").write_text("select 1\n")
 
@@ -128,8 +128,8 @@ def test_a_branch_that_drops_data_says_so_before_anything_else(branch: Callable[
     assert "Nobody gains or loses access." in report.text
     assert "+-- counted twice" in report.text
     assert "`RUN_PIPELINE` runs 0 4 * * * UTC (before: 30 5 * * * UTC) — prod" in report.text
-    assert "  - `warehouseSize`: `MEDIUM` → `XLARGE`" in report.text
-    assert "| `ML_WH` | MEDIUM, 4 credits/h" in report.text
+    assert "  - `warehouseSize`: `XSMALL` → `XLARGE`" in report.text
+    assert "| `ML_WH` | XSMALL, 1 credit" in report.text
     assert "`dbt/models/gold/one_more.sql`" in report.text
     assert report.text.count("+-- counted twice") == 1, "what is the same in three stacks is said once"
 

@@ -47,7 +47,7 @@ def test_a_character_of_a_format(written: str, character: str) -> None:
     ("null_if", "empty", "nulls"),
     [
         (["\\\\N"], True, ["\\N", ""]), (["\\\\N"], False, ["\\N"]), (["", "NULL"], True, ["", "NULL"]),
-        (["x", "x"], False, ["x"]), ([], True, [""]), ([], False, []),
+        (["x", "x"], False, ["x"]), ([], True, [""]), ([], False, ["\ufffe"]),
     ],
 )  # fmt: skip
 def test_what_stands_for_null(null_if: list[str], empty: bool, nulls: list[str]) -> None:

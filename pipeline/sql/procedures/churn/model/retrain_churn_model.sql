@@ -16,6 +16,11 @@ declare
     checksum varchar;
     outcome varchar;
     shortfall varchar;
+    in_use varchar;
+    too_little exception (
+        -20004,
+        'A churn model is in use, but there is too little left to train on: look at the data first. The model stays.'
+    );
 begin
     started := sysdate();
     execution_id := uuid_string();
@@ -33,7 +38,10 @@ begin
     call platform.label_churn();
     call platform.build_churn_features();
     shortfall := (call platform.churn_training_shortfall());
-    if (shortfall is not null) then
+    in_use := (call platform.churn_model_in_use());
+    if (shortfall is not null and in_use is not null) then
+        raise too_little;
+    elseif (shortfall is not null) then
         update observability.model_execution_log
         set
             status = 'SKIPPED',
