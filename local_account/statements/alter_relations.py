@@ -183,12 +183,7 @@ def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> Non
     for text in _parts(cursor):
         statement = f"ALTER TABLE {item.name.sql} ADD COLUMN {'IF NOT EXISTS ' if guarded else ''}{text}"
         parsed = parse_one(statement)
-        (column,) = [a for a in parsed.args.get("actions") or () if isinstance(a, exp.ColumnDef)] or [None]
-        if column is None or column.kind is None:
-            definition = Cursor.over(text)
-            definition.identifier()
-            definition.data_type()  # raises: mostly it is the type that sqlglot does not know
-            raise not_supported(f"ALTER TABLE ... ADD {text}")
+        column = _definition(parsed, text)
         column_name = rewrite.identifier(column.this)
         if any(c.name == column_name for c in columns(session, item.name)):
             if guarded:
@@ -207,6 +202,17 @@ def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> Non
         steps.append(partial(session.connection.define, parsed, None, session.tag))
         if needed:
             _require(session, item, column_name, kept, steps)
+
+
+def _definition(parsed: exp.Expr, text: str) -> exp.ColumnDef:
+    """Return the column that an ADD COLUMN defines. Raises: ProgrammingError where it does not define one."""
+    for action in parsed.args.get("actions") or ():
+        if isinstance(action, exp.ColumnDef) and action.kind is not None:
+            return action
+    definition = Cursor.over(text)
+    definition.identifier()
+    definition.data_type()  # raises: mostly it is the type that sqlglot does not know
+    raise not_supported(f"ALTER TABLE ... ADD {text}")
 
 
 def _require(
