@@ -68,7 +68,7 @@ def for_clients(table: pa.Table, described: Sequence[Sequence[Any]]) -> tuple[pa
 
 def _exceeds(column: pa.ChunkedArray) -> bool:
     """Tell whether a column of unsigned integers holds one that a signed integer of 64 bits cannot."""
-    greatest = pc.max(column).as_py()
+    greatest = pc.call_function("max", [column]).as_py()
     return greatest is not None and greatest >= 1 << 63
 
 
