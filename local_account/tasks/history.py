@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -76,6 +77,7 @@ class TaskHistory:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.RLock()
+        self._unwritten: dict[tuple[str, int], dict[str, Any]] = {}
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.execute("pragma journal_mode=wal")
         self._db.execute("pragma synchronous=normal")
@@ -128,34 +130,42 @@ class TaskHistory:
     def save(self, row: RunRow | GraphRow) -> None:
         """Write a row; a new one gets its id."""
         table = "runs" if isinstance(row, RunRow) else "graphs"
-        values = asdict(row)
-        row_id = values.pop("id")
         with self._lock:
-            if row_id:
-                changes = ", ".join(f"{c} = ?" for c in values)
-                self._db.execute(f"update {table} set {changes} where id = ?", (*values.values(), row_id))
-            else:
-                marks = ", ".join("?" * len(values))
-                done = self._db.execute(
-                    f"insert into {table} ({', '.join(values)}) values ({marks})", tuple(values.values())
-                )
-                row.id = int(done.lastrowid or 0)
+            row.id = row.id or self._next_id(table)
+            self._unwritten[table, row.id] = asdict(row)
+            # On a full disk the rows wait here, where watchers see them all the same, until one can be written.
+            with suppress(sqlite3.OperationalError):
+                for key in list(self._unwritten):
+                    self._write(key[0], self._unwritten[key])
+                    del self._unwritten[key]
+
+    def _next_id(self, table: str) -> int:
+        newest = self._db.execute(f"select coalesce(max(id), 0) from {table}").fetchone()[0]
+        return 1 + max([int(newest), *(row_id for kept_in, row_id in self._unwritten if kept_in == table)])
+
+    def _write(self, table: str, values: dict[str, Any]) -> None:
+        names, marks = ", ".join(values), ", ".join("?" * len(values))
+        self._db.execute(f"insert or replace into {table} ({names}) values ({marks})", tuple(values.values()))
 
     def runs(self, group: int | None = None) -> list[RunRow]:
         """Return task runs, newest first, optionally of one graph run."""
-        where, values = ("where graph_run_group_id = ?", (group,)) if group is not None else ("", ())
-        return [RunRow(**row) for row in self._rows("runs", where, values)]
+        return [RunRow(**row) for row in self._rows("runs", "graph_run_group_id", group)]
 
     def graphs(self, root: str | None = None) -> list[GraphRow]:
         """Return graph runs, newest first, optionally of one root (its id)."""
-        where, values = ("where root_task_id = ?", (root,)) if root is not None else ("", ())
-        return [GraphRow(**row) for row in self._rows("graphs", where, values)]
+        return [GraphRow(**row) for row in self._rows("graphs", "root_task_id", root)]
 
-    def _rows(self, table: str, where: str, values: tuple[object, ...]) -> list[dict[str, Any]]:
+    def _rows(self, table: str, column: str, value: str | int | None) -> list[dict[str, Any]]:
+        """Return a table's rows, newest first; with a value, those that have it in a column."""
+        where, values = (f"where {column} = ?", (value,)) if value is not None else ("", ())
         with self._lock:
             found = self._db.execute(f"select * from {table} {where} order by id desc", values)
             names = [c[0] for c in found.description]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            rows = {row[0]: dict(zip(names, row, strict=True)) for row in found.fetchall()}
+            for (kept_in, row_id), row in self._unwritten.items():
+                if kept_in == table and value in (None, row[column]):
+                    rows[row_id] = dict(row)
+        return [rows[row_id] for row_id in sorted(rows, reverse=True)]
 
     def newest_run_id(self) -> int:
         """Return the largest run id that was given out."""

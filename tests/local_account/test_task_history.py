@@ -86,3 +86,25 @@ def test_an_account_prunes_behind_a_run_and_shows_seven_days(account: ServedAcco
     found = cursor.execute("select root_task_id from table(information_schema.task_history(result_limit => 10000))")
     assert "long ago" not in {row[0] for row in found.fetchall()}
     assert history.runs(2)
+
+
+def test_a_full_disk_hides_no_failure(history: TaskHistory, tmp_path: Path) -> None:
+    """What cannot be written is seen all the same, and is written with the next row that can be."""
+    add(history, "a", 1, 0)
+    executing = history.runs()[0]
+    pages = history._db.execute("pragma page_count").fetchone()[0]
+    history._db.execute(f"pragma max_page_count = {pages}")
+    executing.state, executing.error_message = "FAILED", "The disk is full. " * 1000
+    history.save(executing)
+    late = RunRow("LATE", "D", "S", "a", 1, 2, 1, "EXECUTING", "2026-01-01", "x" * 10_000, "SCHEDULE")
+    history.save(late)
+    late.state = "FAILED"
+    history.save(late)
+    assert [(row.name, row.state) for row in history.runs(1)] == [("LATE", "FAILED"), ("R", "FAILED")]
+    assert history.runs(2) == []
+    assert [row.state for row in TaskHistory(tmp_path / "tasks.db").runs()] == ["SUCCEEDED"]
+    history._db.execute("pragma max_page_count = 10000")
+    add(history, "a", 3, 0)
+    written = TaskHistory(tmp_path / "tasks.db")
+    assert [(row.name, row.state) for row in written.runs(1)] == [("LATE", "FAILED"), ("R", "FAILED")]
+    written.close()
