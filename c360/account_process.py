@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -13,7 +14,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from c360.connection import LOOPBACK, Ports
 from c360.errors import CommandError, one_sentence
@@ -26,7 +27,11 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 _WATCH_SECONDS = 0.5
 _RECORD = "account.json"
+# Locked: by all commands that use the account (shared), and by the one that starts it.
+_USERS, _STARTING = "account.users", "account.starting"
 LOG = "account.log"
+# An account outlives the command that started it where others use it: nothing here waits for these processes.
+_STARTED: list[subprocess.Popen[bytes]] = []
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,40 @@ class RunningAccount:
 
 
 @contextmanager
+def using(home: Path) -> Iterator[None]:
+    """Keep the account of a state folder, if one serves or will, from ending for want of use while the block runs.
+
+    An account that a command started ends with the last command that uses it, whoever that is; whoever comes meanwhile
+    waits for that end and starts it anew. A killed command counts no longer, so that no account is left behind.
+
+    Args:
+        home: the state folder.
+    """
+    prepare(home)
+    with (home / _USERS).open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            yield
+        finally:
+            if _is_last(users) and (unused := find(home)):
+                stop(unused.pid)
+                forget(home)
+
+
+def _is_last(users: IO[str]) -> bool:
+    """Tell whether nobody else uses the account; then nobody can begin to before the file is closed."""
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
 def serving(home: Path, ports: Ports, *, ahead: bool = False) -> Iterator[RunningAccount]:
     """Have the account of a state folder serve while the block runs.
 
-    Where another command serves it already (on whichever ports), that one is used and left alone.
+    Where it serves already (on whichever ports), that one is used.
 
     Args:
         home: the state folder.
@@ -56,19 +91,42 @@ def serving(home: Path, ports: Ports, *, ahead: bool = False) -> Iterator[Runnin
     Raises:
         CommandError: for a port that is taken, an account that does not start, or one that ends before the block does.
     """
-    if found := find(home):
-        with _needing(found, home):
-            yield found
-        return
-    process = _start(home, ports, ahead=ahead)
-    try:
-        running = RunningAccount(process.pid, ports)
-        record(home, running)
+    with using(home):
+        running = _found_or_started(home, ports, ahead=ahead)
         with _needing(running, home):
             yield running
-    finally:
-        _end(process)
-        (home / _RECORD).unlink(missing_ok=True)
+
+
+@contextmanager
+def serving_here(home: Path, ports: Ports) -> Iterator[None]:
+    """Tell other commands that this process serves the account of a state folder while the block runs."""
+    with using(home):
+        record(home, RunningAccount(os.getpid(), ports))
+        try:
+            yield
+        finally:
+            forget(home)
+
+
+def _found_or_started(home: Path, ports: Ports, *, ahead: bool) -> RunningAccount:
+    """Return the account that serves; one command at a time looks for it and starts it."""
+    with (home / _STARTING).open("a") as starting:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        settle(home)
+        if found := find(home):
+            return found
+        running = RunningAccount(_start(home, ports, ahead=ahead), ports)
+        record(home, running)
+        return running
+
+
+def settle(home: Path) -> None:
+    """Wait until the account that was noted last serves or is gone: it may be about to begin, or to end."""
+    deadline = time.monotonic() + STOP_SECONDS
+    while (noted := _noted(home)) and is_alive(noted.pid) and not answers(noted.ports.account):
+        if time.monotonic() > deadline:
+            return
+        time.sleep(0.1)
 
 
 class _AccountEnded(BaseException):
@@ -108,12 +166,16 @@ def _needing(running: RunningAccount, home: Path) -> Iterator[None]:
 
 def find(home: Path) -> RunningAccount | None:
     """Return the account that serves a state folder, or None."""
+    noted = _noted(home)
+    return noted if noted and is_alive(noted.pid) and answers(noted.ports.account) else None
+
+
+def _noted(home: Path) -> RunningAccount | None:
     try:
         known = json.loads((home / _RECORD).read_text())
-        running = RunningAccount(known["pid"], Ports(**known["ports"]))
+        return RunningAccount(known["pid"], Ports(**known["ports"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return running if is_alive(running.pid) and answers(running.ports.account) else None
 
 
 def record(home: Path, running: RunningAccount) -> None:
@@ -177,22 +239,21 @@ def stop(pid: int) -> None:
     raise CommandError(f"Process {pid} does not end: end it by hand (kill {pid}).")
 
 
-def _start(home: Path, ports: Ports, *, ahead: bool) -> subprocess.Popen[bytes]:
+def _start(home: Path, ports: Ports, *, ahead: bool) -> int:
+    """Start the account. Returns: its process's id, once it answers."""
     require_free(ports.account, "--port")
     require_free(ports.s3, "--s3-port")
-    prepare(home)
     command = [
         sys.executable, "-m", "local_account", "--home", str(home),
-        "--port", str(ports.account), "--s3-port", str(ports.s3), "--until-stdin-closes",
+        "--port", str(ports.account), "--s3-port", str(ports.s3), "--until-unlocked", str(home / _USERS),
         *(["--ahead"] if ahead else []),
     ]  # fmt: skip
     # What earlier accounts said is kept for whoever looks only later; the reason of a failed start stands behind it.
     with (home / LOG).open("ab") as log:
         earlier = log.tell()
-        # A session of its own: Ctrl-C reaches this command first, which then ends the account in good order. The open
-        # stdin tells the account that this command lives; a killed command leaves no account behind.
+        # A session of its own: Ctrl-C reaches the command alone, and the account lives on for the others.
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
         )
     deadline = time.monotonic() + START_SECONDS
     while not (answers(ports.account) and answers(ports.s3)):
@@ -201,19 +262,11 @@ def _start(home: Path, ports: Ports, *, ahead: bool) -> subprocess.Popen[bytes]:
                 f"The local account did not start: {_last_line(home / LOG, earlier)} (all of it: {home / LOG})"
             )
         if time.monotonic() > deadline:
-            _end(process)
+            stop(process.pid)
             raise CommandError(f"The local account did not answer within {START_SECONDS} s: see {home / LOG}.")
         time.sleep(0.05)
-    return process
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    _STARTED.append(process)
+    return process.pid
 
 
 def _last_line(log: Path, earlier: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -81,7 +82,13 @@ def _sentence_of(error: Exception) -> str:
 
     if isinstance(error, SnowflakeError):
         return one_sentence(re.sub(r"^\d+ \(\w+\): (?:Failed to connect to DB: \S+ )?", "", str(error.msg or error)))
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return f"The disk{_of(error)} is full: make room, then run the command again; what was done is kept."
     return f"{one_sentence(error) or type(error).__name__} ({type(error).__name__}; C360_DEBUG=1 shows where)"
+
+
+def _of(error: OSError) -> str:
+    return f" of {error.filename}" if error.filename else ""
 
 
 def _interrupt(_signal: int, _frame: object) -> None:

@@ -238,6 +238,8 @@ def pulumi_outputs(stack: Stack) -> dict[str, Any]:
     if done.returncode:
         raise CommandError(f"Pulumi cannot read the outputs of stack {stack}: {one_sentence(done.stderr)}")
     outputs = json.loads(done.stdout)
+    if not outputs:
+        raise CommandError(f"Nothing is deployed in stack {stack}: run 'c360 up --stack {stack}' first.")
     if "source" not in outputs:
         raise CommandError(f"Stack {stack} was deployed by another version of this program: deploy it again.")
     return outputs

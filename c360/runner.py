@@ -10,11 +10,14 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from c360.errors import CommandError, innermost
+from pipeline.jobs import RunSettings, build_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from snowflake.connector.cursor import SnowflakeCursor
+
+    from pipeline.jobs import Source
 
 START_PATIENCE_SECONDS = 120
 _FINAL = {"SUCCEEDED", "FAILED", "FAILED_AND_AUTO_SUSPENDED", "CANCELLED", "SKIPPED"}
@@ -148,6 +151,26 @@ def deployed_tasks(cursor: SnowflakeCursor, root: str) -> tuple[GraphTask, ...]:
     return tasks
 
 
+def require_all(tasks: Sequence[GraphTask], source: Source) -> None:
+    """Make sure that the deployed graph has every task that the program declares.
+
+    A task that was dropped by hand would be missed by nobody: what comes behind it would not run, and the run succeed.
+
+    Args:
+        tasks: as `deployed_tasks` returns them.
+        source: where the stack's transactions come from.
+
+    Raises:
+        CommandError: naming the tasks that are missing.
+    """
+    missing = [job.name for job in build_jobs(RunSettings(source=source)) if job.name not in {t.name for t in tasks}]
+    if missing:
+        raise CommandError(
+            f"The account lacks the task {', '.join(missing)}, which this program declares: nothing was run. "
+            "'c360 up' deploys it."
+        )
+
+
 def graph_of(shown: Sequence[Mapping[str, Any]], root: str) -> tuple[GraphTask, ...]:
     """Order the rows of SHOW TASKS that belong to a root: root first, the finalizer last; empty without the root."""
     after = {row["name"]: _predecessors(row) for row in shown}
@@ -189,6 +212,16 @@ def start(cursor: SnowflakeCursor, root: str, pace: Pace = CLOSE, clock: Callabl
     raise CommandError(
         f"Task {root} was executed but did not start within {START_PATIENCE_SECONDS} s: see its history."
     )
+
+
+def cancel(cursor: SnowflakeCursor, root: str) -> None:
+    """Cancel what runs of a graph.
+
+    Args:
+        cursor: of a session whose current database is the platform's.
+        root: name of the root task in schema PLATFORM.
+    """
+    cursor.execute(f"select system$user_task_cancel_ongoing_executions('PLATFORM.{root}')")
 
 
 def follow(

@@ -34,6 +34,13 @@ where task_name = ?
 order by started_at desc
 limit 5
 """
+_EXECUTING_SQL = """
+select count(*)
+from table(INFORMATION_SCHEMA.TASK_HISTORY(
+    SCHEDULED_TIME_RANGE_START => dateadd('day', -2, current_timestamp()), RESULT_LIMIT => 1000
+))
+where graph_run_group_id::varchar = ? and state in ('EXECUTING', 'SCHEDULED')
+"""
 _FAILED_CHECKS_SQL = """
 select status, layer, table_name, check_name, observed_value, expected, failed_rows
 from OBSERVABILITY.DATA_QUALITY_METRICS
@@ -138,8 +145,7 @@ def shortcomings(cursor: SnowflakeCursor, run_id: str) -> str | None:
 def status(cursor: SnowflakeCursor, root_task: str) -> Status:
     """Read the state of the platform."""
     runs = ask(cursor, "Newest runs", _RUNS_SQL, (root_task,))
-    reasons = tuple((*row[:-1], row[-1] and innermost(row[-1])) for row in runs.rows)
-    runs = Rows(runs.heading, runs.names, reasons)
+    runs = Rows(runs.heading, runs.names, tuple(_as_it_is(cursor, row) for row in runs.rows))
     newest = str(runs.rows[0][0]) if runs.rows else ""
     return Status(
         runs=runs,
@@ -149,6 +155,14 @@ def status(cursor: SnowflakeCursor, root_task: str) -> Status:
         models=ask(cursor, "Churn model", _MODEL_SQL, (newest,)),
         segments=segments(cursor) if ask(cursor, "", _BUILT_SQL).rows[0][0] == _SEGMENT_TABLES else None,
     )
+
+
+def _as_it_is(cursor: SnowflakeCursor, run: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Give a run's record its innermost reason; one that is open and of which nothing executes was cut short."""
+    run_id, state, *others, reason = run
+    if state == "RUNNING" and not ask(cursor, "", _EXECUTING_SQL, (str(run_id),)).rows[0][0]:
+        return (run_id, "INTERRUPTED", *others, "The command was ended, or its account: run again.")
+    return (run_id, state, *others, reason and innermost(reason))
 
 
 def checksum(cursor: SnowflakeCursor) -> str:

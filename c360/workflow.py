@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,7 @@ class RunRecord:
         stack: Which stack it worked on.
         customers: How many customers were generated; None where the data come from files.
         started_at: When it began, in UTC.
-        status: FAILED until everything succeeded.
+        status: FAILED until everything succeeded; INTERRUPTED by Ctrl-C.
         run_id: Id of the run of the task graph.
         phases: Seconds and peak memory of each phase.
         tasks: State, rows and seconds of each task.
@@ -68,9 +68,17 @@ class RunRecord:
         try:
             with meter.running():
                 yield self
-        finally:
-            self.phases = meter.report()
-            (home / RECORD).write_text(json.dumps(asdict(self), indent=2) + "\n")
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                self.status = "INTERRUPTED"
+            with suppress(OSError):  # what the block failed of matters more, and it may be the full disk
+                self._write(home, meter)
+            raise
+        self._write(home, meter)
+
+    def _write(self, home: Path, meter: Meter) -> None:
+        self.phases = meter.report()
+        (home / RECORD).write_text(json.dumps(asdict(self), indent=2) + "\n")
 
 
 @dataclass
@@ -159,6 +167,7 @@ class Workflow:
         # Whoever watches must not keep awake the warehouses that the run wakes and leaves.
         with connect(to, warehouse=to.names.app_warehouse) as connection, connection.cursor() as cursor:
             tasks = runner.deployed_tasks(cursor, to.names.root_task)
+            runner.require_all(tasks, to.source)
             with self.meter.phase("run"), showing(self.console) as show:
                 phases = _TaskPhases(self.meter)
                 record.run_id = runner.start(cursor, to.names.root_task, pace)
@@ -167,13 +176,26 @@ class Workflow:
                     phases.see(state)
                     show(state)
 
-                run = runner.follow(cursor, tasks, record.run_id, see, pace)
+                try:
+                    run = runner.follow(cursor, tasks, record.run_id, see, pace)
+                except KeyboardInterrupt:
+                    self._cancel(to)
+                    raise
             record.tasks = [asdict(line) for line in run.lines]
             if sentence := runner.failure_sentence(run):
                 raise CommandError(sentence)
             record.status = "SUCCEEDED"
             self._conclude(cursor, record)
         return run
+
+    def _cancel(self, to: Target) -> None:
+        """Cancel the run whose watcher is interrupted; that of a real account goes on, as its schedule's runs do."""
+        if self.stack != "local":
+            self._say(f"The run goes on in the account: 'c360 status --stack {self.stack}' says how it ends.")
+            return
+        # A connection of its own: the interrupt may have hit the other in the middle of an answer.
+        with suppress(Exception), connect(to) as connection, connection.cursor() as cursor:
+            runner.cancel(cursor, to.names.root_task)
 
     def target(self) -> Target:
         """Find the stack as it is deployed now."""

@@ -10,7 +10,7 @@ from local_account.loading import leave_out_pandas, loading
 
 leave_out_pandas()
 with loading():
-    from local_account.server.lifetime import end_with_starter
+    from local_account.server.lifetime import end_when_unlocked
     from local_account.server.serve import PortTakenError, serve_forever
 
 
@@ -20,11 +20,11 @@ def main() -> int:
     parser.add_argument("--home", type=Path, default=Path(".c360"), help="folder of the account's state")
     parser.add_argument("--port", type=int, default=8084, help="port of the Snowflake protocol (0: any free port)")
     parser.add_argument("--s3-port", type=int, default=8085, help="port of S3, IAM and STS (0: any free port)")
-    parser.add_argument("--until-stdin-closes", action="store_true", help="end when the starting program is gone")
+    parser.add_argument("--until-unlocked", type=Path, metavar="FILE", help="end when nobody else locks this file")
     parser.add_argument("--ahead", action="store_true", help="load scikit-learn at once and dbt at the first login")
     arguments = parser.parse_args()
-    if arguments.until_stdin_closes:
-        end_with_starter()
+    if arguments.until_unlocked:
+        end_when_unlocked(arguments.until_unlocked)
     if arguments.ahead:
         with loading():
             import local_account.ml.classification  # noqa: F401, PLC0415

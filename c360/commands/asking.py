@@ -20,6 +20,7 @@ def status(context: Context) -> None:
     """Show the newest runs, failed checks, record counts and models; status 1 where something is wrong."""
     from c360 import summary  # noqa: PLC0415
 
+    context.require_deployed()
     with context.account() as running:
         to = target(context.stack, running.ports, context.home)
         with connect(to) as connection, connection.cursor() as cursor:
@@ -37,6 +38,9 @@ def sql(context: Context, statement: str, role: str | None) -> None:
     """Run one SQL statement and print its rows."""
     from c360.text_table import text_table  # noqa: PLC0415
 
+    if not statement.strip():
+        raise CommandError('The statement is empty: write one, such as "select 1".')
+    context.require_deployed()
     with context.account() as running:
         to = target(context.stack, running.ports, context.home)
         with connect(to, role) as connection, connection.cursor() as cursor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -14,7 +14,9 @@ from rich.console import Console
 
 from c360 import account_process
 from c360.account_process import RunningAccount, serving
-from c360.connection import Ports
+from c360.connection import Ports, local_outputs
+from c360.errors import CommandError
+from c360.state_folder import alone
 from components.repository import ROOT
 
 if TYPE_CHECKING:
@@ -50,11 +52,33 @@ class Context:
         """
         if self.stack != "local":
             return self.ports
+        account_process.settle(self.home)
         if running := account_process.find(self.home):
             return running.ports
         account_process.require_free(self.ports.account, "--port")
         account_process.require_free(self.ports.s3, "--s3-port")
         return self.ports
+
+    def require_deployed(self) -> None:
+        """Make sure that there is something to ask; nothing is made for a stack that is not there.
+
+        Raises:
+            CommandError: before the first 'c360 up' of the local stack, and after its 'c360 destroy'.
+        """
+        if self.stack == "local" and not local_outputs(self.home):
+            raise CommandError("Nothing is deployed here: run 'c360 up' first.")
+
+    @contextmanager
+    def using(self) -> Iterator[None]:
+        """Keep an account that serves the local stack from ending while the block runs."""
+        with account_process.using(self.home) if self.stack == "local" else nullcontext():
+            yield
+
+    @contextmanager
+    def changing(self, command: str) -> Iterator[None]:
+        """Keep other commands that change the local stack out; a real one is guarded by Pulumi and its task graph."""
+        with alone(self.home, command) if self.stack == "local" else nullcontext():
+            yield
 
     @contextmanager
     def account(self, *, ahead: bool = False) -> Iterator[RunningAccount]:
@@ -83,6 +107,8 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )
     @wraps(command)
     def with_context(stack: Stack, port: int, s3_port: int, **others: Any) -> Any:
+        if port == s3_port:
+            raise CommandError(f"The account and S3 cannot share port {port}: choose another by --s3-port.")
         return command(Context(stack, home_folder(), Ports(port, s3_port), Console()), **others)
 
     return with_context

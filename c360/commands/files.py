@@ -25,6 +25,7 @@ def list_files(context: Context) -> None:
     from c360 import lake  # noqa: PLC0415 - the bucket's client is slow to import
     from c360.text_table import text_table  # noqa: PLC0415
 
+    context.require_deployed()
     with context.account() as running:
         to = target(context.stack, running.ports, context.home)
         with connect(to) as connection, connection.cursor() as cursor:
@@ -42,6 +43,7 @@ def remove_files(context: Context, keys: tuple[str, ...]) -> None:
     """Take files out of the bucket, by the names that 'c360 files list' shows; rows that were loaded stay."""
     from c360 import lake  # noqa: PLC0415
 
+    context.require_deployed()
     with context.account() as running:
         lake.remove(target(context.stack, running.ports, context.home), keys)
     click.echo(f"Removed {', '.join(keys)}.")

@@ -41,9 +41,13 @@ def destroy(context: Context) -> None:
     if not state_folder.holds_state(context.home):
         click.echo(f"Nothing to destroy: {context.home} holds no state.")
         return
-    with context.account() as running, deployment.LocalDeployment("destroy", context.home, running.ports) as destroying:
-        destroying.follow(lambda _event: None)
-    if serving_elsewhere := account_process.find(context.home):
-        account_process.stop(serving_elsewhere.pid)
-    state_folder.remove(context.home)
+    with context.changing("destroy"):
+        with (
+            context.account() as running,
+            deployment.LocalDeployment("destroy", context.home, running.ports) as destroying,
+        ):
+            destroying.follow(lambda _event: None)
+        if serving_elsewhere := account_process.find(context.home):
+            account_process.stop(serving_elsewhere.pid)
+        state_folder.remove(context.home)
     click.echo(f"Destroyed the local stack and its state in {context.home}.")

@@ -49,6 +49,7 @@ def drift(context: Context) -> None:
 
     from c360.review import grant_drift, revisions  # noqa: PLC0415
 
+    context.require_deployed()
     try:
         snapshot = revisions.recorded_stack(ROOT, context.stack)
     except revisions.RevisionError as error:

@@ -43,7 +43,7 @@ def up(context: Context, customers: int | None, data: Path | None, *, adopt: boo
     count = _customers_to_generate(context, customers, data)
     meter, record = Meter(), RunRecord("up", context.stack, count)
     state_folder.prepare(context.home)
-    with record.kept(context.home, meter), ExitStack() as stack:
+    with context.changing("up"), record.kept(context.home, meter), context.using(), ExitStack() as stack:
         work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter, adopt)
         with work.preparing(count, delivery.files) as deployed:
             with meter.phase("start"):
@@ -60,9 +60,10 @@ def run(context: Context) -> None:
     from c360.measure import Meter  # noqa: PLC0415
     from c360.workflow import RunRecord, Workflow  # noqa: PLC0415
 
+    context.require_deployed()
     meter, record = Meter(), RunRecord("run", context.stack)
     state_folder.prepare(context.home)
-    with record.kept(context.home, meter), context.account(ahead=True) as running:
+    with context.changing("run"), record.kept(context.home, meter), context.account(ahead=True) as running:
         meter.account_pid = running.pid
         Workflow(context.stack, context.home, running.ports, context.console, meter).execute(record)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
 
-from c360 import account_process, app_server, state_folder
-from c360.account_process import RunningAccount
+from c360 import account_process, app_server
 from c360.commands.context import APP_PORT, common_options
 from c360.connection import LOOPBACK, connect, target
 from c360.errors import CommandError
@@ -23,6 +21,7 @@ def account(context: Context) -> None:
     """Serve the local account in the foreground, for any client; Ctrl-C ends it."""
     if context.stack != "local":
         raise CommandError(f"Stack {context.stack} lives in a real account, which needs no serving.")
+    account_process.settle(context.home)
     if running := account_process.find(context.home):
         raise CommandError(
             f"The account of {context.home} is served already: port {running.ports.account}, process {running.pid}."
@@ -31,12 +30,8 @@ def account(context: Context) -> None:
     account_process.require_free(context.ports.s3, "--s3-port")
     from local_account.server.serve import serve_forever  # noqa: PLC0415 - seconds to import, and only this command serves
 
-    state_folder.prepare(context.home)
-    account_process.record(context.home, RunningAccount(os.getpid(), context.ports))
-    try:
+    with account_process.serving_here(context.home, context.ports):
         serve_forever(context.home, context.ports.account, context.ports.s3)
-    finally:
-        account_process.forget(context.home)
 
 
 @click.command()
@@ -47,6 +42,7 @@ def app(context: Context, app_port: int) -> None:
     if context.stack != "local":
         click.echo(app_server.snowsight_url(target(context.stack, context.ports, context.home)))
         return
+    context.require_deployed()
     account_process.require_free(app_port, "--app-port")
     with context.account() as running:
         to = target(context.stack, running.ports, context.home)

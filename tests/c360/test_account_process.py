@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from c360 import account_process, state_folder
-from c360.account_process import RunningAccount, answers, find, is_alive, record, require_free, stop
+from c360.account_process import (
+    RunningAccount,
+    answers,
+    find,
+    is_alive,
+    record,
+    require_free,
+    serving,
+    serving_here,
+    stop,
+    using,
+)  # fmt: skip
 from c360.connection import Ports
 from c360.errors import CommandError
 from c360.measure import Meter, tree_memory
@@ -111,3 +122,57 @@ def test_the_reason_of_a_failed_start_is_not_an_earlier_account_s(tmp_path: Path
     with log.open("ab") as written:
         written.write(b"The port is taken.\nnanobind: leaked 1 function!\n")
     assert account_process._last_line(log, earlier) == "The port is taken."
+
+
+LISTENING = (
+    "import socket, time; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); "
+    "print(s.getsockname()[1], flush=True); time.sleep(60)"
+)
+
+
+@pytest.fixture
+def noted_account(tmp_path: Path) -> Iterator[tuple[Path, RunningAccount]]:
+    """A state folder, and a process that answers on a port as an account does that a command started."""
+    home = tmp_path / "home"
+    state_folder.prepare(home)
+    with subprocess.Popen([sys.executable, "-c", LISTENING], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        running = RunningAccount(process.pid, Ports(int(process.stdout.readline()), 1))
+        record(home, running)
+        yield home, running
+        process.kill()
+
+
+def test_the_last_command_that_uses_an_account_ends_it(noted_account: tuple[Path, RunningAccount]) -> None:
+    home, running = noted_account
+    with using(home):
+        with serving(home, Ports(1, 2)) as found, using(home):
+            assert found == running
+        assert is_alive(running.pid)
+        assert find(home) == running
+    assert not is_alive(running.pid)
+    assert find(home) is None
+    assert not (home / "account.json").exists()
+
+
+def test_an_account_that_serves_in_the_foreground_is_not_ended_by_others(tmp_path: Path, taken_port: int) -> None:
+    home = tmp_path / "home"
+    with serving_here(home, Ports(taken_port, 1)):
+        with serving(home, Ports(2, 3)) as found:
+            assert found == RunningAccount(os.getpid(), Ports(taken_port, 1))
+        assert find(home) == found
+    assert find(home) is None
+
+
+def test_an_account_that_begins_or_ends_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(tmp_path, RunningAccount(os.getpid(), Ports(1, 2)))
+    looks = iter([False, False, True])
+    monkeypatch.setattr(account_process, "answers", lambda _: next(looks))
+    account_process.settle(tmp_path)
+    assert list(looks) == []
+    monkeypatch.setattr(account_process, "STOP_SECONDS", 0)
+    monkeypatch.setattr(account_process, "answers", lambda _: False)
+    account_process.settle(tmp_path)  # a process that took over the number of one that was killed is not waited for
+    record(tmp_path, RunningAccount(_dead_process(), Ports(1, 2)))
+    monkeypatch.setattr(account_process, "STOP_SECONDS", 600)
+    account_process.settle(tmp_path)

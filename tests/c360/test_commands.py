@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from c360 import cli
+from c360 import cli, state_folder
 from c360.connection import Ports
 from tests.support.platforms import Platform, free_port
 
@@ -101,10 +101,31 @@ def test_status_of_a_good_platform(platform: Platform) -> None:
         assert expected in done.stdout
 
 
-def test_status_and_run_before_anything_is_deployed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [["status"], ["run"], ["app"], ["sql", "select 1"], ["drift"], ["files", "list"], ["files", "remove", "a/b.csv"]],
+)
+def test_a_command_before_anything_is_deployed(tmp_path: Path, command: list[str]) -> None:
     empty = Platform(tmp_path / "home")
-    assert_one_sentence(empty.c360_here("status"), "DATA_ENGINEER")
-    assert_one_sentence(empty.c360_here("run"), "DATA_ENGINEER")
+    assert_one_sentence(empty.c360_here(*command), "Nothing is deployed here: run 'c360 up' first.")
+    assert not empty.home.exists()
+
+
+@pytest.mark.parametrize("statement", ["", "  ", "\n"])
+def test_an_empty_statement(tmp_path: Path, statement: str) -> None:
+    assert_one_sentence(Platform(tmp_path / "home").c360_here("sql", statement), "The statement is empty")
+
+
+def test_one_port_for_both(tmp_path: Path) -> None:
+    done = Platform(tmp_path / "home", Ports(8084, 8084)).c360_here("up")
+    assert_one_sentence(done, "cannot share port 8084", "--s3-port")
+
+
+@pytest.mark.parametrize("command", [["run"], ["up"], ["destroy"]])
+def test_what_changes_a_stack_waits_for_nobody(made_platform: Platform, command: list[str]) -> None:
+    with state_folder.alone(made_platform.home, "run"):
+        assert_one_sentence(made_platform.c360_here(*command), "'c360 run' is at work on this stack")
+    assert (made_platform.home / "outputs-local.json").exists()
 
 
 @pytest.mark.parametrize("option", ["--port", "--s3-port"])

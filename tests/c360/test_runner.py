@@ -22,6 +22,7 @@ from c360.runner import (
     merge,
     start,
 )
+from pipeline.jobs import RunSettings, build_jobs
 
 NOON = datetime(2026, 1, 1, 12, 0, 0)  # noqa: DTZ001 - as TIMESTAMP_NTZ arrives
 GRAPH = (
@@ -187,6 +188,16 @@ def test_the_deployed_tasks_are_read_in_running_order() -> None:
     assert cursor.executed == ["show tasks in schema PLATFORM"]
     with pytest.raises(CommandError, match="The task NOTHING is not deployed"):
         runner.deployed_tasks(cursor, "NOTHING")
+
+
+def test_a_task_that_was_dropped_is_missed() -> None:
+    declared = [GraphTask(job.name, job.after) for job in build_jobs(RunSettings(source="files"))]
+    runner.require_all(declared, "files")
+    left = [task for task in declared if task.name not in ("LOAD_CUSTOMERS", "CLOSE_RUN")]
+    with pytest.raises(CommandError, match=r"lacks the task LOAD_CUSTOMERS, CLOSE_RUN, which .* nothing was run"):
+        runner.require_all(left, "files")
+    with pytest.raises(CommandError, match="lacks the task GENERATE_TRANSACTIONS"):
+        runner.require_all(declared, "synthetic")
 
 
 def test_the_run_that_begins_is_the_one_that_was_not_there(hasty: list[float]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from c360.errors import CommandError
-from c360.state_folder import holds_state, prepare, remove
+from c360.state_folder import alone, holds_state, prepare, remove
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,3 +42,14 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
         prepare(tmp_path)
     remove(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def test_one_command_at_a_time_changes_a_stack(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with alone(home, "destroy"):
+        at_work = pytest.raises(CommandError, match="'c360 destroy' is at work on this stack: wait for its end")
+        with at_work, alone(home, "run"):
+            pytest.fail("two at once")
+        remove(home)  # what 'destroy' does before it lets others in
+    with alone(home, "up"), pytest.raises(CommandError, match="'c360 up' is at work"), alone(home, "run"):
+        pytest.fail("two at once")
