@@ -38,10 +38,12 @@ LEFT_OUT = (
     "app/test_page.py", "benchmarks", "browser", "c360/test_account_process.py", "c360/test_commands.py",
     "c360/test_deployment_process.py", "c360/test_loading.py", "c360/test_own_data.py", "dbt", "engine",
     "local_account/test_access_threads.py", "local_account/test_alone.py", "local_account/test_cut_short.py",
-    "local_account/test_dbt_adapter.py", "local_account/test_dependencies.py", "local_account/test_order_of_rows.py",
+    "local_account/test_dbt_adapter.py", "local_account/test_dbt_projects.py", "local_account/test_dependencies.py",
+    "local_account/test_order_of_rows.py",
     "local_account/test_restart.py", "local_account/test_tasks_restart.py", "pipeline/test_bronze_planted_faults.py",
     "pipeline/test_churn.py", "pipeline/test_churn_drift.py", "pipeline/test_churn_retraining.py",
-    "pipeline/test_churn_without_class.py", "pipeline/test_end_to_end.py", "pipeline/test_incidents.py",
+    "pipeline/test_churn_without_class.py", "pipeline/test_data_page.py", "pipeline/test_end_to_end.py",
+    "pipeline/test_incidents.py", "pipeline/test_mail.py",
     "pipeline/test_ingestion.py", "pipeline/test_portable_sql.py", "pipeline/test_refused_rows.py", "test_layers.py",
     "test_structure.py", "workflows",
 )  # fmt: skip
@@ -63,35 +65,41 @@ if test := os.environ.get("PYTEST_CURRENT_TEST"):
 class _Recorder:
     """A pytest plugin that names the lines' context after the running test, and keeps how long each test took.
 
-    What a fixture costs that tests share is kept apart from the test that happened to come first.
+    What a fixture costs and executes that tests share is kept apart from the test that happened to come first: each of
+    them rests on it.
     """
 
     def __init__(self, coverage: Coverage) -> None:
         self.coverage = coverage
         self.seconds: dict[str, float] = defaultdict(float)
-        self.shared: dict[str, float] = {}
+        self.shared: dict[str, list[float]] = defaultdict(list)
         self.fixtures: dict[str, list[str]] = {}
         self.failed: set[str] = set()
-        self._test = ""
+        self._test = self._context = ""
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         for item in session.items:
-            self.fixtures[item.nodeid] = list(getattr(item, "fixturenames", ()))
+            if isinstance(item, pytest.Function):
+                definitions = item._fixtureinfo.name2fixturedefs
+                self.fixtures[item.nodeid] = [_key(definitions[n][-1]) for n in item.fixturenames if n in definitions]
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self._test = nodeid
-        self.coverage.switch_context(nodeid)
+        self._switch(nodeid)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
-        started = time.monotonic()
+        if fixturedef.scope == "function":
+            return (yield)
+        started, before = time.monotonic(), self._context
+        self._switch(_key(fixturedef))
         try:
             return (yield)
         finally:
-            if fixturedef.scope != "function":
-                took = time.monotonic() - started
-                self.shared[fixturedef.argname] = self.shared.get(fixturedef.argname, 0.0) + took
-                self.seconds[self._test] -= took
+            self._switch(before)
+            took = time.monotonic() - started
+            self.shared[_key(fixturedef)].append(took)
+            self.seconds[self._test] -= took
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid] += report.duration
@@ -109,6 +117,19 @@ class _Recorder:
             if test in self.fixtures and test not in self.failed
         }
 
+    def costs(self) -> dict[str, float]:
+        """Return what it costs to set up each shared fixture once."""
+        return {name: round(sum(seconds) / len(seconds), 3) for name, seconds in self.shared.items()}
+
+    def _switch(self, context: str) -> None:
+        self._context = context
+        self.coverage.switch_context(context)
+
+
+def _key(fixture: pytest.FixtureDef[Any]) -> str:
+    """Name a fixture, as files have fixtures of one name."""
+    return f"{fixture.baseid}@{fixture.argname}"
+
 
 def _record(written: Path, arguments: list[str]) -> int:
     """Run tests in the copy that this module stands in and write what they execute. Returns pytest's status."""
@@ -117,24 +138,24 @@ def _record(written: Path, arguments: list[str]) -> int:
     coverage.start()
     status = pytest.main([*options(ROOT), *arguments], plugins=[recorder])
     coverage.stop()
-    data, tests = coverage.get_data(), recorder.passed()
+    data, tests, fixtures = coverage.get_data(), recorder.passed(), recorder.costs()
     for file in ROOT.glob("programs.*"):
         program = CoverageData(str(file))
         with contextlib.suppress(CoverageException):  # a program that was killed as it wrote
             program.read()
             data.update(program)
-    numbers = {test: number for number, test in enumerate(tests)}
+    numbers = {name: number for number, name in enumerate([*tests, *fixtures])}
     files = {
         Path(file).relative_to(ROOT).as_posix(): {
             "text": Path(file).read_text(),
             "lines": {
-                line: sorted(numbers[test] for test in contexts if test in numbers)
+                line: sorted(numbers[name] for name in contexts if name in numbers)
                 for line, contexts in data.contexts_by_lineno(file).items()
             },
         }
         for file in data.measured_files()
     }
-    written.write_text(json.dumps({"tests": tests, "fixtures": recorder.shared, "files": files}))
+    written.write_text(json.dumps({"tests": tests, "fixtures": fixtures, "files": files}))
     return int(status)
 
 

@@ -101,39 +101,71 @@ def test_a_fault_is_where_its_statement_is_executed(
     assert places(tmp_path, text) == expected
 
 
+_OWN, _OTHER = "tests/mutants/test_faults.py", "tests/test_layers.py"
 RECORDED = {
     "tests": {
-        "tests/mutants/test_faults.py::test_what_is_planted": {"seconds": 2.0, "fixtures": []},
-        "tests/mutants/test_faults.py::test_every_fault_leaves_a_program": {"seconds": 0.1, "fixtures": ["account"]},
-        "tests/mutants/test_faults.py::test_the_cheapest_tests_run_first": {"seconds": 0.5, "fixtures": []},
-        "tests/mutants/test_faults.py::test_that_is_gone": {"seconds": 0.0, "fixtures": []},
+        f"{_OWN}::test_what_is_planted": {"seconds": 2.0, "fixtures": []},
+        f"{_OWN}::test_every_fault_leaves_a_program": {"seconds": 0.1, "fixtures": ["account"]},
+        f"{_OWN}::test_the_nearest_tests_run_first": {"seconds": 0.5, "fixtures": []},
+        f"{_OWN}::test_that_is_gone": {"seconds": 0.0, "fixtures": []},
+        f"{_OTHER}::test_the_table_holds": {"seconds": 0.2, "fixtures": []},
+        f"{_OTHER}::test_no_cycle_between_files": {"seconds": 0.3, "fixtures": ["account"]},
     },
     "fixtures": {"account": 3.0},
-    "files": {"tests/mutants/faults.py": {"lines": {"1": [], "10": [0, 1, 2, 3], "11": [2]}}},
+    "files": {
+        "tests/mutants/faults.py": {"lines": {"1": [], "10": [0, 1, 2, 3], "11": [2], "12": [2, 4, 0], "13": [6]}}
+    },
 }
 
 
 @pytest.mark.parametrize(
     ("lines", "seconds", "chosen"),
     [
-        (range(10, 11), 20, ["the_cheapest_tests_run_first", "what_is_planted", "every_fault_leaves_a_program"]),
-        (range(10, 11), 3, ["the_cheapest_tests_run_first", "what_is_planted"]),
-        (range(11, 12), 20, ["the_cheapest_tests_run_first"]),
-        (range(12, 13), 20, []),  # executed by no test
-        (range(1, 2), 20, ["the_cheapest_tests_run_first", "what_is_planted", "every_fault_leaves_a_program"]),
-        (range(0), 1, ["the_cheapest_tests_run_first"]),
+        (range(10, 11), 20, ["the_nearest_tests_run_first", "what_is_planted", "every_fault_leaves_a_program"]),
+        (range(10, 11), 3, ["the_nearest_tests_run_first", "what_is_planted"]),
+        (range(11, 12), 20, ["the_nearest_tests_run_first"]),
+        (range(12, 13), 20, ["the_nearest_tests_run_first", "what_is_planted", "the_table_holds"]),
+        (range(12, 13), 1, ["the_nearest_tests_run_first", "the_table_holds"]),
+        (range(13, 14), 20, ["every_fault_leaves_a_program", "no_cycle_between_files"]),  # a fixture executes it
+        (range(13, 14), 3.2, ["every_fault_leaves_a_program"]),
+        (range(14, 15), 20, []),  # executed by no test
+        (range(0), 1, ["the_nearest_tests_run_first", "the_table_holds"]),
     ],
 )
-def test_the_cheapest_tests_run_first(
+def test_the_nearest_tests_run_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: range, seconds: float, chosen: list[str]
 ) -> None:
     file = "tests/mutants/faults.py"
     known = {"text": (ROOT / file).read_text(), **RECORDED["files"][file]}
     (tmp_path / "recording.1.json").write_text(json.dumps(RECORDED | {"files": {file: known}}))
     monkeypatch.setattr(tests_of_faults, "HOME", tmp_path)
+    monkeypatch.setattr(tests_of_faults, "_is_there", lambda test: not test.endswith("gone"))
     fault = replace(faults_of(ROOT / file, ROOT)[0], lines=lines, name="")
     found = tests_of_faults.TestsOfFaults().of(fault, seconds).tests
     assert [test.partition("::test_")[2] for test in found] == chosen
+
+
+def test_tests_of_one_file_run_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"tests/{file}.py::test_{number}" for number in range(2) for file in "ab"]
+    tests = {name: {"seconds": 0.1 * number, "fixtures": []} for number, name in enumerate(names)}
+    lines = {"1": list(range(len(names)))}
+    (tmp_path / "recording.1.json").write_text(
+        json.dumps({"tests": tests, "fixtures": {}, "files": {"c360/cli.py": {"text": "", "lines": lines}}})
+    )
+    monkeypatch.setattr(tests_of_faults, "HOME", tmp_path)
+    monkeypatch.setattr(tests_of_faults, "_is_there", lambda _: True)
+    monkeypatch.setattr(tests_of_faults, "_text", lambda _: "")
+    fault = replace(faults_of(ROOT / "c360/cli.py", ROOT)[0], lines=range(1, 2), name="")
+    found = tests_of_faults.TestsOfFaults()
+    assert [test.removeprefix("tests/") for test in found.of(fault, 20).tests] == [
+        "a.py::test_0", "a.py::test_1", "b.py::test_0", "b.py::test_1",
+    ]  # fmt: skip
+    assert [test.removeprefix("tests/") for test in found.of(fault, 0.15).tests] == ["a.py::test_0", "b.py::test_0"]
+
+
+def test_is_there_tells_tests_that_are_gone() -> None:
+    assert tests_of_faults._is_there(f"{_OWN}::test_what_is_planted[a == b]")
+    assert not tests_of_faults._is_there(f"{_OWN}::test_that_is_gone")
 
 
 def test_a_line_is_found_again_where_it_stands_now() -> None:

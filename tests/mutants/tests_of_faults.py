@@ -1,11 +1,11 @@
-"""Which tests belong to a fault: those that execute its lines, the cheapest first."""
+"""Which tests belong to a fault: those that execute its lines, its module's own and the cheapest first."""
 
 from __future__ import annotations
 
 import difflib
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -69,30 +69,48 @@ class TestsOfFaults:
             recorded = json.loads(file.read_text())
             self._fixtures |= recorded["fixtures"]
             self._tests |= {test: known for test, known in recorded["tests"].items() if _is_there(test)}
-            names = list(recorded["tests"])
+            names = [*recorded["tests"], *recorded["fixtures"]]
             for source, known in recorded["files"].items():
                 moved = _moved(known["text"], _text(source))
                 for line, tests in known["lines"].items():
                     if int(line) in moved:  # a line that only an import executes has no tests
-                        self._lines[source][moved[int(line)]].update(names[n] for n in tests if names[n] in self._tests)
+                        self._lines[source][moved[int(line)]].update(names[n] for n in tests)
+        self._resting: dict[str, set[str]] = defaultdict(set)
+        for test, known in self._tests.items():
+            for fixture in known["fixtures"]:
+                self._resting[fixture].add(test)
 
     def of(self, fault: Fault, seconds: float) -> Chosen:
         """Return tests for a fault that take at most so many seconds together, or one that takes longer."""
-        stem = f"test_{Path(fault.file).stem}.py"
+        own_file = re.compile(rf"[/_]{Path(fault.file).stem}\.py::")
         found = next(filter(None, map(set, self._candidates(fault))), set())
         if not fault.lines:  # tests that read a constant and nothing else execute no line of its module
-            found |= {test for test in self._tests if stem in test}
-        ordered = sorted(found, key=lambda test: (round(self._shared(test)), stem not in test, self._seconds(test)))
-        chosen, paid = Chosen(), set[str]()
-        for test in ordered:
-            new = set(self._tests[test]["fixtures"]) - paid
-            cost = self._seconds(test) + sum(self._fixtures[name] for name in new)
-            if chosen.tests and chosen.seconds + cost > seconds:
-                continue
-            chosen.tests.append(test)
-            chosen.seconds += cost
-            paid |= new
-        return chosen
+            found |= {test for test in self._tests if own_file.search(test)}
+        own = self._ordered(test for test in found if own_file.search(test))
+        others = self._ordered(found.difference(own))
+        chosen, paid, total = list[str](), set[str](), 0.0
+        for tests, most in ((own, seconds / 2), (others, seconds), (own, seconds)):
+            for test in tests:
+                new = set(self._tests[test]["fixtures"]) - paid
+                cost = self._seconds(test) + sum(self._fixtures[name] for name in new)
+                if test not in chosen and (not chosen or total + cost <= most):
+                    chosen.append(test)
+                    total += cost
+                    paid |= new
+        places = {self._group(test): number for number, test in reversed([*enumerate(chosen)])}
+        return Chosen(sorted(chosen, key=lambda test: places[self._group(test)]), total)
+
+    def _ordered(self, tests: Iterable[str]) -> list[str]:
+        """Order tests by what they rest on, then take the cheapest of every file, then the next of every file."""
+        ranks, taken = {}, Counter[str]()
+        for test in sorted(tests, key=lambda test: (self._seconds(test), test)):
+            ranks[test] = taken[_file(test)]
+            taken[_file(test)] += 1
+        return sorted(ranks, key=lambda test: (round(self._shared(test)), ranks[test]))
+
+    def _group(self, test: str) -> tuple[str, int]:
+        """Name the tests that run in one go, or what a module's tests share would be made again and again."""
+        return _file(test), round(self._shared(test))
 
     def _candidates(self, fault: Fault) -> Iterator[Iterable[str]]:
         """Give tests that belong to a fault, those that are the surest to meet it first."""
@@ -105,19 +123,25 @@ class TestsOfFaults:
             named = re.compile(rf"\b{fault.name}\b")
             files = sorted(self._lines) if fault.name.isupper() else [fault.file]
             yield {test for file in files for test in self._executing(file, _lines_with(named, file))}
-        yield {test for tests in known.values() for test in tests}
+        yield self._executing(fault.file, known)
         module = re.compile(rf"\b{Path(fault.file).stem}\b")
-        yield (test for test in self._tests if module.search(_text(test.partition("::")[0])))
+        yield (test for test in self._tests if module.search(_text(_file(test))))
 
     def _executing(self, file: str, lines: Iterable[int]) -> set[str]:
+        """Return the tests that execute a line, or rest on a fixture that does."""
         known = self._lines.get(file, {})
-        return {test for line in lines for test in known.get(line, ())}
+        names = {name for line in lines for name in known.get(line, ())}
+        return (names & self._tests.keys()).union(*(self._resting.get(name, set()) for name in names))
 
     def _seconds(self, test: str) -> float:
         return self._tests[test]["seconds"]
 
     def _shared(self, test: str) -> float:
         return sum(self._fixtures[name] for name in self._tests[test]["fixtures"])
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def _lines_with(named: re.Pattern[str], file: str) -> list[int]:
