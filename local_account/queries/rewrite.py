@@ -299,7 +299,7 @@ def qualify(session: Session, expression: Expr, view: Name | None = None) -> lis
     for table in list(expression.find_all(exp.Table)):
         if not isinstance(table.this, exp.Identifier):
             raise not_supported(f"Reading from {table.this.sql(dialect='snowflake')} in a FROM clause")
-        if _is_cte(table) or (table.catalog == "temp" and table.this.quoted):
+        if _is_cte(table) or _is_result(table):
             continue
         name = table_name(table)
         if view:
@@ -311,6 +311,15 @@ def qualify(session: Session, expression: Expr, view: Name | None = None) -> lis
         found.append((table, name))
         set_name(table, name)
     return found
+
+
+def reads_results(expression: Expr) -> bool:
+    """Tell whether a query reads the rows of a table function, which `as_relation` put in the function's place."""
+    return any(map(_is_result, expression.find_all(exp.Table)))
+
+
+def _is_result(table: exp.Table) -> bool:
+    return table.catalog == "temp" and isinstance(table.this, exp.Identifier) and table.this.quoted
 
 
 def identifier(node: exp.Identifier) -> str:

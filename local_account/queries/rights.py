@@ -8,7 +8,7 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.identifiers import Name
-from local_account.queries import merge
+from local_account.queries import merge, rewrite
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -74,9 +74,12 @@ def privileges_of(expression: Expr) -> tuple[str, ...]:
 
 
 def require_warehouse(session: Session, expression: Expr, tables: list[tuple[exp.Table, Name]]) -> None:
-    """Refuse to compute without a warehouse; metadata, constants and session functions need none."""
-    computes = any(name.schema != _INFORMATION_SCHEMA for _, name in tables) or expression.find(exp.Generator)
-    if not computes:
+    """Refuse to compute without a warehouse; SHOW, DESCRIBE, constants and session functions need none.
+
+    INFORMATION_SCHEMA and table functions need one too:
+    https://docs.snowflake.com/en/sql-reference/info-schema#general-usage-notes
+    """
+    if not tables and not rewrite.reads_results(expression) and not expression.find(exp.Generator):
         return
     if session.warehouse is None:
         raise ProgrammingError(

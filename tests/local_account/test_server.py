@@ -121,7 +121,6 @@ def test_a_query_needs_a_warehouse(connect: Any, database: str) -> None:
     cursor = connect(database=database, schema="PUBLIC").cursor()
     cursor.execute("create table t (a int)")
     assert cursor.execute("select 1").fetchone() == (1,)
-    assert cursor.execute("select count(*) from information_schema.tables").fetchone() == (1,)
     with pytest.raises(ProgrammingError, match="No active warehouse selected"):
         cursor.execute("select * from t")
 

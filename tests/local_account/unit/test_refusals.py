@@ -34,6 +34,11 @@ def made(session: Session) -> Iterator[Session]:
         session.execute(sql)
 
 
+_RAW_QUERY = """create snowflake.ml.classification M(
+    input_data => system$query_reference('select *
+from T'), target_colname => 'A')"""
+
+
 def _block(body: str) -> str:
     return f"execute immediate $${body}$$"
 
@@ -71,6 +76,13 @@ def _block(body: str) -> str:
         ("select ?", 2049, "42601"),
         ("merge into T using (select 1 as B union all select 1) S on A = B when matched then update set A = 2",
          100090, "42P18"),
+        # mail
+        ("create notification integration M type = email enabled = true allowed_recipients = ('nobody@b.c')",
+         1008, "22023"),
+        ("create notification integration M type = email enabled = true default_recipients = ('nobody@b.c')",
+         1008, "22023"),
+        # models
+        (_RAW_QUERY, 1008, "22023"),
         # tasks
         ("execute task NOTHING", 2003, "02000"),
         ("execute task CHILD", 91088, "55000"),
@@ -96,6 +108,7 @@ def _block(body: str) -> str:
         (_block("declare x varchar(2); begin x := 'abc'; end"), 100078, "22000"),
         (_block("declare x number(3, 1); begin x := 12345; end"), 100132, "22003"),
         (_block("declare e exception (-20001, 'x'); begin raise e; end"), -20001, "P0001"),
+        (_block("declare e exception (-20001, 'a \"b\"'); begin return 1; end"), 1003, "42000"),
     ],
 )  # fmt: skip
 def test_a_refusal_has_snowflakes_code_and_state(made: Session, sql: str, code: int, state: str) -> None:
@@ -154,3 +167,21 @@ def test_only_stages_of_the_account_are_put_to(made: Session) -> None:
     for sql in ("put file:///tmp/x @EXTERNAL_ONE", "get @EXTERNAL_ONE file:///tmp/"):
         assert refusal(made, sql)[:2] == (1013, "42601"), sql
     made.execute("drop storage integration OUTSIDE")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select count(*) from information_schema.tables",
+        "select table_name from {database}.information_schema.tables",
+        "select * from table(information_schema.task_history())",
+        "select 1 where exists (select * from table(result_scan('{query}')))",
+        "create table COPIED as select * from information_schema.tables",
+    ],
+)
+def test_metadata_needs_a_warehouse_too(made: Session, bare_account: Account, sql: str) -> None:
+    query = made.execute("show tables").query_id
+    with bare_account.open_session("LOCAL", "ACCOUNTADMIN", database=made.database) as without:
+        for free in ("select 1", "select current_role()", "show tables", "describe table T"):
+            without.execute(free)
+        assert refusal(without, sql.format(database=made.database, query=query))[:2] == (606, "57P03")
