@@ -47,6 +47,12 @@ def _warehouse(session: Session, item: Warehouse, given: dict[str, Any]) -> None
         item.state = "SUSPENDED"
 
 
+def _add_warehouse(session: Session, item: Warehouse) -> None:
+    """Make a warehouse, and use it: https://docs.snowflake.com/en/sql-reference/sql/create-warehouse#usage-notes."""
+    session.add_object(item)
+    session.warehouse = item.name.name
+
+
 def _warehouse_state(state: str) -> Any:
     def act(session: Session, item: Warehouse, cursor: Cursor) -> None:
         cursor.accept("IF", "SUSPENDED")
@@ -112,6 +118,7 @@ WAREHOUSE = declare(
             ("resource_constraint", "text", lambda _s, o: o.resource_constraint),
         ),
         prepare=_warehouse,
+        add=_add_warehouse,
         actions={"SUSPEND": _warehouse_state("SUSPENDED"), "RESUME": _warehouse_state("STARTED")},
         modify="MODIFY",
     )

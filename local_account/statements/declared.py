@@ -98,6 +98,7 @@ class Kind(Generic[T]):
         describe: whether DESCRIBE lists the properties; else the kind writes its own.
         prepare: checks given properties against each other and the account, and may change both.
         clauses: reads what stands before the properties.
+        add: makes a new object.
         actions: what ALTER does beside SET, UNSET, RENAME TO and tags, by its words; it changes the object it gets.
         modify: the privilege that ALTER ... SET needs.
     """
@@ -110,6 +111,7 @@ class Kind(Generic[T]):
     describe: bool = True
     prepare: Callable[[Session, T, dict[str, Any]], None] | None = None
     clauses: Callable[[Cursor], dict[str, Any]] | None = None
+    add: Callable[[Session, T], None] = lambda session, item: session.add_object(item)
     actions: dict[str, Callable[[Session, T, Cursor], None]] = field(default_factory=dict)
     modify: str = "OWNERSHIP"
 
@@ -239,7 +241,7 @@ def _describe(item: T, kind: Kind[T]) -> tuple[list[tuple[str, str]], list[tuple
 def declare(kind: Kind[T]) -> Kind[T]:
     """Register the statements of a kind."""
     cls = kind.cls
-    creates(cls, kind.created)(lambda session, statement, name: _new(session, statement, name, kind))
+    creates(cls, kind.created, kind.add)(lambda session, statement, name: _new(session, statement, name, kind))
     alters(cls)(lambda session, item, cursor: _alter(session, item, cursor, kind))
     drops(cls)(lambda session, item: session.drop_object(item))
     handles(f"SHOW {kind.shown_as}")(lambda session, statement: _show(session, statement, kind))

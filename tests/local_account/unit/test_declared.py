@@ -79,9 +79,19 @@ def test_a_new_warehouse_is_as_documented(place: Session) -> None:
         "resource_monitor": "null", "scaling_policy": "STANDARD", "comment": "", "owner": "ACCOUNTADMIN",
         "owner_role_type": "ROLE",
     }  # fmt: skip
+    place.execute("use warehouse W")
     row = shown(place, "warehouses", "X")
     assert {key: row[key] for key in expected} == expected
     assert shown(place, "warehouses", "W")["is_current"] == "Y"
+
+
+def test_a_new_warehouse_is_the_sessions_current_one(place: Session) -> None:
+    place.execute("use warehouse W")
+    place.execute("create warehouse if not exists X")  # it is there: nothing is created
+    assert place.execute("select current_warehouse()").scalar() == "W"
+    place.execute("create or replace warehouse X")
+    assert place.execute("select current_warehouse()").scalar() == "X"
+    place.execute("use warehouse W")
 
 
 @pytest.mark.parametrize(
