@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from local_account.catalog.objects import NotificationIntegration
+from local_account.catalog.objects import NotificationIntegration, User
 from local_account.errors import does_not_exist, invalid_value
 from local_account.identifiers import Name
 from local_account.queries.rewrite import scalar_function
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from local_account.session.session import Session
 
 _LONGEST_BODY = 128_000
+
+
+def _checked_recipients(session: Session, _item: NotificationIntegration, given: dict[str, Any]) -> None:
+    """Refuse addresses of no user: https://docs.snowflake.com/en/sql-reference/sql/create-notification-integration-email."""
+    known = {str(user.email).lower() for user in session.account.catalog.list(User) if user.email}
+    for key in ("ALLOWED_RECIPIENTS", "DEFAULT_RECIPIENTS"):
+        if strangers := [address for address in given.get(key) or () if address.lower() not in known]:
+            raise invalid_value(
+                f"Email recipients in the given list '{', '.join(strangers)}' are not allowed: {key} takes addresses "
+                "of users of the account (ALTER USER ... SET EMAIL)."
+            )
+
 
 NOTIFICATION_INTEGRATION = declare(
     Kind(
@@ -35,6 +47,7 @@ NOTIFICATION_INTEGRATION = declare(
             COMMENT,
             CREATED_ON,
         ),
+        prepare=_checked_recipients,
         created="Integration {name} successfully created.",
         describe=False,
     )

@@ -83,6 +83,8 @@ def test_what_is_wrong_is_refused(alert: Any, connect: Any, database: str) -> No
 
 
 def test_mail_lands_in_the_outbox_of_those_it_may_reach(cursor: Any, account: ServedAccount) -> None:
+    for name in ("ann", "bob"):
+        cursor.execute(f"create or replace user MAIL_{name} email = '{name}@example.com'")
     cursor.execute("create or replace notification integration TEST_MAIL type = email enabled = true"
                    " allowed_recipients = ('ann@example.com', 'bob@example.com')")  # fmt: skip
     cursor.execute("call system$send_email('TEST_MAIL', 'ann@example.com, bob@example.com', 'A run failed', 'Why: x')")

@@ -140,6 +140,7 @@ def test_monitor_and_integration(cursor: Any) -> None:
     )  # fmt: skip
     cursor.execute("alter warehouse COMPUTE_WH unset resource_monitor")
     cursor.execute("drop resource monitor BUDGET")
+    cursor.execute("create or replace user ANNA email = 'a@example.com'")
     cursor.execute("create or replace notification integration MAIL type = email enabled = true"
                    " allowed_recipients = ('a@example.com')")  # fmt: skip
     shown = rows(cursor, "show integrations like 'MAIL'")

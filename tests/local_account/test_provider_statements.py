@@ -56,6 +56,8 @@ def test_an_empty_collation_is_the_default_and_another_is_refused(cursor: Any) -
 
 
 def test_an_integration_of_any_type_answers_without_the_word_of_its_type(cursor: Any) -> None:
+    for name, address in (("ANNA", "a@b.c"), ("DORA", "D@e.f")):
+        cursor.execute(f"create or replace user {name} email = '{address}'")
     cursor.execute("create notification integration MAIL_X type = email enabled = true allowed_recipients = ('a@b.c')")
     cursor.execute("alter integration MAIL_X set enabled = false comment = 'x' allowed_recipients = ('a@b.c', 'd@e.f')")
     cursor.execute("desc integration MAIL_X")

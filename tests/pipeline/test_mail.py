@@ -31,6 +31,7 @@ def outbox(account: ServedAccount) -> Path:
 def failing(deploy_ingestion: Callable[[], Ingestion]) -> Ingestion:
     """A graph without any customers, whose run fails; it mails to ops@example.com."""
     bronze = deploy_ingestion()
+    bronze.cursor.execute("create or replace user OPS email = 'ops@example.com'")
     bronze.cursor.execute("create or replace notification integration OPS type = email enabled = true"
                           " allowed_recipients = ('ops@example.com')")  # fmt: skip
     config = root_config(RunSettings(mail_integration="OPS", mail_recipients=("ops@example.com",)))

@@ -145,6 +145,8 @@ def test_personal_data_in_bronze_is_hidden_from_who_lacks_the_right(local: Local
 def test_incidents_are_mailed_to_whom_the_configuration_names(local: Local) -> None:
     outbox = local.served.account.home / "outbox"
     mails = ["ops@example.com", "lead@example.com"]
+    for name, address in zip(("OPS", "LEAD"), mails, strict=True):
+        local.rows(f"create user {name} email = '{address}'")
     local.up(notifications__recipients=mails)
     assert {name for _, name in local.touched()} == {
         "mail-integration", "incidents-alert", "pipeline-run-pipeline",
