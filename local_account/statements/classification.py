@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from local_account.ml.classification import Feature
     from local_account.parsing import Cursor
     from local_account.session.session import Session
+    from local_account.tokens import Token
 
 _ROLES = ("MLADMIN", "MLCONSUMER")
 _TYPES = {"number": "DOUBLE", "category": "VARCHAR", "time": "TIMESTAMP"}
@@ -144,6 +145,7 @@ def _reference(session: Session, cursor: Cursor, binds: list[Any]) -> Source:
         return _table_keyword(session, cursor)
     values = []
     while not cursor.accept(")"):
+        _require_escaped(word.upper, cursor.peek())
         values.append(_value(cursor, binds))
         cursor.accept(",")
     if word.upper == "SYSTEM$QUERY_REFERENCE":
@@ -155,6 +157,18 @@ def _reference(session: Session, cursor: Cursor, binds: list[Any]) -> Source:
     if kind != str(values[0]).upper():
         raise invalid_value(f"{str(values[0]).capitalize()} '{name}' does not exist or not authorized.")
     return Source(f"select * from {name}")
+
+
+def _require_escaped(function: str, literal: Token | None) -> None:
+    """Refuse a query with line breaks in quotes, as the page says: they are escaped there.
+
+    https://docs.snowflake.com/en/sql-reference/functions/system_query_reference
+    """
+    if literal is not None and literal.kind == "string" and {"\n", "\r"} & {*literal.text}:
+        raise invalid_value(
+            f"Invalid argument of {function}: line breaks in the text of a query must be escaped (\\n), or the query "
+            "be given as TABLE(SELECT ...)."
+        )
 
 
 def _table_keyword(session: Session, cursor: Cursor) -> Source:
