@@ -144,6 +144,8 @@ class _Parser:
             code = sign * int(r.next().text)
             if r.accept(","):
                 message = unquote(r.next())
+                if '"' in message:
+                    raise syntax_error(f"the message of exception {name} holds a double quote, which none may.")
             r.expect(")")
         if not -20999 <= code <= -20000:  # noqa: PLR2004 - the range that Snowflake leaves to users
             raise syntax_error(f"the number {code} of exception {name} is not between -20999 and -20000.")

@@ -22,12 +22,16 @@ _MOMENTS = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 @dataclass(frozen=True)
 class TargetColumn:
-    """A column of the target table: DuckDB's type, Snowflake's text length (characters) or None."""
+    """A column of the target table: DuckDB's type, Snowflake's text length (characters) or None.
+
+    `place` is what errors call it: `"TABLE"["COLUMN":1]`, with its position in the table.
+    """
 
     name: str
     type: str
     nullable: bool = True
     length: int | None = None
+    place: str = ""
 
     @property
     def sql(self) -> str:
@@ -167,7 +171,7 @@ def rule_reject(rule: Rule, number: int, offending: str | None, record: str, ski
     """Build the reject of a row that breaks a rule."""
     return Reject(
         error=rule.message.format(offending), code=rule.code, sql_state="22000", category="conversion",
-        line=number + skip, row_number=number, character=1, byte_offset=0, column=rule.column.name, record=record,
+        line=number + skip, row_number=number, character=1, byte_offset=0, column=rule.column.place, record=record,
     )  # fmt: skip
 
 

@@ -160,7 +160,10 @@ def table_columns(session: Session, table: Name) -> tuple[str, list[TargetColumn
         found = DataType.parse(declared[name]) if name in declared else None
         return found.length if found and found.family is Family.TEXT else None
 
-    columns = [TargetColumn(name, kind, bool(nullable), length(name)) for name, kind, nullable in rows]
+    columns = [
+        TargetColumn(name, kind, bool(nullable), length(name), f"{quoted(table.name)}[{quoted(name)}:{n}]")
+        for n, (name, kind, nullable) in enumerate(rows, start=1)
+    ]
     return joined(str(part) for part in at), columns
 
 
@@ -251,7 +254,7 @@ def _outcome(copy: Copy, file: StoredFile, scan: Scan) -> LoadedFile:
     if choice == "ABORT_STATEMENT":
         load.error_limit = 1
         if scan.rejects:
-            raise _aborted(copy, load)
+            raise _aborted(load)
         return load
     match = _ON_ERROR.fullmatch(choice)
     count = int(match["count"]) if match and match["count"] else 1
@@ -264,9 +267,9 @@ def _outcome(copy: Copy, file: StoredFile, scan: Scan) -> LoadedFile:
     return load
 
 
-def _aborted(copy: Copy, load: LoadedFile) -> ProgrammingError:
+def _aborted(load: LoadedFile) -> ProgrammingError:
     first = load.rejects[0]
-    column = f", column {quoted(copy.table.name)}[{quoted(first.column)}]" if first.column else ""
+    column = f", column {first.column}" if first.column else ""
     return ProgrammingError(
         msg=f"{first.error}\n  File '{load.name}', line {first.line}, character {first.character}\n"
         f"  Row {first.row_number}{column}\n"

@@ -83,11 +83,11 @@ def test_broken_rows_are_kept_and_good_ones_land(table: Any, lake: Lake) -> None
         "order by row_number",
     )
     assert [e[:4] for e in errors] == [
-        (2, "ID", 100038, "customers/broken.csv"),
-        (4, "BORN", 100040, "customers/broken.csv"),
-        (5, "ID", 100072, "customers/broken.csv"),
-        (8, "NAME", 100078, "customers/broken.csv"),
-        (9, "AMOUNT", 100038, "customers/broken.csv"),
+        (2, '"T"["ID":1]', 100038, "customers/broken.csv"),
+        (4, '"T"["BORN":3]', 100040, "customers/broken.csv"),
+        (5, '"T"["ID":1]', 100072, "customers/broken.csv"),
+        (8, '"T"["NAME":2]', 100078, "customers/broken.csv"),
+        (9, '"T"["AMOUNT":4]', 100038, "customers/broken.csv"),
     ]
     assert errors[1][4] == "Date '2020-13-01' is not recognized"
     assert errors[1][5] == "4,wrong date,2020-13-01,1.00,,"
@@ -209,7 +209,7 @@ def test_parquet_is_matched_by_name_and_bad_values_are_kept(table: Any, lake: La
     assert tuples(table, copy + "on_error = continue")[0][1:6] == ("PARTIALLY_LOADED", 3, 1, 3, 2)
     assert tuples(table, "select id, born::varchar, row_no from T") == [(1, "2020-01-01", 1)]
     errors = tuples(table, "select row_number, column_name from table(validate(T, job_id => '_last')) order by 1")
-    assert errors == [(2, "ID"), (3, "BORN")]
+    assert errors == [(2, '"T"["ID":1]'), (3, '"T"["BORN":3]')]
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
@@ -236,8 +236,8 @@ def test_texts_are_read_as_snowflakes_auto_formats_or_refused_by_value(table: An
         table, "select row_number, column_name, error from table(validate(T, job_id => '_last')) order by 1"
     )
     assert errors == [
-        (1, "AMOUNT", "Numeric value '1_000' is not recognized"),
-        (2, "AT_TIME", "Timestamp '2025-01-02 09:15 PM' is not recognized"),
+        (1, '"T"["AMOUNT":4]', "Numeric value '1_000' is not recognized"),
+        (2, '"T"["AT_TIME":5]', "Timestamp '2025-01-02 09:15 PM' is not recognized"),
     ]
 
 

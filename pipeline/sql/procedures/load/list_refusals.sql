@@ -38,7 +38,9 @@ begin
             found := null;
     end;
     if (found = counted) then
-        return 'select ''' || table_name || ''' as table_name, file, file_row_number, column_name, error, rejected_record, '
+        -- of a column called "BRONZE_CUSTOMERS"["CITY":7] its own name is enough
+        return 'select ''' || table_name || ''' as table_name, file, file_row_number, coalesce(nullif(split_part('
+            || 'split_part(column_name, ''["'', 2), ''":'', 1), ''''), column_name) as column_name, error, rejected_record, '
             || 'refused from ' || validated;
     end if;
     return 'select ''' || table_name || ''' as table_name, "file" as file, null::integer as file_row_number, '
