@@ -92,12 +92,14 @@ class SqlApplier:
     def create(self, record: Record) -> Applied:
         """Create the object."""
         kind = SQL_KINDS[record.type]
+        refuse_unsaid(record, kind)
         self._change(record, kind, kind.create(record.inputs))
         return self._applied(record, kind, record.inputs)
 
     def update(self, record: Record, inputs: Inputs) -> Applied | None:
         """Alter the object."""
         kind = SQL_KINDS[record.type]
+        refuse_unsaid(Record(**(vars(record) | {"inputs": inputs})), kind)
         try:
             statements = kind.alter(record.inputs, inputs)
         except DeploymentError as error:
@@ -115,6 +117,7 @@ class SqlApplier:
     def adopt(self, record: Record) -> Applied:
         """Bring an object that is there to the inputs, with the data in it."""
         kind = SQL_KINDS[record.type]
+        refuse_unsaid(record, kind)
         statements = kind.adopt(record.inputs, lambda sql: self._run(record, sql))
         if statements is None:
             raise DeploymentError(
@@ -291,6 +294,19 @@ class Appliers:
 def describe(record: Record) -> str:
     """Name a resource for people, such as Warehouse 'warehouses-load'."""
     return f"{record.type.rpartition(':')[2]} '{record.name}'"
+
+
+def refuse_unsaid(record: Record, kind: SqlKind) -> None:
+    """Refuse a resource with an input that would not reach the account.
+
+    Raises:
+        DeploymentError: which names the resource and the input.
+    """
+    if unsaid := kind.unsaid(record.inputs):
+        raise DeploymentError(
+            f"{describe(record)} has the input {unsaid[0]}, which can be deployed by the Pulumi engine only: add it to "
+            "c360/deployment/kinds or leave it out."
+        )
 
 
 def failure(record: Record, statement: str, message: str) -> DeploymentError:

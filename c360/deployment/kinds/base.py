@@ -20,6 +20,22 @@ def or_replace(statements: list[str]) -> list[str]:
     return [first.replace("CREATE ", "CREATE OR REPLACE ", 1), *others]
 
 
+class _Asked(dict[str, Any]):
+    """Inputs that remember which of them were asked for."""
+
+    def __init__(self, inputs: Inputs) -> None:
+        super().__init__(inputs)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return super().get(key, default)
+
+
 @dataclass(frozen=True)
 class SqlKind:
     """An object with CREATE, ALTER ... SET and DROP.
@@ -51,6 +67,17 @@ class SqlKind:
             return None
         return alterations(f"ALTER {self.keyword} {self.name(new)}", old, new, self.properties)
 
+    def unsaid(self, inputs: Inputs) -> list[str]:
+        """Return the inputs that no statement of the object's creation or end says, sorted.
+
+        An object without them would be another one than the engine makes.
+        """
+        asked = _Asked(inputs)
+        said = [*self.create(asked), *self.drop(asked)]
+        silent = [key for key, value in inputs.items() if value is not None and key not in asked.asked]
+        # A kind that works on a copy of its inputs asks that.
+        return sorted(key for key in silent if said == self._without(key, inputs))
+
     def adopt(self, inputs: Inputs, _query: Query, /) -> list[str] | None:
         """Return the statements that bring an object of unknown properties to the inputs, or None where none can."""
         set_later = {p.key for p in self.properties}
@@ -59,6 +86,10 @@ class SqlKind:
     def drop(self, inputs: Inputs) -> list[str]:
         """Return the statements that remove the object; an object that is gone is no error."""
         return [f"DROP {self.keyword} IF EXISTS {self.name(inputs)}"]
+
+    def _without(self, key: str, inputs: Inputs) -> list[str]:
+        rest = {name: value for name, value in inputs.items() if name != key}
+        return [*self.create(rest), *self.drop(rest)]
 
     def before_change(self, _inputs: Inputs, _query: Query, /) -> tuple[list[str], list[str]]:
         """Return statements to put in front of and behind any change of the object."""

@@ -73,6 +73,8 @@ KINDS = {
             Clause("parseHeader", "PARSE_HEADER"),
             Clause("fieldOptionallyEnclosedBy", "FIELD_OPTIONALLY_ENCLOSED_BY", literal),
             Clause("nullIfs", "NULL_IF", literals),
+            Clause("emptyFieldAsNull", "EMPTY_FIELD_AS_NULL"),
+            Clause("skipBlankLines", "SKIP_BLANK_LINES"),
             Clause("errorOnColumnCountMismatch", "ERROR_ON_COLUMN_COUNT_MISMATCH"),
             COMMENT,
         ),

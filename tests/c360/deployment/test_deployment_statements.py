@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from c360.deployment.appliers import SQL_KINDS
+from c360.deployment.appliers import SQL_KINDS, refuse_unsaid
 from c360.deployment.model import DeploymentError
 from c360.deployment.sql import literal
+from c360.deployment.state import Record
+from tests.support.recorded import STACKS, recorded
 
 if TYPE_CHECKING:
     from c360.deployment.kinds.base import SqlKind
@@ -57,6 +59,9 @@ def kind(name: str) -> SqlKind:
           "storageAwsExternalId": "x", "storageAllowedLocations": ["s3://b/p/"]},
          ["CREATE STORAGE INTEGRATION \"I\" TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = 'S3' STORAGE_AWS_ROLE_ARN = 'arn' "
           "STORAGE_AWS_EXTERNAL_ID = 'x' ENABLED = TRUE STORAGE_ALLOWED_LOCATIONS = ('s3://b/p/')"]),
+        ("FileFormatCsv",
+         {**_PLACE, "name": "F", "emptyFieldAsNull": "false", "skipBlankLines": "true"},
+         ['CREATE FILE FORMAT "D"."S"."F" TYPE = CSV EMPTY_FIELD_AS_NULL = FALSE SKIP_BLANK_LINES = TRUE']),
         ("FileFormatCsv",
          {**_PLACE, "name": "F", "parseHeader": "true", "fieldOptionallyEnclosedBy": '"', "nullIfs": [""]},
          ["CREATE FILE FORMAT \"D\".\"S\".\"F\" TYPE = CSV PARSE_HEADER = TRUE FIELD_OPTIONALLY_ENCLOSED_BY = '\"' "
@@ -191,6 +196,26 @@ def test_a_column_in_front_of_others_is_refused_and_no_table_dropped_for_it(
         DeploymentError, match=f"^Column {misplaced} cannot be put in front .*: Snowflake adds columns at"
     ):
         kind("Table").alter(old, new)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_input_of_the_program_is_said_by_a_statement(stack: str) -> None:
+    sql = [r for r in recorded(stack).resources if r.type in SQL_KINDS]
+    assert [(r.name, key) for r in sql for key in SQL_KINDS[r.type].unsaid(r.inputs)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("FileFormatCsv", {**_PLACE, "name": "F", "trimSpace": "true"}),
+        ("Streamlit", {**_PLACE, "name": "A", "stage": "S", "mainFile": "m.py", "trimSpace": True}),
+        ("Warehouse", {"name": "W", "trimSpace": "true"}),
+    ],
+)
+def test_an_input_that_no_statement_says_is_refused_by_its_name(name: str, inputs: dict[str, Any]) -> None:
+    record = Record("urn", f"snowflake:index/x:{name}", "it", inputs)
+    with pytest.raises(DeploymentError, match=f"{name} 'it' has the input trimSpace"):
+        refuse_unsaid(record, kind(name))
 
 
 def test_a_started_root_is_suspended_while_its_graph_changes() -> None:
