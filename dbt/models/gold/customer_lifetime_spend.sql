@@ -1,7 +1,5 @@
 -- Purpose: what each customer has spent since the account opened, in one row: aggregated once, read by the marts.
 -- Grain: one row per customer with at least one transaction.
--- A further day sums up anew whoever's spending changed.
--- depends_on: {{ ref('changed_transactions') }}
 with
 
 months as (
@@ -16,11 +14,13 @@ category_spend as (
 
 ),
 
+-- Of categories with the same spend the first by name counts: by less than a cent, the finest that amounts know.
 merchant_categories as (
 
     select
         merchant_category_key,
-        merchant_category_name
+        merchant_category_name,
+        (row_number() over (order by merchant_category_name) * 0.0001)::number(6, 4) as name_order
     from {{ ref('dim_merchant_category') }}
 
 ),
@@ -36,39 +36,37 @@ sums as (
         max(last_transaction_date) as last_transaction_date,
         max_by(last_transaction_amount, month_start) as last_transaction_amount
     from months
-    {% if is_incremental() -%}
-    where customer_id in (select changed.customer_id from {{ ref('changed_transactions') }} as changed)
-    {%- endif %}
     group by 1
 
 ),
 
-ranked_categories as (
+-- Ordered by one expression and joined late: so the three are kept while reading, and nothing is sorted.
+greatest as (
 
     select
         category_spend.customer_id,
-        merchant_categories.merchant_category_name,
+        category_spend.merchant_category_key,
         row_number() over (
             partition by category_spend.customer_id
-            order by category_spend.spend desc, merchant_categories.merchant_category_name asc
+            order by category_spend.spend - merchant_categories.name_order desc
         ) as category_rank
     from category_spend
-    -- only of those whose sums are made here
-    inner join sums on category_spend.customer_id = sums.customer_id
     inner join merchant_categories
         on category_spend.merchant_category_key = merchant_categories.merchant_category_key
+    qualify category_rank <= 3
 
 ),
 
 top_categories as (
 
     select
-        customer_id,
-        max(iff(category_rank = 1, merchant_category_name, null)) as top_category_1,
-        max(iff(category_rank = 2, merchant_category_name, null)) as top_category_2,
-        max(iff(category_rank = 3, merchant_category_name, null)) as top_category_3
-    from ranked_categories
-    where category_rank <= 3
+        greatest.customer_id,
+        max(iff(greatest.category_rank = 1, merchant_categories.merchant_category_name, null)) as top_category_1,
+        max(iff(greatest.category_rank = 2, merchant_categories.merchant_category_name, null)) as top_category_2,
+        max(iff(greatest.category_rank = 3, merchant_categories.merchant_category_name, null)) as top_category_3
+    from greatest
+    inner join merchant_categories
+        on greatest.merchant_category_key = merchant_categories.merchant_category_key
     group by 1
 
 ),

@@ -14,14 +14,6 @@ latest as (
     from source
     where
         account_open_date <= {{ as_of_date() }}
-        {% if is_incremental() -%}
-        -- all loads of those of whom one is new, or whose account has opened since
-        and customer_id in (
-            select touched.customer_id
-            from source as touched
-            where {{ is_new_or_due('bronze_customers', 'touched.account_open_date') }}
-        )
-        {%- endif %}
     qualify
         row_number() over (
             partition by customer_id
