@@ -3,7 +3,9 @@
 The local account writes every translated statement to the file named by C360_STATEMENT_LOG. This script replays those
 statements in their order on a fresh DuckDB database with the same settings: no protocol, no access control, no
 translation, no tasks, no dbt. What is left is the time that DuckDB itself needs for the same work. Beforehand, untimed,
-the schemas, the tables that the deployment made, and the loaded customers are copied from the run's own database.
+the schemas, the tables that the deployment made, and the loaded customers are copied from the run's own database. The
+clock stands where the run loaded its transactions: dbt asks for what was loaded later, and a later clock would make the
+replay look at everything where the run looked at nothing.
 """
 
 from __future__ import annotations
@@ -16,13 +18,16 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from fakesnow import info_schema
 from fakesnow.instance import GLOBAL_DATABASE_NAME
 from fakesnow.macros import creation_sql as macros_sql
 from fakesnow.transforms import show
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # Statements of at least this many seconds in the platform's run must replay: a floor that skips work is no floor.
 _HEAVY_SECONDS = 0.2
@@ -43,11 +48,12 @@ class Floor:
 def replay(log: Path, platform: Path, folder: Path, database: str) -> Floor:
     """Replay a statement log on a fresh database below `folder` and time it; `platform` is the run's database file."""
     connection = _open(folder, database)
-    _copy_deployed(connection, platform, database)
+    loaded_at = _copy_deployed(connection, platform, database)
     floor = Floor()
     for line in log.read_text().splitlines():
         entry = json.loads(line)
-        for statement in entry["sql"]:
+        for logged in entry["sql"]:
+            statement = logged.replace(_CLOCK, f"TIMESTAMP '{loaded_at}'")
             began = time.perf_counter()
             try:
                 connection.execute(statement, _named(statement, entry["params"]))
@@ -85,10 +91,11 @@ def _open(folder: Path, database: str) -> duckdb.DuckDBPyConnection:
 
 # Loaded by COPY INTO, which reads files and so is not in the log.
 _COPIED_WITH_ROWS = ("BRONZE_CUSTOMERS", "BRONZE_CUSTOMER_CHANGES")
+_CLOCK = "CURRENT_TIMESTAMP AT TIME ZONE 'UTC'"
 
 
-def _copy_deployed(connection: duckdb.DuckDBPyConnection, platform: Path, database: str) -> None:
-    """Make the schemas and (but for customers, empty) tables of the run's database."""
+def _copy_deployed(connection: duckdb.DuckDBPyConnection, platform: Path, database: str) -> datetime:
+    """Make the schemas and (but for customers, empty) tables of the run's database; return when it loaded last."""
     connection.execute(f"ATTACH '{platform}' AS platform (READ_ONLY)")
     tables = connection.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = 'platform' "
@@ -100,7 +107,9 @@ def _copy_deployed(connection: duckdb.DuckDBPyConnection, platform: Path, databa
         connection.execute(
             f'CREATE TABLE {database}."{schema}"."{table}" AS SELECT * FROM platform."{schema}"."{table}"{rows}'
         )
+    ((loaded_at,),) = connection.execute("SELECT max(_loaded_at) FROM platform.BRONZE.BRONZE_TRANSACTIONS").fetchall()
     connection.execute("DETACH platform")
+    return loaded_at
 
 
 def _named(statement: str, values: list[Any] | None) -> dict[str, Any] | None:
