@@ -102,29 +102,34 @@ def test_what_calls_or_reads_itself_without_end_is_told_so(tables: Session) -> N
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "errno", "sqlstate"),
     [
-        duckdb.BinderException("Binder Error: nobody knows this"),
-        duckdb.CatalogException("Catalog Error: nobody knows this"),
-        duckdb.ParserException('Parser Error: syntax error at or near "x"'),
-        duckdb.ConversionException("Conversion Error: nobody knows this"),
-        duckdb.InvalidInputException("Invalid Input Error: nobody knows this"),
-        duckdb.InternalException("INTERNAL Error: nobody knows this"),
-        duckdb.IOException("IO Error: Could not write file: No space left on device"),
-        duckdb.TransactionException("TransactionContext Error: Conflict on update!"),
-        ParseError("Required keyword: 'this' missing for <class 'sqlglot.exp.Upper'>"),
-        ProgrammingError(msg="Binder Error: within the connector's own"),
-        RecursionError("maximum recursion depth exceeded"),
-        KeyError("x"),
-        NotImplementedError("a transform of fakesnow"),
+        (duckdb.BinderException("Binder Error: nobody knows this"), 2043, "02000"),
+        (duckdb.CatalogException("Catalog Error: nobody knows this"), 2003, "42S02"),
+        (duckdb.ParserException('Parser Error: syntax error at or near "x"'), 2, "0A000"),
+        (duckdb.NotImplementedException("Not implemented Error: nobody knows this"), 2, "0A000"),
+        (duckdb.ConversionException("Conversion Error: nobody knows this"), 100038, "22018"),
+        (duckdb.OutOfRangeException("nobody knows this"), 100046, "22003"),
+        (duckdb.InvalidInputException("Invalid Input Error: nobody knows this"), 100183, "22000"),
+        (duckdb.InternalException("INTERNAL Error: nobody knows this"), 603, "XX000"),
+        (duckdb.OutOfMemoryException("nobody knows this"), 604, "53200"),
+        (duckdb.IOException("IO Error: nobody knows this"), 603, "58030"),
+        (duckdb.IOException("IO Error: Could not write file: No space left on device"), 603, "53100"),
+        (duckdb.TransactionException("TransactionContext Error: Conflict on update!"), 625, "57014"),
+        (duckdb.InterruptException("INTERRUPT Error: Interrupted!"), 604, "57014"),
+        (ParseError("Required keyword: 'this' missing for <class 'sqlglot.exp.Upper'>"), 2, "0A000"),
+        (ProgrammingError(msg="Binder Error: within the connector's own"), 603, "XX000"),
+        (ProgrammingError(msg="Binder Error: within", errno=2003, sqlstate="42S02"), 2003, "42S02"),
+        (RecursionError("maximum recursion depth exceeded"), 603, "54001"),
+        (KeyError("x"), 603, "XX000"),
+        (NotImplementedError("a transform of fakesnow"), 2, "0A000"),
     ],
 )
-def test_of_an_unknown_error_nothing_is_quoted(error: Exception) -> None:
+def test_of_an_unknown_error_nothing_is_quoted(error: Exception, errno: int, sqlstate: str) -> None:
     said = translated(error)
     assert not _FOREIGN.search(str(said.raw_msg)), said.raw_msg
     assert "nobody knows" not in str(said.raw_msg)
-    assert said.errno
-    assert said.sqlstate
+    assert (said.errno, said.sqlstate) == (errno, sqlstate)
 
 
 def test_a_full_disk_is_said(caplog: pytest.LogCaptureFixture) -> None:
