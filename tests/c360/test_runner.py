@@ -254,6 +254,16 @@ class SlowAccount:
         self.now += seconds
 
 
+@pytest.mark.parametrize(("elapsed", "seconds"), [(0, 2.0), (10, 3.0), (60, 8.0), (79, 9.9), (81, 10.0), (3600, 10.0)])
+def test_the_wait_grows_by_a_share_of_the_time_up_to_the_longest(
+    monkeypatch: pytest.MonkeyPatch, elapsed: float, seconds: float
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    Pace(seconds=2, longest_seconds=10, share=0.1).wait(elapsed)
+    assert slept == [pytest.approx(seconds)]
+
+
 @pytest.mark.parametrize(("pace", "most"), [(CLOSE, 2000), (DISTANT, 60)])
 def test_a_real_account_is_asked_seldom(monkeypatch: pytest.MonkeyPatch, pace: Pace, most: int) -> None:
     """Each look is a query, and a warehouse that is queried does not suspend."""

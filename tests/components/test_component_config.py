@@ -65,6 +65,38 @@ def test_a_wrong_value_is_named_with_what_is_allowed(overrides: dict[str, Any], 
     assert "\n" not in sentence
 
 
+@pytest.mark.parametrize(
+    ("key", "least", "most"),
+    [
+        ("warehouses.load.auto_suspend", 30, 3_600),
+        ("warehouses.app.statement_timeout", 60, 604_800),
+        ("monitor.credit_quota", 1, 1_000_000),
+        ("tasks.retries", 0, 30),
+        ("notifications.alert_minutes", 5, 1_439),
+        ("seed", 0, 2_147_483_647),
+        ("retention_days", 0, 90),
+        ("reject_limit_percent", 0, 100),
+        ("customers", 10, 999_999),
+        ("snowflake.port", 1, 65_535),
+    ],
+)
+def test_numbers_are_taken_within_their_bounds_and_not_beyond(key: str, least: int, most: int) -> None:
+    for value in (least, most):
+        load_config("local", {key: value})
+    for value in (least - 1, most + 1):
+        with pytest.raises(ConfigError, match=key):
+            load_config("local", {key: value})
+
+
+@pytest.mark.parametrize(("percent", "is_taken"), [(1, True), (200, True), (0, False), (201, False)])
+def test_a_share_of_the_quota_may_be_twice_all_of_it(percent: int, is_taken: bool) -> None:
+    if is_taken:
+        assert load_config("local", {"monitor.notify_percent": [percent]}).monitor.notify_percent == (percent,)
+    else:
+        with pytest.raises(ConfigError, match=r"notify_percent\.0"):
+            load_config("local", {"monitor.notify_percent": [percent]})
+
+
 def test_an_address_of_this_computer_belongs_to_the_local_environment() -> None:
     with pytest.raises(ConfigError, match="allowed in the local environment only"):
         load_config("dev", {"snowflake.host": "127.0.0.1"})

@@ -269,6 +269,16 @@ def test_metrics_at_a_threshold(
     assert row[3:-1] == pytest.approx(expected)
 
 
+def test_as_many_rows_of_each_outcome_make_every_rate_a_half() -> None:
+    model = Model([], "LABEL", ["A", "B"], None, 4, evaluated=True)
+    chance = np.array([0.9, 0.2, 0.8, 0.1])
+    rows = classification._threshold_metrics(
+        model, np.array(["B", "B", "A", "A"]), np.column_stack([1 - chance, chance])
+    )
+    (row,) = (row for row in rows if row[1:3] == ("B", 0.5))
+    assert row[3:] == (0.5, 0.5, 0.5, 0.5, 0.5, 1, 1, 1, 1, 0.5, 2, None)
+
+
 def test_a_class_without_rows_has_metrics_of_zero() -> None:
     model = Model([], "LABEL", ["A", "B"], None, 2, evaluated=True)
     rows = classification._threshold_metrics(model, np.array(["B", "B"]), np.array([[0.2, 0.8], [0.4, 0.6]]))

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.stages.csv_scan import _cells, _character, _first_record, _is_gzip, _nulls
+from local_account.stages.csv_scan import (
+    _cells,
+    _character,
+    _first_record,
+    _is_gzip,
+    _Layout,
+    _nulls,
+    _sort_out,
+    scan_csv,
+)
+from local_account.stages.file_scan import Scan, TargetColumn
+from local_account.stages.formats import complete
+
+if TYPE_CHECKING:
+    from local_account.session.session import Session
 
 DEFAULTS = {
     "COMPRESSION": "AUTO", "FIELD_DELIMITER": ",", "FIELD_OPTIONALLY_ENCLOSED_BY": "NONE", "NULL_IF": ["\\\\N"],
@@ -75,3 +89,66 @@ def test_the_first_record_stands_behind_the_header_and_a_byte_order_mark_is_none
     assert _first_record(file, form(FIELD_DELIMITER=";")) == ["a", "b"]
     assert _first_record(file, form(FIELD_DELIMITER=";", SKIP_HEADER=1)) == ["1", "2"]
     assert _first_record(file, form(FIELD_DELIMITER=";", SKIP_HEADER=9)) == []
+
+
+def rejected(line: int, kind: str, record: str = "1") -> tuple[object, ...]:
+    """A row of DuckDB's list of rejects: line, where the line and the fault begin, kind, text, message."""
+    return line, 10, 12, kind, record, f"Expected Number of Columns: 2 Found: {record.count(',') + 1}"
+
+
+@pytest.mark.parametrize(
+    ("strict", "raw", "repaired", "codes"),
+    [
+        (True, [rejected(3, "MISSING COLUMNS")], [], [100080]),
+        (False, [rejected(3, "MISSING COLUMNS")], [(2, ["1", None], "1")], []),
+        (False, [rejected(3, "TOO MANY COLUMNS", "1,2,3")], [(2, ["1", "2"], "1,2,3")], []),
+        # a record that is wrong in another way too stays a reject, told by what is amiss with its fields
+        (False, [rejected(3, "MISSING COLUMNS"), rejected(3, "INVALID ENCODING")], [], [100080]),
+        (False, [rejected(3, "INVALID ENCODING")], [], [100144]),
+        (False, [rejected(3, "UNQUOTED VALUE")], [], [100066]),
+        (False, [rejected(3, "LINE SIZE OVER MAXIMUM")], [], [100016]),
+    ],
+)
+def test_records_that_the_reader_refuses_are_repaired_or_rejected(
+    strict: bool, raw: list[tuple[object, ...]], repaired: list[object], codes: list[int]
+) -> None:
+    columns: list[TargetColumn | None] = [TargetColumn("A", "VARCHAR"), TargetColumn("B", "VARCHAR")]
+    layout = _Layout(columns, {}, [], 1, form(ERROR_ON_COLUMN_COUNT_MISMATCH=strict), 2)
+    scan = Scan(0, [], "", [])
+    assert _sort_out(scan, raw, layout) == (repaired, [2])
+    assert [reject.code for reject in scan.rejects] == codes
+    for reject in scan.rejects:
+        assert (reject.line, reject.row_number, reject.character, reject.byte_offset) == (3, 2, 3, 11)
+
+
+def scanned(session: Session, path: Path, text: str, **options: Any) -> tuple[Scan, list[tuple[Any, ...]]]:
+    path.write_text(text)
+    beyond = options.pop("beyond", False)
+    columns = [TargetColumn(name, "VARCHAR") for name in "AB"]
+    options = {"ERROR_ON_COLUMN_COUNT_MISMATCH": False, **options}
+    scan = scan_csv(session.connection, path, columns, complete(options), None, beyond=beyond)
+    return scan, session.connection.sql(f"{scan.select} order by 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "beyond", "rows"),
+    [
+        ("1,2\n3,4\n", False, [(1, "1", "2"), (2, "3", "4")]),
+        ("1\n3,4\n5\n", False, [(1, "1"), (2, "3"), (3, "5")]),
+        ("1\n3,4\n5\n", True, [(1, "1", None), (2, "3", "4"), (3, "5", None)]),
+        ("1,2\n3\n5,6,7\n", True, [(1, "1", "2"), (2, "3", None), (3, "5", "6")]),
+    ],
+)
+def test_fields_beyond_the_first_record_are_read_where_a_query_asks(
+    session: Session, tmp_path: Path, text: str, beyond: bool, rows: list[tuple[Any, ...]]
+) -> None:
+    scan, found = scanned(session, tmp_path / "a.csv", text, beyond=beyond)
+    assert found == rows
+    assert (scan.parsed, scan.good, scan.rejects) == (len(rows), len(rows), [])
+
+
+def test_an_empty_file_has_no_rows(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").touch()
+    columns = [TargetColumn("A", "VARCHAR")]
+    form_of_file = complete({"ERROR_ON_COLUMN_COUNT_MISMATCH": False})
+    assert scan_csv(session.connection, tmp_path / "a.csv", columns, form_of_file, None) == Scan(0, [], "", [])

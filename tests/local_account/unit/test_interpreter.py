@@ -6,7 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from snowflake.connector.errors import ProgrammingError
 
+from local_account.scripting.interpreter import run_block
+from local_account.scripting.parser import parse_block
 from tests.support.statements import refusal
 
 if TYPE_CHECKING:
@@ -153,3 +156,11 @@ def test_a_mistake_is_named_with_its_place(place: Session, block: str, code: int
     found, _, message = refusal(place, f"execute immediate $${block}$$")
     assert found == code, message
     assert re.search(says, message, re.DOTALL), message
+
+
+@pytest.mark.parametrize(("where", "said"), [("", "Block: cancelled."), ("Procedure S.P", "Procedure S.P: cancelled.")])
+def test_a_cancelled_block_stops_past_its_handlers_and_says_what_it_was(place: Session, where: str, said: str) -> None:
+    block = parse_block("begin select 1; exception when other then return 'went on'; end")
+    with pytest.raises(ProgrammingError) as stopped:
+        run_block(place, block, where=where, cancelled=lambda: True)
+    assert (stopped.value.raw_msg, stopped.value.errno, stopped.value.sqlstate) == (said, 604, "57014")
