@@ -89,6 +89,12 @@ def test_a_file_arrives_whole_and_progress_adds_up(aws: dict[str, Any], file: Pa
     assert done.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def test_progress_is_told_by_the_thread_that_uploads(aws: dict[str, Any], file: Path) -> None:
+    told: set[threading.Thread] = set()
+    upload_file(file, BUCKET, "threads.csv", aws, lambda _: told.add(threading.current_thread()))
+    assert told == {threading.current_thread()}
+
+
 def test_the_same_content_is_not_sent_again_but_a_change_is(aws: dict[str, Any], file: Path) -> None:
     client = boto3.client("s3", **aws)
     upload_file(file, BUCKET, KEY, aws)
