@@ -13,7 +13,7 @@ from c360.upload import SENT_BY_US
 from pipeline.feeds import FEEDS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container, Iterable, Iterator
     from datetime import datetime
 
     from snowflake.connector.cursor import SnowflakeCursor
@@ -52,16 +52,10 @@ class StoredObject:
 def objects(to: Target, cursor: SnowflakeCursor) -> list[StoredObject]:
     """List the objects of the feeds, by key."""
     rows = _rows(cursor)
-    found = []
-    for feed in FEEDS:
-        pages = _client(to).get_paginator("list_objects_v2").paginate(Bucket=to.names.bucket, Prefix=f"{feed}/")
-        found += [
-            StoredObject(item["Key"], item["Size"], item["LastModified"], rows.get(item["Key"], 0))
-            for page in pages
-            for item in page.get("Contents", [])
-            if not item["Key"].endswith("/")
-        ]
-    return sorted(found, key=lambda item: item.key)
+    return [
+        StoredObject(item["Key"], item["Size"], item["LastModified"], rows.get(item["Key"], 0))
+        for item in sorted(_listed(to), key=lambda item: item["Key"])
+    ]
 
 
 def remove(to: Target, keys: Iterable[str]) -> None:
@@ -89,17 +83,27 @@ def withdraw(to: Target, keep: Container[str]) -> list[str]:
     Returns:
         The keys of the objects that are gone.
     """
+    candidates = sorted(item["Key"] for item in _listed(to) if item["Key"] not in keep)
+    if not candidates:
+        return []  # nothing to ask of bronze, whose rows are many
+    with connect(to) as connection, connection.cursor() as cursor:
+        loaded = _rows(cursor).keys() | _loaded(cursor)
     client = _client(to)
     gone = []
-    with connect(to) as connection, connection.cursor() as cursor:
-        candidates = [item for item in objects(to, cursor) if item.key not in keep and not item.rows]
-        loaded = _loaded(cursor) if candidates else set()
-    for item in candidates:
-        head = client.head_object(Bucket=to.names.bucket, Key=item.key)
-        if item.key not in loaded and head["Metadata"].items() >= SENT_BY_US.items():
-            client.delete_object(Bucket=to.names.bucket, Key=item.key)
-            gone.append(item.key)
+    for key in candidates:
+        head = client.head_object(Bucket=to.names.bucket, Key=key)
+        if key not in loaded and head["Metadata"].items() >= SENT_BY_US.items():
+            client.delete_object(Bucket=to.names.bucket, Key=key)
+            gone.append(key)
     return gone
+
+
+def _listed(to: Target) -> Iterator[dict[str, Any]]:
+    """Yield the bucket's objects of the feeds, as S3 describes them."""
+    pages = _client(to).get_paginator("list_objects_v2")
+    for feed in FEEDS:
+        for page in pages.paginate(Bucket=to.names.bucket, Prefix=f"{feed}/"):
+            yield from (item for item in page.get("Contents", []) if not item["Key"].endswith("/"))
 
 
 def _client(to: Target) -> Any:
