@@ -12,6 +12,7 @@ from c360.deployment import appliers
 from c360.deployment.appliers import PROVIDER_KEY, Applied, Appliers, DynamicApplier, SqlApplier, describe, failure
 from c360.deployment.kinds.base import SqlKind
 from c360.deployment.model import DeploymentError
+from c360.deployment.sql import COMMENT
 from c360.deployment.state import Record
 from components.stage_files import StageFileError
 from stacks.config import load_config
@@ -67,7 +68,7 @@ class Connection:
 def sql_applier(
     monkeypatch: pytest.MonkeyPatch, connection: Connection, altered: Statements = None, adopted: Statements = None
 ) -> SqlApplier:
-    kind = Kind("THING")
+    kind = Kind("THING", (COMMENT,))
     vars(kind).update(altered=altered, adopted=adopted)
     monkeypatch.setitem(appliers.SQL_KINDS, KIND, kind)  # type: ignore[arg-type]
     applier = SqlApplier(load_config("local"))
@@ -85,9 +86,17 @@ def test_a_change_stands_between_what_prepares_it_and_what_follows(monkeypatch: 
     connection = Connection()
     applier = sql_applier(monkeypatch, connection)
     assert applier.create(thing()) == Applied('"D"."S"."T"', INPUTS | {"fullyQualifiedName": '"D"."S"."T"'})
-    assert connection.statements == ["SUSPEND", 'CREATE THING "D"."S"."T"', "RESUME"]
+    assert connection.statements == ["SUSPEND", """CREATE THING "D"."S"."T" COMMENT = 'c'""", "RESUME"]
     applier.delete(thing())
     assert connection.statements[3:] == ["SUSPEND", 'DROP THING IF EXISTS "D"."S"."T"', "RESUME"]
+
+
+def test_an_input_that_no_statement_would_say_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = Connection()
+    applier = sql_applier(monkeypatch, connection, altered=["ALTER IT"])
+    with pytest.raises(DeploymentError, match="Thing 'things-t' has the input colour"):
+        applier.create(thing(inputs=INPUTS | {"colour": "red"}))
+    assert connection.statements == []
 
 
 @pytest.mark.parametrize("way", ["altered", "adopted"])

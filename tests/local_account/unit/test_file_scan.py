@@ -133,7 +133,8 @@ def test_of_several_broken_rules_the_first_is_told() -> None:
 
 
 def test_where_a_rejected_row_is() -> None:
-    reject = rule_reject(Rule("v > 5", B, "v", "more than 5: {}", 77), 3, "9", "x,9", 2)
+    named = TargetColumn("B", "INTEGER", place='"T"["B":2]')
+    reject = rule_reject(Rule("v > 5", named, "v", "more than 5: {}", 77), 3, "9", "x,9", 2)
     assert (reject.error, reject.code, reject.sql_state) == ("more than 5: 9", 77, "22000")
     assert (reject.row_number, reject.line, reject.character, reject.byte_offset) == (3, 5, 1, 0)
-    assert (reject.column, reject.record) == ("B", "x,9")
+    assert (reject.column, reject.record) == ('"T"["B":2]', "x,9")
