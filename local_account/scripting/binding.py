@@ -39,6 +39,18 @@ def bind_expression(fragment: Fragment, lookup: Lookup) -> tuple[str, list[Any]]
     return _Binder(fragment, lookup, bare=True).run()
 
 
+def is_bind(tokens: list[Token], index: int) -> bool:
+    """Tell whether a bound variable starts at a token: `:name`, as opposed to the path `column:key`."""
+    if index + 1 >= len(tokens) or tokens[index].upper != ":":
+        return False
+    colon, name = tokens[index], tokens[index + 1]
+    if name.kind not in ("word", "quoted") or name.start != colon.end:
+        return False
+    before = tokens[index - 1] if index else None
+    touching = before is not None and before.end == colon.start
+    return not (touching and before is not None and (before.kind in _ADJACENT or before.text in (")", "]")))
+
+
 class _Binder:
     def __init__(self, fragment: Fragment, lookup: Lookup, *, bare: bool) -> None:
         self.text, self.tokens, self.lookup, self.bare = fragment.text, fragment.tokens, lookup, bare
@@ -63,11 +75,11 @@ class _Binder:
     def _replace(self, index: int, *, bare: bool) -> int:
         """Replace what stands at the index, and return how many tokens that took (0 for none)."""
         token = self.tokens[index]
-        if token.upper in ("IDENTIFIER", "TABLE") and self._upper(index + 1) == "(" and self._is_colon(index + 2):
+        if token.upper in ("IDENTIFIER", "TABLE") and self._upper(index + 1) == "(" and is_bind(self.tokens, index + 2):
             cell = self._cell(self.tokens[index + 3])
             self._emit(token, self.tokens[index + 4], _identifier(cell.value))
             return 5
-        if self._is_colon(index):
+        if is_bind(self.tokens, index):
             name = self.tokens[index + 1]
             if self._upper(index + 2) == "." and isinstance(self.lookup(unquote(name)), Row):
                 raise not_supported(f":{name.text}.column in a statement (LET a variable first)")
@@ -100,17 +112,6 @@ class _Binder:
 
     def _upper(self, index: int) -> str:
         return self.tokens[index].upper if 0 <= index < len(self.tokens) else ""
-
-    def _is_colon(self, index: int) -> bool:
-        """Tell whether a bound variable starts here: `:name`, as opposed to the path `column:key`."""
-        if self._upper(index) != ":" or index + 1 >= len(self.tokens):
-            return False
-        colon, name = self.tokens[index], self.tokens[index + 1]
-        if name.kind not in ("word", "quoted") or name.start != colon.end:
-            return False
-        before = self.tokens[index - 1] if index else None
-        touching = before is not None and before.end == colon.start
-        return not (touching and before is not None and (before.kind in _ADJACENT or before.text in (")", "]")))
 
     def _cell(self, name: Token) -> Cell:
         slot = self.lookup(unquote(name))

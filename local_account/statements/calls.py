@@ -12,8 +12,9 @@ from local_account.catalog.objects import Procedure
 from local_account.errors import does_not_exist, not_supported
 from local_account.queries.parse import unknown
 from local_account.results import Result, column_info, table_result
+from local_account.scripting.compilation import compiled
 from local_account.scripting.interpreter import Outcome, run_block
-from local_account.scripting.parser import is_block, parse_block
+from local_account.scripting.parser import is_block
 from local_account.scripting.values import Cell, convert
 from local_account.statements.procedures import argument_text
 from local_account.statements.registry import Statement, handles
@@ -131,7 +132,7 @@ def _cells(session: Session, item: Procedure, values: tuple[Any, ...], names: li
 
 def _run(session: Session, item: Procedure, arguments: dict[str, Cell]) -> Outcome:
     """Run the body in the caller's session, or for owner's rights in a session of the owner's in its own schema."""
-    block = parse_block(item.body)
+    block = compiled(item.body, frozenset(arguments), of_procedure=True)
     where = f"Procedure {item.name.schema}.{item.called}"
     if item.execute_as == "CALLER":
         return run_block(session, block, arguments, where=where, cancelled=_cancelled(session))
@@ -151,7 +152,7 @@ def anonymous_block(session: Session, statement: Statement) -> Result:
     """Run a block that stands alone."""
     if not is_block(statement.sql):
         raise unknown(statement.sql)
-    outcome = run_block(session, parse_block(statement.sql), cancelled=_cancelled(session))
+    outcome = run_block(session, compiled(statement.sql), cancelled=_cancelled(session))
     return _anonymous(outcome)
 
 

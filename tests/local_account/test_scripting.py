@@ -171,7 +171,7 @@ def test_calls_give_their_value(cursor: Any) -> None:
 @pytest.mark.parametrize(
     ("block", "message"),
     [
-        ("begin return :x; end", "Bind variable :X not set"),
+        ("begin return :x; end", "invalid identifier 'X'"),
         ("begin y := 1; return 1; end", "identifier 'Y' must be declared"),
         ("begin let d date := 'no day'; return d; end", "not recognized as DATE"),
         ("begin let n number(3,0) := 12345; return n; end", "out of representable range"),

@@ -101,7 +101,7 @@ def _block(body: str) -> str:
         (_block("begin y := 1; end"), 904, "42000"),
         (_block("begin raise NOTHING; end"), 904, "42000"),
         (_block("begin select A into :y from T; end"), 2049, "42601"),
-        (_block("begin select :y; end"), 2049, "42601"),
+        (_block("begin select :y; end"), 904, "42000"),
         (_block("declare x int; begin select A into :x from T where false; end"), 90231, "21000"),
         (_block("declare x int; begin select 1, 2 into :x; end"), 2057, "42601"),
         (_block("declare x int; begin x := 'abc'; end"), 100038, "22018"),
