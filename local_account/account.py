@@ -16,6 +16,7 @@ from local_account.dbt.runs import DbtProcesses, remove_leftover_users
 from local_account.identifiers import Name
 from local_account.ml.models import Models
 from local_account.session.session import AccountState, Session
+from local_account.stages.files import remove_leftover_stages
 from local_account.statements.registry import load_handlers
 from local_account.tasks.scheduler import TaskScheduler
 
@@ -49,6 +50,7 @@ class Account(AccountState):
         if not self.catalog.list("ROLE"):
             self._seed()
         reconcile(self.catalog, self.access, self.data_plane)
+        remove_leftover_stages(self)
         self.dbt = DbtProcesses(self)
         self.aws: AwsServer | None = None
         self.scheduler: TaskScheduler | None = None

@@ -85,3 +85,9 @@ def unreadable_file(path: str, local: str, error: ProgrammingError) -> Programmi
 def message_of(error: BaseException) -> str:
     """Return what an error says, without the code and the query's id that the connector puts before it."""
     return str(getattr(error, "raw_msg", None) or getattr(error, "msg", None) or error)
+
+
+def require_one_way(*, replace: bool, guarded: bool) -> None:
+    """Refuse CREATE OR REPLACE ... IF NOT EXISTS, as Snowflake does. Raises: ProgrammingError (1003)."""
+    if replace and guarded:
+        raise syntax_error("options IF NOT EXISTS and OR REPLACE are incompatible.")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_account.errors import syntax_error
+from local_account.errors import invalid_value, syntax_error
 from local_account.identifiers import Name, folded, unquoted
 from local_account.tokens import Token, tokenize, unquote
 from local_account.types import TYPE_WORDS, DataType, words_of_type
@@ -39,11 +39,12 @@ def type_at(tokens: list[Token], index: int) -> tuple[str, int]:
 
 @dataclass
 class Cursor:
-    """A cursor over the tokens of one statement."""
+    """A cursor over the tokens of one statement; `binds` are the values of its `?`, in order."""
 
     sql: str
     tokens: list[Token] = field(default_factory=list)
     index: int = 0
+    binds: list[object] = field(default_factory=list)
 
     @classmethod
     def over(cls, sql: str) -> Cursor:
@@ -102,7 +103,11 @@ class Cursor:
         return folded(token.text) if token.kind == "word" else unquoted(token.text)
 
     def name(self) -> Name:
-        """Consume a name of one to three parts."""
+        """Consume a name of one to three parts, or IDENTIFIER() of a text or bound value that holds one."""
+        if self.accept("IDENTIFIER", "("):
+            found = Name.parse(str(self.value()))
+            self.expect(")")
+            return found
         parts: list[str | None] = [self.identifier()]
         while self.accept("."):
             parts.append(self.identifier())
@@ -127,8 +132,10 @@ class Cursor:
         return int(token.text)
 
     def value(self) -> Any:  # noqa: PLR0911 - one return a kind of token
-        """Consume a property's value: literal, TRUE/FALSE/NULL, word, name, or a parenthesised list or map of them."""
+        """Consume a property's value: literal, TRUE/FALSE/NULL, word, name, ?, or a list or map of them."""
         token = self.next()
+        if token.text == "?" and token.kind == "punct":
+            return self._bound()
         if token.text == "(" and token.kind == "punct":
             return self._list()
         if token.text == "-" and (number := self.peek()) and number.kind == "number":
@@ -148,6 +155,13 @@ class Cursor:
             case _:
                 self.index -= 1
                 raise self.unexpected("a value")
+
+    def _bound(self) -> object:
+        """Return the value of the `?` just consumed. Raises: ProgrammingError where the client sent too few."""
+        number = sum(t.text == "?" and t.kind == "punct" for t in self.tokens[: self.index])
+        if number > len(self.binds):
+            raise invalid_value(f"Bind variable {number} not set.")
+        return self.binds[number - 1]
 
     def _list(self) -> Any:
         items: list[Any] = []

@@ -201,7 +201,7 @@ class FileFormat(CatalogObject):
 
 @dataclass
 class Stage(CatalogObject):
-    """A stage; one without a URL is internal."""
+    """A stage; one without a URL is internal, and one with a session's id is temporary, and that session's."""
 
     KIND: ClassVar[str] = "STAGE"
     url: str | None = None
@@ -209,6 +209,7 @@ class Stage(CatalogObject):
     file_format: dict[str, Any] = field(default_factory=dict)
     directory: dict[str, Any] = field(default_factory=dict)
     encryption: dict[str, Any] = field(default_factory=dict)
+    session: int | None = None
 
 
 @dataclass

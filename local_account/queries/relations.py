@@ -10,7 +10,7 @@ from sqlglot import Expr, exp
 
 from local_account.catalog.objects import Relation, Sequence, Table, View
 from local_account.catalog.recovery import forget
-from local_account.errors import already_dropped, already_exists, not_supported
+from local_account.errors import already_dropped, already_exists, not_supported, require_one_way
 from local_account.identifiers import Name, written
 from local_account.queries import reads, rewrite
 from local_account.queries.rights import missing
@@ -86,6 +86,7 @@ def _define_create(session: Session, expression: Expr, kind: str, query: Expr | 
     definition.item = _MADE[kind](definition.name, session.role)
     _strip(expression, definition)
     name, replace = definition.name, bool(expression.args.get("replace"))
+    require_one_way(replace=replace, guarded=bool(expression.args.get("exists")))
     if definition.temporary and kind not in _TEMPORARY:
         raise not_supported(f"CREATE TEMPORARY {kind}")
     session.require_containers(name)

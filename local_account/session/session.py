@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from snowflake.connector.errors import ProgrammingError
@@ -122,6 +122,7 @@ class Session:
         queries: the ids of its newest statements, the last one last.
         temporaries: the kinds (TABLE, VIEW) of its temporary relations, by full name.
         lock: held by the statement that runs.
+        leaving: what is done when it ends, beside what DuckDB does.
         token: what its client shows with each request.
         in_transaction: whether a transaction is open.
         autocommit: whether each change is a transaction of its own.
@@ -141,6 +142,7 @@ class Session:
         self.queries: list[str] = []
         self.temporaries: dict[str, str] = {}
         self.lock = threading.RLock()
+        self.leaving = ExitStack()
         self.connection = account.data_plane.connect()
         self.token = ""
         self.in_transaction = False
@@ -361,6 +363,7 @@ class Session:
         self.connection.interrupt()
 
     def close(self) -> None:
-        """End the session: its transaction is rolled back, its temporary tables are gone."""
+        """End the session: its transaction is rolled back, its temporary tables and stages are gone."""
         self.account.sessions.pop(self.session_id, None)
         self.connection.close()
+        self.leaving.close()

@@ -184,25 +184,41 @@ def first_broken(rules: list[Rule]) -> str:
 
 
 def scan_parquet(
-    connection: Connection, path: Path, columns: list[TargetColumn], match: str | None, *, enforce_length: bool = True
+    connection: Connection,
+    path: Path,
+    columns: list[TargetColumn],
+    match: str | list[str] | None,
+    *,
+    enforce_length: bool = True,
 ) -> Scan:
-    """Read a Parquet file once and find its bad rows; arguments as for `scan_csv`.
+    """Read a Parquet file once and find its bad rows.
 
-    Raises: ProgrammingError without MATCH_BY_COLUMN_NAME.
+    Args:
+        connection: reads the file.
+        path: of the file.
+        columns: of the target table, in order.
+        match: how names match: CASE_SENSITIVE or CASE_INSENSITIVE, or the file's column for each of the table's; one
+            that the file has not is NULL.
+        enforce_length: whether a text that is too long is an error (else it is cut).
+
+    Raises: ProgrammingError without MATCH_BY_COLUMN_NAME or a SELECT.
     """
     if match is None:
-        raise not_supported("COPY INTO from Parquet without MATCH_BY_COLUMN_NAME")
+        raise not_supported("COPY INTO from Parquet without MATCH_BY_COLUMN_NAME or SELECT $1:column")
     source = f"read_parquet({text_literal(path.as_posix())}, file_row_number=true)"
     described = connection.sql(f"describe select * exclude (file_row_number) from {source}")
     names = [row[0] for row in described]
-    pairs = [
-        (name, str(row[1]), column)
-        for name, row, column in zip(names, described, match_columns(names, columns, match), strict=True)
-        if column
-    ]
+    kinds = {row[0]: str(row[1]) for row in described}
+    if isinstance(match, list):
+        pairs = list(zip(match, columns, strict=True))
+    else:
+        pairs = [
+            (name, column) for name, column in zip(names, match_columns(names, columns, match), strict=True) if column
+        ]
     expressions, rules = [], []
-    for name, kind, column in pairs:
-        expression, checks = converted(quoted(name), kind, column, enforce_length=enforce_length)
+    for name, column in pairs:
+        value, kind = (quoted(name), kinds[name]) if name in kinds else ("null::varchar", "VARCHAR")
+        expression, checks = converted(value, kind, column, enforce_length=enforce_length)
         expressions.append(f"{expression} as {column.sql}")
         rules += checks
     broken = any_broken(rules)
@@ -214,4 +230,4 @@ def scan_parquet(
         query = f"select {number}, {first_broken(rules)}, {record} from {source} where {broken} order by 1"
         rejects = [rule_reject(rules[c], n, v, r, 0) for n, c, v, r in connection.sql(query)]
     select = f"select {number} as _n, {', '.join(expressions)} from {source} where not ({broken})"
-    return Scan(total, rejects, select, [c for _, _, c in pairs])
+    return Scan(total, rejects, select, [c for _, c in pairs])

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 
 from local_account.aws.moto_server import AwsServer
 from local_account.catalog.objects import Stage, StorageIntegration
+from local_account.catalog.recovery import forget
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.identifiers import Name
 from local_account.stages.storage_access import IntegrationStorage, StoredFile
-from local_account.tokens import unquote
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,13 +60,13 @@ class Location:
 
 
 def read_location(session: Session, cursor: Cursor) -> Location:
-    """Consume `@stage/path` (or the same within quotes) and find the stage.
+    """Consume `@stage/path` (or the same within quotes, or bound) and find the stage.
 
     Raises: ProgrammingError where the stage is missing, or it is a user's or table's stage.
     """
     token = cursor.peek()
-    if token and token.kind == "string":
-        return find_location(session, unquote(cursor.next()))
+    if token and (token.kind == "string" or token.text == "?"):
+        return find_location(session, str(cursor.value()))
     if not cursor.looking_at("@"):
         raise cursor.unexpected("a stage such as @name/path")
     return find_location(session, cursor.written())
@@ -81,12 +81,30 @@ def find_location(session: Session, text: str) -> Location:
         raise not_supported(f"The implicit stage @{match['name']} (create a named stage)")
     name = session.resolve(Name.parse(match["name"]))
     stage = session.account.catalog.find(Stage, name)
-    if stage is None:
+    if stage is None or not is_visible(session, stage):
         raise does_not_exist("Stage", name)
     path = (match["path"] or "").lstrip("/")
     if ".." in path.split("/"):
         raise invalid_value(f"The path '{path}' must not leave its stage.")
     return Location(stage, path)
+
+
+def is_visible(session: Session, stage: Stage) -> bool:
+    """Tell whether a stage is there for a session: a temporary one is for the session alone that made it."""
+    return stage.session in (None, session.session_id)
+
+
+def end_temporary(account: AccountState, stage: Stage) -> None:
+    """Remove a temporary stage with its files, if it is still there."""
+    if (found := account.catalog.find(Stage, stage.name)) and found.session is not None:
+        shutil.rmtree(stage_directory(account, stage.name), ignore_errors=True)
+        forget(account.catalog, account.access, Stage.KIND, stage.name)
+
+
+def remove_leftover_stages(account: AccountState) -> None:
+    """Remove the temporary stages of sessions that a kill cut off."""
+    for stage in account.catalog.list(Stage):
+        end_temporary(account, stage)
 
 
 def authorise(session: Session, stage: Stage, *, write: bool = False) -> None:

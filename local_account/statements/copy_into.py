@@ -15,8 +15,8 @@ from sqlglot import exp
 
 from local_account.catalog.objects import Table
 from local_account.data_plane.messages import translated
-from local_account.errors import does_not_exist, invalid_value, not_supported, unreadable_file
-from local_account.identifiers import joined, quoted, text_literal
+from local_account.errors import does_not_exist, invalid_value, not_supported, syntax_error, unreadable_file
+from local_account.identifiers import joined, quoted, text_literal, unquoted
 from local_account.queries.rights import require_on_relation, require_warehouse
 from local_account.results import Result, table_result
 from local_account.stages.csv_scan import scan_csv
@@ -50,7 +50,10 @@ _RESULT = [
 
 @dataclass
 class Copy:
-    """One COPY INTO: where to, where from, how."""
+    """One COPY INTO: where to, where from, how.
+
+    `selected` are the file's columns that its SELECT names, one for each of `columns`; None where it has no SELECT.
+    """
 
     table: Name
     target: str
@@ -59,6 +62,7 @@ class Copy:
     file_format: FileFormat
     options: dict[str, Any]
     metadata: dict[str, str] = field(default_factory=dict)
+    selected: list[str] | None = None
 
     @property
     def match(self) -> str | None:
@@ -96,17 +100,12 @@ def _read(session: Session, cursor: Cursor) -> Copy:
             chosen.append(cursor.identifier())
             cursor.accept(",")
     cursor.expect("FROM")
-    if cursor.looking_at("("):
-        raise not_supported("COPY INTO ... FROM (SELECT ...) (load with MATCH_BY_COLUMN_NAME, transform afterwards)")
-    location = read_location(session, cursor)
-    given = cursor.properties()
-    if unknown := next((o for o in given if o not in _OPTIONS), None):
-        raise not_supported(f"Option {unknown} of COPY INTO")
-    options = _OPTIONS | given
-    if not _ON_ERROR.fullmatch(str(options["ON_ERROR"]).upper()):
-        raise invalid_value(f"invalid value '{options['ON_ERROR']}' for parameter 'ON_ERROR'")
-    if options["VALIDATION_MODE"] not in (None, "RETURN_ERRORS", "RETURN_ALL_ERRORS"):
-        raise not_supported(f"VALIDATION_MODE = {options['VALIDATION_MODE']}")
+    selection: list[tuple[str, DataType | None]] | None = None
+    if cursor.accept("("):
+        selection, location = _selection(session, cursor)
+    else:
+        location = read_location(session, cursor)
+    options = _checked_options(cursor.properties())
     clause = options["FILE_FORMAT"]
     if not isinstance(clause, dict):
         clause = {"FORMAT_NAME": clause[0] if isinstance(clause, list) else clause} if clause else {}
@@ -118,9 +117,61 @@ def _read(session: Session, cursor: Cursor) -> Copy:
             raise invalid_value(f"invalid identifier '{wrong}'")
         columns = [by_name[c] for c in chosen]
     copy = Copy(table, target, columns, location, file_format, options)
+    if selection is not None:
+        copy.selected = _selected(copy, selection)
     copy.metadata = _metadata(copy)
     copy.columns = [c for c in columns if c.name not in copy.metadata]
     return copy
+
+
+def _checked_options(given: dict[str, Any]) -> dict[str, Any]:
+    if unknown := next((o for o in given if o not in _OPTIONS), None):
+        raise not_supported(f"Option {unknown} of COPY INTO")
+    options = _OPTIONS | given
+    if not _ON_ERROR.fullmatch(str(options["ON_ERROR"]).upper()):
+        raise invalid_value(f"invalid value '{options['ON_ERROR']}' for parameter 'ON_ERROR'")
+    if options["VALIDATION_MODE"] not in (None, "RETURN_ERRORS", "RETURN_ALL_ERRORS"):
+        raise not_supported(f"VALIDATION_MODE = {options['VALIDATION_MODE']}")
+    return options
+
+
+def _selection(session: Session, cursor: Cursor) -> tuple[list[tuple[str, DataType | None]], Location]:
+    """Read `SELECT $1:column[::type], ... FROM @stage)`: the file's columns with their types, and the stage."""
+    found: list[tuple[str, DataType | None]] = []
+    other = not_supported("COPY INTO ... FROM (SELECT ...) of anything but $1:column or $1:column::type")
+    cursor.expect("SELECT")
+    while not cursor.accept("FROM"):
+        if not cursor.accept("$") or cursor.next().text != "1" or not cursor.accept(":"):
+            raise other
+        token = cursor.next()
+        if token.kind not in ("word", "quoted"):
+            raise syntax_error(f"expected a column of the file, found '{token.text}'.")
+        name = unquoted(token.text) if token.kind == "quoted" else token.text  # keys keep their case
+        found.append((name, cursor.data_type() if cursor.accept("::") else None))
+        if not cursor.accept(",") and not cursor.looking_at("FROM"):
+            raise other
+    location = read_location(session, cursor)
+    cursor.expect(")")
+    return found, location
+
+
+def _selected(copy: Copy, selection: list[tuple[str, DataType | None]]) -> list[str]:
+    """Check a SELECT against the columns that it loads; return the file's column for each of them."""
+    if copy.file_format.type != "PARQUET":
+        raise not_supported(f"COPY INTO ... FROM (SELECT $1:column ...) of {copy.file_format.type} files")
+    if copy.match is not None:
+        raise invalid_value("MATCH_BY_COLUMN_NAME does not go together with COPY INTO ... FROM (SELECT ...).")
+    if len(selection) != len(copy.columns):
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nInsert value list does not match column list expecting {len(copy.columns)} "
+            f"but got {len(selection)}",
+            errno=2020,
+            sqlstate="21S01",
+        )
+    for (name, wanted), column in zip(selection, copy.columns, strict=True):
+        if wanted is not None and wanted.duckdb != column.type:
+            raise not_supported(f"COPY INTO with $1:{name}::{wanted}, whose type is not that of column {column.name},")
+    return [name for name, _ in selection]
 
 
 def _metadata(copy: Copy) -> dict[str, str]:
@@ -233,7 +284,8 @@ def _scan(session: Session, copy: Copy, local: Path) -> Scan:
                 session.connection, local, copy.columns, copy.file_format, copy.match, enforce_length=enforce
             )
         if copy.file_format.type == "PARQUET":
-            return scan_parquet(session.connection, local, copy.columns, copy.match, enforce_length=enforce)
+            names = copy.match or copy.selected
+            return scan_parquet(session.connection, local, copy.columns, names, enforce_length=enforce)
     except ProgrammingError:
         raise
     except Exception as error:

@@ -37,14 +37,14 @@ def _add(session: Session, item: Container) -> None:
     session.use(*((item.name.name, "PUBLIC") if isinstance(item, Database) else item.name.parts))
 
 
-@creates(Database, add=_add)
+@creates(Database, add=_add, modifiers=("TRANSIENT",))
 def create_database(session: Session, statement: Statement, name: Name) -> Database:
     """CREATE [OR REPLACE] [TRANSIENT] DATABASE [IF NOT EXISTS] name [options]."""
     session.account.data_plane.file(name.name)  # raises where there can be none
     return _new(session, Database(name, session.role), statement)
 
 
-@creates(Schema, add=_add)
+@creates(Schema, add=_add, modifiers=("TRANSIENT",))
 def create_schema(session: Session, statement: Statement, name: Name) -> Schema:
     """CREATE [OR REPLACE] [TRANSIENT] SCHEMA [IF NOT EXISTS] name [WITH MANAGED ACCESS] [options]."""
     managed = statement.cursor.accept("WITH", "MANAGED", "ACCESS")

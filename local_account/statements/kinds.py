@@ -27,6 +27,7 @@ from local_account.errors import (
     already_exists,
     does_not_exist,
     not_supported,
+    require_one_way,
 )
 from local_account.results import Result, status_result, table_result
 from local_account.statements.object_names import read_name
@@ -57,6 +58,7 @@ def admit(session: Session, kind: type[CatalogObject], name: Name, *, guarded: b
 
     Returns: the answer where the object is there and IF NOT EXISTS was said, else None.
     """
+    require_one_way(replace=replace, guarded=guarded)
     existing = session.account.catalog.find(kind, name)
     session.require_containers(name)
     if existing and guarded:
@@ -71,6 +73,7 @@ def creates(
     kind: type[T],
     created: str = "{kind} {name} successfully created.",
     add: Callable[[Session, T], None] = lambda session, item: session.add_object(item),
+    modifiers: Collection[str] = (),
 ) -> Callable[[Create[T]], Create[T]]:
     """Register a function for CREATE [OR REPLACE] kind [IF NOT EXISTS] name.
 
@@ -80,11 +83,14 @@ def creates(
         kind: the class of the objects.
         created: what the statement answers.
         add: makes the object, in the catalog and wherever else it lives.
+        modifiers: what may stand between CREATE and the kind beside OR REPLACE.
     """
 
     def register(function: Create[T]) -> Create[T]:
         @handles(f"CREATE {kind.KIND}")
         def handler(session: Session, statement: Statement) -> Result:
+            if other := statement.modifiers - {"OR REPLACE", *modifiers}:
+                raise not_supported(f"CREATE {min(other)} {kind.KIND}")
             guarded = statement.cursor.accept("IF", "NOT", "EXISTS")
             name = session.resolve(statement.cursor.name(), kind.KIND)
             if answer := admit(session, kind, name, guarded=guarded, replace="OR REPLACE" in statement.modifiers):

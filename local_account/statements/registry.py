@@ -86,6 +86,7 @@ def find_handler(sql: str, binds: list[object] | None = None) -> tuple[Handler, 
         if handler is None:
             continue
         cursor = Cursor.over(sql)
+        cursor.binds = binds or []
         cursor.index = min(length + skipped, len(cursor.tokens))
         return handler, Statement(sql, cursor, frozenset(modifiers), binds or [], " ".join(words[:length]))
     return None

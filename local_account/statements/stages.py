@@ -16,6 +16,8 @@ from local_account.results import Result, status_result, table_result
 from local_account.stages.files import (
     Location,
     authorise,
+    end_temporary,
+    is_visible,
     matching,
     read_location,
     stage_directory,
@@ -43,19 +45,23 @@ _COPY_OPTIONS = (
 
 def _add_stage(session: Session, stage: Stage) -> None:
     session.add_object(stage)
+    if stage.session is not None:
+        session.leaving.callback(end_temporary, session.account, stage)
     if not stage.url:  # a new internal stage starts empty
         shutil.rmtree(stage_directory(session.account, stage.name))
         stage_directory(session.account, stage.name)
 
 
-@creates(Stage, "Stage area {name} successfully created.", _add_stage)
+@creates(Stage, "Stage area {name} successfully created.", _add_stage, ("TEMPORARY", "TEMP"))
 def create_stage(session: Session, statement: Statement, name: Name) -> Stage:
     """Create a stage; an external one needs an integration that allows its URL."""
-    if statement.modifiers & {"TEMPORARY", "TEMP"}:
-        raise not_supported("CREATE TEMPORARY STAGE")
     given = _checked(session, statement.cursor.properties())
     stage = Stage(name, session.role, comment_of(given))
     stage.set(given)
+    if statement.modifiers & {"TEMPORARY", "TEMP"}:
+        if stage.url:
+            raise not_supported("CREATE TEMPORARY STAGE with a URL")
+        stage.session = session.session_id
     if stage.url and not stage.storage_integration:
         raise not_supported("An external stage without STORAGE_INTEGRATION")
     _check_url(session, stage)
@@ -166,14 +172,19 @@ def show_stages(session: Session, statement: Statement) -> Result:
     )  # fmt: skip
     rows = []
     for o in visible(session, Stage, statement.cursor):
+        if not is_visible(session, o):
+            continue
         external = bool(o.url)
         rows.append((
             o.created_on, o.name.name, o.name.database, o.name.schema, o.url or "", "N", "N", o.owner, o.comment,
-            "us-east-1" if external else None, "EXTERNAL" if external else "INTERNAL", "AWS" if external else None,
-            None,
+            "us-east-1" if external else None, _kind(o), "AWS" if external else None, None,
             o.storage_integration, None, "ROLE", "Y" if o.directory.get("ENABLE") else "N",
         ))  # fmt: skip
     return table_result([("created_on", "timestamp_ltz"), *((n, "text") for n in names)], rows)
+
+
+def _kind(stage: Stage) -> str:
+    return "EXTERNAL" if stage.url else "INTERNAL" if stage.session is None else "INTERNAL TEMPORARY"
 
 
 @describes(Stage)
