@@ -94,19 +94,13 @@ def run_pulumi(verb: str, stack: Stack) -> None:
         CommandError: where it is missing or fails.
     """
     try:
-        done = subprocess.run(_pulumi_command(verb, stack), cwd=ROOT, env=_environment(), check=False)
+        done = subprocess.run(["pulumi", verb, "--stack", stack], cwd=ROOT, env=_environment(), check=False)
     except FileNotFoundError as error:
         raise CommandError(
             f"The Pulumi CLI is not on PATH: 'c360 doctor --stack {stack}' says how to get what is missing."
         ) from error
     if done.returncode:
         raise CommandError(f"'pulumi {verb}' failed with exit status {done.returncode}: see its messages above.")
-
-
-def _pulumi_command(verb: str, stack: Stack) -> list[str]:
-    # Without a refresh, what a hand dropped makes a plain `up` fail where it changes or reads it.
-    refreshed = ["--refresh"] if verb == "up" else []
-    return ["pulumi", verb, "--stack", stack, *refreshed]
 
 
 def _environment() -> dict[str, str]:

@@ -79,7 +79,6 @@ _GONE_BY_HAND = {
     "revoke role DATA_ANALYST from role SYSADMIN": "access-data-analyst-to-sysadmin",
 }
 
-
 def test_what_a_hand_changed_is_seen_as_drift_and_repaired(deployed: Deployed) -> None:
     before = deployed.inventory
     with deployed.connection() as connection:
@@ -89,7 +88,7 @@ def test_what_a_hand_changed_is_seen_as_drift_and_repaired(deployed: Deployed) -
     changed, gone = set(_BY_HAND.values()), set(_GONE_BY_HAND.values())
     drift = deployed.project.drift()
     assert drift.operations == {"update": changed, "delete": gone}
-    repair = deployed.project.up(refresh=True)
+    repair = deployed.project.up()
     assert repair.operations["update"] >= changed
     assert repair.operations["create"] == gone
     assert differences(before, deployed.inventory) == []
