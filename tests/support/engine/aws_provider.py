@@ -6,6 +6,7 @@ The real one is a gigabyte; what counts here is that the engine runs the whole p
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 from concurrent import futures
@@ -229,14 +230,16 @@ def _difference(changed: list[str], replaces: list[str]) -> Any:
 
 
 def main() -> None:
-    """Serve until the engine ends this process."""
+    """Serve until the engine ends this process, or has ended without doing so."""
+    engine = os.getppid()
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=8))
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(AwsProvider(), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    server.wait_for_termination()
+    while os.getppid() == engine and server.wait_for_termination(timeout=1):
+        pass
 
 
 if __name__ == "__main__":
