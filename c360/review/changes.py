@@ -16,7 +16,8 @@ from components.options import HOLDS_DATA
 if TYPE_CHECKING:
     from c360.review.snapshot import Resource, Snapshot
 
-Operation = Literal["added", "changed", "replaced", "removed"]
+# "options" is a change that the engine notes and that nothing in an account is changed for.
+Operation = Literal["added", "changed", "replaced", "removed", "options"]
 
 # Dropping and creating these again takes away a right for a moment.
 _GRANTS = ("GrantPrivilegesToAccountRole", "GrantAccountRole", "GrantOwnership")
@@ -60,7 +61,7 @@ class StackChanges:
     Attributes:
         stack: Name of the stack.
         changes: Changes in the order of registration, removals last.
-        unchanged: Number of resources that stay as they are.
+        unchanged: Number of resources that stay as they are in the account.
         unclassified: Changed types of which it is not known whether they are altered or replaced.
     """
 
@@ -97,7 +98,7 @@ def compare(old: Snapshot, new: Snapshot) -> StackChanges:
     unclassified = frozenset(
         c.resource.kind for c in changes if c.operation == "changed" and not is_classified(c.resource)
     )
-    unchanged = len(pairs) - sum(change.new is not None and change.old is not None for change in changes)
+    unchanged = len(pairs) - sum(change.operation in ("changed", "replaced") for change in changes)
     return StackChanges(new.stack, tuple(changes), unchanged, unclassified)
 
 
@@ -108,7 +109,9 @@ def _change(old: Resource, new: Resource, own: list[str] | None, dragged_by: str
         return Change("replaced", old, new, inputs, options, f"`{'`, `'.join(own)}` cannot be altered")
     if dragged_by:
         return Change("replaced", old, new, inputs, options, f"`{dragged_by}`, on which it depends, is replaced")
-    return Change("changed", old, new, inputs, options) if inputs or options else None
+    if not (inputs or options):
+        return None
+    return Change("changed" if inputs else "options", old, new, inputs, options)
 
 
 def destructive(changes: StackChanges) -> list[tuple[Change, str]]:

@@ -69,7 +69,7 @@ def access_notes(compared: Compared) -> list[Entry]:
 
 def changed_entries(compared: Compared) -> list[Entry]:
     """List changed resources with every difference of their inputs and options."""
-    found = [c for c in compared.changes.of("changed") if c.resource.kind not in FILES]
+    found = [c for c in compared.changes.of("changed", "options") if c.resource.kind not in FILES]
     return [Entry((f"{label(c.resource)}{_renamed(c)}",), tuple(_differences(c))) for c in found]
 
 

@@ -114,6 +114,14 @@ def test_what_loses_data_or_protection_is_said(change: Callable[[Snapshot], Snap
     assert said in _dangers(change(recorded("prod")))
 
 
+def test_an_option_changes_nothing_in_the_account_and_is_told() -> None:
+    compared = _compared(_with_options(recorded("prod"), "warehouse-gold", protect=False))
+    assert [c.operation for c in compared.changes.changes] == ["options"]
+    assert compared.changes.unchanged == len(recorded("prod").resources)
+    (entry,) = sections.changed_entries(compared)
+    assert entry.detail == ("- option `protect`: `true` → `false`",)
+
+
 def test_a_dropped_column_and_a_replaced_grant_are_destructive() -> None:
     base = recorded("prod")
     table = base.of("Table")[0]
