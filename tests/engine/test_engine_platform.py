@@ -79,6 +79,7 @@ _GONE_BY_HAND = {
     "revoke role DATA_ANALYST from role SYSADMIN": "access-data-analyst-to-sysadmin",
 }
 
+
 def test_what_a_hand_changed_is_seen_as_drift_and_repaired(deployed: Deployed) -> None:
     before = deployed.inventory
     with deployed.connection() as connection:

@@ -116,6 +116,18 @@ class Project:
         assert after != before, f"{path} has nothing to change"
         file.write_text(after)
 
+    def files(self) -> dict[Path, bytes]:
+        """Return every file of the project with its content, for `restore`."""
+        return {path: path.read_bytes() for path in sorted(self.folder.rglob("*")) if _is_ours(path)}
+
+    def restore(self, kept: dict[Path, bytes]) -> None:
+        """Bring the project's files back to what they were."""
+        for path in self.files().keys() - kept.keys():
+            path.unlink()
+        for path, content in kept.items():
+            if not path.is_file() or path.read_bytes() != content:
+                path.write_bytes(content)
+
     def configure(self, **values: Any) -> None:
         """Set configuration values of the stack."""
         path = self.folder / "Pulumi.local.yaml"
@@ -140,6 +152,10 @@ class Project:
         except automation.CommandError as error:
             raise EngineError(_outcome(events, time.perf_counter() - started), str(error)) from None
         return _outcome(events, time.perf_counter() - started)
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_file() and "__pycache__" not in path.parts
 
 
 def _outcome(events: list[Any], seconds: float) -> Outcome:
