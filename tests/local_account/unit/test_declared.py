@@ -220,3 +220,8 @@ def test_a_monitor_has_limits_and_warehouses(place: Session) -> None:
     for sql in ("triggers on 80 percent do explode", "credit_quota = 'x'"):
         assert refusal(place, f"create resource monitor N with {sql}")[0] == 1008, sql
     assert refusal(place, "create resource monitor N with triggers on x percent do notify")[0] == 1003
+
+
+@pytest.mark.parametrize("kind", ["role", "tag"])
+def test_what_snowflake_does_not_describe_is_refused(place: Session, kind: str) -> None:
+    assert refusal(place, f"describe {kind} R1")[0] == 2
