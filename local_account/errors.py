@@ -5,7 +5,7 @@ fakesnow raises the same class, so the server turns both into one kind of answer
 
 from __future__ import annotations
 
-from snowflake.connector.errors import ProgrammingError
+from snowflake.connector.errors import Error, ProgrammingError
 
 
 def not_supported(what: str) -> ProgrammingError:
@@ -91,3 +91,13 @@ def require_one_way(*, replace: bool, guarded: bool) -> None:
     """Refuse CREATE OR REPLACE ... IF NOT EXISTS, as Snowflake does. Raises: ProgrammingError (1003)."""
     if replace and guarded:
         raise syntax_error("options IF NOT EXISTS and OR REPLACE are incompatible.")
+
+
+def errno_of(error: Error) -> int:
+    """Return an error's number; one that was raised without, of which the connector makes -1, is internal (603)."""
+    return error.errno if error.errno not in (None, -1) else 603
+
+
+def sqlstate_of(error: Error) -> str:
+    """Return an error's SQLSTATE; where it was raised without, of which the connector makes "n/a", that of 603."""
+    return error.sqlstate if error.sqlstate not in (None, "n/a") else "XX000"

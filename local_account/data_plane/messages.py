@@ -16,7 +16,7 @@ import duckdb
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 from sqlglot.errors import SqlglotError
 
-from local_account.errors import message_of, not_supported
+from local_account.errors import errno_of, message_of, not_supported, sqlstate_of
 from local_account.types import DataType
 
 if TYPE_CHECKING:
@@ -151,7 +151,6 @@ _REST: tuple[tuple[type[BaseException], str, int, str], ...] = (
     (SqlglotError, "A part of this statement is not supported by the local account.", 2, "0A000"),
     (NotImplementedError, "A part of this statement is not supported by the local account.", 2, "0A000"),
 )  # fmt: skip
-_NO_ERRNO, _NO_SQLSTATE = -1, "n/a"  # of the connector's errors that are raised without
 _FULL_DISK = re.compile(r"No space left|not enough (?:disk )?space|disk (?:is )?full|quota exceeded", re.IGNORECASE)
 # Words that no sentence of Snowflake's or of the account's own has.
 _FOREIGN = re.compile(
@@ -194,8 +193,8 @@ def _unknown(error: BaseException, message: str) -> ProgrammingError:
     if isinstance(error, DatabaseError):
         return ProgrammingError(
             msg="The statement is not supported by the local account in this form.",
-            errno=603 if error.errno in (None, _NO_ERRNO) else error.errno,
-            sqlstate="XX000" if error.sqlstate in (None, _NO_SQLSTATE) else error.sqlstate,
+            errno=errno_of(error),
+            sqlstate=sqlstate_of(error),
         )
     return ProgrammingError(
         msg="SQL execution internal error: the local account failed at this statement; its log says why.",

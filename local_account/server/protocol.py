@@ -12,7 +12,7 @@ from fakesnow.arrow import to_ipc, to_sf
 from fakesnow.converter import from_binding
 from fakesnow.statement_type import COPY, DELETE, DML_TYPE_IDS, INSERT, MERGE, UPDATE
 
-from local_account.errors import message_of
+from local_account.errors import errno_of, message_of, sqlstate_of
 
 if TYPE_CHECKING:
     from snowflake.connector.errors import Error
@@ -140,14 +140,14 @@ def dml_stats(result: Result) -> dict[str, int]:
 
 def failure(error: Error, query_id: str | None = None) -> dict[str, Any]:
     """Build the answer to a statement that failed."""
-    code = f"{error.errno or 603:06d}"
+    code = f"{errno_of(error):06d}"
     return {
         "success": False,
         "code": code,
         "message": message_of(error),
         "data": {
             "errorCode": code,
-            "sqlState": error.sqlstate or "XX000",
+            "sqlState": sqlstate_of(error),
             "queryId": query_id or error.sfqid,
             "internalError": False,
             "type": "COMPILATION",
