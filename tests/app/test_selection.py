@@ -120,3 +120,10 @@ def test_comparisons() -> None:
     assert segment_explorer.relative(1, 0) is None
     assert segment_explorer.points(0.25, 0.2) == "+5.0 points against all"
     assert segment_explorer.percent(0.1234) == "12.3%"
+
+
+def test_a_segment_that_nobody_chosen_is_in_has_no_row(customers: pd.DataFrame) -> None:
+    known = customers.assign(segment=customers["segment"].astype(pd.CategoricalDtype(SEGMENTS)))
+    found = by_segment(known)
+    assert sorted(found["segment"]) == sorted(set(customers["segment"]))
+    assert found["share"].sum() == 1

@@ -111,7 +111,7 @@ RECORDED = {
         f"{_OTHER}::test_the_table_holds": {"seconds": 0.2, "fixtures": []},
         f"{_OTHER}::test_no_cycle_between_files": {"seconds": 0.3, "fixtures": ["account"]},
     },
-    "fixtures": {"account": 3.0},
+    "fixtures": {"account": 8.0},
     "files": {
         "tests/mutants/faults.py": {"lines": {"1": [], "10": [0, 1, 2, 3], "11": [2], "12": [2, 4, 0], "13": [6]}}
     },

@@ -106,11 +106,11 @@ class TestsOfFaults:
         for test in sorted(tests, key=lambda test: (self._seconds(test), test)):
             ranks[test] = taken[_file(test)]
             taken[_file(test)] += 1
-        return sorted(ranks, key=lambda test: (round(self._shared(test)), ranks[test]))
+        return sorted(ranks, key=lambda test: (self._dear(test), ranks[test]))
 
     def _group(self, test: str) -> tuple[str, int]:
         """Name the tests that run in one go, or what a module's tests share would be made again and again."""
-        return _file(test), round(self._shared(test))
+        return _file(test), self._dear(test)
 
     def _candidates(self, fault: Fault) -> Iterator[Iterable[str]]:
         """Give tests that belong to a fault, those that are the surest to meet it first."""
@@ -136,8 +136,9 @@ class TestsOfFaults:
     def _seconds(self, test: str) -> float:
         return self._tests[test]["seconds"]
 
-    def _shared(self, test: str) -> float:
-        return sum(self._fixtures[name] for name in self._tests[test]["fixtures"])
+    def _dear(self, test: str) -> int:
+        """Tell how many times ten seconds it takes to set up what a test rests on: an account in the process is 0."""
+        return round(sum(self._fixtures[name] for name in self._tests[test]["fixtures"]) / 10)
 
 
 def _file(test: str) -> str:

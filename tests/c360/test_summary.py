@@ -1,0 +1,56 @@
+"""What is said of a run: the payload's queries without comments, and their rows under a heading."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from c360 import summary
+
+
+@pytest.mark.parametrize(
+    ("written", "statement"),
+    [
+        ("-- Purpose.\n  -- Grain.\nselect 1\nfrom t;\n", "select 1\nfrom t"),
+        ("select '--' as a -- at the end\n", "select '--' as a -- at the end"),
+        ("select 1", "select 1"),
+    ],
+)
+def test_a_statement_comes_without_its_lines_of_comment(
+    monkeypatch: pytest.MonkeyPatch, written: str, statement: str
+) -> None:
+    monkeypatch.setattr(summary, "query", lambda _: written)
+    assert summary._statement("any") == statement
+
+
+class Cursor:
+    """It keeps what it is asked, and answers with one row."""
+
+    description = (SimpleNamespace(name="A"), SimpleNamespace(name="B_C"))
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Any, ...]] = []
+
+    def execute(self, *given: Any) -> None:
+        self.asked.append(given)
+
+    def fetchall(self) -> list[tuple[int, int]]:
+        return [(1, 2)]
+
+    def fetchone(self) -> tuple[int, str, None]:
+        return (7, "x", None)
+
+
+def test_a_query_s_rows_are_kept_under_its_heading() -> None:
+    cursor: Any = Cursor()
+    found = summary.ask(cursor, "Heading", "select ?", ["v"])
+    assert (found.heading, found.names, found.rows) == ("Heading", ("a", "b_c"), ((1, 2),))
+    summary.ask(cursor, "Heading", "select 1")
+    assert cursor.asked == [("select ?", ("v",)), ("select 1", None)]
+
+
+def test_a_checksum_is_its_parts_in_one_text() -> None:
+    cursor: Any = Cursor()
+    assert summary.checksum(cursor) == "7/x/None"
