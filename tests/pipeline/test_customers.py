@@ -8,8 +8,9 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,8 @@ from pipeline.customers import (
     YOUNG_SINCE,
     Customer,
     CustomerChange,
+    Place,
+    _changes,
     generate_customers,
     write_files,
 )
@@ -119,6 +122,17 @@ def test_changes_are_dated_after_the_opening_and_in_order(
     assert [(c.customer_id, c.change_date) for c in changes] == sorted((c.customer_id, c.change_date) for c in changes)
     repeated = Counter((c.customer_id, c.change_date) for c in changes)
     assert max(repeated.values()) >= 2
+
+
+@pytest.mark.parametrize(("days", "are_changed"), [(0, False), (1, True), (2, True)])
+def test_who_opens_on_the_last_day_has_no_day_to_change_on(
+    customers: list[Customer], days: int, are_changed: bool
+) -> None:
+    late = customers[0]._replace(account_open_date=AS_OF_DATE - timedelta(days=days))
+    places = [Place("A", "B", "00000")]
+    changes = [change for seed in range(50) for change in _changes(late, Random(seed), places)]  # noqa: S311 - no secret
+    assert bool(changes) is are_changed
+    assert all(late.account_open_date < change.change_date <= AS_OF_DATE for change in changes)
 
 
 def test_a_change_repeats_what_it_does_not_change(customers: list[Customer], changes: list[CustomerChange]) -> None:
