@@ -22,6 +22,8 @@ from components.repository import ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from snowflake.connector.errors import Error
+
     from c360.connection import Ports, Stack
 
 OLDEST_PYTHON, BEFORE_PYTHON = (3, 11), (3, 14)
@@ -182,13 +184,24 @@ def ask_account(stack: Stack, environment: Mapping[str, str]) -> list[Check]:
             return [{str(key).lower(): value for key, value in dict(row).items()} for row in cursor.fetchall()]
 
     try:
-        login = account_login(config.snowflake.address(), environment)
-        with snowflake.connector.connect(**login, role=ADMINISTRATOR, login_timeout=20) as connection:
-            return list(check_account(config, query))
+        connection = snowflake.connector.connect(
+            **account_login(config.snowflake.address(), environment), role=ADMINISTRATOR
+        )
     except snowflake.connector.errors.Error as error:
-        reason = " ".join(str(error.msg).split())
         remedy = "docs/deploy.md, steps 1 and 4, say how the user is made and logs in"
-        return [Check("Snowflake login", f"refused: {reason}", is_good=False, remedy=remedy)]
+        return [Check("Snowflake login", f"refused: {_words(error)}", is_good=False, remedy=remedy)]
+    checks: list[Check] = []
+    with connection:
+        try:
+            checks.extend(check_account(config, query))
+        except snowflake.connector.errors.Error as error:
+            remedy = f"docs/deploy.md, step 1, says what {ADMINISTRATOR} must be able to ask"
+            checks.append(Check("Snowflake account", f"refused: {_words(error)}", is_good=False, remedy=remedy))
+    return checks
+
+
+def _words(error: Error) -> str:
+    return " ".join(str(error.msg or error).split())
 
 
 def _installed(package: str) -> str:

@@ -8,7 +8,9 @@ import pytest
 from c360 import doctor
 from c360.check import Check
 from c360.doctor_account import check_account
+from local_account.server.serve import ServedAccount
 from stacks.config import load_config
+from tests.support.accounts import connected
 
 
 @pytest.mark.parametrize(
@@ -132,3 +134,24 @@ def test_another_python_in_front_is_no_active_environment(tmp_path: Path) -> Non
     ours = str(Path(sys.executable).parent)
     assert doctor.check_active({"PATH": ours}).is_good
     assert doctor.check_active({"PATH": f"{tmp_path}:{ours}"}).is_blocking
+
+
+def test_a_real_account_is_asked_by_the_login_of_the_environment(tmp_path: Path) -> None:
+    """The account on this computer stands for a real one; it has a user of the deploying one's name."""
+    with ServedAccount(tmp_path / "account") as account:
+        there = {
+            "SNOWFLAKE_HOST": "127.0.0.1",
+            "SNOWFLAKE_PORT": str(account.port),
+            "SNOWFLAKE_PROTOCOL": "http",
+            "SNOWFLAKE_PASSWORD": "any",
+        }
+        with connected(account.port) as connection:
+            connection.cursor().execute("create user PULUMI password = 'any'")
+            refused = {check.name: check for check in doctor.ask_account("dev", there)}
+            connection.cursor().execute("grant role ACCOUNTADMIN to user PULUMI")
+        checks = {check.name: check for check in doctor.ask_account("dev", there)}
+    assert checks["Snowflake user"].is_good
+    assert checks["Role of the user"].is_good
+    assert not checks["Default warehouse"].is_good
+    assert refused["Snowflake login"].is_blocking
+    assert "steps 1 and 4" in refused["Snowflake login"].remedy
