@@ -118,3 +118,16 @@ def test_people_are_assigned_by_hand(deployed: Callable[..., Rows], drift: Calla
     assert found.is_none
     assert Member("MARKETING_MANAGER", "USER ANNA") in found.users
     assert "assigned    USER ANNA holds role MARKETING_MANAGER" in found.as_text()
+
+
+@pytest.mark.parametrize(
+    ("held", "text"),
+    [
+        (Held("R", "CREATE DATABASE", "ACCOUNT", ""), "CREATE DATABASE on the account"),
+        (Held("R", "SELECT", "TABLE", "DB.GOLD.T"), "SELECT on TABLE DB.GOLD.T"),
+        (Held("R", "SELECT", "TABLE", "DB.GOLD", "future"), "SELECT on future TABLE in DB.GOLD"),
+        (Held("R", "SELECT", "VIEW", "DB", "all"), "SELECT on all VIEW in DB"),
+    ],
+)
+def test_a_right_is_written_as_a_clause(held: Held, text: str) -> None:
+    assert held.as_text() == text
