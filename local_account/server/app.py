@@ -24,7 +24,7 @@ from local_account.data_plane.messages import translated
 from local_account.errors import message_of
 from local_account.identifiers import unquoted
 from local_account.results import Result, table_result
-from local_account.server import protocol
+from local_account.server import protocol, statement_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +149,7 @@ class Server:
         if request.query_params.get("delete"):
             self._sessions.pop(session.token, None)
             self._masters = {m: t for m, t in self._masters.items() if t != session.token}
-            await asyncio.to_thread(session.close)
+            await asyncio.to_thread(session.end)
         return _ok()
 
     async def query(self, request: Request) -> Response:
@@ -217,6 +217,8 @@ class Server:
         sql = body.get("sqlText", "")
         try:
             values, rows = protocol.bindings(body.get("bindings"))
+            if (wanted := statement_list.wanted_count(body)) != 1:
+                return protocol.answers(session, statement_list.run(session, body, wanted), query_id)
             if body.get("describeOnly"):
                 return protocol.answer(session, session.describe(sql, query_id))
             if rows is None:

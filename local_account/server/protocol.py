@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from fakesnow.converter import from_binding
 from fakesnow.statement_type import COPY, DELETE, DML_TYPE_IDS, INSERT, MERGE, UPDATE
 
 from local_account.errors import errno_of, message_of, sqlstate_of
+from local_account.results import status_result
 
 if TYPE_CHECKING:
     from snowflake.connector.errors import Error
@@ -89,6 +91,17 @@ def answer(session: Session, result: Result) -> dict[str, Any]:
         if result.statement_type == COPY and result.affected is not None:
             data["stats"] = {"numRowsInserted": result.affected}
     return {"success": True, "code": None, "message": None, "data": data}
+
+
+def answers(session: Session, results: list[Result], query_id: str) -> dict[str, Any]:
+    """Build the answer to a request of several statements: a sentence, and the ids of their results."""
+    whole = status_result("Multiple statements executed successfully.")
+    built = answer(session, replace(whole, query_id=query_id))
+    built["data"] |= {
+        "resultIds": ",".join(result.query_id for result in results),
+        "resultTypes": ",".join(str(result.statement_type) for result in results),
+    }
+    return built
 
 
 def arrow_base64(result: Result) -> str:

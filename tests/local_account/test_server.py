@@ -302,3 +302,50 @@ def test_autocommit_off_waits_for_commit(connect: Any, cursor: Any, database: st
     assert cursor.execute("select count(*) from t").fetchone() == (0,)
     manual.commit()
     assert cursor.execute("select count(*) from t").fetchone() == (1,)
+
+
+def test_several_statements_in_one_request_have_results_of_their_own(cursor: Any) -> None:
+    cursor.execute(
+        "create or replace table MANY (a int); insert into MANY values (1), (2); select ';' as s, count(*) from MANY;"
+        " show tables like 'MANY'",
+        num_statements=4,
+    )
+    assert cursor.fetchall() == [("Table MANY successfully created.",)]
+    first = cursor.sfqid
+    assert cursor.nextset() is cursor
+    assert cursor.rowcount == 2
+    cursor.nextset()
+    assert cursor.fetchall() == [(";", 2)]
+    cursor.nextset()
+    assert cursor.fetchall()[0][1] == "MANY"
+    assert cursor.nextset() is None
+    assert cursor.sfqid != first
+    assert cursor.execute("select 1; select 2", num_statements=0).fetchall() == [(1,)]
+    assert cursor.nextset().fetchall() == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "count", "words"),
+    [
+        ("select 1; select 2", 3, "Actual statement count 2 did not match the desired statement count 3"),
+        ("select 1", 2, "Actual statement count 1"),
+        ("select 1; select 2", 1, "Actual statement count 2"),
+        ("; ;", 0, "Actual statement count 0"),
+        ("select 1; begin select 2; end", 2, "block of Snowflake Scripting"),
+        ("create task T as begin return 1; end; select 1", 2, "block of Snowflake Scripting"),
+        ("select 1; put file:///tmp/x @S", 2, "PUT or GET"),
+    ],
+)
+def test_a_request_holds_as_many_statements_as_it_says(cursor: Any, sql: str, count: int, words: str) -> None:
+    with pytest.raises(ProgrammingError, match=words):
+        cursor.execute(sql, num_statements=count)
+
+
+def test_a_statement_that_fails_ends_the_request_and_leaves_what_ran_before(cursor: Any) -> None:
+    cursor.execute("create or replace table KEPT (a int)")
+    with pytest.raises(ProgrammingError, match="NOSUCH"):
+        cursor.execute(
+            "begin transaction; insert into KEPT values (1); commit; select * from NOSUCH; insert into KEPT values (2)",
+            num_statements=5,
+        )
+    assert cursor.execute("select a from KEPT").fetchall() == [(1,)]
