@@ -104,7 +104,7 @@ def _decided(
     for call, answer in zip(rewrite.session_calls(select), answers, strict=True):
         call.replace(rewrite.literal(answer))
     for reference in list(select.find_all(exp.Column)):
-        if reference.name.upper() == argument and not reference.table:
+        if not reference.table and rewrite.identifier(reference.this) == argument:
             reference.replace(exp.column(exp.to_identifier(column, quoted=True)))
     expression: Expr = select.expressions[0].this
     simple = simplify(expression.copy())

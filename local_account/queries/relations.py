@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.catalog.objects import Relation, Sequence, Table, View
@@ -135,10 +136,24 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
             _inherit(session, definition, rewrite.table_name(clone.this))
         if definition.query is not None:
             definition.item.set(reads.view_properties(session, definition.query, name) | {"TEXT": text})
+            _require_other_sources(session, name, definition.item)
         keeps_grants = definition.copy_grants and definition.existing
         with session.account.changing(definition.item, name if keeps_grants else None):
             session.connection.define(expression, params, session.tag)
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
+
+
+def _require_other_sources(session: Session, name: Name, item: CatalogObject | None) -> None:
+    """Refuse a view that reads itself, be it through other views. Raises: ProgrammingError (2037)."""
+    for parts in item.sources if isinstance(item, View) else ():
+        source = Name.of(*parts)
+        if source == name:
+            raise ProgrammingError(
+                msg=f"SQL compilation error:\nView definition for '{name}' reads the view itself.",
+                errno=2037,
+                sqlstate="42601",
+            )
+        _require_other_sources(session, name, session.account.catalog.find(View, source))
 
 
 def _inherit(session: Session, definition: Definition, source: Name) -> None:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _Service = TypeVar("_Service")
 
+_PATIENCE_SECONDS = 0.2
+
 # Kinds of which one name belongs to one object only: a query may name any of them.
 RELATIONS = ("TABLE", "VIEW")
 
@@ -321,8 +323,10 @@ class Session:
             self.account.access.add(kept)
 
     def drop_object(self, item: CatalogObject) -> None:
-        """Remove an object and the grants on it; the role must own it."""
+        """Remove an object and the grants on it; the role must own it, and gets what a dropped role owned."""
         self.require("OWNERSHIP", grant_kind(item.kind), item.name)
+        if item.kind == "ROLE":
+            self._hand_over(item.name.name, self.role)
         forget(self.account.catalog, self.account.access, item.kind, item.name)
 
     def rename_object(self, item: CatalogObject, name: Name) -> None:
@@ -335,13 +339,18 @@ class Session:
             self.account.catalog.rename(item.kind, old, name)
             self.account.access.renamed(item.kind, old, name)
             if kind == "ROLE":
-                for owned in self.account.catalog.owned_by(old.name):
-                    owned.owner = name.name
-                    self.account.catalog.save(owned)
+                self._hand_over(old.name, name.name)
         if kind == "ROLE":
             for session in list(self.account.sessions.values()):
                 if session.role == old.name:
                     session.role = name.name
+
+    def _hand_over(self, owner: str, new: str) -> None:
+        """Give what a role owns to another one."""
+        with self.account.catalog.together():
+            for owned in self.account.catalog.owned_by(owner):
+                owned.owner = new
+                self.account.catalog.save(owned)
 
     def require_containers(self, name: Name) -> None:
         """Check USAGE on the database and schema around a resolved name, and that both exist."""
@@ -362,8 +371,17 @@ class Session:
         """Stop the statement that runs now."""
         self.connection.interrupt()
 
+    def end(self) -> None:
+        """Stop what runs, and close the session once it has stopped."""
+        while not self.lock.acquire(timeout=_PATIENCE_SECONDS):
+            self.interrupt()  # again, for a statement that had not reached DuckDB the last time
+        try:
+            self.close()
+        finally:
+            self.lock.release()
+
     def close(self) -> None:
-        """End the session: its transaction is rolled back, its temporary tables and stages are gone."""
+        """Close the session: its transaction is rolled back, its temporary tables and stages are gone."""
         self.account.sessions.pop(self.session_id, None)
         self.connection.close()
         self.leaving.close()

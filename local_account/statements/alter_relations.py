@@ -8,13 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fakesnow.dialect import parse_one
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
 from local_account.catalog.objects import Relation, View
 from local_account.catalog.privileges import KINDS
 from local_account.catalog.rights import grant_kind
 from local_account.errors import already_exists, column_exists, does_not_exist, invalid_value, not_supported
-from local_account.identifiers import Name, quoted, same_for_duckdb
+from local_account.identifiers import Name, quoted, same_for_duckdb, written
 from local_account.parsing import Cursor
 from local_account.queries import relations, rewrite
 from local_account.queries.columns import columns
@@ -264,7 +265,15 @@ def _alter_columns(session: Session, item: Relation, cursor: Cursor, steps: _Ste
         cursor.expect(")")
 
 
+def _require_column(session: Session, item: Relation, column: str) -> None:
+    if column not in (c.name for c in columns(session, item.name)):
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\ninvalid identifier '{written(column)}'", errno=904, sqlstate="42000"
+        )
+
+
 def _alter_column(session: Session, item: Relation, column: str, cursor: Cursor, steps: _Steps) -> None:
+    _require_column(session, item, column)
     if cursor.accept("COMMENT"):
         item.column_comments[column] = str(cursor.value())
     elif cursor.accept("UNSET", "COMMENT"):
@@ -328,6 +337,7 @@ def _comment_on_column(session: Session, cursor: Cursor) -> Result:
     if found is None:
         raise does_not_exist("TABLE", name)
     session.require("OWNERSHIP", found.kind, name)
+    _require_column(session, found, parts[-1])
     item = found.copy()
     item.column_comments[parts[-1]] = str(cursor.value())
     session.account.catalog.save(item)

@@ -105,23 +105,37 @@ def alter_session(session: Session, statement: Statement) -> Result:
     return status_result(_DONE)
 
 
+def _require_end(statement: Statement) -> None:
+    """Refuse what Snowflake's grammar has not, such as ROLLBACK TO SAVEPOINT."""
+    if not statement.cursor.done:
+        raise statement.cursor.unexpected("the end of the statement")
+
+
 @handles("BEGIN TRANSACTION", "BEGIN WORK", "BEGIN NAME", "START TRANSACTION")
-def begin(session: Session, _statement: Statement) -> Result:
-    """Open a transaction; inside one it does nothing, as on Snowflake."""
+def begin(session: Session, statement: Statement) -> Result:
+    """BEGIN [WORK | TRANSACTION] [NAME name]: open a transaction; inside one it does nothing, as on Snowflake."""
+    cursor = statement.cursor
+    if statement.phrase == "BEGIN NAME" or cursor.accept("NAME"):
+        cursor.identifier()
+    _require_end(statement)
     session.begin()
     return status_result(_DONE, statement_type.TCL)
 
 
 @handles("COMMIT")
-def commit(session: Session, _statement: Statement) -> Result:
-    """Make the open transaction's changes permanent."""
+def commit(session: Session, statement: Statement) -> Result:
+    """COMMIT [WORK]: make the open transaction's changes permanent."""
+    statement.cursor.accept("WORK")
+    _require_end(statement)
     session.commit()
     return status_result(_DONE, statement_type.TCL)
 
 
 @handles("ROLLBACK")
-def rollback(session: Session, _statement: Statement) -> Result:
-    """Undo the open transaction's changes."""
+def rollback(session: Session, statement: Statement) -> Result:
+    """ROLLBACK [WORK]: undo the open transaction's changes."""
+    statement.cursor.accept("WORK")
+    _require_end(statement)
     session.rollback()
     return status_result(_DONE, statement_type.TCL)
 

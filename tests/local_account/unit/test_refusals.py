@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from snowflake.connector.errors import DatabaseError
 
-from tests.support.statements import refusal
+from tests.support.statements import records, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -185,3 +185,57 @@ def test_metadata_needs_a_warehouse_too(made: Session, bare_account: Account, sq
         for free in ("select 1", "select current_role()", "show tables", "describe table T"):
             without.execute(free)
         assert refusal(without, sql.format(database=made.database, query=query))[:2] == (606, "57P03")
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        # what Snowflake's grammar has not
+        *((f"create or replace {kind} if not exists X{rest}", 1003) for kind, rest in (
+            ("table", " (A int)"), ("view", " as select 1 as A"), ("sequence", ""), ("schema", ""), ("stage", ""),
+            ("warehouse", ""), ("role", ""), ("user", ""), ("tag", ""), ("file format", " type = csv"),
+            ("procedure", "() returns int language sql as 'begin return 1; end'"), ("task", " as select 1"),
+            ("masking policy", " as (v varchar) returns varchar -> v"), ("temporary table", " (A int)"),
+        )),
+        ("create temporary file format F type = csv", 2),
+        ("create secure warehouse V", 2),
+        ("create or alter role R9", 2),
+        ("rollback to savepoint S", 1003),
+        ("commit and chain", 1003),
+        ("begin transaction read only", 1003),
+        # columns that are not there
+        ("comment on column T.NOPE is 'x'", 904),
+        ("alter table T alter column NOPE comment 'x'", 904),
+        ("alter table T modify column NOPE unset comment", 904),
+        # views that read themselves
+        ("create or replace view V_A as select * from V_A", 2037),
+        ("create or replace view V_A as select * from V_B", 2037),
+    ],
+)  # fmt: skip
+def test_what_snowflake_refuses_is_refused(made: Session, sql: str, code: int) -> None:
+    made.execute("create or replace view V_A as select 1 as A")
+    made.execute("create or replace view V_B as select * from V_A")
+    assert refusal(made, sql)[0] == code
+    assert made.execute("select count(*) from V_B").scalar() == 1
+
+
+@pytest.mark.parametrize("sql", ["begin work", "begin name N", "begin transaction name N", "start transaction name N"])
+def test_a_transaction_may_have_a_name(made: Session, sql: str) -> None:
+    made.execute(sql)
+    made.execute("commit work")
+    made.execute("rollback work")
+
+
+def test_what_a_dropped_role_owned_goes_to_who_drops_it(made: Session) -> None:
+    made.execute("create role LEAVING")
+    made.execute("create table LEFT_BEHIND (A int)")
+    made.execute("grant ownership on table LEFT_BEHIND to role LEAVING")
+    made.execute("drop role LEAVING")
+    assert records(made, "show tables like 'LEFT_BEHIND'")[0]["owner"] == "ACCOUNTADMIN"
+
+
+def test_a_masks_argument_is_found_by_its_name_as_written(made: Session) -> None:
+    made.execute("create or replace table HIDDEN (SECRET varchar) as select 'abc'")
+    made.execute("""create masking policy LOW as ("v" varchar) returns varchar -> left("v", 1) || '*'""")
+    made.execute("alter table HIDDEN modify column SECRET set masking policy LOW")
+    assert made.execute("select SECRET from HIDDEN").scalar() == "a*"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+from snowflake.connector.errors import DatabaseError
 
 from tests.support.statements import records, refusal
 
@@ -162,3 +165,22 @@ def test_only_one_s_own_sessions_are_stopped(mine: Session) -> None:
     assert value(mine, f"system$cancel_all_queries({mine.session_id})") == "canceled all running queries."
     assert value(mine, "system$cancel_all_queries(0)") == "canceled all running queries."
     assert refusal(mine, "select system$abort_session(1)")[0] == 3001
+
+
+def test_a_session_that_ends_stops_what_it_runs_first(bare_account: Account, session: Session) -> None:
+    ending = bare_account.open_session("LOCAL", "ACCOUNTADMIN", warehouse="W", database=session.database)
+    many = "A as (select seq4() as N from table(generator(rowcount => 3000000)))"
+    failures: list[DatabaseError] = []
+
+    def run() -> None:
+        try:
+            ending.execute(f"with {many}, {many.replace('A as', 'B as')} select count(*) from A, B where A.N + B.N = 7")
+        except DatabaseError as error:
+            failures.append(error)
+
+    running = threading.Thread(target=run)
+    running.start()
+    time.sleep(0.3)
+    ending.end()
+    running.join(30)
+    assert [error.errno for error in failures] == [604]
