@@ -152,3 +152,14 @@ def test_an_empty_file_has_no_rows(session: Session, tmp_path: Path) -> None:
     columns = [TargetColumn("A", "VARCHAR")]
     form_of_file = complete({"ERROR_ON_COLUMN_COUNT_MISMATCH": False})
     assert scan_csv(session.connection, tmp_path / "a.csv", columns, form_of_file, None) == Scan(0, [], "", [])
+
+
+@pytest.mark.parametrize(("options", "codes"), [({}, [100078]), ({"enforce_length": False}, [])])
+def test_a_text_that_is_too_long_is_rejected_unless_it_shall_be_cut(
+    session: Session, tmp_path: Path, options: dict[str, bool], codes: list[int]
+) -> None:
+    (tmp_path / "a.csv").write_text("1\n12\n")
+    columns = [TargetColumn("A", "VARCHAR", length=1)]
+    scan = scan_csv(session.connection, tmp_path / "a.csv", columns, complete({}), None, **options)
+    assert [reject.code for reject in scan.rejects] == codes
+    assert [row[1] for row in session.connection.sql(f"{scan.select} order by 1")] == ["1", "1"][: 2 - len(codes)]
