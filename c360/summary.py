@@ -104,11 +104,16 @@ class Status:
     segments: Rows | None
 
     @property
-    def is_good(self) -> bool:
-        """Whether the newest run succeeded and none of its error checks failed."""
-        newest = self.runs.rows[0] if self.runs.rows else None
+    def fault(self) -> str:
+        """What is wrong, as a sentence; empty where the newest run succeeded and none of its error checks failed."""
+        if not self.runs.rows:
+            return "Nothing has run yet: 'c360 up' brings customers and starts the first run."
+        if self.runs.rows[0][1] == "RUNNING":
+            return "The newest run has not ended yet."
         failures = [row for row in self.failed_checks.rows if row[0] == "FAIL"]
-        return newest is not None and newest[1] == "SUCCEEDED" and not failures
+        if self.runs.rows[0][1] == "SUCCEEDED" and not failures:
+            return ""
+        return "The newest run failed, or a data quality check of it did: see above."
 
     def as_text(self) -> str:
         """Write everything, newest first."""

@@ -26,8 +26,8 @@ def status(context: Context) -> None:
         with connect(to) as connection, connection.cursor() as cursor:
             found = summary.status(cursor, to.names.root_task)
     click.echo(found.as_text())
-    if not found.is_good:
-        raise CommandError("The newest run failed, or a data quality check of it did: see above.")
+    if found.fault:
+        raise CommandError(found.fault)
 
 
 @click.command()

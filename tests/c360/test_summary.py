@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,3 +55,23 @@ def test_a_query_s_rows_are_kept_under_its_heading() -> None:
 def test_a_checksum_is_its_parts_in_one_text() -> None:
     cursor: Any = Cursor()
     assert summary.checksum(cursor) == "7/x/None"
+
+
+@pytest.mark.parametrize(
+    ("runs", "failed", "fault"),
+    [
+        ((), (), "Nothing has run yet"),
+        ((("r", "SUCCEEDED"),), (), ""),
+        ((("r", "SUCCEEDED"), ("before", "FAILED")), (("WARN", "c"),), ""),
+        ((("r", "SUCCEEDED"),), (("WARN", "c"), ("FAIL", "d")), "The newest run failed, or a data quality check"),
+        ((("r", "RUNNING"), ("before", "SUCCEEDED")), (), "The newest run has not ended yet"),
+        ((("r", "FAILED"), ("before", "SUCCEEDED")), (), "The newest run failed, or a data quality check"),
+    ],
+)
+def test_what_is_wrong_with_a_platform_is_one_sentence(
+    runs: tuple[tuple[str, ...], ...], failed: tuple[tuple[str, ...], ...], fault: str
+) -> None:
+    none = summary.Rows("Any", (), ())
+    found = summary.Status(replace(none, rows=runs), replace(none, rows=failed), 2, none, none, None)
+    assert found.fault.startswith(fault)
+    assert bool(found.fault) == bool(fault)
