@@ -28,7 +28,7 @@ limit 100;
 select
     dim_customer.card_type,
     dim_merchant_category.category_group,
-    sum(fact_transaction.transaction_amount) as spend
+    sum(fact_transaction.net_amount) as spend
 from {{ ref('fact_transaction') }} as fact_transaction
 inner join {{ ref('dim_customer') }} as dim_customer
     on fact_transaction.customer_sk = dim_customer.customer_sk
@@ -52,7 +52,7 @@ select
     dim_date.day_name,
     dim_date.is_holiday,
     count(distinct dim_date.date_key) as days,
-    round(sum(fact_transaction.transaction_amount) / nullif(count(distinct dim_date.date_key), 0), 2) as spend_per_day
+    round(sum(fact_transaction.net_amount) / nullif(count(distinct dim_date.date_key), 0), 2) as spend_per_day
 from {{ ref('fact_transaction') }} as fact_transaction
 inner join {{ ref('dim_date') }} as dim_date on fact_transaction.date_key = dim_date.date_key
 group by 1, 2

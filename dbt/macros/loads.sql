@@ -30,7 +30,9 @@
             null::varchar as customer_id,
             null::date as transaction_date,
             null::integer as merchant_category_key,
-            null::number(12, 2) as transaction_amount
+            null::varchar as transaction_type,
+            null::number(12, 2) as transaction_amount,
+            null::number(12, 2) as net_amount
         from {{ source('bronze', 'bronze_transactions') }}
         where false
     )

@@ -11,10 +11,10 @@
                 transaction_date > {{ as_of_date() }} - 60 and transaction_date <= {{ as_of_date() }} - 30, amount, 0
             )::number(14, 2)
         ) as previous_month_spend,
-        count(*) as transaction_count,
-        count_if(transaction_date > {{ as_of_date() }} - 90) as transaction_count_90d,
-        max(amount) as max_transaction_amount,
-        min(amount) as min_transaction_amount
+        count_if(amount > 0) as transaction_count,
+        count_if(amount > 0 and transaction_date > {{ as_of_date() }} - 90) as transaction_count_90d,
+        max(iff(amount > 0, amount, null)) as max_transaction_amount,
+        min(iff(amount > 0, amount, null)) as min_transaction_amount
 {% endset %}
 {% set names = [
     'total_lifetime_value', 'ltv_last_365_days', 'ltv_last_90_days', 'current_month_spend', 'previous_month_spend',
@@ -33,7 +33,7 @@ loads as (
         _loaded_at,
         _source_file,
         _file_row_number,
-        status = 'approved' and amount > 0 and transaction_date <= {{ as_of_date() }} as is_counted
+        status = 'approved' and amount <> 0 and transaction_date <= {{ as_of_date() }} as is_counted
     from {{ source('bronze', 'bronze_transactions') }}
 
 ),

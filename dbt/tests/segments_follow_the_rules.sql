@@ -7,20 +7,23 @@ spending as (
     select
         customers.customer_id,
         customers.account_open_date,
-        count(facts.transaction_key) as frequency,
-        coalesce(sum(facts.transaction_amount), 0) as total_spend,
-        count_if(categories.merchant_category_name in ('Airlines', 'Hotels', 'Car Rental', 'Travel Agencies'))
-            as travel,
+        count_if(facts.transaction_type = 'purchase') as frequency,
+        coalesce(sum(facts.net_amount), 0) as total_spend,
+        coalesce(sum(iff(facts.transaction_type = 'purchase', facts.transaction_amount, 0)), 0) as purchases,
+        count_if(
+            facts.transaction_type = 'purchase'
+            and categories.merchant_category_name in ('Airlines', 'Hotels', 'Car Rental', 'Travel Agencies')
+        ) as travel,
         coalesce(
             sum(
-                iff(datediff(day, facts.transaction_date, {{ as_of_date() }}) < 30, facts.transaction_amount, 0)
+                iff(datediff(day, facts.transaction_date, {{ as_of_date() }}) < 30, facts.net_amount, 0)
             ), 0
         ) as this_month,
         coalesce(
             sum(
                 iff(
                     datediff(day, facts.transaction_date, {{ as_of_date() }}) between 30 and 59,
-                    facts.transaction_amount, 0
+                    facts.net_amount, 0
                 )
             ), 0
         ) as month_before
@@ -53,7 +56,9 @@ figures as (
         last_days.days_since_last,
         case
             when spending.month_before > 0
-                then least(round(100 * spending.this_month / nullif(spending.month_before, 0) - 100, 2), 1000)
+                then greatest(
+                    -100, least(round(100 * spending.this_month / nullif(spending.month_before, 0) - 100, 2), 1000)
+                )
             when spending.this_month > 0 then 100
             when last_days.days_since_last is not null then -100
             else 0
@@ -71,7 +76,7 @@ placed as (
             when change < -20 and days_since_last > 45 then 'Declining'
             when total_spend > 5000 and 10 * travel > 3 * frequency and frequency > 20 then 'High-Value Travelers'
             when {{ as_of_date() }} < dateadd(year, 1, account_open_date) and change > 20 then 'New & Growing'
-            when frequency > 15 and total_spend < 50 * frequency then 'Budget-Conscious'
+            when frequency > 15 and purchases < 50 * frequency then 'Budget-Conscious'
             when
                 total_spend >= 1000 and total_spend <= 5000
                 and frequency >= 10 and frequency <= 30

@@ -37,6 +37,12 @@ def labels(warehouse: Warehouse) -> dict[str, Row]:
     return written(warehouse, "LABELS")
 
 
+def purchases(warehouse: Warehouse) -> dict[str, list[Row]]:
+    """Return each customer's approved purchases: a refund is no sign of life."""
+    booked = expected.transactions(warehouse.bronze)
+    return {customer_id: expected.purchases(rows) for customer_id, rows in booked.items()}
+
+
 def written(warehouse: Warehouse, what: str, day: date = LABEL_DATE) -> dict[str, Row]:
     """Write the features or labels of a day into a table, and return its rows by customer."""
     table = f"GOLD.WRITTEN_{what}"
@@ -50,7 +56,7 @@ def test_churned_is_who_was_active_and_then_silent_for_ninety_days(
     warehouse: Warehouse, labels: dict[str, Row]
 ) -> None:
     wanted = {}
-    for customer_id, rows in expected.transactions(warehouse.bronze).items():
+    for customer_id, rows in purchases(warehouse).items():
         before = [r for r in rows if LABEL_DATE - timedelta(days=90) < r["transaction_date"] <= LABEL_DATE]
         after = [r for r in rows if LABEL_DATE < r["transaction_date"] <= LABEL_DATE + timedelta(days=90)]
         if before:
@@ -61,16 +67,22 @@ def test_churned_is_who_was_active_and_then_silent_for_ninety_days(
     assert all(r["was_previously_active"] and r["label_date"] == LABEL_DATE for r in labels.values())
 
 
-@pytest.mark.parametrize(("days", "has_churned"), [(1, False), (31, False), (90, False), (91, True)])
+@pytest.mark.parametrize(
+    ("days", "kind", "has_churned"),
+    [
+        (1, "purchase", False), (31, "purchase", False), (90, "purchase", False), (91, "purchase", True),
+        (31, "refund", True),
+    ],
+)  # fmt: skip
 def test_a_purchase_within_ninety_days_is_no_churn(
-    warehouse: Warehouse, labels: dict[str, Row], days: int, has_churned: bool
+    warehouse: Warehouse, labels: dict[str, Row], days: int, kind: str, has_churned: bool
 ) -> None:
     churned = next(c for c, row in labels.items() if row["is_churned"])
     day = LABEL_DATE + timedelta(days=days)
     with warehouse.connection.cursor() as cursor:
         cursor.execute(
             "insert into GOLD.FACT_TRANSACTION select -customer_sk, 'back', customer_sk, customer_id, 20241001, 1,"
-            f" '{day}'::date, '{day} 20:00:00'::timestamp_ntz, 9.00 from GOLD.DIM_CUSTOMER"
+            f" '{day}'::date, '{day} 20:00:00'::timestamp_ntz, '{kind}', 9.00, 9.00 from GOLD.DIM_CUSTOMER"
             f" where is_current and customer_id = '{churned}'"
         )
         try:
@@ -97,7 +109,7 @@ def test_every_customer_of_the_day_has_features_and_none_is_null(
 def test_features_are_what_python_counts(warehouse: Warehouse, features: dict[str, Row]) -> None:
     customers = expected.customers(warehouse.bronze)
     versions = expected.versions(warehouse.bronze)
-    transactions = expected.transactions(warehouse.bronze)
+    transactions = purchases(warehouse)
     for customer_id, row in features.items():
         known = [r for r in transactions[customer_id] if r["transaction_date"] <= LABEL_DATE]
         recent = expected.window(known, LABEL_DATE, 90)
@@ -122,7 +134,7 @@ def test_trends_are_those_of_the_customer_against_the_typical_one(
 ) -> None:
     trends: dict[str, dict[str, float | None]] = {"frequency": {}, "breadth": {}}
     active = set()
-    for customer_id, rows in expected.transactions(warehouse.bronze).items():
+    for customer_id, rows in purchases(warehouse).items():
         of_30, of_90, of_365 = (expected.window(rows, LABEL_DATE, days) for days in (30, 90, 365))
         kinds, kinds_of_year = (len({r["merchant_category"] for r in window}) for window in (of_90, of_365))
         trends["frequency"][customer_id] = 3 * len(of_30) / len(of_90) if of_90 else None
@@ -178,7 +190,7 @@ def test_declined_transactions_are_counted_from_bronze(warehouse: Warehouse, fea
     for row in warehouse.bronze.transactions:
         if row["status"] == "declined" and row["transaction_date"] <= LABEL_DATE:
             declined.setdefault(row["customer_id"], {})[row["transaction_id"]] = row["transaction_date"]
-    approved = expected.transactions(warehouse.bronze)
+    approved = purchases(warehouse)
     assert sum(r["declined_transaction_count"] > 0 for r in features.values()) > 10
     for customer_id, row in features.items():
         days = declined.get(customer_id, {}).values()
@@ -205,7 +217,7 @@ def test_what_happens_later_moves_labels_and_no_feature(
         try:
             cursor.execute(
                 "insert into GOLD.FACT_TRANSACTION select -customer_sk, 'later', customer_sk, customer_id, 20241001, 1,"
-                f" '{later}'::date, '{later} 20:00:00'::timestamp_ntz, 999.00 from GOLD.DIM_CUSTOMER"
+                f" '{later}'::date, '{later} 20:00:00'::timestamp_ntz, 'purchase', 999.00, 999.00 from GOLD.DIM_CUSTOMER"
             )
             cursor.execute(
                 "insert into BRONZE.BRONZE_TRANSACTIONS (transaction_id, customer_id, transaction_date, status)"
@@ -227,7 +239,7 @@ def test_what_happened_before_moves_features(warehouse: Warehouse, features: dic
     with warehouse.connection.cursor() as cursor:
         cursor.execute(
             "insert into GOLD.FACT_TRANSACTION select -customer_sk, 'earlier', customer_sk, customer_id, 20240930, 1,"
-            f" '{LABEL_DATE}'::date, '{LABEL_DATE} 20:00:00'::timestamp_ntz, 999.00 from GOLD.DIM_CUSTOMER"
+            f" '{LABEL_DATE}'::date, '{LABEL_DATE} 20:00:00'::timestamp_ntz, 'purchase', 999.00, 999.00 from GOLD.DIM_CUSTOMER"
             " where is_current"
         )
         try:

@@ -52,9 +52,9 @@ def test_projection_and_monthly_average_follow_their_definitions(warehouse: Ware
         recent = float(expected.total(expected.window(rows, AS_OF, 90)))
         before = float(expected.total(expected.window(rows, AS_OF, 180, 90)))
         factor = 1.0
-        if tenure >= 180 and before:
+        if tenure >= 180 and before > 0:
             factor = 1 + 0.5 * max(-0.5, min(0.5, (recent - before) / before))
-        projected = recent / max(1, min(90, tenure + 1)) * 365 * factor
+        projected = max(0, recent / max(1, min(90, tenure + 1)) * 365 * factor)
         monthly = float(expected.total(rows)) / max(1, tenure / 30.4375)
         row = found[customer_id]
         assert row["customer_tenure_days"] == tenure
@@ -73,7 +73,7 @@ def test_month_over_month_change(warehouse: Warehouse) -> None:
         row = found[customer_id]
         assert (row["current_month_spend"], row["previous_month_spend"]) == (months[0], months[1]), customer_id
         assert row["mom_absolute_change"] == months[0] - months[1]
-        assert row["mom_percent_change"] == expected.percent_change(months[0], months[1], bool(rows)), customer_id
+        assert row["mom_percent_change"] == expected.percent_change(months[0], months[1], bool(expected.purchases(rows))), customer_id
         assert row["three_month_trend"] == trend, customer_id
         trends.add(trend)
     assert trends == {"increasing", "decreasing", "stable"}
@@ -86,14 +86,14 @@ def test_transaction_values(warehouse: Warehouse) -> None:
         row = found[customer_id]
         averages = []
         for name, part in (
-            ("all_time", rows),
-            ("90d", expected.window(rows, AS_OF, 90)),
-            ("30d", expected.window(rows, AS_OF, 30)),
+            ("all_time", expected.purchases(rows)),
+            ("90d", expected.purchases(expected.window(rows, AS_OF, 90))),
+            ("30d", expected.purchases(expected.window(rows, AS_OF, 30))),
         ):
             averages.append(expected.total(part) / len(part) if part else Decimal(0))
             rounded = averages[-1].quantize(Decimal("0.01"), ROUND_HALF_UP)
             assert row[f"avg_transaction_value_{name}"] == rounded, customer_id
-        amounts = [r["amount"] for r in rows] or [Decimal(0)]
+        amounts = [r["amount"] for r in expected.purchases(rows)] or [Decimal(0)]
         assert (row["max_transaction_amount"], row["min_transaction_amount"]) == (max(amounts), min(amounts))
         last_90, last_30 = averages[1:]
         ratio = last_30 / last_90 if last_30 else Decimal(1)
@@ -105,11 +105,12 @@ def test_transaction_values(warehouse: Warehouse) -> None:
 
 def test_transaction_statistics_of_the_profile(warehouse: Warehouse) -> None:
     found = warehouse.by_customer("CUSTOMER_360_PROFILE")
-    for customer_id, rows in expected.transactions(warehouse.bronze).items():
-        row = found[customer_id]
-        spend: dict[str, Decimal] = defaultdict(Decimal)
-        for r in rows:
-            spend[r["merchant_category"]] += r["amount"]
+    for customer_id, booked in expected.transactions(warehouse.bronze).items():
+        row, rows = found[customer_id], expected.purchases(booked)
+        spend = {r["merchant_category"]: Decimal(0) for r in rows}
+        for r in booked:
+            if r["merchant_category"] in spend:
+                spend[r["merchant_category"]] += r["amount"]
         top = [*sorted(spend, key=lambda c: (-spend[c], c)), None, None, None][:3]
         assert [row[f"top_category_{n}"] for n in (1, 2, 3)] == top, customer_id
         assert row["transaction_count"] == len(rows)
@@ -129,7 +130,7 @@ def test_every_segment_follows_from_the_rules(warehouse: Warehouse) -> None:
         wanted = expected.segment(customers[customer_id]["account_open_date"], rows, AS_OF)
         row = found[customer_id]
         assert (row["segment"], row["is_exact_rule"]) == wanted, (customer_id, row)
-        last_90 = expected.window(rows, AS_OF, 90)
+        last_90 = expected.purchases(expected.window(rows, AS_OF, 90))
         average = expected.total(last_90) / max(1, len(last_90))
         assert row["avg_transaction_value_90d"] == average.quantize(Decimal("0.01"), ROUND_HALF_UP), customer_id
         assert row["segment_reason"].startswith("Rule: " if wanted[1] else "Nearest rule: ")
@@ -196,17 +197,43 @@ def test_what_silver_leaves_out_counts_nowhere(warehouse: Warehouse) -> None:
     profile = warehouse.by_customer("CUSTOMER_360_PROFILE")
     totals = {
         case: profile[warehouse.bronze.cases[case]]["total_lifetime_value"]
-        for case in ("never spent", "declined only", "invalid amounts", "corrected", "in the future")
+        for case in ("never spent", "declined only", "a refund and nothing", "corrected", "in the future")
     }
     assert totals == {
         "never spent": 0,
         "declined only": 0,
-        "invalid amounts": Decimal("0.01"),
+        "a refund and nothing": Decimal("-4.99"),
         "corrected": Decimal("75.00"),
         "in the future": Decimal("10.00"),
     }
     assert profile[warehouse.bronze.cases["loaded twice"]]["city"] == "Peoria"
     assert profile[warehouse.bronze.cases["same second"]]["last_transaction_amount"] == 3
+
+
+@pytest.mark.parametrize(
+    ("case", "figures"),
+    [
+        ("refunds", {
+            "total_lifetime_value": 70, "ltv_last_90_days": 70, "current_month_spend": 40, "previous_month_spend": 30,
+            "mom_percent_change": Decimal("33.33"), "transaction_count": 2, "transaction_count_90d": 2,
+            "avg_transaction_value_90d": 50, "avg_transaction_value_30d": 60, "max_transaction_amount": 60,
+            "min_transaction_amount": 40, "last_transaction_amount": 60, "days_since_last_transaction": 10,
+            "top_category_1": "Airlines", "top_category_2": "Grocery", "top_category_3": None,
+        }),
+        ("refunds alone", {
+            "total_lifetime_value": -25, "projected_12m_ltv": 0, "mom_percent_change": 0, "transaction_count": 0,
+            "avg_transaction_value_90d": 0, "max_transaction_amount": 0, "last_transaction_amount": None,
+            "days_since_last_transaction": None, "top_category_1": None,
+        }),
+        ("more refunds than purchases", {
+            "current_month_spend": -50, "previous_month_spend": 100, "mom_percent_change": -100,
+            "total_lifetime_value": 50, "transaction_count_90d": 1, "days_since_last_transaction": 40,
+        }),
+    ],
+)  # fmt: skip
+def test_refunds_lower_the_spend_and_nothing_else(warehouse: Warehouse, case: str, figures: dict[str, object]) -> None:
+    row = warehouse.by_customer("CUSTOMER_360_PROFILE")[warehouse.bronze.cases[case]]
+    assert {name: row[name] for name in figures} == figures
 
 
 def test_the_profile_has_the_columns_that_the_stack_declares(warehouse: Warehouse) -> None:

@@ -15,6 +15,7 @@ FAULTS = {
     "stg_customers_are_of_age": "update {table} set date_of_birth = account_open_date where customer_id = 'C000001'",
     "stg_transactions_amount_is_positive": "update {table} set amount = -1 where transaction_id = 'T00000000001'",
     "fact_transaction_amount_is_positive": "update {table} set transaction_amount = 0 where transaction_key = 1",
+    "fact_transaction_net_amount_is_negative": "update {table} set net_amount = -net_amount where transaction_key = 1",
     "fact_transaction_is_not_in_the_future": "update {table} set transaction_date = '2025-01-01'"
     " where transaction_key = 1",
     "dim_date_holidays_are_observed_on_weekdays": "update {table} set is_holiday_observed = true where is_weekend",

@@ -112,6 +112,9 @@ FAULTS = (
         ("insert into BRONZE.BRONZE_CUSTOMERS select * replace ('2024-12-31'::date as account_open_date) "
         "from BRONZE.BRONZE_CUSTOMERS where customer_id = 'C000002'"),
     ), also={f"{CUSTOMERS}.customer_id_is_unique": 2}),
+    Fault(CUSTOMERS, "customers_are_still_delivered", (
+        customer("_loaded_at = dateadd('second', -1, _loaded_at)"),
+    )),
     Fault(CUSTOMERS, "adult_at_opening", (
         customer("date_of_birth = dateadd('day', 1, dateadd('year', -18, account_open_date))"),
         customer("date_of_birth = dateadd('year', -18, account_open_date)", 2),
@@ -144,7 +147,7 @@ FAULTS = (
     Fault(TRANSACTIONS, "date_is_that_of_timestamp", (
         transaction("transaction_timestamp = dateadd('day', 1, transaction_timestamp)"),
     ), status="FAIL"),
-    Fault(TRANSACTIONS, "amount_positive", (transaction("amount = 0"),),
+    Fault(TRANSACTIONS, "amount_is_not_zero", (transaction("amount = 0"),),
           also={f"{TRANSACTIONS}.amount_in_range_of_segment": 1}),
     *(
         Fault(TRANSACTIONS, "amount_in_range_of_segment", (transaction_of(segment, f"amount = {amount}"),))
@@ -286,5 +289,5 @@ def test_every_check_has_a_planted_fault(sound: Ingestion) -> None:
     made = sound.rows(
         f"select table_name || '.' || check_name from OBSERVABILITY.DATA_QUALITY_METRICS where run_id = '{RUN}'"
     )
-    assert len(made) == 34
+    assert len(made) == 35
     assert {check for (check,) in made} == {f"{fault.table}.{fault.check}" for fault in (*FAULTS, *EMPTIED)}

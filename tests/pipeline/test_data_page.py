@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import draw
+
+from pipeline.categories import MERCHANT_CATEGORIES
 
 if TYPE_CHECKING:
     from tests.support.platforms import Platform
@@ -19,6 +22,11 @@ def test_every_picture_is_on_the_page_and_has_its_query() -> None:
     assert {f.stem for f in (DOCS / "data").glob("*.svg")} == names
     assert {f.stem for f in (DOCS / "data").glob("*.sql")} == names | {"fidelity"}
     assert all(f"(data/{name}.svg)" in page for name in names)
+
+
+def test_the_page_lists_the_categories_as_the_load_wants_them() -> None:
+    (line,) = [line for line in (DOCS / "data.md").read_text().splitlines() if line.startswith("- **Categories**")]
+    assert re.findall(r"`([^`]+)`", line) == [category.name for category in MERCHANT_CATEGORIES]
 
 
 def test_pictures_and_table_are_made_from_what_a_run_left(platform: Platform, tmp_path: Path) -> None:

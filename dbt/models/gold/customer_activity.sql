@@ -29,7 +29,9 @@ transactions as (
         customer_id,
         transaction_date,
         merchant_category_key,
-        transaction_amount
+        net_amount,
+        -- sums are net of refunds; counts, averages and the last day are of purchases
+        iff(transaction_type = 'purchase', 1, 0) as is_purchase
     from {{ ref('fact_transaction') }}
 
 ),
@@ -105,13 +107,16 @@ windows as (
     select
         transactions.customer_id,
         window_days.recalculation_date,
-        max(transactions.transaction_date) as last_transaction_date,
-        count(*)::integer as transaction_count_90d,
-        sum(merchant_categories.is_travel)::integer as travel_transaction_count_90d,
-        sum(window_days.in_month_1)::integer as transaction_count_30d,
-        sum((window_days.in_month_1 * transactions.transaction_amount)::number(14, 2)) as month_1_spend,
-        sum((window_days.in_month_2 * transactions.transaction_amount)::number(14, 2)) as month_2_spend,
-        sum((window_days.in_month_3 * transactions.transaction_amount)::number(14, 2)) as month_3_spend
+        max(iff(transactions.is_purchase = 1, transactions.transaction_date, null)) as last_transaction_date,
+        sum(transactions.is_purchase)::integer as transaction_count_90d,
+        sum(transactions.is_purchase * merchant_categories.is_travel)::integer as travel_transaction_count_90d,
+        sum(transactions.is_purchase * window_days.in_month_1)::integer as transaction_count_30d,
+        sum((transactions.is_purchase * transactions.net_amount)::number(14, 2)) as purchase_spend_90d,
+        sum((transactions.is_purchase * window_days.in_month_1 * transactions.net_amount)::number(14, 2))
+            as purchase_spend_30d,
+        sum((window_days.in_month_1 * transactions.net_amount)::number(14, 2)) as month_1_spend,
+        sum((window_days.in_month_2 * transactions.net_amount)::number(14, 2)) as month_2_spend,
+        sum((window_days.in_month_3 * transactions.net_amount)::number(14, 2)) as month_3_spend
     from transactions
     inner join window_days on transactions.transaction_date = window_days.full_date
     inner join merchant_categories on transactions.merchant_category_key = merchant_categories.merchant_category_key
@@ -124,7 +129,7 @@ windows as (
 
 ),
 
--- Who did not spend in the window spent last in the newest month before it.
+-- Who did not buy in the window bought last in the newest month before it.
 silent as (
 
     select
@@ -140,7 +145,7 @@ silent as (
         on
             calculated.customer_id = months.customer_id
             and calculated.recalculation_date >= months.month_start
-    where windows.customer_id is null
+    where windows.last_transaction_date is null
     group by 1, 2
 
 ),
@@ -155,6 +160,8 @@ joined as (
         coalesce(windows.transaction_count_90d, 0)::integer as transaction_count_90d,
         coalesce(windows.travel_transaction_count_90d, 0)::integer as travel_transaction_count_90d,
         coalesce(windows.transaction_count_30d, 0)::integer as transaction_count_30d,
+        coalesce(windows.purchase_spend_90d, 0)::number(14, 2) as purchase_spend_90d,
+        coalesce(windows.purchase_spend_30d, 0)::number(14, 2) as purchase_spend_30d,
         coalesce(windows.month_1_spend, 0)::number(14, 2) as month_1_spend,
         coalesce(windows.month_2_spend, 0)::number(14, 2) as month_2_spend,
         coalesce(windows.month_3_spend, 0)::number(14, 2) as month_3_spend
@@ -182,6 +189,8 @@ final as (
         travel_transaction_count_90d,
         transaction_count_30d,
         (month_1_spend + month_2_spend + month_3_spend)::number(14, 2) as spend_90d,
+        purchase_spend_90d,
+        purchase_spend_30d,
         month_1_spend,
         month_2_spend,
         month_3_spend,

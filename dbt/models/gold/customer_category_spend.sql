@@ -1,5 +1,5 @@
 -- Purpose: spending of each customer by merchant category, over the whole relationship.
--- Grain: one row per customer and merchant category with at least one transaction.
+-- Grain: one row per customer and merchant category with at least one purchase or refund.
 -- A further day carries the sums on: what was booked since (changed_transactions) is added to the sums so far. Reading
 -- all facts of whoever spent would cost seven times as much.
 -- depends_on: {{ ref('changed_transactions') }}
@@ -11,8 +11,8 @@ bookings as (
     select
         customer_id,
         merchant_category_key,
-        booking as transaction_count,
-        booking * transaction_amount as spend
+        iff(transaction_type = 'purchase', booking, 0) as transaction_count,
+        booking * net_amount as spend
     from {{ ref('changed_transactions') }}
     union all
     select
@@ -32,8 +32,8 @@ bookings as (
     select
         customer_id,
         merchant_category_key,
-        1 as transaction_count,
-        transaction_amount as spend
+        iff(transaction_type = 'purchase', 1, 0) as transaction_count,
+        net_amount as spend
     from {{ ref('fact_transaction') }}
     {%- endif %}
 

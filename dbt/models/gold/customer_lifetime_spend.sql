@@ -1,5 +1,5 @@
 -- Purpose: what each customer has spent since the account opened, in one row: aggregated once, read by the marts.
--- Grain: one row per customer with at least one transaction.
+-- Grain: one row per customer with at least one purchase or refund.
 with
 
 months as (
@@ -31,10 +31,13 @@ sums as (
         customer_id,
         sum(transaction_count)::integer as transaction_count,
         sum(spend)::number(14, 2) as spend,
+        sum(purchase_spend)::number(14, 2) as purchase_spend,
         max(max_transaction_amount) as max_transaction_amount,
         min(min_transaction_amount) as min_transaction_amount,
         max(last_transaction_date) as last_transaction_date,
-        max_by(last_transaction_amount, month_start) as last_transaction_amount
+        -- a month of refunds alone comes before every other
+        max_by(last_transaction_amount, iff(transaction_count > 0, month_start, '0001-01-01'::date))
+            as last_transaction_amount
     from months
     group by 1
 
@@ -53,6 +56,7 @@ greatest as (
     from category_spend
     inner join merchant_categories
         on category_spend.merchant_category_key = merchant_categories.merchant_category_key
+    where category_spend.transaction_count > 0
     qualify category_rank <= 3
 
 ),
@@ -77,6 +81,7 @@ final as (
         sums.customer_id,
         sums.transaction_count,
         sums.spend,
+        sums.purchase_spend,
         sums.max_transaction_amount,
         sums.min_transaction_amount,
         sums.last_transaction_date,

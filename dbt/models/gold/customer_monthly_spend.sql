@@ -1,5 +1,5 @@
 -- Purpose: spending of each customer by calendar month: aggregated once, read by segments, marts and the app.
--- Grain: one row per customer and month with at least one transaction.
+-- Grain: one row per customer and month with at least one purchase or refund.
 -- A further day sums up anew the months in which something changed.
 -- depends_on: {{ ref('changed_transactions') }}
 with
@@ -19,7 +19,10 @@ transactions as (
 
     select
         *,
-        date_trunc('month', transaction_date)::date as month_start
+        date_trunc('month', transaction_date)::date as month_start,
+        -- sums are net of refunds; counts, extremes and days are of purchases
+        iff(transaction_type = 'purchase', transaction_amount, null) as purchase_amount,
+        iff(transaction_type = 'purchase', transaction_date, null) as purchase_date
     from {{ ref('fact_transaction') }}
     {% if is_incremental() -%}
     where
@@ -34,13 +37,16 @@ final as (
     select
         customer_id,
         month_start,
-        count(*)::integer as transaction_count,
-        sum(transaction_amount::number(14, 2))::number(14, 2) as spend,
-        max(transaction_amount)::number(12, 2) as max_transaction_amount,
-        min(transaction_amount)::number(12, 2) as min_transaction_amount,
-        min(transaction_date) as first_transaction_date,
-        max(transaction_date) as last_transaction_date,
-        max_by(transaction_amount, {{ order_in_month() }})::number(12, 2) as last_transaction_amount
+        count(purchase_amount)::integer as transaction_count,
+        sum(net_amount::number(14, 2))::number(14, 2) as spend,
+        coalesce(sum(purchase_amount::number(14, 2)), 0)::number(14, 2) as purchase_spend,
+        max(purchase_amount)::number(12, 2) as max_transaction_amount,
+        min(purchase_amount)::number(12, 2) as min_transaction_amount,
+        min(purchase_date) as first_transaction_date,
+        max(purchase_date) as last_transaction_date,
+        max_by(
+            purchase_amount, iff(purchase_amount is null, -1, {{ order_in_month() }})
+        )::number(12, 2) as last_transaction_amount
     from transactions
     group by 1, 2
 

@@ -24,8 +24,8 @@ measured as (
 
     select
         *,
-        coalesce(spend_90d::float / nullif(transaction_count_90d, 0), 0) as avg_transaction_value_90d,
-        coalesce({{ rounded_quotient('spend_90d', 'transaction_count_90d') }}, 0)::number(12, 2)
+        coalesce(purchase_spend_90d::float / nullif(transaction_count_90d, 0), 0) as avg_transaction_value_90d,
+        coalesce({{ rounded_quotient('purchase_spend_90d', 'transaction_count_90d') }}, 0)::number(12, 2)
             as rounded_transaction_value_90d,
         coalesce(100 * travel_transaction_count_90d::float / nullif(transaction_count_90d, 0), 0) as travel_percent_90d,
         coalesce({{ rounded_quotient('100 * travel_transaction_count_90d', 'transaction_count_90d') }}, 0)::number(5, 2)

@@ -66,8 +66,12 @@ final as (
         transactions.transaction_date,
         transactions.transaction_timestamp,
 
+        -- attributes
+        transactions.transaction_type,
+
         -- measures
-        transactions.amount as transaction_amount
+        transactions.amount as transaction_amount,
+        transactions.net_amount
     from transactions
     inner join customers
         on

@@ -1,4 +1,4 @@
--- Purpose: what each customer has spent, and is likely to spend in the next twelve months.
+-- Purpose: what each customer has spent net of refunds, and is likely to spend in the next twelve months.
 -- Grain: one row per customer.
 -- projected_12m_ltv: the daily spend of the last 90 days, times 365, times a trend factor: one plus half of the change
 -- against the 90 days before, where that is between -50 % and +50 %; 1 for accounts younger than 180 days.
@@ -28,12 +28,12 @@ recent as (
 
     select
         customer_id,
-        sum(transaction_amount::number(14, 2)) as spend_365d,
-        sum(iff(transaction_date > {{ as_of_date() }} - 90, transaction_amount, 0)::number(14, 2)) as spend_90d,
+        sum(net_amount::number(14, 2)) as spend_365d,
+        sum(iff(transaction_date > {{ as_of_date() }} - 90, net_amount, 0)::number(14, 2)) as spend_90d,
         sum(
             iff(
                 transaction_date > {{ as_of_date() }} - 180 and transaction_date <= {{ as_of_date() }} - 90,
-                transaction_amount, 0
+                net_amount, 0
             )::number(14, 2)
         ) as previous_spend_90d
     from {{ ref('fact_transaction') }}
@@ -73,7 +73,7 @@ final as (
         total_lifetime_value,
         ltv_last_90_days,
         ltv_last_365_days,
-        round(daily_spend * 365 * trend_factor, 2)::number(14, 2) as projected_12m_ltv,
+        greatest(0, round(daily_spend * 365 * trend_factor, 2))::number(14, 2) as projected_12m_ltv,
         customer_tenure_days,
         -- a month is a twelfth of a year of 365.25 days; a younger account counts as one month
         round(total_lifetime_value::float / greatest(1, customer_tenure_days::float / 30.4375), 2)::number(14, 2)

@@ -44,7 +44,9 @@ final as (
         customer_id,
         transaction_date,
         merchant_category_key,
-        transaction_amount
+        transaction_type,
+        transaction_amount,
+        net_amount
     from counted_before
     union all
     select
@@ -53,7 +55,9 @@ final as (
         counted_now.customer_id,
         counted_now.transaction_date,
         merchant_categories.merchant_category_key,
-        counted_now.amount as transaction_amount
+        counted_now.transaction_type,
+        counted_now.amount as transaction_amount,
+        counted_now.net_amount
     from counted_now
     left join merchant_categories on counted_now.merchant_category = merchant_categories.merchant_category_name
 

@@ -1,4 +1,4 @@
--- Purpose: approved card transactions of a positive amount; the newest load of a transaction wins.
+-- Purpose: approved card transactions; the newest load of a transaction wins. A negative amount is a refund.
 -- Grain: one row per transaction up to as_of_date.
 -- A further day reads the loads that it has to look at; what counts no longer is taken out before (pre-hook).
 -- depends_on: {{ ref('touched_transactions') }}
@@ -63,7 +63,9 @@ final as (
         transaction_date::date as transaction_date,
 
         -- attributes
-        amount::number(12, 2) as amount,
+        iff(amount < 0, 'refund', 'purchase') as transaction_type,
+        abs(amount)::number(12, 2) as amount,
+        amount::number(12, 2) as net_amount,
         merchant_category,
 
         -- metadata
@@ -71,7 +73,7 @@ final as (
     from deduplicated
     where
         status = 'approved'
-        and amount > 0
+        and amount <> 0
         and transaction_date <= {{ as_of_date() }}
 
 )

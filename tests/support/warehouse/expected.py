@@ -66,14 +66,19 @@ def _versions_of(customer: Row, changes: list[Row]) -> list[Version]:
 
 
 def transactions(bronze: Bronze) -> dict[str, list[Row]]:
-    """Return each customer's approved transactions, in order of time; customers without any included."""
+    """Return each customer's approved purchases and refunds, in order of time; customers without any included."""
     found: dict[str, list[Row]] = {customer_id: [] for customer_id in customers(bronze)}
     for row in _newest(bronze.transactions, "transaction_id").values():
-        if row["status"] == "approved" and row["amount"] > 0 and row["transaction_date"] <= AS_OF:
+        if row["status"] == "approved" and row["amount"] and row["transaction_date"] <= AS_OF:
             found[row["customer_id"]].append(row)
     for rows in found.values():
         rows.sort(key=lambda r: (r["transaction_timestamp"], r["transaction_id"]))
     return found
+
+
+def purchases(rows: list[Row]) -> list[Row]:
+    """Return the rows that are no refunds."""
+    return [row for row in rows if row["amount"] > 0]
 
 
 def window(rows: list[Row], end: date, first: int, last: int = 0) -> list[Row]:
@@ -82,7 +87,7 @@ def window(rows: list[Row], end: date, first: int, last: int = 0) -> list[Row]:
 
 
 def total(rows: list[Row]) -> Decimal:
-    """Return the sum of amounts."""
+    """Return the sum of amounts, those of refunds below zero."""
     return sum((r["amount"] for r in rows), Decimal("0.00"))
 
 
@@ -102,7 +107,7 @@ def percent_change(current: Decimal, previous: Decimal, ever: bool) -> Decimal:
     """Return the change of spend in percent by the documented conventions, to two digits."""
     if previous > 0:
         change = (100 * (current - previous) / previous).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        return min(Decimal(1000), change)
+        return max(Decimal(-100), min(Decimal(1000), change))
     if current > 0:
         return Decimal(100)
     return Decimal(-100) if ever else Decimal(0)
@@ -110,12 +115,12 @@ def percent_change(current: Decimal, previous: Decimal, ever: bool) -> Decimal:
 
 def segment(opened: date, rows: list[Row], day: date) -> tuple[str, bool]:
     """Return the segment of a customer on a day, and whether a rule held."""
-    known = [r for r in rows if r["transaction_date"] <= day]
+    known = purchases([r for r in rows if r["transaction_date"] <= day])
     last_90 = window(known, day, 90)
-    count, spend = len(last_90), float(total(last_90))
-    average = spend / count if count else 0.0
+    count, spend = len(last_90), float(total(window(rows, day, 90)))
+    average = float(total(last_90)) / count if count else 0.0
     travel = 100 * sum(r["merchant_category"] in TRAVEL for r in last_90) / count if count else 0.0
-    mom = float(percent_change(total(window(known, day, 30)), total(window(known, day, 60, 30)), bool(known)))
+    mom = float(percent_change(total(window(rows, day, 30)), total(window(rows, day, 60, 30)), bool(known)))
     silence = (day - known[-1]["transaction_date"]).days if known else None
     is_new = _a_year_after(opened) > day
     age = (day - opened).days

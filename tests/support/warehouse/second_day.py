@@ -62,6 +62,10 @@ def prepare_first_day(bronze: Bronze) -> None:
         for month in range(1, 13):
             bronze.spend(bronze.cases[name], date(2023, month, 10), f"{month}.00")
     c = bronze.customer(NEXT_DAY, case="opens on the next day")
+    c = bronze.customer(opened, case="refunds of later")
+    bronze.spend(c, date(2024, 12, 10), "-8.00", "Hotels", transaction_id="X refund goes")
+    bronze.spend(c, date(2024, 12, 11), "-9.00", "Airlines", transaction_id="X refund becomes purchase")
+    bronze.spend(c, date(2024, 12, 12), "10.00", transaction_id="X purchase becomes refund")
     c = bronze.customer(opened, case="superseded before it was due")
     first = bronze.spend(c, NEXT_DAY, "500.00")
     bronze.spend(c, date(2024, 12, 30), "50.00", transaction_id=first, _loaded_at=SECOND_LOAD)
@@ -109,6 +113,15 @@ def _add_corrections(bronze: Bronze, day: Day) -> None:
         row = next(r for r in bronze.transactions if r["transaction_id"] == f"X {name}")
         bronze.transactions.append({**row, **values})
         day.cases[case] = row["transaction_id"]
+    for name, values in (
+        ("refund goes", {"status": "declined"}),
+        ("refund becomes purchase", {"amount": Decimal("9.00")}),
+        ("purchase becomes refund", {"amount": Decimal("-10.00")}),
+    ):
+        row = next(r for r in bronze.transactions if r["transaction_id"] == f"X {name}")
+        bronze.transactions.append({**row, **values})
+    bronze.spend(bronze.cases["refunds of later"], NEXT_DAY, "-1.00", "Utilities")
+    bronze.spend(bronze.cases["refunds of later"], date(2024, 9, 3), "-2.00", "Education")
     c = bronze.customer(date(2024, 12, 1), case="new and corrected at once")
     twice = bronze.spend(c, NEXT_DAY, "10.00")
     bronze.spend(c, NEXT_DAY, "20.00", transaction_id=twice)

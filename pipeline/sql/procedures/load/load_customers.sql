@@ -11,6 +11,8 @@ as
 $$
 declare
     run_id varchar;
+    source varchar;
+    loaded_at timestamp_ntz;
     reject_limit float;
     listing varchar;
     customer_columns varchar default
@@ -47,6 +49,8 @@ begin
             || 'customer_changes*.csv (also .csv.gz or .parquet), and take others out by c360 files remove.';
         call platform.refuse_load(:problem);
     end if;
+    source := system$get_task_graph_config('source')::varchar;
+    loaded_at := sysdate();
     begin transaction;
     begin
         copy into bronze.bronze_customers
@@ -83,23 +87,8 @@ begin
         changes_parquet_copy := sqlid;
         call platform.refuse_missing_columns('BRONZE_CUSTOMERS', :customer_columns);
         call platform.refuse_missing_columns('BRONZE_CUSTOMER_CHANGES', :change_columns);
-        -- A file that was replaced in the bucket replaces its rows.
-        delete from bronze.bronze_customers
-        where
-            _batch_id is not null
-            and _source_file in (
-                select distinct _source_file from bronze.bronze_customers
-                where _batch_id is null
-            );
-        delete from bronze.bronze_customer_changes
-        where
-            _batch_id is not null
-            and _source_file in (
-                select distinct _source_file from bronze.bronze_customer_changes
-                where _batch_id is null
-            );
         -- the generator writes as many fields as columns
-        if (system$get_task_graph_config('source')::varchar = 'files') then
+        if (source = 'files') then
             call platform.refuse_long_rows('BRONZE_CUSTOMERS', 'CUSTOMERS_STAGE');
             call platform.refuse_long_rows('BRONZE_CUSTOMER_CHANGES', 'CUSTOMERS_STAGE');
         end if;
@@ -122,7 +111,7 @@ begin
                 when zip_code is null then 'refused: ZIP_CODE is empty'
                 else :run_id
             end,
-            _loaded_at = sysdate(),
+            _loaded_at = :loaded_at,
             customer_id = trim(customer_id)
         where _batch_id is null;
         update bronze.bronze_customer_changes
@@ -140,9 +129,39 @@ begin
                 when zip_code is null then 'refused: ZIP_CODE is empty'
                 else :run_id
             end,
-            _loaded_at = sysdate(),
+            _loaded_at = :loaded_at,
             customer_id = trim(customer_id)
         where _batch_id is null;
+        -- A file that was replaced in the bucket replaces its rows; one of an issuer's the rows of whom it delivers. Who is
+        -- missing from that has left, and stays as last known, with the changes so far: past transactions need a customer.
+        delete from bronze.bronze_customers
+        where
+            _loaded_at < :loaded_at
+            and (_source_file, iff(:source = 'files', customer_id, '')) in (
+                select
+                    _source_file,
+                    iff(:source = 'files', customer_id, '') as customer_id
+                from bronze.bronze_customers
+                where _batch_id = :run_id and _loaded_at = :loaded_at
+            );
+        delete from bronze.bronze_customer_changes
+        where
+            _loaded_at < :loaded_at
+            and _source_file in (
+                select distinct _source_file from bronze.bronze_customer_changes
+                where _loaded_at = :loaded_at
+            )
+            and customer_id not in (
+                select customer_id
+                from (
+                    select
+                        customer_id,
+                        _loaded_at,
+                        max(_loaded_at) over (partition by _source_file) as file_loaded_at
+                    from bronze.bronze_customers
+                ) as deliveries
+                where _loaded_at < file_loaded_at
+            );
         customers_refused := (call platform.list_refused_rows('BRONZE_CUSTOMERS', :customer_columns));
         changes_refused := (call platform.list_refused_rows('BRONZE_CUSTOMER_CHANGES', :change_columns));
         customers_refusals := (call platform.list_refusals('BRONZE_CUSTOMERS', :customers_copy));

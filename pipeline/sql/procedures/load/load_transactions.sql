@@ -90,6 +90,7 @@ begin
                         || transaction_timestamp::date
                         || ': digits alone count seconds since 1970'
                 when amount is null then 'refused: AMOUNT is empty'
+                when amount = 0 then 'refused: AMOUNT is 0'
                 when coalesce(status, '') not in ('approved', 'declined')
                     then 'refused: STATUS is ''' || coalesce(status, '') || ''', not approved or declined'
                 when coalesce(merchant_category, '') not in ({{ merchant_categories }})

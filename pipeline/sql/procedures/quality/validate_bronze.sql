@@ -52,6 +52,16 @@ begin
         group by customer_id
     ),
 
+    -- whom the file that brought them does not bring any more
+    leavers as (
+        select count(*) as row_count, left(listagg(customer_id, ', ') within group (order by customer_id), 200) as ids
+        from (
+            select customer_id, _loaded_at, max(_loaded_at) over (partition by _source_file) as file_loaded_at
+            from bronze.bronze_customers
+        ) as deliveries
+        where _loaded_at < file_loaded_at
+    ),
+
     population as (
         select count(*) as customers
         from opened
@@ -85,6 +95,7 @@ begin
             max(transaction_date) as last_date,
             min(amount) as least_amount,
             max(amount) as greatest_amount,
+            count_if(amount = 0) as zero_amounts,
             count_if(status = 'declined') as declined,
             count_if(
                 transaction_id is null or transaction_timestamp is null or transaction_date is null or amount is null
@@ -104,7 +115,7 @@ begin
             coalesce(sum(s.status_unknown), 0) as status_unknown,
             coalesce(sum(s.date_differs), 0) as date_differs,
             count_if(s.last_date > :as_of_date) as too_late,
-            count_if(s.least_amount <= 0) as not_positive,
+            coalesce(sum(s.zero_amounts), 0) as zero_amounts,
             count_if(s.least_amount < p.least_amount or s.greatest_amount > p.greatest_amount) as amount_outside,
             max(s.last_date) as last_date,
             count(o.customer_id) as spenders,
@@ -153,6 +164,7 @@ begin
     misfits as (
         select
             count_if(o.customer_id is null) as orphans,
+            left(listagg(distinct iff(o.customer_id is null, s.customer_id, null), ', '), 200) as unknown_ids,
             count(distinct iff(s.transaction_date < o.account_open_date, s.customer_id, null)) as before_opening
         from standing as s
         left join opened as o on s.customer_id = o.customer_id
@@ -217,31 +229,24 @@ begin
         union all
         select
             'BRONZE_CUSTOMERS', 'credit_limit_in_range', 'validity',
-            iff(:source = 'synthetic', 'ERROR', 'WARN'),
-            limit_outside,
-            '{{ least_limit }} to {{ greatest_limit }}',
-            limit_outside
+            iff(:source = 'synthetic', 'ERROR', 'WARN'), limit_outside,
+            '{{ least_limit }} to {{ greatest_limit }}', limit_outside
         from customers
         union all
         select
-            'BRONZE_CUSTOMERS',
-            'card_type_known',
-            'validity',
-            'ERROR',
-            card_unknown,
-            '{{ card_type_count }} card types',
-            card_unknown
+            'BRONZE_CUSTOMERS', 'card_type_known', 'validity', 'ERROR', card_unknown,
+            '{{ card_type_count }} card types', card_unknown
         from customers
         union all
         select
-            'BRONZE_CUSTOMERS',
-            'segment_known',
-            'validity',
-            'ERROR',
-            segment_unknown,
-            '{{ segment_count }} segments',
-            segment_unknown
+            'BRONZE_CUSTOMERS', 'segment_known', 'validity', 'ERROR', segment_unknown,
+            '{{ segment_count }} segments', segment_unknown
         from customers
+        union all
+        select
+            'BRONZE_CUSTOMERS', 'customers_are_still_delivered', 'completeness', 'WARN', row_count,
+            '0' || iff(row_count > 0, ', not ' || ids, ''), row_count
+        from leavers
         union all
         select 'BRONZE_CUSTOMERS', 'email_well_formed', 'validity', 'WARN', email_malformed, '0', email_malformed
         from customers
@@ -260,10 +265,8 @@ begin
         union all
         select
             'BRONZE_CUSTOMER_CHANGES', 'credit_limit_in_range', 'validity',
-            iff(:source = 'synthetic', 'ERROR', 'WARN'),
-            limit_outside,
-            '{{ least_limit }} to {{ greatest_limit }}',
-            limit_outside
+            iff(:source = 'synthetic', 'ERROR', 'WARN'), limit_outside,
+            '{{ least_limit }} to {{ greatest_limit }}', limit_outside
         from changes
         union all
         select 'BRONZE_TRANSACTIONS', 'transactions_exist', 'volume', 'ERROR', row_count, '> 0', iff(row_count = 0, 1, 0)
@@ -272,7 +275,9 @@ begin
         select 'BRONZE_TRANSACTIONS', 'required_values', 'completeness', 'ERROR', incomplete, '0', incomplete
         from transactions
         union all
-        select 'BRONZE_TRANSACTIONS', 'customer_exists', 'relationship', 'ERROR', orphans, '0', orphans
+        select
+            'BRONZE_TRANSACTIONS', 'customer_exists', 'relationship', 'ERROR', orphans,
+            '0' || iff(orphans > 0, ', not of ' || unknown_ids, ''), orphans
         from misfits
         union all
         select
@@ -286,7 +291,7 @@ begin
         select 'BRONZE_TRANSACTIONS', 'date_is_that_of_timestamp', 'consistency', 'ERROR', date_differs, '0', date_differs
         from transactions
         union all
-        select 'BRONZE_TRANSACTIONS', 'amount_positive', 'validity', 'WARN', not_positive, '0 customers', not_positive
+        select 'BRONZE_TRANSACTIONS', 'amount_is_not_zero', 'validity', 'WARN', zero_amounts, '0', zero_amounts
         from transactions
         union all
         select
@@ -300,13 +305,8 @@ begin
         from transactions
         union all
         select
-            'BRONZE_TRANSACTIONS',
-            'merchant_category_known',
-            'validity',
-            'ERROR',
-            unknown,
-            '{{ category_count }} categories',
-            unknown
+            'BRONZE_TRANSACTIONS', 'merchant_category_known', 'validity',
+            'ERROR', unknown, '{{ category_count }} categories', unknown
         from categories
         union all
         select

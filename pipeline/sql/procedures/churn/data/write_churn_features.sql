@@ -39,7 +39,7 @@ begin
     lifetime as (
         select customer_id, max(transaction_date) as last_date, count(*)::float as transactions
         from gold.fact_transaction
-        where transaction_date <= :feature_date
+        where transaction_date <= :feature_date and transaction_type = 'purchase'
         group by customer_id
     ),
 
@@ -56,7 +56,10 @@ begin
             c.is_discretionary
         from gold.fact_transaction as t
         inner join categories as c on t.merchant_category_key = c.merchant_category_key
-        where t.transaction_date > :feature_date - 365 and t.transaction_date <= :feature_date
+        where
+            t.transaction_date > :feature_date - 365
+            and t.transaction_date <= :feature_date
+            and t.transaction_type = 'purchase'
     ),
 
     windows as (

@@ -1,4 +1,4 @@
--- purpose: label who churned: active in the 90 days up to a date, and no approved transaction in the 90 days after it
+-- purpose: label who churned: active in the 90 days up to a date, and no approved purchase in the 90 days after it
 -- grain: one row per customer who was active in the 90 days up to label_date, in the table that target_table names
 -- Who was not active before is not labelled, but still scored.
 create or replace procedure platform.write_churn_labels(label_date date, target_table varchar)
@@ -18,7 +18,10 @@ begin
             max(iff(transaction_date <= :label_date, transaction_date, null)) as last_transaction_date,
             count_if(transaction_date > :label_date) as transactions_after
         from gold.fact_transaction
-        where transaction_date > :label_date - 90 and transaction_date <= :label_date + 90
+        where
+            transaction_date > :label_date - 90
+            and transaction_date <= :label_date + 90
+            and transaction_type = 'purchase'
         group by customer_id
     )
 
