@@ -23,6 +23,7 @@ select
     state,
     total_lifetime_value,
     ltv_last_90_days,
+    mom_absolute_change,
     mom_percent_change,
     churn_probability,
     churn_risk_category,
@@ -31,7 +32,10 @@ select
 from GOLD.CUSTOMER_360_PROFILE
 order by customer_id
 """
-_NUMBERS = ["credit_limit", "total_lifetime_value", "ltv_last_90_days", "mom_percent_change", "churn_probability"]
+_NUMBERS = [
+    "credit_limit", "total_lifetime_value", "ltv_last_90_days", "mom_absolute_change", "mom_percent_change",
+    "churn_probability",
+]  # fmt: skip
 _TIMES = ["last_transaction_date", "profile_updated_at"]
 _LAST_GOOD = "last_good_profiles"
 
@@ -73,5 +77,8 @@ def prepare(rows: pd.DataFrame) -> Profiles:
             "There are no customer profiles yet. Run the pipeline (`c360 run`) and try again."
         )
     customers = rows.astype(dict.fromkeys(_NUMBERS, "float64") | dict.fromkeys(_TIMES, "datetime64[ns]"))
+    # The mart says -100 % of who spent nothing in both months, which segments need; a reader is told of no change.
+    spent_nothing = (customers["mom_absolute_change"] == 0) & (customers["mom_percent_change"] != 0)
+    customers["mom_percent_change"] = customers["mom_percent_change"].mask(spent_nothing)
     newest, updated = customers["last_transaction_date"].max(), customers["profile_updated_at"].max()
     return Profiles(customers.drop(columns="profile_updated_at"), newest, updated)

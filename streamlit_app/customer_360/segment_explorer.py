@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from customer_360.charts import segment_distribution
@@ -20,21 +20,19 @@ from customer_360.selection import (
     limit_bounds,
 )
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 MOST_ROWS = 1000
 ROWS_PER_PAGE = 50
 _COLUMNS = [
     "customer_id", "name", "segment", "card_type", "credit_limit", "total_lifetime_value", "ltv_last_90_days",
     "mom_percent_change", "churn_probability", "churn_risk_category",
 ]  # fmt: skip
-_ORDERS = {
-    "Highest lifetime value": ("total_lifetime_value", False),
-    "Highest churn probability": ("churn_probability", False),
-    "Highest 90-day spend": ("ltv_last_90_days", False),
-    "Steepest fall in monthly spend": ("mom_percent_change", True),
-    "Customer number": ("customer_id", True),
+# Columns, and whether the smallest comes first; ties go by customer number.
+_ORDERS: dict[str, dict[str, bool]] = {
+    "Highest lifetime value": {"total_lifetime_value": False},
+    "Highest churn probability": {"churn_probability": False},
+    "Highest 90-day spend": {"ltv_last_90_days": False},
+    "Steepest fall in monthly spend": {"mom_percent_change": True, "mom_absolute_change": True},
+    "Customer number": {},
 }
 
 
@@ -157,10 +155,10 @@ def _customer_table(chosen: pd.DataFrame) -> None:
     order = order_box.selectbox("Sort by", list(_ORDERS), key="sort_by")
     listed = first_rows(chosen, order)
     pages = math.ceil(len(listed) / ROWS_PER_PAGE)
-    page = page_box.number_input(f"Page of {pages}", 1, pages, key=f"page_{pages}_{order}")
+    page = page_box.number_input(f"Page of {pages}", 1, pages, key=f"page_{pages}_{order}_{_fingerprint(chosen)}")
     download.download_button(
         "CSV",
-        data=to_csv(chosen),
+        data=to_csv(chosen, order),
         file_name="customers.csv",
         mime="text/csv",
         icon=":material/download:",
@@ -183,7 +181,9 @@ def _customer_table(chosen: pd.DataFrame) -> None:
             "total_lifetime_value": st.column_config.NumberColumn("Lifetime value", format="dollar"),
             "ltv_last_90_days": st.column_config.NumberColumn("90-day spend", format="dollar"),
             "mom_percent_change": st.column_config.NumberColumn(
-                "Spend change", help="Spend of the last 30 days against the 30 days before.", format="%+.1f%%"
+                "Spend change",
+                help="Spend of the last 30 days against the 30 days before; nothing for who spent in neither.",
+                format="%+.1f%%",
             ),
             "churn_probability": st.column_config.ProgressColumn(
                 "Churn probability", format="%.1f%%", min_value=0, max_value=100
@@ -193,6 +193,11 @@ def _customer_table(chosen: pd.DataFrame) -> None:
         key="customers",
     )
     st.caption(caption(start, len(rows), len(listed), len(chosen)))
+
+
+def _fingerprint(customers: pd.DataFrame) -> int:
+    """Return a number that is another for another set of customers: the list of each begins with its first page."""
+    return int(pd.util.hash_pandas_object(customers["customer_id"], index=False).sum())
 
 
 def caption(start: int, rows: int, listed: int, chosen: int) -> str:
@@ -208,17 +213,29 @@ def caption(start: int, rows: int, listed: int, chosen: int) -> str:
     return f"Rows {start + 1:,} to {start + rows:,} of {of_these} customers. The CSV file has all of the selection."
 
 
+def in_order(customers: pd.DataFrame, order: str) -> pd.DataFrame:
+    """Return the customers in one of the offered orders, those without a value last."""
+    keys = _ORDERS[order] | {"customer_id": True}
+    return customers.sort_values(list(keys), ascending=list(keys.values()), na_position="last")
+
+
 def first_rows(customers: pd.DataFrame, order: str) -> pd.DataFrame:
-    """Return at most the first thousand customers in one of the offered orders, ties by customer number."""
-    column, ascending = _ORDERS[order]
-    keys = [column] if column == "customer_id" else [column, "customer_id"]
-    directions = [ascending] if column == "customer_id" else [ascending, True]
-    return customers.sort_values(keys, ascending=directions, na_position="last").head(MOST_ROWS)
+    """Return at most the first thousand customers in one of the offered orders."""
+    return in_order(customers, order).head(MOST_ROWS)
 
 
-def to_csv(customers: pd.DataFrame) -> bytes:
-    """Write the listed columns of the customers as CSV, UTF-8, with a header of the column names."""
-    return customers[_COLUMNS].to_csv(index=False, lineterminator="\n").encode()
+def to_csv(customers: pd.DataFrame, order: str) -> bytes:
+    """Write the listed columns of the customers as CSV for spreadsheets, in the order of the list.
+
+    It begins with a byte order mark, without which Excel takes UTF-8 for the system's code page. A text that a
+    spreadsheet would take for a formula gets an apostrophe in front
+    (https://owasp.org/www-community/attacks/CSV_Injection).
+    """
+    listed = in_order(customers, order)[_COLUMNS].copy()
+    for column in _COLUMNS:
+        if not pd.api.types.is_numeric_dtype(listed[column]):
+            listed[column] = listed[column].str.replace(r"^(?=[=+\-@\t\r])", "'", regex=True)
+    return listed.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
 def dollars(amount: float) -> str:

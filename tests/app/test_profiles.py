@@ -25,6 +25,16 @@ def test_columns_have_their_types() -> None:
     assert not found.is_stale
 
 
+@pytest.mark.parametrize(
+    ("difference", "percent", "shown"),
+    [("0", "-100", None), ("0", "0", 0), ("-5", "-100", -100), ("5", "100", 100), ("0.01", "0", 0)],
+)
+def test_no_change_is_shown_of_who_spent_in_neither_month(difference: str, percent: str, shown: float | None) -> None:
+    given = rows(1).assign(mom_absolute_change=difference, mom_percent_change=percent)
+    found = profiles.prepare(given).customers["mom_percent_change"].iloc[0]
+    assert pd.isna(found) if shown is None else found == shown
+
+
 def test_a_table_without_rows_is_no_page() -> None:
     with pytest.raises(DatabaseUnavailableError, match="no customer profiles yet"):
         profiles.prepare(rows(0))

@@ -1,3 +1,4 @@
+import io
 import math
 
 import pandas as pd
@@ -20,6 +21,7 @@ def customers() -> pd.DataFrame:
             "credit_limit": [12_000.0, 700.0, 5_000.0, 49_900.0],
             "total_lifetime_value": [1_000.0, 3_000.0, 2_000.0, 10_000.0],
             "ltv_last_90_days": [0.0, 150.25, 50.0, 6_000.0],
+            "mom_absolute_change": [-10.0, 5.0, 0.0, 1.0],
             "mom_percent_change": [-100.0, 5.0, float("nan"), 1.0],
             "churn_probability": [0.9, 0.1, 0.5, 0.05],
             "churn_risk_category": ["High", "Low", "Medium", "Low"],
@@ -101,11 +103,42 @@ def test_missing_values_are_listed_last(customers: pd.DataFrame) -> None:
     assert segment_explorer.first_rows(customers, "Steepest fall in monthly spend")["customer_id"].iloc[-1] == "C000003"
 
 
-def test_the_file_has_every_customer_and_survives_awkward_names(customers: pd.DataFrame) -> None:
-    lines = segment_explorer.to_csv(customers).decode().splitlines()
-    assert len(lines) == 5
+def test_the_steepest_falls_begin_with_who_took_most_away() -> None:
+    fallen = pd.DataFrame(
+        {
+            "customer_id": ["C1", "C2", "C3", "C4"],
+            "mom_percent_change": [-100.0, -100.0, float("nan"), -50.0],
+            "mom_absolute_change": [-20.0, -900.0, 0.0, -5_000.0],
+        }
+    )
+    listed = segment_explorer.first_rows(fallen, "Steepest fall in monthly spend")
+    assert listed["customer_id"].to_list() == ["C2", "C1", "C4", "C3"]
+
+
+def test_the_list_of_other_customers_begins_with_its_first_page(customers: pd.DataFrame) -> None:
+    whole = segment_explorer._fingerprint(customers)
+    assert whole == segment_explorer._fingerprint(customers.copy())
+    assert whole not in (
+        segment_explorer._fingerprint(customers.iloc[:3]),
+        segment_explorer._fingerprint(customers[1:]),
+    )
+
+
+def test_the_file_has_every_customer_in_the_list_s_order(customers: pd.DataFrame) -> None:
+    written = segment_explorer.to_csv(customers, "Highest lifetime value")
+    assert written.startswith(b"\xef\xbb\xbf")
+    lines = written.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("customer_id,name,segment,card_type,credit_limit,total_lifetime_value")
+    assert [line[:7] for line in lines[1:]] == ["C000004", "C000002", "C000003", "C000001"]
     assert lines[2].startswith('C000002,"Bob, Jr.",')
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", '=HYPERLINK("x")'])
+def test_no_name_is_a_formula_in_a_spreadsheet(customers: pd.DataFrame, name: str) -> None:
+    written = segment_explorer.to_csv(customers.assign(name=[name, "José", "A=B", None]), "Customer number")
+    read = pd.read_csv(io.BytesIO(written), encoding="utf-8-sig")
+    assert read["name"].to_list()[:3] == [f"'{name}", "José", "A=B"]
+    assert read["mom_percent_change"].iloc[0] == -100  # a number below zero stays one
 
 
 @pytest.mark.parametrize(
