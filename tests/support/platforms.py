@@ -22,7 +22,7 @@ from unittest import mock
 import snowflake.connector
 
 from c360 import cli
-from c360.account_process import RunningAccount, forget, record
+from c360.account_process import serving_here
 from c360.connection import Ports, target
 from local_account.server.serve import ServedAccount
 
@@ -104,12 +104,8 @@ class Platform:
     @contextmanager
     def served(self) -> Iterator[Platform]:
         """Serve its account from this process while the block runs, where commands find it: a start costs no import."""
-        with ServedAccount(self.home, self.ports.account, self.ports.s3):
-            record(self.home, RunningAccount(os.getpid(), self.ports))
-            try:
-                yield self
-            finally:
-                forget(self.home)
+        with ServedAccount(self.home, self.ports.account, self.ports.s3), serving_here(self.home, self.ports):
+            yield self
 
     @contextmanager
     def served_by_command(self) -> Iterator[Platform]:
