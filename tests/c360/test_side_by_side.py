@@ -18,6 +18,8 @@ pytestmark = pytest.mark.timeout(420)
 
 
 def begun(platform: Platform, *command: str) -> subprocess.Popen[str]:
+    # Tests that run in the background of a shell are deaf to Ctrl-C, and so would be what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         platform.arguments(*command),
         env=platform.environment,

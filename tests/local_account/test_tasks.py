@@ -175,9 +175,9 @@ def test_a_task_runs_as_its_owner_and_only_with_execute_task(cursor: Any, databa
     assert owner.execute("select r from who").fetchall() == [("TASK_OWNER",)]
     cursor.execute("create or replace role STRANGER")
     cursor.execute("grant role STRANGER to user LOCAL")
-    for grant in (f"usage on database {database}", f"usage on schema {database}.PUBLIC"):
-        cursor.execute(f"grant {grant} to role STRANGER")
-    stranger = connect(role="STRANGER", database=database, schema="PUBLIC").cursor()
+    for grant in (f"database {database}", f"schema {database}.PUBLIC", "warehouse COMPUTE_WH"):
+        cursor.execute(f"grant usage on {grant} to role STRANGER")
+    stranger = connect(role="STRANGER", database=database, schema="PUBLIC", warehouse="COMPUTE_WH").cursor()
     with pytest.raises(ProgrammingError, match="does not exist or not authorized"):
         stranger.execute("execute task r")
     assert rows(stranger, "select * from table(information_schema.task_history())") == []

@@ -71,6 +71,7 @@ def test_a_cut_off_run_is_shown_as_failed_and_the_graph_runs_again(
     process.wait(timeout=30)
 
     _, cursor = serve()
+    cursor.execute("use warehouse WH")
     rows = {name: (state, error) for name, state, error in cursor.execute(HISTORY).fetchall()}
     assert set(rows) == {"R", "SLOW"}, "the finalizer of a cut-off run does not run"
     assert rows["R"] == ("SUCCEEDED", None)

@@ -16,6 +16,9 @@ from tests.support.rows import tuples
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# The connector asks pandas in a way that pandas gives up.
+pytestmark = pytest.mark.filterwarnings("ignore:is_datetime64tz_dtype is deprecated")
+
 
 def frame() -> pd.DataFrame:
     return pd.DataFrame({
