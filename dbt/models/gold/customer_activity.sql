@@ -30,8 +30,9 @@ transactions as (
         transaction_date,
         merchant_category_key,
         net_amount,
-        -- sums are net of refunds; counts, averages and the last day are of purchases
-        iff(transaction_type = 'purchase', 1, 0) as is_purchase
+        -- Sums are net of refunds, whose amounts are negative; counts, averages and the last day are of purchases.
+        iff(net_amount > 0, net_amount, null) as purchase_amount,
+        iff(net_amount > 0, transaction_date, null) as purchase_date
     from {{ ref('fact_transaction') }}
 
 ),
@@ -107,16 +108,16 @@ windows as (
     select
         transactions.customer_id,
         window_days.recalculation_date,
-        max(iff(transactions.is_purchase = 1, transactions.transaction_date, null)) as last_transaction_date,
-        sum(transactions.is_purchase)::integer as transaction_count_90d,
-        sum(transactions.is_purchase * merchant_categories.is_travel)::integer as travel_transaction_count_90d,
-        sum(transactions.is_purchase * window_days.in_month_1)::integer as transaction_count_30d,
-        sum((transactions.is_purchase * transactions.net_amount)::number(14, 2)) as purchase_spend_90d,
-        sum((transactions.is_purchase * window_days.in_month_1 * transactions.net_amount)::number(14, 2))
-            as purchase_spend_30d,
-        sum((window_days.in_month_1 * transactions.net_amount)::number(14, 2)) as month_1_spend,
-        sum((window_days.in_month_2 * transactions.net_amount)::number(14, 2)) as month_2_spend,
-        sum((window_days.in_month_3 * transactions.net_amount)::number(14, 2)) as month_3_spend
+        max(transactions.purchase_date) as last_transaction_date,
+        count(transactions.purchase_amount)::integer as transaction_count_90d,
+        sum(iff(transactions.net_amount > 0, merchant_categories.is_travel, 0))::integer
+            as travel_transaction_count_90d,
+        sum(iff(transactions.net_amount > 0, window_days.in_month_1, 0))::integer as transaction_count_30d,
+        sum(transactions.purchase_amount::number(14, 2)) as purchase_spend_90d,
+        sum(iff(window_days.in_month_1 = 1, transactions.purchase_amount, null)::number(14, 2)) as purchase_spend_30d,
+        sum(iff(window_days.in_month_1 = 1, transactions.net_amount, 0)::number(14, 2)) as month_1_spend,
+        sum(iff(window_days.in_month_2 = 1, transactions.net_amount, 0)::number(14, 2)) as month_2_spend,
+        sum(iff(window_days.in_month_3 = 1, transactions.net_amount, 0)::number(14, 2)) as month_3_spend
     from transactions
     inner join window_days on transactions.transaction_date = window_days.full_date
     inner join merchant_categories on transactions.merchant_category_key = merchant_categories.merchant_category_key

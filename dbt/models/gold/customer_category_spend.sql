@@ -11,7 +11,7 @@ bookings as (
     select
         customer_id,
         merchant_category_key,
-        iff(transaction_type = 'purchase', booking, 0) as transaction_count,
+        iff(net_amount > 0, booking, 0) as transaction_count,
         booking * net_amount as spend
     from {{ ref('changed_transactions') }}
     union all
@@ -32,7 +32,7 @@ bookings as (
     select
         customer_id,
         merchant_category_key,
-        iff(transaction_type = 'purchase', 1, 0) as transaction_count,
+        iff(net_amount > 0, 1, 0) as transaction_count,
         net_amount as spend
     from {{ ref('fact_transaction') }}
     {%- endif %}

@@ -20,9 +20,9 @@ transactions as (
     select
         *,
         date_trunc('month', transaction_date)::date as month_start,
-        -- sums are net of refunds; counts, extremes and days are of purchases
-        iff(transaction_type = 'purchase', transaction_amount, null) as purchase_amount,
-        iff(transaction_type = 'purchase', transaction_date, null) as purchase_date
+        -- Sums are net of refunds, whose amounts are negative; counts, extremes and days are of purchases.
+        iff(net_amount > 0, net_amount, null) as purchase_amount,
+        iff(net_amount > 0, transaction_date, null) as purchase_date
     from {{ ref('fact_transaction') }}
     {% if is_incremental() -%}
     where
