@@ -130,6 +130,16 @@ windows as (
 
 ),
 
+buyers as (
+
+    select
+        customer_id,
+        recalculation_date
+    from windows
+    where last_transaction_date is not null
+
+),
+
 -- Who did not buy in the window bought last in the newest month before it.
 silent as (
 
@@ -138,15 +148,15 @@ silent as (
         calculated.recalculation_date,
         max(months.last_transaction_date) as last_transaction_date
     from calculated
-    left join windows
+    left join buyers
         on
-            calculated.customer_id = windows.customer_id
-            and calculated.recalculation_date = windows.recalculation_date
+            calculated.customer_id = buyers.customer_id
+            and calculated.recalculation_date = buyers.recalculation_date
     inner join months
         on
             calculated.customer_id = months.customer_id
             and calculated.recalculation_date >= months.month_start
-    where windows.last_transaction_date is null
+    where buyers.customer_id is null
     group by 1, 2
 
 ),
