@@ -75,6 +75,8 @@ def _trimmed(value: Any) -> Any:
 def inventory(account: ServedAccount) -> Inventory:
     """Return all objects with their properties, parameters and columns, all grants, and all files, by what they are."""
     with connected(account.port) as connection, connection.cursor() as cursor:
+        for warehouse in rows(cursor, "show warehouses")[:1]:  # INFORMATION_SCHEMA needs one
+            cursor.execute(f"use warehouse {warehouse['name']}")
         reader = _Reader(cursor)
         return _objects(reader) | _tags(reader) | _grants(reader) | _lake(account)
 
