@@ -163,7 +163,8 @@ def require_all(tasks: Sequence[GraphTask], source: Source) -> None:
     Raises:
         CommandError: naming the tasks that are missing.
     """
-    missing = [job.name for job in build_jobs(RunSettings(source=source)) if job.name not in {t.name for t in tasks}]
+    deployed = {task.name for task in tasks}
+    missing = [job.name for job in build_jobs(RunSettings(source=source)) if job.name not in deployed]
     if missing:
         raise CommandError(
             f"The account lacks the task {', '.join(missing)}, which this program declares: nothing was run. "

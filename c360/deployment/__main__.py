@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import socket
 import sys
+import threading
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -19,7 +22,6 @@ leave_out_pandas()
 with loading():
     from c360.deployment.deploy import configuration, deploy, destroy, outputs_path
     from c360.deployment.model import DeploymentError, Event
-    from local_account.server.lifetime import end_with_starter
 
 _PATIENCE_SECONDS = 60
 
@@ -40,7 +42,7 @@ def main() -> int:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", type=_assignment)
     arguments = parser.parse_args()
     if arguments.until_stdin_closes:
-        end_with_starter()
+        _end_with_starter()
     home: Path = arguments.home
     if arguments.command == "outputs":
         path = outputs_path(home, arguments.stack)
@@ -64,6 +66,20 @@ def main() -> int:
         return _fail(str(error))
     _emit("done", **result.as_dict())
     return 0
+
+
+def _end_with_starter() -> None:
+    """Have this process sent SIGTERM when its standard input closes.
+
+    The starting program holds the other end of the pipe; the system closes it even when that program is killed.
+    """
+    threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
+
+
+def _end_with_stdin() -> None:
+    while os.read(0, 1):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _load_program() -> None:

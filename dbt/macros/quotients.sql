@@ -6,8 +6,8 @@
 {%- endmacro %}
 
 {#- Change of spend in percent against the period before, from -100 to 1000: against next to nothing the figure says
-    "much more", not how much; where refunds outweigh purchases it says that nothing is left. Spend after a period of none counts as 100; none in both counts as -100 for those who
-    ever spent, and as 0 for those who never did. -#}
+    "much more", not how much; where refunds outweigh purchases it says that nothing is left. Spend after a period of
+    none counts as 100; none in both counts as -100 for those who ever spent, and as 0 for those who never did. -#}
 {% macro percent_change(current, previous, has_ever_spent) -%}
     case
         when {{ previous }} > 0

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ENDS = {"END", "ELSE", "ELSEIF", "EXCEPTION", "WHEN", "UNTIL"}
-_TRANSACTION = {"TRANSACTION", "WORK", "NAME", ";"}
+# What follows the BEGIN of a transaction, as opposed to that of a block.
+TRANSACTION_WORDS = frozenset({"TRANSACTION", "WORK", "NAME", ";"})
 _REFUSED = {"OPEN", "FETCH", "CLOSE", "AWAIT", "CANCEL", "ASYNC"}
 
 
@@ -55,7 +56,7 @@ def parse_block(source: str) -> Block:
 def is_block(source: str) -> bool:
     """Tell whether a statement is a scripting block, as opposed to SQL such as BEGIN TRANSACTION."""
     words = [t.upper for t in tokenize(source)[:2]] + ["", ""]
-    return words[0] == "DECLARE" or (words[0] == "BEGIN" and words[1] not in _TRANSACTION | {""})
+    return words[0] == "DECLARE" or (words[0] == "BEGIN" and words[1] not in TRANSACTION_WORDS | {""})
 
 
 class _Parser:
@@ -86,7 +87,7 @@ class _Parser:
         return Block(line, column, declarations, body, handlers)
 
     def _begin(self) -> Node:
-        return self._sql() if self.reader.word(1) in _TRANSACTION else self.block()
+        return self._sql() if self.reader.word(1) in TRANSACTION_WORDS else self.block()
 
     def _handler(self) -> Handler:
         r = self.reader

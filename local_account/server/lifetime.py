@@ -1,4 +1,4 @@
-"""Ends a program together with the one that started it, or when nobody needs it any more."""
+"""Ends the account's process when nobody needs it any more."""
 
 from __future__ import annotations
 
@@ -15,14 +15,6 @@ if TYPE_CHECKING:
 _LOOK_SECONDS = 0.5
 
 
-def end_with_starter() -> None:
-    """Have this process sent SIGTERM when its standard input closes.
-
-    The starting program holds the other end of the pipe; the system closes it even when that program is killed.
-    """
-    threading.Thread(target=_end_with_stdin, name="stdin", daemon=True).start()
-
-
 def end_when_unlocked(file: Path) -> None:
     """Have this process sent SIGTERM when no other one holds a shared lock (flock) on a file.
 
@@ -35,12 +27,6 @@ def end_when_unlocked(file: Path) -> None:
     threading.Thread(
         target=_end_with_locks, args=(os.open(file, os.O_RDWR | os.O_CLOEXEC),), name="locks", daemon=True
     ).start()
-
-
-def _end_with_stdin() -> None:
-    while os.read(0, 1):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end_with_locks(file: int) -> None:

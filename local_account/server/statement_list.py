@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import not_supported
+from local_account.scripting.parser import TRANSACTION_WORDS
 from local_account.tokens import tokenize
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from local_account.tokens import Token
 
 PARAMETER = "MULTI_STATEMENT_COUNT"
-_TRANSACTION = ("TRANSACTION", "WORK", "NAME")
 
 
 def wanted_count(body: dict[str, Any]) -> int:
@@ -70,7 +70,7 @@ def _is_block(piece: list[Token]) -> bool:
     if words[0] == "DECLARE":
         return True
     following = [words[index + 1 : index + 2] for index, word in enumerate(words) if word == "BEGIN"]
-    return any(after and after[0] not in _TRANSACTION for after in following)
+    return any(after and after[0] not in TRANSACTION_WORDS for after in following)
 
 
 def run(session: Session, body: dict[str, Any], wanted: int) -> list[Result]:
