@@ -12,7 +12,8 @@ from local_account.catalog.objects import Role, User
 from local_account.catalog.recovery import reconcile
 from local_account.catalog.rights import ACCOUNT, Grant
 from local_account.catalog.users import create_user
-from local_account.dbt.runs import DbtProcesses, remove_leftover_users
+from local_account.dbt.runs import DbtProcesses
+from local_account.dbt.users import remove_leftover_users
 from local_account.identifiers import Name
 from local_account.ml.models import Models
 from local_account.session.session import AccountState, Session

@@ -1,13 +1,8 @@
-{#- A stable integer key: the first 60 bits of the MD5 of the given expressions. The same business key gives the same
-    number in every rebuild. Arithmetic on hexadecimal digits, since engines disagree on functions for it. -#}
+{#- A stable integer key: the first 60 bits of the MD5 of the given expressions, read as a number. The same business key
+    gives the same number in every rebuild. -#}
 {% macro surrogate_key(expressions) -%}
     {%- set text -%} concat_ws('|', {% for e in expressions %}to_varchar({{ e }}){{ ", " if not loop.last }}{% endfor %}) {%- endset -%}
-    (
-        {%- for digit in range(15) %}
-        (position(substr(md5({{ text | trim }}), {{ digit + 1 }}, 1), '0123456789abcdef') - 1)::integer
-        * {{ 16 ** (14 - digit) }}{{ " +" if not loop.last }}
-        {%- endfor %}
-    )::integer
+    to_number(left(md5({{ text | trim }}), 15), '{{ "X" * 15 }}')::integer
 {%- endmacro %}
 
 {#- A number that orders the transactions of a month by time, and those of one millisecond by id. -#}

@@ -46,18 +46,18 @@ def complete(expression: Expr) -> Expr:
     Returns: the statement.
     Raises: ProgrammingError (2) for what cannot be written.
     """
-    for node in list(expression.find_all(*_WRITTEN)):
+    for node in reversed(list(expression.find_all(*_WRITTEN))):  # arguments first: what is around them copies them
         _WRITTEN[type(node)](node)
     return expression
 
 
 def duckdb_sql(statement: Expr) -> str:
-    """Return the SQL of a translated statement.
+    """Return the SQL of a translated statement, which it consumes but for its kind and its table.
 
     Raises: ProgrammingError (2) where DuckDB's SQL has no word for a part of it, which would be left out otherwise.
     """
     try:
-        return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE)
+        return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, copy=False)
     except UnsupportedError as error:
         raise _left_out(str(error)) from error
 
@@ -118,6 +118,33 @@ def _to_char(node: Expr) -> None:
         raise not_supported(f"TO_CHAR with the format '{text}'")
     call = exp.Anonymous(this="strftime", expressions=[node.this.copy(), exp.Literal.string(strftime_format(text))])
     node.replace(call)
+
+
+def _to_number(node: Expr) -> None:
+    """Write TO_NUMBER and its kin with a format of hexadecimal digits; other formats are refused."""
+    written = node.args.get("format")
+    if written is None or not written.is_string:  # a number in its place is the precision
+        return
+    digits = len(written.name)
+    if not re.fullmatch("X{1,15}", written.name, re.IGNORECASE):
+        raise not_supported(f"TO_NUMBER with the format '{written.name}'")
+    text, kind = node.this, exp.TryCast if node.args.get("safe") else exp.Cast
+
+    def number(*parts: Expr) -> Expr:
+        joined: Expr = exp.Literal.string("0x")
+        for part in parts:
+            joined = exp.DPipe(this=joined, expression=part)
+        return kind(this=exp.Paren(this=joined), to=exp.DataType.build("BIGINT"))
+
+    value = number(text.copy())
+    if not (isinstance(text, exp.Left) and isinstance(text.this, exp.MD5)):
+        is_read = exp.Anonymous(
+            this="regexp_full_match", expressions=[text.copy(), exp.Literal.string(f"[0-9A-Fa-f]{{1,{digits}}}")]
+        )
+        unread = number(text.copy(), exp.Literal.string(f" as {written.name}"))  # it fails, and says of what
+        value = exp.Case(ifs=[exp.If(this=is_read, true=value)], default=unread)
+    node.set("format", None)
+    node.set("this", value)
 
 
 def _constant_text(node: Expr) -> str | None:
@@ -186,6 +213,7 @@ _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     exp.Array: _array,
     exp.ToChar: _to_char,
     exp.TimeToStr: _to_char,
+    exp.ToNumber: _to_number,
     exp.Explode: _flatten,
     exp.Typeof: _typeof,
 }

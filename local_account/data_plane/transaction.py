@@ -17,7 +17,7 @@ import duckdb
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account.identifiers import quoted
+from local_account.identifiers import joined, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -167,13 +167,10 @@ class Transaction:
             duck: the connection.
             table: what an INSERT writes, with its full name.
         """
-        place = (table.catalog, table.db, table.name)
-        key = ".".join(place)
-        if key not in self._defaults:
+        key = joined((table.catalog, table.db, table.name))
+        if key not in self._defaults:  # duckdb_columns() would look at every table there is
             found = duck.execute(
-                "select column_default from duckdb_columns() where column_default is not null "
-                "and database_name = ? and schema_name = ? and table_name = ?",
-                place,
+                "select dflt_value from pragma_table_info(?) where dflt_value is not null", [key]
             ).fetchall()
             self._defaults[key] = any(is_volatile(default) or _CLOCK.search(default) for (default,) in found)
         return self._defaults[key]

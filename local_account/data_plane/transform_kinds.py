@@ -30,11 +30,13 @@ class Transform:
         name: of the function in `fakesnow.transforms`.
         kinds: without a node of one of these, or of a kind derived from them, it does nothing.
         whole: whether it looks at the statement as a whole, whose own kind then counts, or at every node of it.
+        itself: whether it looks at nodes of these kinds only, and not at what is around them.
     """
 
     name: str
     kinds: Kinds
     whole: bool
+    itself: bool = False
 
     @cached_property
     def all_kinds(self) -> frozenset[type[Expr]]:
@@ -53,6 +55,11 @@ def whole(name: str, *kinds: type[Expr]) -> Transform:
     return Transform(name, kinds, whole=True)
 
 
+def at(name: str, *kinds: type[Expr]) -> Transform:
+    """Declare a transform that looks at nodes of these kinds and no other."""
+    return Transform(name, kinds, whole=False, itself=True)
+
+
 def anywhere(name: str, *kinds: type[Expr]) -> Transform:
     """Declare a transform that looks at every node."""
     return Transform(name, kinds, whole=False)
@@ -61,7 +68,7 @@ def anywhere(name: str, *kinds: type[Expr]) -> Transform:
 _SHOW: Kinds = (exp.Show, exp.Command)
 TRANSFORMS = (
     anywhere("identifier", exp.DynamicIdentifier),
-    anywhere("upper_case_unquoted_identifiers", exp.Identifier),
+    at("upper_case_unquoted_identifiers", exp.Identifier),
     whole("alter_session", exp.Alter),
     whole("update_variables", exp.Set, exp.Alias),
     anywhere("current_version", exp.CurrentVersion),
@@ -73,7 +80,7 @@ TRANSFORMS = (
     anywhere("information_schema_databases", InformationSchemaTable),
     whole("drop_schema_cascade", exp.Drop),
     whole("tag", exp.Alter, exp.Command, exp.Create, exp.Drop),
-    anywhere("semi_structured_types", exp.DataType),
+    at("semi_structured_types", exp.DataType),
     anywhere("try_parse_json", exp.Anonymous),
     anywhere("split", exp.Split),
     anywhere("trim_cast_varchar", exp.Trim),
@@ -88,15 +95,15 @@ TRANSFORMS = (
     anywhere("result_scan", exp.TableFromRows),
     anywhere("sequence_nextval", NextValue),
     anywhere("values_columns", exp.Values),
-    anywhere("to_date", exp.Anonymous),
-    anywhere("timestamp_offsets", exp.Cast),
-    anywhere("to_decimal", exp.ToNumber),
-    anywhere("to_timestamp", exp.UnixToTime, exp.Anonymous, exp.Cast),
+    at("to_date", exp.Anonymous),
+    at("timestamp_offsets", exp.Cast),
+    at("to_decimal", exp.ToNumber),
+    at("to_timestamp", exp.UnixToTime, exp.Anonymous, exp.Cast),
     anywhere("to_variant", exp.ToVariant),
     anywhere("object_construct", exp.StarMap, exp.Struct, exp.JSONObject),
-    anywhere("timestamp_ntz", exp.DataType),
-    anywhere("float_to_double", exp.DataType),
-    anywhere("integer_precision", exp.DataType),
+    at("timestamp_ntz", exp.DataType),
+    at("float_to_double", exp.DataType),
+    at("integer_precision", exp.DataType),
     whole("extract_text_length", exp.Create, exp.Alter),
     anywhere("sample", exp.TableSample),
     anywhere("array_size", exp.ArraySize),

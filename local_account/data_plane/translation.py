@@ -53,6 +53,8 @@ class SelectiveCursor(FakeSnowflakeCursor):
                 expression = self._step(transform.name, params)(expression)
             elif kinds.isdisjoint(transform.all_kinds):
                 continue
+            elif transform.itself:
+                expression = _transformed(expression, self._step(transform.name, params), transform.all_kinds)
             else:
                 expression = expression.transform(self._step(transform.name, params), copy=False)
             kinds = named | _kinds(expression)
@@ -97,6 +99,25 @@ class SelectiveCursor(FakeSnowflakeCursor):
                 return lambda e: function(e, self._duck_conn)
             case _:
                 return function
+
+
+def _transformed(expression: Expr, step: Step, kinds: frozenset[type[Expr]]) -> Expr:
+    """Do what `expression.transform(step, copy=False)` does, for a step that only looks at nodes of these kinds.
+
+    What stands below a node that was replaced is left alone, as there.
+    """
+    root: Expr = expression
+    new: Expr = expression
+    for node in expression.dfs(prune=lambda visited: visited is not new):  # noqa: B023 - the newest is what counts
+        new = node
+        if type(node) in kinds:
+            parent, key, index = node.parent, node.arg_key, node.index
+            new = step(node)
+            if node is expression:
+                root = new
+            elif parent and key and new is not node:
+                parent.set(key, new, index)
+    return root
 
 
 def without_positions(expression: Expr) -> Expr:

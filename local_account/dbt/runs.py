@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
-import re
-import secrets
-import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import uuid
@@ -20,12 +17,9 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from snowflake.connector.errors import Error
 
-from local_account.catalog.rights import Grant
-from local_account.catalog.users import create_user
-from local_account.errors import execution_error, insufficient_privileges, invalid_value, not_supported
-from local_account.identifiers import Name
-from local_account.catalog.objects import User
-from local_account.catalog.recovery import forget
+from local_account.dbt.arguments import is_read_after_parsing, split_target
+from local_account.dbt.users import connection_of, login, require_role, user_name
+from local_account.errors import execution_error, invalid_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +28,6 @@ if TYPE_CHECKING:
     from local_account.session.task_run import TaskRun
 
 SUPPORTED_VERSION = "1.11"
-_COMMANDS = {
-    "build", "clean", "compile", "deps", "docs", "list", "ls", "parse", "run", "retry", "run-operation", "seed", "show",
-    "snapshot", "source", "test",
-}  # fmt: skip
-_REFUSED_FLAGS = ("--profiles-dir", "--project-dir", "--log-format", "--log-path", "--target-path", "--profile")
 _PROFILES = ("dbt_projects_profiles.yml", "profiles.yml")
 _CONNECTION = {
     "account", "user", "password", "host", "port", "protocol", "authenticator", "private_key", "private_key_path"
@@ -47,135 +36,153 @@ _ARTIFACTS = (
     *(f"target/{name}.json" for name in ("manifest", "run_results", "catalog", "sources")),
     "target/index.html", "logs/dbt.log",
 )  # fmt: skip
+_PARSED = "partial_parse.msgpack"
+_PRINTED = "printed.txt"
+_CHANGING = ("clean", "deps")  # the process that ran them has other files than the next expects
 _ARCHIVES_KEPT = 5
 _ERRORS_SHOWN = 5
 _TAIL_LINES = 25
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
-def check_arguments(text: str) -> list[str]:
-    """Split ARGS into dbt's arguments; options without a command mean `run`.
-
-    Raises: ProgrammingError 2 for a command or flag that Snowflake does not support, 1008 for unbalanced quotes.
-    """
-    try:
-        arguments = shlex.split(text)
-    except ValueError as error:
-        raise invalid_value(f"ARGS '{text}' cannot be read: {error}.") from None
-    if not arguments or arguments[0].startswith("-"):
-        arguments.insert(0, "run")
-    if arguments[0] not in _COMMANDS or arguments[:2] == ["docs", "serve"]:
-        raise not_supported(f"dbt {' '.join(arguments[:2])} in EXECUTE DBT PROJECT")
-    for argument in arguments:
-        if argument.startswith(_REFUSED_FLAGS):
-            raise not_supported(f"The dbt flag {argument} in EXECUTE DBT PROJECT")
-    return arguments
-
-
-def _split_target(arguments: list[str]) -> tuple[str | None, list[str]]:
-    """Take --target out of the arguments.
-
-    The written profile has no other target. dbt would parse everything again where the flag differs from last time.
-    """
-    target, others, remaining = None, [], iter(arguments)
-    for argument in remaining:
-        if argument in ("--target", "-t"):
-            target = next(remaining, None)
-        elif argument.startswith("--target="):
-            target = argument.partition("=")[2]
-        else:
-            others.append(argument)
-    return target, others
-
-
 class DbtProcess:
-    """dbt in a process of its own, on a copy of a project's files, with a user made for it.
+    """dbt in a process of its own, on a copy of a project's files; it runs one command after the other.
 
-    It can be made before anybody knows what to run: it then loads dbt and parses the project meanwhile. It runs one command and ends.
+    It loads dbt and parses the project once, at its start. Each command logs in as a user that is made for it.
     """
 
     def __init__(
-        self, session: Session, project: Path, target: str | None, loaded: subprocess.Popen[str] | None, *,
-        ahead: bool = False,
-    ) -> None:  # fmt: skip
+        self, session: Session, project: Path, target: str | None, loaded: subprocess.Popen[str] | None
+    ) -> None:
         account = session.account
         if not account.port:
             raise execution_error("EXECUTE DBT PROJECT needs the account to be served: dbt connects to it.")
-        self.id = str(uuid.uuid4())
-        self._project, self._role, self._folder = project, session.role, account.home / "temporary" / f"dbt-{self.id}"
+        self._project, self._session_role = project, session.role
+        self._folder = account.home / "temporary" / f"dbt-{uuid.uuid4()}"
         with ExitStack() as stack:
             stack.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            self._version = _version(project)
             shutil.copytree(project / "live", self._folder)
             self._reuse_parsed()
-            name, profile = _profile(self._folder)
+            self._profile, profile = _profile(self._folder)
             self._target = chosen_target(profile, target)
             output = (profile.get("outputs") or {}).get(self._target)
             if output is None:
-                raise invalid_value(f"The profile '{name}' has no target '{self._target}'.")
-            connection = stack.enter_context(_login(session, project, str(output.get("role") or session.role).upper()))
-            kept = {k: v for k, v in output.items() if k not in _CONNECTION}
-            self._write_profile({name: {"target": self._target, "outputs": {self._target: kept | connection}}})
+                raise invalid_value(f"The profile '{self._profile}' has no target '{self._target}'.")
+            self._role = str(output.get("role") or session.role).upper()
+            require_role(session, self._role)
+            self._output = {k: v for k, v in output.items() if k not in _CONNECTION}
+            # What dbt parses, it may use for a user of the same name only.
+            self._write_profile(connection_of(account, user_name(project, self._role), "") | {"role": self._role})
             self._process = loaded if loaded is not None and loaded.poll() is None else _start_process()
             stack.callback(_end_process, self._process)
-            self._tell({"folder": str(self._folder), "parse_ahead": ahead})
+            self._tell(parse=True)
             self._cleanup = stack.pop_all()
 
     def fits(self, session: Session, target: str | None) -> bool:
         """Tell whether an execution by this session, for this target, may use the process."""
-        _, profile = _profile(self._folder)
-        wanted = (session.role, chosen_target(profile, target))
-        return self._process.poll() is None and wanted == (self._role, self._target)
+        if self._process.poll() is not None or self._version != _version(self._project):
+            return False
+        _, profile = _profile(self._project / "live")
+        return (session.role, chosen_target(profile, target)) == (self._session_role, self._target)
 
-    def execute(self, arguments: list[str], task: TaskRun | None) -> tuple[str, str]:
+    def execute(self, session: Session, arguments: list[str]) -> tuple[str, str]:
         """Run one command.
 
         Args:
+            session: that of the statement; where it belongs to a task, cancelling the task ends dbt.
             arguments: of dbt, without --target.
-            task: the task's run that the statement belongs to, or None; a cancelled task ends dbt.
 
         Returns: what dbt printed, and the id under which its artifacts are kept.
         Raises: ProgrammingError with dbt's own messages where dbt reports a failure.
         """
-        with self._cleanup:
-            if task is not None:
-                task.on_cancel.append(self._process.terminate)
-            self._tell(arguments)
-            output, _ = self._process.communicate()
-            self._archive()
-            if self._process.returncode != 0:
-                raise execution_error(f"dbt {arguments[0]} failed: {_reasons(self._folder, output)}", errno=91100)
-            return output, self.id
+        run = str(uuid.uuid4())
+        self._clear()
+        with login(session, self._project, self._role) as connection, self._ended_with(session.task):
+            self._write_profile(connection)
+            status, output = self._ask(arguments)
+        self._archive(run)
+        failure = None if status == 0 else f"dbt {arguments[0]} failed: {_reasons(self._folder, output)}"
+        if arguments[0] in _CHANGING:
+            self.close()
+        if failure:
+            raise execution_error(failure, errno=91100)
+        return output, run
 
     def close(self) -> None:
-        """End the process, unused, and remove its files and its user."""
+        """End the process, and remove its files."""
         self._cleanup.close()
 
-    def _tell(self, what: Any) -> None:
+    @contextmanager
+    def _ended_with(self, task: TaskRun | None) -> Iterator[None]:
+        """Have the process end where the task is cancelled within the block."""
+        if task is None:
+            yield
+            return
+        end = self._terminate
+        task.on_cancel.append(end)
+        try:
+            yield
+        finally:
+            task.on_cancel.remove(end)
+
+    def _terminate(self) -> None:
+        with suppress(ProcessLookupError):  # over already
+            os.killpg(self._process.pid, signal.SIGTERM)
+
+    def _ask(self, arguments: list[str]) -> tuple[int | None, str]:
+        """Have the process run a command; returns dbt's exit status, None where the process has ended, and the output."""
+        printed = self._folder / _PRINTED
+        self._tell(arguments=arguments, is_parsed=is_read_after_parsing(arguments), output=str(printed))
+        if self._process.stdout is None:
+            raise RuntimeError("dbt's process was started without an open output.")
+        answer = self._process.stdout.readline()
+        output = printed.read_text() if printed.exists() else ""
+        try:
+            return int(answer), output
+        except ValueError:  # it could not even load dbt, or was ended
+            return None, answer + self._process.communicate()[0] + output
+
+    def _tell(self, **told: Any) -> None:
         if self._process.stdin is None:
             raise RuntimeError("dbt's process was started without an open input.")
-        with suppress(BrokenPipeError):  # it ended by itself: its output says why
-            self._process.stdin.write(json.dumps(what) + "\n")
+        told |= {"folder": str(self._folder), "environment": {"DBT_PROFILES_DIR": str(self._folder)}}
+        with suppress(BrokenPipeError):  # it has ended: nothing answers
+            self._process.stdin.write(json.dumps(told) + "\n")
             self._process.stdin.flush()
 
-    def _write_profile(self, profiles: dict[str, Any]) -> None:
+    def _clear(self) -> None:
+        """Remove what the command before left: the next finds its folder as the first did."""
+        (self._folder / _PRINTED).unlink(missing_ok=True)
+        shutil.rmtree(self._folder / "logs", ignore_errors=True)
+        for left in (self._folder / "target").glob("*"):
+            if left.is_dir():
+                shutil.rmtree(left)
+            elif left.name != _PARSED:
+                left.unlink()
+
+    def _write_profile(self, connection: dict[str, Any]) -> None:
         for file in _PROFILES:
             (self._folder / file).unlink(missing_ok=True)
-        (self._folder / "profiles.yml").write_text(yaml.safe_dump(profiles))
+        outputs = {self._target: self._output | connection}
+        (self._folder / "profiles.yml").write_text(
+            yaml.safe_dump({self._profile: {"target": self._target, "outputs": outputs}})
+        )
 
     def _reuse_parsed(self) -> None:
         """Bring what dbt parsed last time, so that it reads only files that changed."""
-        parsed = self._project / "partial_parse.msgpack"
+        parsed = self._project / _PARSED
         if parsed.exists():
             (self._folder / "target").mkdir(exist_ok=True)
             shutil.copy2(parsed, self._folder / "target" / parsed.name)
 
-    def _archive(self) -> None:
-        parsed = self._folder / "target" / "partial_parse.msgpack"
+    def _archive(self, run: str) -> None:
+        parsed = self._folder / "target" / _PARSED
         if parsed.exists():
             shutil.copy2(parsed, self._project / parsed.name)
         results = self._project / "results"
         results.mkdir(exist_ok=True)
-        with zipfile.ZipFile(results / f"{self.id}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        with zipfile.ZipFile(results / f"{run}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             for name in _ARTIFACTS:
                 if (self._folder / name).exists():
                     archive.write(self._folder / name, name)
@@ -192,7 +199,7 @@ def _start_process() -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "local_account.dbt.process"],
         env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        encoding="utf-8",
+        encoding="utf-8", process_group=0,  # its commands run in forks: a signal to the group ends both
     )  # fmt: skip
 
 
@@ -203,7 +210,7 @@ def _end_process(process: subprocess.Popen[str]) -> None:
 
 
 class DbtProcesses:
-    """The dbt processes of one account: those that wait for a project, or for a command on theirs.
+    """The dbt processes of one account: one that waits for a project, and those that wait for a command on theirs.
 
     They are a service of the account: statements find it by `account.service(DbtProcesses)`.
     """
@@ -212,6 +219,7 @@ class DbtProcesses:
         self._account = account
         self._loaded: subprocess.Popen[str] | None = None
         self._ready: dict[Path, DbtProcess] = {}
+        self._is_closed = False
 
     def load_ahead(self) -> None:
         """Have a process load dbt for the next project that is deployed or executed."""
@@ -221,25 +229,28 @@ class DbtProcesses:
     def execute(
         self, session: Session, project: Path, arguments: list[str], default_target: str | None
     ) -> tuple[str, str]:
-        """Run dbt on a project, in the process that was made at its deployment where that one still stands.
+        """Run dbt on a project, in the process of its deployment or of the execution before where that still fits.
 
         Returns and raises: as `DbtProcess.execute`.
         """
-        target, others = _split_target(arguments)
+        target, others = split_target(arguments)
         target = target or default_target
         process = self._ready.pop(project, None)
         if process is None or not process.fits(session, target):
             if process:
                 process.close()
             process = DbtProcess(session, project, target, self._take_loaded())
-        return process.execute(others, session.task)
+        try:
+            return process.execute(session, others)
+        finally:
+            self._keep(project, process)
 
     def prepare(self, session: Session, project: Path, default_target: str | None) -> None:
         """Make a process for a project that was just deployed; a project that is broken says so when it is executed."""
         self.discard(project)
         if self._account.port:
             with suppress(Error, OSError, yaml.YAMLError):
-                self._ready[project] = DbtProcess(session, project, default_target, self._take_loaded(), ahead=True)
+                self._keep(project, DbtProcess(session, project, default_target, self._take_loaded()))
 
     def discard(self, below: Path) -> None:
         """End the waiting processes of every project in or below a folder."""
@@ -247,10 +258,16 @@ class DbtProcesses:
             self._ready.pop(project).close()
 
     def close(self) -> None:
-        """End every waiting process."""
+        """End every waiting process, and let none wait any more."""
+        self._is_closed = True
         self.discard(self._account.home)
         if loaded := self._take_loaded():
             _end_process(loaded)
+
+    def _keep(self, project: Path, process: DbtProcess) -> None:
+        kept = process if self._is_closed else self._ready.setdefault(project, process)
+        if self._is_closed or kept is not process:
+            process.close()
 
     def _take_loaded(self) -> subprocess.Popen[str] | None:
         loaded, self._loaded = self._loaded, None
@@ -273,35 +290,9 @@ def _profile(folder: Path) -> tuple[str, dict[str, Any]]:
     return name, profiles[name]
 
 
-@contextmanager
-def _login(session: Session, project: Path, role: str) -> Iterator[dict[str, Any]]:
-    """Give dbt a user of its own for the time of its process, who has the profile's role and no other."""
-    account = session.account
-    if role not in account.access.roles_of(session.role):
-        raise insufficient_privileges("USAGE", "ROLE", role, session.role)
-    user, password = _new_user(account, project, role)
-    account.access.add([Grant("USAGE", "ROLE", role, user, "USER")])
-    try:
-        yield {
-            "type": "snowflake", "account": "local", "user": user, "password": password, "host": account.host,
-            "port": account.port, "protocol": "http", "role": role,
-        }  # fmt: skip
-    finally:
-        forget(account.catalog, account.access, "USER", Name(user))
-
-
-def _new_user(account: AccountState, project: Path, role: str) -> tuple[str, str]:
-    """Create the process's user. Unless runs overlap, its name stays the same, and dbt can use what it parsed."""
-    stem = re.sub(r"\W", "_", f"DBT_{project.name}_{role}").upper()
-    password = secrets.token_urlsafe(24)
-    with account.lock, account.catalog.together():
-        taken = {u.name.name for u in account.catalog.list(User)}
-        user = next(n for n in itertools.chain([stem], (f"{stem}_{i}" for i in itertools.count(2))) if n not in taken)
-        create_user(account.catalog, user, password, default_role=role)
-        item = account.catalog.get(User, Name(user))
-        item.of_a_dbt_run = True
-        account.catalog.save(item)
-    return user, password
+def _version(project: Path) -> int:
+    """Return what differs between two deployments of a project: when its folder was made."""
+    return (project / "live").stat().st_mtime_ns
 
 
 def _reasons(folder: Path, output: str) -> str:
@@ -314,10 +305,3 @@ def _reasons(folder: Path, output: str) -> str:
     lines = [f"{r['unique_id']}: {' '.join(str(r['message'] or r['status']).split())}" for r in failed[:_ERRORS_SHOWN]]
     more = len(failed) - len(lines)
     return f"{len(failed)} of {len(results)} nodes.\n" + "\n".join(lines) + (f"\nand {more} more" if more else "")
-
-
-def remove_leftover_users(account: AccountState) -> None:
-    """Remove the users of runs that a kill cut off."""
-    for user in account.catalog.list(User):
-        if user.of_a_dbt_run:
-            forget(account.catalog, account.access, "USER", user.name)

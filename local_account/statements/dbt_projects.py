@@ -9,7 +9,8 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.objects import DbtProject
-from local_account.dbt.runs import SUPPORTED_VERSION, DbtProcesses, check_arguments
+from local_account.dbt.arguments import check_arguments
+from local_account.dbt.runs import SUPPORTED_VERSION, DbtProcesses
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.results import Result, status_result, table_result
 from local_account.stages.files import authorise, find_location, storage_of
@@ -117,10 +118,9 @@ def _deploy(session: Session, item: DbtProject, files: dict[str, Path]) -> None:
         for path, copy in files.items():
             (live / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.move(copy, live / path)
-    is_compiled = item.auto_compile and session.account.port
-    if is_compiled:
+    if item.auto_compile and session.account.port:
         processes.execute(session, project, ["compile"], item.default_target)
-    if is_compiled or not is_same:
+    elif not is_same:
         processes.prepare(session, project, item.default_target)
 
 

@@ -39,8 +39,14 @@ def alter_tags(session: Session, item: CatalogObject, cursor: Cursor, column: st
             tags[str(name)] = _tag_value(tag, str(cursor.value()))
         else:
             tags.pop(str(name), None)
-        if not cursor.accept(","):
+        if _begins_a_column(cursor) or not cursor.accept(","):
             return
+
+
+def _begins_a_column(cursor: Cursor) -> bool:
+    """Tell whether the comma that is next leads to the next column of ALTER TABLE: `, [COLUMN] name SET TAG ...`."""
+    behind = cursor.peek(2)
+    return cursor.looking_at(",", "COLUMN") or (behind is not None and behind.upper in ("SET", "UNSET"))
 
 
 def _tag_value(tag: Tag, value: str) -> str:

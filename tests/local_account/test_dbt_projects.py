@@ -122,8 +122,40 @@ def test_dbt_that_was_loaded_ahead_runs_the_next_project(
     (waiting,) = processes._ready.values()
     assert waiting._process is loaded
     assert "PASS=3" in cursor.execute("execute dbt project tiny args = 'build'").fetchone()[2]
-    assert loaded.poll() == 0
     assert processes._loaded is None
+    assert "PASS=3" in cursor.execute("execute dbt project tiny args = 'build'").fetchone()[2]
+    assert list(processes._ready.values()) == [waiting], "the next execution finds dbt loaded and the project parsed"
+    assert loaded.poll() is None
+    cursor.execute("execute dbt project tiny args = 'clean'")
+    assert loaded.poll() is not None, "it has other files than the next execution expects"
+
+
+def test_an_execution_finds_nothing_of_the_one_before(staged: Any, database: str, tmp_path: Path) -> None:
+    models = GOOD | {"chosen.sql": "{{ config(enabled=var('chosen', false)) }} select '{{ invocation_id }}' as run"}
+    deploy(staged, write_project(tmp_path, database, models), CREATE)
+    assert "PASS=3" in staged.execute("execute dbt project tiny args = 'build'").fetchone()[2]
+    with pytest.raises(ProgrammingError, match=r"(?s)dbt run-operation failed: .*could not find.*nothing") as failed:
+        staged.execute("execute dbt project tiny args = 'run-operation nothing'")
+    assert "of 3 nodes" not in str(failed.value), "results of the build are not its own"
+    runs = set()
+    for _ in range(2):
+        given = "execute dbt project tiny args = 'run -s chosen --vars \"{chosen: true}\"'"
+        assert "PASS=1" in staged.execute(given).fetchone()[2], "a variable decides what there is"
+        runs |= set(staged.execute("select run from chosen").fetchall())
+    assert len(runs) == 2
+
+
+def test_a_role_that_was_taken_away_counts_at_the_next_execution(staged: Any, database: str, tmp_path: Path) -> None:
+    staged.execute("create or replace role TAKEN")
+    staged.execute("grant role TAKEN to role ACCOUNTADMIN")
+    staged.execute(f"grant usage on database {database} to role TAKEN")
+    staged.execute(f"grant all on schema {database}.PUBLIC to role TAKEN")
+    deploy(staged, write_project(tmp_path, database, {"one.sql": "select 1 as n"}, role="TAKEN"), CREATE)
+    assert "PASS=1" in staged.execute("execute dbt project tiny args = 'run'").fetchone()[2]
+    staged.execute("revoke role TAKEN from role ACCOUNTADMIN")
+    with pytest.raises(ProgrammingError, match=r"(?i)insufficient privileges.*TAKEN"):
+        staged.execute("execute dbt project tiny args = 'run'")
+    staged.execute("drop role TAKEN")
 
 
 def test_a_failing_node_fails_the_task(staged: Any, database: str, tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ class LoadedDbt:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.dbt_process"],
+            [sys.executable, "-m", "local_account.dbt.process"],
             cwd=_ROOT, env=os.environ | _QUIET, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
+        self._parsed: set[Path] = set()
 
     def run(
         self, *arguments: str, project: Path, profiles: Path, parsed: bool = False
@@ -42,19 +43,19 @@ class LoadedDbt:
             The status, and as stdout all that was printed.
         """
         output = profiles / "output.txt"
-        told = {
-            "folder": str(project),
-            "environment": _places(profiles),
-            "parsed": parsed,
-            "arguments": arguments,
-            "output": str(output),
-        }
-        assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(json.dumps(told) + "\n")
-        self._process.stdin.flush()
+        if parsed and project not in self._parsed:
+            self._tell(project, profiles, parse=True)
+            self._parsed.add(project)
+        self._tell(project, profiles, arguments=arguments, is_parsed=parsed, output=str(output))
         status = int(self._process.stdout.readline())
         return subprocess.CompletedProcess(["dbt", *arguments], status, output.read_text(), "")
+
+    def _tell(self, project: Path, profiles: Path, **what: object) -> None:
+        assert self._process.stdin
+        told = {"folder": str(project), "environment": _places(profiles)} | what
+        self._process.stdin.write(json.dumps(told) + "\n")
+        self._process.stdin.flush()
 
     def __enter__(self) -> Self:
         return self

@@ -43,7 +43,7 @@ sums as (
 
 ),
 
--- Ordered by one expression and joined late: so the three are kept while reading, and nothing is sorted.
+-- Ordered by one expression, NULLs last, and joined late: so the three are kept while reading, and nothing is sorted.
 greatest as (
 
     select
@@ -51,7 +51,7 @@ greatest as (
         category_spend.merchant_category_key,
         row_number() over (
             partition by category_spend.customer_id
-            order by category_spend.spend - merchant_categories.name_order desc
+            order by category_spend.spend - merchant_categories.name_order desc nulls last
         ) as category_rank
     from category_spend
     inner join merchant_categories

@@ -12,7 +12,8 @@ import pytest
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.dbt import runs
-from local_account.dbt.runs import DbtProcess, check_arguments, chosen_target
+from local_account.dbt.arguments import check_arguments, is_read_after_parsing, split_target
+from local_account.dbt.runs import DbtProcess, chosen_target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,24 @@ def test_what_snowflake_does_not_run_is_refused(text: str, errno: int, message: 
     ],
 )
 def test_the_target_is_taken_out_of_the_arguments(arguments: list[str], expected: object) -> None:
-    assert runs._split_target(arguments) == expected
+    assert split_target(arguments) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_read"),
+    [
+        (["build"], True),
+        (["run", "-s", "a", "--exclude=b", "--threads", "2", "--full-refresh"], True),
+        (["run", "--vars", "{day: 1}"], False),
+        (["run", "--vars={day: 1}"], False),
+        (["build", "--warn-error"], False),
+        (["run", "--unknown"], False),
+    ],
+)
+def test_a_command_goes_by_what_was_parsed_unless_an_option_may_change_that(
+    arguments: list[str], is_read: bool
+) -> None:
+    assert is_read_after_parsing(arguments) is is_read
 
 
 @pytest.mark.parametrize(
@@ -116,10 +134,10 @@ def test_only_the_last_lines_of_an_output_are_told(tmp_path: Path) -> None:
     assert runs._reasons(tmp_path, "\n".join(map(str, range(40)))) == "\n".join(map(str, range(15, 40)))
 
 
-def unprepared(project: Path, folder: Path, number: int = 0) -> DbtProcess:
+def unprepared(project: Path, folder: Path) -> DbtProcess:
     """A run whose process has ended: its files are all that is left of it."""
     made = DbtProcess.__new__(DbtProcess)
-    made._project, made._folder, made.id = project, folder, f"run-{number}"
+    made._project, made._folder, made._target = project, folder, "x"
     return made
 
 
@@ -131,7 +149,7 @@ def test_artifacts_are_kept_below_their_own_names_and_of_the_last_five_runs(tmp_
     (folder / "target" / "other.json").write_text("{}")
     (folder / "target" / "partial_parse.msgpack").write_bytes(b"parsed")
     for number in range(7):
-        unprepared(project, folder, number)._archive()
+        unprepared(project, folder)._archive(f"run-{number}")
     kept = sorted((project / "results").iterdir())
     assert [file.name for file in kept] == [f"run-{number}.zip" for number in range(2, 7)]
     assert zipfile.ZipFile(kept[0]).namelist() == ["target/manifest.json"]
@@ -152,8 +170,10 @@ def test_the_next_run_finds_what_was_parsed(tmp_path: Path) -> None:
 def test_the_written_profile_takes_the_place_of_the_project_s(tmp_path: Path) -> None:
     (tmp_path / "dbt_projects_profiles.yml").write_text("shop: {}\n")
     (tmp_path / "dbt_project.yml").write_text("name: shop\n")
-    unprepared(tmp_path, tmp_path)._write_profile({"shop": {"target": "x"}})
-    assert runs._profile(tmp_path) == ("shop", {"target": "x"})
+    process = unprepared(tmp_path, tmp_path)
+    process._profile, process._output = "shop", {"schema": "s"}
+    process._write_profile({"user": "u"})
+    assert runs._profile(tmp_path) == ("shop", {"target": "x", "outputs": {"x": {"schema": "s", "user": "u"}}})
 
 
 def test_a_process_that_still_runs_is_ended() -> None:
