@@ -13,12 +13,13 @@
     run_id: of the task graph's run; as_of: the day on which windows end, as text; loads: rows and newest load of each
     bronze table; project: a digest of models and variables; previous: as_of and loads of the build before, where this
     one builds on it, else none; reason: why not, in words.
-    A model asks up to eleven times while it is compiled and run; the record is read once for each, and stays with the
-    model's own properties. Reading it each time cost a seventh of a further day. -#}
+    It becomes a variable of the invocation when it is asked for first, so that the models do not read the record one by
+    one: up to eleven times each, a fifth of a further day. Where dbt does not let it, they do read it. -#}
 {% macro this_build() -%}
-    {%- set asking = model if model is defined else {} -%}
-    {%- if 'this_build' not in asking -%} {%- do asking.update({'this_build': _recorded_build()}) -%} {%- endif -%}
-    {{ return(asking.this_build) }}
+    {%- if var('this_build', none) is none -%}
+        {%- do invocation_args_dict.get('vars', {}).update({'this_build': _recorded_build()}) -%}
+    {%- endif -%}
+    {{ return(var('this_build', none) or _recorded_build()) }}
 {%- endmacro %}
 
 {% macro _recorded_build() -%}

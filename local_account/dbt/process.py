@@ -73,13 +73,21 @@ def _compile_macros(manifest: Manifest) -> None:
             manifest.metadata.project_name or "", node.config.materialized, "snowflake"
         )
         waiting += [materialized.unique_id] if materialized else []
+        strategy = str(node.config.get("incremental_strategy") or "").replace("+", "_")
+        waiting += [f"macro.dbt.get_incremental_{strategy}_sql"]
     found: set[str] = set()
     while waiting:
         name = waiting.pop()
         if name in manifest.macros and name not in found:
             found.add(name)
             MacroGenerator(manifest.macros[name]).get_template()
-            waiting += manifest.macros[name].depends_on.macros
+            waiting += [*manifest.macros[name].depends_on.macros, *_dispatched(name)]
+
+
+def _dispatched(name: str) -> list[str]:
+    """Return the names of the macros that `adapter.dispatch` may find for a macro, such as `macro.dbt.create_view_as`."""
+    kind, _, plain = name.rpartition(".")
+    return [f"{kind}.default__{plain}", f"macro.dbt_snowflake.snowflake__{plain}", f"{kind}.snowflake__{plain}"]
 
 
 def _run_in_fork(manifest: Manifest | None, arguments: list[str], output: str) -> int:
