@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 STAGE, FOLDER = "PLATFORM.APP_STAGE", "customer_360_app"
 MAIN_FILE = "streamlit_app.py"
+# Of the state folder: where the app's files are fetched to, and what its server prints.
+APP, LOG = "app", "app.log"
 _START_SECONDS = 60
 
 
@@ -70,33 +73,62 @@ def write_secrets(folder: Path, login: Mapping[str, Any]) -> Path:
     return path
 
 
+def serves(home: Path, port: int) -> bool:
+    """Tell whether the page of a state folder is served on a port; other Streamlits answer alike, but have no lock."""
+    try:
+        with _lock_file(home, port).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return answers(port)
+    return False
+
+
+def require_page_port(home: Path, port: int) -> None:
+    """Make sure that the page can be served on a port.
+
+    Raises:
+        CommandError: where it is served there already, or another program is.
+    """
+    if serves(home, port):
+        raise _served_already(port)
+    require_free(port, "--app-port")
+
+
 @contextmanager
-def serving(folder: Path, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run Streamlit on a folder while the block runs.
+def serving(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Streamlit on the app of a state folder while the block runs, where other commands recognise it.
 
     Args:
-        folder: holds the app and its secrets.
+        home: holds the app and its secrets in the folder `app`; what Streamlit prints goes to its `app.log`.
         port: on loopback.
-        log: receives what Streamlit prints.
 
     Raises:
         CommandError: for a port that is taken, or a server that does not answer.
     """
-    require_free(port, "--app-port")
+    require_page_port(home, port)
+    log = home / LOG
     command = [
         sys.executable, "-m", "streamlit", "run", MAIN_FILE,
         "--server.address", LOOPBACK, "--server.port", str(port), "--server.headless", "true",
         "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
     ]  # fmt: skip
-    with log.open("ab") as output:
+    with log.open("ab") as output, _lock_file(home, port).open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _served_already(port) from None
+        # Handed to the server, the lock lasts as long as the server does, even where this command is killed.
         process = subprocess.Popen(
             command,
-            cwd=folder,
+            cwd=home / APP,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
             env=os.environ | {"PYTHONWARNINGS": "ignore"},
+            pass_fds=(lock.fileno(),),
         )
     try:
         _await_health(process, port, log)
@@ -114,6 +146,16 @@ def snowsight_url(target: Target) -> str:
     """Return the address of a real account's app."""
     account = str(target.snowflake["account"]).replace("-", "/", 1).lower()
     return f"https://app.snowflake.com/{account}/#/streamlit-apps/{target.names.database}.PLATFORM.{target.names.app}"
+
+
+def _lock_file(home: Path, port: int) -> Path:
+    return home / f"app-{port}.lock"
+
+
+def _served_already(port: int) -> CommandError:
+    return CommandError(
+        f"The page is served already on http://{LOOPBACK}:{port}: open it there, or choose another port by --app-port."
+    )
 
 
 def _await_health(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

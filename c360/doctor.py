@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.requirements import Requirement
 
 from c360.account_process import answers, find
+from c360.app_server import serves
 from c360.check import Check
 from c360.connection import account_login, configuration
 from c360.doctor_account import ADMINISTRATOR, check_account
@@ -81,6 +82,8 @@ def check_ports(home: Path, ports: Ports, app_port: int) -> list[Check]:
     """Check that the ports are free, or ours."""
     running = find(home)
     ours = {running.ports.account, running.ports.s3} if running else set()
+    if serves(home, app_port):
+        ours.add(app_port)
     checks = []
     for port, option in ((ports.account, "--port"), (ports.s3, "--s3-port"), (app_port, "--app-port")):
         taken = answers(port)

@@ -43,17 +43,17 @@ def app(context: Context, app_port: int) -> None:
         click.echo(app_server.snowsight_url(target(context.stack, context.ports, context.home)))
         return
     context.require_deployed()
-    account_process.require_free(app_port, "--app-port")
+    app_server.require_page_port(context.home, app_port)
     with context.account() as running:
         to = target(context.stack, running.ports, context.home)
-        folder = context.home / "app"
+        folder = context.home / app_server.APP
         with connect(to) as connection, connection.cursor() as cursor:
             app_server.fetch(cursor, folder)
         app_server.write_secrets(folder, to.login(to.names.marketing))
-        with app_server.serving(folder, app_port, context.home / "app.log") as server:
+        with app_server.serving(context.home, app_port) as server:
             click.echo(f"The page is served on http://{LOOPBACK}:{app_port} (Ctrl-C ends it)")
             try:
                 status = server.wait()
             except KeyboardInterrupt:
                 return
-    raise CommandError(f"Streamlit ended by itself with status {status}: see {context.home / 'app.log'}.")
+    raise CommandError(f"Streamlit ended by itself with status {status}: see {context.home / app_server.LOG}.")

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from c360 import app_server
+from c360 import app_server, doctor
+from c360.connection import Ports
 from c360.errors import CommandError
+from tests.support.platforms import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,3 +101,27 @@ def test_files_are_fetched_into_their_folders_and_old_ones_go(tmp_path: Path) ->
     )
     with pytest.raises(CommandError, match="holds no app"):
         app_server.fetch(Stage("app_stage/customer_360_app/a.py"), tmp_path / "app")  # type: ignore[arg-type]
+
+
+def test_a_served_page_is_known_as_ours_as_long_as_it_is_served(tmp_path: Path) -> None:
+    home, other, free = tmp_path / "home", tmp_path / "other", free_port()
+    (home / "app").mkdir(parents=True)
+    (home / "app" / app_server.MAIN_FILE).touch()
+
+    def said_of_port(home: Path) -> str:
+        return doctor.check_ports(home, Ports(1, 2), free)[-1].as_text()
+
+    assert said_of_port(home).endswith(f"Port {free}: free")
+    with app_server.serving(home, free):
+        assert said_of_port(home).endswith(f"Port {free}: served by this platform")
+        assert f"Port {free}: taken by another program" in said_of_port(other)
+        with pytest.raises(CommandError, match=f"served already on http://127.0.0.1:{free}"):
+            app_server.require_page_port(home, free)
+        with pytest.raises(CommandError, match="taken by another program"):
+            app_server.require_page_port(other, free)
+    assert said_of_port(home).endswith(f"Port {free}: free")
+
+
+def test_a_port_that_another_took_after_our_page_is_not_ours(port: int, tmp_path: Path) -> None:
+    (tmp_path / f"app-{port}.lock").touch()
+    assert "taken by another program" in doctor.check_ports(tmp_path, Ports(1, 2), port)[-1].as_text()
