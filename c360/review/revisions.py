@@ -46,10 +46,11 @@ def preview(repository: Path, base: str, head: str | None = None, stacks: Sequen
         RevisionError: where git knows no such revision, or the recording process fails.
     """
     with tempfile.TemporaryDirectory(prefix="c360-preview-") as folder:
-        fork = _git(repository, "merge-base", _commit(repository, base), _commit(repository, head or "HEAD"))
+        tip = _commit(repository, "HEAD" if head is None else head, "--head")
+        fork = _git(repository, "merge-base", _commit(repository, base, "--base"), tip)
         old = _extract(repository, fork, Path(folder) / "base")
-        new = _extract(repository, _commit(repository, head), Path(folder) / "head") if head else repository
-        names = (f"`{base}` ({fork[:9]})", f"`{head}`" if head else WORKING_TREE)
+        new = repository if head is None else _extract(repository, tip, Path(folder) / "head")
+        names = (f"`{base}` ({fork[:9]})", WORKING_TREE if head is None else f"`{head}`")
         with ThreadPoolExecutor(2) as pool:
             recorded = list(pool.map(lambda folder: record(folder, stacks), (old, new)))
     return build_report(*(revision_from(name, found) for name, found in zip(names, recorded, strict=True)))
@@ -102,17 +103,22 @@ def _extract(repository: Path, commit: str, folder: Path) -> Path:
     return folder
 
 
-def _commit(repository: Path, revision: str) -> str:
-    return _git(repository, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", named=revision)
+def _commit(repository: Path, revision: str, option: str) -> str:
+    done = _run_git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if done.returncode:
+        raise RevisionError(f"git knows no revision '{revision}' here: fetch it, or name another by {option}.")
+    return done.stdout.strip()
 
 
-def _git(repository: Path, *arguments: str, named: str | None = None) -> str:
-    done = subprocess.run(["git", *arguments], cwd=repository, capture_output=True, text=True, check=False)
+def _git(repository: Path, *arguments: str) -> str:
+    done = _run_git(repository, *arguments)
     if done.returncode:
         said = " ".join(done.stderr.split())
-        if named:
-            raise RevisionError(f"git knows no revision '{named}' here: fetch it, or name another by --base.")
         raise RevisionError(
             f"git {arguments[0]} failed{': ' + said if said else ''}: fetch the whole history (fetch-depth: 0)."
         )
     return done.stdout.strip()
+
+
+def _run_git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *arguments], cwd=repository, capture_output=True, text=True, check=False)

@@ -167,6 +167,19 @@ def test_a_base_without_a_program_is_named_as_such(branch: Callable[[Edit], Path
     assert "it has no program that can be evaluated in-process" in report.errors["dev"]
 
 
-def test_an_unknown_base_is_one_sentence(committed: Path) -> None:
-    with pytest.raises(RevisionError, match="git knows no revision 'nowhere' here"):
-        preview(committed, "nowhere")
+@pytest.mark.parametrize(
+    ("base", "head", "revision", "option"),
+    [
+        ("nowhere", None, "nowhere", "--base"),
+        ("nowhere", "HEAD", "nowhere", "--base"),
+        ("HEAD", "nope", "nope", "--head"),
+        ("HEAD", "", "", "--head"),  # of a variable that a workflow did not set: not the files as they are
+        ("--all", None, "--all", "--base"),
+    ],
+)
+def test_an_unknown_revision_is_named_with_its_option(
+    committed: Path, base: str, head: str | None, revision: str, option: str
+) -> None:
+    with pytest.raises(RevisionError) as error:
+        preview(committed, base, head)
+    assert str(error.value) == f"git knows no revision '{revision}' here: fetch it, or name another by {option}."
