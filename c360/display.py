@@ -1,4 +1,4 @@
-"""Shows a run while it happens: a live table on a terminal, a line for each change elsewhere."""
+"""Shows a run while it happens: a live table on a terminal that can draw again, a line for each change elsewhere."""
 
 from __future__ import annotations
 
@@ -24,10 +24,15 @@ _STYLES = {"SUCCEEDED": "green", "EXECUTING": "cyan", WAITING: "dim", NOT_RUN: "
 _BAR_WIDTH = 24
 
 
+def draws_again(console: Console) -> bool:
+    """Tell whether what was printed can be drawn over; on a dumb terminal rich's displays stay silent to their end."""
+    return console.is_terminal and console.is_interactive and not console.is_dumb_terminal
+
+
 @contextmanager
 def showing(console: Console) -> Iterator[Callable[[RunProgress], None]]:
     """Yield a function that shows the newest state of a run."""
-    if console.is_terminal:
+    if draws_again(console):
         spinner = Spinner("dots", style="cyan")
         with Live(console=console, refresh_per_second=8) as live:
             yield lambda run: live.update(run_table(run, spinner))

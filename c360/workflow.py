@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from c360 import runner, summary
 from c360.connection import Target, configuration, connect, target
 from c360.deployment import process as deployment
-from c360.display import showing
+from c360.display import draws_again, showing
 from c360.errors import CommandError
 from c360.text_table import text_table
 from local_account.loading import loading
@@ -222,7 +222,7 @@ class Workflow:
                     progress.update(line, description=_deployed(counts))
 
             deploying.follow(see)
-        if not self.console.is_terminal:
+        if not draws_again(self.console):
             self.console.print(_deployed(counts), highlight=False)
 
     def _progress(self) -> Progress:
@@ -232,7 +232,7 @@ class Workflow:
             BarColumn(24),
             TimeElapsedColumn(),
             console=self.console,
-            disable=not self.console.is_terminal,
+            disable=not draws_again(self.console),
         )
 
     def _conclude(self, cursor: SnowflakeCursor, record: RunRecord) -> None:
