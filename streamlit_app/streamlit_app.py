@@ -3,10 +3,12 @@
 import streamlit as st
 from customer_360 import segment_explorer
 from customer_360.database import DatabaseUnavailableError
+from customer_360.layout import fit_screens, follow_history
 from customer_360.profiles import load_profiles
 
 # No page icon: Streamlit would fetch it from a host on the internet.
 st.set_page_config(page_title="Customer 360", layout="wide")
+fit_screens()
 st.title("Customer 360")
 
 try:
@@ -29,3 +31,4 @@ with explorer_tab:
 
 st.divider()
 st.caption("Source: GOLD.CUSTOMER_360_PROFILE. Amounts in US dollars; rolling windows end on the as-of date.")
+follow_history()

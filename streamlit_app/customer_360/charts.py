@@ -18,13 +18,16 @@ SEGMENT_COLORS = {
     "Declining": "#d1495b",
     "New & Growing": "#66a182",
 }
+INK = {"light": "#1d2733", "dark": "#e6ebf0"}  # the themes' textColor, by the theme's type
+_ROOM_FOR_LABELS = 1.6  # the longest bar ends where its label, "16,684  (33.4%)", still fits on a narrow screen
 
 
-def segment_distribution(segments: pd.DataFrame) -> alt.LayerChart | alt.FacetChart:
+def segment_distribution(segments: pd.DataFrame, ink: str = INK["light"]) -> alt.LayerChart | alt.FacetChart:
     """Draw customers per segment as labelled bars.
 
     Args:
         segments: one row a segment, as `selection.by_segment` returns.
+        ink: the colour of the text, one of `INK`.
     """
     rows = segments.assign(label=[f"{n:,}  ({s:.1%})" for n, s in zip(segments.customers, segments.share, strict=True)])
     base = alt.Chart(rows).encode(
@@ -32,13 +35,13 @@ def segment_distribution(segments: pd.DataFrame) -> alt.LayerChart | alt.FacetCh
             "segment:N",
             sort=list(SEGMENTS),
             title=None,
-            axis=alt.Axis(labelLimit=220, labelFontSize=13, labelColor="#1d2733", ticks=False, domain=False),
+            axis=alt.Axis(labelLimit=220, labelFontSize=13, labelColor=ink, ticks=False, domain=False),
         ),
         x=alt.X(
             "customers:Q",
             title=None,
             axis=None,
-            scale=alt.Scale(domain=[0, max(float(rows["customers"].max()), 1.0) * 1.3]),
+            scale=alt.Scale(domain=[0, max(float(rows["customers"].max()), 1.0) * _ROOM_FOR_LABELS]),
         ),
         tooltip=[
             alt.Tooltip("segment:N", title="Segment"),
@@ -53,5 +56,5 @@ def segment_distribution(segments: pd.DataFrame) -> alt.LayerChart | alt.FacetCh
             scale=alt.Scale(domain=list(SEGMENT_COLORS), range=list(SEGMENT_COLORS.values())),
         )
     )
-    labels = base.mark_text(align="left", dx=8, fontSize=13, color="#1d2733").encode(text="label:N")
+    labels = base.mark_text(align="left", dx=8, fontSize=13, color=ink).encode(text="label:N")
     return alt.layer(bars, labels, height=48 * max(len(rows), 1))

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-CACHE_TIME = timedelta(minutes=10)
 _DOES_NOT_EXIST = 2003
 
 
@@ -22,22 +21,38 @@ class DatabaseUnavailableError(Exception):
     """The database gave no answer; the text tells a reader of the page what to do."""
 
 
-def query(sql: str, params: Sequence[Any] = ()) -> pd.DataFrame:
-    """Return a query's rows, cached for ten minutes.
+@st.cache_data(ttl=timedelta(minutes=10), max_entries=10, show_spinner="Loading customers")
+def query(sql: str, params: Sequence[Any] = (), *, version: str) -> pd.DataFrame:  # noqa: ARG001 - a part of the key
+    """Return a query's rows, for ten minutes from memory where the same was asked of the same data.
 
     Args:
         sql: one SELECT with `?` where values go.
         params: the values, bound by the connector and never pasted into the text.
+        version: what tells the data of one run from those of the next, as `data_version` returns it.
 
     Raises:
         DatabaseUnavailableError: where the database cannot be reached or refuses the query.
     """
+    return _ask(sql, params)
+
+
+@st.cache_data(ttl=timedelta(seconds=10), show_spinner=False)
+def data_version(sql: str) -> str:
+    """Return the one value of a query that is another after each run; it is asked again after ten seconds.
+
+    Raises: as `query`.
+    """
+    return str(_ask(sql).iloc[0, 0])
+
+
+def _ask(sql: str, params: Sequence[Any] = ()) -> pd.DataFrame:
     try:
         connection = st.connection("snowflake")
     except (SnowflakeError, StreamlitAPIException) as error:
         raise DatabaseUnavailableError(advice(error)) from error
     try:
-        frame = connection.query(sql, params=list(params) or None, ttl=CACHE_TIME, show_spinner="Loading customers")
+        # Not from Streamlit's own cache of queries, which leaves the parameters out of its key.
+        frame = connection.query(sql, params=list(params) or None, ttl=0, show_spinner=False)
     except SnowflakeError as error:
         connection.reset()
         raise DatabaseUnavailableError(advice(error)) from error

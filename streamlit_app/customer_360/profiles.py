@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from customer_360.database import DatabaseUnavailableError, query
+from customer_360.database import DatabaseUnavailableError, data_version, query
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +32,8 @@ select
 from GOLD.CUSTOMER_360_PROFILE
 order by customer_id
 """
+# Every build makes the profiles anew: an open page shows them a moment later.
+_VERSION_SQL = "select max(profile_updated_at) from GOLD.CUSTOMER_360_PROFILE"
 _NUMBERS = [
     "credit_limit", "total_lifetime_value", "ltv_last_90_days", "mom_absolute_change", "mom_percent_change",
     "churn_probability",
@@ -57,7 +59,7 @@ def load_profiles() -> Profiles:
         DatabaseUnavailableError: where there is nothing to show.
     """
     try:
-        loaded = prepare(query(_PROFILES_SQL))
+        loaded = prepare(query(_PROFILES_SQL, version=data_version(_VERSION_SQL)))
     except DatabaseUnavailableError:
         if _LAST_GOOD not in st.session_state:
             raise

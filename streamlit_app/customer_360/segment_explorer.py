@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import streamlit as st
 
-from customer_360.charts import segment_distribution
+from customer_360.charts import INK, segment_distribution
 from customer_360.selection import (
     CARD_TYPES,
     CHURN_RISKS,
@@ -22,6 +22,7 @@ from customer_360.selection import (
 
 MOST_ROWS = 1000
 ROWS_PER_PAGE = 50
+_WRITTEN = "written_address"
 _COLUMNS = [
     "customer_id", "name", "segment", "card_type", "credit_limit", "total_lifetime_value", "ltv_last_90_days",
     "mom_percent_change", "churn_probability", "churn_risk_category",
@@ -49,10 +50,11 @@ def show(customers: pd.DataFrame) -> None:
         st.caption("No customer matches these filters. Widen or reset them in the sidebar.")
         return
     segments = by_segment(chosen)
-    left, right = st.columns([11, 9])
+    left, right = st.container(key="overview").columns([11, 9])
     with left.container(border=True, height="stretch"):
         st.subheader("Customers by segment")
-        st.altair_chart(segment_distribution(segments), key="segment_distribution")
+        ink = INK.get(str(st.context.theme.type), INK["light"])
+        st.altair_chart(segment_distribution(segments, ink), key="segment_distribution")
     with right.container(border=True, height="stretch"):
         st.subheader("Segments compared")
         _segment_table(segments)
@@ -61,7 +63,8 @@ def show(customers: pd.DataFrame) -> None:
 
 
 def _filters(bounds: tuple[int, int]) -> Selection:
-    if "segments" not in st.session_state:
+    # The address counts where the page did not write it: at the start, after Back, and where a reader edits it.
+    if _address() != st.session_state.get(_WRITTEN):
         _remember(Selection.from_params(_address(), bounds), bounds)
     with st.sidebar:
         st.header("Filters")
@@ -76,6 +79,7 @@ def _filters(bounds: tuple[int, int]) -> Selection:
     selection = Selection(tuple(segments), tuple(cards), tuple(risks), limits if limits != bounds else None)
     if selection.to_params() != _address():
         st.query_params.from_dict(selection.to_params())
+    st.session_state[_WRITTEN] = selection.to_params()
     return selection
 
 
@@ -91,7 +95,7 @@ def _remember(selection: Selection, bounds: tuple[int, int]) -> None:
 
 
 def _figure_cards(chosen: Figures, everyone: Figures) -> None:
-    cards = st.columns(4)
+    cards = st.container(key="figures").columns(4)
     is_part = chosen.customers < everyone.customers
     cards[0].metric(
         "Customers in selection",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from customer_360.database import data_version
 from streamlit import config
 from streamlit.runtime.secrets import secrets_singleton
 from streamlit.testing.v1 import AppTest
@@ -77,6 +78,37 @@ def test_an_address_opens_with_its_filters(platform: Platform, open_page: Open) 
         f"select count(*) from {PROFILE} where card_type = 'Gold' and credit_limit between 1000 and 20000"
     )
     assert figure(at, "Customers in selection") == f"{count:,}"
+
+
+def test_back_takes_the_filters_of_the_address(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports)
+    at.multiselect(key="segments").set_value(["Declining"]).run()
+    at.multiselect(key="card_types").set_value(["Gold"]).run()
+    assert (at.query_params["segment"], at.query_params["card"]) == (["Declining"], ["Gold"])
+    del at.query_params["card"]  # what the browser's Back leaves in the address
+    at.run()
+    assert at.multiselect(key="card_types").value == []
+    assert at.multiselect(key="segments").value == ["Declining"]
+    ((count,),) = platform.ask(f"select count(*) from {PROFILE} where segment = 'Declining'")
+    assert figure(at, "Customers in selection") == f"{count:,}"
+
+
+def test_a_run_s_new_data_are_shown_to_a_page_that_is_open(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports)
+    before = figure(at, "Spend of the last 90 days")
+    change = (
+        f"update {PROFILE} set ltv_last_90_days = ltv_last_90_days {{0}} 5000000,"
+        " profile_updated_at = dateadd(second, {0} 1, profile_updated_at)"
+    )
+    platform.ask(change.format("+"))
+    try:
+        at.run()
+        assert figure(at, "Spend of the last 90 days") == before, "asked again after ten seconds"
+        data_version.clear()
+        at.run()
+        assert figure(at, "Spend of the last 90 days") == "$5.0B"
+    finally:
+        platform.ask(change.format("-"))
 
 
 def test_an_empty_selection_says_so(platform: Platform, open_page: Open) -> None:

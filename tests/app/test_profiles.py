@@ -43,13 +43,15 @@ def test_a_table_without_rows_is_no_page() -> None:
 def test_the_last_good_profiles_stand_in_and_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[pd.DataFrame | None] = [None, rows(), None]
 
-    def query(_: str) -> pd.DataFrame:
+    def query(_: str, version: str) -> pd.DataFrame:
+        assert version == "of the run"
         found = answers.pop(0)
         if found is None:
             raise DatabaseUnavailableError
         return found
 
     monkeypatch.setattr(profiles, "query", query)
+    monkeypatch.setattr(profiles, "data_version", lambda _: "of the run")
     monkeypatch.setattr(profiles, "st", SimpleNamespace(session_state={}))
     with pytest.raises(DatabaseUnavailableError):
         profiles.load_profiles()

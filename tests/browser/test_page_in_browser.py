@@ -67,6 +67,47 @@ def test_a_filter_changes_the_figures_to_what_sql_says(page: Page, platform: Pla
     assert picture.stat().st_size > 20_000
 
 
+def test_back_and_forward_show_the_page_of_their_address(page: Page) -> None:
+    for label, option in (("Segment", "Declining"), ("Card type", "Gold")):
+        page.get_by_label(label, exact=True).click()
+        page.get_by_role("option", name=option).click()
+        page.keyboard.press("Escape")
+        expect(page).to_have_url(re.compile(rf"={option}$"))
+    narrow = figure(page, "Customers in selection").text_content()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?segment=Declining$"))
+    expect(figure(page, "Customers in selection")).not_to_have_text(str(narrow))
+    page.wait_for_function("window.writtenSearch !== undefined")  # the page that was loaded anew is ready
+    page.go_back()
+    expect(figure(page, "Customers in selection")).to_have_text("1,000")
+    page.wait_for_function("window.writtenSearch !== undefined")
+    page.go_forward()
+    expect(figure(page, "Customers in selection")).not_to_have_text("1,000")
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 768, 390])
+def test_no_figure_is_cut_off(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    expect(page.get_by_test_id("stMetric").first).to_be_visible()
+    page.wait_for_timeout(500)  # the layout follows
+    cut = page.get_by_test_id("stMetric").evaluate_all(
+        "cards => cards.flatMap(card => [...card.querySelectorAll('*')])"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden')"
+        ".map(e => e.innerText)"
+    )
+    assert cut == []
+
+
+@pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(29, 39, 51)"), ("dark", "rgb(230, 235, 240)")])
+def test_the_page_follows_the_system_s_theme(browser: Browser, address: str, scheme: str, ink: str) -> None:
+    context = browser.new_context(color_scheme=scheme)
+    opened = context.new_page()
+    opened.goto(address)
+    title = opened.get_by_role("heading", name="Customer 360")
+    expect(title).to_have_css("color", ink, timeout=60_000)
+    context.close()
+
+
 def test_a_shared_address_opens_the_same_selection(page: Page, address: str, platform: Platform) -> None:
     page.goto(f"{address}/?card=Gold&risk=Low")
     ((count,),) = platform.ask(
