@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 
 def text_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
@@ -17,17 +18,35 @@ def text_table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         names: the columns' names.
         rows: values by column.
     """
-    cells = [[_cell(value) for value in row] for row in rows]
+    return "\n".join(table_lines(names, rows))
+
+
+def table_lines(names: Sequence[str], rows: Iterable[Sequence[Any]], measured: int | None = None) -> Iterator[str]:
+    """Lay rows out as `text_table` does, line by line while they come.
+
+    Args:
+        names: the columns' names.
+        rows: values by column.
+        measured: how many rows, of those that come first, say how wide the columns are; by default all. A value that
+            comes later and is wider stands out, whole.
+
+    Yields:
+        The head, the ruler, and a line a row.
+    """
+    coming = iter(rows)
+    first = list(islice(coming, measured))
+    cells = [[_cell(value) for value in row] for row in first]
     widths = [max([len(name), *(len(row[i]) for row in cells)]) for i, name in enumerate(names)]
-    right = [any(_is_number(row[i]) for row in rows) for i in range(len(names))]
-    ruler = "  ".join("-" * width for width in widths)
-    lines = [_line(names, widths, [False] * len(widths)), ruler, *(_line(row, widths, right) for row in cells)]
-    return "\n".join(line.rstrip() for line in lines)
+    right = [any(_is_number(row[i]) for row in first) for i in range(len(names))]
+    yield _line(names, widths, [False] * len(widths))
+    yield "  ".join("-" * width for width in widths).rstrip()
+    for row in chain(cells, ([_cell(value) for value in row] for row in coming)):
+        yield _line(row, widths, right)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
     padded = zip(cells, widths, right, strict=True)
-    return "  ".join(cell.rjust(width) if is_right else cell.ljust(width) for cell, width, is_right in padded)
+    return "  ".join(cell.rjust(width) if is_right else cell.ljust(width) for cell, width, is_right in padded).rstrip()
 
 
 def _cell(value: Any) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,7 +12,16 @@ from c360.connection import connect, target
 from c360.errors import CommandError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from snowflake.connector.cursor import SnowflakeCursor
+
     from c360.commands.context import Context
+
+
+# So many rows are looked at before the first is printed: they say how wide the columns are.
+_MEASURED = 1_000
+_HEAD_LINES = 2
 
 
 @click.command()
@@ -35,8 +45,8 @@ def status(context: Context) -> None:
 @click.option("--role", help="Role to run it with. [default: DATA_ENGINEER]")
 @common_options
 def sql(context: Context, statement: str, role: str | None) -> None:
-    """Run one SQL statement and print its rows."""
-    from c360.text_table import text_table  # noqa: PLC0415
+    """Run one SQL statement and print its rows as they come."""
+    from c360.text_table import table_lines  # noqa: PLC0415
 
     if not statement.strip():
         raise CommandError('The statement is empty: write one, such as "select 1".')
@@ -45,6 +55,14 @@ def sql(context: Context, statement: str, role: str | None) -> None:
         to = target(context.stack, running.ports, context.home)
         with connect(to, role) as connection, connection.cursor() as cursor:
             cursor.execute(statement)
-            rows = [tuple(row) for row in cursor.fetchall()]
-            click.echo(text_table([column.name for column in cursor.description], rows))
-            click.echo(f"({len(rows):,} row{'' if len(rows) == 1 else 's'})")
+            lines = table_lines([column.name for column in cursor.description], _rows(cursor), _MEASURED)
+            count = -_HEAD_LINES
+            while block := list(islice(lines, _MEASURED)):
+                click.echo("\n".join(block))
+                count += len(block)
+            click.echo(f"({count:,} row{'' if count == 1 else 's'})")
+
+
+def _rows(cursor: SnowflakeCursor) -> Iterator[tuple[Any, ...]]:
+    while (row := cursor.fetchone()) is not None:
+        yield tuple(row)

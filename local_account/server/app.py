@@ -25,6 +25,7 @@ from local_account.errors import message_of
 from local_account.identifiers import unquoted
 from local_account.results import Result, table_result
 from local_account.server import protocol, statement_list
+from local_account.server.pieces import PATH, ResultPieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 _PATIENCE_SECONDS = 20.0
 _WORKERS = 48
 _RUNNING_KEPT = 200
+_GONE = 410
+_HOST = "127.0.0.1"
 
 
 class Server:
@@ -58,6 +61,7 @@ class Server:
         self._running: OrderedDict[str, tuple[Session, Future[dict[str, Any]]]] = OrderedDict()
         self._requests: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
+        self._pieces = ResultPieces(f"http://{_HOST}:{account.port}")
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="statement")
         post, get = ["POST"], ["GET"]
         self.app = Starlette(
@@ -69,6 +73,7 @@ class Server:
                 Route("/queries/v1/query-request", self.query, methods=post),
                 Route("/queries/v1/abort-request", self.abort, methods=post),
                 Route("/queries/{query_id}/result", self.result, methods=get),
+                Route(f"{PATH}/{{name}}/{{number:int}}", self.piece, methods=get),
                 Route("/monitoring/queries/{query_id}", self.monitor, methods=get),
                 Route("/telemetry/send", _ignore, methods=post),
                 Route("/telemetry/send/sessionless", _ignore, methods=post),
@@ -149,6 +154,7 @@ class Server:
         if request.query_params.get("delete"):
             self._sessions.pop(session.token, None)
             self._masters = {m: t for m, t in self._masters.items() if t != session.token}
+            self._pieces.drop(session.session_id)
             await asyncio.to_thread(session.end)
         return _ok()
 
@@ -178,6 +184,13 @@ class Server:
             return _expired()
         return await self._answer(session, request.path_params["query_id"])
 
+    async def piece(self, request: Request) -> Response:
+        """Return a further piece of a large result; its address is what entitles to it."""
+        found = self._pieces.get(request.path_params["name"], request.path_params["number"])
+        if found is None:
+            return Response(status_code=_GONE)
+        return Response((await asyncio.to_thread(protocol.arrow_stream, found)).to_pybytes())
+
     async def _answer(self, session: Session, query_id: str) -> Response:
         """Answer a statement that may have ended: from what still runs, else from the account's recent results."""
         if query_id in self._running:
@@ -189,7 +202,7 @@ class Server:
             message = failed or f"Statement {query_id} not found"
             error = ProgrammingError(msg=message, errno=709, sqlstate="02000")
             return JSONResponse(protocol.failure(error, query_id))
-        return JSONResponse(await asyncio.to_thread(protocol.answer, session, kept))
+        return JSONResponse(await asyncio.to_thread(protocol.answer, session, kept, self._pieces))
 
     async def _wait(self, session: Session, query_id: str) -> Response:
         owner, future = self._running[query_id]
@@ -222,7 +235,7 @@ class Server:
             if body.get("describeOnly"):
                 return protocol.answer(session, session.describe(sql, query_id))
             if rows is None:
-                return protocol.answer(session, session.execute(sql, values, query_id))
+                return protocol.answer(session, session.execute(sql, values, query_id), self._pieces)
             return protocol.answer(session, _execute_rows(session, sql, rows, query_id))
         except Error as error:
             return protocol.failure(error, query_id)

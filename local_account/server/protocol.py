@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from snowflake.connector.errors import Error
 
     from local_account.results import Result
+    from local_account.server.pieces import ResultPieces
     from local_account.session.session import Session
 
 QUERY_IN_PROGRESS = "333333"
@@ -66,8 +67,14 @@ def _moment(nanoseconds: str) -> datetime:
     return _EPOCH + timedelta(microseconds=int(nanoseconds) // 1000)
 
 
-def answer(session: Session, result: Result) -> dict[str, Any]:
-    """Build the answer to a query: the rows as Arrow, or as JSON for what changed rows."""
+def answer(session: Session, result: Result, pieces: ResultPieces | None = None) -> dict[str, Any]:
+    """Build the answer to a query: the rows as Arrow, or as JSON for what changed rows.
+
+    Args:
+        session: whose client is answered.
+        result: the rows.
+        pieces: where a large result is kept, of which the answer then holds the beginning.
+    """
     if result.put is not None:
         return {"success": True, "data": result.put | {"queryId": result.query_id}}
     data: dict[str, Any] = {
@@ -87,7 +94,10 @@ def answer(session: Session, result: Result) -> dict[str, Any]:
     if result.statement_type in DML_TYPE_IDS:
         data |= {"queryResultFormat": "json", "rowset": json_rows(result), "stats": dml_stats(result)}
     else:
-        data |= {"queryResultFormat": "arrow", "rowsetBase64": arrow_base64(result)}
+        first, others = pieces.divide(result, session.session_id) if pieces else (result, [])
+        data |= {"queryResultFormat": "arrow", "rowsetBase64": b64encode(arrow_stream(first)).decode()}
+        if others:
+            data |= {"chunks": others, "chunkHeaders": {}}
         if result.statement_type == COPY and result.affected is not None:
             data["stats"] = {"numRowsInserted": result.affected}
     return {"success": True, "code": None, "message": None, "data": data}
@@ -104,19 +114,19 @@ def answers(session: Session, results: list[Result], query_id: str) -> dict[str,
     return built
 
 
-def arrow_base64(result: Result) -> str:
-    """Encode the rows as an Arrow stream with Snowflake's metadata; without rows it is empty, as on Snowflake.
+def arrow_stream(result: Result) -> pa.Buffer:
+    """Write the rows as an Arrow stream with Snowflake's metadata; without rows it is empty, as on Snowflake.
 
     Clients make the empty table of the row types then; of a stream without batches they would not know the columns.
     """
     if not result.arrow.num_rows:
-        return ""
+        return pa.py_buffer(b"")
     numbered = result.arrow.rename_columns([str(i) for i in range(len(result.rowtype))])
     converted = to_sf(numbered, result.rowtype).rename_columns(result.names)
     for index, info in enumerate(result.rowtype):
         if info["type"].startswith("timestamp"):
             converted = _with_timestamps(converted, index, info["type"], result.arrow.column(index))
-    return b64encode(to_ipc(converted)).decode()
+    return to_ipc(converted)
 
 
 def _with_timestamps(table: pa.Table, index: int, kind: str, original: pa.ChunkedArray) -> pa.Table:

@@ -75,6 +75,19 @@ def test_sql_prints_a_table(platform: Platform) -> None:
     ]
 
 
+def test_sql_stops_without_a_word_when_nobody_reads_on(platform: Platform) -> None:
+    many = "select seq4() as n from table(generator(rowcount => 300000))"
+    with subprocess.Popen(
+        platform.arguments("sql", many), env=platform.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert [process.stdout.readline() for _ in range(3)] == [b"N\n", b"---\n", b"  0\n"]
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 1
+
+
 def test_sql_in_another_role_obeys_its_rights(platform: Platform) -> None:
     allowed = platform.c360_here("sql", "select count(*) from GOLD.CUSTOMER_360_PROFILE", "--role", "MARKETING_MANAGER")
     assert "1000" in allowed.stdout

@@ -1,7 +1,8 @@
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import count, islice
 
-from c360.text_table import text_table
+from c360.text_table import table_lines, text_table
 
 
 def test_numbers_stand_right_and_the_rest_left() -> None:
@@ -24,3 +25,15 @@ def test_values_of_every_type_are_readable() -> None:
 
 def test_no_rows_leave_the_head() -> None:
     assert text_table(("A",), []).splitlines() == ["A", "-"]
+
+
+def test_lines_come_before_the_rows_have_ended_and_wider_values_stay_whole() -> None:
+    rows = ((10**n, "x" * n) for n in count())
+    assert list(islice(table_lines(("N", "TEXT"), rows, measured=2), 6)) == [
+        "N   TEXT", "--  ----", " 1", "10  x", "100  xx", "1000  xxx",
+    ]  # fmt: skip
+
+
+def test_what_was_measured_is_laid_out_as_the_whole_is() -> None:
+    rows = [(1, None, "a"), (None, 2.5, "bcd"), (300, None, None)]
+    assert "\n".join(table_lines("ABC", rows, measured=3)) == text_table("ABC", rows)

@@ -55,6 +55,29 @@ def test_values_of_every_type_arrive_with_their_nulls(cursor: Any) -> None:
     assert empty == (2, *[None] * 9)
 
 
+def test_a_large_result_arrives_in_pieces_that_only_its_client_can_ask_for(
+    connect: Any, account: ServedAccount, database: str
+) -> None:
+    with connect(database=database, warehouse="COMPUTE_WH") as session, session.cursor() as cursor:
+        cursor.execute(
+            "select seq4() as id, 'customer ' || seq4() as name, null as nothing,"
+            " iff(seq4() % 3 = 0, null, dateadd(second, seq4(), '2024-01-01'::timestamp_ntz)) as at"
+            " from table(generator(rowcount => 200000))"
+        )
+        further = cursor.get_result_batches()[1:]
+        assert cursor.rowcount == 200_000
+        assert further
+        for number, row in enumerate(cursor):
+            assert row[:3] == (number, f"customer {number}", None)
+            assert (row[3] is None) == (number % 3 == 0)
+        assert number == 199_999
+        address = further[0]._remote_chunk_info.url
+        assert address.startswith(f"http://127.0.0.1:{account.port}/results/")
+        assert requests.get(address, timeout=5).status_code == 200
+        assert requests.get(f"{address[:-3]}x/1", timeout=5).status_code == 410
+    assert requests.get(address, timeout=5).status_code == 410, "it goes with its session"
+
+
 def test_dml_reports_rows_and_statistics(cursor: Any) -> None:
     cursor.execute("create table t (a int, b varchar)")
     cursor.execute("insert into t values (1, 'x'), (2, 'y')")
