@@ -13,7 +13,7 @@ import click
 
 from c360.commands import asking, files, machine, reviewing, runs, serving
 from c360.errors import CommandError, one_sentence
-from local_account.loading import leave_out_pandas
+from local_account.loading import hide_warnings, leave_out_pandas
 
 _INTERRUPTED = 130
 _COMMANDS = (
@@ -42,6 +42,7 @@ for _command in _COMMANDS:
 
 def main() -> None:
     """Run the command line; the one place where an exception becomes a sentence."""
+    hide_warnings()
     leave_out_pandas()
     signal.signal(signal.SIGTERM, _interrupt)
     sys.exit(run_command(sys.argv[1:]))

@@ -6,8 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from local_account.loading import leave_out_pandas, loading
+from local_account.loading import hide_warnings, leave_out_pandas, loading
 
+hide_warnings()
 leave_out_pandas()
 with loading():
     from local_account.server.lifetime import end_when_unlocked

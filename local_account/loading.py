@@ -1,10 +1,11 @@
-"""Loads large libraries at less cost in the processes of the platform."""
+"""Loads large libraries in the processes of the platform: at less cost, and without their words to developers."""
 
 from __future__ import annotations
 
 import atexit
 import gc
 import sys
+import warnings
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,15 @@ def loading() -> Iterator[None]:
         atexit.register(gc.unfreeze)  # the end of the process collects everything: DuckDB complains about what stays
         if collects:
             gc.enable()
+
+
+def hide_warnings() -> None:
+    """Keep Python's warnings off the terminal and out of logs, unless PYTHONWARNINGS or -W asks; for entry points only.
+
+    Those of libraries about how other libraries use them, such as DuckDB's about fakesnow, tell a user nothing.
+    """
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
 
 
 def leave_out_pandas() -> None:

@@ -16,8 +16,9 @@ from typing import Any
 
 import yaml
 
-from local_account.loading import leave_out_pandas, loading
+from local_account.loading import hide_warnings, leave_out_pandas, loading
 
+hide_warnings()
 leave_out_pandas()
 with loading():
     from c360.deployment.deploy import configuration, deploy, destroy, outputs_path

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,8 @@ from c360.commands.context import Context
 from c360.connection import Ports
 from c360.errors import CommandError
 from components.repository import ROOT
+from tests.support.accounts import connected
+from tests.support.platforms import Platform
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +77,22 @@ def test_a_running_account_keeps_its_ports(monkeypatch: pytest.MonkeyPatch, tmp_
 def test_a_real_account_serves_by_itself(tmp_path: Path) -> None:
     with stack("dev", tmp_path).account() as running:
         assert running == RunningAccount(0, Ports(1, 2))
+
+
+@pytest.mark.parametrize("program", [["c360"], ["local_account", "--home"]], ids=lambda words: words[0])
+def test_no_warning_of_a_library_reaches_who_serves_the_account(tmp_path: Path, program: list[str]) -> None:
+    platform = Platform(tmp_path / "home")
+    command = platform.arguments("account")
+    if program[0] != "c360":
+        command = [sys.executable, "-m", *program, str(platform.home), *command[2:]]
+    environment = {key: value for key, value in platform.environment.items() if key != "PYTHONWARNINGS"}
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout
+        assert server.stderr
+        assert "ready" in server.stdout.readline()
+        with connected(platform.ports.account) as connection, connection.cursor() as cursor:
+            cursor.execute("select 1 as n")
+        server.send_signal(signal.SIGTERM)
+        assert server.stderr.read() == ""
