@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from fakesnow import statement_type
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from local_account.session.session import Session
 
 _DONE = "Statement executed successfully."
+# The one that ALTER DBT PROJECT ... DEPLOY FROM came with.
+_NEWEST_BUNDLE = "2026_06"
 
 
 @handles("USE ROLE")
@@ -239,6 +242,17 @@ def cancel_all_queries(session: Session, session_id: int | str) -> str:
 def abort_session(session: Session, session_id: int | str) -> str:
     """Refuse: sessions end by their client."""
     raise insufficient_privileges("OWNERSHIP", "session", session_id, session.role)
+
+
+@scalar_function("SYSTEM$BEHAVIOR_CHANGE_BUNDLE_STATUS")
+def behavior_change_bundle_status(_session: Session, bundle: str) -> str:
+    """Return ENABLED for each bundle whose changes this account shows; it knows no later one.
+
+    https://docs.snowflake.com/en/sql-reference/functions/system_behavior_change_bundle_status
+    """
+    if not re.fullmatch(r"20\d\d_\d\d", str(bundle)) or str(bundle) > _NEWEST_BUNDLE:
+        raise invalid_value(f"No behavior change bundle '{bundle}' is known here, only those up to {_NEWEST_BUNDLE}.")
+    return "ENABLED"
 
 
 @scalar_function("SYSTEM$TYPEOF")

@@ -153,5 +153,7 @@ def test_a_real_account_is_asked_by_the_login_of_the_environment(tmp_path: Path)
     assert checks["Snowflake user"].is_good
     assert checks["Role of the user"].is_good
     assert not checks["Default warehouse"].is_good
+    assert checks["Behaviour bundle 2026_06"].found == "enabled"
+    assert "Snowflake account" not in checks
     assert refused["Snowflake login"].is_blocking
     assert "steps 1 and 4" in refused["Snowflake login"].remedy

@@ -77,6 +77,15 @@ def test_secondary_roles_are_none(mine: Session) -> None:
     assert value(mine, "current_secondary_roles()") == '{"roles":"","value":""}'
 
 
+def test_the_bundles_whose_changes_the_account_shows_are_enabled(mine: Session) -> None:
+    assert value(mine, "system$behavior_change_bundle_status('2026_06')") == "ENABLED"
+    assert value(mine, "system$behavior_change_bundle_status('2024_02')") == "ENABLED"
+    for unknown in ("2099_01", "newest", "2026_6", ""):
+        code, _, sentence = refusal(mine, f"select system$behavior_change_bundle_status('{unknown}')")
+        assert code == 1008
+        assert f"'{unknown}'" in sentence
+
+
 def test_roles_of_the_session(mine: Session) -> None:
     available = json.loads(str(value(mine, "current_available_roles()")))
     assert available == sorted(available)
