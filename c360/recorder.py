@@ -46,16 +46,19 @@ class ProgramMonitor(MockMonitor):
     """Receives what the program registers, and knows of each resource what it waits for.
 
     Args:
-        refusal: what is raised where the program calls a function or reads a resource.
+        refusal: what is raised where the program calls a function, reads a resource, or declares one twice.
     """
 
     def __init__(self, refusal: type[Exception] = RuntimeError) -> None:
         super().__init__(_NoMocks(refusal))
+        self._refusal = refusal
         self._waits: dict[str, set[str]] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - named by the protocol
-        """Hand a resource on, and answer as `answer` says."""
+        """Hand a resource on, and answer as `answer` says; one of a name that is taken is refused, as by the engine."""
         urn = self.make_urn(request.parent, request.type, request.name)
+        if urn in self._waits:
+            raise self._refusal(f"The program declares two resources of type {request.type} named {request.name}.")
         # What a component waits for, its children wait for.
         waits = {*request.dependencies} | self._waits.get(request.parent, set())
         self._waits[urn] = waits

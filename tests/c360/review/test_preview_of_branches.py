@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from c360 import cli
+from c360.commands import reviewing
 from c360.review import revisions
 from c360.review.revisions import RevisionError, preview
 from stacks.config import ROOT
@@ -165,6 +167,31 @@ def test_a_base_without_a_program_is_named_as_such(branch: Callable[[Edit], Path
     _git(folder, "merge", "--quiet", "--allow-unrelated-histories", "--message", "Bring it", "main")
     report = preview(folder, "HEAD^1", "HEAD", ["dev"])
     assert "it has no program that can be evaluated in-process" in report.errors["dev"]
+
+
+@pytest.mark.parametrize(
+    ("added", "reason"),
+    [
+        ('[pulumi.ComponentResource("a:b:C", "broken") for _ in range(2)]', "two resources of type a:b:C named broken"),
+        ('pulumi.ComponentResource("a:b:C", "x").urn.apply(lambda _: 1 // 0)', "division or modulo by zero"),
+    ],
+)
+def test_a_program_that_fails_in_one_resource_is_an_error_and_no_report_of_the_rest(
+    branch: Callable[[Edit], Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    added: str,
+    reason: str,
+) -> None:
+    """The engine ends such a preview with "1 errored"."""
+    built = "    for name, value in build_platform(config).items():"
+    folder = branch(lambda path: _replace(path / "stacks" / "program.py", built, f"    {added}\n{built}"))
+    monkeypatch.setattr(reviewing, "ROOT", folder)
+    assert cli.run_command(["preview", "--stack", "dev"]) == 1
+    printed = capsys.readouterr()
+    assert reason in printed.out
+    assert "Nothing could be compared" in printed.out
+    assert printed.err == "Error: Not every stack could be compared: dev.\n"
 
 
 @pytest.mark.parametrize(
