@@ -92,6 +92,7 @@ class Workflow:
         console: Where the work is shown.
         meter: What measures its phases.
         adopts: Whether the local account's objects of the platform's names are taken over, whoever made them.
+        confirmed: Whether a real account is changed without asking.
     """
 
     stack: Stack
@@ -100,6 +101,7 @@ class Workflow:
     console: Console
     meter: Meter
     adopts: bool = False
+    confirmed: bool = False
 
     @contextmanager
     def preparing(self, count: int | None, files: Mapping[str, Path]) -> Iterator[Callable[[], Mapping[str, Path]]]:
@@ -118,7 +120,7 @@ class Workflow:
             return files if count is None else self._generate(count)
 
         if self.stack != "local":
-            deployment.run_pulumi("up", self.stack)
+            deployment.run_pulumi("up", self.stack, confirmed=self.confirmed)
             yield produce
             return
         settings = {"source": "files"} if count is None else {}

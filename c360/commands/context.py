@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PORT = click.IntRange(1, 65535)
 APP_PORT = click.option("--app-port", type=PORT, default=8501, show_default=True, help="Port of the page.")
+YES = click.option("--yes", is_flag=True, help="Have Pulumi change a real account without asking.")
 
 
 @dataclass(frozen=True)

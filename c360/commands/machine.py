@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from c360 import account_process, state_folder
-from c360.commands.context import APP_PORT, common_options
+from c360.commands.context import APP_PORT, YES, common_options
 from c360.errors import CommandError
 
 if TYPE_CHECKING:
@@ -30,13 +30,14 @@ def doctor(context: Context, app_port: int) -> None:
 
 
 @click.command()
+@YES
 @common_options
-def destroy(context: Context) -> None:
+def destroy(context: Context, *, yes: bool) -> None:
     """Remove everything that was deployed and, for the local stack, its state; nothing is left."""
     from c360.deployment import process as deployment  # noqa: PLC0415
 
     if context.stack != "local":
-        deployment.run_pulumi("destroy", context.stack)
+        deployment.run_pulumi("destroy", context.stack, confirmed=yes)
         return
     if not state_folder.holds_state(context.home):
         click.echo(f"Nothing to destroy: {context.home} holds no state.")

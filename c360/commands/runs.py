@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from c360 import own_data, state_folder
-from c360.commands.context import common_options
+from c360.commands.context import YES, common_options
 from c360.connection import configuration, local_outputs
 from c360.errors import CommandError
 from pipeline.scale import LEAST_CUSTOMERS, MOST_CUSTOMERS
@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     "--adopt", is_flag=True,
     help="Take over what is in the local account under the platform's names, whoever made it, with its data.",
 )  # fmt: skip
+@YES
 @common_options
-def up(context: Context, customers: int | None, data: Path | None, *, adopt: bool) -> None:
+def up(context: Context, customers: int | None, data: Path | None, *, adopt: bool, yes: bool) -> None:
     """Deploy the stack, load the data and run the whole pipeline."""
     from c360.measure import Meter  # noqa: PLC0415 - these imports take seconds, which no other command needs
     from c360.workflow import RunRecord, Workflow  # noqa: PLC0415
@@ -44,7 +45,7 @@ def up(context: Context, customers: int | None, data: Path | None, *, adopt: boo
     meter, record = Meter(), RunRecord("up", context.stack, count)
     state_folder.prepare(context.home)
     with context.changing("up"), record.kept(context.home, meter), context.using(), ExitStack() as stack:
-        work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter, adopt)
+        work = Workflow(context.stack, context.home, context.serving_ports(), context.console, meter, adopt, yes)
         with work.preparing(count, delivery.files) as deployed:
             with meter.phase("start"):
                 meter.account_pid = stack.enter_context(context.account(ahead=True)).pid

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import deque
@@ -87,20 +88,37 @@ class LocalDeployment:
         self._process.communicate()
 
 
-def run_pulumi(verb: str, stack: Stack) -> None:
+def run_pulumi(verb: str, stack: Stack, *, confirmed: bool = False) -> None:
     """Run the Pulumi CLI on a stack, in this terminal.
 
+    Args:
+        verb: up or destroy.
+        stack: which one.
+        confirmed: whether it goes on without asking whoever sits in front of the terminal.
+
     Raises:
-        CommandError: where it is missing or fails.
+        CommandError: where it is missing or fails, or nobody is there to be asked.
     """
-    try:
-        done = subprocess.run(["pulumi", verb, "--stack", stack], cwd=ROOT, env=_environment(), check=False)
-    except FileNotFoundError as error:
+    environment = _environment()
+    if shutil.which("pulumi", path=environment["PATH"]) is None:
         raise CommandError(
             f"The Pulumi CLI is not on PATH: 'c360 doctor --stack {stack}' says how to get what is missing."
-        ) from error
+        )
+    if not (confirmed or _can_ask(environment)):
+        raise CommandError(
+            f"'pulumi {verb}' asks before it changes anything, and there is no terminal to answer on: "
+            f"'c360 {verb} --stack {stack} --yes' goes on without the question."
+        )
+    command = ["pulumi", verb, "--stack", stack, *(["--yes"] if confirmed else [])]
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     if done.returncode:
         raise CommandError(f"'pulumi {verb}' failed with exit status {done.returncode}: see its messages above.")
+
+
+def _can_ask(environment: Mapping[str, str]) -> bool:
+    """Tell whether Pulumi finds somebody to ask, or was told by its own variable not to."""
+    asks_nobody = environment.get("PULUMI_SKIP_CONFIRMATIONS", "").lower() in ("1", "true")
+    return asks_nobody or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
 def _environment() -> dict[str, str]:
