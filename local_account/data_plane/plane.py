@@ -96,6 +96,8 @@ class DataPlane:
         self._duck.execute(f"ATTACH '{folder / GLOBAL_DATABASE_NAME}.db' AS {GLOBAL_DATABASE_NAME}")
         self._duck.execute(info_schema.fs_global_creation_sql())
         self._duck.execute(show.fs_global_creation_sql())
+        # Every database has the macros; a session that has not chosen one finds them here.
+        self._duck.execute(macros_sql("memory.main"))
         for file in sorted(folder.glob("*.db")):
             if file.stem != GLOBAL_DATABASE_NAME:
                 self._duck.execute(_attach(file, from_file_name(file.stem)))

@@ -10,6 +10,7 @@ import pytest
 from fakesnow import FakeSnow  # type: ignore[attr-defined]
 from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.dialect import parse_one
+from snowflake.connector.errors import ProgrammingError
 
 from local_account.data_plane import transform_kinds, translation
 
@@ -83,3 +84,30 @@ def test_sums_of_numbers_stay_exact_and_text_is_read_as_numbers(cursor: Any) -> 
     cursor.execute("create table sums as select sum(amount) as a, sum(whole) as w from amounts")
     types = [row[1] for row in cursor.execute("describe table sums").fetchall()]
     assert types == ["NUMBER(38,2)", "NUMBER(38,0)"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "value"),
+    [
+        ("select to_char(dateadd(day, 1, '2024-02-28'::timestamp), 'YYYY-MM-DD')", "2024-02-29"),
+        ("select object_construct('a', 1):a::integer", 1),
+        ("select sum(value::integer) from table(flatten(parse_json('[1, 2]')))", 3),
+        ("select to_number(left(md5('a'), 15), 'XXXXXXXXXXXXXXX')", int("0cc175b9c0f1b6a", 16)),
+        ("select to_number('fF', 'XX') + coalesce(try_to_number('zz', 'XX'), 1)", 256),
+    ],
+)
+def test_functions_need_no_current_database(connect: Any, sql: str, value: object) -> None:
+    assert connect().cursor().execute(sql).fetchone() == (value,)
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("select to_number('zz', 'XX')", "Numeric value '0xzz as XX' is not recognized"),
+        ("select to_number('fff', 'XX')", "Numeric value '0xfff as XX' is not recognized"),
+        ("select to_number('1', '9.9')", "TO_NUMBER with the format '9.9' is not supported"),
+    ],
+)
+def test_hexadecimal_that_is_none_is_refused(cursor: Any, sql: str, message: str) -> None:
+    with pytest.raises(ProgrammingError, match=message):
+        cursor.execute(sql)
