@@ -170,7 +170,7 @@ class Connection:
         started = time.perf_counter()
         with in_sentences(expression):
             statement = self._translated(expression, values)
-            sql, needed = duckdb_sql(statement) + suffix, _needed(statement, values)
+            needed, sql = _needed(statement, values), duckdb_sql(statement) + suffix
             self._duck.execute(sql, needed)
             answer = self._duck.to_arrow_table()
             self._note(statement, sql, needed, None)
@@ -196,8 +196,8 @@ class Connection:
         with in_sentences(expression):
             for statement in cursor._transform_explode(complete(expression)):  # noqa: SLF001
                 translated_one = cursor._transform(statement, values)  # noqa: SLF001
-                executed.append(duckdb_sql(translated_one))
                 needed = _needed(translated_one, values)
+                executed.append(duckdb_sql(translated_one))
                 self._duck.execute(executed[-1], needed)
                 self._note(translated_one, executed[-1], needed, None)
                 if translated_one.args.get("kind") == "TABLE":

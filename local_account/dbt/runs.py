@@ -73,7 +73,7 @@ class DbtProcess:
             require_role(session, self._role)
             self._output = {k: v for k, v in output.items() if k not in _CONNECTION}
             # What dbt parses, it may use for a user of the same name only.
-            self._write_profile(connection_of(account, user_name(project, self._role), "") | {"role": self._role})
+            self._write_profile(connection_of(account, user_name(project, self._role), "", self._role))
             self._process = loaded if loaded is not None and loaded.poll() is None else _start_process()
             stack.callback(_end_process, self._process)
             self._tell(parse=True)
@@ -265,8 +265,7 @@ class DbtProcesses:
             _end_process(loaded)
 
     def _keep(self, project: Path, process: DbtProcess) -> None:
-        kept = process if self._is_closed else self._ready.setdefault(project, process)
-        if self._is_closed or kept is not process:
+        if self._is_closed or self._ready.setdefault(project, process) is not process:
             process.close()
 
     def _take_loaded(self) -> subprocess.Popen[str] | None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 def require_role(session: Session, role: str) -> None:
+    """Make sure that the session's role may act as another. Raises: ProgrammingError (3001)."""
     if role not in session.account.access.roles_of(session.role):
         raise insufficient_privileges("USAGE", "ROLE", role, session.role)
 
@@ -35,15 +36,16 @@ def login(session: Session, project: Path, role: str) -> Iterator[dict[str, Any]
     user, password = _new_user(account, user_name(project, role), role)
     account.access.add([Grant("USAGE", "ROLE", role, user, "USER")])
     try:
-        yield connection_of(account, user, password) | {"role": role}
+        yield connection_of(account, user, password, role)
     finally:
         forget(account.catalog, account.access, "USER", Name(user))
 
 
-def connection_of(account: AccountState, user: str, password: str) -> dict[str, Any]:
+def connection_of(account: AccountState, user: str, password: str, role: str) -> dict[str, Any]:
+    """Return what a profile's output says of how to reach the account, and as whom."""
     return {
         "type": "snowflake", "account": "local", "user": user, "password": password, "host": account.host,
-        "port": account.port, "protocol": "http",
+        "port": account.port, "protocol": "http", "role": role,
     }  # fmt: skip
 
 

@@ -42,7 +42,6 @@ _PATIENCE_SECONDS = 20.0
 _WORKERS = 48
 _RUNNING_KEPT = 200
 _GONE = 410
-_HOST = "127.0.0.1"
 
 
 class Server:
@@ -61,7 +60,7 @@ class Server:
         self._running: OrderedDict[str, tuple[Session, Future[dict[str, Any]]]] = OrderedDict()
         self._requests: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
-        self._pieces = ResultPieces(f"http://{_HOST}:{account.port}")
+        self._pieces = ResultPieces(f"http://{account.host}:{account.port}")
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="statement")
         post, get = ["POST"], ["GET"]
         self.app = Starlette(
