@@ -12,12 +12,12 @@ changed as (
     from {{ ref('changed_transactions') }}
     union all
     -- a change that came late, dated into the past, opens a version under facts that are there already
-    select facts_before.transaction_key
-    from {{ this }} as facts_before
+    select there.transaction_key
+    from {{ ref('stg_transactions') }} as there
     inner join {{ ref('changed_customers') }} as changed_customers
         on
-            facts_before.customer_id = changed_customers.customer_id
-            and facts_before.transaction_date >= changed_customers.versions_changed_from
+            there.customer_id = changed_customers.customer_id
+            and there.transaction_date >= changed_customers.versions_changed_from
 
 ),
 
