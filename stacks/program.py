@@ -41,10 +41,11 @@ def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, previe
 
     Returns:
         The stack's outputs; those that are unknown are missing.
+
+    Raises:
+        pulumi.RunError: for what the program reports by `pulumi.log.error`, which fails the engine's update too.
     """
-    quiet = logging.getLogger("customer360.pulumi")
-    quiet.addHandler(logging.NullHandler())
-    quiet.propagate = False
+    reported = _Reported()
     outputs: dict[str, Any] = {}
     loop = asyncio.new_event_loop()
     try:
@@ -54,18 +55,35 @@ def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, previe
         # What an evaluation that failed left behind belongs to its own loop.
         ROOT.set(None)
         SETTINGS.outputs.clear()  # pyrefly: ignore[missing-attribute]
-        set_mocks(monitor.mocks, project=PROJECT, stack=stack, preview=preview, logger=quiet, monitor=monitor)
+        set_mocks(monitor.mocks, project=PROJECT, stack=stack, preview=preview, logger=reported.logger, monitor=monitor)
         set_all_config(as_pulumi_config(config))
         loop.run_until_complete(run_pulumi_func(run))
         for name, value in _exports().items():
             known = loop.run_until_complete(pulumi.Output.from_input(value).future())
             if known is not None:
                 outputs[name] = known
+        if reported.errors:
+            raise pulumi.RunError(reported.errors[0])
     finally:
         ROOT.set(None)
         asyncio.set_event_loop(None)
         loop.close()
     return outputs
+
+
+class _Reported(logging.Handler):
+    """Keeps the errors that a program reports, and everything off the terminal."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.errors: list[str] = []
+        self.logger = logging.getLogger("customer360.pulumi")
+        self.logger.handlers.clear()
+        self.logger.addHandler(self)
+        self.logger.propagate = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.errors.append(record.getMessage())
 
 
 def _exports() -> dict[str, Any]:

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import pulumi
 import pytest
 import yaml
 
+from c360.recorder import RecordingMonitor
 from components.data_lake import read_policy
 from pipeline import profile
 from pipeline.personal_data import PERSONAL_DATA
@@ -18,6 +20,7 @@ from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
 from stacks.config import ROOT, load_config
 from stacks.environment import ROLES, SCHEMAS, WAREHOUSES, environment_of
+from stacks.program import evaluate
 from stacks.roles import PII_ROLE_COMMENTS, platform_access
 
 Evaluated = Callable[..., Any]
@@ -39,6 +42,17 @@ def test_every_stack_evaluates_with_known_and_unknown_outputs(program: Evaluated
         assert len(found.of("Table")) == len(TABLES)
         assert len(found.of("View")) == len(VIEWS)
         assert len(found.of("ProcedureSql")) == len(PROCEDURES)
+
+
+def test_an_error_that_the_program_reports_fails_it_as_it_fails_an_update(monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(_: object) -> dict[str, object]:
+        pulumi.log.warn("nearly")
+        pulumi.log.error("the quota is spent")
+        return {}
+
+    monkeypatch.setattr("stacks.program.build_platform", build)
+    with pytest.raises(pulumi.RunError, match=r"^the quota is spent$"):
+        evaluate("local", load_config("local"), RecordingMonitor())
 
 
 def test_a_preview_registers_the_same_resources(program: Evaluated) -> None:
