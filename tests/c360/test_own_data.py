@@ -95,25 +95,25 @@ def test_a_refused_file_can_be_withdrawn_and_few_data_make_a_platform_without_pr
         own_files.TRANSACTIONS,
         [(*row[:2], "01.07.2025", *row[3:]) for row in spent],
     )
-    refused = stack.c360("up", "--data", str(folder))
-    assert refused.returncode == 1
-    assert refused.stderr == (
-        "Error: LOAD_TRANSACTIONS failed: 3 of 3 rows of the transaction files were refused, more than 1.0 percent: "
-        "nothing was loaded (transactions/2025-07-01.csv, row 1: TRANSACTION_TIMESTAMP: Timestamp '01.07.2025' is not "
-        "recognized). See "
-        "OBSERVABILITY.REJECTED_ROWS, mend the files or take them out, run again. (7 dependent tasks did not run)\n"
-    )
-    wrong.unlink()
-    own_files.write(folder / "transactions/day_2025-07-01.csv", own_files.TRANSACTIONS, spent)
-    done = stack.c360("up", "--data", str(folder))
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "Taken out of the bucket, because no run loaded them: transactions/2025-07-01.csv" in done.stdout
-    assert "checks did not pass: see 'c360 status'" in done.stdout
-    listed = stack.c360("files", "list").stdout
-    assert "customers/customers.csv" in listed
-    assert stack.c360("files", "remove", "transactions/day_2025-07-01.csv").returncode == 0
-    assert_refused(stack, "has no object", "files", "remove", "transactions/day_2025-07-01.csv")
-    with stack.served():
+    with stack.served():  # or each command would start the account
+        refused = stack.c360("up", "--data", str(folder))
+        assert refused.returncode == 1
+        assert refused.stderr == (
+            "Error: LOAD_TRANSACTIONS failed: 3 of 3 rows of the transaction files were refused, more than 1.0 percent:"
+            " nothing was loaded (transactions/2025-07-01.csv, row 1: TRANSACTION_TIMESTAMP: Timestamp '01.07.2025' is "
+            "not recognized). See OBSERVABILITY.REJECTED_ROWS, mend the files or take them out, run "
+            "again. (7 dependent tasks did not run)\n"
+        )
+        wrong.unlink()
+        own_files.write(folder / "transactions/day_2025-07-01.csv", own_files.TRANSACTIONS, spent)
+        done = stack.c360("up", "--data", str(folder))
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "Taken out of the bucket, because no run loaded them: transactions/2025-07-01.csv" in done.stdout
+        assert "checks did not pass: see 'c360 status'" in done.stdout
+        listed = stack.c360("files", "list").stdout
+        assert "customers/customers.csv" in listed
+        assert stack.c360("files", "remove", "transactions/day_2025-07-01.csv").returncode == 0
+        assert_refused(stack, "has no object", "files", "remove", "transactions/day_2025-07-01.csv")
         assert stack.ask("select count(*), count(churn_probability) from GOLD.CUSTOMER_360_PROFILE") == [(3, 0)]
         skipped = (
             "select details from OBSERVABILITY.DATA_QUALITY_METRICS where check_name = 'churn_model_can_be_trained'"

@@ -125,12 +125,12 @@ def test_nothing_of_it_still_runs(made_platform: Platform) -> None:
 
 def test_again_gives_the_same_and_loads_no_file_twice(platform_copy: Platform) -> None:
     before = platform_copy.record
-    again = platform_copy.up()
-    assert again.returncode == 0, again.stdout + again.stderr
-    after = platform_copy.record
-    assert after["checksum"] == before["checksum"]
-    assert _data_counts(after) == _data_counts(before)
     with platform_copy.served():
+        again = platform_copy.up()
+        assert again.returncode == 0, again.stdout + again.stderr
+        after = platform_copy.record
+        assert after["checksum"] == before["checksum"]
+        assert _data_counts(after) == _data_counts(before)
         assert platform_copy.ask("select count(*) from BRONZE.BRONZE_CUSTOMERS") == [(CUSTOMERS,)]
         ((files, rows),) = platform_copy.ask(COPY_HISTORY.format("BRONZE.BRONZE_CUSTOMERS"))
         assert (files, rows) == (1, CUSTOMERS)
@@ -196,10 +196,10 @@ def test_an_account_ends_with_the_command_that_started_it(platform_copy: Platfor
 
 
 def test_broken_rows_under_the_limit_are_kept_apart_and_counted(platform_copy: Platform) -> None:
-    _put_customers(platform_copy, broken=2, good=998)
-    done = platform_copy.c360("run")
-    assert done.returncode == 0, done.stdout + done.stderr
     with platform_copy.served():
+        _put_customers(platform_copy, broken=2, good=998)
+        done = platform_copy.c360("run")
+        assert done.returncode == 0, done.stdout + done.stderr
         rejected = platform_copy.ask(
             "select table_name, source_file, file_row_number, error_message, rejected_record"
             f" from OBSERVABILITY.REJECTED_ROWS where run_id = '{platform_copy.record['run_id']}' order by 3"
@@ -211,12 +211,12 @@ def test_broken_rows_under_the_limit_are_kept_apart_and_counted(platform_copy: P
 
 
 def test_broken_rows_over_the_limit_fail_the_load(platform_copy: Platform) -> None:
-    _put_customers(platform_copy, broken=100, good=900)
-    done = platform_copy.c360("run")
-    assert done.returncode == 1
-    assert "LOAD_CUSTOMERS failed" in done.stderr
-    assert "Traceback" not in done.stderr
     with platform_copy.served():
+        _put_customers(platform_copy, broken=100, good=900)
+        done = platform_copy.c360("run")
+        assert done.returncode == 1
+        assert "LOAD_CUSTOMERS failed" in done.stderr
+        assert "Traceback" not in done.stderr
         assert platform_copy.ask("select count(*) from BRONZE.BRONZE_CUSTOMERS") == [(CUSTOMERS,)]
         run_id = platform_copy.record["run_id"]
         assert platform_copy.ask(f"select count(*) from OBSERVABILITY.REJECTED_ROWS where run_id = '{run_id}'") == [
@@ -225,31 +225,31 @@ def test_broken_rows_over_the_limit_fail_the_load(platform_copy: Platform) -> No
 
 
 def test_a_failing_task_stops_its_dependents_and_is_recorded(platform_copy: Platform) -> None:
-    with platform_copy.served(), platform_copy.cursor() as cursor:
-        cursor.execute(
-            "create or replace procedure PLATFORM.VALIDATE_BRONZE() returns varchar language sql execute as caller as"
-            " $$ begin select * from BRONZE.NO_SUCH_TABLE; return 'ok'; end $$"
-        )
-    done = platform_copy.c360("run")
-    assert done.returncode == 1
-    assert "VALIDATE_BRONZE failed" in done.stderr
-    assert "NO_SUCH_TABLE" in done.stderr
-    assert "Traceback" not in done.stderr
-    states = {task["name"]: task["state"] for task in platform_copy.record["tasks"]}
-    assert states["GENERATE_TRANSACTIONS"] == "SUCCEEDED"
-    assert states["VALIDATE_BRONZE"] == "FAILED"
-    assert {states[name] for name in TASKS[4:10]} == {"NOT RUN"}
-    assert states["CLOSE_RUN"] == "SUCCEEDED"
     with platform_copy.served():
+        with platform_copy.cursor() as cursor:
+            cursor.execute(
+                "create or replace procedure PLATFORM.VALIDATE_BRONZE() returns varchar language sql execute as caller"
+                " as $$ begin select * from BRONZE.NO_SUCH_TABLE; return 'ok'; end $$"
+            )
+        done = platform_copy.c360("run")
+        assert done.returncode == 1
+        assert "VALIDATE_BRONZE failed" in done.stderr
+        assert "NO_SUCH_TABLE" in done.stderr
+        assert "Traceback" not in done.stderr
+        states = {task["name"]: task["state"] for task in platform_copy.record["tasks"]}
+        assert states["GENERATE_TRANSACTIONS"] == "SUCCEEDED"
+        assert states["VALIDATE_BRONZE"] == "FAILED"
+        assert {states[name] for name in TASKS[4:10]} == {"NOT RUN"}
+        assert states["CLOSE_RUN"] == "SUCCEEDED"
         ((status, error),) = platform_copy.ask(
             "select status, error_message from OBSERVABILITY.PIPELINE_RUN_METADATA"
             f" where task_name = 'RUN_PIPELINE' and run_id = '{platform_copy.record['run_id']}'"
         )
         assert status == "FAILED"
         assert "NO_SUCH_TABLE" in error
-    told = platform_copy.c360("status")
-    assert told.returncode == 1
-    assert "FAILED" in told.stdout
+        told = platform_copy.c360("status")
+        assert told.returncode == 1
+        assert "FAILED" in told.stdout
 
 
 def test_s3_that_refuses_connections_is_one_error_and_loads_nothing(platform_copy: Platform) -> None:
@@ -289,7 +289,10 @@ def _data_counts(record: dict[str, object]) -> dict[str, int]:
 
 
 def _put_customers(platform: Platform, *, broken: int, good: int) -> None:
-    """Put one more file of customers beside the loaded one, some of its rows with a date that is none."""
+    """Put one more file of customers beside the loaded one, some of its rows with a date that is none.
+
+    The account must be served.
+    """
     import boto3  # noqa: PLC0415 - only these tests write to the bucket themselves
 
     source = next((platform.home / "customers").glob("customers.csv"))
@@ -304,7 +307,6 @@ def _put_customers(platform: Platform, *, broken: int, good: int) -> None:
             if number < broken:
                 changed["date_of_birth"] = "not a date"
             writer.writerow(row | changed)
-    with platform.served():
-        client = boto3.client("s3", **target("local", platform.ports, platform.home).aws)
-        bucket = client.list_buckets()["Buckets"][0]["Name"]
-        client.upload_file(str(path), bucket, f"customers/{path.name}")
+    client = boto3.client("s3", **target("local", platform.ports, platform.home).aws)
+    bucket = client.list_buckets()["Buckets"][0]["Name"]
+    client.upload_file(str(path), bucket, f"customers/{path.name}")
