@@ -58,6 +58,9 @@ class RunSettings:
     seed: int = scale.SEED
     """The seed of the synthetic transactions."""
 
+    refund_percent: float = 0.0
+    """The share of the synthetic approved transactions that are refunds, percent."""
+
     reject_limit_percent: float = 1.0
     """The share of a load's rows that may be refused before the load fails, percent."""
 
@@ -137,6 +140,7 @@ def root_config(settings: RunSettings) -> str:
         {
             "as_of_date": settings.as_of_date.isoformat() if settings.as_of_date else "",
             "seed": settings.seed,
+            "refund_percent": settings.refund_percent,
             "reject_limit_percent": settings.reject_limit_percent,
             "source": settings.source,
             "mail_integration": settings.mail_integration,

@@ -161,6 +161,12 @@ class PlatformConfig(Settings):
         description="How many customers the generator makes.",
     )
     seed: int = Field(scale.SEED, ge=0, le=2**31 - 1, description="Seed of the generators.")
+    refund_percent: float = Field(
+        0.0,
+        ge=0,
+        le=20,
+        description="Share of the generated approved transactions, percent (two decimals), that are refunds.",
+    )
     reject_limit_percent: float = Field(
         1.0, ge=0, le=100, description="Share of its rows, percent, that a load may lose before it fails."
     )

@@ -54,6 +54,7 @@ def build_work(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> W
     settings = RunSettings(
         as_of_date=config.fixed_as_of_date,
         seed=config.seed,
+        refund_percent=config.refund_percent,
         reject_limit_percent=config.reject_limit_percent,
         source=config.source,
         dbt_target=base.environment.name,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipeline.jobs import RunSettings, root_config
 from pipeline.segments import SEGMENT_NAMES
 from pipeline.sql_files import query
 
@@ -278,6 +279,24 @@ FAULTS = {
     "BRONZE_CUSTOMER_CHANGES.credit_limit_in_range":
         "update BRONZE.BRONZE_CUSTOMER_CHANGES set credit_limit = 1",
 }  # fmt: skip
+
+
+def test_refunds_take_the_place_of_purchases_and_go_with_their_share(
+    deploy_ingestion: Callable[..., Ingestion],
+) -> None:
+    ingestion = deploy_ingestion(RunSettings(refund_percent=2.5))
+    ingestion.stage_customers(60)
+    counts = (
+        "select count(*), count_if(status = 'approved'), count_if(status = 'approved' and amount < 0),"
+        " count_if(status = 'declined' and amount < 0), sum(abs(amount)) from BRONZE.BRONZE_TRANSACTIONS"
+    )
+    assert {state for state, _ in ingestion.run().values()} == {"SUCCEEDED"}
+    rows, approved, refunds, declined, total = ingestion.rows(counts)[0]
+    assert 2.0 < 100 * refunds / approved < 3.0
+    assert declined == 0
+    ingestion.rows(f"alter task PLATFORM.RUN_PIPELINE set config = $${root_config(RunSettings())}$$")
+    assert {state for state, _ in ingestion.run().values()} == {"SUCCEEDED"}
+    assert ingestion.rows(counts) == [(rows, approved, 0, 0, total)]
 
 
 def test_planted_faults_stop_the_run_at_validation(deploy_ingestion: Callable[[], Ingestion]) -> None:

@@ -31,10 +31,11 @@ def test_dbt_builds_with_the_stack_s_target() -> None:
 
 
 def test_the_root_s_configuration_is_json_of_the_settings() -> None:
-    settings = RunSettings(as_of_date=date(2024, 6, 30), seed=7, reject_limit_percent=2.5)
+    settings = RunSettings(as_of_date=date(2024, 6, 30), seed=7, refund_percent=1.5, reject_limit_percent=2.5)
     assert json.loads(root_config(settings)) == {
         "as_of_date": "2024-06-30",
         "seed": 7,
+        "refund_percent": 1.5,
         "reject_limit_percent": 2.5,
         "source": "synthetic",
         "mail_integration": "",

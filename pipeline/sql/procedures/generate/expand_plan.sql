@@ -120,6 +120,8 @@ begin
         (t.cents / 100)::number(12, 2) as amount,
         s.name as merchant_category,
         iff(t.is_approved, 'approved', 'declined') as status,
+        -- 0 to 9972; GENERATE_TRANSACTIONS makes refunds of the lowest
+        t.h1 % 9973 as refund_draw,
         t.batch
     from timed as t
     inner join platform.generator_slots as s on t.slot = s.slot;

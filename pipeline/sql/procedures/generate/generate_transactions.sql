@@ -1,7 +1,8 @@
 -- purpose: write the planned transactions into bronze, batch by batch; a run that was cut goes on with the next batch
 -- grain: one row per transaction in BRONZE.BRONZE_TRANSACTIONS, T00000000001 and up in order of statement period
--- The batch id names everything that decides the rows (version of this generator, seed, customers): rows of another
--- signature are dropped; a batch is one INSERT, so that those of this signature are complete and stay.
+-- The batch id names everything that decides the rows (version of this generator, seed, customers, refunds): rows of
+-- another signature are dropped; a batch is one INSERT, so that those of this signature are complete and stay.
+-- A refund takes the place of an approved purchase, of like amount: refund_percent of them are drawn.
 create or replace procedure platform.generate_transactions()
 returns varchar
 language sql
@@ -12,6 +13,7 @@ $$
 declare
     run_id varchar;
     seed integer;
+    refund_percent number(4, 2);
     total_rows integer;
     signature varchar;
     present integer;
@@ -23,6 +25,7 @@ declare
 begin
     run_id := system$task_runtime_info('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
     seed := system$get_task_graph_config('seed')::integer;
+    refund_percent := system$get_task_graph_config('refund_percent')::number(4, 2);
     select
         count(*) * {{ transactions_per_customer }},
         'synthetic-2-' || :seed || '-' || count(*) || '-'
@@ -30,6 +33,7 @@ begin
             substr(customer_id, 2)::integer
             * (datediff('day', '2020-01-01'::date, account_open_date) * 100 + length(segment)) % 1000003
         ), 0)
+        || iff(:refund_percent = 0, '', '-' || :refund_percent)
     into :total_rows, :signature
     from (
         select customer_id, min(account_open_date) as account_open_date, min(segment) as segment
@@ -68,8 +72,9 @@ begin
                     _loaded_at, _batch_id
                 )
                 select
-                    transaction_id, customer_id, transaction_timestamp, transaction_date, amount, merchant_category, status,
-                    sysdate(), :batch_id
+                    transaction_id, customer_id, transaction_timestamp, transaction_date,
+                    iff(status = 'approved' and 100 * refund_draw < 9973 * :refund_percent, -amount, amount),
+                    merchant_category, status, sysdate(), :batch_id
                 from platform.generated_transactions
                 where batch = :batch;
             end if;
