@@ -49,8 +49,9 @@ up: install
 	$(BIN)/c360 up
 	$(BIN)/c360 app
 
+# Three processes on two cores: tests wait for programs that they start, and for clocks.
 test: install
-	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 mutants: install
 	ls .mutants/recording.*.json >/dev/null 2>&1 || $(BIN)/python -m tests.mutants.recording
