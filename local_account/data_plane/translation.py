@@ -121,13 +121,9 @@ def _transformed(expression: Expr, step: Step, kinds: frozenset[type[Expr]]) -> 
 
 
 def without_positions(expression: Expr) -> Expr:
-    """Take out of a parsed statement where its words stood in the text: copies take four times as long with them.
-
-    fakesnow reads the positions of functions only (transforms.numeric_agg_implicit_cast).
-    """
+    """Take out of a parsed statement where its words stood in the text: copies take four times as long with them."""
     for node in expression.walk():
-        if node._meta and not isinstance(node, exp.Func):  # noqa: SLF001 - `meta` would create what is to be removed
-            node._meta = None  # noqa: SLF001
+        node._meta = None  # noqa: SLF001 - `meta` would create what is to be removed
     return expression
 
 

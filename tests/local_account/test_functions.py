@@ -57,6 +57,7 @@ def test_elements_that_duckdb_has_none_for_are_refused(written: str) -> None:
         ("rtrim('abb', 'b')", "a"),
         ("'[' || trim(S) || ']'", "[xax]"),
         ("trim(I)", "7"),
+        ("trim(I::integer, ' ')", "7"),
         ("trim(V:a[2])", "x"),
         ("typeof(V:a[0])", "INTEGER"),
         ("typeof(V:a[1])", "DECIMAL"),

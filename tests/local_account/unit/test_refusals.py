@@ -49,6 +49,8 @@ def _block(body: str) -> str:
         # statements: what is not supported, not written right, missing, taken, not allowed
         ("create external table X (a int)", 2, "0A000"),
         ("frobnicate", 2, "0A000"),
+        ("describe role LONELY", 2, "0A000"),
+        ("describe tag G", 2, "0A000"),
         ("select (", 1003, "42000"),
         ("alter session", 1003, "42000"),
         ("select 1; select 2", 8, "0A000"),
