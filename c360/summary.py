@@ -107,7 +107,7 @@ class Status:
     def fault(self) -> str:
         """What is wrong, as a sentence; empty where the newest run succeeded and none of its error checks failed."""
         if not self.runs.rows:
-            return "Nothing has run yet: 'c360 up' brings customers and starts the first run."
+            return "Nothing has run yet: 'c360 up' (of this --stack) brings customers and starts the first run."
         if self.runs.rows[0][1] == "RUNNING":
             return "The newest run has not ended yet."
         failures = [row for row in self.failed_checks.rows if row[0] == "FAIL"]

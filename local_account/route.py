@@ -192,6 +192,7 @@ def mask(execution: Execution) -> None:
     definition = execution.definition
     keeps_query = definition is not None and definition.kind != "TABLE" and not definition.temporary
     if not keeps_query and not execution.expression.args.get("clone"):
+        reads.mask_written(execution.session, execution.expression)
         reads.apply(execution.session, execution.tables, rights.target(execution.expression))
 
 

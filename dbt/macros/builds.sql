@@ -30,8 +30,13 @@
             task_name = 'BUILD_WAREHOUSE'
             and details like '%{{ invocation_id }}%'
     {%- endset -%}
-    {%- set rows = run_query(record).rows if _is_recorded() else [] -%}
-    {{ return(fromjson(rows[0][0]) if rows else decide_build()) }}
+    {%- if not _is_recorded() -%} {{ return(decide_build()) }} {%- endif -%}
+    {%- set rows = run_query(record).rows -%}
+    {%- if not rows -%}
+        {#- dbt goes on where a hook fails; what is built without a record, the next build would not know of. -#}
+        {{ exceptions.raise_compiler_error('The build has left no record, so nothing is built: see the hook on-run-start.') }}
+    {%- endif -%}
+    {{ return(fromjson(rows[0][0])) }}
 {%- endmacro %}
 
 {#- as_of_date of the build before, as a date literal; where all is made anew this build's own, so that nothing is new. -#}
@@ -68,9 +73,13 @@
     {%- for table, load in previous.loads.items() if kept[table] != load.rows -%}
         {{ return(table ~ ' no longer holds the rows that were read') }}
     {%- endfor -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
-        {%- if not adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) -%}
+    {%- for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+        if node.config.materialized != 'ephemeral' -%}
+        {%- set relation = adapter.get_relation(database=node.database, schema=node.schema, identifier=node.alias) -%}
+        {%- if not relation -%}
             {{ return(node.name ~ ' is missing') }}
+        {%- elif relation.is_view != (node.config.materialized == 'view') -%}
+            {{ return(node.name ~ ' is of another kind') }}
         {%- endif -%}
     {%- endfor -%}
     {{ return('') }}

@@ -127,7 +127,11 @@ from different
 left join marts on different.customer_id = marts.customer_id
 left join deduplicated on different.customer_id = deduplicated.customer_id
 where
-    marts.customer_id is null
-    {% for name in names -%}
-    or coalesce(deduplicated.{{ name }}, 0) <> coalesce(marts.{{ name }}, -1)
-    {% endfor %}
+    -- of whom every load was superseded by another customer's, nobody knows anything
+    coalesce(marts.customer_id, deduplicated.customer_id) is not null
+    and (
+        marts.customer_id is null
+        {% for name in names -%}
+        or coalesce(deduplicated.{{ name }}, 0) <> coalesce(marts.{{ name }}, -1)
+        {% endfor %}
+    )

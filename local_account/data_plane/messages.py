@@ -119,7 +119,7 @@ _MESSAGES = tuple(
         (r"timestamp field[^\"]*: \"([^\"]*)\"", "Timestamp '{0}' is not recognized", 100035, "22007"),
         (r"time field[^\"]*: \"([^\"]*)\"", "Time '{0}' is not recognized", 100108, "22007"),
         (r"Could not parse string \"([^\"]*)\" according to", "Timestamp '{0}' is not recognized", 100035, "22007"),
-        (r"Malformed JSON[\s\S]*?Input: \"([\s\S]*)\"", "Error parsing JSON: {0}", 100069, "22P02"),
+        (r"Malformed JSON[\s\S]*?Input: \"([\s\S]*?)\"(?=\s+LINE \d|\s*$)", "Error parsing JSON: {0}", 100069, "22P02"),
         (r"Malformed JSON", "Error parsing JSON.", 100069, "22P02"),
         (r"[Ii]nvalid input for hex digit", "A text is not a legal hex-encoded value.", 100115, "22000"),
         (r"cannot take (?:square root|logarithm)", "Invalid floating point operation.", 100050, "22023"),

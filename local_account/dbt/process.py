@@ -29,7 +29,8 @@ with loading():
     from dbt.contracts.graph.manifest import Manifest
 
 # dbt's static parser starts threads that no fork has: a fork that parses by it would wait for them for ever.
-_PARSE = ("--quiet", "--no-write-json", "--no-static-parser", "parse")
+_NO_STATIC_PARSER = "--no-static-parser"
+_PARSE = ("--quiet", "--no-write-json", _NO_STATIC_PARSER, "parse")
 
 
 def main() -> int:
@@ -106,7 +107,7 @@ def _run_in_fork(manifest: Manifest | None, arguments: list[str], output: str) -
 def _run(manifest: Manifest | None, arguments: list[str], output: str) -> int:
     _redirect(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
-    done = dbtRunner(manifest=manifest).invoke(["--no-use-colors", *arguments])
+    done = dbtRunner(manifest=manifest).invoke(["--no-use-colors", _NO_STATIC_PARSER, *arguments])
     if done.exception:
         print(done.exception)  # noqa: T201 - standard output is what the caller reads
         return 2

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fakesnow import statement_type
 from sqlglot import exp
 
+from local_account.errors import syntax_error
 from local_account.results import Result, table_result
 
 if TYPE_CHECKING:
@@ -26,8 +27,19 @@ def actions(expression: exp.Merge) -> list[str]:
     found = set()
     for when in expression.args["whens"].expressions:
         then = when.args["then"]
+        if not _is_clause(when, then):
+            raise syntax_error(f"syntax error: unexpected '{when.sql(dialect='snowflake')}' in MERGE.")
         found.add("INSERT" if isinstance(then, exp.Insert) else "UPDATE" if isinstance(then, exp.Update) else "DELETE")
     return [action for action in _WORDS if action in found]
+
+
+def _is_clause(when: exp.When, then: exp.Expr) -> bool:
+    """Tell whether a clause is one of Snowflake's: DuckDB has more, which rewrite rows that the source lacks."""
+    if when.args.get("source"):  # NOT MATCHED BY SOURCE
+        return False
+    if isinstance(then, exp.Insert | exp.Update):
+        return not isinstance(then.this, exp.Star) and not any(isinstance(e, exp.Star) for e in then.expressions)
+    return then.sql().upper() == "DELETE"
 
 
 def result_columns(expression: exp.Merge) -> list[tuple[str, str]]:

@@ -12,12 +12,15 @@ from fakesnow.dialect import parse_one
 from sqlglot import Expr, exp
 
 from local_account.catalog.objects import View
+from local_account.errors import not_supported
 from local_account.identifiers import Name
 from local_account.queries import rewrite
 from local_account.queries.columns import columns
 from local_account.queries.masks import hidden_columns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from local_account.catalog.objects import Relation
     from local_account.session.session import Session
 
@@ -48,6 +51,50 @@ def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr |
             hidden_in[name] = hidden_columns(session, item)
         if hidden_in[name] or _depends_on_role(session, item):
             table.replace(_replacement(session, table, item, hidden_in[name]))
+
+
+def mask_written(session: Session, statement: Expr) -> None:
+    """Mask what UPDATE, DELETE or MERGE reads of the table that it writes: conditions, and values on the right.
+
+    Raises: ProgrammingError for a name in a subquery that may be the masked column's or another table's.
+    """
+    if not isinstance(statement, exp.Update | exp.Delete | exp.Merge) or not isinstance(statement.this, exp.Table):
+        return
+    table = statement.this
+    item = session.account.catalog.find_relation(rewrite.table_name(table))
+    hidden = hidden_columns(session, item) if item else {}
+    if not hidden:
+        return
+    alias = table.args.get("alias")
+    called = rewrite.identifier(alias.this if alias else table.this)
+    written = {id(column) for column in _written(statement)}
+    for column in list(statement.find_all(exp.Column)):
+        name = rewrite.identifier(column.this)
+        if name not in hidden or id(column) in written:
+            continue
+        qualifier = column.args.get("table")
+        if qualifier is None and column.find_ancestor(exp.Select):
+            raise not_supported(f"The name {name} of a masked column without its table, in a subquery of a change,")
+        if qualifier is None or rewrite.identifier(qualifier) == called:
+            column.replace(_qualified(hidden[name], qualifier))
+
+
+def _written(statement: Expr) -> Iterator[Expr]:
+    """Yield the columns that a change writes, as they stand in the statement."""
+    whens = statement.args.get("whens")
+    for change in [statement] + [when.args["then"] for when in (whens.expressions if whens else [])]:
+        if isinstance(change, exp.Update):
+            yield from (assignment.this for assignment in change.expressions)
+        elif isinstance(change, exp.Insert) and isinstance(change.this, exp.Tuple):
+            yield from change.this.expressions
+
+
+def _qualified(masked: Expr, qualifier: Expr | None) -> Expr:
+    """Return what is read in place of a column, with the columns that it reads of the same table."""
+    whole = exp.paren(masked)
+    for column in whole.find_all(exp.Column):
+        column.set("table", qualifier.copy() if qualifier else None)
+    return whole
 
 
 def _depends_on_role(session: Session, item: Relation) -> bool:

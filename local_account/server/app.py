@@ -8,6 +8,7 @@ import json
 import logging
 import secrets
 import threading
+import time
 import uuid
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 
 # Drivers give up on a silent request after a minute; a statement that takes longer is asked for again and again.
 _PATIENCE_SECONDS = 20.0
+_END_SECONDS = 5.0
 _WORKERS = 48
 _RUNNING_KEPT = 200
 _GONE = 410
@@ -268,8 +270,13 @@ class Server:
         return JSONResponse({"success": True, "code": None, "message": None, "data": {"queries": queries}})
 
     def close(self) -> None:
-        """Stop accepting statements."""
+        """Stop accepting statements, and end those that run: a session that computes cannot be closed."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+        deadline = time.monotonic() + _END_SECONDS
+        while time.monotonic() < deadline and (running := [s for s, f in [*self._running.values()] if not f.done()]):
+            for session in running:
+                session.interrupt()
+            time.sleep(0.05)
 
 
 def _execute_rows(session: Session, sql: str, rows: list[list[Any]], query_id: str) -> Result:

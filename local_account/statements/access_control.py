@@ -67,7 +67,8 @@ def revoke(session: Session, statement: Statement) -> Result:
         role, grantee, kind = _role_grant(session, cursor, "FROM")
         session.account.access.remove([Grant("USAGE", "ROLE", role, grantee, kind)])
         return status_result(_DONE)
-    cursor.accept("GRANT", "OPTION", "FOR")
+    if cursor.accept("GRANT", "OPTION", "FOR"):
+        raise not_supported("REVOKE GRANT OPTION FOR")
     privileges = _privileges(cursor)
     target = _target(session, cursor)
     cursor.expect("FROM")

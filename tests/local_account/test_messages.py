@@ -76,6 +76,7 @@ def tables(session: Session) -> Session:
             "Single-row subquery returns more than one row.",
         ),
         ("select parse_json('{')", 100069, "22P02", "Error parsing JSON: {"),
+        ("select 1 where parse_json('{\"s\": 1}'):s = 'x'", 100069, "22P02", "Error parsing JSON: x"),
         ("select upper()", 1003, "42000", "syntax error line 1 at position 13 near ')'."),
         ("select soundex('a')", 2, "0A000", "SOUNDEX is not supported by the local account."),
         ("select regexp_like('a', '(')", 100048, "2201B", "Invalid regular expression."),

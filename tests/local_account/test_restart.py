@@ -99,6 +99,21 @@ def test_its_ports_are_free_when_it_is_closed(tmp_path: Path) -> None:
         assert (again.port, again.s3_port) == ports
 
 
+def test_a_statement_that_computes_ends_with_the_account(tmp_path: Path) -> None:
+    endless = (
+        "with recursive R (N) as (select 1 union all select N + 1 from R where N < 1000000000) select max(N) from R"
+    )
+    with ServedAccount(tmp_path) as served:
+        connection = connected(served.port)
+        cursor = connection.cursor()
+        for sql in ("create warehouse W", "use warehouse W"):
+            cursor.execute(sql)
+        cursor.execute_async(endless)
+        time.sleep(0.3)
+        assert cursor.sfqid
+        assert connection.is_still_running(connection.get_query_status(cursor.sfqid))
+
+
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
 def test_what_was_loaded_ahead_ends_with_the_account(tmp_path: Path, end: signal.Signals) -> None:
     process, _ = _serve(tmp_path, "--ahead")

@@ -53,5 +53,4 @@ final as (
 )
 
 select * from final
--- ordered, so that blocks of rows are skipped by month
-order by month_start
+order by month_start  -- so that blocks of rows are skipped by month

@@ -156,5 +156,4 @@ final as (
 )
 
 select * from final
--- ordered, so that blocks of rows are skipped by date
-order by recalculation_date
+order by recalculation_date  -- so that blocks of rows are skipped by date

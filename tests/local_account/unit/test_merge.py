@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fakesnow.dialect import parse_one
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
 from local_account.queries.merge import actions, result_columns
@@ -31,3 +32,20 @@ def test_the_actions_of_a_merge(clauses: list[str], expected: list[str]) -> None
     assert actions(statement) == expected
     names = {"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}
     assert result_columns(statement) == [(f"number of rows {names[action]}", "fixed") for action in expected]
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "when not matched by source then delete",
+        "when not matched by source then update set t.a = 1",
+        "when matched then do nothing",
+        "when not matched then insert *",
+        "when matched then update set *",
+    ],
+)
+def test_a_clause_that_only_duckdb_knows_is_refused(clause: str) -> None:
+    statement = parse_one(f"merge into t using s on t.a = s.a {clause}")
+    assert isinstance(statement, exp.Merge)
+    with pytest.raises(ProgrammingError, match="unexpected 'WHEN"):
+        actions(statement)

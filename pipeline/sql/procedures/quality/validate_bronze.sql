@@ -93,8 +93,8 @@ begin
             count(*) as row_count,
             min(transaction_date) as first_date,
             max(transaction_date) as last_date,
-            min(amount) as least_amount,
-            max(amount) as greatest_amount,
+            min(abs(amount)) as least_amount,
+            max(abs(amount)) as greatest_amount,
             count_if(amount = 0) as zero_amounts,
             count_if(status = 'declined') as declined,
             count_if(
