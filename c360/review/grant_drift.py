@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 Query = Callable[[str], list[dict[str, Any]]]
 
 
+# Rights on the account by which a role reads what it was not granted here; the others concern other databases too.
+_OPENING = frozenset({"MANAGE GRANTS", "APPLY MASKING POLICY", "APPLY ROW ACCESS POLICY", "APPLY TAG"})
+
+
 @dataclass(frozen=True, order=True)
 class Held:
     """One privilege that a role holds on one object, or (by its scope) on every object of a kind in a place.
@@ -98,7 +102,8 @@ def declared_grants(snapshot: Snapshot) -> tuple[set[Held], set[Member]]:
 def compare_grants(snapshot: Snapshot, query: Query) -> GrantDrift:
     """Compare an account with the program.
 
-    Asked are the declared roles for what they hold, and the declared containers for who else holds something there.
+    Asked are the declared roles for what they hold, and the declared containers, the tables and views in them, and of
+    the account those rights that open what is closed here, for who else holds something there.
     Ownership follows from who created an object, and a right on a single object from a grant on future ones: neither
     is drift. Nor is a user who was given a role, unless the program assigns that role's users itself.
 
@@ -160,6 +165,17 @@ def _grants_on(snapshot: Snapshot, query: Query) -> Iterator[tuple[str, dict[str
         name = f'"{schema.inputs["database"]}"."{schema.inputs["name"]}"'
         yield from (("", row) for row in query(f"SHOW GRANTS ON SCHEMA {name}"))
         yield from (("future", row) for row in query(f"SHOW FUTURE GRANTS IN SCHEMA {name}"))
+    for database in snapshot.of("Database"):
+        yield from (("", row) for row in _grants_on_objects(str(database.inputs["name"]), query))
+    yield from (("", row) for row in query("SHOW GRANTS ON ACCOUNT") if row["privilege"] in _OPENING)
+
+
+def _grants_on_objects(database: str, query: Query) -> Iterator[dict[str, Any]]:
+    """Yield the grants on each table and view of a database, whoever made it: most of them are dbt's."""
+    for row in query(f'SHOW OBJECTS IN DATABASE "{database}"'):
+        if row["schema_name"] != "INFORMATION_SCHEMA":
+            kind = "VIEW" if "VIEW" in row["kind"] else "TABLE"
+            yield from query(f'SHOW GRANTS ON {kind} "{database}"."{row["schema_name"]}"."{row["name"]}"')
 
 
 def _holders(role: str, query: Query) -> Iterator[Member]:

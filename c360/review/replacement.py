@@ -37,7 +37,17 @@ FORCES_REPLACEMENT: dict[str, frozenset[str]] = {
     ),
     "MaskingPolicy": _PLACED | {"arguments", "exemptOtherPolicies", "returnDataType"},
     "ProcedurePython": _PLACED
-    | {"arguments", "handler", "nullInputBehavior", "packages", "procedureDefinition", "returnType", "runtimeVersion"},
+    | {
+        "arguments",
+        "handler",
+        "imports",
+        "nullInputBehavior",
+        "packages",
+        "procedureDefinition",
+        "returnType",
+        "runtimeVersion",
+        "snowparkPackage",
+    },
     "ProcedureSql": _PLACED | {"arguments", "nullInputBehavior", "procedureDefinition", "returnType"},
     "ResourceMonitor": frozenset({"name"}),
     "Role": frozenset({"name", "namePrefix", "path"}),

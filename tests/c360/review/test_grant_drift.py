@@ -54,6 +54,21 @@ def test_what_was_deployed_is_no_drift(drift: Callable[[], GrantDrift]) -> None:
     ("by_hand", "undone", "expected"),
     [
         (
+            f"grant select on table {BRONZE}.BRONZE_CUSTOMERS to role PUBLIC",
+            f"revoke select on table {BRONZE}.BRONZE_CUSTOMERS from role PUBLIC",
+            ((Held("PUBLIC", "SELECT", "TABLE", f"{BRONZE}.BRONZE_CUSTOMERS"),), ()),
+        ),
+        (
+            "grant select on view CUSTOMER_ANALYTICS.OBSERVABILITY.PIPELINE_RUNS to role PUBLIC",
+            "revoke select on view CUSTOMER_ANALYTICS.OBSERVABILITY.PIPELINE_RUNS from role PUBLIC",
+            ((Held("PUBLIC", "SELECT", "VIEW", "CUSTOMER_ANALYTICS.OBSERVABILITY.PIPELINE_RUNS"),), ()),
+        ),
+        (
+            "grant manage grants on account to role PUBLIC",
+            "revoke manage grants on account from role PUBLIC",
+            ((Held("PUBLIC", "MANAGE GRANTS", "ACCOUNT", ""),), ()),
+        ),
+        (
             f"grant select on table {BRONZE}.BRONZE_CUSTOMERS to role MARKETING_MANAGER",
             f"revoke select on table {BRONZE}.BRONZE_CUSTOMERS from role MARKETING_MANAGER",
             ((Held("MARKETING_MANAGER", "SELECT", "TABLE", f"{BRONZE}.BRONZE_CUSTOMERS"),), ()),
