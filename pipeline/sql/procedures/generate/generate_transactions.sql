@@ -14,6 +14,7 @@ declare
     run_id varchar;
     seed integer;
     refund_percent number(4, 2);
+    refunds integer;
     total_rows integer;
     signature varchar;
     present integer;
@@ -26,6 +27,7 @@ begin
     run_id := system$task_runtime_info('CURRENT_TASK_GRAPH_RUN_GROUP_ID');
     seed := system$get_task_graph_config('seed')::integer;
     refund_percent := system$get_task_graph_config('refund_percent')::number(4, 2);
+    refunds := round(9973 * refund_percent / 100)::integer;
     select
         count(*) * {{ transactions_per_customer }},
         'synthetic-2-' || :seed || '-' || count(*) || '-'
@@ -73,7 +75,7 @@ begin
                 )
                 select
                     transaction_id, customer_id, transaction_timestamp, transaction_date,
-                    iff(status = 'approved' and 100 * refund_draw < 9973 * :refund_percent, -amount, amount),
+                    iff(:refunds > 0 and status = 'approved' and refund_draw < :refunds, -amount, amount),
                     merchant_category, status, sysdate(), :batch_id
                 from platform.generated_transactions
                 where batch = :batch;
