@@ -67,10 +67,10 @@ def mask_written(session: Session, statement: Expr) -> None:
         return
     alias = table.args.get("alias")
     called = rewrite.identifier(alias.this if alias else table.this)
-    written = {id(column) for column in _written(statement)}
+    others = {id(column) for column in (*_written(statement), *_of_sources(statement))}
     for column in list(statement.find_all(exp.Column)):
         name = rewrite.identifier(column.this)
-        if name not in hidden or id(column) in written:
+        if name not in hidden or id(column) in others:
             continue
         qualifier = column.args.get("table")
         if qualifier is None and column.find_ancestor(exp.Select):
@@ -87,6 +87,14 @@ def _written(statement: Expr) -> Iterator[Expr]:
             yield from (assignment.this for assignment in change.expressions)
         elif isinstance(change, exp.Insert) and isinstance(change.this, exp.Tuple):
             yield from change.this.expressions
+
+
+def _of_sources(statement: Expr) -> Iterator[Expr]:
+    """Yield the columns in what a change joins with: no subquery there sees the table that is written."""
+    for key in ("using", "from_"):
+        found = statement.args.get(key)
+        for source in found if isinstance(found, list) else [found] if found else []:
+            yield from source.find_all(exp.Column)
 
 
 def _qualified(masked: Expr, qualifier: Expr | None) -> Expr:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from local_account.session.session import Session
 
 
+_NEW = "(select ID, EMAIL from S)"
+
+
 @pytest.fixture
 def masked(session: Session) -> Iterator[Session]:
     """A session of a role that may change a table but not read its column EMAIL."""
@@ -52,9 +55,12 @@ def masked(session: Session) -> Iterator[Session]:
         ("delete from P where EMAIL like 'a%'", [None, None]),
         ("merge into P using S on P.ID = S.ID when matched then update set COPY = P.EMAIL", ["***", None]),
         ("merge into P using S on P.EMAIL = S.EMAIL when matched then delete", [None, None]),
+        (f"merge into P using {_NEW} as N on P.ID = N.ID when matched then update set COPY = N.EMAIL || P.EMAIL",
+         ["a@x***", None]),
+        (f"update P set COPY = N.EMAIL from {_NEW} as N where P.ID = N.ID", ["a@x", None]),
         ("update P set EMAIL = 'c@x', COPY = 'set' where ID = 1", ["set", None]),
     ],
-)
+)  # fmt: skip
 def test_a_change_reads_the_mask(masked: Session, sql: str, copies: list[str | None]) -> None:
     masked.execute(sql)
     assert [row["COPY"] for row in records(masked, "select COPY from P order by ID")] == copies
