@@ -58,9 +58,9 @@ def mask_written(session: Session, statement: Expr) -> None:
 
     Raises: ProgrammingError for a name in a subquery that may be the masked column's or another table's.
     """
-    if not isinstance(statement, exp.Update | exp.Delete | exp.Merge) or not isinstance(statement.this, exp.Table):
-        return
     table = statement.this
+    if not isinstance(statement, exp.Update | exp.Delete | exp.Merge) or not isinstance(table, exp.Table):
+        return
     item = session.account.catalog.find_relation(rewrite.table_name(table))
     hidden = hidden_columns(session, item) if item else {}
     if not hidden:

@@ -2,7 +2,8 @@
 -- grain: one row per transaction in BRONZE.BRONZE_TRANSACTIONS, T00000000001 and up in order of statement period
 -- The batch id names everything that decides the rows (version of this generator, seed, customers, refunds): rows of
 -- another signature are dropped; a batch is one INSERT, so that those of this signature are complete and stay.
--- A refund takes the place of an approved purchase, of like amount: refund_percent of them are drawn.
+-- A refund takes the place of an approved purchase, of like amount: refund_percent of them are drawn. Where there are
+-- none, the constant condition spares every row the draw.
 create or replace procedure platform.generate_transactions()
 returns varchar
 language sql
