@@ -1,0 +1,1 @@
+"""Semantic views: what they declare, and the SQL that a question to them stands for."""
