@@ -10,14 +10,17 @@ if TYPE_CHECKING:
 
 
 class DataIndex(Protocol):
-    """The values behind a model's dimensions. Tables and dimensions are named as the model names them."""
+    """The values behind a model's dimensions. Tables and dimensions are named as the model names them.
+
+    One object stands for one state of the data, as one user sees it in one role: what it said holds as long as it lives.
+    """
 
     def as_of(self) -> date:
         """Return the day that questions are asked of: what "last month" counts back from."""
         ...
 
     def values(self, table: str, dimension: str) -> Sequence[str]:
-        """Return the distinct values of a text dimension in order; none where it has more than a limit, or is personal.
+        """Return the distinct values of a text dimension in order; none where there are too many to list.
 
         Args:
             table: the logical table.
@@ -26,13 +29,13 @@ class DataIndex(Protocol):
         ...
 
     def has_value(self, table: str, dimension: str, value: str) -> bool:
-        """Tell whether a dimension of many values, such as a customer's id, has this one, in any case of letters."""
+        """Tell whether a dimension, such as a customer's id, holds a value, spelled exactly so."""
         ...
 
-    def range(self, table: str, time_dimension: str) -> tuple[date, date]:
-        """Return the first and the last day of a time dimension."""
+    def range(self, table: str, time_dimension: str) -> tuple[date, date] | None:
+        """Return the first and the last day of a time dimension, or None where it has no values."""
         ...
 
-    def is_personal(self, table: str, dimension: str) -> bool:
+    def personal(self, table: str, dimension: str) -> bool:
         """Tell whether a dimension is about a person: its column has a masking policy, set there or by a tag."""
         ...
