@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 class DataIndex(Protocol):
     """The values behind a model's dimensions. Tables and dimensions are named as the model names them.
 
-    One object stands for one state of the data, as one user sees it in one role: what it said holds as long as it lives.
+    One object stands for one state of the data, as one user sees it in one role: what it says holds while it lives.
     """
 
     def as_of(self) -> date:
