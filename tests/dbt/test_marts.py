@@ -23,8 +23,8 @@ PROFILE_COLUMNS = """
     avg_transaction_value_all_time avg_transaction_value_90d avg_transaction_value_30d atv_trend
     max_transaction_amount min_transaction_amount
     transaction_count transaction_count_90d days_since_last_transaction last_transaction_date last_transaction_amount
-    top_category_1 top_category_2 top_category_3 churn_probability churn_prediction churn_risk_category
-    profile_updated_at
+    customer_status top_category_1 top_category_2 top_category_3 churn_probability churn_prediction churn_risk_category
+    as_of_date profile_updated_at
 """.split()  # noqa: SIM905
 
 
@@ -120,6 +120,18 @@ def test_transaction_statistics_of_the_profile(warehouse: Warehouse) -> None:
         assert row["last_transaction_amount"] == last["amount"], customer_id
         silence = (AS_OF - last["transaction_date"]).days if rows else None
         assert row["days_since_last_transaction"] == silence, customer_id
+
+
+def test_status_is_of_the_day_and_by_purchases(warehouse: Warehouse) -> None:
+    found = warehouse.by_customer("CUSTOMER_360_PROFILE")
+    seen = set()
+    for customer_id, rows in expected.transactions(warehouse.bronze).items():
+        recent = expected.purchases(expected.window(rows, AS_OF, 90))
+        wanted = "Active" if recent else "Lapsed" if expected.purchases(rows) else "Not yet active"
+        assert found[customer_id]["customer_status"] == wanted, customer_id
+        seen.add(wanted)
+    assert seen == {"Active", "Lapsed", "Not yet active"}
+    assert {row["as_of_date"] for row in found.values()} == {AS_OF}
 
 
 def test_every_segment_follows_from_the_rules(warehouse: Warehouse) -> None:

@@ -114,6 +114,11 @@ final as (
         segments.days_since_last_transaction,
         lifetime.last_transaction_date,
         lifetime.last_transaction_amount,
+        case
+            when segments.transaction_count_90d > 0 then 'Active'
+            when lifetime.last_transaction_date is not null then 'Lapsed'
+            else 'Not yet active'
+        end as customer_status,
         lifetime.top_category_1,
         lifetime.top_category_2,
         lifetime.top_category_3,
@@ -124,6 +129,7 @@ final as (
         churn.churn_risk_category,
 
         -- metadata
+        {{ as_of_date() }} as as_of_date,
         sysdate() as profile_updated_at
     from customers
     inner join segments on customers.customer_id = segments.customer_id
