@@ -54,7 +54,7 @@ def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> 
             database=base.database.name,
             schema=base.schemas["GOLD"],
             view="CUSTOMER_360",
-            model=read_model(ROOT / "semantic" / "customer_360.yaml"),
+            model=read_model(ROOT / "semantic" / "view" / "customer_360.yaml"),
             tables={f"{profile.SCHEMA}.{profile.NAME}": profiles},
             declarations={profile.NAME: profile.declaration(profiles)},
         ),

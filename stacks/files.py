@@ -42,7 +42,7 @@ class StagedFolder:
 
 APP_FILES = StagedFolder("app-files", "streamlit_app", "APP_STAGE", "customer_360_app", "Files of the app")
 DBT_FILES = StagedFolder("dbt-files", "dbt", "DBT_STAGE", "customer_360", "Files of the dbt project", is_copied=True)
-SEMANTIC_FILES = StagedFolder("semantic-files", "semantic", "SEMANTIC_STAGE", "semantic", "The semantic model")
+SEMANTIC_FILES = StagedFolder("semantic-files", "semantic/view", "SEMANTIC_STAGE", "semantic", "The semantic model")
 INTERNAL_STAGES = {folder.stage: folder.comment for folder in (APP_FILES, DBT_FILES, SEMANTIC_FILES)}
 
 

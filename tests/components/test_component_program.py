@@ -292,7 +292,7 @@ def test_the_semantic_view_is_the_model_over_a_table_that_is_there(program: Eval
     assert declared.inputs["revert"] == "SELECT 1"
     assert declared.urn in view.depends_on
     assert [t["tableName"] for t in view.inputs["tables"]] == [table]
-    (model,) = yaml.safe_load((ROOT / "semantic" / "customer_360.yaml").read_text())["tables"]
+    (model,) = yaml.safe_load((ROOT / "semantic" / "view" / "customer_360.yaml").read_text())["tables"]
     assert {d["qualifiedExpressionName"] for d in view.inputs["dimensions"]} == {
         f'"CUSTOMERS"."{d["name"].upper()}"' for d in model["dimensions"] + model["time_dimensions"]
     }

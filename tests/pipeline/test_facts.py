@@ -30,17 +30,21 @@ SEGMENTS_AGAIN = {
     "dbt/models/gold/dim_segment.sql",
     "dbt/tests/segments_follow_the_rules.sql",
     "docs/data/draw.py",
-    "semantic/customer_360.yaml",
+    "semantic/model/customers.yaml",
+    "semantic/model/segment_history.yaml",
+    "semantic/view/customer_360.yaml",
     "streamlit_app/customer_360/charts.py",
     "streamlit_app/customer_360/selection.py",
 }
 CARD_TYPES_AGAIN = {
     "dbt/dbt_project.yml",
-    "semantic/customer_360.yaml",
+    "semantic/model/customers.yaml",
+    "semantic/view/customer_360.yaml",
     "streamlit_app/customer_360/selection.py",
 }
 # Questions about one or two segments, and what a test of few rows is made of.
 EXAMPLES = {
+    "semantic/model/verified_first.yaml",
     "benchmarks/sql/typical_questions.sql",
     "dbt/models/gold/customer_segment_history.yml",
     "dbt/models/gold/dim_customer.yml",

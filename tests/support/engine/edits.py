@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROLES, ENVIRONMENT, TABLES = "stacks/roles.py", "stacks/environment.py", "pipeline/tables.py"
 FOUNDATION, JOBS = "stacks/foundation.py", "pipeline/jobs.py"
-MODEL = "semantic/customer_360.yaml"
+MODEL = "semantic/view/customer_360.yaml"
 LABEL_CHURN = "pipeline/sql/procedures/churn/data/label_churn.sql"
 CLOSE_RUN = "pipeline/sql/procedures/runs/close_run.sql"
 METRICS = "pipeline/sql/views/model_metrics.sql"
