@@ -96,6 +96,10 @@ class Target:
     snowflake: dict[str, Any] = field(repr=False)
     aws: dict[str, Any] = field(repr=False)
 
+    def command(self, verb: str) -> str:
+        """Return a command on this stack, as people type it."""
+        return f"c360 {verb}" if self.stack == "local" else f"c360 {verb} --stack {self.stack}"
+
     def login(self, role: str | None = None, warehouse: str | None = None) -> dict[str, Any]:
         """Return the arguments of the connector.
 

@@ -137,8 +137,13 @@ class RunProgress:
         return all(line.is_over for line in self.lines)
 
 
-def deployed_tasks(cursor: SnowflakeCursor, root: str) -> tuple[GraphTask, ...]:
+def deployed_tasks(cursor: SnowflakeCursor, root: str, up: str) -> tuple[GraphTask, ...]:
     """Read the deployed graph of a root task, in running order.
+
+    Args:
+        cursor: in the stack's account.
+        root: name of the root task.
+        up: the command that deploys the stack.
 
     Raises:
         CommandError: where the root is not deployed.
@@ -147,11 +152,11 @@ def deployed_tasks(cursor: SnowflakeCursor, root: str) -> tuple[GraphTask, ...]:
     names = [column.name.lower() for column in cursor.description]
     tasks = graph_of([dict(zip(names, row, strict=True)) for row in cursor.fetchall()], root)
     if not tasks:
-        raise CommandError(f"The task {root} is not deployed, or this role may not see it: run 'c360 up' first.")
+        raise CommandError(f"The task {root} is not deployed, or this role may not see it: run '{up}' first.")
     return tasks
 
 
-def require_all(tasks: Sequence[GraphTask], source: Source) -> None:
+def require_all(tasks: Sequence[GraphTask], source: Source, up: str) -> None:
     """Make sure that the deployed graph has every task that the program declares.
 
     A task that was dropped by hand would be missed by nobody: what comes behind it would not run, and the run succeed.
@@ -159,6 +164,7 @@ def require_all(tasks: Sequence[GraphTask], source: Source) -> None:
     Args:
         tasks: as `deployed_tasks` returns them.
         source: where the stack's transactions come from.
+        up: the command that deploys the stack.
 
     Raises:
         CommandError: naming the tasks that are missing.
@@ -168,7 +174,7 @@ def require_all(tasks: Sequence[GraphTask], source: Source) -> None:
     if missing:
         raise CommandError(
             f"The account lacks the task {', '.join(missing)}, which this program declares: nothing was run. "
-            "'c360 up' deploys it."
+            f"'{up}' deploys it."
         )
 
 

@@ -103,11 +103,14 @@ class Status:
     models: Rows
     segments: Rows | None
 
-    @property
-    def fault(self) -> str:
-        """What is wrong, as a sentence; empty where the newest run succeeded and none of its error checks failed."""
+    def fault(self, up: str) -> str:
+        """Say what is wrong; nothing where the newest run succeeded and none of its error checks failed.
+
+        Args:
+            up: the command that deploys the stack.
+        """
         if not self.runs.rows:
-            return "Nothing has run yet: 'c360 up' (of this --stack) brings customers and starts the first run."
+            return f"Nothing has run yet: '{up}' brings customers and starts the first run."
         if self.runs.rows[0][1] == "RUNNING":
             return "The newest run has not ended yet."
         failures = [row for row in self.failed_checks.rows if row[0] == "FAIL"]
@@ -134,8 +137,8 @@ def outcome(cursor: SnowflakeCursor, run_id: str) -> list[Rows]:
     ]
 
 
-def shortcomings(cursor: SnowflakeCursor, run_id: str) -> str | None:
-    """Say in one sentence what a run that succeeded refused or found wrong; None where there was nothing."""
+def shortcomings(cursor: SnowflakeCursor, run_id: str, command: str) -> str | None:
+    """Say in one sentence what a run that succeeded refused or found wrong, and which command shows it; else None."""
     refused = int(ask(cursor, "", _REFUSED_SQL, (run_id,)).rows[0][0])
     checks = int(ask(cursor, "", _CHECKS_SQL, (run_id,)).rows[0][0])
     failed = len(ask(cursor, "", _FAILED_CHECKS_SQL, (run_id,)).rows)
@@ -144,7 +147,7 @@ def shortcomings(cursor: SnowflakeCursor, run_id: str) -> str | None:
         parts.append(f"{refused:,} row{' was' if refused == 1 else 's were'} refused")
     if failed:
         parts.append(f"{failed} of {checks} checks did not pass")
-    return f"{', '.join(parts)}: see 'c360 status'." if parts else None
+    return f"{', '.join(parts)}: see '{command}'." if parts else None
 
 
 def status(cursor: SnowflakeCursor, root_task: str) -> Status:

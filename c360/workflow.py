@@ -168,8 +168,8 @@ class Workflow:
         pace = runner.CLOSE if self.stack == "local" else runner.DISTANT
         # Whoever watches must not keep awake the warehouses that the run wakes and leaves.
         with connect(to, warehouse=to.names.app_warehouse) as connection, connection.cursor() as cursor:
-            tasks = runner.deployed_tasks(cursor, to.names.root_task)
-            runner.require_all(tasks, to.source)
+            tasks = runner.deployed_tasks(cursor, to.names.root_task, to.command("up"))
+            runner.require_all(tasks, to.source, to.command("up"))
             with self.meter.phase("run"), showing(self.console) as show:
                 phases = _TaskPhases(self.meter)
                 record.run_id = runner.start(cursor, to.names.root_task, pace)
@@ -238,7 +238,8 @@ class Workflow:
         )
 
     def _conclude(self, cursor: SnowflakeCursor, record: RunRecord) -> None:
-        if self.target().source == "synthetic":
+        to = self.target()
+        if to.source == "synthetic":
             with self.meter.phase("checksum"):
                 record.checksum = summary.checksum(cursor)
         tables = summary.outcome(cursor, str(record.run_id))
@@ -248,7 +249,7 @@ class Workflow:
         phases = [(p.name, round(p.seconds, 1), round(p.peak_bytes / _MEGABYTE)) for p in self.meter.phases]
         lines = text_table(("phase", "seconds", "peak memory, MB"), phases)
         self._say(f"\nTime and memory\n{lines}")
-        if sentence := summary.shortcomings(cursor, str(record.run_id)):
+        if sentence := summary.shortcomings(cursor, str(record.run_id), to.command("status")):
             self._say(f"\n{sentence}")
         if record.checksum:
             self._say(f"\nChecksum of the transactions: {record.checksum}")

@@ -117,7 +117,7 @@ TABLES: tuple[Table, ...] = (
             Column("ZIP_CODE", TEXT, "Five-digit ZIP code at account opening", pii="ZIP_CODE"),
             *_load_metadata(),
         ),
-        "Customers as the issuer's file gave them, as of account opening",
+        "Customers as the issuer's files gave them, as of account opening or of an extract's day",
     ),
     Table(
         "BRONZE",

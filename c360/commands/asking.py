@@ -36,8 +36,8 @@ def status(context: Context) -> None:
         with connect(to) as connection, connection.cursor() as cursor:
             found = summary.status(cursor, to.names.root_task)
     click.echo(found.as_text())
-    if found.fault:
-        raise CommandError(found.fault)
+    if fault := found.fault(to.command("up")):
+        raise CommandError(fault)
 
 
 @click.command()

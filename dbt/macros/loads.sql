@@ -1,11 +1,17 @@
 {#- Which rows of bronze hold, and which of them are new since the build before. -#}
 
+{#- The last date in the name of the file that brought a bronze row; NULL where the name has none. -#}
+{% macro file_date(rows='') -%}
+    {%- set prefix = rows ~ '.' if rows else '' -%}
+    try_to_date(regexp_substr({{ prefix }}_source_file, '.*([0-9]{4}-[0-9]{2}-[0-9]{2})', 1, 1, 'e', 1))
+{%- endmacro %}
+
 {#- Order of bronze rows of one key that puts the one that holds first: the newest load. Files of several days that one
     load brought in count by the last date in their names, then by name; rows of one file by their order in it. -#}
 {% macro newest_load_first(rows='') -%}
     {%- set prefix = rows ~ '.' if rows else '' -%}
     {{ prefix }}_loaded_at desc,
-    try_to_date(regexp_substr({{ prefix }}_source_file, '.*([0-9]{4}-[0-9]{2}-[0-9]{2})', 1, 1, 'e', 1)) desc nulls last,
+    {{ file_date(rows) }} desc nulls last,
     {{ prefix }}_source_file desc nulls last,
     {{ prefix }}_file_row_number desc nulls last
 {%- endmacro %}

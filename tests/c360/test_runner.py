@@ -184,20 +184,23 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 def test_the_deployed_tasks_are_read_in_running_order() -> None:
     cursor: Any = Cursor([shown("LOAD", "RUN_PIPELINE"), shown("RUN_PIPELINE")])
-    assert [task.name for task in runner.deployed_tasks(cursor, "RUN_PIPELINE")] == ["RUN_PIPELINE", "LOAD"]
+    assert [task.name for task in runner.deployed_tasks(cursor, "RUN_PIPELINE", "c360 up")] == ["RUN_PIPELINE", "LOAD"]
     assert cursor.executed == ["show tasks in schema PLATFORM"]
-    with pytest.raises(CommandError, match="The task NOTHING is not deployed"):
-        runner.deployed_tasks(cursor, "NOTHING")
+    with pytest.raises(CommandError, match=r"The task NOTHING is not deployed.*: run 'c360 up --stack dev' first"):
+        runner.deployed_tasks(cursor, "NOTHING", "c360 up --stack dev")
 
 
 def test_a_task_that_was_dropped_is_missed() -> None:
     declared = [GraphTask(job.name, job.after) for job in build_jobs(RunSettings(source="files"))]
-    runner.require_all(declared, "files")
+    runner.require_all(declared, "files", "c360 up")
     left = [task for task in declared if task.name not in ("LOAD_CUSTOMERS", "CLOSE_RUN")]
-    with pytest.raises(CommandError, match=r"lacks the task LOAD_CUSTOMERS, CLOSE_RUN, which .* nothing was run"):
-        runner.require_all(left, "files")
+    with pytest.raises(
+        CommandError,
+        match=r"lacks the task LOAD_CUSTOMERS, CLOSE_RUN, which .* nothing was run. 'c360 up --stack dev' deploys",
+    ):
+        runner.require_all(left, "files", "c360 up --stack dev")
     with pytest.raises(CommandError, match="lacks the task GENERATE_TRANSACTIONS"):
-        runner.require_all(declared, "synthetic")
+        runner.require_all(declared, "synthetic", "c360 up")
 
 
 def test_the_run_that_begins_is_the_one_that_was_not_there(hasty: list[float]) -> None:

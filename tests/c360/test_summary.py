@@ -60,7 +60,7 @@ def test_a_checksum_is_its_parts_in_one_text() -> None:
 @pytest.mark.parametrize(
     ("runs", "failed", "fault"),
     [
-        ((), (), "Nothing has run yet"),
+        ((), (), "Nothing has run yet: 'c360 up --stack dev' brings"),
         ((("r", "SUCCEEDED"),), (), ""),
         ((("r", "SUCCEEDED"), ("before", "FAILED")), (("WARN", "c"),), ""),
         ((("r", "SUCCEEDED"),), (("WARN", "c"), ("FAIL", "d")), "The newest run failed, or a data quality check"),
@@ -73,5 +73,6 @@ def test_what_is_wrong_with_a_platform_is_one_sentence(
 ) -> None:
     none = summary.Rows("Any", (), ())
     found = summary.Status(replace(none, rows=runs), replace(none, rows=failed), 2, none, none, None)
-    assert found.fault.startswith(fault)
-    assert bool(found.fault) == bool(fault)
+    said = found.fault("c360 up --stack dev")
+    assert said.startswith(fault)
+    assert bool(said) == bool(fault)

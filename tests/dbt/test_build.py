@@ -194,7 +194,7 @@ def test_no_model_reads_the_generating_persona(warehouse: Warehouse, manifest: d
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model" and any("bronze_customers" in d for d in node["depends_on"]["nodes"])
     ]
-    assert sorted(readers) == ["changed_customers", "stg_customers"]
+    assert sorted(readers) == ["changed_customers", "stg_customer_changes", "stg_customers"]
     for reader in readers:
         assert "segment" not in (PROJECT / "models" / "staging" / f"{reader}.sql").read_text().lower()
         assert "segment" not in {row["name"].lower() for row in warehouse.rows(f"describe table SILVER.{reader}")}

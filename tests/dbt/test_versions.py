@@ -42,6 +42,13 @@ def test_every_customer_has_exactly_the_versions_that_its_changes_make(warehouse
         ("address only", ["10000.00"]),
         ("there and back", ["10000.00", "20000.00", "10000.00"]),
         ("change in the future", ["10000.00"]),
+        ("extracts say otherwise", ["10000.00", "20000.00", "20000.00"]),
+        ("extract corrected", ["10000.00"]),
+        ("extracts as at the opening", ["10000.00", "20000.00"]),
+        ("extract and change on one day", ["10000.00", "30000.00"]),
+        ("delivered by extracts alone", ["10000.00", "20000.00"]),
+        ("opening corrected", ["15000.00", "20000.00"]),
+        ("extract with an address", ["10000.00"]),
     ],
 )
 def test_credit_limits_of_versions(warehouse: Warehouse, case: str, limits: list[str]) -> None:
@@ -53,9 +60,15 @@ def test_another_card_opens_a_version_at_the_same_limit(warehouse: Warehouse) ->
     assert [(r["card_type"], r["is_current"]) for r in rows] == [("Gold", False), ("Platinum", True)]
 
 
-def test_an_address_is_corrected_in_place(warehouse: Warehouse) -> None:
-    (row,) = _dimension(warehouse, "address only")
+@pytest.mark.parametrize("case", ["address only", "extract with an address"])
+def test_an_address_is_corrected_in_place(warehouse: Warehouse, case: str) -> None:
+    (row,) = _dimension(warehouse, case)
     assert (row["city"], row["zip_code"]) == ("Chicago", "60601")
+
+
+def test_what_an_extract_says_otherwise_holds_from_its_day_on(warehouse: Warehouse) -> None:
+    rows = _dimension(warehouse, "extracts say otherwise")
+    assert [r["effective_date"] for r in rows] == [date(2022, 3, 1), date(2023, 5, 1), date(2023, 6, 1)]
 
 
 @pytest.mark.parametrize(("when", "age"), [("before", 22), ("after", 23), ("on", 24)])

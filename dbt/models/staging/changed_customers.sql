@@ -25,7 +25,9 @@ touched as (
 
     select customer_id
     from customers
-    where {{ is_new_or_due('bronze_customers', 'account_open_date') }}
+    where
+        {{ is_new_or_due('bronze_customers', 'account_open_date') }}
+        or {{ is_new_or_due('bronze_customers', file_date()) }}
     union all
     select customer_id
     from changes
@@ -50,15 +52,20 @@ builds as (
 
 ),
 
--- What versions come from: the state at the opening, and after each change.
-openings as (
+-- What versions come from: the state at the opening, what later extracts say, and what is delivered as a change.
+deliveries as (
 
     select
         builds.build,
+        builds.as_of_date,
         customers.customer_id,
-        customers.account_open_date as state_date,
+        {{ file_date('customers') }} as extract_date,
         trim(customers.card_type) as card_type,
-        customers.credit_limit
+        customers.credit_limit,
+        first_value(customers.account_open_date) over (
+            partition by builds.build, customers.customer_id
+            order by {{ newest_load_first('customers') }}
+        ) as account_open_date
     from customers
     inner join builds
         on
@@ -67,9 +74,32 @@ openings as (
     where customers.customer_id in (select touched.customer_id from touched)
     qualify
         row_number() over (
-            partition by builds.build, customers.customer_id
+            partition by builds.build, customers.customer_id, extract_date
             order by {{ newest_load_first('customers') }}
         ) = 1
+
+),
+
+delivered_states as (
+
+    select
+        build,
+        customer_id,
+        case
+            when row_number() over (partition by build, customer_id order by extract_date nulls first) = 1
+                then account_open_date
+            when
+                card_type is distinct from lag(card_type) over (
+                    partition by build, customer_id order by extract_date nulls first
+                )
+                or credit_limit is distinct from lag(credit_limit) over (
+                    partition by build, customer_id order by extract_date nulls first
+                )
+                then iff(extract_date <= as_of_date, extract_date, null)
+        end as state_date,
+        card_type,
+        credit_limit
+    from deliveries
 
 ),
 
@@ -97,7 +127,8 @@ later_states as (
 
 states as (
 
-    select * from openings
+    select * from delivered_states
+    where state_date is not null
     union all
     select * from later_states
 

@@ -1,4 +1,5 @@
--- Purpose: dated changes of customers, cleaned; of several changes on one day the last one loaded holds.
+-- Purpose: dated changes of customers, cleaned: those that were delivered as such, and what a full extract says otherwise
+-- than the delivery before it. Of several changes on one day the last one loaded holds, and before what an extract says.
 -- Grain: one row per customer and day of change, up to as_of_date.
 with
 
@@ -14,16 +15,81 @@ customers as (
 
 ),
 
-latest as (
+-- what each file said of each customer: those without a date in their names tell how the customer began
+deliveries as (
 
-    select source.*
-    from source
-    inner join customers on source.customer_id = customers.customer_id
-    where source.change_date <= {{ as_of_date() }}
+    select
+        *,
+        {{ file_date() }} as extract_date
+    from {{ source('bronze', 'bronze_customers') }}
     qualify
         row_number() over (
-            partition by source.customer_id, source.change_date
-            order by {{ newest_load_first('source') }}
+            partition by customer_id, extract_date
+            order by {{ newest_load_first() }}
+        ) = 1
+
+),
+
+extracted_changes as (
+
+    select *
+    from deliveries
+    qualify
+        row_number() over (partition by customer_id order by extract_date nulls first) > 1
+        and (
+            {%- for value in ['trim(card_type)', 'credit_limit', 'trim(city)', 'upper(trim(state))', 'trim(zip_code)'] %}
+            {{ 'or ' if not loop.first }}{{ value }} is distinct from lag({{ value }}) over (
+                partition by customer_id order by extract_date nulls first
+            )
+            {%- endfor %}
+        )
+
+),
+
+dated_changes as (
+
+    select
+        customer_id,
+        change_date,
+        card_type,
+        credit_limit,
+        city,
+        state,
+        zip_code,
+        _loaded_at,
+        _source_file,
+        _file_row_number,
+        1 as is_delivered_as_change
+    from source
+
+    union all
+
+    select
+        customer_id,
+        extract_date as change_date,
+        card_type,
+        credit_limit,
+        city,
+        state,
+        zip_code,
+        _loaded_at,
+        _source_file,
+        _file_row_number,
+        0 as is_delivered_as_change
+    from extracted_changes
+
+),
+
+latest as (
+
+    select dated_changes.*
+    from dated_changes
+    inner join customers on dated_changes.customer_id = customers.customer_id
+    where dated_changes.change_date <= {{ as_of_date() }}
+    qualify
+        row_number() over (
+            partition by dated_changes.customer_id, dated_changes.change_date
+            order by dated_changes.is_delivered_as_change desc, {{ newest_load_first('dated_changes') }}
         ) = 1
 
 ),

@@ -1,4 +1,4 @@
--- Purpose: customers as they were when the account opened, cleaned; the newest load of a customer wins.
+-- Purpose: customers as they were when the account opened, cleaned; what never changes is as the newest load says.
 -- Grain: one row per customer whose account was open by as_of_date.
 with
 
@@ -8,7 +8,8 @@ source as (
 
 ),
 
-latest as (
+-- who the customer is: the newest load says it
+newest as (
 
     select *
     from source
@@ -22,27 +23,49 @@ latest as (
 
 ),
 
+-- how the customer began: the file without a date says it, or else the extract of the first day
+openings as (
+
+    select
+        customer_id,
+        card_type,
+        credit_limit,
+        city,
+        state,
+        zip_code
+    from source
+    where
+        account_open_date <= {{ as_of_date() }}
+    qualify
+        row_number() over (
+            partition by customer_id
+            order by {{ file_date() }} nulls first, {{ newest_load_first() }}
+        ) = 1
+
+),
+
 final as (
 
     select
         -- ids
-        customer_id,
+        newest.customer_id,
 
         -- attributes
-        trim(name) as name,
-        lower(trim(email)) as email,
-        trim(phone) as phone,
-        date_of_birth::date as date_of_birth,
-        account_open_date::date as account_open_date,
-        trim(card_type) as card_type,
-        credit_limit::number(12, 2) as credit_limit,
-        trim(city) as city,
-        upper(trim(state)) as state,
-        trim(zip_code) as zip_code,
+        trim(newest.name) as name,
+        lower(trim(newest.email)) as email,
+        trim(newest.phone) as phone,
+        newest.date_of_birth::date as date_of_birth,
+        newest.account_open_date::date as account_open_date,
+        trim(openings.card_type) as card_type,
+        openings.credit_limit::number(12, 2) as credit_limit,
+        trim(openings.city) as city,
+        upper(trim(openings.state)) as state,
+        trim(openings.zip_code) as zip_code,
 
         -- metadata
-        _loaded_at as loaded_at
-    from latest
+        newest._loaded_at as loaded_at
+    from newest
+    inner join openings on newest.customer_id = openings.customer_id
 
 )
 

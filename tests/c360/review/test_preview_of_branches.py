@@ -144,6 +144,7 @@ def test_only_what_the_branch_did_is_reported_and_only_for_the_stacks_asked(bran
     _git(folder, "commit", "--quiet", "--message", "Later on main")
     _git(folder, "switch", "--quiet", "change")
     report = preview(folder, "main", stacks=["dev"])
+    assert report.text.startswith("## Preview: the working tree against `main` (")
     assert "No stack changes." in report.text
     assert "| dev | 0 | 0 | 0 | 0 |" in report.text
     assert "| prod |" not in report.text
@@ -152,6 +153,7 @@ def test_only_what_the_branch_did_is_reported_and_only_for_the_stacks_asked(bran
 def test_a_configuration_that_is_refused_is_reported_in_its_own_words(branch: Callable[[Edit], Path]) -> None:
     folder = branch(lambda path: _replace(path / "Pulumi.dev.yaml", "retention_days: 1", "retention_days: 1000"))
     report = preview(folder, "main", "change")
+    assert report.text.startswith("## Preview: `change` against `main` (")
     assert report.errors.keys() == {"dev"}
     assert "**Stack dev is not compared**" in report.text
     assert "customer-360:retention_days = 1000" in report.text

@@ -37,6 +37,8 @@ def refused(block: str, *arguments: str, of_procedure: bool = False) -> tuple[in
         ("BEGIN RETURN TABLE(SELECT :nosuch); END", 1, 26, "NOSUCH"),
         ("BEGIN IF (1 = 2) THEN RETURN nosuch; END IF; END", 1, 29, "NOSUCH"),
         ("BEGIN LET q INT := 1 + nosuch * 2; END", 1, 23, "NOSUCH"),
+        ("BEGIN LET q INT := LENGTH('a') + nosuch; END", 1, 33, "NOSUCH"),
+        ("BEGIN LET q INT := (1 + LENGTH((SELECT 'a'))) * nosuch; END", 1, 48, "NOSUCH"),
         ("DECLARE q INT DEFAULT nosuch; BEGIN RETURN 1; END", 1, 22, "NOSUCH"),
         ("BEGIN WHILE (nosuch < 3) DO RETURN 1; END WHILE; END", 1, 13, "NOSUCH"),
         ("BEGIN REPEAT NULL; UNTIL (nosuch) END REPEAT; END", 1, 26, "NOSUCH"),

@@ -29,6 +29,20 @@ def test_a_value(text: str, expected: Any) -> None:
     assert cursor.done
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("?", "a"), ("(1, ?, 'x?', ?)", [1, "a", "x?", "b"]), ("('?' ?)", ["?", "a"])]
+)
+def test_a_placeholder_is_the_value_of_its_place(text: str, expected: Any) -> None:
+    cursor = Cursor.over(text)
+    cursor.binds = ["a", "b"]
+    assert cursor.value() == expected
+
+
+def test_a_placeholder_without_a_value_is_refused() -> None:
+    with pytest.raises(ProgrammingError, match="Bind variable 1 not set"):
+        Cursor.over("?").value()
+
+
 @pytest.mark.parametrize("text", ["=", "*", "", "- x", "(1"])
 def test_what_is_no_value_is_a_syntax_error(text: str) -> None:
     with pytest.raises(ProgrammingError) as error:

@@ -6,7 +6,8 @@ import json
 import subprocess
 import sys
 import zipfile
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from snowflake.connector.errors import ProgrammingError
@@ -16,9 +17,43 @@ from local_account.dbt.arguments import check_arguments, is_read_after_parsing, 
 from local_account.dbt.runs import DbtProcess, chosen_target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from local_account.session.session import Session
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Iterator[DbtProcess]:
+    """A process that waits for a command of a deployed project."""
+    live = tmp_path / "live"
+    live.mkdir()
+    (live / "dbt_project.yml").write_text("name: shop")
+    (live / "profiles.yml").write_text("shop: {target: dev, outputs: {dev: {type: snowflake}}}")
+    found = object.__new__(DbtProcess)
+    found._project, found._session_role, found._target = tmp_path, "R", "dev"
+    found._version = runs._version(tmp_path)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True) as process:
+        found._process = process
+        yield found
+        process.kill()
+
+
+def test_a_process_waits_for_whoever_began_it(waiting: DbtProcess) -> None:
+    assert waiting.fits(cast("Session", SimpleNamespace(role="R")), None)
+    assert not waiting.fits(cast("Session", SimpleNamespace(role="OTHER")), None)
+    assert not waiting.fits(cast("Session", SimpleNamespace(role="R")), "prod")
+
+
+def test_a_process_of_an_earlier_deployment_waits_for_nobody(waiting: DbtProcess) -> None:
+    waiting._version -= 1
+    assert not waiting.fits(cast("Session", SimpleNamespace(role="R")), None)
+
+
+def test_a_process_that_ended_waits_for_nobody(waiting: DbtProcess) -> None:
+    waiting._process.kill()
+    waiting._process.wait()
+    assert not waiting.fits(cast("Session", SimpleNamespace(role="R")), None)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -39,25 +40,47 @@ def customers(bronze: Bronze) -> dict[str, Row]:
     return {row["customer_id"]: row for row in _newest(bronze.customers, "customer_id").values()}
 
 
+def _day_of_file(row: Row) -> date:
+    found = re.findall(r"\d{4}-\d\d-\d\d", row["_source_file"])
+    return date.fromisoformat(found[-1]) if found else date.min
+
+
+def _deliveries(bronze: Bronze) -> dict[str, list[Row]]:
+    """Return what was said of each customer, by the day of its file: the opening first."""
+    said: dict[str, dict[date, Row]] = defaultdict(dict)
+    for row in sorted(bronze.customers, key=lambda r: (r["_loaded_at"], r["_file_row_number"])):
+        said[row["customer_id"]][_day_of_file(row)] = row
+    return {customer_id: [rows[day] for day in sorted(rows)] for customer_id, rows in said.items()}
+
+
 def versions(bronze: Bronze) -> dict[str, list[Version]]:
     """Return each customer's versions in order of their start."""
-    changes: dict[str, list[Row]] = defaultdict(list)
-    for row in _newest(bronze.changes, "customer_id", "change_date").values():
-        if row["change_date"] <= AS_OF:
-            changes[row["customer_id"]].append(row)
-    return {
-        customer_id: _versions_of(row, sorted(changes[customer_id], key=lambda r: r["change_date"]))
-        for customer_id, row in customers(bronze).items()
-    }
+    deliveries = _deliveries(bronze)
+    found: dict[str, list[Version]] = {}
+    for customer_id, row in customers(bronze).items():
+        opening, *extracts = deliveries[customer_id]
+        changes, said = {}, opening
+        for extract in extracts:
+            if any(extract[k] != said[k] for k in ("card_type", "credit_limit", "city", "state", "zip_code")):
+                changes[_day_of_file(extract)] = extract
+            said = extract
+        changes |= {
+            change["change_date"]: change
+            for change in _newest(bronze.changes, "customer_id", "change_date").values()
+            if change["customer_id"] == customer_id
+        }
+        first = opening | {"account_open_date": row["account_open_date"]}
+        found[customer_id] = _versions_of(first, {day: changes[day] for day in sorted(changes) if day <= AS_OF})
+    return found
 
 
-def _versions_of(customer: Row, changes: list[Row]) -> list[Version]:
+def _versions_of(customer: Row, changes: dict[date, Row]) -> list[Version]:
     opened = customer["account_open_date"]
     starts = [(opened, customer["card_type"], customer["credit_limit"])]
-    for change in changes:
-        state = (change["change_date"], change["card_type"], change["credit_limit"])
+    for day, change in changes.items():
+        state = (day, change["card_type"], change["credit_limit"])
         _, card_type, credit_limit = starts[-1]
-        if change["change_date"] <= opened:
+        if day <= opened:
             starts[0] = (opened, *state[1:])
         elif state[1] != card_type or abs(state[2] / credit_limit - 1) > Decimal("0.1"):
             starts.append(state)

@@ -137,8 +137,18 @@ def _add_changes(bronze: Bronze) -> None:
     late = bronze.customer(date(2024, 8, 20), case="customer came late")
     for month in (9, 10, 12):
         bronze.spend(late, date(2024, month, 2), "66.00", "Car Rental")
+    _add_extract(bronze, NEXT_DAY)
     row = next(r for r in bronze.customers if r["customer_id"] == cases["declined only"])
     bronze.customers.append({**row, "email": "new@example.com", "city": "Salem"})
+
+
+def _add_extract(bronze: Bronze, on: date) -> None:
+    """Deliver every other customer again, as of a day: most say what they said, a few another card or limit."""
+    newest = {row["customer_id"]: row for row in bronze.customers if row["account_open_date"] <= on}
+    for number, (customer_id, row) in enumerate(sorted(newest.items())):
+        if not number % 2:
+            limit = row["credit_limit"] * 2 if number % 7 == 0 else row["credit_limit"]
+            bronze.extract(customer_id, on.isoformat(), str(limit), "Silver" if number % 11 == 0 else row["card_type"])
 
 
 def add_third_day(bronze: Bronze) -> Day:
@@ -148,6 +158,9 @@ def add_third_day(bronze: Bronze) -> Day:
     bronze.spend(bronze.cases["declined only"], NEXT_DAY, "15.00")
     for name in ("opening moves", "opening moves to the day"):
         bronze.customer(date(2024, 3, 1), case=name)
+    # an extract of a day before the last one, and one that is not due
+    bronze.extract(bronze.cases["late change"], "2024-12-15", "70000.00", "Silver")
+    bronze.extract(bronze.cases["versions vanish"], "2025-01-03", "70000.00", "Silver")
     bronze.spend(bronze.cases["opening moves"], date(2024, 11, 20), "50.00")
     return day
 

@@ -75,6 +75,15 @@ class Bronze:
             }
         )
 
+    def extract(
+        self, customer_id: str, on: str | None, credit_limit: str, card_type: str = "Gold", **values: Any
+    ) -> None:
+        """Deliver a customer again, in the full extract of a day, or in a file of no day."""
+        first = next(row for row in self.customers if row["customer_id"] == customer_id)
+        load = self._load(len(self.customers)) | {"_source_file": f"customers_{on}.csv" if on else "more.csv"}
+        said = {"credit_limit": Decimal(credit_limit), "card_type": card_type}
+        self.customers.append({**first, **load, **said, **values})
+
     def spend(self, customer_id: str, on: date, amount: str, category: str = "Grocery", **values: Any) -> str:
         """Add a transaction, approved at noon unless told otherwise, and return its id."""
         transaction_id = values.pop("transaction_id", f"T{len(self.transactions) + 1:011d}")
@@ -142,9 +151,40 @@ def _add_version_cases(bronze: Bronze) -> None:
     bronze.spend(c, date(2023, 6, 1), "40.00")
     c = bronze.customer(opened, case="change in the future")
     bronze.change(c, date(2025, 1, 1), "90000.00", "Platinum")
+    _add_extract_cases(bronze, opened)
     bronze.customer(date(2023, 2, 28), case="leap day before birthday", date_of_birth=date(2000, 2, 29))
     bronze.customer(date(2023, 3, 1), case="leap day after birthday", date_of_birth=date(2000, 2, 29))
     bronze.customer(date(2024, 2, 29), case="leap day on birthday", date_of_birth=date(2000, 2, 29))
+
+
+def _add_extract_cases(bronze: Bronze, opened: date) -> None:
+    c = bronze.customer(opened, case="extracts say otherwise")
+    for on, limit, card in (
+        ("2023-02-01", "10000.00", "Gold"),
+        ("2023-05-01", "20000.00", "Gold"),
+        ("2023-05-02", "20000.00", "Gold"),
+        ("2023-06-01", "20000.00", "Platinum"),
+        ("2025-01-01", "90000.00", "Platinum"),
+    ):
+        bronze.extract(c, on, limit, card)
+    bronze.spend(c, date(2023, 4, 30), "10.00")
+    bronze.spend(c, date(2023, 5, 1), "20.00")
+    c = bronze.customer(opened, case="extract corrected")
+    bronze.extract(c, "2023-05-01", "20000.00")
+    bronze.extract(c, "2023-05-01", "10000.00", _loaded_at=SECOND_LOAD)
+    c = bronze.customer(opened, case="extracts as at the opening")  # and changes beside them
+    bronze.change(c, date(2023, 1, 1), "20000.00")
+    bronze.extract(c, "2023-05-01", "10000.00")
+    c = bronze.customer(opened, case="extract and change on one day")
+    bronze.extract(c, "2023-05-01", "20000.00", _loaded_at=SECOND_LOAD)
+    bronze.change(c, date(2023, 5, 1), "30000.00")
+    c = bronze.customer(opened, case="delivered by extracts alone", _source_file="customers_2023-05-01.csv")
+    bronze.extract(c, "2023-06-01", "20000.00")
+    c = bronze.customer(opened, case="opening corrected")
+    bronze.extract(c, "2023-05-01", "20000.00")
+    bronze.extract(c, None, "15000.00", _loaded_at=SECOND_LOAD)
+    c = bronze.customer(opened, case="extract with an address")
+    bronze.extract(c, "2023-05-01", "10000.00", city="Chicago", zip_code="60601")
 
 
 def _add_transaction_cases(bronze: Bronze) -> None:

@@ -29,7 +29,8 @@ begin
     with customers as (
         select
             count(*) as row_count,
-            count(*) - count(distinct customer_id) as repeated,
+            -- a customer comes again in other files, and in a file that is replaced
+            count(*) - count(distinct customer_id, coalesce(_source_file, ''), _loaded_at) as repeated,
             count_if(
                 customer_id is null or name is null or email is null or phone is null or date_of_birth is null
                 or account_open_date is null or credit_limit is null or card_type is null
