@@ -1,0 +1,62 @@
+"""The questions themselves: enough of every kind, and gold SQL that is independent, runs, and depends on no chance."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from semantic.evaluation.questions import CHAINS, PARTS, TYPING_ERRORS, Case, Gold, cases
+
+if TYPE_CHECKING:
+    from tests.support.platforms import Platform
+
+CASES = {part: cases(part) for part in PARTS}
+EVERY = [case for part in PARTS for case in CASES[part] if case.kind != TYPING_ERRORS]
+GOLD = {sql for case in EVERY if isinstance(case.expected, Gold) for sql in (case.expected.sql, *case.expected.also)}
+# Right answers that are nothing: by the checklist's own question, at the scale of tests.
+NOTHING = {"What percentage of New & Growing segment customers have churn probability above 0.5?"}
+
+
+def test_gold_reads_physical_tables_and_no_clock() -> None:
+    for sql in GOLD:
+        tables = set(re.findall(r"\b(?:from|join) ([\w.]+)", sql))
+        assert tables, sql
+        assert all(name.startswith("gold.") and name != "gold.customer_360" for name in tables), sql
+        assert not re.search(r"\blimit\b|current_date|semantic_view", sql, re.IGNORECASE), sql
+
+
+def test_gold_runs_and_returns_something_and_no_tie_decides(platform: Platform) -> None:
+    found: dict[str, list[tuple[object, ...]]] = {}
+    with platform.cursor() as cursor:
+
+        def rows(sql: str) -> list[tuple[object, ...]]:
+            if sql not in found:
+                cursor.execute(sql)
+                found[sql] = [tuple(row) for row in cursor.fetchall()]  # type: ignore[arg-type]
+            return found[sql]
+
+        empty = {
+            case.question for case in EVERY if isinstance(case.expected, Gold) and _is_nothing(rows(case.expected.sql))
+        }
+        assert empty == NOTHING
+        broken = {sql for sql in sorted(GOLD) if not rows(sql)}
+        assert broken == set()
+        ranked = [sql for sql in sorted(GOLD) if "rank()" in sql]
+        tied = [sql for sql in ranked if len(rows(sql)) != len(rows(sql.replace("rank()", "row_number()")))]
+        assert tied == []
+
+
+def _is_nothing(rows: list[tuple[object, ...]]) -> bool:
+    return not rows or (len(rows) == 1 and not any(rows[0]))
+
+
+def test_a_follow_up_comes_after_the_questions_of_its_conversation() -> None:
+    name = next(case.group for case in EVERY if case.kind == CHAINS)
+    chain = [case for case in EVERY if case.kind == CHAINS and case.group == name]
+    assert [len(case.history) for case in chain] == [0, 1, 2, 3]
+    assert chain[3].history == tuple(case.question for case in chain[:3])
+
+
+def test_kinds_can_be_picked() -> None:
+    picked: list[Case] = cases("development", frozenset({CHAINS}))
+    assert {case.kind for case in picked} == {CHAINS}
