@@ -20,6 +20,8 @@ from local_account.errors import syntax_error
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlglot import exp
+
 LONGEST = 255
 _LONGEST_FILE_NAME = 240  # bytes; file systems take 255, and the files have endings
 _DIGEST = 32
@@ -48,6 +50,11 @@ def folded(plain: str) -> str:
     if not _PLAIN.fullmatch(plain):
         raise syntax_error(f"The identifier {plain} must stand in double quotes.")
     return checked(plain.upper())
+
+
+def identifier(node: exp.Identifier) -> str:
+    """Return what a parsed identifier means: without quotes it is folded to upper case."""
+    return str(node.this) if node.quoted else node.this.upper()
 
 
 def unquoted(text: str) -> str:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import Expr, exp
 
-from local_account.identifiers import joined
-from local_account.queries.rewrite import identifier
+from local_account.identifiers import identifier, joined
 from local_account.types import DataType, Family
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from local_account.catalog.objects import MaskingPolicy, Relation, Tag
 from local_account.catalog.tags import tags_of
 from local_account.data_plane.translation import without_positions
 from local_account.errors import invalid_value
-from local_account.identifiers import Name
+from local_account.identifiers import Name, identifier
 from local_account.queries import rewrite
 from local_account.queries.columns import columns
 
@@ -104,7 +104,7 @@ def _decided(
     for call, answer in zip(rewrite.session_calls(select), answers, strict=True):
         call.replace(rewrite.literal(answer))
     for reference in list(select.find_all(exp.Column)):
-        if not reference.table and rewrite.identifier(reference.this) == argument:
+        if not reference.table and identifier(reference.this) == argument:
             reference.replace(exp.column(exp.to_identifier(column, quoted=True)))
     expression: Expr = select.expressions[0].this
     simple = simplify(expression.copy())

@@ -12,7 +12,7 @@ from sqlglot import Expr, exp
 from local_account.catalog.objects import Relation, Sequence, Table, View
 from local_account.catalog.recovery import forget
 from local_account.errors import already_dropped, already_exists, not_supported, require_one_way
-from local_account.identifiers import Name, written
+from local_account.identifiers import Name, identifier, written
 from local_account.queries import reads, rewrite
 from local_account.queries.rights import missing
 from local_account.results import Result, status_result
@@ -112,7 +112,7 @@ def _require_plain(expression: Expr, name: Name) -> None:
     """
     for column in expression.find_all(exp.ColumnDef):
         if any(isinstance(c.kind, _NUMBERED) for c in column.args.get("constraints") or ()):
-            for part in (name.name, rewrite.identifier(column.this)):
+            for part in (name.name, identifier(column.this)):
                 if not part.replace("$", "_").isidentifier() or not part.isascii():
                     raise not_supported(f"AUTOINCREMENT in {name}, with names that need quotes,")
 
@@ -229,7 +229,7 @@ def _strip_columns(expression: Expr, made: Relation) -> None:
 
 def _strip_column(column: exp.ColumnDef, made: Relation) -> None:
     """Take a column's comment and keys out of its definition, and give it the type that DuckDB keeps."""
-    name, kept = rewrite.identifier(column.this), []
+    name, kept = identifier(column.this), []
     if column.kind:
         made.column_types[name] = declare_type(column)
     for constraint in column.args.get("constraints") or []:

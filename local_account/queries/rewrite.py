@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import Expr, exp
 
 from local_account.errors import invalid_value, not_supported, syntax_error
-from local_account.identifiers import Name, joined, written
+from local_account.identifiers import Name, identifier, joined, written
 from local_account.types import MICROSECONDS, DataType, Family
 
 if TYPE_CHECKING:
@@ -320,11 +320,6 @@ def reads_results(expression: Expr) -> bool:
 
 def _is_result(table: exp.Table) -> bool:
     return table.catalog == "temp" and isinstance(table.this, exp.Identifier) and table.this.quoted
-
-
-def identifier(node: exp.Identifier) -> str:
-    """Return what an identifier means: without quotes it is folded to upper case."""
-    return str(node.this) if node.quoted else node.this.upper()
 
 
 def table_name(table: exp.Table) -> Name:

@@ -15,7 +15,7 @@ from local_account.catalog.objects import Relation, View
 from local_account.catalog.privileges import KINDS
 from local_account.catalog.rights import grant_kind
 from local_account.errors import already_exists, column_exists, does_not_exist, invalid_value, not_supported
-from local_account.identifiers import Name, quoted, same_for_duckdb, written
+from local_account.identifiers import Name, identifier, quoted, same_for_duckdb, written
 from local_account.parsing import Cursor
 from local_account.queries import relations, rewrite
 from local_account.queries.columns import columns
@@ -185,7 +185,7 @@ def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> Non
         statement = f"ALTER TABLE {item.name.sql} ADD COLUMN {'IF NOT EXISTS ' if guarded else ''}{text}"
         parsed = parse_one(statement)
         column = _definition(parsed, text)
-        column_name = rewrite.identifier(column.this)
+        column_name = identifier(column.this)
         if any(c.name == column_name for c in columns(session, item.name)):
             if guarded:
                 continue
