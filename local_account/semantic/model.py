@@ -127,4 +127,4 @@ class SemanticModel:
     relationships: tuple[Relationship, ...] = ()
     metrics: tuple[Expression, ...] = ()
     verified_queries: tuple[VerifiedQuery, ...] = ()
-    instructions: dict[str, str] = field(default_factory=dict)
+    instructions: dict[str, str] = field(default_factory=dict, hash=False)
