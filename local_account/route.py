@@ -23,6 +23,7 @@ from local_account.queries import (
     relations,
     rewrite,
     rights,
+    semantic_views,
     staged_files,
     variables,
 )  # fmt: skip
@@ -187,6 +188,11 @@ def require_warehouse(execution: Execution) -> None:
         rights.require_warehouse(execution.session, execution.expression, execution.tables)
 
 
+def expand(execution: Execution) -> None:
+    """Put queries in place of semantic views; of what they read the masks apply, but no right is needed."""
+    execution.tables = semantic_views.expand(execution.session, execution.expression, execution.tables)
+
+
 def mask(execution: Execution) -> None:
     """Replace, among the relations that are read, those with masks and those views that depend on who asks."""
     definition = execution.definition
@@ -272,6 +278,7 @@ EXECUTE: tuple[Step, ...] = (
     qualify,
     authorise,
     require_warehouse,
+    expand,
     mask,
     read_bound,
     begin,
@@ -287,6 +294,7 @@ DESCRIBE: tuple[Step, ...] = (
     stage_nothing,
     qualify,
     authorise,
+    expand,
     mask,
     run_without_rows,
 )

@@ -13,8 +13,8 @@ from sqlglot import Expr, exp
 
 from local_account.catalog.objects import View
 from local_account.errors import not_supported
-from local_account.identifiers import Name
-from local_account.queries import rewrite
+from local_account.identifiers import Name, identifier
+from local_account.queries import rewrite, semantic_views
 from local_account.queries.columns import columns
 from local_account.queries.masks import hidden_columns
 
@@ -30,10 +30,11 @@ def view_properties(session: Session, query: Expr, view: Name) -> dict[str, Any]
     whole = query.copy()
     rewrite.resolve_identifiers(whole, None)
     sources = rewrite.qualify(session, whole, view)
+    of_model = semantic_views.name_columns(session, whole)
     return {
         "QUERY": whole.sql(dialect="snowflake"),
         "SOURCES": [list(name.parts) for _, name in sources],
-        "DYNAMIC": rewrite.calls_session(whole),
+        "DYNAMIC": of_model or rewrite.calls_session(whole),
     }
 
 
@@ -66,16 +67,16 @@ def mask_written(session: Session, statement: Expr) -> None:
     if not hidden:
         return
     alias = table.args.get("alias")
-    called = rewrite.identifier(alias.this if alias else table.this)
+    called = identifier(alias.this if alias else table.this)
     others = {id(column) for column in (*_written(statement), *_of_sources(statement))}
     for column in list(statement.find_all(exp.Column)):
-        name = rewrite.identifier(column.this)
+        name = identifier(column.this)
         if name not in hidden or id(column) in others:
             continue
         qualifier = column.args.get("table")
         if qualifier is None and column.find_ancestor(exp.Select):
             raise not_supported(f"The name {name} of a masked column without its table, in a subquery of a change,")
-        if qualifier is None or rewrite.identifier(qualifier) == called:
+        if qualifier is None or identifier(qualifier) == called:
             column.replace(_qualified(hidden[name], qualifier))
 
 
@@ -149,7 +150,7 @@ def _column(name: str) -> exp.Column:
 
 def _expanded(session: Session, view: View) -> Expr:
     query = rewrite.prepare(session, parse_one(view.query), None)
-    apply(session, rewrite.qualify(session, query, view.name))
+    apply(session, semantic_views.expand(session, query, rewrite.qualify(session, query, view.name)))
     named = [exp.to_identifier(c.name, quoted=True) for c in columns(session, view.name)]
     alias = exp.TableAlias(this=exp.to_identifier("_view"), columns=named)
     return exp.select("*").from_(exp.Subquery(this=query, alias=alias))

@@ -297,6 +297,8 @@ def qualify(session: Session, expression: Expr, view: Name | None = None) -> lis
     """
     found: list[tuple[exp.Table, Name]] = []
     for table in list(expression.find_all(exp.Table)):
+        if isinstance(table.this, exp.SemanticView):
+            continue  # the table inside names it
         if not isinstance(table.this, exp.Identifier):
             raise not_supported(f"Reading from {table.this.sql(dialect='snowflake')} in a FROM clause")
         if _is_cte(table) or _is_result(table):
@@ -305,7 +307,7 @@ def qualify(session: Session, expression: Expr, view: Name | None = None) -> lis
         if view:
             name = Name.of(name.database or view.database, name.schema or view.schema, name.name)
         name = session.resolve(name)
-        if view is None and str(name) in session.temporaries:
+        if view is None and str(name) in session.temporaries and not isinstance(table.parent, exp.SemanticView):
             place_temporary(table, name)
             continue
         found.append((table, name))
@@ -353,7 +355,7 @@ def temporary_place(name: Name) -> str:
 
 def _is_cte(table: exp.Table) -> bool:
     """Tell whether a name means a common table expression that is visible where the name stands."""
-    if table.args.get("db"):
+    if table.args.get("db") or isinstance(table.parent, exp.SemanticView):
         return False
     name = table_name(table).name
     node: Expr | None = table

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
+from local_account.catalog.objects import SemanticView
+from local_account.errors import not_supported
 from local_account.identifiers import Name
 from local_account.queries import merge, rewrite
 
@@ -24,6 +26,9 @@ def authorise(session: Session, expression: Expr, tables: list[tuple[exp.Table, 
     for table, name in tables:
         if name.schema == _INFORMATION_SCHEMA:
             session.require("USAGE", "DATABASE", Name(str(name.database)))
+            continue
+        if isinstance(table.parent, exp.SemanticView):
+            require_on_semantic_view(session, name)
             continue
         privileges = privileges_of(expression) if table is written else ("SELECT",)
         for privilege in privileges:
@@ -51,9 +56,23 @@ def require_on_relation(session: Session, privilege: str, name: Name) -> str:
     if kind is None:
         # USAGE around it is checked first, so that nobody learns what exists where they may not look.
         session.require_containers(name)
+        of_model = session.account.catalog.find(SemanticView, name)
+        if of_model and session.account.access.sees(session.role, SemanticView.KIND, name):
+            raise not_supported(f"Naming the semantic view {name} outside of SEMANTIC_VIEW(...)")
         raise missing(name)
     session.require(privilege, kind, name)
     return kind
+
+
+def require_on_semantic_view(session: Session, name: Name) -> None:
+    """Check that the role may query a semantic view; it needs no right on the tables that the view reads.
+
+    https://docs.snowflake.com/en/user-guide/views-semantic/querying#privileges-required-to-query-a-semantic-view
+    """
+    if session.account.catalog.find(SemanticView, name) is None:
+        session.require_containers(name)
+        raise missing(name)
+    session.require("SELECT", SemanticView.KIND, name)
 
 
 def privileges_of(expression: Expr) -> tuple[str, ...]:
