@@ -140,7 +140,8 @@ class QuestionDesk:
         """Full names of the tables behind the view, as the account describes it."""
         quoted = ".".join('"' + part.replace('"', '""') + '"' for part in self._view)
         with self._connection.cursor() as cursor:
-            rows = cursor.execute(f"describe semantic view {quoted}").fetchall()
+            cursor.execute(f"describe semantic view {quoted}")
+            rows = cursor.fetchall()
         found: dict[str, dict[str, str]] = {}
         for _kind, name, _parent, key, value in (tuple(row)[:5] for row in rows):
             if key in _BASE_TABLE:

@@ -174,12 +174,11 @@ def _is_cte(table: exp.Table, name: str) -> bool:
         if not isinstance(with_, exp.With):
             continue
         for cte in with_.expressions:
-            if cte is within:
-                if with_.args.get("recursive") and _folded(cte.args["alias"].this) == name:
-                    return True
-                break
-            if _folded(cte.args["alias"].this) == name:
+            matches = _folded(cte.args["alias"].this) == name
+            if matches and (cte is not within or with_.args.get("recursive")):
                 return True
+            if cte is within:
+                break
     return False
 
 
