@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from local_account.catalog.base import CatalogObject, Value
+from local_account.semantic import yaml_form
+
+if TYPE_CHECKING:
+    from local_account.semantic.model import SemanticModel
 
 
 @dataclass
@@ -313,10 +318,20 @@ class Streamlit(CatalogObject):
 
 @dataclass
 class SemanticView(CatalogObject):
-    """A semantic view; definition is JSON."""
+    """A semantic view; definition is its model as YAML, whose name and description are the view's name and comment."""
 
     KIND: ClassVar[str] = "SEMANTIC VIEW"
     definition: str = ""
+
+
+def model_of(item: SemanticView) -> SemanticModel:
+    """Return what a semantic view declares."""
+    return replace(_read_model(item.definition), name=item.name.name, description=item.comment)
+
+
+@lru_cache(maxsize=64)
+def _read_model(definition: str) -> SemanticModel:
+    return yaml_form.read(definition)
 
 
 @dataclass

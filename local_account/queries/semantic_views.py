@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlglot import Expr, exp
 
-from local_account.catalog.objects import SemanticView
+from local_account.catalog.objects import SemanticView, model_of
 from local_account.errors import not_supported
 from local_account.identifiers import Name
 from local_account.queries import rewrite
 from local_account.semantic.compiler import compile_query
 from local_account.semantic.query import SemanticQuery
-from local_account.semantic.stored import stored_model
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -62,7 +61,7 @@ def _compiled(session: Session, node: exp.SemanticView) -> exp.Select:
     item = session.account.catalog.find(SemanticView, name)
     if item is None:
         raise not_supported(f"Reading the semantic view {name}, which is gone,")
-    select = compile_query(stored_model(item.name.name, item.definition), SemanticQuery.of(node))
+    select = compile_query(model_of(item), SemanticQuery.of(node))
     prepared = rewrite.prepare(session, select, None)
     assert isinstance(prepared, exp.Select)  # noqa: S101 - prepare changes functions, not the kind of statement
     return prepared

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
+from snowflake.connector.errors import ProgrammingError
 
-from local_account.errors import invalid_value, not_supported
+from local_account.errors import not_supported
 from local_account.identifiers import folded, unquoted, written
 from local_account.semantic.model import (
     Expression,
@@ -37,7 +38,7 @@ _KEYS: dict[str, set[str]] = {
     Kind.DIMENSION.value: _COLUMN | {"sample_values", "is_enum", "labels"},
     Kind.TIME_DIMENSION.value: _COLUMN | {"sample_values", "labels"},
     Kind.FACT.value: _COLUMN | {"access_modifier", "labels"},
-    Kind.METRIC.value: _COLUMN | {"access_modifier", "non_additive_dimensions", "using_relationships"},
+    Kind.METRIC.value: _COLUMN | {"data_type", "access_modifier", "non_additive_dimensions", "using_relationships"},
     Kind.FILTER.value: _NAMED | {"expr"},
     "non_additive_dimensions": {"table", "dimension", "sort_direction", "null_order"},
     "relationships": {"name", "left_table", "right_table", "relationship_columns", "join_type", "relationship_type"},
@@ -50,7 +51,13 @@ _REFUSED = {
     "variables", "max_staleness", "tags", "cortex_search_service", "cortex_search_service_name", "definition", "type",
     "measures",
 }  # fmt: skip
+_INVALID_YAML = 392400  # as accounts answer it
 _PRIVATE, _PUBLIC = "private_access", "public_access"
+
+
+def _invalid_yaml(message: str) -> ProgrammingError:
+    """Build the error of a YAML text that is no model."""
+    return ProgrammingError(msg=f"SQL compilation error:\n{message}", errno=_INVALID_YAML, sqlstate="22023")
 
 
 def read(text: str) -> SemanticModel:
@@ -64,7 +71,7 @@ def read(text: str) -> SemanticModel:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark else ""
-        raise invalid_value(f"The YAML cannot be read{where}: {getattr(error, 'problem', None)}.") from error
+        raise _invalid_yaml(f"The YAML cannot be read{where}: {getattr(error, 'problem', None)}.") from error
     given = _checked(document, "the semantic model")
     instructions = _checked(given.get("module_custom_instructions") or {}, "module_custom_instructions")
     if legacy := given.get("custom_instructions"):
@@ -83,12 +90,12 @@ def read(text: str) -> SemanticModel:
 def _checked(given: Any, what: str) -> Yaml:
     """Return a mapping that has no keys but those that belong there."""
     if not isinstance(given, dict):
-        raise invalid_value(f"An entry of {what} must be a mapping of keys to values.")
+        raise _invalid_yaml(f"An entry of {what} must be a mapping of keys to values.")
     for key in given:
         if key in _REFUSED:
             raise not_supported(f"{key} in the YAML of a semantic view")
         if key not in _KEYS[what]:
-            raise invalid_value(f"The YAML has an unknown key '{key}' in {what}{_of(given)}.")
+            raise _invalid_yaml(f"The YAML has an unknown key '{key}' in {what}{_of(given)}.")
     return given
 
 
@@ -100,9 +107,9 @@ def _list(given: Yaml, key: str, of: str | None = None) -> list[Yaml]:
     """Return a list of mappings; `of` says what cannot be without it."""
     found = given.get(key) or []
     if not isinstance(found, list):
-        raise invalid_value(f"{key}{_of(given)} must be a list.")
+        raise _invalid_yaml(f"{key}{_of(given)} must be a list.")
     if of and not found:
-        raise invalid_value(f"{key} is missing in {of}{_of(given)}.")
+        raise _invalid_yaml(f"{key} is missing in {of}{_of(given)}.")
     return [_checked(one, key) for one in found]
 
 
@@ -111,23 +118,23 @@ def _text(given: Yaml, key: str, of: str | None = None) -> str:
     if found is None and of is None:
         return ""
     if found is None or found == "":
-        raise invalid_value(f"{key} is missing in {of}{_of(given)}.")
+        raise _invalid_yaml(f"{key} is missing in {of}{_of(given)}.")
     if not isinstance(found, str):
-        raise invalid_value(f"{key}{_of(given)} must be text.")
+        raise _invalid_yaml(f"{key}{_of(given)} must be text.")
     return found
 
 
 def _flag(given: Yaml, key: str) -> bool:
     found = given.get(key, False)
     if not isinstance(found, bool):
-        raise invalid_value(f"{key}{_of(given)} must be true or false.")
+        raise _invalid_yaml(f"{key}{_of(given)} must be true or false.")
     return found
 
 
 def _texts(given: Yaml, key: str) -> tuple[str, ...]:
     found = given.get(key) or []
     if not isinstance(found, list):
-        raise invalid_value(f"{key}{_of(given)} must be a list.")
+        raise _invalid_yaml(f"{key}{_of(given)} must be a list.")
     # Sample values are of the column's type.
     return tuple(str(one).lower() if isinstance(one, bool) else str(one) for one in found)
 
@@ -147,7 +154,7 @@ def _names(given: Yaml, key: str) -> tuple[str, ...]:
 def _table(given: Yaml) -> LogicalTable:
     name = _name(given, "tables")
     if "base_table" not in given:
-        raise invalid_value(f"base_table is missing in tables of '{name}'.")
+        raise _invalid_yaml(f"base_table is missing in tables of '{name}'.")
     base = _checked(given["base_table"], "base_table")
     database, schema, base_name = (_name(base, "base_table", key) for key in ("database", "schema", "table"))
     return LogicalTable(
@@ -164,7 +171,7 @@ def _table(given: Yaml) -> LogicalTable:
 def _expression(given: Yaml, kind: Kind, table: str | None) -> Expression:
     access = given.get("access_modifier", _PUBLIC)
     if access not in (_PRIVATE, _PUBLIC):
-        raise invalid_value(f"access_modifier{_of(given)} must be {_PUBLIC} or {_PRIVATE}.")
+        raise _invalid_yaml(f"access_modifier{_of(given)} must be {_PUBLIC} or {_PRIVATE}.")
     return Expression(
         name=_name(given, kind.value),
         kind=kind,
@@ -205,7 +212,7 @@ def _relationship(given: Yaml) -> Relationship:
 def _verified(given: Yaml) -> VerifiedQuery:
     at = given.get("verified_at")
     if at is not None and (not isinstance(at, int) or isinstance(at, bool)):
-        raise invalid_value(f"verified_at{_of(given)} must be a number of seconds since 1970.")
+        raise _invalid_yaml(f"verified_at{_of(given)} must be a number of seconds since 1970.")
     return VerifiedQuery(
         name=_text(given, "name", "verified_queries"),
         question=_text(given, "question", "verified_queries"),
@@ -216,15 +223,20 @@ def _verified(given: Yaml) -> VerifiedQuery:
     )
 
 
-def write(model: SemanticModel) -> str:
-    """Write a model, as SYSTEM$READ_YAML_FROM_SEMANTIC_VIEW returns it; what nobody said is left out."""
+def write(model: SemanticModel, *, typed: bool = False) -> str:
+    """Write a model, as SYSTEM$READ_YAML_FROM_SEMANTIC_VIEW returns it; what nobody said is left out.
+
+    Args:
+        model: what to write.
+        typed: whether metrics have their types, which the specification has no place for; `read` knows them.
+    """
     document = _without_nothing(
         {
             "name": written(model.name),
             "description": model.description,
-            "tables": [_table_form(table) for table in model.tables],
+            "tables": [_table_form(table, typed=typed) for table in model.tables],
             "relationships": [_relationship_form(one) for one in model.relationships],
-            "metrics": [_expression_form(one) for one in model.metrics],
+            "metrics": [_expression_form(one, typed=typed) for one in model.metrics],
             "verified_queries": [
                 _without_nothing(
                     {
@@ -244,7 +256,7 @@ def write(model: SemanticModel) -> str:
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _table_form(table: LogicalTable) -> Yaml:
+def _table_form(table: LogicalTable, *, typed: bool) -> Yaml:
     database, schema, name = (written(part) for part in table.base)
     return _without_nothing(
         {
@@ -255,19 +267,20 @@ def _table_form(table: LogicalTable) -> Yaml:
             "primary_key": {"columns": [written(c) for c in table.primary_key]} if table.primary_key else None,
             "unique_keys": [{"columns": [written(c) for c in key]} for key in table.unique_keys],
         }
-        | {kind.value: [_expression_form(e) for e in table.expressions if e.kind is kind] for kind in Kind}
+        | {kind.value: [_expression_form(e, typed=typed) for e in table.expressions if e.kind is kind] for kind in Kind}
     )
 
 
-def _expression_form(one: Expression) -> Yaml:
+def _expression_form(one: Expression, *, typed: bool) -> Yaml:
     has_access = one.kind in (Kind.FACT, Kind.METRIC)
+    has_type = typed or one.kind is not Kind.METRIC
     return _without_nothing(
         {
             "name": written(one.name),
             "synonyms": list(one.synonyms),
             "description": one.description,
             "expr": one.expr,
-            "data_type": one.data_type,
+            "data_type": one.data_type if has_type else None,
             "sample_values": list(one.sample_values),
             "is_enum": one.is_enum,
             "labels": list(one.labels),

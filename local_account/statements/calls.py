@@ -37,7 +37,7 @@ def call(session: Session, statement: Statement) -> Result:
     if written.name.startswith("SYSTEM$"):
         result = session.execute(f"select {written.name}{cursor.rest()}", statement.binds)
         return _named(result, written.name)
-    texts, names = _call_arguments(cursor)
+    texts, names = call_arguments(cursor)
     name = session.resolve(written)
     values = session.execute(f"select {', '.join(texts)}", statement.binds).rows()[0] if texts else ()
     found = _overload(session, name, values, names)
@@ -67,8 +67,11 @@ def _scalar(name: str, value: Any, returns: DataType) -> Result:
     return table_result([(name, returns.protocol)], [(value,)], statement_type.SELECT)
 
 
-def _call_arguments(cursor: Cursor) -> tuple[list[str], list[str | None]]:
-    """Return the arguments' expressions and, for `name => expression`, their names."""
+def call_arguments(cursor: Cursor) -> tuple[list[str], list[str | None]]:
+    """Consume the arguments of a CALL, to its end.
+
+    Returns: their expressions as written and, for `name => expression`, their names.
+    """
     texts: list[str] = []
     names: list[str | None] = []
     cursor.expect("(")

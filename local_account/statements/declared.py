@@ -95,6 +95,7 @@ class Kind(Generic[T]):
         columns: of SHOW: name, type, and the value for an object.
         plural: the word of SHOW where it is not the name with an S.
         created: what CREATE answers.
+        create: whether CREATE reads the properties; else the kind writes its own.
         describe: whether DESCRIBE lists the properties; else the kind writes its own.
         prepare: checks given properties against each other and the account, and may change both.
         clauses: reads what stands before the properties.
@@ -108,6 +109,7 @@ class Kind(Generic[T]):
     columns: tuple[tuple[str, str, Callable[[Session, T], Any]], ...]
     plural: str = ""
     created: str = "{kind} {name} successfully created."
+    create: bool = True
     describe: bool = True
     prepare: Callable[[Session, T, dict[str, Any]], None] | None = None
     clauses: Callable[[Cursor], dict[str, Any]] | None = None
@@ -241,7 +243,8 @@ def _describe(item: T, kind: Kind[T]) -> tuple[list[tuple[str, str]], list[tuple
 def declare(kind: Kind[T]) -> Kind[T]:
     """Register the statements of a kind."""
     cls = kind.cls
-    creates(cls, kind.created, kind.add)(lambda session, statement, name: _new(session, statement, name, kind))
+    if kind.create:
+        creates(cls, kind.created, kind.add)(lambda session, statement, name: _new(session, statement, name, kind))
     alters(cls)(lambda session, item, cursor: _alter(session, item, cursor, kind))
     drops(cls)(lambda session, item: session.drop_object(item))
     handles(f"SHOW {kind.shown_as}")(lambda session, statement: _show(session, statement, kind))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Modules that register handlers when imported.
 _MODULES = (
     "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "describe",
-    "tagging", "governance", "mail", "alerts", "semantic_views",
+    "tagging", "governance", "mail", "alerts", "semantic_views", "semantic_listing",
     "procedures", "calls", "tasks", "task_functions", "dbt_projects", "streamlits",
     "file_formats", "stages", "integrations", "copy_into", "classification",
 )  # fmt: skip

@@ -1,17 +1,20 @@
-"""SEMANTIC VIEW objects: logical tables with facts, dimensions and metrics, checked against the tables they name."""
+"""SEMANTIC VIEW objects: made by CREATE or of YAML, altered, dropped, and read back as YAML."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fakesnow import statement_type
 
-from local_account.catalog.objects import SemanticView
-from local_account.errors import does_not_exist, invalid_value, not_supported
-from local_account.identifiers import Name, joined
-from local_account.queries.rights import missing, require_on_relation
-from local_account.results import Result, table_result
+from local_account.catalog.objects import SemanticView, model_of
+from local_account.errors import invalid_value, not_supported, require_one_way, syntax_error
+from local_account.identifiers import Name
+from local_account.queries.rewrite import scalar_function
+from local_account.queries.rights import missing
+from local_account.results import Result, status_result, table_result
+from local_account.semantic import yaml_form
+from local_account.statements.calls import call_arguments
 from local_account.statements.declared import (
     COMMENT,
     CREATED_ON,
@@ -21,218 +24,105 @@ from local_account.statements.declared import (
     ROLE_TYPE,
     SCHEMA_NAME,
     Kind,
-    Property,
     const,
     declare,
 )
+from local_account.statements.kinds import admit
 from local_account.statements.registry import Statement, handles
+from local_account.statements.semantic_checks import checked
+from local_account.statements.semantic_clauses import read_clauses
 
 if TYPE_CHECKING:
-    from local_account.parsing import Cursor
+    from local_account.semantic.model import SemanticModel
     from local_account.session.session import Session
 
-Expressions = list[dict[str, Any]]
-_SECTIONS = ("FACTS", "DIMENSIONS", "METRICS")
-_REFUSED = ("AI_SQL_GENERATION", "AI_QUESTION_CATEGORIZATION", "AI_VERIFIED_QUERIES", "COPY", "WITH")
-
-
-def _clauses(cursor: Cursor) -> dict[str, Any]:
-    """Read `TABLES (..) [RELATIONSHIPS (..)] [FACTS (..)] [DIMENSIONS (..)] [METRICS (..)]`, in this order."""
-    if not cursor.accept("TABLES"):
-        return {}
-    definition: dict[str, Any] = {"TABLES": [_table(part) for part in _parts(cursor)]}
-    if cursor.accept("RELATIONSHIPS"):
-        definition["RELATIONSHIPS"] = [_relationship(part) for part in _parts(cursor)]
-    for section in _SECTIONS:
-        if cursor.accept(section):
-            definition[section] = [_expression(part) for part in _parts(cursor)]
-    for word in _REFUSED:
-        if cursor.looking_at(word):
-            raise not_supported(f"{word} in CREATE SEMANTIC VIEW")
-    return {"DEFINITION": json.dumps(definition)}
-
-
-def _parts(cursor: Cursor) -> list[Cursor]:
-    """Consume `(a, b, ...)`; return a cursor over each part."""
-    cursor.expect("(")
-    return cursor.inside().parts()
-
-
-def _names(cursor: Cursor) -> list[str]:
-    return [part.identifier() for part in _parts(cursor)]
-
-
-def _table(cursor: Cursor) -> dict[str, Any]:
-    """Read `[alias AS] table [PRIMARY KEY (..)] [UNIQUE (..)]... [WITH SYNONYMS (..)] [COMMENT = '..']`."""
-    name, alias = cursor.name(), None
-    if cursor.accept("AS"):
-        alias, name = name.name, cursor.name()
-    table: dict[str, Any] = {"ALIAS": alias or name.name, "NAME": list(name.parts)}
-    if cursor.accept("PRIMARY", "KEY"):
-        table["PRIMARY_KEY"] = _names(cursor)
-    while cursor.accept("UNIQUE"):
-        table.setdefault("UNIQUE_KEYS", []).append(_names(cursor))
-    return table | _described(cursor)
-
-
-def _relationship(cursor: Cursor) -> dict[str, Any]:
-    """Read `[name AS] table (columns) REFERENCES table [(columns)]`."""
-    first = cursor.identifier()
-    name = first
-    if cursor.accept("AS"):
-        first = cursor.identifier()
-    found = {"NAME": name, "TABLE": first, "COLUMNS": _names(cursor)}
-    cursor.expect("REFERENCES")
-    found["REFERENCED"] = cursor.identifier()
-    return found | ({"REFERENCED_COLUMNS": _names(cursor)} if cursor.looking_at("(") else {})
-
-
-def _expression(cursor: Cursor) -> dict[str, Any]:
-    """Read `[PRIVATE | PUBLIC] [table.]name AS expression [WITH SYNONYMS (..)] [COMMENT = '..']`."""
-    is_private = cursor.accept("PRIVATE")
-    cursor.accept("PUBLIC")
-    name = cursor.name()
-    cursor.expect("AS")
-    first, depth = cursor.index, 0
-    while (token := cursor.peek()) is not None:
-        if not depth and (cursor.looking_at("WITH", "SYNONYMS") or cursor.looking_at("COMMENT", "=")):
-            break
-        depth += (token.text == "(") - (token.text == ")")
-        cursor.index += 1
-    if cursor.index == first:
-        raise cursor.unexpected("an expression")
-    text = cursor.sql[cursor.tokens[first].start : cursor.tokens[cursor.index - 1].end]
-    return {"TABLE": name.schema, "NAME": name.name, "EXPRESSION": text, "PRIVATE": is_private} | _described(cursor)
-
-
-def _described(cursor: Cursor) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if cursor.accept("WITH", "SYNONYMS"):
-        cursor.accept("=")
-        found["SYNONYMS"] = [str(part.value()) for part in _parts(cursor)]
-    if cursor.accept("COMMENT", "="):
-        found["COMMENT"] = str(cursor.value())
-    if not cursor.done:
-        raise cursor.unexpected("the end of the definition")
-    return found
-
-
-def _prepare(session: Session, item: SemanticView, given: dict[str, Any]) -> None:
-    if "DEFINITION" not in given:
-        if not item.definition:
-            raise invalid_value(f"Semantic view {item.name} needs TABLES.")
-        return
-    definition = json.loads(given["DEFINITION"])
-    if not (definition.get("DIMENSIONS") or definition.get("METRICS")):
-        raise invalid_value(f"Semantic view {item.name} must define at least one dimension or metric.")
-    tables = {table["ALIAS"]: _base(session, table) for table in definition["TABLES"]}
-    for relationship in definition.get("RELATIONSHIPS", []):
-        for key in ("TABLE", "REFERENCED"):
-            _known(tables, relationship[key])
-    for table in definition["TABLES"]:
-        for column in [c for key in (table.get("PRIMARY_KEY", []), *table.get("UNIQUE_KEYS", [])) for c in key]:
-            _bind(session, tables, table["ALIAS"], joined([column]))
-    _bind_expressions(session, tables, definition)
-    given["DEFINITION"] = json.dumps(definition)
-
-
-def _bind_expressions(session: Session, tables: dict[str, Name], definition: dict[str, Any]) -> None:
-    """Check every fact, dimension and metric, and note its type."""
-    for section in _SECTIONS:
-        for expression in definition.get(section, []):
-            if expression["TABLE"] is None:
-                raise not_supported("A metric derived from several tables")
-            rows = _rows(definition, expression["TABLE"]) if section == "METRICS" else []
-            expression["DATA_TYPE"] = _bind(session, tables, expression["TABLE"], expression["EXPRESSION"], rows)
-
-
-def _base(session: Session, table: dict[str, Any]) -> Name:
-    """Return the full name of a logical table's base, which the role must be able to read."""
-    name = session.resolve(Name.of(*table["NAME"]))
-    require_on_relation(session, "SELECT", name)
-    table["NAME"] = list(name.parts)
-    return name
-
-
-def _known(tables: dict[str, Name], alias: str) -> Name:
-    if alias not in tables:
-        raise does_not_exist("Logical table", alias)
-    return tables[alias]
-
-
-def _rows(definition: dict[str, Any], alias: str) -> Expressions:
-    """Return the facts and dimensions of a table, which its metrics may name."""
-    return [e for section in ("FACTS", "DIMENSIONS") for e in definition.get(section, []) if e["TABLE"] == alias]
-
-
-def _bind(
-    session: Session, tables: dict[str, Name], alias: str, expression: str, rows: Expressions | None = None
-) -> str:
-    """Check that an expression can be computed over its table; return its type as SHOW COLUMNS names it."""
-    base = _known(tables, alias)
-    columns = {str(column["name"]) for column in session.describe(f"select * from {joined(base.parts)}").rowtype}
-    more = "".join(f", {e['EXPRESSION']} as {joined([e['NAME']])}" for e in rows or [] if e["NAME"] not in columns)
-    shown = session.describe(
-        f"select {expression} as value from (select *{more} from {joined(base.parts)}) as {joined([alias])}"
-    )
-    return str(shown.rowtype[0]["type"]).upper()
-
+_FROM_YAML = "SYSTEM$CREATE_SEMANTIC_VIEW_FROM_YAML"
+_FEWEST, _MOST = 2, 4  # of its arguments
 
 SEMANTIC_VIEW = declare(
     Kind(
         SemanticView,
-        {"DEFINITION": Property()},
+        {},
         (CREATED_ON, NAME, DATABASE_NAME, SCHEMA_NAME, COMMENT, OWNER, ROLE_TYPE, const("extension", None)),
-        clauses=_clauses,
-        prepare=_prepare,
-        created="Semantic view {name} successfully created.",
+        create=False,
         describe=False,
     )
 )
 
 
-@handles("DESCRIBE SEMANTIC VIEW", "DESC SEMANTIC VIEW")
-def describe(session: Session, statement: Statement) -> Result:
-    """DESCRIBE SEMANTIC VIEW name: one row for each property of each table, relationship and expression."""
-    name = session.resolve(statement.cursor.name())
+@handles("CREATE SEMANTIC VIEW")
+def create(session: Session, statement: Statement) -> Result:
+    """CREATE [OR REPLACE | OR ALTER] SEMANTIC VIEW [IF NOT EXISTS] name clauses [COPY GRANTS]."""
+    if other := statement.modifiers - {"OR REPLACE", "OR ALTER"}:
+        raise not_supported(f"CREATE {min(other)} SEMANTIC VIEW")
+    cursor = statement.cursor
+    guarded = cursor.accept("IF", "NOT", "EXISTS")
+    name = session.resolve(cursor.name(), SemanticView.KIND)
+    alters = "OR ALTER" in statement.modifiers
+    require_one_way(replace=alters, guarded=guarded)
+    replaces = alters or "OR REPLACE" in statement.modifiers
+    if answer := admit(session, SemanticView, name, guarded=guarded, replace=replaces):
+        return answer
+    model = read_clauses(cursor, session.resolve)
+    if model is None:
+        raise syntax_error(f"Semantic view {name.name} needs TABLES.")
+    copy_grants = cursor.accept("COPY", "GRANTS")
+    if not cursor.done:
+        raise cursor.unexpected("the end of the statement")
+    _make(session, name, checked(session, replace(model, name=name.name)), alters=alters, copy_grants=copy_grants)
+    return status_result(f"Semantic view {name.name} successfully created.")
+
+
+def _make(session: Session, name: Name, model: SemanticModel, *, alters: bool, copy_grants: bool) -> None:
+    """Put a checked model into the catalog; a view that is altered stays what it is, with owner, tags and grants."""
+    existing = session.account.catalog.find(SemanticView, name)
+    if existing and alters:
+        item = existing.copy()
+        item.definition, item.comment = yaml_form.write(model, typed=True), model.description
+        session.account.catalog.save(item)
+        return
+    item = SemanticView(name, session.role, model.description, definition=yaml_form.write(model, typed=True))
+    session.add_object(item, copy_grants=copy_grants)
+
+
+@handles(f"CALL {_FROM_YAML}")
+def create_from_yaml(session: Session, statement: Statement) -> Result:
+    """CALL SYSTEM$CREATE_SEMANTIC_VIEW_FROM_YAML('database.schema', yaml [, verify_only] [, create_or_alter]).
+
+    https://docs.snowflake.com/en/sql-reference/stored-procedures/system_create_semantic_view_from_yaml
+    """
+    texts, named = call_arguments(statement.cursor)
+    if any(named) or not _FEWEST <= len(texts) <= _MOST:
+        raise invalid_value(f"{_FROM_YAML} takes a schema, a YAML specification, and up to two of TRUE or FALSE.")
+    values = session.execute(f"select {', '.join(texts)}", statement.binds).rows()[0]
+    schema, text, verify_only, alters = (*values, False, False)[:_MOST]
+    if not isinstance(schema, str) or not isinstance(text, str):
+        raise invalid_value(f"The schema and the YAML specification of {_FROM_YAML} must be text.")
+    within = Name.parse(schema)
+    if within.schema is None or within.database is not None:
+        raise invalid_value(f"'{schema}' must be the name of a schema with its database, such as MY_DB.MY_SCHEMA.")
+    model = yaml_form.read(text)
+    name = Name.of(within.schema, within.name, model.name)
+    admit(session, SemanticView, name, guarded=False, replace=True)
+    model = checked(session, model)
+    if verify_only:
+        said = "YAML file is valid for creating a semantic view. No object has been created yet."
+    else:
+        _make(session, name, model, alters=bool(alters), copy_grants=True)
+        said = "Semantic view was successfully created."
+    return table_result([(_FROM_YAML, "text")], [(said,)], statement_type.SELECT)
+
+
+@scalar_function("SYSTEM$READ_YAML_FROM_SEMANTIC_VIEW")
+def read_yaml(session: Session, view: str) -> str:
+    """SYSTEM$READ_YAML_FROM_SEMANTIC_VIEW('database.schema.view'): the model, as YAML."""
+    return yaml_form.write(model_of(found(session, session.resolve(Name.parse(str(view))))))
+
+
+def found(session: Session, name: Name) -> SemanticView:
+    """Return a semantic view that the role may see. Raises: ProgrammingError (2003) where there is none."""
     item = session.account.catalog.find(SemanticView, name)
     session.require_containers(name)
-    if item is None or not session.account.access.sees(session.role, "SEMANTIC VIEW", name):
+    if item is None or not session.account.access.sees(session.role, SemanticView.KIND, name):
         raise missing(name)
-    definition = json.loads(item.definition)
-    rows: list[tuple[str | None, ...]] = [(None, None, None, "COMMENT", item.comment)] if item.comment else []
-    for table in definition["TABLES"]:
-        base = dict(zip(("DATABASE", "SCHEMA", "TABLE"), table["NAME"], strict=True))
-        rows += _described_rows(
-            "TABLE", table["ALIAS"], None,
-            {
-                "BASE_TABLE_DATABASE_NAME": base["DATABASE"], "BASE_TABLE_SCHEMA_NAME": base["SCHEMA"],
-                "BASE_TABLE_NAME": base["TABLE"], "PRIMARY_KEY": table.get("PRIMARY_KEY"),
-                "SYNONYMS": table.get("SYNONYMS"), "COMMENT": table.get("COMMENT"),
-            },
-        )  # fmt: skip
-    for found in definition.get("RELATIONSHIPS", []):
-        rows += _described_rows(
-            "RELATIONSHIP", found["NAME"], found["TABLE"],
-            {
-                "TABLE": found["TABLE"], "REF_TABLE": found["REFERENCED"], "FOREIGN_KEY": found["COLUMNS"],
-                "REF_KEY": found.get("REFERENCED_COLUMNS"),
-            },
-        )  # fmt: skip
-    for section in _SECTIONS:
-        for found in definition.get(section, []):
-            rows += _described_rows(
-                section.removesuffix("S"), found["NAME"], found["TABLE"],
-                {
-                    "TABLE": found["TABLE"], "EXPRESSION": found["EXPRESSION"], "DATA_TYPE": found["DATA_TYPE"],
-                    "SYNONYMS": found.get("SYNONYMS"), "COMMENT": found.get("COMMENT"),
-                    "ACCESS_MODIFIER": "PRIVATE" if found["PRIVATE"] else "PUBLIC",
-                },
-            )  # fmt: skip
-    names = ("object_kind", "object_name", "parent_entity", "property", "property_value")
-    return table_result([(n, "text") for n in names], rows, statement_type.DESCRIBE)
-
-
-def _described_rows(kind: str, name: str, parent: str | None, values: dict[str, Any]) -> list[tuple[str | None, ...]]:
-    shown = {key: json.dumps(value) if isinstance(value, list) else value for key, value in values.items()}
-    return [(kind, name, parent, key, value) for key, value in shown.items() if value is not None]
+    return item
