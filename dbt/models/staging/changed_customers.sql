@@ -62,6 +62,7 @@ deliveries as (
         {{ file_date('customers') }} as extract_date,
         trim(customers.card_type) as card_type,
         customers.credit_limit,
+        concat_ws('|', trim(customers.card_type), to_varchar(customers.credit_limit)) as said,
         first_value(customers.account_open_date) over (
             partition by builds.build, customers.customer_id
             order by {{ newest_load_first('customers') }}
@@ -85,21 +86,17 @@ delivered_states as (
     select
         build,
         customer_id,
-        case
-            when row_number() over (partition by build, customer_id order by extract_date nulls first) = 1
-                then account_open_date
-            when
-                card_type is distinct from lag(card_type) over (
-                    partition by build, customer_id order by extract_date nulls first
-                )
-                or credit_limit is distinct from lag(credit_limit) over (
-                    partition by build, customer_id order by extract_date nulls first
-                )
-                then iff(extract_date <= as_of_date, extract_date, null)
-        end as state_date,
+        iff(is_opening, account_open_date, extract_date) as state_date,
         card_type,
         credit_limit
-    from deliveries
+    from (
+        select
+            *,
+            row_number() over (partition by build, customer_id order by extract_date nulls first) = 1 as is_opening,
+            lag(said) over (partition by build, customer_id order by extract_date nulls first) as said_before
+        from deliveries
+    ) as in_order
+    where is_opening or (said <> said_before and extract_date <= as_of_date)
 
 ),
 
@@ -128,7 +125,6 @@ later_states as (
 states as (
 
     select * from delivered_states
-    where state_date is not null
     union all
     select * from later_states
 

@@ -1,5 +1,5 @@
--- Purpose: dated changes of customers, cleaned: those that were delivered as such, and what a full extract says otherwise
--- than the delivery before it. Of several changes on one day the last one loaded holds, and before what an extract says.
+-- Purpose: dated changes of customers, cleaned: delivered as such, or found in a full extract that says otherwise than
+-- the delivery before it. Of several changes on one day the last one loaded holds, and before what an extract says.
 -- Grain: one row per customer and day of change, up to as_of_date.
 with
 
@@ -20,7 +20,10 @@ deliveries as (
 
     select
         *,
-        {{ file_date() }} as extract_date
+        {{ file_date() }} as extract_date,
+        concat_ws(
+            '|', trim(card_type), to_varchar(credit_limit), trim(city), upper(trim(state)), trim(zip_code)
+        ) as said
     from {{ source('bronze', 'bronze_customers') }}
     qualify
         row_number() over (
@@ -34,15 +37,7 @@ extracted_changes as (
 
     select *
     from deliveries
-    qualify
-        row_number() over (partition by customer_id order by extract_date nulls first) > 1
-        and (
-            {%- for value in ['trim(card_type)', 'credit_limit', 'trim(city)', 'upper(trim(state))', 'trim(zip_code)'] %}
-            {{ 'or ' if not loop.first }}{{ value }} is distinct from lag({{ value }}) over (
-                partition by customer_id order by extract_date nulls first
-            )
-            {%- endfor %}
-        )
+    qualify said <> lag(said) over (partition by customer_id order by extract_date nulls first)
 
 ),
 
