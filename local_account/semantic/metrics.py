@@ -118,7 +118,8 @@ class Metrics:
         if found in scope.within:
             raise invalid_query(f"The definition of {full_name(found)} leads back to itself.")
         inner = Scope(found.table, within=(*scope.within, found))
-        return exp.paren(self._over_aggregates(self._vocabulary.parsed(found), inner))
+        value = self._over_aggregates(self._vocabulary.parsed(found), inner)
+        return value if isinstance(value, exp.Column) else exp.paren(value)
 
     def _is_plain(self, column: exp.Column) -> bool:
         """Tell whether a name in the model means a column of a base table."""
