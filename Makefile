@@ -27,7 +27,7 @@ help:
 	@echo "make up         set up, deploy and run everything at full scale, serve the page"
 	@echo "make test       set up and run every test"
 	@echo "make mutants    plant faults in the code, one at a time, and count those that the tests see"
-	@echo "make lint       check style, types, who imports whom, and SQL"
+	@echo "make lint       check style, types, who imports whom, the semantic model, and SQL"
 	@echo "make format     format the code"
 	@echo "make golden     write the expected resource graph anew, where a change of it is meant"
 	@echo "make reference  write docs/config.md anew, where a field of the configuration changed"
@@ -62,6 +62,7 @@ lint: install
 	$(BIN)/ruff format --check .
 	$(BIN)/pyrefly check
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m semantic.check
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt
 	$(BIN)/python -m tests.support.sql_lint  # the payload; of procedures what a linter can read
 
