@@ -5,10 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from c360.deployment import __main__ as main
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_an_account_that_answers_is_found_and_one_that_does_not_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,3 +48,11 @@ def test_what_is_no_assignment_is_refused() -> None:
 def test_events_are_lines_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert main._fail("it broke") == 1
     assert json.loads(capsys.readouterr().out) == {"event": "error", "message": "it broke"}
+
+
+def test_a_deployment_ends_by_itself_while_its_starter_lives(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "c360.deployment", "outputs", "--home", str(tmp_path), "--until-stdin-closes"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.wait(60) == 1
+        assert process.stdout
+        assert "has no outputs" in process.stdout.read()
