@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_account.identifiers import identifier
+from local_account.semantic.aggregates import or_of_no_rows
 from local_account.semantic.metrics import Metrics, row_tables
 from local_account.semantic.query import Asked, SemanticQuery
 from local_account.semantic.refusals import invalid_query
@@ -160,7 +161,7 @@ class _Compilation:
         rows = self._rows(grain.table, grain.using)
         dimensions = [rows.row_level(column.expression) for column in self._query.named("dimensions")]
         condition = self._condition(rows)
-        values = [_named(rows.resolve(a.expression, a.scope), a.name) for a in aggregates]
+        values = [_named(rows.aggregate(a.expression, a.scope), a.name) for a in aggregates]
         named = [_named(value, key) for value, key in zip(dimensions, keys, strict=True)]
         if not grain.last:
             select = self._where(rows.select(*named, *values), condition)
@@ -201,8 +202,7 @@ class _Compilation:
 
 def _once(aggregate: Aggregate) -> Expr:
     """Return the one value of an aggregate among the rows of a group, of which the other grains' are NULL."""
-    value = exp.AnyValue(this=_column(aggregate.name))
-    return exp.Coalesce(this=value, expressions=[exp.Literal.number(0)]) if aggregate.counts else value
+    return or_of_no_rows(exp.AnyValue(this=_column(aggregate.name)), aggregate.expression)
 
 
 def _named(value: Expr, name: str) -> exp.Alias:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from local_account.errors import not_supported
 from local_account.identifiers import identifier
+from local_account.semantic.aggregates import AGGREGATES, aggregates_in
 from local_account.semantic.model import Expression, Kind, NonAdditive
 from local_account.semantic.refusals import invalid_query
 from local_account.semantic.rows import QUERY, Scope, require_public
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
     from local_account.semantic.relationships import Relationships
     from local_account.semantic.vocabulary import Vocabulary
-
-AGGREGATES = (exp.AggFunc, exp.WithinGroup)
-# Of no rows these are 0, and all others NULL.
-_COUNTS = (exp.Count, exp.CountIf, exp.ApproxDistinct, exp.Hll)
 
 
 @dataclass(frozen=True)
@@ -48,11 +45,6 @@ class Aggregate:
     grain: Grain
     expression: Expr
     scope: Scope
-
-    @property
-    def counts(self) -> bool:
-        """Whether it is 0, and not NULL, of no rows."""
-        return isinstance(self.expression, _COUNTS)
 
 
 class Metrics:
@@ -127,11 +119,9 @@ class Metrics:
         return table in self._vocabulary.tables and self._vocabulary.get(table, identifier(column.this)) is None
 
     def _aggregate(self, node: Expr, scope: Scope) -> exp.Column:
-        inner = [found for found in own_nodes(node) if found is not node]
-        arguments = [found for found in inner if not (isinstance(node, exp.WithinGroup) and found is node.this)]
-        if any(isinstance(found, AGGREGATES) for found in arguments):
-            raise not_supported(f"An aggregate of an aggregate, in {_shown(node, scope)},")
-        if any(isinstance(found, exp.Query) for found in inner):
+        if len(aggregates_in(node)) > 1 and scope.table is None:
+            raise not_supported(f"An aggregate of an aggregate outside of a table's metric, in {_shown(node, scope)},")
+        if node.find(exp.Query):
             raise invalid_query("Subqueries are not allowed in metric expressions.")
         grain = self._grain(node, scope)
         for known in self.aggregates:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
+from sqlglot import Expr, exp
 
 from local_account.errors import not_supported
 from local_account.identifiers import identifier, written
+from local_account.semantic.aggregates import AGGREGATES, or_of_no_rows
 from local_account.semantic.model import Expression, Kind
 from local_account.semantic.refusals import invalid_query, unknown_name
-from local_account.semantic.vocabulary import ROW_KINDS, full_name, own_nodes
+from local_account.semantic.vocabulary import ROW_KINDS, full_name
 
 if TYPE_CHECKING:
-    from sqlglot import Expr
-
     from local_account.semantic.model import LogicalTable
     from local_account.semantic.relationships import Path, Relationships, Step
     from local_account.semantic.vocabulary import Vocabulary
@@ -83,7 +82,7 @@ class Rows:
         self._aliases: dict[Path, str] = {(): base}
         self._joins: list[exp.Join] = []
 
-    def resolve(self, expression: Expr, scope: Scope = QUERY) -> Expr:
+    def row_level(self, expression: Expr, scope: Scope = QUERY) -> Expr:
         """Return an expression over the columns of the base table and of the tables that it is joined with.
 
         Raises: ProgrammingError for a name that means nothing here, or a table that would multiply rows.
@@ -92,6 +91,8 @@ class Rows:
         def resolved(node: Expr) -> Expr:
             if isinstance(node, exp.Column):
                 return self._column(node, scope)
+            if isinstance(node, AGGREGATES):
+                return self._gathered(node, scope)
             if isinstance(node, exp.Query):
                 return self._subquery(node, scope)
             if isinstance(node, exp.Window):
@@ -100,16 +101,14 @@ class Rows:
 
         return expression.transform(resolved)
 
-    def row_level(self, expression: Expr, scope: Scope = QUERY) -> Expr:
-        """Resolve what has one value for each row. Raises: ProgrammingError, as `resolve`, and for an aggregate."""
-        if any(isinstance(node, exp.AggFunc) for node in own_nodes(expression)):
-            if not scope.within:
-                raise invalid_query(
-                    f"An aggregate function is not allowed here: {expression.sql(dialect='snowflake')}. Ask for it in "
-                    "METRICS; a condition on it stands behind the parentheses of SEMANTIC_VIEW."
-                )
-            raise not_supported(f"{full_name(scope.within[-1])}, an aggregate in a dimension or fact,")
-        return self.resolve(expression, scope)
+    def aggregate(self, expression: Expr, scope: Scope = QUERY) -> Expr:
+        """Resolve what an aggregate of these rows is over, as `row_level` does."""
+        whole = expression.copy()
+        inner = whole.this if isinstance(whole, exp.WithinGroup) else None
+        children = [child for child in whole.iter_expressions() if child is not inner]
+        for child in [*children, *(inner.iter_expressions() if inner else ())]:
+            _ = child.replace(self.row_level(child, scope))
+        return whole
 
     def select(self, *projections: Expr) -> exp.Select:
         """Return a SELECT from the base table and all that the resolved expressions need."""
@@ -157,6 +156,53 @@ class Rows:
         value = self.row_level(self._vocabulary.parsed(found), inner)
         return value if isinstance(value, exp.Column | exp.Literal | exp.Func | exp.Paren) else exp.paren(value)
 
+    def _gathered(self, aggregate: Expr, scope: Scope) -> Expr:
+        """Return what a fact aggregates of the rows that belong to its own: one row for each is joined, or none.
+
+        The rows are all there are; a query's condition holds for the rows that the fact is of.
+        """
+        if scope.table is None or not scope.within:
+            shown = aggregate.sql(dialect="snowflake")
+            raise invalid_query(
+                f"An aggregate function is not allowed here: {shown}. Ask for it in METRICS; a condition on it stands "
+                "behind the parentheses of SEMANTIC_VIEW."
+            )
+        table = self._vocabulary.tables[scope.table]
+        owners = dict.fromkeys(identifier(c.args["table"]) for c in aggregate.find_all(exp.Column) if c.table)
+        base = self._relationships.finest([*(o for o in owners if o != table.name), table.name])
+        if base == table.name or not table.primary_key:
+            raise not_supported(
+                f"{full_name(scope.within[-1])}, which aggregates no rows that belong to its own by key,"
+            )
+        rows = Rows(self._vocabulary, self._relationships, base, self._subqueries, self._using)
+        inside = replace(scope, table=None, path=())
+        of_table = exp.to_identifier(table.name, quoted=True)
+        named = aggregate.transform(
+            lambda n: (
+                exp.column(n.this.copy(), table=of_table.copy()) if isinstance(n, exp.Column) and not n.table else n
+            )
+        )
+        value = exp.Alias(this=rows.aggregate(named, inside), alias=exp.to_identifier("_value", quoted=True))
+        keys = [
+            rows.row_level(exp.column(exp.to_identifier(key, quoted=True), table=of_table.copy()), inside)
+            for key in table.primary_key
+        ]
+        return or_of_no_rows(self._looked_up(table, scope.path, rows.select(value), keys), aggregate)
+
+    def _looked_up(self, table: LogicalTable, path: Path, select: exp.Select, keys: list[Expr]) -> exp.Column:
+        """Join a query that has one row for each key of a table; return its value."""
+        alias = f"_gathered_{len(self._joins) + 1}"
+        equal = []
+        for number, (key, value) in enumerate(zip(table.primary_key, keys, strict=True), 1):
+            name = exp.to_identifier(f"_key_{number}", quoted=True)
+            select = select.select(exp.Alias(this=value, alias=name), copy=False)
+            column = exp.column(name.copy(), table=exp.to_identifier(alias, quoted=True))
+            equal.append(exp.EQ(this=self._key(table.name, path, key), expression=column))
+        grouped = select.group_by(*(exp.Literal.number(n + 1) for n in range(1, len(keys) + 1)), copy=False)
+        joined = exp.Subquery(this=grouped, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
+        self._joins.append(exp.Join(this=joined, side="LEFT", on=exp.and_(*equal)))
+        return exp.column(exp.to_identifier("_value", quoted=True), table=exp.to_identifier(alias, quoted=True))
+
     def _subquery(self, query: exp.Query, scope: Scope) -> exp.Query:
         if scope.within:
             raise not_supported(f"A subquery in {full_name(scope.within[-1])}")
@@ -186,7 +232,7 @@ class Rows:
         return exp.Join(this=table, side="LEFT", on=exp.and_(*equal))
 
     def _key(self, table: str, path: Path, column: str) -> Expr:
-        return self.resolve(exp.column(exp.to_identifier(column, quoted=True)), Scope(table, path))
+        return self.row_level(exp.column(exp.to_identifier(column, quoted=True)), Scope(table, path))
 
 
 def require_public(expression: Expression) -> None:

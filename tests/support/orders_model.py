@@ -68,8 +68,14 @@ MODEL = SemanticModel(
     tables=(
         _table("REGIONS", "id", "id, name", metrics=(_metric("REGIONS", "COUNT(*)", "REGIONS"),)),
         _table(
-            "CUSTOMERS", "id", "id, vip, loud AS UPPER(regions.name), rank AS loud",
+            "CUSTOMERS",
+            "id",
+            "id, vip, loud AS UPPER(regions.name), rank AS loud, size AS CASE WHEN bought > 25 THEN 'L' END",
+            facts=("bought AS SUM(orders.amount)", "times AS COUNT(orders.id)", "pieces AS COUNT(items.line)",
+                   "hopeless AS SUM(credit)"),
             metrics=(
+                _metric("MEAN_BOUGHT", "AVG(bought)", "CUSTOMERS"), _metric("MEAN_TIMES", "AVG(times)", "CUSTOMERS"),
+                _metric("MEAN_SPENT", "AVG(SUM(orders.amount * credit))", "CUSTOMERS"),
                 _metric("CUSTOMERS", "COUNT(*)", "CUSTOMERS"), _metric("ONES", "COUNT(1)", "CUSTOMERS"),
                 _metric("CREDITS", "SUM(credit)", "CUSTOMERS"), _metric("VIPS", "COUNT_IF(vip)", "CUSTOMERS"),
                 _metric("SHARE", "customers.vips / ones", "CUSTOMERS"),

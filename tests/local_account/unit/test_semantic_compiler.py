@@ -102,6 +102,20 @@ ANSWERED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     ),
     "distinct values are counted over the whole": ("METRICS orders.buyers", [(4,)]),
     "a fact divides by its parent's": ("METRICS orders.credit_used", [(0.9,)]),
+    "a fact counts the rows that belong to its own": (
+        "FACTS customers.id, customers.times, customers.bought, customers.pieces",
+        [(1, 2, 30, 3), (2, 1, 30, 1), (3, 1, None, 0), (4, 0, None, 0), (5, 0, None, 0)],
+    ),
+    "a metric of such a fact counts each of its rows once": (
+        "METRICS customers.mean_bought, customers.mean_times, customers.customers", [(30, 0.8, 5)]
+    ),
+    "such a fact by a dimension of a parent": (
+        "DIMENSIONS regions.name METRICS customers.mean_times", [("East", 1.5), ("West", 1), (None, 0)]
+    ),
+    "such a fact as a dimension of a child": (
+        "DIMENSIONS customers.size METRICS orders.orders", [("L", 3), (None, 3)]
+    ),
+    "an aggregate of an aggregate": ("METRICS customers.mean_spent", [(2250,)]),
     "dimensions alone are distinct rows": ("DIMENSIONS regions.name", [("East",), ("North",), ("West",)]),
     "dimensions of two tables are those that occur": (
         "DIMENSIONS regions.name, orders.kind",
@@ -154,7 +168,9 @@ REFUSED = {
     "an aggregate in the condition": ("METRICS orders.orders WHERE SUM(orders.amount) > 1", "not allowed here"),
     "a dimension as a metric": ("METRICS orders.kind", "is no metric"),
     "a metric without an aggregate": ("METRICS orders.loose", "Metric ORDERS.LOOSE must aggregate it"),
-    "an aggregate of an aggregate": ("METRICS orders.nested", "not supported"),
+    "an aggregate of an aggregate of the same rows": ("METRICS orders.nested", "no rows that belong to its own"),
+    "an aggregate of an aggregate in a query": ("METRICS AVG(SUM(orders.amount)) AS x", "not supported"),
+    "a fact that aggregates its own rows": ("FACTS customers.hopeless", "aggregates no rows that belong to its own"),
     "a window": ("METRICS orders.running", "window function in a semantic view is not supported"),
     "a metric that needs itself": ("METRICS round", "leads back to itself"),
     "a fact that needs itself": ("FACTS orders.rounds", "leads back to itself"),
