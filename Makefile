@@ -1,6 +1,6 @@
 # Everything runs from .venv, made from the lock files; it is made again only when they change.
 .DEFAULT_GOAL := help
-.PHONY: help install up test lint format golden reference bench
+.PHONY: help install up test lint format golden reference bench evaluate
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -32,6 +32,7 @@ help:
 	@echo "make golden     write the expected resource graph anew, where a change of it is meant"
 	@echo "make reference  write docs/config.md anew, where a field of the configuration changed"
 	@echo "make bench      measure time and memory at full scale"
+	@echo "make evaluate   ask the analyst every question of the evaluation, and say what is not right"
 
 install: $(INSTALLED)
 
@@ -75,6 +76,9 @@ golden: install
 
 reference: install
 	$(BIN)/python -m stacks.reference
+
+evaluate: install
+	$(BIN)/python benchmarks/analyst.py
 
 bench: install
 	$(BIN)/python benchmarks/run.py

@@ -8,6 +8,7 @@ The rules, in favour of what a reader would take for the same table:
 - Numbers are the same within one part in a million, whatever their type. Of percentages, what is rounded to two
   decimals is the same too, and a column of fractions is the column of percentages that it says.
 - Text is compared without blanks around it; a truth may be told as true, 1, 'true' or 'Y'.
+- A day of the week is told by its name or the first three letters of it.
 - A period may be told by its first day, by a text such as 2024-03, 2024-Q1 or March 2024, by a whole number (a year),
   or by two columns, year and month or year and quarter.
 - Gold rows of two columns, a label and a number, may stand as one row with the numbers side by side.
@@ -16,7 +17,7 @@ The rules, in favour of what a reader would take for the same table:
 from __future__ import annotations
 
 import re
-from calendar import month_name
+from calendar import day_name, month_name
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -34,6 +35,7 @@ _Key: TypeAlias = str | date | float | None
 _PART = 1e-6
 _ROUNDED = 0.005 + 1e-9
 _MONTHS = [month.lower() for month in month_name[1:]]
+_WEEKDAYS = {day[:3]: day for day in day_name}
 _TRUTHS = {"true": 1.0, "false": 0.0, "y": 1.0, "n": 0.0}
 _MOST_WAYS = 5_000
 
@@ -220,7 +222,7 @@ def _key(value: Value) -> _Key:
         text = value.strip()
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return date.fromisoformat(text)
-        return _TRUTHS.get(text.lower(), text)
+        return _TRUTHS.get(text.lower(), _WEEKDAYS.get(text, text))
     return value.hex() if isinstance(value, bytes) else value
 
 

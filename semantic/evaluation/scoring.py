@@ -91,10 +91,10 @@ def judge(case: Case, response: Response, golds: Sequence[Sequence[Row]]) -> Ver
 
 
 def _unlike_gold(gold: Gold, response: Response, golds: Sequence[Sequence[Row]]) -> str:
+    if response.error is not None:
+        return f"it failed: {response.error}"
     if response.status != "answer":
         return f"it did not answer ({response.status}): {response.text}"
-    if response.error is not None:
-        return f"its statement failed: {response.error}"
     rules = Rules(gold.ordered, gold.percent)
     if any(same(rows, response.rows, rules) for rows in golds):
         return ""
@@ -102,6 +102,8 @@ def _unlike_gold(gold: Gold, response: Response, golds: Sequence[Sequence[Row]])
 
 
 def _unlike_refusal(expected: Refusal, response: Response) -> str:
+    if response.error is not None:
+        return f"it failed: {response.error}"
     if response.status not in expected.allowed:
         shown = f": {_shown(response.rows)}" if response.status == "answer" else f": {response.text}"
         return f"it should {' or '.join(expected.allowed)}, and chose to {response.status}{shown}"

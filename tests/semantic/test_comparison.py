@@ -17,6 +17,7 @@ SAME: dict[str, tuple[list[Row], list[Row]]] = {
     "one part in a million": ([(1000000,)], [(1000000.9,)]),
     "blanks around text": ([("Gold",)], [(" Gold ",)]),
     "truths in words": ([(True,), (False,)], [("true",), ("N",)]),
+    "days of the week": ([("Mon",)], [("Monday",)]),
     "order of rows": (LABELLED, LABELLED[::-1]),
     "order of columns": (LABELLED, [(5, "Platinum"), (2, "Gold")]),
     "further columns": (LABELLED, [("x", "Gold", 1, 2), ("y", "Platinum", 1, 5)]),

@@ -35,6 +35,10 @@ def test_a_statement_that_fails_is_not_right_and_tells_no_wrong_number() -> None
     assert "no such column" in verdict.reason
 
 
+def test_a_refusal_because_of_a_failure_is_not_right() -> None:
+    assert not judge(HELP, Response("refuse", "Ask.", ("How many?",), error="503"), []).right
+
+
 @pytest.mark.parametrize(
     ("response", "reason"),
     [
