@@ -1,0 +1,82 @@
+"""Answers a question: the whole way from its words to SQL, or to a word back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.analyst.answers import Answer, Answered, Category, Clarify, Refused, Turn, Unclear
+from local_account.analyst.lexicon import Lexicon, lexicon_of
+from local_account.analyst.reading import reading_of
+from local_account.analyst.refusals import refuse_wishes
+from local_account.analyst.sql import sql_of
+from local_account.analyst.suggestions import offered
+from local_account.analyst.understanding import Understood, understand
+from local_account.analyst.verified import verified_for, verified_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local_account.analyst.data_index import DataIndex
+    from local_account.semantic.model import SemanticModel
+
+_LONGEST = 1_000
+
+
+def answer(question: str, *, model: SemanticModel, view: str, data: DataIndex, history: Sequence[Turn] = ()) -> Answer:
+    """Answer a question.
+
+    Args:
+        question: what was asked, in English.
+        model: the content of the semantic view.
+        view: the full name of the view, as it stands in SQL.
+        data: the values behind the model, as the asking role sees them.
+        history: the earlier questions of the conversation, the oldest first.
+
+    Returns:
+        SQL with its reading, a clarification, or a refusal.
+    """
+    lexicon = lexicon_of(model, data)
+    try:
+        return _answered(question, lexicon, view, _before(history, lexicon))
+    except Unclear as unclear:
+        suggestions = offered(question, unclear, lexicon, lambda one: _is_answered(one, lexicon, view))
+        if unclear.refused:
+            return Refused(unclear.text, suggestions, unclear.category)
+        return Clarify(unclear.text, suggestions, unclear.between, unclear.category)
+
+
+def _answered(question: str, lexicon: Lexicon, view: str, before: Understood | None) -> Answered:
+    """Return the answer to a question.
+
+    Raises:
+        Unclear: the question is open, or cannot be answered.
+    """
+    if len(question) > _LONGEST:
+        raise Unclear(f"The question is longer than {_LONGEST} characters.", Category.NOT_A_QUESTION, refused=True)
+    query = verified_for(question, lexicon.shape.model.verified_queries)
+    if query is not None and (sql := verified_sql(query, lexicon.shape, view)) is not None:
+        return Answered(sql, f'This is the verified query "{query.question}".', query)
+    refuse_wishes(question, lexicon)
+    understood = understand(question, lexicon, before)
+    reading = " ".join((reading_of(understood.plan), *understood.mended))
+    return Answered(sql_of(understood.plan, lexicon.shape, view), reading, warnings=understood.mended)
+
+
+def _is_answered(question: str, lexicon: Lexicon, view: str) -> bool:
+    try:
+        _answered(question, lexicon, view, None)
+    except Unclear:
+        return False
+    return True
+
+
+def _before(history: Sequence[Turn], lexicon: Lexicon) -> Understood | None:
+    """Return what the last question of a conversation was understood as, each read after the one before it."""
+    before: Understood | None = None
+    for turn in history:
+        try:
+            refuse_wishes(turn.question, lexicon)
+            before = understand(turn.question, lexicon, before)
+        except Unclear:
+            continue
+    return before

@@ -1,0 +1,223 @@
+"""Phrases that compare a figure with numbers: over 5k, between 30 and 40, at least 3 purchases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.analyst.conditions import back, place
+from local_account.analyst.draft import Clause, Noun, State, Test, is_dimension, is_figure
+from local_account.analyst.english import K
+from local_account.analyst.lexicon import Named
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.elements import Element
+    from local_account.analyst.marks import Mark
+    from local_account.analyst.numbers import Number
+
+_OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "<>"}
+
+
+def read_comparison(state: State, at: int) -> int:
+    """Read "over 5k", "between 30 and 40", "5 or more", with the figure before or behind it."""
+    read = _bounds(state, at)
+    if read is None:
+        return 0
+    op, numbers, end = read
+    if state.negated:
+        op, state.negated = _OPPOSITE.get(op, op), None
+    aged = op.startswith(("old", "aged")) or state.can(end, K.UNIT)
+    if aged:
+        unit = state.word(end, K.UNIT)
+        if unit is not None:
+            end += 1
+        if unit in {None, "year"}:
+            op = {"old>": ">", "old<": "<", "aged": "="}.get(op, op)
+            return _age(state, at, end, op, numbers)
+    noun, end, before = _figure(state, at, end, numbers[0])
+    if noun is None:
+        return 0
+    if before is not None and before in state.draft.nouns:
+        state.draft.nouns.remove(before)
+    _compare(state, at, noun, op, numbers)
+    return end - at
+
+
+def _bounds(state: State, at: int) -> tuple[str, list[Number], int] | None:
+    """Return an operator with its numbers, and the place behind them."""
+    op = state.word(at, K.COMPARE)
+    return _number_first(state, at) if op is None else _operator_first(state, at, op)
+
+
+def _operator_first(state: State, at: int, op: str) -> tuple[str, list[Number], int] | None:
+    """Read "over 5k" and "between 30 and 40"."""
+    first = state.mark(at + 1)
+    if first is None or first.number is None:
+        return None
+    second_at = at + 3 if state.can(at + 2, K.AND) or state.word(at + 2, K.SOFT) == "to" else at + 2
+    second = state.mark(second_at)
+    if op in {"between", "aged"} and second is not None and second.number is not None and second_at == at + 3:
+        return "between", [first.number, second.number], at + 4
+    if op in {"between", "more"}:
+        return None
+    if state.can(at + 2, K.OR_MORE) and op in {"=", "aged"}:
+        return state.word(at + 2, K.OR_MORE) or ">=", [first.number], at + 3
+    return op, [first.number], at + 2
+
+
+def _number_first(state: State, at: int) -> tuple[str, list[Number], int] | None:
+    """Read "5 or more", "30 to 40", "40 years old"."""
+    first = state.mark(at)
+    if first is None or first.number is None:
+        return None
+    i = at + 1 + state.can(at + 1, K.UNIT)
+    more = state.word(i, K.OR_MORE)
+    if more is not None and not (first.number.percent and state.can(i + 1, K.NOUN)):
+        return more, [first.number], i + 1
+    to = state.mark(at + 2)
+    if state.word(at + 1, K.SOFT) == "to" and to is not None and to.number is not None:
+        return "between", [first.number, to.number], at + 3
+    if state.can(at + 1, K.UNIT) and state.word(at + 1, K.UNIT) == "year":
+        return "=", [first.number], at + 1
+    return None
+
+
+def _age(state: State, at: int, end: int, op: str, numbers: list[Number]) -> int:
+    """Compare the age, where the model has one."""
+    ages = [m for m in state.lexicon.meanings(("age",)) if isinstance(m, Named)]
+    if not ages:
+        return 0
+    if state.draft.nouns and state.draft.nouns[-1].mark.meanings and state.draft.nouns[-1].mark.named() == ages:
+        state.draft.nouns.pop()
+    test = Test(
+        [m.element for m in ages],
+        op,
+        tuple(n.value for n in numbers),
+        state.marks[at].text,
+        ored=state.can(at - 1, K.OR),
+        at=at,
+    )
+    _place_plain(state, test)
+    return end - at
+
+
+def _place_plain(state: State, test: Test) -> None:
+    state.draft.tests.append(test)
+
+
+def _figure(state: State, at: int, end: int, number: Number) -> tuple[Noun | None, int, Noun | None]:
+    """Return the figure that is compared, the place behind it, and the noun that it was taken from."""
+    last = state.draft.nouns[-1] if state.draft.nouns else None
+    before = state.mark(back(state, at))
+    behind_at = state.skip(end, K.SOFT)
+    behind = state.mark(behind_at)
+    function = None
+    if behind is not None and behind.can(K.AGGREGATE) and not behind.can(K.NOUN):
+        function = behind.kinds[K.AGGREGATE]
+        behind_at = state.skip(behind_at + 1, K.SOFT)
+        behind = state.mark(behind_at)
+    adjacent = last is not None and before is last.mark
+    if adjacent and last is not None and (is_figure(last.mark) or _amount(state, last.mark)):
+        counts = not is_figure(last.mark) or _is_count(last.mark)
+        if counts and (number.money or not _counts_behind(state, at)) and (amount := _amount(state, last.mark)):
+            state.draft.tests.append(Test([amount], "pending", (), last.mark.text))
+            return Noun(last.mark, "amount"), end, None
+        if is_figure(last.mark):
+            return last, end, last
+    if behind is not None and behind.can(K.NOUN) and (is_figure(behind) or behind.entities) and not number.percent:
+        return (
+            Noun(behind, function, counted=bool(behind.entities) or _is_count(behind), at=behind_at),
+            behind_at + 1,
+            None,
+        )
+    if (
+        adjacent
+        and last is not None
+        and is_dimension(last.mark)
+        and any(m.element.is_number for m in last.mark.named())
+    ):
+        return last, end, last
+    clause = state.draft.clauses[-1] if state.draft.clauses else None
+    if clause is not None and clause.noun is not None and state.can(at - 1, K.AND, K.OR, K.BUT):
+        return Noun(clause.noun.mark, clause.noun.function, clause.noun.counted), end, None
+    return None, end, None
+
+
+def _counts_behind(state: State, at: int) -> bool:
+    """Tell whether a verb stands between a noun and its comparison, as in "transactions that exceed"."""
+    return state.can(at - 1, K.IS)
+
+
+def _is_count(mark: Mark) -> bool:
+    """Tell whether a figure counts rows."""
+    return any(
+        m.element.kind is Kind.METRIC and not m.element.is_money and "COUNT" in m.element.expression.expr.upper()
+        for m in mark.named()
+    )
+
+
+def _amount(state: State, mark: Mark) -> Element | None:
+    """Return the fact that says how large the rows of a noun are: their table's first amount of money."""
+    tables = [e.table for e in mark.entities]
+    tables += [m.element.table for m in mark.named(Kind.METRIC) if _is_count(mark)]
+    for table in tables:
+        if state.shape.time_of(table) is None:
+            continue
+        for element in state.shape.elements:
+            if element.table == table and element.kind is Kind.FACT and element.is_money:
+                return element
+    return None
+
+
+def _compare(state: State, at: int, noun: Noun, op: str, numbers: list[Number]) -> None:
+    """Make a condition of a figure and its numbers: on rows for facts, on figures of groups for metrics."""
+    if noun.function == "amount":
+        pending = state.draft.tests.pop()
+        place(
+            state,
+            Test(
+                pending.candidates,
+                op,
+                tuple(n.value for n in numbers),
+                noun.mark.text,
+                ored=state.can(at - 1, K.OR),
+                at=at,
+            ),
+        )
+        if not any(n.mark is noun.mark for n in state.draft.nouns):
+            state.draft.nouns.append(Noun(noun.mark, counted=noun.counted))
+        return
+    facts = [m.element for m in noun.mark.named() if m.element.kind is Kind.FACT or m.element.is_number]
+    metrics = noun.mark.named(Kind.METRIC)
+    if facts and not metrics and noun.function is None:
+        values = tuple(_scaled(n, facts[0]) for n in numbers)
+        state.draft.tests.append(Test(facts, op, values, noun.mark.text, ored=state.can(at - 1, K.OR), at=at))
+        state.scope = None
+        return
+    element = (metrics or [Named(f) for f in facts] or [None])[0]
+    values = tuple(_scaled(n, element.element) if element else n.value for n in numbers)
+    clause = Clause(noun, op, values, at=at, about=state.subject)
+    state.draft.clauses.append(clause)
+    state.scope = clause
+
+
+def _scaled(number: Number, element: Element) -> float:
+    """Return a number in the unit of what it is compared with: 50 % of a probability is 0.5."""
+    return number.value / 100 if number.percent and not element.is_percent else number.value
+
+
+def read_equal(state: State, at: int) -> int:
+    """Read "age 45", "credit limit of 10000", "credit limit is 10000"."""
+    mark = state.mark(at)
+    last = state.draft.nouns[-1] if state.draft.nouns else None
+    before = state.mark(back(state, at))
+    if mark is None or mark.number is None or last is None or before is not last.mark or mark.period is not None:
+        return 0
+    facts = [m.element for m in last.mark.named() if m.element.kind is Kind.FACT or m.element.is_number]
+    if not facts or last.mark.named(Kind.METRIC):
+        return 0
+    state.draft.nouns.pop()
+    state.draft.tests.append(
+        Test(facts, "=", (_scaled(mark.number, facts[0]),), last.mark.text, ored=state.can(at - 1, K.OR), at=at)
+    )
+    return 1

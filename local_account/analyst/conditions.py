@@ -1,0 +1,221 @@
+"""Phrases that compare: values, numbers over and under, negations, what somebody bought or never did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.analyst.draft import Clause, Noun, State, Test, is_dimension, is_figure, is_filter
+from local_account.analyst.english import K
+from local_account.analyst.lexicon import Held
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.elements import Element
+    from local_account.analyst.marks import Mark
+
+
+def read_values(state: State, at: int) -> int:
+    """Read values of one dimension, joined by and, or or a comma, with the name of the dimension beside them."""
+    first = state.mark(at)
+    if (
+        first is None
+        or not first.can(K.VALUE)
+        or not first.held
+        or (first.can(K.NOUN) and not _named_beside(state, at, first))
+    ):
+        return 0
+    if first.can(K.VAGUE, K.TOP, K.FILL, K.SOFT) and not _named_beside(state, at, first):
+        return 0
+    held = [first]
+    i = at + 1
+    ored = False
+    while True:
+        j = state.skip(i, K.AND, K.OR, K.SOFT, K.NOT) if state.can(i, K.AND, K.OR) else i
+        step = state.mark(j)
+        if (
+            step is None
+            or not step.held
+            or step.can(K.NOUN)
+            or not _elements(held) & {h.element.ref for h in step.held}
+        ):
+            break
+        ored = ored or state.can(i, K.OR)
+        held.append(step)
+        i = j + 1
+    candidates = _common(held)
+    candidates, i, before = _narrowed(state, candidates, at, i)
+    if before is not None and before in state.draft.nouns:
+        state.draft.nouns.remove(before)
+    values = tuple(dict.fromkeys(next(h.value for h in one.held if h.element.ref == candidates[0].ref) for one in held))
+    part = any(h.part for one in held for h in one.held)
+    test = Test(
+        candidates,
+        "=" if len(values) == 1 else "in",
+        values,
+        " and ".join(one.text for one in held),
+        bool(state.negated),
+        state.can(at - 1, K.OR),
+        part=part,
+        at=at,
+    )
+    state.negated = None
+    place(state, test)
+    return i - at
+
+
+def _elements(held: list[Mark]) -> set[str]:
+    return set.intersection(*({h.element.ref for h in one.held} for one in held))
+
+
+def _common(held: list[Mark]) -> list[Element]:
+    refs = _elements(held)
+    return [h.element for h in held[0].held if h.element.ref in refs]
+
+
+def _named_beside(state: State, at: int, mark: Mark) -> bool:
+    """Tell whether the name of a value's dimension stands right before or behind it."""
+    refs = {h.element.ref for h in mark.held}
+    beside = (state.mark(state.skip(at + 1, K.SOFT)), state.mark(back(state, at)))
+    return any(one is not None and refs & {m.element.ref for m in one.named()} for one in beside)
+
+
+def back(state: State, at: int) -> int:
+    """Return the place before this one, over words that only link."""
+    at -= 1
+    while state.can(at, K.IS, K.HAVE, K.SOFT, K.NOT, K.WHO, K.LIST) and not state.can(at, K.NOUN, K.VALUE):
+        at -= 1
+    return at
+
+
+def _narrowed(state: State, candidates: list[Element], at: int, end: int) -> tuple[list[Element], int, Noun | None]:
+    """Choose among the dimensions of a value by the noun that stands beside it, which is used up by this."""
+    refs = {c.ref: c for c in candidates}
+    behind = state.mark(end)
+    if behind is not None and behind.named() and is_dimension(behind):
+        narrow = [refs[m.element.ref] for m in behind.named() if m.element.ref in refs]
+        same_table = {c.table for c in candidates} & {m.element.table for m in behind.named()}
+        if narrow:
+            return narrow, end + 1, None
+        if (
+            same_table
+            and len({c.name for c in candidates if c.table in same_table}) == 1
+            and not state.can(end - 1, K.AND)
+        ):
+            return [c for c in candidates if c.table in same_table], end + 1, None
+    before = state.mark(back(state, at))
+    noun = state.draft.nouns[-1] if state.draft.nouns else None
+    if before is not None and noun is not None and noun.mark is before:
+        narrow = [refs[m.element.ref] for m in before.named() if m.element.ref in refs]
+        if narrow and not noun.counted:
+            return narrow, end, noun
+    return candidates, end, None
+
+
+def place(state: State, test: Test) -> None:
+    """Put a condition where it belongs: to the open clause, or to the question."""
+    (state.scope.tests if state.scope is not None else state.draft.tests).append(test)
+
+
+def read_filter(state: State, at: int) -> int:
+    """Read a filter of the model, such as lapsed or on weekends."""
+    mark = state.mark(at)
+    if mark is None or not is_filter(mark) or (is_figure(mark) and not state.can(at - 1, K.IS)):
+        return 0
+    filters = [m.element for m in mark.named() if m.element.kind is Kind.FILTER or m.element.is_flag]
+    declared = [f for f in filters if f.kind is Kind.FILTER]
+    if not declared and state.can(at - 1, K.BY, K.WHICH):
+        return 0
+    test = Test(
+        [], "filter", (), mark.text, bool(state.negated), state.can(at - 1, K.OR), filters=declared or filters, at=at
+    )
+    state.negated = None
+    place(state, test)
+    return 1
+
+
+def read_negation(state: State, at: int) -> int:
+    """Read "not", "except", "no"; what it negates comes next."""
+    word = state.word(at, K.NOT)
+    if word is None or state.can(at, K.NOUN, K.VALUE):
+        return 0
+    state.negated = word
+    return 1
+
+
+def read_nothing(state: State, at: int) -> int:
+    """Read "spent nothing", "did not buy anything", "but nothing in December"."""
+    if not state.can(at, K.NOTHING):
+        return 0
+    mark = state.marks[at]
+    if mark.text.lower().startswith("nothing"):
+        state.negated = "nothing"
+    last = state.draft.nouns[-1] if state.draft.nouns else None
+    before = state.mark(back(state, at))
+    if state.negated and last is not None and last.mark is before and is_figure(last.mark):
+        state.draft.nouns.pop()
+        return _absent(state, at, last)
+    if state.negated == "nothing":
+        clause = state.draft.clauses[-1] if state.draft.clauses else None
+        return _absent(
+            state,
+            at,
+            Noun(clause.noun.mark, clause.noun.function) if clause is not None and clause.noun is not None else None,
+        )
+    return 1
+
+
+def _absent(state: State, at: int, noun: Noun | None) -> int:
+    """Ask that a figure be nothing."""
+    clause = Clause(noun, "=", (0.0,), at=at, about=state.subject)
+    state.negated = None
+    state.draft.clauses.append(clause)
+    state.scope = clause
+    return 1
+
+
+def read_absence(state: State, at: int) -> int:
+    """Read "no purchases", "without any transactions", "did not spend": a figure that is nothing."""
+    mark = state.mark(at)
+    if (
+        not state.negated
+        or mark is None
+        or not mark.can(K.NOUN)
+        or is_filter(mark)
+        or not (is_figure(mark) or mark.entities)
+    ):
+        return 0
+    if state.subject is None or state.negated not in {"without", "never", "not"}:
+        return 0
+    return _absent(state, at, Noun(mark, counted=bool(mark.entities)))
+
+
+def read_buying(state: State, at: int) -> int:
+    """Read "who bought", "did not buy": rows that there are, or are not, of what somebody did."""
+    mark = state.mark(at)
+    if mark is None or not mark.can(K.BUY) or (mark.can(K.NOUN) and not _subject_is_rows(state)):
+        return 0
+    subject = state.subject
+    if subject is None or not subject.mark.entities:
+        return 0
+    if mark.can(K.NOUN) and mark.text.lower().endswith("s"):
+        return 0
+    if state.negated:
+        return _absent(state, at, None)
+    clause = Clause(None, ">", (0.0,), at=at, about=subject)
+    state.draft.clauses.append(clause)
+    state.scope = clause
+    state.draft.bought = True
+    return 1
+
+
+def _subject_is_rows(state: State) -> bool:
+    subject = state.subject
+    return subject is not None and bool(subject.mark.entities)
+
+
+def read_identified(state: State, at: int) -> int:
+    """Read an identifier or a name that the data hold, with the noun before it."""
+    mark = state.mark(at)
+    if mark is None or not mark.held or not all(isinstance(m, Held) for m in mark.meanings):
+        return 0
+    return read_values(state, at)

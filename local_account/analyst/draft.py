@@ -1,0 +1,192 @@
+"""A draft: what the phrases of a question say, before it is settled which elements of the model they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from local_account.analyst.english import K
+
+if TYPE_CHECKING:
+    from local_account.analyst.elements import Element
+    from local_account.analyst.lexicon import Lexicon
+    from local_account.analyst.marks import Mark
+    from local_account.analyst.periods import Period
+    from local_account.analyst.plan import Scalar
+
+
+@dataclass
+class Noun:
+    """A thing that a question names: a figure, a table's rows, or a dimension."""
+
+    mark: Mark
+    function: str | None = None
+    counted: bool = False
+    asked: bool = False
+    grain: str | None = None
+    different: bool = False
+    over: Mark | None = None
+    at: int = 0
+
+    @property
+    def plural(self) -> bool:
+        """Whether it is named in the plural."""
+        last = self.mark.text.split()[-1].lower() if self.mark.text else ""
+        return last in {"people", "persons"} or (last.endswith("s") and not last.endswith("ss") and last != "status")
+
+
+@dataclass
+class Test:
+    """A condition on rows: one of several elements, still to be chosen, and what it is compared with."""
+
+    candidates: list[Element]
+    op: str
+    values: tuple[Scalar, ...]
+    text: str
+    negated: bool = False
+    ored: bool = False
+    filters: list[Element] = field(default_factory=list)
+    part: bool = False
+    at: int = 0
+
+
+@dataclass
+class Clause:
+    """A condition on a figure, with the rows and days that it is counted over."""
+
+    noun: Noun | None
+    op: str
+    values: tuple[float, ...]
+    tests: list[Test] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
+    at: int = 0
+    about: Noun | None = None
+
+
+@dataclass
+class Rank:
+    """A wish for an order, and for the first few of it."""
+
+    descending: bool = True
+    limit: int | None = None
+    percent: float | None = None
+    noun: Noun | None = None
+    measure: Noun | None = None
+    by: str = "top"
+    at: int = 0
+    text: str = ""
+
+
+@dataclass
+class Group:
+    """A thing to group by: a noun or a unit of time."""
+
+    mark: Mark | None
+    grain: str | None = None
+    each: bool = False
+    at: int = 0
+    per: bool = False
+
+
+@dataclass
+class Dated:
+    """A period, and the noun before it that says of which day it is, such as joined."""
+
+    period: Period
+    noun: Mark | None = None
+    at: int = 0
+
+
+@dataclass
+class Draft:
+    """All that the phrases of a question say."""
+
+    nouns: list[Noun] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    tests: list[Test] = field(default_factory=list)
+    clauses: list[Clause] = field(default_factory=list)
+    periods: list[Dated] = field(default_factory=list)
+    ranks: list[Rank] = field(default_factory=list)
+    flags: dict[K, str] = field(default_factory=dict)
+    places: dict[K, int] = field(default_factory=dict)
+    verbs: list[int] = field(default_factory=list)
+    leftover: list[Mark] = field(default_factory=list)
+    moves: list[tuple[str, list[Test]]] = field(default_factory=list)
+    bought: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    def flag(self, kind: K, word: str, at: int) -> None:
+        """Note that a word of a kind was there."""
+        if not self.flags.get(kind):
+            self.flags[kind] = word
+        self.places.setdefault(kind, at)
+
+    def has(self, *kinds: K) -> bool:
+        """Tell whether a word of one of these kinds was there."""
+        return any(kind in self.flags for kind in kinds)
+
+
+class State:
+    """The marks of a question while they are read from left to right.
+
+    Args:
+        marks: the marks, without those that carry no meaning.
+        lexicon: the phrases of the model and its data.
+    """
+
+    def __init__(self, marks: list[Mark], lexicon: Lexicon) -> None:
+        self.marks = marks
+        self.lexicon = lexicon
+        self.shape = lexicon.shape
+        self.draft = Draft()
+        self.scope: Clause | None = None
+        self.function: str | None = None
+        self.counting: str | None = None
+        self.negated: str | None = None
+        self.asked = False
+        self.pending: Rank | None = None
+        self.different = False
+        self.grain: str | None = None
+
+    def mark(self, at: int) -> Mark | None:
+        """Return the mark at a place, if there is one."""
+        return self.marks[at] if 0 <= at < len(self.marks) else None
+
+    def can(self, at: int, *kinds: K) -> bool:
+        """Tell whether the mark at a place can do one of these things."""
+        found = self.mark(at)
+        return found is not None and found.can(*kinds)
+
+    def word(self, at: int, kind: K) -> str | None:
+        """Return the canonical word of a mark as this kind, if it is one."""
+        found = self.mark(at)
+        return found.kinds.get(kind) if found is not None else None
+
+    def skip(self, at: int, *kinds: K) -> int:
+        """Return the next place from here whose mark is none of these kinds alone."""
+        while (found := self.mark(at)) is not None and found.can(*kinds) and not found.can(K.NOUN, K.VALUE):
+            at += 1
+        return at
+
+    @property
+    def subject(self) -> Noun | None:
+        """The last noun that stands for rows or groups, to which a relative clause belongs."""
+        for noun in reversed(self.draft.nouns):
+            if noun.mark.entities or is_dimension(noun.mark):
+                return noun
+        return None
+
+
+def is_dimension(mark: Mark) -> bool:
+    """Tell whether a mark names a dimension and no figure."""
+    return any(m.element.kind.value in {"dimensions", "time_dimensions"} for m in mark.named()) and not is_figure(mark)
+
+
+def is_figure(mark: Mark) -> bool:
+    """Tell whether a mark names a metric or fact."""
+    return any(m.element.kind.value in {"metrics", "facts"} for m in mark.named())
+
+
+def is_filter(mark: Mark) -> bool:
+    """Tell whether a mark names a filter, or a yes-or-no dimension."""
+    return any(m.element.kind.value == "filters" or m.element.is_flag for m in mark.named())

@@ -1,0 +1,78 @@
+"""English of questions: the words that ask, group, compare, rank and join, whatever the model is about."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+
+import yaml
+
+from local_account.analyst.words import phrase
+
+
+class K(StrEnum):
+    """What a piece of a question does in it."""
+
+    FILL = "fill"  # carries no meaning
+    SOFT = "soft"  # a hint for what stands beside it, harmless where nothing uses it
+    NOUN = "noun"  # an element or table of the model
+    VALUE = "value"
+    PERIOD = "period"
+    GRAIN = "grain"
+    NUMBER = "number"
+    HOW_MANY = "how many"
+    HOW_MUCH = "how much"
+    AGGREGATE = "aggregate"
+    BY = "by"
+    TOP = "top"
+    COMPARE = "compare"  # over, at least, between
+    OR_MORE = "or more"
+    NOT = "not"
+    NOTHING = "nothing"
+    AND = "and"
+    OR = "or"
+    BUT = "but"
+    SHARE = "share"
+    VERSUS = "versus"
+    TREND = "trend"
+    CHANGE = "change"
+    CORRELATION = "correlation"
+    DISTRIBUTION = "distribution"
+    MOVE = "move"
+    LIST = "list"
+    WHICH = "which"
+    WHEN = "when"
+    WHO = "who"
+    IS = "is"
+    HAVE = "have"
+    BUY = "buy"
+    THEM = "them"
+    FOLLOW = "follow"
+    VAGUE = "vague"
+    DIFFERENT = "different"
+    UNIT = "unit"
+    FUTURE = "future"
+    WHY = "why"
+    UNKNOWN = "unknown"
+
+
+_TABLES = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text())
+_WORD_LISTS = ("fill", "own")
+
+
+def _all_phrases() -> dict[tuple[str, ...], list[tuple[K, str]]]:
+    """Return by the stems of each phrase what it can do in a question."""
+    found: dict[tuple[str, ...], list[tuple[K, str]]] = {(text,): [(K.FILL, "")] for text in _TABLES["fill"].split()}
+    for kind, table in _TABLES.items():
+        if kind in _WORD_LISTS:
+            continue
+        for canonical, texts in table.items():
+            for text in texts.split("|"):
+                found.setdefault(phrase(text) or (text.strip(),), []).append((K(kind), canonical))
+    return found
+
+
+PHRASES = _all_phrases()
+LONGEST = max(map(len, PHRASES))
+WORDS = frozenset(word for key in PHRASES for word in key)
+OWN_WORDS = frozenset(_TABLES["own"].split())

@@ -1,0 +1,234 @@
+"""Follow-ups: a question that changes the one before it, such as "and by state?" or "only Platinum"."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local_account.analyst.draft import Clause, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
+from local_account.analyst.elements import parsed
+from local_account.analyst.english import K
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlglot import Expr
+
+    from local_account.analyst.marks import Mark
+
+_FORMS = (K.SHARE, K.CHANGE, K.TREND, K.CORRELATION, K.DISTRIBUTION)
+
+
+def follows(draft: Draft, marks: Sequence[Mark]) -> bool:
+    """Tell whether a question only makes sense after another one.
+
+    Args:
+        draft: what its phrases say.
+        marks: all its marks.
+    """
+    first = next((m for m in marks if set(m.kinds) != {K.FILL}), None)
+    figures = [n for n in draft.nouns if is_figure(n.mark) or n.counted]
+    if draft.flags.get(K.FOLLOW) == "details":
+        return True
+    if draft.has(K.THEM) and not _rows_named(draft):
+        return True
+    if first is not None and first.can(K.AND, K.BUT) and not first.can(K.NOUN):
+        return True
+    if draft.flags.get(K.FOLLOW) in {"replace", "same", "add"}:
+        return True
+    if figures or draft.moves or draft.has(*_FORMS):
+        return _is_short(draft, figures)
+    return not _rows_named(draft) and not draft.clauses
+
+
+def _rows_named(draft: Draft) -> bool:
+    return any(n.mark.entities for n in draft.nouns)
+
+
+def _is_short(draft: Draft, figures: Sequence[Noun]) -> bool:
+    """Tell whether a question has only a form, or a ranking by a figure, and nothing that it is about."""
+    return not figures and draft.has(K.SHARE) and not draft.groups and not draft.tests and not _rows_named(draft)
+
+
+def merged(before: Draft, now: Draft) -> Draft:
+    """Return the question before, changed by what the phrases of the present one say.
+
+    Args:
+        before: the draft of the question before.
+        now: the draft of the present one.
+    """
+    draft = deepcopy(before)
+    draft.notes = []
+    word = now.flags.get(K.FOLLOW)
+    _merge_figures(draft, now)
+    _merge_groups(draft, now, add=word in {"add", "add by"})
+    for test in now.tests:
+        _merge_test(draft, test)
+    for clause in now.clauses:
+        _merge_clause(draft, clause)
+    _merge_periods(draft, now)
+    _merge_ranks(draft, now)
+    _merge_form(draft, now)
+    if now.moves:
+        draft.moves = now.moves
+    return draft
+
+
+def _merge_periods(draft: Draft, now: Draft) -> None:
+    """Put the days of the present question in the place of those before."""
+    if now.periods:
+        clause = draft.clauses[-1] if draft.clauses and draft.clauses[-1].periods and not draft.periods else None
+        if clause is not None:
+            clause.periods = [d.period for d in now.periods]
+        else:
+            noun = draft.periods[0].noun if draft.periods else None
+            draft.periods = deepcopy(now.periods)
+            for dated in draft.periods:
+                dated.noun = dated.noun or noun
+
+
+def _merge_form(draft: Draft, now: Draft) -> None:
+    """Take over the form that the present question asks for."""
+    for kind in _FORMS:
+        if now.has(kind):
+            draft.flag(kind, now.flags[kind], -1)
+    if now.has(K.SHARE):
+        draft.verbs = []
+    if now.flags.get(K.FOLLOW) == "details":
+        draft.flags[K.LIST] = "details"
+    elif now.has(K.LIST) and any(n.counted for n in draft.nouns) and not now.groups:
+        _list_instead(draft)
+
+
+def _list_instead(draft: Draft) -> None:
+    """List the rows that were counted."""
+    for noun in draft.nouns:
+        noun.counted = False
+    draft.groups = []
+    draft.flag(K.LIST, "", -1)
+
+
+def _merge_figures(draft: Draft, now: Draft) -> None:
+    """Put the figures of the present question in the place of those before, or give those a function."""
+    figures = [n for n in now.nouns if is_figure(n.mark) or n.counted]
+    if figures:
+        keep_rows = any(n.mark.entities and not n.counted for n in draft.nouns) and draft.has(K.LIST)
+        counted_rows = [n for n in draft.nouns if n.counted and n.mark.entities]
+        draft.nouns = [n for n in draft.nouns if not is_figure(n.mark) and not (n.counted and not is_dimension(n.mark))]
+        draft.flags.pop(K.LIST, None)
+        for noun in figures:
+            draft.nouns.append(noun)
+        if keep_rows and not any(n.counted for n in figures):
+            draft.nouns = [n for n in draft.nouns if not n.mark.entities or is_figure(n.mark)] or draft.nouns
+        if any(n.counted for n in figures) and counted_rows and not any(n.mark.entities for n in figures):
+            draft.nouns += counted_rows
+        for rank in draft.ranks:
+            rank.measure = figures[0] if rank.measure is not None else None
+    elif now.has(K.AGGREGATE):
+        for noun in draft.nouns:
+            if is_figure(noun.mark):
+                noun.function = now.flags[K.AGGREGATE]
+    elif now.has(K.HOW_MANY):
+        _count_instead(draft)
+
+
+def _count_instead(draft: Draft) -> None:
+    """Count the rows that were listed or told of."""
+    if draft.nouns:
+        rows = [n for n in draft.nouns if n.mark.entities and not is_figure(n.mark)]
+        draft.nouns = [n for n in draft.nouns if not is_figure(n.mark) and not is_dimension(n.mark)]
+        for noun in rows:
+            noun.counted = True
+        draft.flags.pop(K.LIST, None)
+        draft.ranks, draft.groups = [], []
+        draft.flag(K.HOW_MANY, "", -1)
+
+
+def _merge_groups(draft: Draft, now: Draft, *, add: bool) -> None:
+    """Put the groups of the present question in the place of those before."""
+    dimensions = [
+        n for n in now.nouns if is_dimension(n.mark) and not is_figure(n.mark) and not n.counted and not n.mark.entities
+    ]
+    grains = [n for n in now.nouns if n.grain and not is_figure(n.mark)]
+    groups = now.groups + [Group(n.mark, at=n.at) for n in dimensions] + [Group(None, n.grain, at=n.at) for n in grains]
+    ranked = [r for r in now.ranks if r.noun is not None]
+    groups = (
+        [g for g in groups if not any(r.noun is not None and r.noun.mark is g.mark for r in ranked)]
+        if ranked
+        else groups
+    )
+    if not groups:
+        return
+    if add:
+        draft.groups += groups
+        return
+    each = [g for g in draft.groups if g.each and draft.ranks and draft.ranks[0].noun is not None]
+    if each and any(g.each for g in groups):
+        draft.groups = [g for g in draft.groups if g not in each] + groups
+        return
+    draft.nouns = [
+        n
+        for n in draft.nouns
+        if not (is_dimension(n.mark) and not n.counted) and not (n.grain and not is_figure(n.mark))
+    ]
+    for rank in draft.ranks:
+        if rank.noun is not None and not rank.noun.mark.entities:
+            rank.noun = None
+    draft.groups = groups
+    if draft.has(K.LIST) and not any(n.counted or is_figure(n.mark) for n in draft.nouns):
+        draft.flags.pop(K.LIST)
+
+
+def _names(test: Test) -> set[str]:
+    return {c.name for c in test.candidates} | {
+        name for f in test.filters for name in _columns(parsed(f.expression.expr))
+    }
+
+
+def _columns(tree: Expr | None) -> set[str]:
+    return {c.name.upper() for c in tree.find_all(exp.Column)} if tree is not None else set()
+
+
+def _merge_test(draft: Draft, test: Test) -> None:
+    """Add a condition; one on the same dimension goes, unless the new one takes something away."""
+    test.at = -1
+    where = (
+        draft.clauses[-1].tests
+        if draft.clauses and any(_names(t) & _names(test) for t in draft.clauses[-1].tests)
+        else draft.tests
+    )
+    if not test.negated:
+        where[:] = [t for t in where if not (_names(t) & _names(test) and not t.negated)]
+    where.append(test)
+
+
+def _merge_clause(draft: Draft, clause: Clause) -> None:
+    """Put a condition on a figure in the place of the one on the same figure."""
+    same = [
+        c
+        for c in draft.clauses
+        if c.noun is not None and clause.noun is not None and c.noun.mark.meanings == clause.noun.mark.meanings
+    ]
+    for one in same:
+        draft.clauses.remove(one)
+    clause.about = clause.about or (same[0].about if same else next((n for n in draft.nouns if n.mark.entities), None))
+    draft.clauses.append(clause)
+
+
+def _merge_ranks(draft: Draft, now: Draft) -> None:
+    """Take over a new limit, order or figure of ranking."""
+    for rank in now.ranks:
+        if not draft.ranks:
+            draft.ranks.append(rank)
+            if rank.noun is not None and not any(n.mark is rank.noun.mark for n in draft.nouns):
+                draft.nouns.append(rank.noun)
+            continue
+        old: Rank = draft.ranks[0]
+        old.limit = rank.limit or old.limit
+        old.descending = rank.descending
+        old.measure = rank.measure or old.measure
+        if rank.noun is not None and not rank.noun.mark.entities:
+            draft.groups = []
+            old.noun = rank.noun

@@ -1,0 +1,189 @@
+"""The forms that an answer can have, each made of the settled pieces of a question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.draft import Dated, Noun, is_dimension
+from local_account.analyst.english import K
+from local_account.analyst.lexicon import Named
+from local_account.analyst.plan import Form, Measure, Plan
+from local_account.analyst.row_forms import no_figure
+from local_account.analyst.wording import spoken
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.pieces import Pieces
+
+
+def aggregate(pieces: Pieces) -> Plan:
+    """Return figures, by groups if any."""
+    draft = pieces.draft
+    if draft.bought and pieces.rows and pieces.rows[0].counted:
+        _count_buyers(pieces)
+    measures = pieces.measures()
+    probe = measures or ranking_figures(pieces)
+    if not probe:
+        no_figure(pieces)
+    if (subject := subject_of_clauses(pieces)) is not None:
+        return restricted(pieces, subject, probe)
+    allowed = pieces.allowed(probe)
+    probe, measures, allowed = _reachable(pieces, probe, measures, allowed)
+    dated, time = pieces.period(probe, allowed)
+    groups, each = pieces.groups(probe, allowed, time)
+    groups += pieces.compared_values(probe, allowed, groups)
+    if draft.has(K.TREND) and not any(e.kind is Kind.TIME_DIMENSION for e in groups):
+        groups.insert(0, pieces.resolver.at_grain(draft.flags[K.TREND] or "month", probe, allowed, time))
+    where = pieces.conditions(draft.tests, probe, allowed)
+    having = pieces.having(draft.clauses)
+    if having and not groups:
+        raise Unclear(
+            f"It is not clear of what {spoken(having[0].measure.element.name)} is compared.", Category.INCOMPLETE
+        )
+    ranking, measures = pieces.ranking(measures, groups, each)
+    return replace(
+        dated,
+        form=Form.AGGREGATE,
+        measures=measures or probe,
+        groups=tuple(groups),
+        where=(*dated.where, *where),
+        having=having,
+        ranking=ranking,
+        running=draft.flags.get(K.AGGREGATE) == "running",
+    )
+
+
+def ranking_figures(pieces: Pieces) -> tuple[Measure, ...]:
+    """Return the figures that rank, or that conditions are about, where no other is asked for."""
+    found = []
+    for rank in pieces.draft.ranks:
+        measure = pieces.resolver.figure(rank.measure) if rank.measure is not None else pieces.default_rank(rank)
+        if measure is not None:
+            found.append(measure)
+    if not found and pieces.draft.clauses:
+        found = [having.measure for having in pieces.having(pieces.draft.clauses)]
+    return tuple(found)
+
+
+def _reachable(
+    pieces: Pieces, probe: tuple[Measure, ...], measures: tuple[Measure, ...], allowed: frozenset[str]
+) -> tuple[tuple[Measure, ...], tuple[Measure, ...], frozenset[str]]:
+    """Replace a figure per customer, or the like, where groups, filters or days do not reach the customers."""
+    if not any(m.element.table == "" for m in probe):
+        return probe, measures, allowed
+    try:
+        _, time = pieces.period(probe, allowed)
+        pieces.groups(probe, allowed, time)
+        pieces.conditions(pieces.draft.tests, probe, allowed)
+    except Unclear:
+        per = {m: other for m in probe if (other := _per_row(pieces, m)) is not None}
+        if not per:
+            raise
+        probe = tuple(per.get(m, m) for m in probe)
+        measures = tuple(per.get(m, m) for m in measures)
+        pieces.resolver.notes.append("Only those who have any of it within what is looked at are counted.")
+        return probe, measures, pieces.allowed(probe)
+    return probe, measures, allowed
+
+
+def _per_row(pieces: Pieces, measure: Measure) -> Measure | None:
+    """Return the mean over the rows of a table of a metric that the model divides by the number of these rows."""
+    text = measure.element.expression.expr.replace(" ", "").upper()
+    top, slash, bottom = text.partition("/NULLIF(")
+    if not slash:
+        return None
+    numerator = next((e for e in pieces.shape.elements if e.ref.upper() == top.strip("()")), None)
+    denominator = next((e for e in pieces.shape.elements if e.ref.upper() == bottom.partition(",")[0]), None)
+    if numerator is None or denominator is None or denominator != pieces.lexicon.count(denominator.table):
+        return None
+    identity = pieces.shape.identity(denominator.table)
+    return Measure(numerator, "average", identity[0]) if len(identity) == 1 else None
+
+
+def _count_buyers(pieces: Pieces) -> None:
+    """Count the different customers among transactions, where those who bought are counted by the bought."""
+    draft = pieces.draft
+    table, entity = pieces.resolver.events(), pieces.rows[0].mark.entities[0].table
+    clauses = [c for c in draft.clauses if c.noun is None and c.op == ">"]
+    if (
+        table is None
+        or len(clauses) != 1
+        or len(draft.clauses) != 1
+        or (not draft.groups and not draft.ranks and not pieces.dimensions)
+    ):
+        return
+    metric = pieces.shape.distinct_count(table, entity)
+    if metric is None:
+        return
+    from_clause = clauses[0]
+    draft.clauses.remove(from_clause)
+    draft.tests += from_clause.tests
+    draft.periods += [Dated(period) for period in from_clause.periods]
+    noun = pieces.rows[0]
+    pieces.figures = [n for n in pieces.figures if n is not noun]
+    pieces.figures.append(Noun(replace(noun.mark, meanings=(Named(metric),)), at=noun.at))
+    for rank in draft.ranks:
+        if rank.measure is noun:
+            rank.measure = pieces.figures[-1]
+
+
+def subject_of_clauses(pieces: Pieces) -> str | None:
+    """Return the table whose single rows the conditions on figures are about; none where they are about groups."""
+    for clause in pieces.draft.clauses:
+        about = clause.about
+        if about is not None and about.mark.entities and not is_dimension(about.mark):
+            table = about.mark.entities[0].table
+            if clause.noun is None or not clause.noun.mark.entities or clause.noun.mark.entities[0].table != table:
+                return table
+    return None
+
+
+def restricted(pieces: Pieces, subject: str, measures: tuple[Measure, ...]) -> Plan:
+    """Return figures of rows that meet conditions on figures of their own, such as spending over 5k."""
+    identity = pieces.shape.identity(subject)
+    count = pieces.lexicon.count(subject)
+    own = all(
+        m.element == count
+        or (m.element.kind is Kind.FACT and m.element.table == subject)
+        or _of_fact(pieces, m, subject)
+        for m in measures
+    )
+    if not own or len(identity) != 1:
+        names = ", ".join(spoken(m.element.name) for m in measures)
+        raise Unclear(
+            f"{names.capitalize()} cannot be told of rows that a condition on figures chooses.",
+            Category.UNSUPPORTED_JOIN,
+            [m.element.ref for m in measures],
+        )
+    allowed = frozenset(pieces.shape.reachable(subject))
+    having = pieces.having(pieces.draft.clauses)
+    groups, _ = pieces.groups(measures, allowed, None)
+    where = pieces.conditions(pieces.draft.tests, [Measure(identity[0])], allowed)
+    dated, _ = (Plan(), None) if not pieces.draft.periods else pieces.period(measures, allowed)
+    ranking, measures = pieces.ranking(measures, groups, ())
+    measures = tuple(_as_fact(pieces, m) for m in measures)
+    if ranking is not None and ranking.measure is not None:
+        ranking = replace(ranking, measure=_as_fact(pieces, ranking.measure))
+    return replace(
+        dated,
+        form=Form.AGGREGATE,
+        measures=measures,
+        groups=tuple(groups),
+        where=(*dated.where, *where),
+        having=having,
+        ranking=ranking,
+        subject=subject,
+    )
+
+
+def _of_fact(pieces: Pieces, measure: Measure, table: str) -> bool:
+    made = pieces.shape.fact_of(measure.element)
+    return made is not None and made[0].table == table
+
+
+def _as_fact(pieces: Pieces, measure: Measure) -> Measure:
+    """Return a metric as the function of a fact that it is, so that it can be taken of chosen rows."""
+    made = pieces.shape.fact_of(measure.element) if measure.element.kind is Kind.METRIC else None
+    return Measure(made[0], made[1]) if made is not None and made[0].kind is Kind.FACT else measure

@@ -1,0 +1,215 @@
+"""What the words of a question can mean: names and synonyms of a model, and values of its data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from local_account.analyst.elements import Element, Shape
+from local_account.analyst.english import PHRASES, WORDS
+from local_account.analyst.words import phrase
+from local_account.semantic.model import Kind, SemanticModel
+
+if TYPE_CHECKING:
+    from local_account.analyst.data_index import DataIndex
+    from local_account.analyst.spelling import Speller
+
+_FEW_VALUES = 120
+_HOW_MANY = (("how", "many"), ("number", "of"), ("count", "of"))
+_WEEKDAYS = {
+    "mon": "monday",
+    "tue": "tuesday",
+    "wed": "wednesday",
+    "thu": "thursday",
+    "fri": "friday",
+    "sat": "saturday",
+    "sun": "sunday",
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """An element that a phrase names."""
+
+    element: Element
+    by_name: bool = False
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A logical table that a phrase names: its rows."""
+
+    table: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A value of a dimension that a phrase names, wholly or by the one part that no other value has."""
+
+    element: Element
+    value: str
+    part: bool = False
+
+
+Meaning = Named | Entity | Held
+
+
+class Lexicon:
+    """Phrases of a model and of the data behind it.
+
+    Args:
+        shape: the model.
+        data: the data behind it.
+    """
+
+    def __init__(self, shape: Shape, data: DataIndex) -> None:
+        self.shape = shape
+        self.data = data
+        self._phrases: dict[tuple[str, ...], list[Meaning]] = {}
+        self._parts: dict[tuple[str, ...], list[Held]] = {}
+        self.vocabulary: set[str] = set(WORDS)
+        for table in shape.model.tables:
+            for text in (table.name, *table.synonyms):
+                self._add(text, Entity(table.name))
+        for element in shape.elements:
+            for text in (element.name, *element.expression.synonyms):
+                self._add(text, Named(element, text == element.name))
+        for element in shape.elements:
+            if element.kind is Kind.DIMENSION and not element.is_number and not element.is_flag:
+                self._add_values(element)
+        self._counts = {table.name: metric for table in shape.model.tables if (metric := self._count_of(table.name))}
+        self._take_apart()
+        self.speller: Speller | None = None
+        self.longest = max((len(key) for key in (*self._phrases, *self._parts)), default=1)
+
+    def meanings(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
+        """Return what a phrase can mean, all of it: elements, tables, and values that are spelled so."""
+        found = self._phrases.get(words, [])
+        return tuple(found) if found else tuple(self._parts.get(words, ()))
+
+    def _add(self, text: str, meaning: Meaning) -> None:
+        key = phrase(text)
+        if not key:
+            return
+        entries = self._phrases.setdefault(key, [])
+        if meaning not in entries and not any(_same(meaning, one) for one in entries):
+            entries.append(meaning)
+        self.vocabulary.update(key)
+
+    def _add_values(self, element: Element) -> None:
+        """Take up the values of a dimension, and the parts of each that tell it from all others."""
+        if self.data.personal(element.table, element.name):
+            return
+        values = tuple(self.data.values(element.table, element.name)) or element.expression.sample_values
+        few = len(values) <= _FEW_VALUES
+        counted: dict[tuple[str, ...], set[str]] = {}
+        for value in values:
+            words = phrase(value)
+            if not words or (len(words) == 1 and len(words[0]) < 3):  # noqa: PLR2004 (codes are read by their capitals)
+                continue
+            self._phrases.setdefault(words, []).append(Held(element, value))
+            if few:
+                self.vocabulary.update(words)
+                for i in range(len(words)):
+                    for j in range(i + 1, len(words) + 1):
+                        if j - i < len(words):
+                            counted.setdefault(words[i:j], set()).add(value)
+        for words, holders in counted.items():
+            telling = len(holders) == 1 and words not in PHRASES and not all(len(w) < 4 for w in words)  # noqa: PLR2004
+            if telling and not any(word.isdigit() for word in words):
+                self._parts.setdefault(words, []).append(Held(element, next(iter(holders)), part=True))
+
+    def count(self, table: str) -> Element | None:
+        """Return the metric that counts the rows of a table."""
+        return self._counts.get(table)
+
+    def _count_of(self, table: str) -> Element | None:
+        """Find the metric that says how many rows a table has: by its phrases, or as it counts the key."""
+        texts = [phrase(text) for text in (table, *self.shape.tables[table].synonyms)]
+        named = [m for text in texts for start in _HOW_MANY for m in self._phrases.get((*start, *text), ())]
+        metrics = [
+            m.element
+            for m in named
+            if isinstance(m, Named) and m.element.kind is Kind.METRIC and m.element.table == table
+        ]
+        if metrics:
+            return metrics[0]
+        keys = {f"COUNT({key.ref})".upper() for key in self.shape.key(table)}
+        return next(
+            (e for e in self.shape.elements if e.kind is Kind.METRIC and e.expression.expr.upper() in keys), None
+        )
+
+    def _take_apart(self) -> None:
+        """Forget phrases of metrics that say no more than their parts: how many, a condition, and rows."""
+        entities = {key for key, found in self._phrases.items() if any(isinstance(m, Entity) for m in found)}
+        tests = {key for key, found in self._phrases.items() if any(_is_test(m) for m in found)} | set(self._parts)
+        for key, found in list(self._phrases.items()):
+            metrics = [
+                m
+                for m in found
+                if isinstance(m, Named)
+                and m.element.kind is Kind.METRIC
+                and "COUNT" in m.element.expression.expr.upper()
+            ]
+            if metrics and "/" not in metrics[0].element.expression.expr and _parts_of(key, entities, tests):
+                rest = [m for m in found if m not in metrics]
+                self._phrases[key] = rest
+                if not rest:
+                    del self._phrases[key]
+
+    def codes(self, text: str) -> list[Held]:
+        """Return the dimensions that hold a short code written in capitals, such as CA."""
+        return [
+            Held(element, text)
+            for element in self.shape.elements
+            if element.kind is Kind.DIMENSION and not element.is_number and not element.is_flag
+            if text in self.data.values(element.table, element.name)
+        ]
+
+    def weekday(self, word: str) -> list[Held]:
+        """Return the days of the week that a word names, such as Mon or Mondays."""
+        full = _WEEKDAYS.get(word, word)
+        return [m for m in self._phrases.get((full,), []) if isinstance(m, Held)] if full in _WEEKDAYS.values() else []
+
+
+def _is_test(meaning: Meaning) -> bool:
+    """Tell whether a meaning is a condition on rows."""
+    return isinstance(meaning, Held) or (isinstance(meaning, Named) and meaning.element.kind is Kind.FILTER)
+
+
+def _parts_of(key: tuple[str, ...], entities: set[tuple[str, ...]], tests: set[tuple[str, ...]]) -> bool:
+    """Tell whether a phrase is how many, a condition and a table's rows, of which the table must be there."""
+    for start in _HOW_MANY:
+        if key[: len(start)] == start and _parts_of(key[len(start) :], entities, tests):
+            return True
+    if key in entities:
+        return True
+    return any(
+        (key[:i] in tests and key[i:] in entities) or (key[i:] in tests and key[:i] in entities)
+        for i in range(1, len(key))
+    )
+
+
+def _same(one: Meaning, other: Meaning) -> bool:
+    """Tell whether two meanings are one element, by its name and by a synonym."""
+    return isinstance(one, Named) and isinstance(other, Named) and one.element == other.element
+
+
+_SHAPES: dict[int, tuple[SemanticModel, Shape]] = {}
+_LEXICONS: WeakKeyDictionary[DataIndex, dict[int, Lexicon]] = WeakKeyDictionary()
+_MOST_SHAPES = 8
+
+
+def lexicon_of(model: SemanticModel, data: DataIndex) -> Lexicon:
+    """Return the lexicon of a model and its data, made once for each pair of objects."""
+    kept = _SHAPES.get(id(model))
+    if kept is None or kept[0] is not model:
+        while len(_SHAPES) >= _MOST_SHAPES:
+            _SHAPES.pop(next(iter(_SHAPES)))
+        kept = _SHAPES[id(model)] = (model, Shape(model))
+    by_model = _LEXICONS.setdefault(data, {})
+    found = by_model.get(id(model))
+    if found is None or found.shape is not kept[1]:
+        found = by_model[id(model)] = Lexicon(kept[1], data)
+    return found

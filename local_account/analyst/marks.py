@@ -1,0 +1,167 @@
+"""Marks: the pieces of a question, each with all that it can mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from local_account.analyst.english import LONGEST, PHRASES, K
+from local_account.analyst.lexicon import Entity, Held, Lexicon, Meaning, Named
+from local_account.analyst.numbers import Number, read_number
+from local_account.analyst.times import TimeReader
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local_account.analyst.periods import Period
+    from local_account.analyst.words import Token
+
+_MENTIONING = (K.NOUN, K.VALUE)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A piece of a question.
+
+    Attributes:
+        text: its words as they were written.
+        kinds: what it can do in the question, each with its word in our own terms.
+        meanings: what it can mean in the model.
+        number: the number that it is.
+        period: the period that it is.
+        span: the places of its first token and of the one behind its last.
+        capital: whether it was written with a capital letter.
+    """
+
+    text: str
+    kinds: dict[K, str]
+    meanings: tuple[Meaning, ...] = ()
+    number: Number | None = None
+    period: Period | None = None
+    span: tuple[int, int] = (0, 0)
+    capital: bool = field(default=False)
+
+    def can(self, *kinds: K) -> bool:
+        """Tell whether it can do one of these things."""
+        return any(kind in self.kinds for kind in kinds)
+
+    def named(self, *kinds: Kind) -> list[Named]:
+        """Return the elements of these kinds that it can name; of all kinds where none is given."""
+        return [m for m in self.meanings if isinstance(m, Named) and (not kinds or m.element.kind in kinds)]
+
+    @property
+    def entities(self) -> list[Entity]:
+        """The tables that it can name."""
+        return [m for m in self.meanings if isinstance(m, Entity)]
+
+    @property
+    def held(self) -> list[Held]:
+        """The values that it can name."""
+        return [m for m in self.meanings if isinstance(m, Held)]
+
+
+def mark(found: Sequence[Token], lexicon: Lexicon, banned: frozenset[tuple[int, int]] = frozenset()) -> list[Mark]:
+    """Part tokens into marks, the longest first.
+
+    Args:
+        found: the tokens of a question.
+        lexicon: the phrases of the model and its data.
+        banned: spans of tokens that must not be one mark, where a reading with them had failed.
+    """
+    times = TimeReader(found, lexicon.data.as_of())
+    marks: list[Mark] = []
+    at = 0
+    while at < len(found):
+        one = _longest(found, at, lexicon, times, banned)
+        marks.append(one)
+        at = one.span[1]
+    return marks
+
+
+def _longest(
+    found: Sequence[Token], at: int, lexicon: Lexicon, times: TimeReader, banned: frozenset[tuple[int, int]]
+) -> Mark:
+    """Return the longest mark that begins at a token, with what the model and what English say of it."""
+    period = times.read(at)
+    if period and (at, at + period[1]) in banned:
+        period = None
+    future = times.future(at)
+    number = read_number(found, at)
+    for length in range(min(max(LONGEST, lexicon.longest), len(found) - at), 0, -1):
+        span = (at, at + length)
+        text = " ".join(token.text for token in found[at : at + length])
+        capital = found[at].text[:1].isupper()
+        if future == length:
+            return Mark(text, {K.FUTURE: ""}, span=span)
+        if period and period[1] == length:
+            kinds = {K.PERIOD: ""} | ({K.NUMBER: ""} if number and number[1] == length else {})
+            return Mark(
+                text, kinds, period=period[0], number=number[0] if number and number[1] == length else None, span=span
+            )
+        if percentile := _percentile(found[at : at + length]):
+            return Mark(text, {K.AGGREGATE: percentile}, span=span)
+        if number and number[1] == length:
+            return Mark(text, {K.NUMBER: ""}, number=number[0], span=span)
+        if span in banned and length > 1:
+            continue
+        kinds, meanings = _words(found[at : at + length], lexicon)
+        if kinds or meanings:
+            return Mark(text, kinds, meanings, span=span, capital=capital)
+    return Mark(found[at].text, {K.UNKNOWN: ""}, span=(at, at + 1), capital=found[at].text[:1].isupper())
+
+
+def _percentile(words: Sequence[Token]) -> str | None:
+    """Return the function of words such as "90th percentile" or "p90"."""
+    match = re.fullmatch(
+        r"(?:p(\d{1,2})|(\d{1,2}) ?(?:st|nd|rd|th) percentile(?: of)?)", " ".join(token.lower for token in words)
+    )
+    return f"p{match[1] or match[2]}" if match else None
+
+
+def _words(words: Sequence[Token], lexicon: Lexicon) -> tuple[dict[K, str], tuple[Meaning, ...]]:
+    """Return what words can do in a question, and what they can mean in the model."""
+    stems, lowers = tuple(token.stem for token in words), tuple(token.lower for token in words)
+    kinds: dict[K, str] = {}
+    for key in dict.fromkeys((lowers, stems)):
+        for kind, canonical in PHRASES.get(key, ()):
+            kinds.setdefault(kind, canonical)
+    meanings = lexicon.meanings(stems) or lexicon.meanings(lowers)
+    if len(words) == 1 and not meanings:
+        meanings = tuple(lexicon.weekday(stems[0]))
+        if not meanings and words[0].text.isupper() and len(words[0].text) in {2, 3} and words[0].text.isalpha():
+            meanings = tuple(lexicon.codes(words[0].text))
+            kinds = {} if meanings else kinds
+        if words[0].kind in {"id", "mail"}:
+            meanings = tuple(identified(words[0].text, lexicon))
+            kinds = kinds if meanings else {K.UNKNOWN: "id"}
+    if any(not isinstance(m, Held) for m in meanings):
+        kinds.setdefault(K.NOUN, "")
+    if any(isinstance(m, Held) for m in meanings):
+        kinds.setdefault(K.VALUE, "")
+    if K.GRAIN in kinds and len(words) == 1:
+        meanings = ()
+        kinds = {kind: word for kind, word in kinds.items() if kind not in _MENTIONING}
+    return kinds, meanings
+
+
+def identified(text: str, lexicon: Lexicon) -> list[Held]:
+    """Return the dimensions, such as a customer's id, that hold what was written; of a personal one too."""
+    found: list[Held] = []
+    for element in lexicon.shape.elements:
+        listed = element.kind is Kind.DIMENSION and not element.is_number and not element.is_flag
+        if listed and (
+            element.name.endswith("ID") or "@" in text or lexicon.data.personal(element.table, element.name)
+        ):
+            spelled = next(
+                (
+                    t
+                    for t in (text, text.upper(), text.lower())
+                    if lexicon.data.has_value(element.table, element.name, t)
+                ),
+                None,
+            )
+            if spelled:
+                found.append(Held(element, spelled))
+    return found[:1] if found and all(h.element.name == found[0].element.name for h in found) else found

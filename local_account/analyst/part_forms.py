@@ -1,0 +1,171 @@
+"""Forms that put parts against a whole, or figures against each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.english import K
+from local_account.analyst.forms import aggregate, subject_of_clauses
+from local_account.analyst.plan import Form, Measure, Plan, Ranking
+from local_account.analyst.row_forms import FEW
+from local_account.analyst.wording import spoken
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.draft import Test
+    from local_account.analyst.elements import Element
+    from local_account.analyst.pieces import Pieces
+
+
+def share(pieces: Pieces) -> Plan:
+    """Return a part of a whole in percent: of each group, or of the rows that meet a condition."""
+    draft = pieces.draft
+    at = draft.places[K.SHARE]
+    verbs = [v for v in draft.verbs if v > at]
+    verb = verbs[0] if verbs else None
+    if (
+        pieces.figures
+        and pieces.figures[0].mark.named(Kind.METRIC)
+        and all(m.element.is_percent for m in pieces.figures[0].mark.named(Kind.METRIC))
+    ):
+        return aggregate(pieces)
+    measures = pieces.measures()
+    if not measures:
+        table = pieces.rows[0].mark.entities[0].table if pieces.rows else default_subject(pieces)
+        measures = (pieces.resolver.count(table),)
+    if len(measures) > 1:
+        raise Unclear(
+            f"It is not clear which of {' and '.join(spoken(m.element.name) for m in measures)} is the whole.",
+            Category.AMBIGUOUS_MEASURE,
+            [m.element.ref for m in measures],
+        )
+    if measures[0].function or not (
+        pieces.shape.is_additive(measures[0].element) or "DISTINCT" in measures[0].element.expression.expr.upper()
+    ):
+        raise Unclear(
+            f"{spoken(measures[0].element.name).capitalize()} has no parts that add up to a whole.",
+            Category.INCOMPLETE,
+            [measures[0].element.ref],
+        )
+    allowed = pieces.allowed(measures)
+    part = [t for t in draft.tests if verb is not None and t.at > verb]
+    whole = [t for t in draft.tests if t not in part]
+    dated, time = pieces.period(measures, allowed)
+    groups, each = pieces.groups(measures, allowed, time)
+    clauses = pieces.having(draft.clauses)
+    if not part and not groups and not clauses:
+        part, whole = whole, []
+    elif not part and whole and groups and not clauses and _is_state(whole):
+        part, whole = whole, []
+        pieces.resolver.notes.append("The share is taken within each group.")
+    if not part and not groups and not clauses:
+        raise Unclear(
+            f"A share of {spoken(measures[0].element.name)} by what?", Category.INCOMPLETE, [measures[0].element.ref]
+        )
+    subject = subject_of_clauses(pieces) if clauses else None
+    return replace(
+        dated,
+        form=Form.SHARE,
+        measures=measures,
+        groups=tuple(groups),
+        where=(*dated.where, *pieces.conditions(whole, measures, allowed)),
+        part=pieces.conditions(part, measures, allowed),
+        having=clauses,
+        subject=subject,
+        ranking=_share_ranking(pieces, each),
+    )
+
+
+def _is_state(tests: list[Test]) -> bool:
+    """Tell whether conditions say in which state rows are, such as lapsed, and not which rows are looked at."""
+    return all(t.filters or t.op not in {"=", "in"} for t in tests)
+
+
+def _share_ranking(pieces: Pieces, each: list[Element]) -> Ranking | None:
+    if not pieces.draft.ranks:
+        return None
+    rank = pieces.draft.ranks[0]
+    limit = rank.limit or (1 if rank.noun is None or not rank.noun.plural else FEW)
+    return Ranking(None, rank.descending, limit, tuple(each))
+
+
+def default_subject(pieces: Pieces) -> str:
+    """Return the table that the most figures and dimensions describe."""
+    return max(pieces.shape.tables.values(), key=lambda t: len(t.expressions)).name
+
+
+def pareto(pieces: Pieces) -> Plan:
+    """Return what share of a figure the top or bottom share of rows brings."""
+    rank = next(r for r in pieces.draft.ranks if r.percent is not None or r.limit)
+    nouns = [n for n in pieces.figures if n is not rank.noun] + ([rank.measure] if rank.measure is not None else [])
+    nouns = [n for n in nouns if not (n.counted and n.mark.entities)]
+    ranked = rank.noun.mark if rank.noun is not None else None
+    if not nouns:
+        raise Unclear("The top share of what: which figure is meant?", Category.INCOMPLETE)
+    facts = [m.element for m in nouns[0].mark.named(Kind.FACT)]
+    metrics = [m.element for m in nouns[0].mark.named(Kind.METRIC)]
+    measure = Measure(metrics[0]) if metrics else Measure(facts[0])
+    subject = default_subject(pieces) if ranked is None or not ranked.entities else ranked.entities[0].table
+    if not pieces.draft.has(K.SHARE):
+        raise Unclear(f'"{rank.text}" of which the share is meant: what is asked of them?', Category.INCOMPLETE)
+    allowed = pieces.allowed([measure])
+    identity = (
+        pieces.shape.identity(subject)
+        if ranked is None or ranked.entities
+        else (pieces.resolver.dimension(ranked, allowed, None, measure),)
+    )
+    dated, _ = pieces.period([measure], allowed)
+    where = pieces.conditions(pieces.draft.tests, [measure], allowed)
+    if metrics and not pieces.shape.is_additive(metrics[0]):
+        raise Unclear(
+            f"{spoken(metrics[0].name).capitalize()} has no parts that add up to a whole.",
+            Category.INCOMPLETE,
+            [metrics[0].ref],
+        )
+    return replace(
+        dated,
+        form=Form.PARETO,
+        measures=(measure,),
+        groups=tuple(identity),
+        where=(*dated.where, *where),
+        subject=subject,
+        ranking=Ranking(measure, rank.descending, rank.limit, percent=rank.percent),
+    )
+
+
+def correlation(pieces: Pieces) -> Plan:
+    """Return how two figures of the rows of a table go together."""
+    nouns = list(pieces.figures)
+    if len(nouns) != 2:  # noqa: PLR2004 (a correlation is of two)
+        raise Unclear(
+            "A correlation is of two figures; name both.",
+            Category.INCOMPLETE,
+            [m.element.ref for n in nouns for m in n.mark.named()],
+        )
+    subject = (
+        pieces.rows[0].mark.entities[0].table if pieces.rows and not pieces.rows[0].counted else default_subject(pieces)
+    )
+    found = []
+    for noun in nouns:
+        facts = [m.element for m in noun.mark.named(Kind.FACT) if m.element.table == subject]
+        metrics = [m.element for m in noun.mark.named(Kind.METRIC)]
+        found.append(Measure(facts[0]) if facts else Measure(metrics[0]) if metrics else pieces.resolver.figure(noun))
+    allowed = frozenset(pieces.shape.reachable(subject))
+    where = pieces.conditions(pieces.draft.tests, [Measure(pieces.shape.identity(subject)[0])], allowed)
+    groups = [pieces.resolver.dimension(g.mark, allowed, subject) for g in pieces.draft.groups if g.mark is not None]
+    if pieces.draft.periods:
+        raise Unclear("A correlation is told of all time; leave the period out.", Category.AMBIGUOUS_TIME)
+    return Plan(Form.CORRELATION, tuple(found), groups=tuple(groups), where=where, subject=subject)
+
+
+def spread(pieces: Pieces) -> Plan:
+    """Return the quartiles of a figure of the rows of a table."""
+    noun = pieces.spread_figure()
+    fact = noun.mark.named(Kind.FACT)[0].element if noun is not None else None
+    if fact is None:
+        raise Unclear("The distribution of what?", Category.INCOMPLETE)
+    allowed = frozenset(pieces.shape.reachable(fact.table))
+    where = pieces.conditions(pieces.draft.tests, [Measure(fact)], allowed)
+    return Plan(Form.SPREAD, (Measure(fact),), where=where, subject=fact.table)

@@ -1,0 +1,301 @@
+"""Phrases that name, group, rank, date and join; reads the marks of a question from left to right into a draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.comparisons import read_comparison, read_equal
+from local_account.analyst.conditions import (
+    read_absence,
+    read_buying,
+    read_filter,
+    read_negation,
+    read_nothing,
+    read_values,
+)
+from local_account.analyst.draft import Clause, Dated, Draft, Group, Noun, State, Test, is_dimension, is_figure
+from local_account.analyst.english import K
+from local_account.analyst.marks import Mark
+from local_account.analyst.ranks import ranked_noun, read_by, read_top
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_account.analyst.lexicon import Lexicon
+
+_FLAGS = (
+    K.SHARE,
+    K.VERSUS,
+    K.TREND,
+    K.CHANGE,
+    K.CORRELATION,
+    K.DISTRIBUTION,
+    K.LIST,
+    K.WHICH,
+    K.WHEN,
+    K.HOW_MUCH,
+    K.THEM,
+    K.FOLLOW,
+    K.DIFFERENT,
+)
+_HARMLESS = {
+    K.FILL,
+    K.SOFT,
+    K.WHO,
+    K.IS,
+    K.HAVE,
+    K.AND,
+    K.BUT,
+    K.LIST,
+    K.WHICH,
+    K.THEM,
+    K.FOLLOW,
+    K.UNIT,
+    K.BY,
+    K.DIFFERENT,
+    K.HOW_MUCH,
+    K.BUY,
+}
+_AGED = {"old": True, "young": False}
+
+
+def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
+    """Read the marks of a question.
+
+    Args:
+        marks: all marks of the question.
+        lexicon: the phrases of the model and its data.
+
+    Returns:
+        What the phrases say; its leftover are the marks that nothing could use.
+    """
+    state = State([m for m in marks if set(m.kinds) != {K.FILL}], lexicon)
+    at = 0
+    while at < len(state.marks):
+        step = next((taken for rule in _RULES if (taken := rule(state, at))), 0)
+        if not step:
+            mark = state.marks[at]
+            if not mark.can(*_HARMLESS):
+                state.draft.leftover.append(mark)
+            if mark.can(K.BUT, K.AND) and not state.can(at + 1, K.VALUE, K.PERIOD):
+                state.scope = None
+            step = 1
+        at += step
+    _finish(state)
+    return state.draft
+
+
+def _finish(state: State) -> None:
+    """Say of what was begun and never used that it is left over."""
+    if state.pending is not None:
+        state.draft.ranks.append(state.pending)
+    if state.function:
+        state.draft.flag(K.AGGREGATE, state.function, len(state.marks))
+    if state.counting is not None:
+        state.draft.flag(K.HOW_MANY, state.counting, len(state.marks))
+    if state.negated:
+        state.draft.leftover.append(Mark(state.negated, {K.NOT: state.negated}))
+
+
+def _read_flag(state: State, at: int) -> int:
+    """Read a word that says which form the answer has."""
+    mark = state.marks[at]
+    if mark.can(K.WHY):
+        raise Unclear(
+            f'"{mark.text}" asks for a cause, and the model holds figures: ask for those that you would compare.',
+            Category.CAUSE,
+            refused=True,
+        )
+    if mark.can(K.FUTURE) and not mark.can(K.NOUN):
+        raise Unclear(
+            f'"{mark.text}" asks for the future. The data end on {state.lexicon.data.as_of().isoformat()}.',
+            Category.FUTURE,
+            refused=True,
+        )
+    if mark.can(K.NOUN, K.VALUE) and not (mark.can(K.TREND) and not state.can(at - 1, K.BY)):
+        return 0
+    found = False
+    for kind in _FLAGS:
+        if mark.can(kind) and not (
+            kind is K.FOLLOW and at > _first_words(state) and mark.kinds[kind] not in {"only", "replace", "details"}
+        ):
+            state.draft.flag(kind, mark.kinds[kind], at)
+            found = found or kind not in {K.WHICH, K.LIST}
+            if kind in {K.WHICH, K.LIST}:
+                state.asked = state.asked or kind is K.WHICH
+    if mark.can(K.IS, K.WHO, K.HAVE):
+        state.draft.verbs.append(at)
+        if mark.can(K.HAVE) and not state.negated:
+            return 1
+    return 1 if found else 0
+
+
+def _first_words(state: State) -> int:
+    return state.skip(0, K.AND, K.BUT, K.FOLLOW, K.LIST)
+
+
+def _read_vague(state: State, at: int) -> int:
+    """Ask what a vague word means, unless something beside it says so."""
+    mark = state.marks[at]
+    if not mark.can(K.VAGUE) or mark.can(K.NOUN, K.FILL, K.TOP, K.SOFT):
+        return 0
+    if mark.can(K.VALUE) and mark.kinds[K.VAGUE] != "criterion":
+        return 0
+    kind = mark.kinds[K.VAGUE]
+    if kind == "time":
+        raise Unclear(
+            f'"{mark.text}" names no period. Say, for example, "in the last 90 days".', Category.AMBIGUOUS_TIME
+        )
+    raise Unclear(f'"{mark.text}" names no measure by which it could be told.', Category.AMBIGUOUS_CRITERION)
+
+
+def _read_period(state: State, at: int) -> int:
+    """Read a period, for the open clause or for the question, with the noun that says which day is meant."""
+    mark = state.marks[at]
+    if mark.period is None:
+        return 0
+    last = state.draft.nouns[-1] if state.draft.nouns else None
+    times = last.mark.named(Kind.TIME_DIMENSION) if last is not None else []
+    if state.scope is not None:
+        state.scope.periods.append(mark.period)
+        return 1
+    noun = None
+    if last is not None and times and not any(g.at == last.at for g in state.draft.groups):
+        state.draft.nouns.pop()
+        noun = last.mark
+    state.draft.periods.append(Dated(mark.period, noun, at))
+    return 1
+
+
+def _read_count(state: State, at: int) -> int:
+    """Read "how many", "number of", "average": it belongs to the next noun."""
+    mark = state.marks[at]
+    if mark.can(K.NOUN):
+        return 0
+    if mark.can(K.HOW_MANY):
+        state.counting = mark.kinds[K.HOW_MANY]
+        if state.counting == "often":
+            state.draft.flag(K.HOW_MANY, "often", at)
+            state.counting = None
+        return 1
+    if mark.can(K.AGGREGATE):
+        state.function = mark.kinds[K.AGGREGATE]
+        if state.function == "running":
+            state.draft.flag(K.AGGREGATE, "running", at)
+            state.function = None
+        return 1
+    return 0
+
+
+def _read_grain(state: State, at: int) -> int:
+    """Read "monthly revenue", "which month", "average monthly spend"."""
+    mark = state.marks[at]
+    if not mark.can(K.GRAIN):
+        return 0
+    if state.function and state.can(at + 1, K.NOUN):
+        state.grain = mark.kinds[K.GRAIN]
+        return 1
+    if state.draft.has(K.CHANGE) and state.can(at + 1, K.CHANGE):
+        return 1
+    state.draft.groups.append(Group(None, mark.kinds[K.GRAIN], at=at))
+    if state.asked or state.can(at - 1, K.WHICH):
+        state.draft.nouns.append(Noun(mark, asked=True, grain=mark.kinds[K.GRAIN], at=at))
+        state.draft.groups.pop()
+        state.asked = False
+    return 1
+
+
+def _read_percentile(state: State, at: int) -> int:
+    """Read "90th percentile of": a function of the next noun."""
+    mark = state.marks[at]
+    text = mark.text.lower().replace("percentile", "").strip()
+    if not text or not text[0].isdigit() or not state.can(at + 1, K.AGGREGATE):
+        return 0
+    return 0
+
+
+def _read_move(state: State, at: int) -> int:
+    """Read "moved from Declining to Budget-Conscious", "left Declining", "entered New & Growing"."""
+    word = state.word(at, K.MOVE)
+    if word is None or state.can(at, K.NOUN):
+        return 0
+    found: list[tuple[str, Test]] = []
+    way = {"left": "from", "entered": "to"}.get(word, "")
+    i = at + 1
+    while (mark := state.mark(i)) is not None:
+        soft = state.word(i, K.SOFT)
+        if soft in {"from", "to"}:
+            way = soft
+        elif state.word(i, K.IS) == "to":
+            way = "to"
+        elif mark.held and way and not mark.can(K.PERIOD):
+            found.append((way, Test([h.element for h in mark.held], "=", (mark.held[0].value,), mark.text, at=i)))
+        elif (
+            is_dimension(mark)
+            or mark.can(K.AND, K.OR, K.BY, K.HAVE, K.FILL, K.SOFT)
+            or mark.text.lower() in {"one", "another", "other"}
+        ):
+            if state.can(i, K.BY) or state.word(i, K.HAVE):
+                break
+        elif mark.number is not None and mark.number.value == 1:
+            pass
+        else:
+            break
+        i += 1
+    if not found:
+        return 0
+    state.draft.moves += [(way, [test]) for way, test in found]
+    return max(test.at for _, test in found) + 1 - at
+
+
+def _read_noun(state: State, at: int) -> int:
+    """Read a noun, with what was said before it: average, how many, which."""
+    mark = state.marks[at]
+    if not mark.can(K.NOUN):
+        return 0
+    noun = Noun(
+        mark,
+        state.function,
+        state.counting is not None,
+        state.asked,
+        different=state.counting == "different" or state.can(at - 1, K.DIFFERENT),
+        at=at,
+    )
+    noun.grain = state.grain
+    state.function = state.counting = state.grain = None
+    if is_dimension(mark) or mark.entities:
+        state.asked = False
+    if state.pending is not None and state.pending.measure is None and state.pending.noun is None:
+        return ranked_noun(state, noun)
+    if state.scope is not None and (is_figure(mark) or mark.entities):
+        state.scope = None if not _within(state.scope, mark) else state.scope
+    state.draft.nouns.append(noun)
+    return 1
+
+
+def _within(scope: Clause, mark: Mark) -> bool:
+    """Tell whether a noun goes on with an open clause: it names the figure that the clause is about."""
+    return scope.noun is not None and mark is scope.noun.mark
+
+
+_RULES: tuple[Callable[[State, int], int], ...] = (
+    read_comparison,
+    read_negation,
+    read_nothing,
+    _read_move,
+    read_absence,
+    read_buying,
+    read_filter,
+    read_values,
+    read_top,
+    read_by,
+    read_equal,
+    _read_period,
+    _read_count,
+    _read_grain,
+    _read_noun,
+    _read_flag,
+    _read_vague,
+)

@@ -1,0 +1,168 @@
+"""The plan of an answer: what is asked of the view, typed; SQL and the reading are both written from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from local_account.analyst.elements import Element
+    from local_account.analyst.periods import Period
+
+Scalar = str | float | bool
+
+
+class Form(Enum):
+    """Which shape an answer has."""
+
+    AGGREGATE = "figures, by groups if any"
+    LIST = "rows of a table"
+    VALUES = "the values of dimensions"
+    SHARE = "parts of a whole in percent"
+    PARETO = "what the top or bottom share of the rows brings"
+    CORRELATION = "how two figures go together"
+    SPREAD = "quartiles of a figure"
+    CHANGE = "growth from a period to the next"
+    COMPARISON = "two periods side by side"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A condition on an element: `op` is =, <>, <, <=, >, >=, in, not in, between or is null."""
+
+    element: Element
+    op: str
+    values: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A filter of the model, or its contrary."""
+
+    element: Element
+    sql: str
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class AnyOf:
+    """Conditions of which one must hold."""
+
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class AllOf:
+    """Conditions which must all hold."""
+
+    conditions: tuple[Condition, ...]
+
+
+Condition = Compared | Declared | AnyOf | AllOf
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure.
+
+    Attributes:
+        element: a metric, or a fact that is put together by `function`.
+        function: average, median, sum, min, max, stddev, or p and a number for a percentile; None of a metric as it is.
+        over: the dimension, such as a customer or a month, over whose figures the function goes; None for rows.
+    """
+
+    element: Element
+    function: str | None = None
+    over: Element | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its column."""
+        if self.function is None:
+            return self.element.name
+        prefix = {
+            "average": "AVG",
+            "sum": "TOTAL",
+            "min": "MIN",
+            "max": "MAX",
+            "median": "MEDIAN",
+            "stddev": "STDDEV",
+        }.get(self.function, self.function.upper())
+        return f"{prefix}_{self.element.name}"
+
+
+@dataclass(frozen=True)
+class Having:
+    """A condition on a figure of each group or row, counted over transactions or the like of its own.
+
+    Attributes:
+        measure: the figure; None where it is enough that the rows are there.
+        op: as in `Compared`.
+        values: what it is compared with.
+        where: which rows it is counted over.
+        period: the days that it is counted over.
+    """
+
+    measure: Measure
+    op: str
+    values: tuple[float, ...]
+    where: tuple[Condition, ...] = ()
+    period: Period | None = None
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """An order by a figure.
+
+    Attributes:
+        measure: the figure; None for the first measure of the plan.
+        descending: whether the greatest come first.
+        limit: how many are kept, in all or within each value of `within`.
+        within: the groups of which each has a ranking of its own.
+    """
+
+    measure: Measure | None = None
+    descending: bool = True
+    limit: int | None = None
+    within: tuple[Element, ...] = ()
+    percent: float | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked of the view.
+
+    Attributes:
+        form: the shape of the answer.
+        measures: its figures.
+        groups: the dimensions that it is grouped by.
+        where: conditions on rows.
+        period: the days that it is about.
+        time: the time dimension that holds these days.
+        versus: the period that it is compared with.
+        having: conditions on figures of groups, or of each row of `subject`.
+        ranking: its order.
+        subject: the table whose rows are listed, or whose rows `having` is about.
+        columns: what a list shows of each row beside its key.
+        part: the conditions that make the part of a share.
+        grain: the unit of time between the periods of a growth.
+        notes: what was assumed.
+    """
+
+    form: Form = Form.AGGREGATE
+    measures: tuple[Measure, ...] = ()
+    groups: tuple[Element, ...] = ()
+    where: tuple[Condition, ...] = ()
+    period: Period | None = None
+    time: Element | None = None
+    versus: Period | None = None
+    having: tuple[Having, ...] = ()
+    ranking: Ranking | None = None
+    subject: str | None = None
+    columns: tuple[Element, ...] = ()
+    part: tuple[Condition, ...] = ()
+    grain: str | None = None
+    count_only: bool = False
+    running: bool = False
+    notes: tuple[str, ...] = field(default=())

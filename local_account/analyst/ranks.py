@@ -1,0 +1,242 @@
+"""Phrases that rank and group: the top 10 customers, the highest revenue, by segment, per customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.analyst.draft import Group, Noun, Rank, State, is_dimension, is_figure, is_filter
+from local_account.analyst.english import K
+from local_account.analyst.lexicon import Lexicon, Named
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.marks import Mark
+
+_COUNTING = {
+    "most",
+    "the most",
+    "least",
+    "fewest",
+    "more than any other",
+    "more than any others",
+    "the fewest",
+    "the least",
+}
+_DOWN = {"bottom", "worst", "quiet", "young", "earliest", "slowest", "ascending"}
+
+
+def read_top(state: State, at: int) -> int:
+    """Read "top 10 customers", "the highest revenue", "most transactions", "5 best"."""
+    word = state.word(at, K.TOP)
+    number_first = state.mark(at)
+    limit_before = None
+    i = at
+    if word is None and number_first is not None and number_first.number is not None and state.can(at + 1, K.TOP):
+        limit_before, i = number_first.number, at + 1
+        word = state.word(i, K.TOP)
+    mark = state.mark(i)
+    if word is None or mark is None or (mark.can(K.NOUN) and not mark.can(K.AGGREGATE)):
+        return 0
+    if mark.can(K.AGGREGATE) and _is_aggregate(state, i):
+        return 0
+    rank = Rank(_down(word, mark), by=word, at=at, text=mark.text)
+    j = i + 1
+    number = state.mark(j)
+    if limit_before is not None:
+        rank.limit = int(limit_before.value)
+    elif number is not None and number.number is not None:
+        if number.number.percent:
+            rank.percent = number.number.value
+        else:
+            rank.limit = int(number.number.value)
+        j += 1
+    if word == "one":
+        rank.limit = 1
+    if word in {"descending", "ascending", "order"}:
+        state.draft.ranks.append(rank)
+        return j - at
+    state.pending = rank
+    return _ranked(state, rank, mark, j) - at
+
+
+def _is_aggregate(state: State, at: int) -> bool:
+    """Tell whether "maximum" asks for the maximum of a figure, and ranks nothing."""
+    behind = state.mark(state.skip(at + 1, K.SOFT))
+    return behind is not None and is_figure(behind) and not behind.named(Kind.METRIC)
+
+
+def _down(word: str, mark: Mark) -> bool:
+    return word not in _DOWN and not (word == "top" and mark.text.lower() in {"least", "fewest"})
+
+
+def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:
+    """Read what stands behind a superlative: the figure that ranks, or what is ranked; return the place behind it."""
+    i = state.skip(at, K.SOFT, K.DIFFERENT)
+    function, counted = None, False
+    while state.can(i, K.AGGREGATE, K.HOW_MANY) and not state.can(i, K.NOUN):
+        function = state.word(i, K.AGGREGATE) or function
+        counted = counted or state.can(i, K.HOW_MANY)
+        i = state.skip(i + 1, K.SOFT)
+    found = state.mark(i)
+    if (
+        found is not None
+        and found.can(K.GRAIN)
+        and function is None
+        and not counted
+        and (behind := state.mark(i + 1)) is not None
+        and is_figure(behind)
+    ):
+        return at
+    if found is not None and found.can(K.GRAIN) and not counted:
+        rank.noun = Noun(found, grain=found.kinds[K.GRAIN], at=i)
+        _rank_done(state, rank)
+        return i + 1
+    if found is None or not found.can(K.NOUN) or is_filter(found):
+        return at
+    if (
+        is_figure(found)
+        and (not found.entities or mark.text.lower() in _COUNTING or function or counted)
+        and not (rank.by in {"top", "best"} and rank.limit and is_dimension(found))
+    ):
+        rank.measure = Noun(found, function, counted, at=i)
+        if _entity_behind(state, i + 1) is not None:
+            rank.noun = Noun(state.marks[i + 1], at=i + 1)
+            i += 1
+        _rank_done(state, rank)
+        return i + 1
+    if found.entities and (mark.text.lower() in _COUNTING or counted):
+        rank.measure = Noun(found, function, counted=True, at=i)
+        _rank_done(state, rank)
+        return i + 1
+    rank.noun = Noun(found, at=i)
+    _rank_done(state, rank)
+    return i + 1
+
+
+def ranked_noun(state: State, noun: Noun) -> int:
+    """Give a superlative the noun that stands behind it, over values and filters: what ranks, or what is ranked."""
+    rank = state.pending
+    if rank is None:
+        return 0
+    counts = rank.text.lower() in _COUNTING or noun.counted
+    if (is_figure(noun.mark) and not noun.mark.entities) or (noun.mark.entities and counts):
+        noun.counted = noun.counted or bool(noun.mark.entities)
+        rank.measure = noun
+    else:
+        rank.noun = noun
+    _rank_done(state, rank)
+    return 1
+
+
+def _entity_behind(state: State, at: int) -> Mark | None:
+    """Return a dimension or table right behind a figure, as in "highest revenue state"."""
+    found = state.mark(at)
+    if found is not None and found.can(K.NOUN) and (found.entities or is_dimension(found)) and not is_figure(found):
+        return found
+    return None
+
+
+def _rank_done(state: State, rank: Rank) -> None:
+    state.draft.ranks.append(rank)
+    state.pending = None
+    if rank.noun is not None:
+        state.draft.nouns.append(rank.noun)
+        state.asked = False
+
+
+def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its own end)
+    """Read "by segment and state", "per customer", "in each month", "sorted by revenue"."""
+    word = state.word(at, K.BY)
+    if word is None or state.can(at, K.NOUN):
+        return 0
+    i = state.skip(at + 1, K.DIFFERENT, K.SOFT)
+    function, counted = None, None
+    while state.can(i, K.AGGREGATE, K.HOW_MANY) and not state.can(i, K.NOUN):
+        function = state.word(i, K.AGGREGATE) or function
+        counted = state.can(i, K.HOW_MANY) or counted
+        i = state.skip(i + 1, K.SOFT)
+    found = state.mark(i)
+    if found is None or not found.can(K.NOUN, K.GRAIN):
+        return 0
+    ranks = bool(state.draft.ranks) or state.pending is not None or state.draft.has(K.LIST)
+    if word == "between" and not is_dimension(found):
+        return 0
+    if (
+        word in {"order", "terms"}
+        or function
+        or counted
+        or (is_figure(found) and not is_dimension(found) and _no_group(state, found))
+    ):
+        if not found.can(K.NOUN):
+            return 0
+        noun = Noun(found, function, bool(counted), at=i)
+        if word == "terms" and not ranks:
+            state.draft.nouns.append(noun)
+            return i + 1 - at
+        return _rank_by(state, noun, i) - at
+    if (
+        found.entities
+        and not is_dimension(found)
+        and word == "by"
+        and state.draft.ranks
+        and state.draft.ranks[-1].measure is None
+        and (state.draft.ranks[-1].noun is not None and state.draft.ranks[-1].noun.mark.entities)
+    ):
+        return _rank_by(state, Noun(found, counted=True, at=i), i) - at
+    return _groups(state, i, word) - at
+
+
+def _no_group(state: State, found: Mark) -> bool:
+    """Tell whether a figure has no dimension that puts it into groups, such as age groups for age."""
+    return not grouped_figure(state.lexicon, found)
+
+
+def grouped_figure(lexicon: Lexicon, found: Mark) -> list[Named]:
+    """Return the dimension that holds a figure in groups: the one that is called like it, with "group" behind."""
+    words = tuple(word for m in found.named(Kind.FACT) for word in [m.element.name.lower()])
+    names = [m for word in words for m in lexicon.meanings((*word.split("_"), "group")) if isinstance(m, Named)]
+    return [m for m in names if m.element.kind is Kind.DIMENSION]
+
+
+def _rank_by(state: State, noun: Noun, at: int) -> int:
+    """Give the last ranking its figure; an order without a superlative is one from the greatest."""
+    rank = state.draft.ranks[-1] if state.draft.ranks else state.pending
+    if rank is None or rank.measure is not None:
+        rank = Rank(by="order", at=at)
+        state.draft.ranks.append(rank)
+    rank.measure = noun
+    if rank is state.pending:
+        _rank_done(state, rank)
+    return at + 1
+
+
+def _groups(state: State, at: int, word: str) -> int:
+    """Read the things to group by, joined by and or a comma."""
+    i = at
+    while (found := state.mark(i)) is not None and found.can(K.NOUN, K.GRAIN):
+        if found.can(K.GRAIN):
+            state.draft.groups.append(Group(None, found.kinds[K.GRAIN], word == "each", i, per=word == "per"))
+        elif is_dimension(found) or found.entities or grouped_figure(state.lexicon, found):
+            state.draft.groups.append(Group(found, None, word == "each", i, per=word == "per"))
+        else:
+            break
+        i += 1
+        j = state.skip(i, K.AND, K.BY, K.DIFFERENT) if state.can(i, K.AND, K.BY) else i
+        following = state.mark(j)
+        if (
+            following is None
+            or not following.can(K.NOUN, K.GRAIN)
+            or is_figure(following)
+            or (j == i and not _comma(state, i))
+        ):
+            break
+        if state.can(j - 1, K.BY):
+            return j - 1
+        i = j
+    return i
+
+
+def _comma(state: State, at: int) -> bool:
+    """Tell whether two dimensions stand in a row, as they do with a comma between them."""
+    found = state.mark(at)
+    return found is not None and (is_dimension(found) or found.can(K.GRAIN)) and not found.entities

@@ -1,0 +1,156 @@
+"""How a question was read, in sentences: figures with their definitions, filters, days, and what was assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.analyst.numbers import literal
+from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Form, Having, Measure, Plan, Scalar
+from local_account.analyst.wording import capital, spoken
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local_account.analyst.elements import Element
+
+_OPS = {
+    "=": "is",
+    "<>": "is not",
+    ">": "is over",
+    "<": "is under",
+    ">=": "is at least",
+    "<=": "is at most",
+    "in": "is one of",
+    "not in": "is none of",
+    "between": "is between",
+    "not between": "is not between",
+    "is not null": "is known",
+}
+_FUNCTIONS = {
+    "average": "the average of",
+    "sum": "the sum of",
+    "min": "the smallest",
+    "max": "the greatest",
+    "median": "the median of",
+    "stddev": "the standard deviation of",
+}
+
+
+def reading_of(plan: Plan) -> str:
+    """Return how a plan would be said.
+
+    Args:
+        plan: what is asked.
+    """
+    sentences = [_what(plan)]
+    definitions = dict.fromkeys(
+        f"{capital(spoken(m.element.name))}: {m.element.expression.description.strip().rstrip('.')}."
+        for m in (*plan.measures, *(h.measure for h in plan.having))
+        if m.element.expression.description
+    )
+    sentences += definitions
+    filters = [said(c) for c in (*plan.where,)]
+    if filters:
+        sentences.append(f"Rows: {'; '.join(filters)}.")
+    if plan.part:
+        sentences.append(f"The part: {'; '.join(said(c) for c in plan.part)}.")
+    if plan.having:
+        sentences.append(f"Kept: those of which {' and '.join(_having(h) for h in plan.having)}.")
+    sentences += [
+        f"Filter {spoken(c.element.name)}: {c.element.expression.description.rstrip('.')}."
+        for c in (*plan.where, *plan.part)
+        if isinstance(c, Declared)
+    ]
+    if plan.period is not None and plan.time is not None:
+        versus = f", compared with {plan.versus.words()}" if plan.versus is not None else ""
+        sentences.append(f"Days: {plan.period.words()} by {spoken(plan.time.name)}{versus}.")
+    elif plan.form is not Form.VALUES and not any(isinstance(c, AnyOf) for c in plan.where):
+        sentences.append("Days: all that the data hold." if _of_events(plan) else "")
+    sentences += [note if note.endswith(".") else f"{note}." for note in plan.notes]
+    return " ".join(s for s in sentences if s)
+
+
+def _of_events(plan: Plan) -> bool:
+    """Tell whether a figure is counted over days, and not told as of one day."""
+    return any(m.element.kind is Kind.METRIC and m.element.table not in {"", "CUSTOMERS"} for m in plan.measures)
+
+
+def _what(plan: Plan) -> str:
+    """Return the first sentence: the figures, the groups and the order."""
+    figures = _row([figure(m) for m in plan.measures])
+    groups = _row([spoken(g.name) for g in plan.groups])
+    by = f" by {groups}" if groups else ""
+    if plan.form is Form.LIST:
+        columns = _row([spoken(e.name) for e in plan.columns])
+        return f"A list of {spoken(plan.subject or '')}{f' with {columns}' if columns else ''}{_order(plan)}."
+    texts = {
+        Form.VALUES: f"{'How many values there are of' if plan.count_only else 'The values of'} {groups}.",
+        Form.SHARE: f"The share of {figures} in percent{by}{_order(plan)}.",
+        Form.PARETO: f"The share of {figures}, in percent, that the {_first(plan)} {groups}s by it bring.",
+        Form.CORRELATION: f"The correlation, from -1 to 1, of {figures}{by}.",
+        Form.SPREAD: f"Quartiles, extremes and mean of {figures}.",
+        Form.CHANGE: f"{capital(figures)}{by}, with the change in percent on the {plan.grain} before{_order(plan)}.",
+        Form.COMPARISON: f"{capital(figures)}{by} in two periods, with the change{_order(plan)}.",
+    }
+    return texts.get(
+        plan.form, f"{capital(figures)}{by}{_order(plan)}{', and its running total' if plan.running else ''}."
+    )
+
+
+def _first(plan: Plan) -> str:
+    ranking = plan.ranking
+    if ranking is None:
+        return "top"
+    way = "top" if ranking.descending else "bottom"
+    return f"{way} {literal(ranking.percent)} % of" if ranking.percent else f"{way} {ranking.limit}"
+
+
+def _order(plan: Plan) -> str:
+    ranking = plan.ranking
+    if ranking is None:
+        return ""
+    by = f" by {figure(ranking.measure)}" if ranking.measure is not None else ""
+    way = "highest" if ranking.descending else "lowest"
+    limit = f"the {ranking.limit} {way}" if ranking.limit else f"{way} first"
+    within = f" within each {_row([spoken(e.name) for e in ranking.within])}" if ranking.within else ""
+    return f", {limit}{by}{within}"
+
+
+def figure(measure: Measure) -> str:
+    """Return a figure in words."""
+    name = spoken(measure.element.name)
+    if measure.function is None:
+        return name
+    function = _FUNCTIONS.get(measure.function, f"the {measure.function[1:]}th percentile of")
+    over = f" per {spoken(measure.over.name)}" if measure.over is not None else ""
+    return f"{function} {name}{over}"
+
+
+def said(one: Condition) -> str:
+    """Return a condition in words."""
+    if isinstance(one, Declared):
+        return f"{'not ' if one.negated else ''}{spoken(one.element.name)}"
+    if isinstance(one, Compared):
+        return f"{spoken(one.element.name)} {_OPS[one.op]}{_values(one.op, one.values, one.element)}"
+    joint = " or " if isinstance(one, AnyOf) else " and "
+    return joint.join(said(c) for c in one.conditions)
+
+
+def _values(op: str, values: Sequence[Scalar], element: Element) -> str:
+    texts = [("yes" if v else "no") if isinstance(v, bool) else v if isinstance(v, str) else literal(v) for v in values]
+    unit = " USD" if element.is_money and values and not isinstance(values[0], str) else ""
+    if not texts:
+        return ""
+    return f" {' and '.join(texts) if 'between' in op else ', '.join(texts)}{unit}"
+
+
+def _having(having: Having) -> str:
+    rows = f" ({'; '.join(said(c) for c in having.where)})" if having.where else ""
+    days = f" in {having.period.words()}" if having.period is not None else ""
+    values = _values(having.op, having.values, having.measure.element)
+    return f"{figure(having.measure)}{rows}{days} {_OPS[having.op]}{values}"
+
+
+def _row(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""

@@ -1,0 +1,143 @@
+"""Forms that show rows or values: lists, look-ups, the values of a dimension."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.english import K
+from local_account.analyst.lexicon import Named
+from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
+from local_account.analyst.wording import spoken
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.draft import Noun
+    from local_account.analyst.elements import Element
+    from local_account.analyst.pieces import Pieces
+
+FEW = 10
+
+
+def no_figure(pieces: Pieces) -> NoReturn:
+    """Ask which figure is meant."""
+    names = [n.mark.text for n in (*pieces.dimensions, *pieces.rows)]
+    ranks = pieces.draft.ranks
+    if ranks:
+        what = names[0] if names else "what is asked"
+        raise Unclear(
+            f'"{ranks[0].text}" does not say by which measure {what} are ranked.', Category.AMBIGUOUS_CRITERION
+        )
+    if names:
+        raise Unclear(f'What about "{names[0]}": how many there are, or a figure of them?', Category.INCOMPLETE)
+    raise Unclear("The question names no figure of the model.", Category.INCOMPLETE)
+
+
+def listing(pieces: Pieces) -> Plan:
+    """Return rows of a table with what was asked of each."""
+    draft = pieces.draft
+    table = pieces.rows[0].mark.entities[0].table
+    measures = tuple(Measure(_own_fact(n, table)) for n in pieces.figures)
+    allowed = frozenset(pieces.shape.reachable(table))
+    identity = pieces.shape.identity(table)
+    near = [Measure(identity[0])] if identity else []
+    where = pieces.resolver.tests(draft.tests, allowed, table, None)
+    dated = Plan()
+    if draft.periods:
+        time = pieces.resolver.time(draft.periods[0], near if pieces.shape.time_of(table) else (), allowed, table)
+        pieces.resolver.check_period(draft.periods[0].period, time)
+        dated = Plan(period=draft.periods[0].period, time=time)
+    having = pieces.having(draft.clauses)
+    columns = [pieces.resolver.dimension(n.mark, allowed, table) for n in pieces.dimensions]
+    facts = [m.element for m in measures] + [
+        c.element for c in where if isinstance(c, Compared) and c.element.kind is Kind.FACT
+    ]
+    ranking = _row_ranking(pieces, table)
+    if ranking is not None and ranking.measure is not None:
+        facts.append(ranking.measure.element)
+    return replace(
+        dated,
+        form=Form.LIST,
+        subject=table,
+        columns=tuple(dict.fromkeys((*columns, *facts))),
+        where=where,
+        having=having,
+        ranking=ranking,
+        grain="details" if draft.flags.get(K.LIST) == "details" else None,
+    )
+
+
+def _own_fact(noun: Noun, table: str) -> Element:
+    return next(m.element for m in noun.mark.named(Kind.FACT) if m.element.table == table)
+
+
+def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
+    """Return the order of a list of rows."""
+    if not pieces.draft.ranks:
+        return None
+    rank = pieces.draft.ranks[0]
+    for other in pieces.draft.ranks[1:]:
+        rank.measure = rank.measure or other.measure
+        rank.limit = rank.limit or other.limit
+        rank.noun = rank.noun or other.noun
+        if other.by in {"ascending", "descending"}:
+            rank.descending = other.descending
+    measure = (
+        Measure(_own_fact(rank.measure, table)) if rank.measure is not None else _row_figure(pieces, table, rank.by)
+    )
+    if measure is None and pieces.figures:
+        measure = Measure(_own_fact(pieces.figures[0], table))
+    if measure is None:
+        raise Unclear(
+            f'"{rank.text}" does not say by which measure {spoken(table)} are ranked.', Category.AMBIGUOUS_CRITERION
+        )
+    limit = rank.limit
+    if limit is None and rank.by not in {"order", "ascending", "descending"}:
+        limit = 1 if rank.noun is not None and not rank.noun.plural else FEW
+        if limit == FEW:
+            pieces.resolver.notes.append(f"No number was named: {limit} are shown.")
+    descending = rank.descending if rank.by not in {"old", "young"} else rank.by == "old"
+    return Ranking(measure, descending if rank.by != "newest" else True, limit)
+
+
+def _row_figure(pieces: Pieces, table: str, by: str) -> Measure | None:
+    """Return what orders rows where no figure was named: their day, their amount or their age."""
+    elements = [e for e in pieces.shape.elements if e.table == table]
+    if by in {"newest", "earliest", "first"}:
+        days = [e for e in elements if e.is_time and pieces.shape.at_grain(e, "year") is not None]
+        return Measure(days[0]) if days else None
+    if by in {"old", "young"}:
+        ages = [
+            m.element for m in pieces.lexicon.meanings(("age",)) if isinstance(m, Named) and m.element.table == table
+        ]
+        return Measure(ages[0]) if ages else None
+    if pieces.shape.time_of(table) is not None and by in {"top", "bottom"}:
+        amounts = [e for e in elements if e.kind is Kind.FACT and e.is_money]
+        return Measure(amounts[0]) if amounts else None
+    return None
+
+
+def values(pieces: Pieces) -> Plan:
+    """Return the values of dimensions, or how many there are."""
+    elements = []
+    tests = pieces.draft.tests
+    for noun in pieces.dimensions:
+        if noun.grain:
+            raise Unclear(f'"{noun.mark.text}" of what?', Category.INCOMPLETE)
+        element = pieces.resolver.dimension(noun.mark, frozenset(pieces.shape.tables), None)
+        elements.append(element)
+    counted = any(n.counted for n in pieces.dimensions)
+    allowed = frozenset(pieces.shape.reachable(elements[0].table))
+    where = pieces.resolver.tests(tests, allowed, elements[0].table, None)
+    looked_up = any(isinstance(c, Compared) and c.element.name.endswith("_ID") for c in where)
+    named = any(
+        isinstance(c, Compared) and pieces.lexicon.data.personal(c.element.table, c.element.name) for c in where
+    )
+    if (looked_up or named) and not counted:
+        return Plan(form=Form.LIST, subject=elements[0].table, columns=tuple(elements), where=where)
+    for element in elements:
+        pieces.check_personal(element)
+    if pieces.draft.periods or pieces.draft.ranks:
+        no_figure(pieces)
+    return Plan(form=Form.VALUES, groups=tuple(elements), where=where, count_only=counted)

@@ -1,0 +1,65 @@
+"""From a draft to a plan: which form the answer has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from local_account.analyst.english import K
+from local_account.analyst.forms import aggregate
+from local_account.analyst.part_forms import correlation, pareto, share
+from local_account.analyst.pieces import Pieces
+from local_account.analyst.row_forms import listing, values
+from local_account.analyst.time_forms import change, comparison, movement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_account.analyst.draft import Draft
+    from local_account.analyst.lexicon import Lexicon
+    from local_account.analyst.plan import Plan
+
+
+def settle(draft: Draft, lexicon: Lexicon) -> Plan:
+    """Return the plan of a draft.
+
+    Args:
+        draft: what the phrases of a question say.
+        lexicon: the phrases of the model and its data.
+
+    Raises:
+        Unclear: the question is open, or cannot be answered.
+    """
+    pieces = Pieces(draft, lexicon)
+    plan = _form(pieces)(pieces)
+    return replace(plan, notes=tuple(dict.fromkeys((*plan.notes, *draft.notes, *pieces.resolver.notes))))
+
+
+def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
+    """Choose the form by the words that ask for one."""
+    draft = pieces.draft
+    limited = any(r.limit for r in draft.ranks)
+    is_spread = (
+        draft.has(K.DISTRIBUTION)
+        and draft.flags[K.DISTRIBUTION] in {"", "range"}
+        and pieces.spread_figure() is not None
+    )
+    choices: tuple[tuple[bool, Callable[[Pieces], Plan]], ...] = (
+        (bool(draft.moves), movement),
+        (draft.has(K.CORRELATION), correlation),
+        (
+            any(r.percent is not None for r in draft.ranks)
+            or (draft.has(K.SHARE) and limited and bool(pieces.figures)),
+            pareto,
+        ),
+        (draft.has(K.SHARE), share),
+        (draft.has(K.CHANGE), change),
+        (is_spread, spread),
+        (len(draft.periods) == 2 and bool(pieces.figures) and draft.has(K.VERSUS), comparison),  # noqa: PLR2004
+        (pieces.is_list(), listing),
+        (
+            bool(pieces.dimensions) and not (pieces.figures or pieces.rank_figures() or pieces.rows or draft.clauses),
+            values,
+        ),
+    )
+    return next((form for chosen, form in choices if chosen), aggregate)

@@ -1,0 +1,260 @@
+"""From a plan to SQL: one SELECT on the semantic view, with what goes beyond the view around it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from local_account.analyst.fragments import Writer, columns, compared, function_of, order
+from local_account.analyst.plan import Form, Having, Measure, Plan
+from local_account.analyst.sql_parts import change, comparison, correlation, pareto, share, spread, values
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local_account.analyst.elements import Element, Shape
+
+
+def sql_of(plan: Plan, shape: Shape, view: str) -> str:
+    """Return the statement of a plan.
+
+    Args:
+        plan: what is asked.
+        shape: the model.
+        view: the full name of the semantic view.
+
+    Returns:
+        One SELECT, without a semicolon, that reads nothing but the view.
+    """
+    writer = Writer(shape, view)
+    ways = {
+        Form.LIST: listing,
+        Form.VALUES: values,
+        Form.SHARE: share,
+        Form.PARETO: pareto,
+        Form.CORRELATION: correlation,
+        Form.SPREAD: spread,
+        Form.CHANGE: change,
+        Form.COMPARISON: comparison,
+    }
+    if plan.form is Form.AGGREGATE:
+        return restricted(plan, writer) if plan.subject else aggregate(plan, writer)
+    return ways[plan.form](plan, writer)
+
+
+def aggregate(plan: Plan, writer: Writer) -> str:
+    """Return figures by groups."""
+    names = columns(plan.groups)
+    measures = list(dict.fromkeys((*plan.measures, *(h.measure for h in plan.having if _is_inner(h)))))
+    own = [h for h in plan.having if not _is_inner(h)]
+    if all(m.function is None for m in measures) and not own:
+        source = writer.block(plan.groups, [m.element for m in measures], writer.where(plan))
+        head = ""
+    else:
+        head, source = _joined(plan, writer, measures, own, names)
+    filters = [f"{h.measure.name} {_op(h)}" for h in plan.having if _is_inner(h)] + [
+        f"{_own_name(i)} {_op(h)}" for i, h in enumerate(own)
+    ]
+    shown = [*names, *(_shown(m, plan, names) for m in measures)]
+    text = f"{head}SELECT {', '.join(shown)}\nFROM {source}"
+    if filters:
+        text += "\nWHERE " + " AND ".join(filters)
+    return text + _tail(plan, names, measures)
+
+
+def _shown(measure: Measure, plan: Plan, names: Sequence[str]) -> str:
+    if not plan.running:
+        return measure.name
+    rest = [n for n, g in zip(names, plan.groups, strict=True) if g.kind is not Kind.TIME_DIMENSION]
+    times = [n for n, g in zip(names, plan.groups, strict=True) if g.kind is Kind.TIME_DIMENSION]
+    partition = f"PARTITION BY {', '.join(rest)} " if rest else ""
+    rows = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+    window = f"SUM({measure.name}) OVER ({partition}ORDER BY {', '.join(times or names)} {rows})"
+    return f"{measure.name}, {window} AS RUNNING_{measure.name}"
+
+
+def _is_inner(having: Having) -> bool:
+    """Tell whether a condition is on a figure of the question itself, and not on one with rows and days of its own."""
+    return not having.where and having.period is None
+
+
+def _own_name(index: int) -> str:
+    return f"CONDITION_{index + 1}"
+
+
+def _op(having: Having) -> str:
+    return compared("", having.measure.element, having.op, having.values).strip()
+
+
+def _tail(plan: Plan, names: Sequence[str], measures: Sequence[Measure]) -> str:
+    """Return the order and the limit of a result."""
+    ranking = plan.ranking
+    times = [n for n, g in zip(names, plan.groups, strict=True) if g.kind is Kind.TIME_DIMENSION]
+    if not names:
+        return ""
+    if ranking is None:
+        if times:
+            return order(None, [*times, *(n for n in names if n not in times)])
+        return order(measures[0].name if measures else None, names)
+    by = (ranking.measure or measures[0]).name
+    text = ""
+    within = columns(ranking.within)
+    if ranking.limit and within:
+        rest = [n for n in names if n not in within]
+        direction = "DESC" if ranking.descending else "ASC"
+        text += (
+            f"\nQUALIFY ROW_NUMBER() OVER (PARTITION BY {', '.join(within)} ORDER BY {by} {direction} NULLS LAST"
+            f"{''.join(f', {n}' for n in rest)}) <= {ranking.limit}"
+        )
+        return text + order(by, names, descending=ranking.descending, first=within)
+    text += order(by, names, descending=ranking.descending)
+    return text + (f"\nLIMIT {ranking.limit}" if ranking.limit else "")
+
+
+def _joined(
+    plan: Plan, writer: Writer, measures: Sequence[Measure], own: Sequence[Having], names: Sequence[str]
+) -> tuple[str, str]:
+    """Return the head and the source of figures that do not come from one block of the view."""
+    parts = []
+    plain = [m for m in measures if m.function is None]
+    if plain:
+        block = writer.block(plan.groups, [m.element for m in plain], writer.where(plan))
+        parts.append((block, [m.name for m in plain], True))
+    parts += [(_computed(m, plan, writer, names), [m.name], False) for m in measures if m.function is not None]
+    for index, having in enumerate(own):
+        block = writer.having_block(having, plan.groups, plan)
+        zero = f"COALESCE({having.measure.name}, 0)"
+        parts.append(
+            (
+                f"SELECT {''.join(f'{n}, ' for n in names)}{zero} AS {_own_name(index)} FROM {block}",
+                [_own_name(index)],
+                False,
+            )
+        )
+    if len(parts) == 1:
+        return "", parts[0][0] if parts[0][2] else f"(\n{parts[0][0]}\n)"
+    heads, joins, shown = [], [], [f"PART_1.{n}" for n in names]
+    for index, (text, made, is_block) in enumerate(parts):
+        heads.append(f"PART_{index + 1} AS (\n{f'SELECT * FROM {text}' if is_block else text}\n)")
+        shown += [
+            f"COALESCE(PART_{index + 1}.{n}, 0) AS {n}" if n.startswith("CONDITION_") else f"PART_{index + 1}.{n}"
+            for n in made
+        ]
+        if index:
+            on = " AND ".join(f"PART_1.{n} IS NOT DISTINCT FROM PART_{index + 1}.{n}" for n in names) or "TRUE"
+            joins.append(f"LEFT JOIN PART_{index + 1} ON {on}")
+    head = "WITH " + ",\n".join(heads) + "\n"
+    return head, f"(\nSELECT {', '.join(shown)}\nFROM PART_1\n" + "\n".join(joins) + "\n)"
+
+
+def _computed(measure: Measure, plan: Plan, writer: Writer, names: Sequence[str]) -> str:
+    """Return a function of a fact of rows, or of a metric of months or customers."""
+    if measure.over is not None:
+        inner = [*plan.groups, *([measure.over] if measure.over not in plan.groups else [])]
+        block = writer.block(inner, [measure.element], writer.where(plan))
+    else:
+        key = [k for k in writer.shape.key(measure.element.table) if k not in plan.groups]
+        block = writer.block([*plan.groups, *key], [measure.element], writer.where(plan))
+    group = f"\nGROUP BY {', '.join(names)}" if names else ""
+    made = function_of(measure.function or "average", measure.element.name)
+    return f"SELECT {''.join(f'{n}, ' for n in names)}{made} AS {measure.name}\nFROM {block}{group}"
+
+
+def chosen_rows(plan: Plan, writer: Writer, shown: Sequence[Element]) -> tuple[str, str]:
+    """Return rows that meet conditions on figures of their own: the head with its parts, and FROM with WHERE.
+
+    Args:
+        plan: the plan, with the table as its subject.
+        writer: writes the view.
+        shown: the dimensions and facts that are needed of each row.
+    """
+    identity = writer.shape.identity(plan.subject or "")
+    key = identity[0].name
+    rows = writer.block(identity, [e for e in shown if e not in identity], writer.where(plan))
+    heads = [f"CHOSEN AS (\nSELECT * FROM {rows}\n)"]
+    joins, tests = [], []
+    for index, having in enumerate(plan.having):
+        name = _own_name(index)
+        block = writer.having_block(having, identity, Plan())
+        heads.append(f"{name} AS (\nSELECT {key}, {having.measure.name} AS AMOUNT_{index + 1} FROM {block}\n)")
+        joins.append(f"LEFT JOIN {name} ON CHOSEN.{key} = {name}.{key}")
+        column = f"AMOUNT_{index + 1}" if _of_rows_only(having, writer.shape) else f"COALESCE(AMOUNT_{index + 1}, 0)"
+        tests.append(f"{column} {_op(having)}")
+    source = "FROM CHOSEN\n" + "\n".join(joins) + ("\nWHERE " + " AND ".join(tests) if tests else "")
+    return "WITH " + ",\n".join(heads) + "\n", source
+
+
+def _of_rows_only(having: Having, shape: Shape) -> bool:
+    """Tell whether a figure of no rows is unknown, as an average is, and not nothing."""
+    expr = having.measure.element.expression.expr.upper()
+    return not (shape.is_additive(having.measure.element) or re.match(r"(SUM|COUNT)", expr) is not None)
+
+
+def restricted(plan: Plan, writer: Writer) -> str:
+    """Return figures of the rows that meet conditions on figures of their own."""
+    facts = [m.element for m in plan.measures if m.element.kind is Kind.FACT]
+    head, source = chosen_rows(plan, writer, [*plan.groups, *facts])
+    names = columns(plan.groups)
+    made = [
+        f"{function_of(m.function or 'average', m.element.name)} AS {m.name}"
+        if m.element.kind is Kind.FACT
+        else f"COUNT(*) AS {m.name}"
+        for m in plan.measures
+    ]
+    group = f"\nGROUP BY {', '.join(f'CHOSEN.{n}' for n in names)}" if names else ""
+    shown = [f"CHOSEN.{n}" for n in names]
+    return f"{head}SELECT {', '.join([*shown, *made])}\n{source}{group}" + _tail(plan, names, plan.measures)
+
+
+def listing(plan: Plan, writer: Writer) -> str:
+    """Return rows of a table."""
+    subject = plan.subject or ""
+    identity = list(writer.shape.identity(subject))
+    shown = [e for e in plan.columns if e not in identity]
+    if plan.grain == "details":
+        shown += [e for e in _details(writer.shape, subject) if e not in (*identity, *shown)]
+    elif writer.shape.time_of(subject) is not None:
+        shown = [*_usual(writer.shape, subject), *(e for e in shown if e not in _usual(writer.shape, subject))]
+    names = columns([*identity, *shown])
+    ids = names[: len(identity)]
+    ranking = plan.ranking
+    by = ranking.measure.element if ranking is not None and ranking.measure is not None else None
+    if ranking is None:
+        facts = [e.name for e in shown if e.kind is Kind.FACT]
+        tail = order(facts[0] if facts and not plan.grain else None, ids)
+    else:
+        tail = order(by.name if by is not None else None, ids, descending=ranking.descending) + (
+            f"\nLIMIT {ranking.limit}" if ranking.limit else ""
+        )
+    if plan.having:
+        head, source = chosen_rows(plan, writer, shown)
+        amounts = [
+            f"COALESCE(AMOUNT_{i + 1}, 0) AS {h.measure.name}"
+            for i, h in enumerate(plan.having)
+            if h.op != "=" and h.measure.name not in names
+        ]
+        amounts = list({a.rpartition(" ")[2]: a for a in amounts}.values())
+        if ranking is None and amounts:
+            tail = order(amounts[0].rpartition(" ")[2], [f"CHOSEN.{n}" for n in ids])
+        else:
+            tail = re.sub(rf"\b{ids[0]}\b", f"CHOSEN.{ids[0]}", tail)
+        return f"{head}SELECT {', '.join([*(f'CHOSEN.{n}' for n in names), *amounts])}\n{source}{tail}"
+    key = [k for k in writer.shape.key(subject) if k not in identity] if any(e.kind is Kind.FACT for e in shown) else []
+    return f"SELECT {', '.join(names)}\nFROM {writer.block([*identity, *key], shown, writer.where(plan))}{tail}"
+
+
+def _usual(shape: Shape, table: str) -> list[Element]:
+    """Return what a list of events shows of each beside its key: its day and its amount."""
+    time = shape.time_of(table)
+    amount = next((e for e in shape.elements if e.table == table and e.kind is Kind.FACT and e.is_money), None)
+    return [e for e in (time, amount) if e is not None]
+
+
+def _details(shape: Shape, table: str) -> list[Element]:
+    """Return everything that is known of a row: its dimensions and facts, without units of time."""
+    return [
+        e
+        for e in shape.elements
+        if e.table == table and (e.kind in {Kind.DIMENSION, Kind.FACT} or (e.is_time and shape.at_grain(e, "day") == e))
+    ]

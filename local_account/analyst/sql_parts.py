@@ -1,0 +1,236 @@
+"""SQL of the forms that put two figures against each other: shares, growth, comparisons, correlations."""
+
+from __future__ import annotations
+
+import re
+
+from local_account.analyst.fragments import Writer, columns, compared, kept_zero, order, quoted, tables_of
+from local_account.analyst.numbers import literal
+from local_account.analyst.periods import Period, shift
+from local_account.analyst.plan import Plan
+from local_account.semantic.model import Kind
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def values(plan: Plan, writer: Writer) -> str:
+    """Return the values of dimensions, or how many there are."""
+    names = columns(plan.groups)
+    block = writer.block(plan.groups, (), writer.where(plan))
+    if plan.count_only:
+        return f"SELECT {', '.join(f'COUNT(DISTINCT {n}) AS {n}_COUNT' for n in names)}\nFROM {block}"
+    known = " AND ".join(f"{n} IS NOT NULL" for n in names)
+    return f"SELECT DISTINCT {', '.join(names)}\nFROM {block}\nWHERE {known}{order(None, names)}"
+
+
+def share(plan: Plan, writer: Writer) -> str:
+    """Return parts of a whole in percent."""
+    names, measure = columns(plan.groups), plan.measures[0]
+    limit = f"\nLIMIT {plan.ranking.limit}" if plan.ranking is not None and plan.ranking.limit else ""
+    down = plan.ranking is None or plan.ranking.descending
+    times = [n for n, g in zip(names, plan.groups, strict=True) if g.kind is Kind.TIME_DIMENSION]
+    tail = order(None if times else "SHARE_PERCENT", [*times, *names], descending=down) if names else ""
+    tail = order(None, list(dict.fromkeys([*times, *names]))) if times else tail
+    if plan.having:
+        return _share_of_chosen(plan, writer, tail + limit)
+    if not plan.part:
+        block = writer.block(plan.groups, [measure.element], writer.where(plan))
+        partition = f"PARTITION BY {', '.join(times)}" if times and len(times) < len(names) else ""
+        return (
+            f"SELECT {', '.join(names)}, {measure.name},\n"
+            f"  100 * {measure.name} / NULLIF(SUM({measure.name}) OVER ({partition}), 0) AS SHARE_PERCENT"
+            f"\nFROM {block}{tail}{limit}"
+        )
+    whole = writer.block(plan.groups, [measure.element], writer.where(plan))
+    part = writer.block(plan.groups, [measure.element], writer.where(plan, more=plan.part))
+    on = " AND ".join(f"WHOLE.{n} IS NOT DISTINCT FROM PART.{n}" for n in names) or "TRUE"
+    shown = "".join(f"WHOLE.{n}, " for n in names)
+    tail = re.sub(r"(?<=[ ,])(" + "|".join(names) + r")\b", r"WHOLE.\1", tail) if names else tail
+    return (
+        f"WITH WHOLE AS (\nSELECT * FROM {whole}\n),\nPART AS (\nSELECT * FROM {part}\n)\n"
+        f"SELECT {shown}100 * COALESCE(PART.{measure.name}, 0) / NULLIF(WHOLE.{measure.name}, 0) AS SHARE_PERCENT\n"
+        f"FROM WHOLE\nLEFT JOIN PART ON {on}{tail}{limit}"
+    )
+
+
+def _share_of_chosen(plan: Plan, writer: Writer, tail: str) -> str:
+    """Return how many of the rows of a table meet conditions on figures of their own, in percent."""
+    identity = writer.shape.identity(plan.subject or "")
+    key, names = identity[0].name, columns(plan.groups)
+    whole = writer.block([*identity, *plan.groups], (), writer.where(plan))
+    heads = [f"WHOLE AS (\nSELECT * FROM {whole}\n)"]
+    joins, tests = [], []
+    for index, having in enumerate(plan.having):
+        block = writer.having_block(having, identity, Plan())
+        heads.append(
+            f"CONDITION_{index + 1} AS (\nSELECT {key}, {having.measure.name} AS AMOUNT_{index + 1} FROM {block}\n)"
+        )
+        joins.append(f"LEFT JOIN CONDITION_{index + 1} ON WHOLE.{key} = CONDITION_{index + 1}.{key}")
+        amount = (
+            f"COALESCE(AMOUNT_{index + 1}, 0)" if kept_zero(having.measure, writer.shape) else f"AMOUNT_{index + 1}"
+        )
+        tests.append(f"{amount} {compared('', having.measure.element, having.op, having.values).strip()}")
+    if plan.part:
+        heads.append(
+            f"PART AS (\nSELECT {key} AS PART_KEY\n"
+            f"FROM {writer.block(identity, (), writer.where(plan, more=plan.part))}\n)"
+        )
+        joins.append(f"LEFT JOIN PART ON WHOLE.{key} = PART.PART_KEY")
+        tests.append("PART.PART_KEY IS NOT NULL")
+    shown = "".join(f"WHOLE.{n}, " for n in names)
+    group = f"\nGROUP BY {', '.join(f'WHOLE.{n}' for n in names)}" if names else ""
+    tail = re.sub(r"(?<=[ ,])(" + "|".join(names) + r")\b", r"WHOLE.\1", tail) if names else tail
+    return (
+        "WITH "
+        + ",\n".join(heads)
+        + f"\nSELECT {shown}100 * COUNT_IF({' AND '.join(tests)}) / NULLIF(COUNT(*), 0) AS SHARE_PERCENT\nFROM WHOLE\n"
+        + "\n".join(joins)
+        + group
+        + tail
+    )
+
+
+def pareto(plan: Plan, writer: Writer) -> str:
+    """Return what share of a figure the first rows by this figure bring."""
+    measure, identity = plan.measures[0], plan.groups
+    names = columns(identity)
+    ranking = plan.ranking
+    direction = "DESC" if ranking is None or ranking.descending else "ASC"
+    limit = (
+        str(ranking.limit)
+        if ranking is not None and ranking.limit
+        else f"CEIL(ROWS_IN_ALL * {literal((ranking.percent or 0) / 100 if ranking else 0)})"
+    )
+    amounts = writer.block(identity, [measure.element], writer.where(plan))
+    own = writer.where(Plan(where=tuple(c for c in plan.where if tables_of(c) == {identity[0].table})))
+    rows = writer.block(identity, (), own)
+    on = " AND ".join(f"ALL_ROWS.{n} = AMOUNTS.{n}" for n in names)
+    ids = ", ".join(f"ALL_ROWS.{n}" for n in names)
+    return (
+        f"WITH ALL_ROWS AS (\nSELECT * FROM {rows}\n),\nAMOUNTS AS (\nSELECT * FROM {amounts}\n),\nRANKED AS (\n"
+        f"SELECT COALESCE(AMOUNTS.{measure.name}, 0) AS AMOUNT, COUNT(*) OVER () AS ROWS_IN_ALL,\n"
+        f"  ROW_NUMBER() OVER (ORDER BY COALESCE(AMOUNTS.{measure.name}, 0) {direction}, {ids}) AS PLACE\n"
+        f"FROM ALL_ROWS\nLEFT JOIN AMOUNTS ON {on}\n)\n"
+        f"SELECT 100 * SUM(IFF(PLACE <= {limit}, AMOUNT, 0)) / NULLIF(SUM(AMOUNT), 0) AS SHARE_PERCENT\nFROM RANKED"
+    )
+
+
+def correlation(plan: Plan, writer: Writer) -> str:
+    """Return the correlation of two figures of rows."""
+    first, second = plan.measures
+    identity = writer.shape.identity(plan.subject or "")
+    key, names = identity[0].name, columns(plan.groups)
+    shown, group = (
+        "".join(f"{n}, " for n in names),
+        f"\nGROUP BY {', '.join(names)}" + order(None, names) if names else "",
+    )
+    facts = [m.element for m in plan.measures if m.element.kind is Kind.FACT]
+    if len(facts) == 2:  # noqa: PLR2004
+        block = writer.block([*identity, *plan.groups], facts, writer.where(plan))
+        return f"SELECT {shown}CORR({first.element.name}, {second.element.name}) AS CORRELATION\nFROM {block}{group}"
+    heads = [f"ALL_ROWS AS (\nSELECT * FROM {writer.block([*identity, *plan.groups], facts, writer.where(plan))}\n)"]
+    joins, made = [], []
+    for index, measure in enumerate(plan.measures):
+        if measure.element.kind is Kind.FACT:
+            made.append(f"ALL_ROWS.{measure.element.name}")
+            continue
+        heads.append(f"FIGURE_{index + 1} AS (\nSELECT * FROM {writer.block(identity, [measure.element])}\n)")
+        joins.append(f"LEFT JOIN FIGURE_{index + 1} ON ALL_ROWS.{key} = FIGURE_{index + 1}.{key}")
+        name = f"FIGURE_{index + 1}.{measure.name}"
+        made.append(f"COALESCE({name}, 0)" if kept_zero(measure, writer.shape) else name)
+    group = group.replace("GROUP BY ", "GROUP BY ALL_ROWS.") if names else ""
+    shown = "".join(f"ALL_ROWS.{n}, " for n in names)
+    return (
+        "WITH "
+        + ",\n".join(heads)
+        + f"\nSELECT {shown}CORR({made[0]}, {made[1]}) AS CORRELATION\nFROM ALL_ROWS\n"
+        + "\n".join(joins)
+        + group
+    )
+
+
+def spread(plan: Plan, writer: Writer) -> str:
+    """Return the quartiles of a figure of rows."""
+    fact = plan.measures[0].element
+    block = writer.block(writer.shape.key(fact.table), [fact], writer.where(plan))
+    quartile = "PERCENTILE_CONT({}) WITHIN GROUP (ORDER BY {})"
+    return (
+        f"SELECT COUNT({fact.name}) AS ROW_COUNT, MIN({fact.name}) AS MINIMUM,\n"
+        f"  {quartile.format(0.25, fact.name)} AS FIRST_QUARTILE,\n  MEDIAN({fact.name}) AS MEDIAN,\n"
+        f"  {quartile.format(0.75, fact.name)} AS THIRD_QUARTILE,\n"
+        f"  MAX({fact.name}) AS MAXIMUM, AVG({fact.name}) AS AVERAGE\n"
+        f"FROM {block}"
+    )
+
+
+def comparison(plan: Plan, writer: Writer) -> str:
+    """Return a figure in two periods, and its change from the earlier to the later."""
+    measure, names = plan.measures[0], columns(plan.groups)
+    early, late = plan.versus, plan.period
+    if early is None or late is None:
+        message = "a comparison is of two periods"
+        raise ValueError(message)
+    then, now = (f"{measure.name}_{_suffix(p)}" for p in (early, late))
+    blocks = [writer.block(plan.groups, [measure.element], writer.where(plan, period=p)) for p in (late, early)]
+    zero = kept_zero(measure, writer.shape)
+    first, second = (
+        f"COALESCE({side}.{measure.name}, 0)" if zero else f"{side}.{measure.name}" for side in ("NOW", "BEFORE")
+    )
+    shown = "".join(f"COALESCE(NOW.{n}, BEFORE.{n}) AS {n}, " for n in names)
+    on = " AND ".join(f"NOW.{n} IS NOT DISTINCT FROM BEFORE.{n}" for n in names) or "TRUE"
+    ranking = plan.ranking
+    tail = ""
+    if names:
+        tail = order("CHANGE_PERCENT" if ranking else now, names, descending=ranking is None or ranking.descending)
+        tail += f"\nLIMIT {ranking.limit}" if ranking is not None and ranking.limit else ""
+    return (
+        f"WITH NOW AS (\nSELECT * FROM {blocks[0]}\n),\nBEFORE AS (\nSELECT * FROM {blocks[1]}\n)\n"
+        f"SELECT {shown}{second} AS {then}, {first} AS {now}, {first} - {second} AS CHANGE,\n"
+        f"  100 * ({first} - {second}) / NULLIF({second}, 0) AS CHANGE_PERCENT\n"
+        f"FROM NOW\nFULL JOIN BEFORE ON {on}{tail}"
+    )
+
+
+def _suffix(period: Period) -> str:
+    """Return the name of a period as part of a column's name."""
+    return re.sub(r"\W+", "_", period.label).strip("_").upper()
+
+
+def change(plan: Plan, writer: Writer) -> str:
+    """Return the growth of a figure from unit to unit of time."""
+    measure, names, grain = plan.measures[0], columns(plan.groups), plan.grain or "month"
+    time = next(g for g in plan.groups if g.kind is Kind.TIME_DIMENSION)
+    cut = names[plan.groups.index(time)]
+    rest = [n for n in names if n != cut]
+    earlier = _from_unit_before(plan, grain)
+    block = writer.block(plan.groups, [measure.element], writer.where(plan, period=earlier))
+    number = (time.expression.data_type or "").upper().startswith("NUMBER")
+    previous = f"NOW.{cut} - 1" if number else f"DATEADD('{grain}', -1, NOW.{cut})"
+    on = " AND ".join([f"BEFORE.{cut} = {previous}", *(f"NOW.{n} IS NOT DISTINCT FROM BEFORE.{n}" for n in rest)])
+    first = ""
+    if plan.period is not None and not plan.period.open_start:
+        start = str(plan.period.start.year) if number else f"DATE {quoted(plan.period.start.isoformat())}"
+        first = f"\nWHERE NOW.{cut} >= {start}"
+    shown = "".join(f"NOW.{n}, " for n in names)
+    tail = order(None, [f"NOW.{n}" for n in (cut, *rest)])
+    if plan.ranking is not None:
+        tail = (
+            order("CHANGE_PERCENT", [f"NOW.{n}" for n in names], descending=plan.ranking.descending)
+            + f"\nLIMIT {plan.ranking.limit}"
+        )
+    return (
+        f"WITH FIGURES AS (\nSELECT * FROM {block}\n)\n"
+        f"SELECT {shown}NOW.{measure.name}, BEFORE.{measure.name} AS PREVIOUS_{measure.name},\n"
+        f"  100 * (NOW.{measure.name} - BEFORE.{measure.name}) / NULLIF(BEFORE.{measure.name}, 0) AS CHANGE_PERCENT\n"
+        f"FROM FIGURES AS NOW\nLEFT JOIN FIGURES AS BEFORE ON {on}{first}{tail}"
+    )
+
+
+def _from_unit_before(plan: Plan, grain: str) -> Period | None:
+    """Return the period of a plan with one unit more before it, to which its first unit is compared."""
+    period = plan.period
+    if period is None or period.open_start:
+        return period
+    if grain in _MONTHS:
+        return Period(shift(period.start, -_MONTHS[grain]), period.end, period.label, period.grain)
+    return period

@@ -1,0 +1,147 @@
+"""Forms that put times against each other: growth, two periods, movements."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.draft import Group
+from local_account.analyst.english import K
+from local_account.analyst.forms import ranking_figures
+from local_account.analyst.part_forms import default_subject
+from local_account.analyst.periods import Period, before, unit, year_before
+from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
+from local_account.analyst.row_forms import FEW
+from local_account.analyst.wording import spoken
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.pieces import Pieces
+
+
+def movement(pieces: Pieces) -> Plan:
+    """Return how many moved from one value of a dimension to another, from the table that keeps both."""
+    pairs = [
+        (e, other)
+        for e in pieces.shape.elements
+        if e.kind is Kind.DIMENSION and e.name.startswith("PREVIOUS_")
+        for other in pieces.shape.elements
+        if other.table == e.table and other is not e and other.name.endswith(e.name.removeprefix("PREVIOUS"))
+    ]
+    if not pairs:
+        raise Unclear("The model keeps no movements.", Category.UNSUPPORTED_JOIN, refused=True)
+    previous, entered = pairs[0]
+    table = previous.table
+    where = []
+    for way, tests in pieces.draft.moves:
+        element = previous if way == "from" else entered
+        found = [t for t in tests if any(c.name == element.name and c.table == table for c in t.candidates)]
+        if not found:
+            raise Unclear(f'"{tests[0].text}" is no {spoken(element.name)}.', Category.UNKNOWN_VALUE, [element.ref])
+        where.append(Compared(element, "=", found[0].values))
+    if not any(way == "from" for way, _ in pieces.draft.moves):
+        where.append(Compared(previous, "is not null"))
+    rows = pieces.rows[0].mark.entities[0].table if pieces.rows else default_subject(pieces)
+    metric = pieces.shape.distinct_count(table, rows)
+    measure = Measure(metric) if metric is not None else pieces.resolver.count(table)
+    counted = [
+        n for n in pieces.figures if n.mark.named(Kind.METRIC) and any(m.element.table == table for m in n.mark.named())
+    ]
+    if counted:
+        measure = pieces.resolver.figure(counted[0])
+    elif pieces.figures and not pieces.figures[0].counted:
+        raise Unclear("Movements are counted; other figures of them are not known.", Category.UNSUPPORTED_JOIN)
+    allowed = pieces.allowed([measure])
+    dated, time = pieces.period([measure], allowed)
+    groups, each = pieces.groups([measure], allowed, time)
+    rest = pieces.conditions(pieces.draft.tests, [measure], allowed)
+    if pieces.draft.has(K.LIST) and pieces.rows and not pieces.rows[0].counted and not groups:
+        groups = list(pieces.shape.identity(rows))
+    ranking, measures = pieces.ranking((measure,), groups, each)
+    return replace(
+        dated,
+        form=Form.AGGREGATE,
+        measures=measures,
+        groups=tuple(groups),
+        where=(*dated.where, *where, *rest),
+        ranking=ranking,
+    )
+
+
+def comparison(pieces: Pieces) -> Plan:
+    """Return figures of two periods side by side, with their difference."""
+    measures = pieces.measures()
+    allowed = pieces.allowed(measures)
+    first, second = (d.period for d in pieces.draft.periods)
+    early, late = (first, second) if first.start <= second.start else (second, first)
+    time = pieces.resolver.time(pieces.draft.periods[0], measures, allowed, pieces.near(measures))
+    for period in (early, late):
+        pieces.resolver.check_period(period, time)
+    groups, _ = pieces.groups(measures, allowed, time)
+    where = pieces.conditions(pieces.draft.tests, measures, allowed)
+    return Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early)
+
+
+def change(pieces: Pieces) -> Plan:
+    """Return the growth of a figure: from unit to unit, or between a period and the one before."""
+    draft = pieces.draft
+    measures = pieces.measures() or ranking_figures(pieces)
+    if not measures or (pieces.rows and not pieces.figures):
+        what = pieces.dimensions[0].mark.text if pieces.dimensions else "what is asked"
+        raise Unclear(f"The growth of {what} in which figure?", Category.AMBIGUOUS_MEASURE)
+    allowed = pieces.allowed(measures)
+    way = draft.flags[K.CHANGE]
+    grains = [g.grain for g in draft.groups if g.grain] + [n.grain for n in pieces.dimensions if n.grain]
+    if way in {"month", "quarter", "week"} and not grains:
+        grains = [way]
+        draft.groups.append(Group(None, way))
+    if way == "year" and not draft.periods and not grains and not draft.groups and not pieces.dimensions:
+        grains = ["year"]
+        draft.groups.append(Group(None, "year"))
+    if len(draft.periods) == 2:  # noqa: PLR2004
+        plan = comparison(pieces)
+        return replace(plan, ranking=_change_ranking(pieces, plan.groups))
+    dated, time = pieces.period(measures, allowed)
+    groups, _ = pieces.groups(measures, allowed, time)
+    where = pieces.conditions(draft.tests, measures, allowed)
+    if grains:
+        return replace(
+            dated,
+            form=Form.CHANGE,
+            measures=measures[:1],
+            groups=tuple(groups),
+            where=(*dated.where, *where),
+            grain=grains[0],
+            ranking=_change_ranking(pieces, groups) if draft.ranks else None,
+        )
+    time = time or next(
+        (t for m in measures for table in pieces.shape.tables_of(m.element) if (t := pieces.shape.time_of(table))), None
+    )
+    if time is None:
+        raise Unclear(
+            f"{spoken(measures[0].element.name).capitalize()} is known as of one day only, so it has no growth.",
+            Category.UNSUPPORTED_JOIN,
+            [measures[0].element.ref],
+        )
+    late = dated.period
+    if late is None:
+        as_of = pieces.lexicon.data.as_of()
+        late = Period(unit("year", as_of)[0], as_of, str(as_of.year), "year", whole=True)
+        pieces.resolver.notes.append(f"No period was named: {late.label} was compared with the year before.")
+    early = year_before(late) if way == "year" or late.grain == "year" else before(late)
+    return Plan(
+        Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, ranking=_change_ranking(pieces, groups)
+    )
+
+
+def _change_ranking(pieces: Pieces, groups: object) -> Ranking | None:
+    """Return the order by growth where one was asked for."""
+    way = pieces.draft.flags.get(K.CHANGE, "")
+    if not groups or (not pieces.draft.ranks and way not in {"fastest", "slowest"}):
+        return None
+    rank = pieces.draft.ranks[0] if pieces.draft.ranks else None
+    nouns = [r.noun for r in pieces.draft.ranks if r.noun is not None] + pieces.dimensions
+    limit = (rank.limit if rank else None) or (1 if nouns and not nouns[0].plural else FEW)
+    down = way in {"down", "slowest"} or (rank is not None and not rank.descending)
+    return Ranking(None, not down, limit)

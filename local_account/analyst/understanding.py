@@ -1,0 +1,166 @@
+"""From the words of a question to a plan: typing errors mended, each word accounted for, or a word back."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.english import K
+from local_account.analyst.followups import follows, merged
+from local_account.analyst.lexicon import Entity, Held, Lexicon
+from local_account.analyst.marks import Mark, mark
+from local_account.analyst.phrases import read_draft
+from local_account.analyst.settle import settle
+from local_account.analyst.spelling import Speller
+from local_account.analyst.words import Token, tokens
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local_account.analyst.draft import Draft
+    from local_account.analyst.plan import Plan
+
+_MOST_TRIES = 12
+_FINAL = {Category.FUTURE, Category.CAUSE, Category.PERSONAL_DATA, Category.AMBIGUOUS_VALUE}
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A plan, with the draft that it was made of and the typing errors that were mended."""
+
+    plan: Plan
+    draft: Draft
+    mended: tuple[str, ...] = ()
+
+
+def understand(question: str, lexicon: Lexicon, before: Understood | None = None) -> Understood:
+    """Return the plan of a question.
+
+    Args:
+        question: a question in English.
+        lexicon: the phrases of the model and its data.
+        before: what the question before it in the conversation was understood as.
+
+    Raises:
+        Unclear: the question is open, or cannot be answered.
+    """
+    found, mended = spelled(question, lexicon)
+    failed: Unclear | None = None
+    for marks in _readings(found, lexicon):
+        try:
+            draft = _draft(marks, lexicon, before)
+            return Understood(settle(deepcopy(draft), lexicon), draft, tuple(mended))
+        except Unclear as unclear:
+            failed = failed or unclear
+            if unclear.category in _FINAL:
+                break
+    raise failed or Unclear("The question is empty.", Category.NOT_A_QUESTION)
+
+
+def _draft(marks: list[Mark], lexicon: Lexicon, before: Understood | None) -> Draft:
+    """Return what a question says, on top of the question before where it only changes that."""
+    draft = read_draft(marks, lexicon)
+    _nothing_left(draft, lexicon)
+    if follows(draft, marks):
+        if before is not None:
+            return merged(before.draft, draft)
+        if draft.flags.get(K.FOLLOW) == "details" or (draft.has(K.THEM) and not draft.nouns):
+            raise Unclear("This goes on with a question that was not asked before.", Category.INCOMPLETE)
+    return draft
+
+
+def spelled(question: str, lexicon: Lexicon) -> tuple[list[Token], list[str]]:
+    """Return the tokens of a question with names found and typing errors mended, and a sentence for each of these."""
+    found = tokens(question)
+    found = _with_names(found, lexicon)
+    unknown = [m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"]
+    if not unknown:
+        return found, []
+    return speller(lexicon).mend(found, unknown)
+
+
+def speller(lexicon: Lexicon) -> Speller:
+    """Return the speller of a lexicon, made once."""
+    if lexicon.speller is None:
+        lexicon.speller = Speller(lexicon.vocabulary)
+    return lexicon.speller
+
+
+def _with_names(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Join words in capitals that are a person's name, or another value that is not listed, into one token."""
+    result: list[Token] = []
+    at = 0
+    while at < len(found):
+        length = next((n for n in (3, 2) if _is_name(found[at : at + n], n, lexicon)), 0)
+        if length:
+            text = " ".join(token.text for token in found[at : at + length])
+            result.append(Token(text, text.lower(), text.lower(), "id", found[at].start))
+        else:
+            result.append(found[at])
+        at += max(length, 1)
+    return result
+
+
+def _is_name(words: list[Token], length: int, lexicon: Lexicon) -> bool:
+    if len(words) < length or not all(w.kind == "word" and w.text[0].isupper() for w in words):
+        return False
+    if lexicon.meanings(tuple(w.stem for w in words)):
+        return False
+    text = " ".join(w.text for w in words)
+    return any(
+        lexicon.data.has_value(e.table, e.name, text)
+        for e in lexicon.shape.elements
+        if e.kind is Kind.DIMENSION
+        and not e.is_number
+        and not e.is_flag
+        and not e.expression.is_enum
+        and (lexicon.data.personal(e.table, e.name) or not lexicon.data.values(e.table, e.name))
+    )
+
+
+def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
+    """Yield the marks of a question: the longest phrases first, then with one or two of them taken apart."""
+    first = mark(found, lexicon)
+    yield first
+    long = [m.span for m in first if m.span[1] - m.span[0] > 1 and (m.meanings or m.period or not m.can(K.UNKNOWN))]
+    long.sort(key=lambda span: span[0] - span[1])
+    tries = 0
+    for size in (1, 2):
+        for spans in combinations(long, size):
+            tries += 1
+            if tries > _MOST_TRIES:
+                return
+            yield mark(found, lexicon, frozenset(spans))
+
+
+def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:
+    """Refuse a reading that leaves words over, and name them."""
+    if not draft.leftover:
+        return
+    left = draft.leftover[0]
+    if left.kinds.get(K.UNKNOWN) == "id":
+        raise Unclear(f'The data hold no "{left.text}".', Category.UNKNOWN_VALUE, refused=True)
+    if left.held and not left.can(K.NOUN):
+        raise Unclear(f'It is not clear what "{left.text}" does in the question.', Category.INCOMPLETE)
+    near = speller(lexicon).nearest(left.text) if left.can(K.UNKNOWN) and left.text.isalpha() else None
+    names = _nearest(near, lexicon) if near else []
+    hint = f" What comes nearest is {' or '.join(names)}." if names else ""
+    if left.can(K.UNKNOWN):
+        raise Unclear(
+            f'The model and its data know no "{left.text}".{hint}', Category.UNKNOWN_WORD, names, refused=True
+        )
+    raise Unclear(f'It is not clear what "{left.text}" is about.', Category.INCOMPLETE)
+
+
+def _nearest(word: str, lexicon: Lexicon) -> list[str]:
+    """Return what a word of the vocabulary belongs to, in words: elements and values."""
+    found = [
+        m.value if isinstance(m, Held) else m.element.name.replace("_", " ").lower()
+        for m in lexicon.meanings((word,))
+        if not isinstance(m, Entity)
+    ]
+    return list(dict.fromkeys(found))[:2]

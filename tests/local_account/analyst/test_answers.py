@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from local_account.analyst import Answered, Category, Clarify, Refused
+from tests.local_account.analyst.conftest import VIEW, Ask
+
+if TYPE_CHECKING:
+    from local_account.semantic.model import SemanticModel
+
+# The conditions on rows, and what stands around the view.
+ANSWERS = {
+    "how many customers by segment": ["DIMENSIONS CUSTOMERS.SEGMENT", "METRICS CUSTOMERS.TOTAL_CUSTOMERS"],
+    "revenue by month in 2024": ["TRANSACTIONS.TRANSACTION_MONTH", "BETWEEN DATE '2024-01-01' AND DATE '2024-12-31'"],
+    "how much did platinum people spend on travel in Q4": [
+        "CUSTOMERS.CARD_TYPE = 'Platinum'", "MERCHANT_CATEGORIES.CATEGORY_GROUP = 'Travel'", "DATE '2024-10-01'",
+    ],
+    "which states have the most lapsed customers": ["CUSTOMER_STATUS = 'Lapsed'", "TOTAL_CUSTOMERS DESC", "LIMIT 10"],
+    "customers in Texas or Florida with a credit limit between 10k and 20k": [
+        "IN ('Texas', 'Florida')", "BETWEEN 10000 AND 20000",
+    ],
+    "top 3 categories in each segment by revenue": ["PARTITION BY SEGMENT", "<= 3"],
+    "how many customers joined in 2023": [
+        "CUSTOMERS.ACCOUNT_OPEN_DATE BETWEEN DATE '2023-01-01' AND DATE '2023-12-31'"
+    ],
+    "what part of revenue do the top 10 % bring": ["CEIL(ROWS_IN_ALL * 0.1)"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "pieces"), ANSWERS.items())
+def test_a_question_is_answered(ask: Ask, question: str, pieces: list[str]) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    text = " ".join(found.sql.split())
+    assert [piece for piece in pieces if piece not in text] == [], text
+
+
+@pytest.mark.parametrize("question", ANSWERS)
+def test_an_answer_is_one_select_on_the_view_alone(ask: Ask, question: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered)
+    (tree,) = sqlglot.parse(found.sql, dialect="snowflake")
+    assert isinstance(tree, exp.Select)
+    parts = {cte.alias for cte in tree.find_all(exp.CTE)}
+    views = [node.this.sql() for node in tree.find_all(exp.SemanticView)]
+    assert set(views) == {VIEW}
+    assert {t.name for t in tree.find_all(exp.Table) if t.name} - parts == {VIEW.rpartition(".")[2]}
+
+
+def test_each_verified_query_is_answered_by_its_sql(ask: Ask, model: SemanticModel) -> None:
+    for query in model.verified_queries:
+        found = ask(query.question.lower().rstrip("?"))
+        assert isinstance(found, Answered), query.question
+        assert found.verified == query
+
+
+REFUSED = {
+    "delete all customers": Category.CHANGES_DATA,
+    "revenue; drop table customers": Category.CHANGES_DATA,
+    "what will revenue be next month": Category.FUTURE,
+    "what is the weather": Category.UNKNOWN_WORD,
+    "revenue by customer name": Category.PERSONAL_DATA,
+    "how many customers by merchant category": Category.UNSUPPORTED_JOIN,
+    "": Category.NOT_A_QUESTION,
+}
+
+
+@pytest.mark.parametrize(("question", "category"), REFUSED.items())
+def test_what_cannot_be_answered_is_refused(ask: Ask, question: str, category: Category) -> None:
+    found = ask(question)
+    assert isinstance(found, Refused), found
+    assert found.category is category
+
+
+CLARIFIED = {
+    "who are our best customers": Category.AMBIGUOUS_CRITERION,
+    "total spend on Entertainment": Category.AMBIGUOUS_VALUE,
+    "lifetime value by segment": Category.AMBIGUOUS_MEASURE,
+    "what can I ask": Category.ONBOARDING,
+}
+
+
+@pytest.mark.parametrize(("question", "category"), CLARIFIED.items())
+def test_what_is_open_is_asked_back(ask: Ask, question: str, category: Category) -> None:
+    found = ask(question)
+    assert isinstance(found, Clarify), found
+    assert found.category is category
+
+
+@pytest.mark.parametrize("question", [*REFUSED, *CLARIFIED])
+def test_what_is_suggested_is_answered(ask: Ask, question: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Refused | Clarify)
+    assert [one for one in found.suggestions if not isinstance(ask(one), Answered)] == []
+
+
+CHAINS = [
+    (
+        ("how many customers do we have", "and by state?", "only Platinum"),
+        ["CUSTOMERS.STATE", "CARD_TYPE = 'Platinum'"],
+    ),
+    (("what was revenue in 2024", "and in 2023?", "by quarter"), ["DATE '2023-01-01'", "TRANSACTION_QUARTER"]),
+]
+
+
+@pytest.mark.parametrize(("turns", "pieces"), CHAINS)
+def test_a_follow_up_changes_the_question_before(ask: Ask, turns: tuple[str, ...], pieces: list[str]) -> None:
+    found = ask(turns[-1], *turns[:-1])
+    assert isinstance(found, Answered), found
+    assert [piece for piece in pieces if piece not in found.sql] == [], found.sql
