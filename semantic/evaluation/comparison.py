@@ -8,7 +8,7 @@ The rules, in favour of what a reader would take for the same table:
 - Numbers are the same within one part in a million, whatever their type. Of percentages, what is rounded to two
   decimals is the same too, and a column of fractions is the column of percentages that it says.
 - Text is compared without blanks around it; a truth may be told as true, 1, 'true' or 'Y'.
-- A day of the week is told by its name or the first three letters of it.
+- A day of the week is told by its name or the first three letters of it, a state of the US by its name or its code.
 - A period may be told by its first day, by a text such as 2024-03, 2024-Q1 or March 2024, by a whole number (a year),
   or by two columns, year and month or year and quarter.
 - Gold rows of two columns, a label and a number, may stand as one row with the numbers side by side.
@@ -36,7 +36,19 @@ _PART = 1e-6
 _ROUNDED = 0.005 + 1e-9
 _MONTHS = [month.lower() for month in month_name[1:]]
 _WEEKDAYS = {day[:3]: day for day in day_name}
+_STATES = {
+    "AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California", "CO": "Colorado",
+    "CT": "Connecticut", "DE": "Delaware", "DC": "District of Columbia", "FL": "Florida", "GA": "Georgia",
+    "HI": "Hawaii", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "IA": "Iowa", "KS": "Kansas", "KY": "Kentucky",
+    "LA": "Louisiana", "ME": "Maine", "MD": "Maryland", "MA": "Massachusetts", "MI": "Michigan", "MN": "Minnesota",
+    "MS": "Mississippi", "MO": "Missouri", "MT": "Montana", "NE": "Nebraska", "NV": "Nevada", "NH": "New Hampshire",
+    "NJ": "New Jersey", "NM": "New Mexico", "NY": "New York", "NC": "North Carolina", "ND": "North Dakota",
+    "OH": "Ohio", "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island",
+    "SC": "South Carolina", "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VT": "Vermont",
+    "VA": "Virginia", "WA": "Washington", "WV": "West Virginia", "WI": "Wisconsin", "WY": "Wyoming",
+}  # fmt: skip
 _TRUTHS = {"true": 1.0, "false": 0.0, "y": 1.0, "n": 0.0}
+_TOLD_OTHERWISE = _WEEKDAYS | _STATES
 _MOST_WAYS = 5_000
 
 
@@ -222,7 +234,7 @@ def _key(value: Value) -> _Key:
         text = value.strip()
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             return date.fromisoformat(text)
-        return _TRUTHS.get(text.lower(), _WEEKDAYS.get(text, text))
+        return _TRUTHS.get(text.lower(), _TOLD_OTHERWISE.get(text, text))
     return value.hex() if isinstance(value, bytes) else value
 
 

@@ -18,6 +18,7 @@ SAME: dict[str, tuple[list[Row], list[Row]]] = {
     "blanks around text": ([("Gold",)], [(" Gold ",)]),
     "truths in words": ([(True,), (False,)], [("true",), ("N",)]),
     "days of the week": ([("Mon",)], [("Monday",)]),
+    "states": ([("TX",)], [("Texas",)]),
     "order of rows": (LABELLED, LABELLED[::-1]),
     "order of columns": (LABELLED, [(5, "Platinum"), (2, "Gold")]),
     "further columns": (LABELLED, [("x", "Gold", 1, 2), ("y", "Platinum", 1, 5)]),
