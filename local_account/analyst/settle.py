@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate
-from local_account.analyst.part_forms import correlation, pareto, share
+from local_account.analyst.part_forms import correlation, pareto, share, spread
 from local_account.analyst.pieces import Pieces
 from local_account.analyst.row_forms import listing, values
 from local_account.analyst.time_forms import change, comparison, movement

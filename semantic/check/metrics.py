@@ -203,7 +203,7 @@ def added_percentages(subject: Subject) -> Faults:
         for total in part.sql.find_all(exp.Sum) if part.sql else ():
             meant = subject.means(total.this, part.table) if isinstance(total.this, exp.Column) else None
             unit = getattr(meant.element, "unit", "") if isinstance(meant, Part) else ""
-            if unit in ("percent", "probability"):
+            if unit.startswith(("percent", "probability")):
                 yield (
                     part.element.at.of("expr"),
                     f"{part.path} adds up {meant_path(meant)}, which is in {unit}; take a mean.",

@@ -9,9 +9,10 @@ from fakesnow.dialect import parse_one
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
+from local_account.semantic import yaml_form
 from local_account.semantic.compiler import compile_query
 from local_account.semantic.query import SemanticQuery
-from tests.support.orders_model import MODEL, STATEMENTS
+from tests.support.orders_model import FAULTY, MODEL, STATEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +76,12 @@ ANSWERED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         "DIMENSIONS days.month METRICS orders.placed_orders, orders.shipped_orders",
         [("Feb", 3, 3), ("Jan", 2, 1), ("Mar", 1, 1), (None, 0, 1)],
     ),
+    "a derived metric goes along the relationship of each part": (
+        "DIMENSIONS days.month METRICS shipped_share", [("Feb", 1), ("Jan", 0.5), ("Mar", 1), (None, None)]
+    ),
+    "a condition goes along the metric's relationship": (
+        "METRICS orders.placed_orders, orders.shipped_orders WHERE days.month = 'Jan'", [(2, 1)]
+    ),
     "a balance is the last day's": ("METRICS balances.total", [(60,)]),
     "a balance of each customer is that of its own last day": (
         "DIMENSIONS customers.id METRICS balances.total", [(1, 200), (2, 60), (3, 7)]
@@ -88,6 +95,10 @@ ANSWERED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     ),
     "in the default order NULL is the last day": ("METRICS balances.undated", [(7,)]),
     "in descending order the first day is the last": ("METRICS balances.opening", [(150,)]),
+    "of several non-additive dimensions the first decides": ("METRICS balances.closing", [(60,)]),
+    "by one of several non-additive dimensions": (
+        "DIMENSIONS balances.month METRICS balances.closing", [(1, 150), (2, 200), (3, 60), (None, 7)]
+    ),
     "a condition holds before the last day is looked for": (
         "METRICS balances.total WHERE balances.day < '2024-03-01'", [(200,)]
     ),
@@ -191,6 +202,7 @@ def shop(unserved: Account) -> Iterator[Session]:
         session.execute("use schema D.SV")
         for statement in STATEMENTS.split(";"):
             session.execute(statement)
+        session.execute(f"call SYSTEM$CREATE_SEMANTIC_VIEW_FROM_YAML('D.SV', $${yaml_form.write(MODEL)}$$)")
         yield session
 
 
@@ -201,8 +213,7 @@ def asked(clauses: str) -> SemanticQuery:
 
 
 def found(session: Session, clauses: str) -> list[tuple[Any, ...]]:
-    select = compile_query(MODEL, asked(clauses))
-    result = session.execute(select.sql(dialect="snowflake"))
+    result = session.execute(f"select * from semantic_view(SHOP {clauses})")
     rows = [tuple(map(comparable, row.values())) for row in result.arrow.to_pylist()]
     return sorted(rows, key=lambda row: [(value is None, str(value)) for value in row])
 
@@ -221,7 +232,7 @@ def test_it_answers(shop: Session, clauses: str, rows: list[tuple[Any, ...]]) ->
 @pytest.mark.parametrize(("clauses", "sentence"), REFUSED.values(), ids=REFUSED)
 def test_it_refuses(clauses: str, sentence: str) -> None:
     with pytest.raises(ProgrammingError, match=sentence):
-        compile_query(MODEL, asked(clauses))
+        compile_query(FAULTY, asked(clauses))
 
 
 @pytest.mark.parametrize(
