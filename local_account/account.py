@@ -12,6 +12,8 @@ from local_account.catalog.objects import Role, User
 from local_account.catalog.recovery import reconcile
 from local_account.catalog.rights import ACCOUNT, Grant
 from local_account.catalog.users import create_user
+from local_account.cortex.request_log import RequestLog
+from local_account.cortex.service import CortexAnalyst
 from local_account.dbt.runs import DbtProcesses
 from local_account.dbt.users import remove_leftover_users
 from local_account.identifiers import Name
@@ -57,6 +59,9 @@ class Account(AccountState):
         self.scheduler: TaskScheduler | None = None
         self.provide(self.dbt)
         self.provide(Models(self))
+        self.request_log = RequestLog(home / "cortex.db")
+        self.provide(self.request_log)
+        self.analyst = CortexAnalyst(self.request_log)
 
     def _seed(self) -> None:
         for role in _ROLE_PARENTS:
@@ -124,4 +129,5 @@ class Account(AccountState):
         self.dbt.close()
         if self.aws:
             self.aws.close()
+        self.request_log.close()
         super().close()

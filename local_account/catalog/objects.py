@@ -325,13 +325,13 @@ class SemanticView(CatalogObject):
 
 
 def model_of(item: SemanticView) -> SemanticModel:
-    """Return what a semantic view declares."""
-    return replace(_read_model(item.definition), name=item.name.name, description=item.comment)
+    """Return what a semantic view declares: the same object for the same, for what others work out for a model."""
+    return _read_model(item.definition, item.name.name, item.comment)
 
 
 @lru_cache(maxsize=64)
-def _read_model(definition: str) -> SemanticModel:
-    return yaml_form.read(definition)
+def _read_model(definition: str, name: str, description: str) -> SemanticModel:
+    return replace(yaml_form.read(definition), name=name, description=description)
 
 
 @dataclass

@@ -56,6 +56,11 @@ class Catalog:
             finally:  # also after an error: the file holds what memory holds
                 self.db.execute("commit")
 
+    @property
+    def version(self) -> int:
+        """A number that another change of objects or grants makes greater."""
+        return self.db.total_changes
+
     def note(self, body: dict[str, Any]) -> int:
         """Write down what is about to happen; return the note's id."""
         with self.lock:

@@ -111,6 +111,11 @@ class DataPlane:
             self._commits,
         )
 
+    @property
+    def version(self) -> int:
+        """A number that each change of the data that became permanent makes greater."""
+        return self._commits.count
+
     def query(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run DuckDB SQL outside of any session. Returns: its rows."""
         return self._duck.cursor().execute(sql, params).fetchall()

@@ -26,6 +26,7 @@ from local_account.errors import message_of
 from local_account.identifiers import unquoted
 from local_account.results import Result, table_result
 from local_account.server import protocol, statement_list
+from local_account.server.cortex_routes import CortexRoutes
 from local_account.server.pieces import PATH, ResultPieces
 
 if TYPE_CHECKING:
@@ -78,13 +79,14 @@ class Server:
                 Route("/monitoring/queries/{query_id}", self.monitor, methods=get),
                 Route("/telemetry/send", _ignore, methods=post),
                 Route("/telemetry/send/sessionless", _ignore, methods=post),
+                *CortexRoutes(account.analyst, self.session).routes,
             ]
         )
 
     def session(self, request: Request) -> Session | None:
-        """Return the session that a request's token belongs to, or None."""
+        """Return the session that a request's token belongs to, or None; REST takes it as a bearer's, too."""
         header = request.headers.get("Authorization", "")
-        return self._sessions.get(header.removeprefix('Snowflake Token="').rstrip('"'))
+        return self._sessions.get(header.removeprefix('Snowflake Token="').rstrip('"').removeprefix("Bearer "))
 
     async def login(self, request: Request) -> Response:
         """Check user and password; open a session."""

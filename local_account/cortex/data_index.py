@@ -1,0 +1,198 @@
+"""What the analyst may know of the data: asked with the rights and masks of who asks, and kept until a change.
+
+Every answer is a query over the semantic view itself, so that it needs no other right than asking does.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlglot import exp, parse_one
+
+from local_account.identifiers import Name, identifier, joined
+from local_account.queries.masks import masks_of
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from local_account.cortex.models import OfferedModel
+    from local_account.semantic.model import Expression, LogicalTable
+    from local_account.session.session import Session
+
+MOST_VALUES = 2_000
+_AS_OF_DATE = "AS_OF_DATE"
+_INDEXES_KEPT = 32
+
+
+class NoDataError(Exception):
+    """The tables behind a model hold no rows, so that nothing can be said about them."""
+
+
+class DataIndexes:
+    """The indexes of those who asked lately; a change of data, policies, grants or of a model makes one worthless."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._indexes: OrderedDict[tuple[object, ...], RoleDataIndex] = OrderedDict()
+
+    def of(self, session: Session, offered: OfferedModel) -> RoleDataIndex:
+        """Return the index of a session's user and role over a model, for the data as they are now."""
+        account = session.account
+        # An index holds its model, so that no other model gets its identity.
+        key = (
+            id(offered.model),
+            offered.view,
+            session.user,
+            session.role,
+            account.catalog.version,
+            account.data_plane.version,
+        )
+        with self._lock:
+            found = self._indexes.setdefault(key, RoleDataIndex(offered))
+            self._indexes.move_to_end(key)
+            while len(self._indexes) > _INDEXES_KEPT:
+                self._indexes.popitem(last=False)
+        return found
+
+
+class RoleDataIndex:
+    """The values behind a model as one role of one user sees them; it asks within `asked_by`.
+
+    Args:
+        offered: the model whose tables and dimensions are named.
+    """
+
+    def __init__(self, offered: OfferedModel) -> None:
+        self._offered = offered
+        self._model = offered.model
+        self._asking = threading.local()
+        self._values: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._present: dict[tuple[str, str, str], bool] = {}
+        self._ranges: dict[tuple[str, str], tuple[date, date] | None] = {}
+        self._personal: dict[tuple[str, str], bool] = {}
+        self._as_of: date | None = None
+
+    @contextmanager
+    def asked_by(self, session: Session) -> Iterator[Self]:
+        """Let a session of the index's user and role answer for this thread while the block runs."""
+        self._asking.session = session
+        try:
+            yield self
+        finally:
+            del self._asking.session
+
+    def as_of(self) -> date:
+        """Return the newest as-of date of the model; without one the newest day of what is counted, or else today.
+
+        Raises: NoDataError before there are any rows.
+        """
+        if self._as_of is None:
+            dimensions = self._time_dimensions()
+            named = [(table, name) for table, name in dimensions if name == _AS_OF_DATE]
+            ranges = [self.range(table, name) for table, name in named or dimensions]
+            days = [found[1] for found in ranges if found]
+            if dimensions and not days:
+                raise NoDataError
+            self._as_of = max(days, default=datetime.now(UTC).date())
+        return self._as_of
+
+    def _time_dimensions(self) -> list[tuple[str, str]]:
+        """Return table and name of those of tables that something is counted of: a calendar goes beyond the data.
+
+        A semantic view that SQL made has no other sign of them than their type.
+        """
+        counted = [t for t in self._model.tables if any(e.kind in (Kind.METRIC, Kind.FACT) for e in t.expressions)]
+        return [
+            (table.name, e.name) for table in counted or self._model.tables for e in table.expressions
+            if e.kind is Kind.TIME_DIMENSION
+            or (e.kind is Kind.DIMENSION and str(e.data_type).startswith(("DATE", "TIMESTAMP")))
+        ]  # fmt: skip
+
+    def values(self, table: str, dimension: str) -> Sequence[str]:
+        """Return a dimension's distinct values in order; none where there are more than 2,000, or it is personal."""
+        key = table, dimension
+        if key not in self._values:
+            self._values[key] = self._distinct(table, dimension)
+        return self._values[key]
+
+    def _distinct(self, table: str, dimension: str) -> tuple[str, ...]:
+        if self._is_key(table, dimension) or self.personal(table, dimension):
+            return ()
+        rows = self._ask(f"select * from {self._dimension(table, dimension)} limit {MOST_VALUES + 1}")
+        if len(rows) > MOST_VALUES:
+            return ()
+        return tuple(sorted(str(value) for (value,) in rows if value is not None))
+
+    def _is_key(self, table: str, dimension: str) -> bool:
+        """Tell whether a dimension alone tells a table's rows apart, so that its values need not be counted."""
+        logical, expression = self._logical(table), self._expression(table, dimension)
+        names = {expression.name, *(identifier(c.this) for c in _columns(expression.expr))}
+        return any(len(key) == 1 and key[0] in names for key in (logical.primary_key, *logical.unique_keys))
+
+    def has_value(self, table: str, dimension: str, value: str) -> bool:
+        """Tell whether a dimension holds a value, spelled exactly so."""
+        key = table, dimension, value
+        if key not in self._present:
+            condition = f"to_varchar({joined((table, dimension))}) = {_text(value)}"
+            found = self._ask(f"select 1 as found from {self._dimension(table, dimension, condition)} limit 1")
+            self._present[key] = bool(found)
+        return self._present[key]
+
+    def range(self, table: str, time_dimension: str) -> tuple[date, date] | None:
+        """Return the first and the last day of a time dimension, or None where it has no values."""
+        key = table, time_dimension
+        if key not in self._ranges:
+            name = joined((time_dimension,))
+            ((first, last),) = self._ask(
+                f"select min({name}) as first, max({name}) as last from {self._dimension(table, time_dimension)}"
+            )
+            self._ranges[key] = None if first is None else (_day(first), _day(last))
+        return self._ranges[key]
+
+    def personal(self, table: str, dimension: str) -> bool:
+        """Tell whether a column behind a dimension has a masking policy, set there or by a tag."""
+        key = table, dimension
+        if key not in self._personal:
+            self._personal[key] = self._masked(table, dimension, frozenset())
+        return self._personal[key]
+
+    def _masked(self, table: str, dimension: str, seen: frozenset[str]) -> bool:
+        logical = self._logical(table)
+        item = self._asking.session.account.catalog.find_relation(Name.of(*logical.base))
+        masked = masks_of(self._asking.session, item).keys() if item else ()
+        own = {e.name for e in logical.expressions} - seen - {dimension}
+        for column in _columns(self._expression(table, dimension).expr):
+            name = identifier(column.this)
+            if name in masked or (name in own and self._masked(table, name, seen | {dimension})):
+                return True
+        return False
+
+    def _dimension(self, table: str, dimension: str, condition: str = "") -> str:
+        where = f" where {condition}" if condition else ""
+        return f"SEMANTIC_VIEW({self._offered.view} DIMENSIONS {joined((table, dimension))}{where})"
+
+    def _ask(self, sql: str) -> list[tuple[Any, ...]]:
+        return self._asking.session.execute(self._offered.runnable(sql)).rows()
+
+    def _logical(self, table: str) -> LogicalTable:
+        return next(t for t in self._model.tables if t.name == table)
+
+    def _expression(self, table: str, name: str) -> Expression:
+        return next(e for e in self._logical(table).expressions if e.name == name)
+
+
+def _columns(expression: str) -> list[exp.Column]:
+    return list(parse_one(expression, dialect="snowflake").find_all(exp.Column))
+
+
+def _text(value: str) -> str:
+    return exp.Literal.string(value).sql(dialect="snowflake")
+
+
+def _day(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value
