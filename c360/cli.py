@@ -11,7 +11,7 @@ import traceback
 
 import click
 
-from c360.commands import asking, files, machine, reviewing, runs, serving
+from c360.commands import asking, files, machine, questions, reviewing, runs, serving
 from c360.errors import CommandError, one_sentence
 from local_account.loading import hide_warnings, leave_out_pandas
 
@@ -23,6 +23,7 @@ _COMMANDS = (
     runs.run,
     asking.status,
     asking.sql,
+    questions.ask,
     files.files,
     reviewing.preview,
     reviewing.drift,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from c360.errors import CommandError, one_sentence
 from components.credentials import HOW, CredentialsError, login
 from components.repository import ROOT
-from stacks.environment import ENGINEER, MARKETING
+from stacks.environment import ENGINEER, MARKETING, SEMANTIC_VIEW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,6 +76,11 @@ class Names:
     app_warehouse: str
     root_task: str
     app: str
+
+    @property
+    def semantic_view(self) -> tuple[str, str, str]:
+        """Database, schema and name of the semantic view that questions are asked of."""
+        return self.database, "GOLD", SEMANTIC_VIEW
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *expected: str) 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     without_account = {"preview"}
     assert set(cli.c360.commands) == without_account | {
-        "up", "app", "account", "run", "status", "sql", "files", "drift", "doctor", "destroy",
+        "up", "app", "account", "run", "status", "sql", "ask", "files", "drift", "doctor", "destroy",
     }  # fmt: skip
     for name in {*cli.c360.commands, "files list", "files remove"} - {"files"}:
         status, printed, _ = run_in_process(capsys, *name.split(), "--help")
@@ -54,7 +54,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         (["up", "--customers", "3"], "3 is not in the range"),
         (["up", "--customers", "many"], "'many' is not a valid integer"),
         (["sql"], "Missing argument 'STATEMENT'"),
-        (["ask"], "No such command 'ask'"),
+        (["tell"], "No such command 'tell'"),
         (["status", "--port", "99999"], "99999 is not in the range"),
     ],
 )
