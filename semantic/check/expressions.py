@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from semantic.check.subject import Subject
 
 rule = RuleSet()
-_BY_CHANCE = (exp.Rand, exp.Randn, exp.Uuid)
+_BY_CHANCE = (
+    exp.Rand, exp.Randn, exp.Uuid, exp.Normal, exp.Uniform, exp.Randstr, exp.Seq1, exp.Seq2, exp.Seq4, exp.Seq8,
+)  # fmt: skip
+_SESSION = (exp.CurrentUser, exp.CurrentRole, exp.SessionUser)
+_SESSION_NAMES = frozenset({
+    "CURRENT_AVAILABLE_ROLES", "CURRENT_IP_ADDRESS", "CURRENT_SECONDARY_ROLES", "CURRENT_SESSION", "IS_ROLE_IN_SESSION",
+    "INVOKER_ROLE", "IS_DATABASE_ROLE_IN_SESSION",
+})  # fmt: skip
+# What is a number or a text, whatever it is made of.
+_NO_CONDITIONS = (
+    exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.DPipe, exp.Concat, exp.Upper, exp.Lower, exp.Trim,
+    exp.Substring, exp.Length, exp.Abs, exp.Round, exp.Year, exp.Month, exp.DateDiff, exp.TimestampTrunc, exp.AggFunc,
+)  # fmt: skip
 _ROW_KINDS = ("dimension", "time_dimension", "fact", "filter")
 
 
@@ -43,10 +55,19 @@ def subqueries(subject: Subject) -> Faults:
 
 @rule("E03")
 def aggregates_in_rows(subject: Subject) -> Faults:
-    """A dimension, fact or filter is of one row, and aggregates nothing."""
+    """A dimension, fact or filter is of one row, and aggregates nothing but the rows that belong to it."""
     for part in subject.of_kind(*_ROW_KINDS):
-        for one in part.aggregates()[:1]:
-            yield part.element.at.of("expr"), f"{part.path} aggregates ({one.key.upper()}); make it a metric."
+        for one in part.aggregates():
+            if not any(_belongs(subject, part, column) for column in one.find_all(exp.Column)):
+                yield part.element.at.of("expr"), f"{part.path} aggregates ({one.key.upper()}); make it a metric."
+                break
+
+
+def _belongs(subject: Subject, part: Part, column: exp.Column) -> bool:
+    """Tell whether a name is of another table, many rows of which belong to one row of the expression's."""
+    table = subject.model.table(column.table) if column.table else None
+    here = part.table
+    return table is not None and here is not None and table is not here and subject.reaches(table.name, here.name)
 
 
 @rule("E04")
@@ -74,6 +95,15 @@ def chance(subject: Subject) -> Faults:
                 part.element.at.of("expr"),
                 f"{part.path} draws by chance ({found.key.upper()}): no two answers would agree.",
             )
+
+
+@rule("E15")
+def session_functions(subject: Subject) -> Faults:
+    """Nothing depends on who asks: that is for the rights and masks of the tables."""
+    for part in subject.parts:
+        for one in part.sql.find_all(*_SESSION, exp.Anonymous) if part.sql else ():
+            if not isinstance(one, exp.Anonymous) or str(one.this).upper() in _SESSION_NAMES:
+                yield part.element.at.of("expr"), f"{part.path} depends on who asks; leave that to rights and masks."
 
 
 @rule("E07")
@@ -116,7 +146,8 @@ def reachable(subject: Subject) -> Faults:
     for part in subject.parts:
         for column in part.columns():
             table = subject.model.table(column.table) if column.table else None
-            if part.table and table and not subject.reaches(part.table.name, table.name):
+            inside = column.find_ancestor(exp.AggFunc) and part.kind != "metric" and _belongs(subject, part, column)
+            if part.table and table and not subject.reaches(part.table.name, table.name) and not inside:
                 yield (
                     part.element.at.of("expr"),
                     f"{part.path} reads {column.sql()}, and no relationship leads from {part.table.name} there.",
@@ -161,7 +192,9 @@ def _is_condition(subject: Subject, part: Part) -> bool:
     if isinstance(sql, exp.Column):
         meant = subject.means(sql, part.table)
         return not isinstance(meant, Part) or getattr(meant.element, "data_type", "").upper() == "BOOLEAN"
-    return isinstance(sql, exp.Predicate | exp.Connector | exp.Not | exp.Boolean)
+    if isinstance(sql, exp.Cast):
+        return sql.to.is_type("boolean")
+    return not isinstance(sql, _NO_CONDITIONS) and not (isinstance(sql, exp.Literal | exp.Null))
 
 
 @rule("E13")
@@ -178,11 +211,22 @@ def metrics_in_rows(subject: Subject) -> Faults:
 def divisions(subject: Subject) -> Faults:
     """Nothing is divided by what may be 0."""
     for part in subject.parts:
-        for division in part.sql.find_all(exp.Div) if part.sql else ():
+        for division in part.sql.find_all(exp.Div, exp.Mod) if part.sql else ():
             below = division.expression.unnest()
             is_number = isinstance(below, exp.Literal) and float(below.this) != 0
-            if not is_number and not isinstance(below, exp.Nullif):
+            if not is_number and not isinstance(below, exp.Nullif) and not _is_guarded(division, below):
                 yield (
                     part.element.at.of("expr"),
                     f"{part.path} divides by {below.sql()}, which may be 0; write NULLIF({below.sql()}, 0).",
                 )
+
+
+def _is_guarded(division: exp.Expr, below: exp.Expr) -> bool:
+    """Tell whether a CASE or IFF around a division looks at what it divides by."""
+    around = division.find_ancestor(exp.Case, exp.If)
+    while around is not None:
+        branches = around.args["ifs"] if isinstance(around, exp.Case) else [around]
+        if any(node == below for branch in branches for node in branch.this.walk()):
+            return True
+        around = around.find_ancestor(exp.Case, exp.If)
+    return False

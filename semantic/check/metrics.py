@@ -188,12 +188,16 @@ def non_additive_twice(subject: Subject) -> Faults:
 def counted_constants(subject: Subject) -> Faults:
     """Rows are counted by a column that they have.
 
-    COUNT(*) and COUNT(1) count the row that an outer join makes where nothing was found.
+    COUNT(*), COUNT(1) and SUM(1) count the row that an outer join makes where nothing was found.
     """
     for part in subject.of_kind("metric"):
-        for count in part.sql.find_all(exp.Count) if part.sql else ():
-            if isinstance(count.this, exp.Star | exp.Literal | exp.Null | exp.Boolean):
-                yield part.element.at.of("expr"), f"{part.path} counts {count.this.sql()}; count the key of its rows."
+        for one in part.aggregates():
+            whole = one.parent if isinstance(one.parent, exp.WithinGroup) else one
+            if not whole.find(exp.Column):
+                yield (
+                    part.element.at.of("expr"),
+                    f"{part.path} counts {one.sql('snowflake')}; count the key of its rows.",
+                )
 
 
 @rule("M15")

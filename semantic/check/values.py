@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from semantic.check.rules import RuleSet, did_you_mean
-from semantic.check.subject import parsed
+from semantic.check.subject import Part, parsed
 from semantic.source import Dimension, Fact, TimeDimension
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from semantic.check.rules import Faults
-    from semantic.check.subject import Part, Subject
+    from semantic.check.subject import Subject
 
 rule = RuleSet()
 _NUMERIC = frozenset({
@@ -127,11 +127,32 @@ def _is_personal(subject: Subject, part: Part) -> bool:
     return marked or _reads_personal(subject, part)
 
 
-def _reads_personal(subject: Subject, part: Part) -> bool:
-    """Tell whether an expression is a personal column itself; an age that is computed of a birthday is none."""
-    if part.table is None or not isinstance(part.sql, exp.Column):
+def _reads_personal(subject: Subject, part: Part, seen: frozenset[str] = frozenset()) -> bool:
+    """Tell whether an expression gives a personal column, or text of one; an age of a birthday is none."""
+    is_text = base_type(getattr(part.element, "data_type", "")) in _TEXT
+    if part.table is None or part.path in seen or not (is_text or isinstance(part.sql, exp.Column)):
         return False
-    return subject.base_columns(part.table).get(part.sql.name.upper(), False)
+    return any(
+        _is_personal_column(subject, part, column, seen | {part.path})
+        for column in part.columns()
+        if not _is_asked(column)
+    )
+
+
+def _is_personal_column(subject: Subject, part: Part, column: exp.Column, seen: frozenset[str]) -> bool:
+    table = subject.model.table(column.table) if column.table else part.table
+    if table is not None and subject.base_columns(table).get(column.name.upper(), False):
+        return True
+    meant = subject.means(column, part.table)
+    if not isinstance(meant, Part):
+        return False
+    marked = isinstance(meant.element, Dimension) and meant.element.personal
+    return marked or _reads_personal(subject, meant, seen)
+
+
+def _is_asked(column: exp.Column) -> bool:
+    """Tell whether a column only decides what is given, as in the condition of a CASE."""
+    return column.find_ancestor(exp.Predicate, exp.Connector) is not None
 
 
 @rule("V09")
@@ -177,15 +198,24 @@ def enums_are_whole(subject: Subject) -> Faults:
 
 
 def _given(sql: exp.Expr | None) -> list[str]:
-    """Return the texts that CASE or DECODE can give."""
-    if isinstance(sql, exp.Case):
-        results = [branch.args["true"] for branch in sql.args["ifs"]] + [sql.args.get("default")]
-    elif isinstance(sql, exp.DecodeCase):
-        given = sql.expressions[1:]
-        results = given[1::2] + (given[-1:] if len(given) % 2 else [])
-    else:
-        return []
-    return [one.this for one in results if isinstance(one, exp.Literal) and one.is_string]
+    """Return the texts that an expression itself can give, whatever is in the columns."""
+    match sql:
+        case exp.Literal():
+            return [sql.this] if sql.is_string else []
+        case exp.Case():
+            results = [branch.args["true"] for branch in sql.args["ifs"]] + [sql.args.get("default")]
+        case exp.If():
+            results = [sql.args["true"], sql.args.get("false")]
+        case exp.DecodeCase():
+            given = sql.expressions[1:]
+            results = given[1::2] + (given[-1:] if len(given) % 2 else [])
+        case exp.Coalesce():
+            results = [sql.this, *sql.expressions]
+        case exp.Paren():
+            results = [sql.this]
+        case _:
+            return []
+    return [text for one in results for text in _given(one)]
 
 
 @rule("V11")

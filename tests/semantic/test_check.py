@@ -12,7 +12,7 @@ from semantic.check.checking import RULES, check
 from semantic.check.rules import did_you_mean
 from semantic.check.warehouse import dbt_columns
 from semantic.source import load
-from tests.support.faulty_models import COLUMNS, FAULTS, GOOD
+from tests.support.faulty_models import COLUMNS, FAULTS, GOOD, SOUND
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,6 +27,13 @@ def findings(folder: Path, text: str) -> dict[str, list[str]]:
 
 def test_the_small_model_has_no_fault(tmp_path: Path) -> None:
     assert findings(tmp_path, GOOD) == {}
+
+
+@pytest.mark.parametrize("case", SOUND)
+def test_what_only_looks_like_a_fault_is_none(tmp_path: Path, case: str) -> None:
+    old, new = SOUND[case]
+    assert old in GOOD
+    assert findings(tmp_path, GOOD.replace(old, new, 1)) == {}
 
 
 def test_the_model_of_the_repository_has_no_fault(capsys: pytest.CaptureFixture[str]) -> None:

@@ -166,8 +166,23 @@ FAULTS: dict[str, list[Fault]] = {
     "V06": [
         Fault("personal: true,", "personal: true, sample_values: [a@b],", "people.email is personal"),
         Fault("personal: true,", "sample_values: [a@b],", "people.email is personal", "V07"),
+        Fault(
+            'expr: people.age, data_type: "NUMBER(38,0)"',
+            "expr: people.email, data_type: VARCHAR, personal: true, sample_values: [a@b]",
+            "orders.buyer_age is personal",
+        ),
     ],
-    "V07": [Fault("personal: true, ", "", "mark it `personal: true`")],
+    "V07": [
+        Fault("personal: true, ", "", "mark it `personal: true`"),
+        Fault(
+            'expr: people.age, data_type: "NUMBER(38,0)"', "expr: people.email, data_type: VARCHAR", "orders.buyer_age"
+        ),
+        Fault(
+            'expr: people.age, data_type: "NUMBER(38,0)"',
+            "expr: UPPER(people.email), data_type: VARCHAR",
+            "orders.buyer_age",
+        ),
+    ],
     "V08": [Fault("personal: true,", "personal: true, is_enum: true,", "cannot be both", "V04")],
     "V09": [
         Fault('["1990-01-31"]', '["31 January"]', "is no DATE"),
@@ -213,6 +228,10 @@ FAULTS: dict[str, list[Fault]] = {
         Fault("NULLIF(COUNT(orders.order_id), 0)", "COUNT(orders.order_id)", "write NULLIF(COUNT(orders.order_id), 0)"),
         Fault("expr: age >= 18", "expr: age / discount >= 18", "divides by discount"),
     ],
+    "E15": [
+        Fault("expr: age >= 18", "expr: email = CURRENT_USER()", "depends on who asks"),
+        Fault("expr: age >= 18", "expr: IS_ROLE_IN_SESSION('X')", "depends on who asks"),
+    ],
     "M01": [Fault(MEAN, "orders.revenue / 2", "contains no aggregate")],
     "M02": [Fault(MEAN, "SUM(orders.amount + COUNT(orders.order_id))", "aggregates an aggregate")],
     "M03": [Fault(MEAN, "SUM(orders.revenue)", "aggregates the metric orders.revenue")],
@@ -254,6 +273,7 @@ FAULTS: dict[str, list[Fault]] = {
     "M14": [
         Fault("COUNT(people.person_id)", "COUNT(*)", "count the key of its rows"),
         Fault("COUNT(people.person_id)", "COUNT(1)", "count the key of its rows"),
+        Fault("COUNT(people.person_id)", "SUM(1)", "count the key of its rows"),
     ],
     "M15": [Fault("COUNT(people.person_id)", "SUM(people.discount)", "is in percent; take a mean")],
     "R01": [Fault("left_table: orders", "left_table: order", "did you mean orders?", "E10 T08")],
@@ -311,3 +331,28 @@ FAULTS: dict[str, list[Fault]] = {
     "Q12": [Fault("    verified_by: Sales\n", "", "does not say verified_by")],
     "Q13": [Fault("    use_as_onboarding_question: true\n", "", "mark some")],
 }
+# Changes that are none: what looks like a fault of these rules, and is right.
+AGE_OF_ORDER = 'expr: people.age, data_type: "NUMBER(38,0)"'
+SOUND: dict[str, tuple[str, str]] = {
+    "E03: a fact of the rows that belong to it": ("expr: age, data_type", "expr: SUM(orders.amount), data_type"),
+    "E12: a function that is true or false": ("expr: age >= 18", 'expr: "CONTAINS(email, \'x\')"'),
+    "E12: what was made true or false": ("expr: age >= 18", "expr: age::BOOLEAN"),
+    "E12: a dimension that is true or false": ("expr: age >= 18", "expr: is_old"),
+    "E14: divided by what a CASE has looked at": (
+        "expr: age, data_type", "expr: CASE WHEN discount > 0 THEN age / discount END, data_type",
+    ),
+    "E14: divided by a number": ("expr: age, data_type", "expr: age / 12.5, data_type"),
+    "V03: a year is a number": ("expr: YEAR(birthday)", "expr: YEAR(people.birthday)"),
+    "V07: a personal column that only decides": (
+        AGE_OF_ORDER, "expr: CASE WHEN people.email LIKE '%.com' THEN 'yes' ELSE 'no' END, data_type: VARCHAR",
+    ),
+    "V10: an enumeration may list more": ("[small, tall]", "[small, tall, unknown]"),
+    "M14: a column within a group": (
+        MEAN, "PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY orders.amount)",
+    ),
+    "Q05: a query within another": (OLD, f"{OLD} AND age > (SELECT AVG(a.age) FROM people AS a)"),
+    "Q05: a name that the query gives": (
+        BY_STATURE, "WITH few AS (SELECT person_id AS key FROM people) SELECT key FROM few",
+    ),
+    "Q04: a table with two underscores before it": (BY_STATURE, BY_STATURE.replace("FROM people", "FROM __people")),
+}  # fmt: skip
