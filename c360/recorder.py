@@ -65,6 +65,18 @@ class ProgramMonitor(MockMonitor):
         inputs, _ = rpc.deserialize_properties_unwrap_secrets(request.object)
         return self.answer(urn, request, json_values(inputs), waits)
 
+    def aliases(self, urn: str, request: Any) -> list[str]:
+        """Return the URNs that a resource had before, as its options say, sorted."""
+        return sorted({*request.aliasURNs, *(self._alias(urn, request, one) for one in request.aliases)})
+
+    def _alias(self, urn: str, request: Any, alias: Any) -> str:
+        if alias.WhichOneof("alias") == "urn":
+            return alias.urn
+        spec = alias.spec
+        parent = "" if spec.noParent else spec.parentUrn or request.parent
+        old = self.make_urn(parent, spec.type or request.type, spec.name or request.name)
+        return old if old != urn else ""
+
     def answer(self, urn: str, request: Any, inputs: dict[str, Any], waits: set[str]) -> RegisterResourceResponse:
         """Return what the program is told about a resource.
 
@@ -113,7 +125,7 @@ class RecordingMonitor(ProgramMonitor):
             "provider": request.provider.split("::")[-2] if request.provider else "",
             "depends_on": sorted(waits),
             "uses": {key: sorted(found.urns) for key, found in request.propertyDependencies.items() if found.urns},
-            "aliases": sorted({*request.aliasURNs, *(self._alias(urn, request, one) for one in request.aliases)}),
+            "aliases": self.aliases(urn, request),
             "replace_with": sorted(request.replace_with),
             "replace_on_changes": sorted(request.replaceOnChanges),
             "ignore_changes": sorted(request.ignoreChanges),
@@ -122,14 +134,6 @@ class RecordingMonitor(ProgramMonitor):
             "protect": request.protect,
             "is_custom": request.custom,
         }
-
-    def _alias(self, urn: str, request: Any, alias: Any) -> str:
-        if alias.WhichOneof("alias") == "urn":
-            return alias.urn
-        spec = alias.spec
-        parent = "" if spec.noParent else spec.parentUrn or request.parent
-        old = self.make_urn(parent, spec.type or request.type, spec.name or request.name)
-        return old if old != urn else ""
 
 
 def account_outputs(kind: str, inputs: dict[str, Any]) -> dict[str, Any]:

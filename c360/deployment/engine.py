@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from c360.deployment.appliers import Applied, Appliers, describe
@@ -75,6 +76,7 @@ class Engine:
             self._delete(record)
 
     def _bring(self, wanted: Registration) -> Applied:
+        is_ours = self._state.find(wanted.urn) is None and self._take_over(wanted)
         record = self._state.find(wanted.urn)
         started = time.perf_counter()
         if record is not None and self._forget_if_gone(record):
@@ -82,7 +84,7 @@ class Engine:
         if record is not None and record.pending == "create":
             record = self._resolve(record)
         if record is None:
-            applied = self._adopt(wanted) or self._create(wanted)
+            applied = (None if is_ours else self._adopt(wanted)) or self._create(wanted)
             self._report("create", wanted.type, wanted.name, started)
             return applied
         follows = self._replaced & set(wanted.replace_with)
@@ -98,6 +100,19 @@ class Engine:
         applied = self._create(wanted)
         self._report("replace", wanted.type, wanted.name, started)
         return applied
+
+    def _take_over(self, wanted: Registration) -> bool:
+        """Give a resource the record that it has under a URN of before; tell whether there was one.
+
+        One of another type is forgotten: what it made stands until the creation of the new one takes its place.
+        """
+        former = next((record for urn in wanted.aliases if (record := self._state.find(urn))), None)
+        if former is None:
+            return False
+        self._state.remove(former.urn)
+        if former.type == wanted.type:
+            self._state.put(replace(former, urn=wanted.urn, name=wanted.name))
+        return True
 
     def _create(self, wanted: Registration) -> Applied:
         record = self._record(wanted)
@@ -211,7 +226,7 @@ class Engine:
                 f"{describe(record)} is in the account already, and not by this deployment: nothing of it was changed. "
                 "'c360 up --adopt' takes over what bears the platform's names, with its data; or drop or rename it."
             )
-        return self._settle(record, self._appliers.sql.adopt(record))
+        return self._settle(record, self._appliers.adopt(record))
 
     def _role(self, wanted: Registration) -> str | None:
         return self._roles.get(wanted.provider.rpartition("::")[0])

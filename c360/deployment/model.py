@@ -28,6 +28,7 @@ class Registration:
         uses: The part of them whose outputs are among its inputs.
         is_protected: Whether it cannot be deleted.
         replace_with: URNs with which it is replaced.
+        aliases: URNs that it had before.
     """
 
     urn: str
@@ -39,6 +40,7 @@ class Registration:
     uses: list[str]
     is_protected: bool = False
     replace_with: list[str] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

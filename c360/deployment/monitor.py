@@ -39,6 +39,7 @@ class ApplyingMonitor(ProgramMonitor):
             uses=uses,
             is_protected=request.protect,
             replace_with=list(request.replace_with),
+            aliases=self.aliases(urn, request),
         )
         is_provider = request.type.startswith("pulumi:providers:")
         applied = (self._engine.register_provider if is_provider else self._engine.register)(registration)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -132,6 +133,20 @@ def test_what_cannot_be_altered_is_replaced_with_what_lives_on_it(stack: Stack) 
 def test_a_resource_follows_the_replacement_that_it_is_tied_to(stack: Stack) -> None:
     stack.up(thing("a", place=1), thing("b", follows="a"))
     assert stack.up(thing("a", place=2), thing("b", follows="a")) == ["delete a", "create a", "delete b", "create b"]
+
+
+def test_a_resource_under_another_name_keeps_what_it_made(stack: Stack) -> None:
+    stack.up(thing("a", size=1), thing("b", "a"))
+    renamed = replace(thing("c", size=1), aliases=["urn::other", "urn::a"])
+    assert stack.up(renamed, thing("b", "c")) == []
+    assert stack.up(thing("b")) == ["delete c"]
+
+
+def test_a_resource_of_another_type_takes_the_place_of_what_it_was(stack: Stack) -> None:
+    stack.up(thing("a", listed="V"))
+    other = replace(thing("c", kind="test:Other", listed="V"), aliases=["urn::a"])
+    assert stack.up(other) == ["create c"], "nothing is dropped, and what is there is no stranger's"
+    assert stack.up(other) == []
 
 
 def test_what_is_no_longer_declared_is_removed_last_first(stack: Stack) -> None:
