@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pulumi
-from pulumi.dynamic import (
-    ConfigureRequest,
-    CreateResult,
-    DiffResult,
-    ReadResult,
-    Resource,
-    ResourceProvider,
-    UpdateResult,
-)
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, UpdateResult
 
-from components.connections import SnowflakeSettings
-from components.credentials import login
+from components.account_provider import AccountError, AccountProvider, MissingObjectError, outputs
 from components.options import after, child_of
 from components.repository import ROOT
 
@@ -32,30 +21,12 @@ if TYPE_CHECKING:
 _NOT_OURS = frozenset({"__pycache__", "target", "logs", "dbt_packages", ".user.yml", "secrets.toml", ".DS_Store"})
 
 
-class StageFileError(RuntimeError):
+class StageFileError(AccountError):
     """A file that could not be put on its stage or removed from it."""
 
 
-class MissingStageError(StageFileError):
-    """The stage is gone, or the role may not see it."""
-
-
-# Snowflake's number of that error.
-_DOES_NOT_EXIST = 2003
-
-
-class _StageProvider(ResourceProvider):
-    """Reaches a stage through the Snowflake connector."""
-
-    # The provider holds no secret: its connection comes from the stack's configuration and the environment.
-    serialize_as_secret_always = False
-    _address: dict[str, Any]
-
-    def configure(self, req: ConfigureRequest) -> None:
-        """Read where the account is; the engine hands structured configuration over as JSON."""
-        settings = req.config.require("snowflake")
-        values = json.loads(settings) if isinstance(settings, str) else settings
-        self._address = SnowflakeSettings.model_validate(values).address()
+class _StageProvider(AccountProvider):
+    """Puts and lists files."""
 
     def put(self, role: str, source: str, sha256: str, place: str) -> None:
         """Put a file of the repository into a folder of a stage, over the old one.
@@ -75,24 +46,10 @@ class _StageProvider(ResourceProvider):
         """Return the paths on a stage that begin with one. Content is not compared: a stage may list what it encrypted.
 
         Raises:
-            MissingStageError: where there is no such stage.
+            MissingObjectError: where there is no such stage.
         """
         # LIST writes the stage's own name before each path.
         return {str(row[0]).partition("/")[2] for row in self.run(role, f"LIST {_quoted(stage, path)}")}
-
-    def run(self, role: str, statement: str) -> list[Any]:
-        """Run one statement and return its rows."""
-        # Imported late: a preview needs no connection.
-        import snowflake.connector  # noqa: PLC0415
-
-        key = (role, json.dumps(self._address, sort_keys=True))
-        try:
-            if key not in _CONNECTIONS or _CONNECTIONS[key].is_closed():
-                _CONNECTIONS[key] = snowflake.connector.connect(**login(self._address, os.environ), role=role)
-            return list(_CONNECTIONS[key].cursor().execute(statement).fetchall())
-        except snowflake.connector.errors.Error as error:
-            kind = MissingStageError if error.errno == _DOES_NOT_EXIST else StageFileError
-            raise kind(f"{statement} failed: {error}") from error
 
 
 class StageFileProvider(_StageProvider):
@@ -107,17 +64,17 @@ class StageFileProvider(_StageProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Put the file."""
         self._put(props)
-        return CreateResult(f"{props['stage']}/{props['folder']}/{props['name']}", _outputs(props))
+        return CreateResult(f"{props['stage']}/{props['folder']}/{props['name']}", outputs(props))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Tell whether the file is still there."""
         is_there = self._is_there(props)
-        return ReadResult(id_ if is_there else None, _outputs(props) if is_there else {})
+        return ReadResult(id_ if is_there else None, outputs(props) if is_there else {})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Put the changed file over the old one."""
         self._put(_news)
-        return UpdateResult(_outputs(_news))
+        return UpdateResult(outputs(_news))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Remove the file, unless it is gone already: REMOVE would take longer names that begin with its own."""
@@ -127,7 +84,7 @@ class StageFileProvider(_StageProvider):
     def _is_there(self, props: dict[str, Any]) -> bool:
         try:
             return _path(props) in self.listed(props["role"], props["stage"], _path(props))
-        except MissingStageError:
+        except MissingObjectError:
             return False
 
     def _put(self, props: dict[str, Any]) -> None:
@@ -146,20 +103,20 @@ class ExclusiveFilesProvider(_StageProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Remove what does not belong there."""
         self._settle(props)
-        return CreateResult(f"{props['stage']}/{props['folder']}", _outputs(props))
+        return CreateResult(f"{props['stage']}/{props['folder']}", outputs(props))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Tell of files that do not belong there; a file that is missing is seen by its own resource."""
         try:
             extra = self._present(props) - props["files"].keys()
-        except MissingStageError:
+        except MissingObjectError:
             return ReadResult(None, {})
-        return ReadResult(id_, _outputs(props) | {"files": props["files"] | dict.fromkeys(extra, "not of the project")})
+        return ReadResult(id_, outputs(props) | {"files": props["files"] | dict.fromkeys(extra, "not of the project")})
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
         """Remove what no longer belongs there."""
         self._settle(_news)
-        return UpdateResult(_outputs(_news))
+        return UpdateResult(outputs(_news))
 
     def delete(self, _id: str, _props: dict[str, Any]) -> None:
         """Do nothing: each file goes with its own resource."""
@@ -182,16 +139,6 @@ class ExclusiveFilesProvider(_StageProvider):
         return {path.removeprefix(prefix) for path in self.listed(props["role"], props["stage"], prefix)}
 
 
-# One connection per role for all files of a deployment.
-_CONNECTIONS: dict[tuple[str, str], Any] = {}
-
-
-def close_connections() -> None:
-    """Close the connections that puts and removals share."""
-    while _CONNECTIONS:
-        _CONNECTIONS.popitem()[1].close()
-
-
 def _path(props: Mapping[str, Any]) -> str:
     return f"{props['folder']}/{props['name']}"
 
@@ -199,10 +146,6 @@ def _path(props: Mapping[str, Any]) -> str:
 def _quoted(stage: str, *path: str) -> str:
     location = "/".join([f"@{stage}", *path]).replace("'", "''")
     return f"'{location}'"
-
-
-def _outputs(props: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in props.items() if key != "__provider"}
 
 
 class StageFile(Resource, module="customer360", name="StageFile"):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pulumi.dynamic import Config, ConfigureRequest
 
-from components import stage_files
-from components.stage_files import ExclusiveFilesProvider, StageFileError, StageFileProvider, close_connections
+from components import account_provider
+from components.account_provider import close_connections
+from components.stage_files import ExclusiveFilesProvider, StageFileError, StageFileProvider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,12 +179,12 @@ def test_another_place_is_another_folder(key: str, replaces: bool) -> None:
 
 def test_files_of_a_folder_share_a_connection_until_it_is_closed(folder: Folder, files: StageFileProvider) -> None:
     files.create(folder.file("a.sql"))
-    ((key, first),) = stage_files._CONNECTIONS.items()
+    ((key, first),) = account_provider.CONNECTIONS.items()
     files.create(folder.file("b.sql"))
-    assert {key: first} == stage_files._CONNECTIONS
+    assert {key: first} == account_provider.CONNECTIONS
     first.close()
     files.create(folder.file("c.sql"))
-    assert stage_files._CONNECTIONS[key] is not first
+    assert account_provider.CONNECTIONS[key] is not first
     assert folder.stage_holds() == {"f/a.sql", "f/b.sql", "f/c.sql"}
     close_connections()
-    assert stage_files._CONNECTIONS == {}
+    assert account_provider.CONNECTIONS == {}
