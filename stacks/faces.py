@@ -10,15 +10,19 @@ import pulumi
 from components.dashboard import Dashboard, DashboardArgs
 from components.options import after
 from components.repository import ROOT
-from components.semantic_layer import SemanticLayer, SemanticLayerArgs, read_model
-from pipeline import profile
-from stacks.environment import APP
-from stacks.files import APP_FILES, SEMANTIC_FILES, stage_folder
+from components.semantic_layer import SemanticLayer, SemanticLayerArgs
+from pipeline.gold_tables import ADDED_COLUMNS, GOLD_TABLES, SCHEMA, addition, declaration
+from semantic.rendering import render
+from semantic.source import load
+from stacks.environment import APP, ENGINEER
+from stacks.files import APP_FILES, SEMANTIC_STAGE, stage_folder
 
 if TYPE_CHECKING:
-    from components.stage_files import StageFolder
     from stacks.data import Data
+    from stacks.environment import Environment
     from stacks.foundation import Foundation
+
+_MODEL = "semantic/model"
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,10 @@ class Faces:
     Attributes:
         semantic: The semantic view.
         app: The Streamlit app.
-        model: The files of the semantic model.
     """
 
     semantic: SemanticLayer
     app: Dashboard
-    model: StageFolder
 
 
 def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> Faces:
@@ -46,19 +48,21 @@ def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> 
     """
     stages = data.stages.internal
     files = stage_folder(APP_FILES, stages, base)
-    model = stage_folder(SEMANTIC_FILES, stages, base)
-    profiles = base.environment.qualified(profile.NAME, profile.SCHEMA)
+    model = load(ROOT / _MODEL)
     semantic = SemanticLayer(
         "semantic",
         SemanticLayerArgs(
             database=base.database.name,
             schema=base.schemas["GOLD"],
-            view="CUSTOMER_360",
-            model=read_model(ROOT / "semantic" / "view" / "customer_360.yaml"),
-            tables={f"{profile.SCHEMA}.{profile.NAME}": profiles},
-            declarations={profile.NAME: profile.declaration(profiles)},
+            view=model.name.upper(),
+            yaml=render(model, base.environment.database),
+            role=base.roles.roles[ENGINEER].name,
+            stage=stages[SEMANTIC_STAGE].fully_qualified_name,
+            folder="model",
+            source=_MODEL,
+            declarations=_declarations(base.environment),
         ),
-        ready,
+        pulumi.ResourceOptions.merge(ready, after(stages[SEMANTIC_STAGE])),
     )
     app = Dashboard(
         "app",
@@ -73,4 +77,14 @@ def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> 
         ),
         pulumi.ResourceOptions.merge(ready, after(files)),
     )
-    return Faces(semantic, app, model)
+    return Faces(semantic, app)
+
+
+def _declarations(environment: Environment) -> list[str]:
+    """Return the statements that declare the tables under the semantic view, and the columns that came later."""
+    names = {table: environment.qualified(table, SCHEMA) for table in GOLD_TABLES}
+    added = [(table, column) for table, columns in ADDED_COLUMNS.items() for column in columns]
+    return [
+        *(declaration(table, name) for table, name in names.items()),
+        *(addition(table, column, names[table]) for table, column in added),
+    ]

@@ -1,4 +1,4 @@
-"""The repository's files on the account's internal stages: of the dbt project, of the app, of the semantic model."""
+"""The repository's files on the account's internal stages: of the dbt project and of the app."""
 
 from __future__ import annotations
 
@@ -42,8 +42,11 @@ class StagedFolder:
 
 APP_FILES = StagedFolder("app-files", "streamlit_app", "APP_STAGE", "customer_360_app", "Files of the app")
 DBT_FILES = StagedFolder("dbt-files", "dbt", "DBT_STAGE", "customer_360", "Files of the dbt project", is_copied=True)
-SEMANTIC_FILES = StagedFolder("semantic-files", "semantic/view", "SEMANTIC_STAGE", "semantic", "The semantic model")
-INTERNAL_STAGES = {folder.stage: folder.comment for folder in (APP_FILES, DBT_FILES, SEMANTIC_FILES)}
+# The semantic model lies there as one file, which is rendered from the repository's.
+SEMANTIC_STAGE = "SEMANTIC_STAGE"
+INTERNAL_STAGES = {folder.stage: folder.comment for folder in (APP_FILES, DBT_FILES)} | {
+    SEMANTIC_STAGE: "The semantic model"
+}
 
 
 def stage_folder(folder: StagedFolder, stages: Mapping[str, snowflake.StageInternal], base: Foundation) -> StageFolder:

@@ -84,7 +84,7 @@ ENGINEER_TYPES = (
     snowflake.Alert,
     snowflake.Execute,
     snowflake.Streamlit,
-    snowflake.SemanticView,
+    snowflake.SemanticView,  # a deployment that still has one replaces it, and so drops it
 )
 
 

@@ -25,14 +25,13 @@ from c360.deployment.kinds import (
     jobs,
     notifications,
     relations,
-    semantic,
 )
 from c360.deployment.model import DeploymentError, Inputs
 from c360.deployment.presence import Presence
 from c360.deployment.state import Record
 from c360.recorder import PROVIDER_KEY
+from components.account_provider import AccountError, close_connections
 from components.credentials import login
-from components.stage_files import StageFileError, close_connections
 from stacks.config import PROJECT, PlatformConfig, as_pulumi_config
 
 if TYPE_CHECKING:
@@ -48,7 +47,6 @@ SQL_KINDS: Mapping[str, SqlKind] = (
     | relations.KINDS
     | jobs.KINDS
     | notifications.KINDS
-    | semantic.KINDS
 )
 DYNAMIC = "pulumi-python:dynamic/"
 
@@ -260,7 +258,7 @@ class DynamicApplier:
             self._providers[serialised] = provider
         try:
             return call(self._providers[serialised])
-        except StageFileError as error:
+        except AccountError as error:
             raise DeploymentError(f"{describe(record)} could not be deployed: {error}") from error
 
 
@@ -284,6 +282,10 @@ class Appliers:
         if kind.startswith(DYNAMIC):
             return self.dynamic
         raise DeploymentError(f"Resource type {kind} cannot be deployed without the Pulumi engine.")
+
+    def adopt(self, record: Record) -> Applied:
+        """Bring an object that is there to the inputs: what SQL makes is altered, and what holds no data made anew."""
+        return self.sql.adopt(record) if record.type in SQL_KINDS else self.of(record.type).create(record)
 
     def close(self) -> None:
         """Close every connection."""

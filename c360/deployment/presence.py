@@ -45,7 +45,7 @@ SHOWN = {
     "snowflake:index/fileFormatCsv:FileFormatCsv": Shown("FILE FORMATS"),
     "snowflake:index/maskingPolicy:MaskingPolicy": Shown("MASKING POLICIES"),
     "snowflake:index/procedureSql:ProcedureSql": Shown("PROCEDURES", database="catalog_name", has_arguments=True),
-    "snowflake:index/semanticView:SemanticView": Shown("SEMANTIC VIEWS"),
+    "pulumi-python:dynamic/customer360:SemanticView": Shown("SEMANTIC VIEWS"),
     "snowflake:index/stageExternalS3:StageExternalS3": Shown("STAGES"),
     "snowflake:index/stageInternal:StageInternal": Shown("STAGES"),
     "snowflake:index/streamlit:Streamlit": Shown("STREAMLITS"),

@@ -53,7 +53,7 @@ FORCES_REPLACEMENT: dict[str, frozenset[str]] = {
     "Role": frozenset({"name", "namePrefix", "path"}),
     "RolePolicy": frozenset({"name", "namePrefix", "role"}),
     "Schema": frozenset({"database", "isTransient"}),
-    "SemanticView": frozenset({"dimensions", "facts", "metrics", "relationships", "tables"}),
+    "SemanticView": _PLACED | {"name"},
     "StageExternalS3": _PLACED | {"directory.autoRefresh", "directory.awsSnsTopic"},
     "StageFile": frozenset({"folder", "name", "stage"}),
     "StageInternal": _PLACED | {"directory.autoRefresh", "encryption"},

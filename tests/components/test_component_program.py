@@ -14,7 +14,7 @@ import yaml
 
 from c360.recorder import RecordingMonitor
 from components.data_lake import read_policy
-from pipeline import profile
+from pipeline.gold_tables import GOLD_TABLES
 from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
@@ -282,24 +282,35 @@ def test_mail_and_alert_are_on_where_there_are_recipients(program: Evaluated) ->
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_the_semantic_view_is_the_model_over_a_table_that_is_there(program: Evaluated, stack: str) -> None:
+def test_the_semantic_view_is_the_model_over_tables_that_are_there(program: Evaluated, stack: str) -> None:
     found = program(stack)
     (view,) = found.of("SemanticView")
-    declared = found.named("semantic-declares-customer-360-profile")
     database = found.of("Database")[0].inputs["name"]
-    table = f'"{database}"."GOLD"."CUSTOMER_360_PROFILE"'
-    assert declared.inputs["execute"].startswith(f"CREATE TRANSIENT TABLE IF NOT EXISTS {table} (CUSTOMER_ID VARCHAR(")
-    assert declared.inputs["revert"] == "SELECT 1"
-    assert declared.urn in view.depends_on
-    assert [t["tableName"] for t in view.inputs["tables"]] == [table]
-    (model,) = yaml.safe_load((ROOT / "semantic" / "view" / "customer_360.yaml").read_text())["tables"]
-    assert {d["qualifiedExpressionName"] for d in view.inputs["dimensions"]} == {
-        f'"CUSTOMERS"."{d["name"].upper()}"' for d in model["dimensions"] + model["time_dimensions"]
-    }
-    expressions = [e["expr"] for key in ("dimensions", "time_dimensions", "facts", "metrics") for e in model[key]]
-    named = {word.upper() for e in expressions for word in re.findall(r"\b[a-z]\w*", re.sub(r"'[^']*'", "", e))}
-    assert named - {"CUSTOMERS"} <= profile.COLUMNS.keys()
-    assert not named & {"NAME", "EMAIL", "PHONE", "DATE_OF_BIRTH", "ZIP_CODE"}
+    model = yaml.safe_load(view.inputs["yaml"])
+    assert {key: view.inputs[key] for key in ("database", "schema", "name", "role")} == {
+        "database": database, "schema": "GOLD", "name": model["name"],
+        "role": found.named("access-data-engineer").inputs["name"],
+    }  # fmt: skip
+    assert {table["base_table"]["database"] for table in model["tables"]} == {database}
+    declared, added = view.inputs["declarations"][: len(GOLD_TABLES)], view.inputs["declarations"][len(GOLD_TABLES) :]
+    for (table, columns), statement in zip(GOLD_TABLES.items(), declared, strict=True):
+        name = f'"{database}"."GOLD"."{table}"'
+        first, kind = next(iter(columns.items()))
+        assert statement.startswith(f"CREATE TRANSIENT TABLE IF NOT EXISTS {name} ({first} {kind}, ")
+    profile = f'"{database}"."GOLD"."CUSTOMER_360_PROFILE"'
+    assert added == [
+        f"ALTER TABLE {profile} ADD COLUMN IF NOT EXISTS CUSTOMER_STATUS VARCHAR(16777216)",
+        f"ALTER TABLE {profile} ADD COLUMN IF NOT EXISTS AS_OF_DATE DATE",
+    ]
+    file = found.named("semantic-file")
+    assert (file.inputs["text"], file.inputs["name"]) == (view.inputs["yaml"], "customer_360.yaml")
+    assert file.inputs["stage"] == f'"{database}"."PLATFORM"."SEMANTIC_STAGE"'
+
+
+def test_every_base_table_of_the_semantic_model_is_declared(program: Evaluated) -> None:
+    (view,) = program().of("SemanticView")
+    tables = {table["base_table"]["table"] for table in yaml.safe_load(view.inputs["yaml"])["tables"]}
+    assert tables == set(GOLD_TABLES)
 
 
 def test_only_a_schedule_starts_the_root_task(program: Evaluated) -> None:

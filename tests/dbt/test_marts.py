@@ -10,7 +10,7 @@ from tests.support.warehouse import expected
 import pytest
 from tests.support.warehouse.small_bronze import AS_OF
 
-from pipeline import profile
+from pipeline.gold_tables import ADDED_COLUMNS, GOLD_TABLES
 
 if TYPE_CHECKING:
     from tests.support.warehouse.built_warehouse import Warehouse
@@ -248,6 +248,8 @@ def test_refunds_lower_the_spend_and_nothing_else(warehouse: Warehouse, case: st
     assert {name: row[name] for name in figures} == figures
 
 
-def test_the_profile_has_the_columns_that_the_stack_declares(warehouse: Warehouse) -> None:
-    built = {row["name"]: row["type"] for row in warehouse.rows("describe table GOLD.CUSTOMER_360_PROFILE")}
-    assert list(built.items()) == list(profile.COLUMNS.items())
+@pytest.mark.parametrize("table", GOLD_TABLES)
+def test_a_table_has_the_columns_that_the_stack_declares(warehouse: Warehouse, table: str) -> None:
+    built = {row["name"]: row["type"] for row in warehouse.rows(f"describe table GOLD.{table}")}
+    assert list(built.items()) == list(GOLD_TABLES[table].items())
+    assert set(ADDED_COLUMNS.get(table, ())) <= built.keys()

@@ -32,14 +32,12 @@ SEGMENTS_AGAIN = {
     "docs/data/draw.py",
     "semantic/model/customers.yaml",
     "semantic/model/segment_history.yaml",
-    "semantic/view/customer_360.yaml",
     "streamlit_app/customer_360/charts.py",
     "streamlit_app/customer_360/selection.py",
 }
 CARD_TYPES_AGAIN = {
     "dbt/dbt_project.yml",
     "semantic/model/customers.yaml",
-    "semantic/view/customer_360.yaml",
     "streamlit_app/customer_360/selection.py",
 }
 # Questions about one or two segments, and what a test of few rows is made of.

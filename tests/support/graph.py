@@ -20,8 +20,8 @@ LEADING = "prod"
 # Bodies and descriptions have tests of their own, and files are many and are seen in the repository itself.
 _BODIES = frozenset(
     {
-        "action", "columns", "comment", "condition", "config", "description", "dimensions", "execute", "facts", "files",
-        "metrics", "body", "procedureDefinition", "relationships", "revert", "sqlStatement", "statement", "tables",
+        "action", "body", "columns", "comment", "condition", "config", "declarations", "description", "execute",
+        "files", "procedureDefinition", "revert", "sqlStatement", "statement", "yaml",
     }
 )  # fmt: skip
 _SECRETS = frozenset({"accessKey", "password", "secretKey"})

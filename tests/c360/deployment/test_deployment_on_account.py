@@ -175,9 +175,9 @@ def test_incidents_are_mailed_to_whom_the_configuration_names(local: Local) -> N
 def test_the_semantic_view_stands_before_any_run_and_its_readers_see_it(local: Local) -> None:
     described = local.rows("DESCRIBE SEMANTIC VIEW GOLD.CUSTOMER_360", "MARKETING_MANAGER")
     metrics = {row["object_name"] for row in described if row["object_kind"] == "METRIC"}
-    assert {"CUSTOMER_COUNT", "LIFETIME_VALUE", "CUSTOMERS_AT_HIGH_RISK"} <= metrics
-    empty = "select count(*) as n from GOLD.CUSTOMER_360_PROFILE"
-    assert local.rows(empty, "MARKETING_MANAGER", "APP_WH") == [{"N": 0}]
+    assert {"TOTAL_CUSTOMERS", "TOTAL_REVENUE", "HIGH_RISK_CUSTOMER_COUNT"} <= metrics
+    empty = "select * from semantic_view(GOLD.CUSTOMER_360 metrics customers.total_customers)"
+    assert local.rows(empty, "MARKETING_MANAGER", "APP_WH") == [{"TOTAL_CUSTOMERS": 0}]
     grants = local.rows("SHOW GRANTS ON SEMANTIC VIEW GOLD.CUSTOMER_360")
     held = {r["privilege"] for r in grants if r["grantee_name"] == "CUSTOMER_ANALYTICS_GOLD_READ"}
     assert held == {"SELECT", "REFERENCES"}

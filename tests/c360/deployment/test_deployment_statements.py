@@ -98,15 +98,6 @@ def kind(name: str) -> SqlKind:
          ["CREATE STREAMLIT \"D\".\"S\".\"A\" ROOT_LOCATION = '@\"D\".\"S\".\"X\"/app' MAIN_FILE = 'm.py' "
           "QUERY_WAREHOUSE = \"W\""]),
         ("Execute", {"execute": "SELECT 1", "revert": "SELECT 2"}, ["SELECT 1"]),
-        ("SemanticView",
-         {**_PLACE, "name": "V", "comment": "c",
-          "tables": [{"tableAlias": "T", "tableName": '"B"', "primaryKeys": ["K"], "synonyms": ["x"], "comment": "t"}],
-          "facts": [{"qualifiedExpressionName": '"T"."F"', "sqlExpression": "f"}],
-          "dimensions": [{"qualifiedExpressionName": '"T"."D"', "sqlExpression": "d", "synonyms": ["y", "z"]}],
-          "metrics": [{"semanticExpression": {"qualifiedExpressionName": '"T"."M"', "sqlExpression": "SUM(f)", "comment": "m"}}]},
-         ["CREATE SEMANTIC VIEW \"D\".\"S\".\"V\" TABLES (\"T\" AS \"B\" PRIMARY KEY (\"K\") WITH SYNONYMS ('x') COMMENT = 't') "
-          "FACTS (\"T\".\"F\" AS f) DIMENSIONS (\"T\".\"D\" AS d WITH SYNONYMS ('y', 'z')) "
-          "METRICS (\"T\".\"M\" AS SUM(f) COMMENT = 'm') COMMENT = 'c'"]),
         ("EmailNotificationIntegration", {"name": "M", "enabled": True, "allowedRecipients": ["a@b.c"]},
          ["CREATE NOTIFICATION INTEGRATION \"M\" TYPE = EMAIL ENABLED = TRUE ALLOWED_RECIPIENTS = ('a@b.c')"]),
         ("Alert",

@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 ROLES, ENVIRONMENT, TABLES = "stacks/roles.py", "stacks/environment.py", "pipeline/tables.py"
 FOUNDATION, JOBS = "stacks/foundation.py", "pipeline/jobs.py"
-MODEL = "semantic/view/customer_360.yaml"
+MODEL = "semantic/model/model.yaml"
+CUSTOMERS = "semantic/model/customers.yaml"
+METRICS = "semantic/model/customer_metrics.yaml"
+REASON = """\
+      - name: segment_reason
+        expr: segment_reason
+        data_type: VARCHAR
+        description: How the customer was placed in the segment, in words and figures
+        synonyms: [reason for the segment, reason of the segment, why in the segment]
+"""
 LABEL_CHURN = "pipeline/sql/procedures/churn/data/label_churn.sql"
 CLOSE_RUN = "pipeline/sql/procedures/runs/close_run.sql"
 METRICS = "pipeline/sql/views/model_metrics.sql"
@@ -191,15 +200,18 @@ FACES: dict[str, Edit] = {
     "the app has another title": swap("stacks/faces.py", ('"Customer 360"', '"Customers"')),
     "the app is called otherwise": swap(ENVIRONMENT, ('APP = "CUSTOMER_360_APP"', 'APP = "C360_APP"')),
     "the app computes elsewhere": swap("stacks/faces.py", ('names["app"]', 'names["ml"]')),
-    "the semantic model is described otherwise": swap(MODEL, ("one row each.", "a row each.")),
+    "the semantic model is described otherwise": swap(MODEL, ("Card customers with", "Customers with")),
     "the semantic model has a remark": swap(MODEL, ("# The semantic model", "# A semantic model")),
-    "a dimension is described otherwise": swap(MODEL, ("Two-letter state of the", "State of the")),
-    "a dimension has a synonym": swap(MODEL, ("synonyms: [card]", "synonyms: [card, plastic]")),
-    "a dimension is computed": swap(MODEL, ("expr: city", "expr: upper(city)")),
-    "a dimension goes": swap(MODEL, ("      - {name: city, expr: city, data_type: VARCHAR, description: City of the address.}\n", "")),
-    "a metric is new": swap(MODEL, ("    metrics:\n", "    metrics:\n      - {name: cities, expr: COUNT(DISTINCT customers.city), description: Cities.}\n")),
-    "a metric has other blanks": swap(MODEL, ("COUNT(customers.customer_id)", "COUNT( customers.customer_id )")),
-    "the semantic view is called otherwise": swap("stacks/faces.py", ('view="CUSTOMER_360"', 'view="CUSTOMERS"')),
+    "a dimension is described otherwise": swap(CUSTOMERS, ("Two-letter code of the state", "Code of the state")),
+    "a dimension has a synonym": swap(CUSTOMERS, ("synonyms: [card, cards,", "synonyms: [plastic, card, cards,")),
+    "a dimension is computed": swap(CUSTOMERS, ("expr: city", "expr: upper(city)")),
+    "a dimension goes": swap(CUSTOMERS, (REASON, "")),
+    "a metric is new": swap(METRICS, (
+        "    metrics:\n",
+        "    metrics:\n      - {name: cities, expr: COUNT(DISTINCT customers.city), unit: cities, description: Cities}\n",
+    )),
+    "a metric has other blanks": swap(METRICS, ("COUNT(customers.customer_id)\n", "COUNT( customers.customer_id )\n")),
+    "the semantic view is called otherwise": swap(MODEL, ("name: customer_360", "name: customers_360")),
 }  # fmt: skip
 
 EDITS: dict[str, Edit] = ACCESS | GROUND | DATA | WORK | FACES
