@@ -10,7 +10,7 @@ from sqlglot.errors import ParseError
 from local_account.data_plane.translation import without_positions
 from local_account.errors import not_supported, syntax_error
 from local_account.identifiers import checked, folded
-from local_account.queries.semantic_aliases import with_as
+from local_account.queries.semantic_clauses import written_out
 from local_account.tokens import tokenize
 
 
@@ -33,7 +33,7 @@ def parsed(sql: str) -> Expr:
 def _all(sql: str) -> list[Expr | None]:
     """Parse a text of statements; say of a syntax error where it is, in words of SQL and not of the parser."""
     try:
-        return list(parse(with_as(sql)))
+        return list(parse(written_out(sql)))
     except ProgrammingError as error:
         reason = error.__cause__ or error.__context__
         if not isinstance(reason, ParseError) or not reason.errors:

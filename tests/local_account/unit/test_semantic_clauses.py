@@ -1,10 +1,11 @@
-"""Aliases without AS in SEMANTIC_VIEW(...) are told from all else that stands there."""
+"""The clauses of SEMANTIC_VIEW(...): aliases without AS are told from all else, and no clause gets lost."""
 
 from __future__ import annotations
 
 import pytest
+from snowflake.connector.errors import ProgrammingError
 
-from local_account.queries.semantic_aliases import with_as
+from local_account.queries.semantic_clauses import written_out
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ from local_account.queries.semantic_aliases import with_as
     ],
 )  # fmt: skip
 def test_as_is_put_before_an_alias(sql: str, written: str) -> None:
-    assert with_as(f"select * from {sql}") == f"select * from {written}"
+    assert written_out(f"select * from {sql}") == f"select * from {written}"
 
 
 @pytest.mark.parametrize(
@@ -34,4 +35,21 @@ def test_as_is_put_before_an_alias(sql: str, written: str) -> None:
 )  # fmt: skip
 def test_nothing_else_is_taken_for_an_alias(clauses: str) -> None:
     sql = f"select a b, c from semantic_view(v {clauses}) s, other o where x = y"
-    assert with_as(sql) == sql
+    assert written_out(sql) == sql
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "metrics m metrics n", "dimensions d metrics m dimensions e", "metrics m where", "metrics dimensions d",
+        "dimensions d metrics", "where a metrics m", "metrics m where a where b",
+    ],
+)  # fmt: skip
+def test_no_clause_is_lost(clauses: str) -> None:
+    with pytest.raises(ProgrammingError, match="unexpected"):
+        written_out(f"select * from semantic_view(v {clauses})")
+
+
+def test_the_words_of_clauses_may_be_names() -> None:
+    sql = "select metrics, where_ from semantic_view(v metrics t.metrics as facts, t.dimensions where t.where)"
+    assert written_out(sql) == sql
