@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from local_account.identifiers import identifier
 from local_account.semantic.aggregates import or_of_no_rows
+from local_account.semantic.early import aggregated_early
 from local_account.semantic.metrics import Metrics, row_tables
 from local_account.semantic.query import Asked, SemanticQuery
 from local_account.semantic.refusals import invalid_query
@@ -163,10 +164,11 @@ class _Compilation:
         condition = self._condition(rows)
         values = [_named(rows.aggregate(a.expression, a.scope), a.name) for a in aggregates]
         named = [_named(value, key) for value, key in zip(dimensions, keys, strict=True)]
-        if not grain.last:
-            select = self._where(rows.select(*named, *values), condition)
-        else:
+        if grain.last:
             select = self._of_last_rows(rows, grain.last, named, values, condition)
+        else:
+            early = aggregated_early(rows, named, values, condition)
+            select = early or self._where(rows.select(*named, *values), condition)
         return (
             select.group_by(*(exp.Literal.number(n) for n in range(1, len(keys) + 1)), copy=False) if keys else select
         )

@@ -80,7 +80,7 @@ class Rows:
         self._subqueries = subqueries
         self._using = using
         self._aliases: dict[Path, str] = {(): base}
-        self._joins: list[exp.Join] = []
+        self.joins: list[exp.Join] = []
 
     def row_level(self, expression: Expr, scope: Scope = QUERY) -> Expr:
         """Return an expression over the columns of the base table and of the tables that it is joined with.
@@ -112,10 +112,30 @@ class Rows:
 
     def select(self, *projections: Expr) -> exp.Select:
         """Return a SELECT from the base table and all that the resolved expressions need."""
-        select = exp.select(*projections).from_(_table(self._vocabulary.tables[self.base], self.base))
-        for join in self._joins:
+        return self.over(self._base_table(), *projections)
+
+    def bare(self, *projections: Expr) -> exp.Select:
+        """Return a SELECT from the base table alone."""
+        return exp.select(*projections).from_(self._base_table())
+
+    def over(self, source: Expr, *projections: Expr) -> exp.Select:
+        """Return a SELECT from what stands for the base table, joined with all that the resolved expressions need."""
+        select = exp.select(*projections).from_(source)
+        for join in self.joins:
             select = select.join(join, copy=False)
         return select
+
+    def is_date(self, column: exp.Column) -> bool:
+        """Tell whether the model says that a column of the base table is a DATE."""
+        return any(
+            isinstance(known := self._vocabulary.parsed(found), exp.Column)
+            and identifier(known.this) == identifier(column.this)
+            for found in self._vocabulary.tables[self.base].expressions
+            if found.kind in ROW_KINDS and found.data_type == "DATE"
+        )
+
+    def _base_table(self) -> exp.Table:
+        return _table(self._vocabulary.tables[self.base], self.base)
 
     def _column(self, column: exp.Column, scope: Scope) -> Expr:
         if isinstance(column.this, exp.Star):
@@ -191,7 +211,7 @@ class Rows:
 
     def _looked_up(self, table: LogicalTable, path: Path, select: exp.Select, keys: list[Expr]) -> exp.Column:
         """Join a query that has one row for each key of a table; return its value."""
-        alias = f"_gathered_{len(self._joins) + 1}"
+        alias = f"_gathered_{len(self.joins) + 1}"
         equal = []
         for number, (key, value) in enumerate(zip(table.primary_key, keys, strict=True), 1):
             name = exp.to_identifier(f"_key_{number}", quoted=True)
@@ -200,7 +220,7 @@ class Rows:
             equal.append(exp.EQ(this=self._key(table.name, path, key), expression=column))
         grouped = select.group_by(*(exp.Literal.number(n + 1) for n in range(1, len(keys) + 1)), copy=False)
         joined = exp.Subquery(this=grouped, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))
-        self._joins.append(exp.Join(this=joined, side="LEFT", on=exp.and_(*equal)))
+        self.joins.append(exp.Join(this=joined, side="LEFT", on=exp.and_(*equal)))
         return exp.column(exp.to_identifier("_value", quoted=True), table=exp.to_identifier(alias, quoted=True))
 
     def _subquery(self, query: exp.Query, scope: Scope) -> exp.Query:
@@ -219,7 +239,7 @@ class Rows:
             alias = next(a for a in (name, *(f"{name}_{n}" for n in range(2, 99))) if a not in taken)
             self._alias(path[:-1])  # joined first
             self._aliases[path] = alias
-            self._joins.append(self._join(path, alias))
+            self.joins.append(self._join(path, alias))
         return self._aliases[path]
 
     def _join(self, path: Path, alias: str) -> exp.Join:

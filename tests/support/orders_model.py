@@ -41,7 +41,8 @@ def _table(
 
     def expression(text: str, kind: Kind) -> Expression:
         called, _, expr = text.partition(" AS ")
-        return Expression(called.upper(), kind, expr or called, name)
+        of_days = called in ("day", "placed")
+        return Expression(called.upper(), kind, expr or called, name, "DATE" if of_days else None)
 
     return LogicalTable(
         name,

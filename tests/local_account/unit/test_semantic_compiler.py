@@ -145,6 +145,18 @@ ANSWERED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         "DIMENSIONS YEAR(balances.day) AS y METRICS balances.entries", [(2024, 5), (None, 1)]
     ),
     "an aggregate of a fact": ("METRICS SUM(orders.amount) AS s, COUNT(customers.id) AS n", [(150, 5)]),
+    "aggregates that are put together of their parts": (
+        "DIMENSIONS regions.name METRICS AVG(amount) a, MIN(amount) b, MAX(orders.kind) c, COUNT(amount) d, orders",
+        [("East", 20, 10, "web", 3, 3), ("West", None, None, None, 0, 1), (None, 45, 40, "web", 2, 2)],
+    ),
+    "aggregates beside one that has no parts": (
+        "DIMENSIONS regions.name METRICS AVG(amount) a, COUNT(amount) d, SUM(amount * customers.id) f, buyers",
+        [("East", 20, 3, 90, 2), ("West", None, 0, None, 1), (None, 45, 2, None, 1)],
+    ),
+    "parts of a day": (
+        "DIMENSIONS MONTH(orders.placed) AS m METRICS orders.revenue, orders.orders WHERE orders.kind = 'web'",
+        [(1, 10, 1), (2, 70, 2)],
+    ),
     "an expression over metrics": ("METRICS orders.revenue / orders.orders AS x", [(25,)]),
     "all names of a table": ("METRICS shipments.*, items.*", [(4, 15, 5)]),
 }  # fmt: skip
