@@ -9,8 +9,9 @@ from sqlglot import Expr, exp
 from local_account.catalog.objects import SemanticView, model_of
 from local_account.errors import not_supported
 from local_account.identifiers import Name
-from local_account.queries import rewrite
+from local_account.queries import kept_keys, rewrite
 from local_account.semantic.compiler import compile_query
+from local_account.semantic.keys import keys_of
 from local_account.semantic.query import SemanticQuery
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _compiled(session: Session, node: exp.SemanticView) -> exp.Select:
     if item is None:
         raise not_supported(f"Reading the semantic view {name}, which is gone,")
     select = compile_query(model_of(item), SemanticQuery.of(node))
+    kept_keys.require(session, keys_of(select))
     prepared = rewrite.prepare(session, select, None)
     assert isinstance(prepared, exp.Select)  # noqa: S101 - prepare changes functions, not the kind of statement
     return prepared

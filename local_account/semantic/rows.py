@@ -10,6 +10,7 @@ from sqlglot import Expr, exp
 from local_account.errors import not_supported
 from local_account.identifiers import identifier, written
 from local_account.semantic.aggregates import AGGREGATES, or_of_no_rows
+from local_account.semantic.keys import relying_on_key
 from local_account.semantic.model import Expression, Kind
 from local_account.semantic.refusals import invalid_query, unknown_name
 from local_account.semantic.vocabulary import ROW_KINDS, full_name
@@ -249,7 +250,7 @@ class Rows:
             for start, end in step.columns
         ]
         table = _table(self._vocabulary.tables[step.end], alias)
-        return exp.Join(this=table, side="LEFT", on=exp.and_(*equal))
+        return relying_on_key(exp.Join(this=table, side="LEFT", on=exp.and_(*equal)))
 
     def _key(self, table: str, path: Path, column: str) -> Expr:
         return self.row_level(exp.column(exp.to_identifier(column, quoted=True)), Scope(table, path))

@@ -104,6 +104,24 @@ def test_a_view_follows_its_semantic_view(shop: Any) -> None:
     assert fetched(shop, "select * from REVENUE") == [(40,)]
 
 
+def test_a_key_that_is_none_is_noticed_before_a_join_counts_twice(shop: Any) -> None:
+    assert fetched(shop, f"select * from {BY_REGION}") == EAST_WEST
+    shop.execute("insert into CLIENTS values (1, 'North', 'd@x.org')")
+    with pytest.raises(ProgrammingError, match=r"Several rows of .*CLIENTS have the same ID, .* more than once"):
+        shop.execute(f"select * from {BY_REGION}")
+    assert fetched(shop, "select * from semantic_view(SHOP metrics SALES.revenue, CLIENTS.people)") == [(100, 4)]
+    shop.execute("update CLIENTS set id = null where region = 'North' or id = 3")  # which leads nowhere, twice
+    assert fetched(shop, "select * from semantic_view(SHOP dimensions CLIENTS.region metrics SALES.revenue)") == [
+        ("East", 60), (None, 40)
+    ]  # fmt: skip
+    shop.execute("begin")
+    shop.execute("update CLIENTS set id = 1")
+    with pytest.raises(ProgrammingError, match="more than once"):
+        shop.execute(f"select * from {BY_REGION}")
+    shop.execute("rollback")
+    assert len(fetched(shop, f"select * from {BY_REGION}")) == 4
+
+
 def test_values_may_be_bound(shop: Any) -> None:
     sql = "select * from semantic_view(SHOP metrics SALES.number where CLIENTS.region = %s and SALES.day >= %s)"
     assert fetched(shop, sql, ("East", "2024-01-02")) == [(2,)]
