@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.analyst.conditions import back, place
-from local_account.analyst.draft import Clause, Noun, State, Test, is_dimension, is_figure
+from local_account.analyst.draft import Bare, Clause, Noun, State, Test, is_dimension, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
+from local_account.analyst.marks import Mark
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
     from local_account.analyst.elements import Element
-    from local_account.analyst.marks import Mark
     from local_account.analyst.numbers import Number
 
 _OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "<>"}
@@ -20,6 +20,8 @@ _OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "<>"}
 
 def read_comparison(state: State, at: int) -> int:
     """Read "over 5k", "between 30 and 40", "5 or more", with the figure before or behind it."""
+    if state.word(at, K.COMPARE) == "aged" and state.can(at + 1, K.COMPARE) and (read := _bounds(state, at + 1)):
+        return _age(state, at, read[2], read[0], read[1])
     read = _bounds(state, at)
     if read is None:
         return 0
@@ -32,14 +34,34 @@ def read_comparison(state: State, at: int) -> int:
         if unit is not None:
             end += 1
         if unit in {None, "year"}:
-            op = {"old>": ">", "old<": "<", "aged": "="}.get(op, op)
+            op = {"old>": ">", "old<": "<", "aged": "=", "aged between": "between"}.get(op, op)
             return _age(state, at, end, op, numbers)
     noun, end, before = _figure(state, at, end, numbers[0])
     if noun is None:
-        return 0
+        return _bare(state, at, end, op, numbers)
     if before is not None and before in state.draft.nouns:
         state.draft.nouns.remove(before)
     _compare(state, at, noun, op, numbers)
+    return end - at
+
+
+def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> int:
+    """Keep a comparison that names no figure: with a verb of earning it is of money, else it is settled later."""
+    money = next(
+        (
+            e
+            for e in state.shape.elements
+            if e.table == state.shape.events() and state.shape.is_additive(e) and e.is_money
+        ),
+        None,
+    )
+    if numbers[0].money and money is not None and state.word(back(state, at, keep=K.IS), K.IS) == "earn":
+        _compare(state, at, Noun(Mark(money.name, {K.NOUN: ""}, (Named(money),))), op, numbers)
+        return end - at
+    before = state.mark(back(state, at))
+    rows = before is not None and bool(before.entities)
+    values = tuple(n.value for n in numbers)
+    state.draft.bare.append(Bare(op, values, numbers[0].money, state.marks[at].text, rows))
     return end - at
 
 
@@ -57,7 +79,9 @@ def _operator_first(state: State, at: int, op: str) -> tuple[str, list[Number], 
     second_at = at + 3 if state.can(at + 2, K.AND) or state.word(at + 2, K.SOFT) == "to" else at + 2
     second = state.mark(second_at)
     if op in {"between", "aged"} and second is not None and second.number is not None and second_at == at + 3:
-        return "between", [first.number, second.number], at + 4
+        return "aged between" if op == "aged" else "between", [first.number, second.number], at + 4
+    if op == "aged" and state.can(at + 1, K.COMPARE):
+        return None
     if op in {"between", "more"}:
         return None
     if state.can(at + 2, K.OR_MORE) and op in {"=", "aged"}:
@@ -157,16 +181,10 @@ def _is_count(mark: Mark) -> bool:
 
 
 def _amount(state: State, mark: Mark) -> Element | None:
-    """Return the fact that says how large the rows of a noun are: their table's first amount of money."""
+    """Return the fact that says how large the rows of a noun are."""
     tables = [e.table for e in mark.entities]
     tables += [m.element.table for m in mark.named(Kind.METRIC) if _is_count(mark)]
-    for table in tables:
-        if state.shape.time_of(table) is None:
-            continue
-        for element in state.shape.elements:
-            if element.table == table and element.kind is Kind.FACT and element.is_money:
-                return element
-    return None
+    return next((amount for table in tables if (amount := state.shape.amount(table))), None)
 
 
 def _compare(state: State, at: int, noun: Noun, op: str, numbers: list[Number]) -> None:

@@ -79,10 +79,14 @@ def _named_beside(state: State, at: int, mark: Mark) -> bool:
     return any(one is not None and refs & {m.element.ref for m in one.named()} for one in beside)
 
 
-def back(state: State, at: int) -> int:
-    """Return the place before this one, over words that only link."""
+def back(state: State, at: int, keep: K | None = None) -> int:
+    """Return the place before this one, over words that only link, unless they are of a kind to keep."""
     at -= 1
-    while state.can(at, K.IS, K.HAVE, K.SOFT, K.NOT, K.WHO, K.LIST) and not state.can(at, K.NOUN, K.VALUE):
+    while (
+        not (keep is not None and state.can(at, keep))
+        and state.can(at, K.IS, K.HAVE, K.SOFT, K.NOT, K.WHO, K.LIST)
+        and not state.can(at, K.NOUN, K.VALUE)
+    ):
         at -= 1
     return at
 
@@ -106,8 +110,14 @@ def _narrowed(state: State, candidates: list[Element], at: int, end: int) -> tup
     noun = state.draft.nouns[-1] if state.draft.nouns else None
     if before is not None and noun is not None and noun.mark is before:
         narrow = [refs[m.element.ref] for m in before.named() if m.element.ref in refs]
-        if narrow and not noun.counted:
-            return narrow, end, noun
+        alike = [
+            c
+            for c in candidates
+            for m in before.named()
+            if c.table == m.element.table and c.name.startswith(m.element.name)
+        ]
+        if (narrow or alike) and not noun.counted:
+            return narrow or alike, end, noun
     return candidates, end, None
 
 
@@ -119,6 +129,8 @@ def place(state: State, test: Test) -> None:
 def read_filter(state: State, at: int) -> int:
     """Read a filter of the model, such as lapsed or on weekends."""
     mark = state.mark(at)
+    if mark is not None and mark.held and _named_beside(state, at, mark):
+        return 0
     if mark is None or not is_filter(mark) or (is_figure(mark) and not state.can(at - 1, K.IS)):
         return 0
     filters = [m.element for m in mark.named() if m.element.kind is Kind.FILTER or m.element.is_flag]

@@ -98,6 +98,17 @@ class Dated:
 
 
 @dataclass
+class Bare:
+    """A comparison that names no figure; without an operator just a number."""
+
+    op: str | None
+    values: tuple[float, ...]
+    money: bool
+    text: str
+    rows: bool = False
+
+
+@dataclass
 class Draft:
     """All that the phrases of a question say."""
 
@@ -113,6 +124,8 @@ class Draft:
     leftover: list[Mark] = field(default_factory=list)
     moves: list[tuple[str, list[Test]]] = field(default_factory=list)
     bought: bool = False
+    bare: list[Bare] = field(default_factory=list)
+    step: float | None = None
     notes: list[str] = field(default_factory=list)
 
     def flag(self, kind: K, word: str, at: int) -> None:
@@ -147,6 +160,7 @@ class State:
         self.pending: Rank | None = None
         self.different = False
         self.grain: str | None = None
+        self.limit: int | None = None
 
     def mark(self, at: int) -> Mark | None:
         """Return the mark at a place, if there is one."""

@@ -135,6 +135,50 @@ class Shape:
         days = [e for e in self.elements if e.table == table and e.is_time and self._is_plain(e)]
         return next((e for e in days if self.at_grain(e, "year") is not None), days[0] if len(days) == 1 else None)
 
+    def events(self) -> str | None:
+        """Return the table of what happens day by day: the one that the most tables describe."""
+        tables = [t.name for t in self.model.tables if self.time_of(t.name)]
+        return max(tables, key=lambda name: len(self.reachable(name)), default=None)
+
+    def main_table(self) -> str:
+        """Return the table that the most figures and dimensions describe."""
+        return max(self.model.tables, key=lambda table: len(table.expressions)).name
+
+    def amount(self, table: str) -> Element | None:
+        """Return the fact that says how large a row of events is: the first amount of money."""
+        if self.time_of(table) is None:
+            return None
+        facts = (e for e in self.elements if e.table == table and e.kind is Kind.FACT)
+        return next((e for e in facts if e.is_money), None)
+
+    def amount_metric(self, table: str, function: str) -> Element | None:
+        """Return the metric that is a function, such as the greatest or the mean, of the amounts of a table's rows."""
+        amount = self.amount(table)
+        for element in self.elements:
+            tree = parsed(element.expression.expr) if element.kind is Kind.METRIC and element.table == table else None
+            if amount is None or tree is None or _AGGREGATES.get(type(tree)) != function or function == "sum":
+                continue
+            if any(c.name.upper() == amount.name for c in tree.find_all(exp.Column)):
+                return element
+        return None
+
+    def counted_table(self, metric: Element) -> str | None:
+        """Return the table of events whose rows a metric counts, if it does nothing else."""
+        tree = parsed(metric.expression.expr) if metric.kind is Kind.METRIC and metric.table else None
+        plain = isinstance(tree, exp.CountIf) or (
+            isinstance(tree, exp.Count) and not isinstance(tree.this, exp.Distinct)
+        )
+        return metric.table if plain and self.time_of(metric.table) else None
+
+    def begun(self, metric: Element) -> Element | None:
+        """Return the day on which the rows began that a metric counts by how new they are, such as new customers."""
+        tree = parsed(metric.expression.expr) if metric.kind is Kind.METRIC else None
+        if not isinstance(tree, exp.CountIf) or not isinstance(tree.this, exp.GT | exp.GTE):
+            return None
+        column = tree.this.this
+        found = self.element(metric.table, column.name.upper()) if isinstance(column, exp.Column) else None
+        return found if found is not None and found.is_time and self.at_grain(found, "year") is not None else None
+
     @staticmethod
     def _is_plain(element: Element) -> bool:
         return isinstance(parsed(element.expression.expr), exp.Column)
@@ -210,6 +254,23 @@ class Shape:
         if tree is None or metric.expression.non_additive or tree.find(exp.Distinct):
             return False
         return isinstance(tree, exp.Sum | exp.Count | exp.CountIf)
+
+    def simple_filter(self, element: Element) -> tuple[Element, str | bool] | None:
+        """Return the dimension and the value that a filter asks for, where it asks for no more."""
+        tree = parsed(element.expression.expr)
+        value: str | bool = not isinstance(tree, exp.Not)
+        if isinstance(tree, exp.Not):
+            tree = tree.this
+        if (
+            isinstance(tree, exp.EQ)
+            and isinstance(tree.expression, exp.Literal)
+            and tree.expression.is_string
+            and value
+        ):
+            tree, value = tree.this, str(tree.expression.this)
+        found = self.element(element.table, tree.name.upper()) if isinstance(tree, exp.Column) else None
+        usable = found is not None and found.kind is Kind.DIMENSION and (found.is_flag or isinstance(value, str))
+        return (found, value) if found is not None and usable else None
 
     def filter_sql(self, element: Element) -> str | None:
         """Return a filter's condition in names of the view, or nothing where it needs a column that is no element."""

@@ -53,6 +53,7 @@ class K(StrEnum):
     UNIT = "unit"
     FUTURE = "future"
     WHY = "why"
+    STEP = "step"
     UNKNOWN = "unknown"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_account.analyst.draft import Clause, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
+from local_account.analyst.draft import Bare, Clause, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
 from local_account.analyst.elements import parsed
 from local_account.analyst.english import K
 
@@ -18,10 +18,27 @@ if TYPE_CHECKING:
 
     from local_account.analyst.marks import Mark
 
+_GOES_ON = {"replace", "same", "add", "add by", "instead", "only", "limit"}
+_LIMITING = {
+    "for",
+    "only",
+    "just",
+    "exclude",
+    "excluding",
+    "without",
+    "in",
+    "with",
+    "from",
+    "those",
+    "of",
+    "counting",
+    "not",
+    "among",
+}
 _FORMS = (K.SHARE, K.CHANGE, K.TREND, K.CORRELATION, K.DISTRIBUTION)
 
 
-def follows(draft: Draft, marks: Sequence[Mark]) -> bool:
+def follows(draft: Draft, marks: Sequence[Mark]) -> bool:  # noqa: PLR0911 (each sign decides alone)
     """Tell whether a question only makes sense after another one.
 
     Args:
@@ -29,18 +46,23 @@ def follows(draft: Draft, marks: Sequence[Mark]) -> bool:
         marks: all its marks.
     """
     first = next((m for m in marks if set(m.kinds) != {K.FILL}), None)
-    figures = [n for n in draft.nouns if is_figure(n.mark) or n.counted]
-    if draft.flags.get(K.FOLLOW) == "details":
+    figures = [n for n in draft.nouns if is_figure(n.mark) or n.counted] + [
+        r.measure for r in draft.ranks if r.measure is not None
+    ]
+    word = draft.flags.get(K.FOLLOW)
+    if word == "details" or (draft.has(K.THEM) and not _rows_named(draft)):
         return True
-    if draft.has(K.THEM) and not _rows_named(draft):
+    if (first is not None and first.can(K.AND, K.BUT) and not first.can(K.NOUN)) or word in _GOES_ON:
         return True
-    if first is not None and first.can(K.AND, K.BUT) and not first.can(K.NOUN):
+    if draft.has(K.THEM, K.FOLLOW) and not (draft.tests or draft.groups or draft.periods or draft.clauses):
         return True
-    if draft.flags.get(K.FOLLOW) in {"replace", "same", "add"}:
+    if draft.bare and not figures and not _rows_named(draft):
         return True
     if figures or draft.moves or draft.has(*_FORMS):
         return _is_short(draft, figures)
-    return not _rows_named(draft) and not draft.clauses
+    if _rows_named(draft):
+        return bool(marks) and marks[0].text.lower() in _LIMITING and not draft.has(K.LIST)
+    return not draft.clauses and not any(r.by in {"best", "worst"} for r in draft.ranks)
 
 
 def _rows_named(draft: Draft) -> bool:
@@ -68,6 +90,8 @@ def merged(before: Draft, now: Draft) -> Draft:
         _merge_test(draft, test)
     for clause in now.clauses:
         _merge_clause(draft, clause)
+    for bare in now.bare:
+        _merge_bare(draft, bare)
     _merge_periods(draft, now)
     _merge_ranks(draft, now)
     _merge_form(draft, now)
@@ -215,6 +239,24 @@ def _merge_clause(draft: Draft, clause: Clause) -> None:
         draft.clauses.remove(one)
     clause.about = clause.about or (same[0].about if same else next((n for n in draft.nouns if n.mark.entities), None))
     draft.clauses.append(clause)
+
+
+def _merge_bare(draft: Draft, bare: Bare) -> None:
+    """Put numbers in the place of those of the last condition on a figure."""
+    if draft.clauses:
+        draft.clauses[-1].op = bare.op or draft.clauses[-1].op
+        draft.clauses[-1].values = bare.values
+        return
+    numeric = [
+        t
+        for t in draft.tests
+        if t.op in {">", "<", ">=", "<=", "=", "between"} and t.values and not isinstance(t.values[0], str | bool)
+    ]
+    if numeric:
+        numeric[-1].op = bare.op or numeric[-1].op
+        numeric[-1].values = bare.values
+    else:
+        draft.bare.append(bare)
 
 
 def _merge_ranks(draft: Draft, now: Draft) -> None:

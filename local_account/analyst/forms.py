@@ -105,7 +105,7 @@ def _per_row(pieces: Pieces, measure: Measure) -> Measure | None:
 def _count_buyers(pieces: Pieces) -> None:
     """Count the different customers among transactions, where those who bought are counted by the bought."""
     draft = pieces.draft
-    table, entity = pieces.resolver.events(), pieces.rows[0].mark.entities[0].table
+    table, entity = pieces.shape.events(), pieces.rows[0].mark.entities[0].table
     clauses = [c for c in draft.clauses if c.noun is None and c.op == ">"]
     if (
         table is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from local_account.analyst.numbers import literal
@@ -90,6 +91,9 @@ class Writer:
             figures: metrics, or facts.
             where: conditions on rows.
         """
+        figures, dimensions, where = list(figures), list(dimensions), list(dict.fromkeys(where))
+        if (home := self._other_tables(dimensions, figures, where)) is not None:
+            return self._split(home, dimensions, figures, where)
         lines = [f"  {self.view}"]
         facts = [f for f in figures if f.kind is Kind.FACT]
         metrics = [f for f in figures if f.kind is Kind.METRIC]
@@ -104,6 +108,33 @@ class Writer:
         if conditions:
             lines.append("  WHERE " + " AND ".join(conditions))
         return "SEMANTIC_VIEW(\n" + "\n".join(lines) + "\n)"
+
+    def _other_tables(self, dimensions: list[Element], figures: list[Element], where: list[str]) -> str | None:
+        """Return the table of facts that stand beside dimensions or conditions of others, as no one query may."""
+        facts = [f for f in figures if f.kind is Kind.FACT]
+        if not facts:
+            return None
+        home = facts[0].table
+        others = [d for d in (*dimensions, *figures) if d.table != home]
+        named = [t for t in self.shape.tables if t != home and any(re.search(rf"\b{t}\.", c) for c in where)]
+        return home if others or named else None
+
+    def _split(self, home: str, dimensions: list[Element], figures: list[Element], where: list[str]) -> str:
+        """Return the facts of a table's rows joined to their dimensions in other tables, by the key of the table."""
+        key = list(self.shape.key(home))
+        facts = [f for f in figures if f.kind is Kind.FACT]
+        own = [c for c in where if not any(re.search(rf"\b{t}\.", c) for t in self.shape.tables if t != home)]
+        rest = list(dict.fromkeys([*key, *dimensions, *(f for f in figures if f.kind is not Kind.FACT)]))
+        plain = [
+            c
+            for c in where
+            if not any(re.search(rf"\b{f.ref}\b", c) for f in self.shape.elements if f.kind is Kind.FACT)
+        ]
+        outer, inner = self.block(rest, (), plain), self.block(key, facts, own)
+        names = columns(rest)
+        on = " AND ".join(f"DESCRIBED.{k.name} = MEASURED.{k.name}" for k in key)
+        shown = [f"DESCRIBED.{n}" for n in names] + [f"MEASURED.{f.name}" for f in facts]
+        return f"(\nSELECT {', '.join(shown)}\nFROM {outer} AS DESCRIBED\nINNER JOIN {inner} AS MEASURED ON {on}\n)"
 
     def where(self, plan: Plan, *, period: Period | None = None, more: Iterable[Condition] = ()) -> list[str]:
         """Return the conditions of a plan on rows, with those of its period or of another one."""

@@ -87,12 +87,12 @@ def _plain(found: Sequence[Token], at: int) -> tuple[float, int] | None:
         value, i = 1.0, at + 1
         if found[i].stem == "dozen":
             return 12.0, 2
-    elif first.stem in _TENS:
-        value, i = float(_TENS[first.stem]), at + 1
-        if i < len(found) and 0 < _UNITS.get(found[i].stem, 0) < 10:  # noqa: PLR2004 (twenty-five)
-            value, i = value + _UNITS[found[i].stem], i + 1
-    elif first.stem in _UNITS:
-        value, i = float(_UNITS[first.stem]), at + 1
+    elif first.lower in _TENS:
+        value, i = float(_TENS[first.lower]), at + 1
+        if i < len(found) and 0 < _UNITS.get(found[i].lower, 0) < 10:  # noqa: PLR2004 (twenty-five)
+            value, i = value + _UNITS[found[i].lower], i + 1
+    elif first.lower in _UNITS:
+        value, i = float(_UNITS[first.lower]), at + 1
     else:
         return None
     while i < len(found) and found[i].stem in _SCALES and _scales(found[i - 1], found[i]):

@@ -33,7 +33,7 @@ def share(pieces: Pieces) -> Plan:
         return aggregate(pieces)
     measures = pieces.measures()
     if not measures:
-        table = pieces.rows[0].mark.entities[0].table if pieces.rows else default_subject(pieces)
+        table = pieces.rows[0].mark.entities[0].table if pieces.rows else pieces.shape.main_table()
         measures = (pieces.resolver.count(table),)
     if len(measures) > 1:
         raise Unclear(
@@ -91,11 +91,6 @@ def _share_ranking(pieces: Pieces, each: list[Element]) -> Ranking | None:
     return Ranking(None, rank.descending, limit, tuple(each))
 
 
-def default_subject(pieces: Pieces) -> str:
-    """Return the table that the most figures and dimensions describe."""
-    return max(pieces.shape.tables.values(), key=lambda t: len(t.expressions)).name
-
-
 def pareto(pieces: Pieces) -> Plan:
     """Return what share of a figure the top or bottom share of rows brings."""
     rank = next(r for r in pieces.draft.ranks if r.percent is not None or r.limit)
@@ -107,7 +102,7 @@ def pareto(pieces: Pieces) -> Plan:
     facts = [m.element for m in nouns[0].mark.named(Kind.FACT)]
     metrics = [m.element for m in nouns[0].mark.named(Kind.METRIC)]
     measure = Measure(metrics[0]) if metrics else Measure(facts[0])
-    subject = default_subject(pieces) if ranked is None or not ranked.entities else ranked.entities[0].table
+    subject = pieces.shape.main_table() if ranked is None or not ranked.entities else ranked.entities[0].table
     if not pieces.draft.has(K.SHARE):
         raise Unclear(f'"{rank.text}" of which the share is meant: what is asked of them?', Category.INCOMPLETE)
     allowed = pieces.allowed([measure])
@@ -145,7 +140,9 @@ def correlation(pieces: Pieces) -> Plan:
             [m.element.ref for n in nouns for m in n.mark.named()],
         )
     subject = (
-        pieces.rows[0].mark.entities[0].table if pieces.rows and not pieces.rows[0].counted else default_subject(pieces)
+        pieces.rows[0].mark.entities[0].table
+        if pieces.rows and not pieces.rows[0].counted
+        else pieces.shape.main_table()
     )
     found = []
     for noun in nouns:
@@ -162,10 +159,10 @@ def correlation(pieces: Pieces) -> Plan:
 
 def spread(pieces: Pieces) -> Plan:
     """Return the quartiles of a figure of the rows of a table."""
-    noun = pieces.spread_figure()
+    noun = pieces.step_figure() if pieces.draft.step is not None else pieces.spread_figure()
     fact = noun.mark.named(Kind.FACT)[0].element if noun is not None else None
     if fact is None:
         raise Unclear("The distribution of what?", Category.INCOMPLETE)
     allowed = frozenset(pieces.shape.reachable(fact.table))
     where = pieces.conditions(pieces.draft.tests, [Measure(fact)], allowed)
-    return Plan(Form.SPREAD, (Measure(fact),), where=where, subject=fact.table)
+    return Plan(Form.SPREAD, (Measure(fact),), where=where, subject=fact.table, step=pieces.draft.step)

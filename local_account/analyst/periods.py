@@ -21,6 +21,7 @@ class Period:
         grain: the unit that it is counted in.
         whole: whether it is one or several whole units, so that the one before it is as long.
         named: whether its year was named, so that nothing was assumed.
+        ends: the periods that it goes from and to, of one that was said so.
     """
 
     start: date
@@ -29,6 +30,7 @@ class Period:
     grain: str = "day"
     whole: bool = False
     named: bool = True
+    ends: tuple[Period, Period] | None = None
 
     @property
     def open_start(self) -> bool:
@@ -89,6 +91,13 @@ def before(period: Period) -> Period:
 def year_before(period: Period) -> Period:
     """Return the same days one year earlier."""
     start, end = shift(period.start, -12), shift(period.end + timedelta(days=1), -12) - timedelta(days=1)
+    return Period(start, end, _span_label(start, end, period.grain), period.grain, whole=period.whole)
+
+
+def moved(period: Period, years: int) -> Period:
+    """Return the same days of another year, which was named."""
+    start = shift(period.start, 12 * years)
+    end = shift(period.end + timedelta(days=1), 12 * years) - timedelta(days=1)
     return Period(start, end, _span_label(start, end, period.grain), period.grain, whole=period.whole)
 
 

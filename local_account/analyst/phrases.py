@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.comparisons import read_comparison, read_equal
 from local_account.analyst.conditions import (
     read_absence,
@@ -14,9 +13,29 @@ from local_account.analyst.conditions import (
     read_nothing,
     read_values,
 )
-from local_account.analyst.draft import Clause, Dated, Draft, Group, Noun, State, Test, is_dimension, is_figure
+from local_account.analyst.draft import (
+    Clause,
+    Dated,
+    Draft,
+    Group,
+    Noun,
+    State,
+    Test,
+    is_dimension,
+    is_figure,
+)
 from local_account.analyst.english import K
+from local_account.analyst.hints import (
+    is_idle,
+    read_bare_number,
+    read_flag,
+    read_number,
+    read_person,
+    read_step,
+    read_vague,
+)
 from local_account.analyst.marks import Mark
+from local_account.analyst.periods import Period, moved
 from local_account.analyst.ranks import ranked_noun, read_by, read_top
 from local_account.semantic.model import Kind
 
@@ -24,22 +43,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_account.analyst.lexicon import Lexicon
-
-_FLAGS = (
-    K.SHARE,
-    K.VERSUS,
-    K.TREND,
-    K.CHANGE,
-    K.CORRELATION,
-    K.DISTRIBUTION,
-    K.LIST,
-    K.WHICH,
-    K.WHEN,
-    K.HOW_MUCH,
-    K.THEM,
-    K.FOLLOW,
-    K.DIFFERENT,
-)
 _HARMLESS = {
     K.FILL,
     K.SOFT,
@@ -72,12 +75,13 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
         What the phrases say; its leftover are the marks that nothing could use.
     """
     state = State([m for m in marks if set(m.kinds) != {K.FILL}], lexicon)
+    read_person(state)
     at = 0
     while at < len(state.marks):
         step = next((taken for rule in _RULES if (taken := rule(state, at))), 0)
         if not step:
             mark = state.marks[at]
-            if not mark.can(*_HARMLESS):
+            if not mark.can(*_HARMLESS) and not is_idle(state, at):
                 state.draft.leftover.append(mark)
             if mark.can(K.BUT, K.AND) and not state.can(at + 1, K.VALUE, K.PERIOD):
                 state.scope = None
@@ -91,64 +95,18 @@ def _finish(state: State) -> None:
     """Say of what was begun and never used that it is left over."""
     if state.pending is not None:
         state.draft.ranks.append(state.pending)
+    if state.limit is not None:
+        unlimited = next((r for r in state.draft.ranks if r.limit is None and r.percent is None), None)
+        if unlimited is not None:
+            unlimited.limit = state.limit
+        else:
+            state.draft.leftover.append(Mark(str(state.limit), {K.NUMBER: ""}))
     if state.function:
         state.draft.flag(K.AGGREGATE, state.function, len(state.marks))
     if state.counting is not None:
         state.draft.flag(K.HOW_MANY, state.counting, len(state.marks))
     if state.negated:
         state.draft.leftover.append(Mark(state.negated, {K.NOT: state.negated}))
-
-
-def _read_flag(state: State, at: int) -> int:
-    """Read a word that says which form the answer has."""
-    mark = state.marks[at]
-    if mark.can(K.WHY):
-        raise Unclear(
-            f'"{mark.text}" asks for a cause, and the model holds figures: ask for those that you would compare.',
-            Category.CAUSE,
-            refused=True,
-        )
-    if mark.can(K.FUTURE) and not mark.can(K.NOUN):
-        raise Unclear(
-            f'"{mark.text}" asks for the future. The data end on {state.lexicon.data.as_of().isoformat()}.',
-            Category.FUTURE,
-            refused=True,
-        )
-    if mark.can(K.NOUN, K.VALUE) and not (mark.can(K.TREND) and not state.can(at - 1, K.BY)):
-        return 0
-    found = False
-    for kind in _FLAGS:
-        if mark.can(kind) and not (
-            kind is K.FOLLOW and at > _first_words(state) and mark.kinds[kind] not in {"only", "replace", "details"}
-        ):
-            state.draft.flag(kind, mark.kinds[kind], at)
-            found = found or kind not in {K.WHICH, K.LIST}
-            if kind in {K.WHICH, K.LIST}:
-                state.asked = state.asked or kind is K.WHICH
-    if mark.can(K.IS, K.WHO, K.HAVE):
-        state.draft.verbs.append(at)
-        if mark.can(K.HAVE) and not state.negated:
-            return 1
-    return 1 if found else 0
-
-
-def _first_words(state: State) -> int:
-    return state.skip(0, K.AND, K.BUT, K.FOLLOW, K.LIST)
-
-
-def _read_vague(state: State, at: int) -> int:
-    """Ask what a vague word means, unless something beside it says so."""
-    mark = state.marks[at]
-    if not mark.can(K.VAGUE) or mark.can(K.NOUN, K.FILL, K.TOP, K.SOFT):
-        return 0
-    if mark.can(K.VALUE) and mark.kinds[K.VAGUE] != "criterion":
-        return 0
-    kind = mark.kinds[K.VAGUE]
-    if kind == "time":
-        raise Unclear(
-            f'"{mark.text}" names no period. Say, for example, "in the last 90 days".', Category.AMBIGUOUS_TIME
-        )
-    raise Unclear(f'"{mark.text}" names no measure by which it could be told.', Category.AMBIGUOUS_CRITERION)
 
 
 def _read_period(state: State, at: int) -> int:
@@ -165,8 +123,23 @@ def _read_period(state: State, at: int) -> int:
     if last is not None and times and not any(g.at == last.at for g in state.draft.groups):
         state.draft.nouns.pop()
         noun = last.mark
+    _share_year(state, mark.period)
     state.draft.periods.append(Dated(mark.period, noun, at))
     return 1
+
+
+def _share_year(state: State, period: Period) -> None:
+    """Put a period without a year, such as Q3 of "Q3 and Q4 2023", into the year of the one behind it."""
+    last = state.draft.periods[-1] if state.draft.periods else None
+    if (
+        last is not None
+        and not last.period.named
+        and period.named
+        and last.period.grain == period.grain
+        and period.whole
+    ):
+        years = period.start.year - last.period.start.year
+        last.period = moved(last.period, years)
 
 
 def _read_count(state: State, at: int) -> int:
@@ -205,15 +178,6 @@ def _read_grain(state: State, at: int) -> int:
         state.draft.groups.pop()
         state.asked = False
     return 1
-
-
-def _read_percentile(state: State, at: int) -> int:
-    """Read "90th percentile of": a function of the next noun."""
-    mark = state.marks[at]
-    text = mark.text.lower().replace("percentile", "").strip()
-    if not text or not text[0].isdigit() or not state.can(at + 1, K.AGGREGATE):
-        return 0
-    return 0
 
 
 def _read_move(state: State, at: int) -> int:
@@ -293,9 +257,12 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_by,
     read_equal,
     _read_period,
+    read_step,
+    read_bare_number,
+    read_number,
     _read_count,
     _read_grain,
     _read_noun,
-    _read_flag,
-    _read_vague,
+    read_flag,
+    read_vague,
 )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Clause, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
 from local_account.analyst.english import K
+from local_account.analyst.lexicon import Entity
+from local_account.analyst.marks import Mark
 from local_account.analyst.periods import unit
 from local_account.analyst.plan import AnyOf, Compared, Condition, Having, Measure, Plan, Ranking
 from local_account.analyst.ranks import grouped_figure
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
     from local_account.analyst.elements import Element
     from local_account.analyst.lexicon import Lexicon
-    from local_account.analyst.marks import Mark
 
 _FEW = 10
 
@@ -40,6 +41,7 @@ class Pieces:
         self.figures: list[Noun] = []
         self.rows: list[Noun] = []
         self.dimensions: list[Noun] = []
+        self.began: Element | None = None
         self._sort_nouns()
 
     def _sort_nouns(self) -> None:
@@ -61,11 +63,50 @@ class Pieces:
         real = [n for n in self.figures if not n.mark.can(K.FILL)]
         if real:
             self.figures = real
+        self._complete()
+
+    def _complete(self) -> None:
+        """Add what was said without a noun: rows known by a value alone, or how many at the end."""
+        draft = self.draft
+        if not self.rows and not self.dimensions and not self._named_figures() and (draft.tests or draft.clauses):
+            self.rows.append(self._rows_of_tests())
+        if self.single() and not self.rows:
+            self.rows.append(self._rows_of_tests())
+        if draft.has(K.HOW_MANY) and draft.flags[K.HOW_MANY] != "often" and not any(n.counted for n in draft.nouns):
+            for noun in self.rows[:1]:
+                noun.counted = True
+                self.figures.append(noun)
+        if draft.flags.get(K.AGGREGATE) not in {None, "running"}:
+            for noun in self.figures:
+                noun.function = noun.function or draft.flags[K.AGGREGATE]
+
+    def _named_figures(self) -> bool:
+        return bool(self.figures or any(r.measure is not None for r in self.draft.ranks))
+
+    def _rows_of_tests(self) -> Noun:
+        """Return a noun for the rows that conditions are about."""
+        tables = [c.table for t in self.draft.tests for c in (*t.candidates, *t.filters)] or [self.shape.main_table()]
+        table = next((t for t in self.shape.tables if t in tables and not t.startswith("DATE")), tables[0])
+        return Noun(Mark("rows", {K.NOUN: ""}, (Entity(table),)), at=-1)
+
+    def single(self) -> bool:
+        """Tell whether the question is about one row, known by its key or by a name."""
+        personal = self.lexicon.data.personal
+        return any(
+            test.op == "=" and not test.negated and (c.name.endswith("_ID") or personal(c.table, c.name))
+            for test in self.draft.tests
+            for c in test.candidates
+        )
 
     def spread_figure(self) -> Noun | None:
         """Return the fact of single rows whose distribution can be told."""
         facts = [n for n in self.figures if n.mark.named(Kind.FACT) and not n.mark.named(Kind.METRIC)]
         return facts[0] if facts and not self.draft.groups else None
+
+    def step_figure(self) -> Noun | None:
+        """Return the fact that is cut into steps of one width."""
+        groups = [Noun(g.mark) for g in self.draft.groups if g.mark is not None]
+        return next((n for n in (*self.figures, *groups) if n.mark.named(Kind.FACT)), None)
 
     def rank_figures(self) -> list[Noun]:
         """Return the figures that rankings name."""
@@ -74,20 +115,29 @@ class Pieces:
     def is_list(self) -> bool:
         """Tell whether rows of a table are asked for, and no figures of groups."""
         if (
+            self.single()
+            and self.rows
+            and not any(n.counted or n.function for n in self.figures)
+            and not self.draft.groups
+        ):
+            return all(self._is_column(noun, self.rows[0].mark.entities[0].table) for noun in self.figures)
+        if (
             not self.rows
             or any(n.counted for n in self.figures)
             or self.draft.has(K.HOW_MUCH, K.DISTRIBUTION, K.VERSUS)
         ):
             return False
         figures = [*self.figures, *self.rank_figures()]
-        single = self._single_row()
-        if any(n.function and not single for n in figures) or self.draft.groups:
+        ranked_rows = any(r.noun is not None and r.noun.mark.entities for r in self.draft.ranks)
+        if any(n.function for n in figures) or (self.draft.groups and not (ranked_rows and self._rank_has_column())):
             return False
         table = self.rows[0].mark.entities[0].table
         return all(self._is_column(noun, table) for noun in figures)
 
-    def _single_row(self) -> bool:
-        return any(c.name.endswith("_ID") for t in self.draft.tests for c in t.candidates)
+    def _rank_has_column(self) -> bool:
+        """Tell whether rows are ranked by a figure that each of them has."""
+        table = self.rows[0].mark.entities[0].table
+        return all(r.measure is None or self._is_column(r.measure, table) for r in self.draft.ranks)
 
     def _is_column(self, noun: Noun, table: str) -> bool:
         """Tell whether a figure is one that each row of a table has."""
@@ -100,7 +150,7 @@ class Pieces:
     def measures(self) -> tuple[Measure, ...]:
         """Return the figures of the question; the number of rows where only rows are named."""
         nouns = list(self.figures)
-        found = [self.resolver.figure(noun) for noun in nouns]
+        found = list(self.begin(tuple(self.resolver.figure(noun) for noun in nouns)))
         if not found and self.rows:
             if (
                 not self.draft.ranks
@@ -119,10 +169,29 @@ class Pieces:
                 found = [self.resolver.count(self.rows[0].mark.entities[0].table)]
         return tuple(dict.fromkeys(found))
 
+    def begin(self, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+        """Count rows by the day on which they began, where new ones of a period are asked for and not those of now."""
+        dated = (
+            self.draft.periods
+            or any(g.grain for g in self.draft.groups)
+            or any(n.grain for n in self.dimensions)
+            or self.draft.has(K.TREND)
+        )
+        found = []
+        for measure in measures:
+            begun = self.shape.begun(measure.element) if measure.function is None and dated else None
+            count = self.lexicon.count(measure.element.table) if begun is not None else None
+            if begun is None or count is None:
+                found.append(measure)
+                continue
+            self.began = begun
+            found.append(Measure(count))
+        return tuple(found)
+
     def default_rank(self, rank: Rank) -> Measure | None:
         """Return the figure of a ranking that names none: what is most common is counted."""
         if rank.by in {"busy", "quiet"}:
-            table = self.resolver.events()
+            table = self.shape.events()
             return self.resolver.count(table) if table else None
         return None
 
@@ -149,7 +218,7 @@ class Pieces:
             n for n in self.dimensions if not n.counted
         ]:
             element = (
-                self.resolver.at_grain(noun.grain, measures, allowed, time)
+                self.resolver.at_grain(noun.grain, measures, allowed, time or self.began)
                 if noun.grain
                 else self._group_of(noun.mark, allowed, near, first)
             )
@@ -158,7 +227,7 @@ class Pieces:
         ranked = len(found)
         for group in self.draft.groups:
             if group.grain:
-                element = self.resolver.at_grain(group.grain, measures, allowed, time)
+                element = self.resolver.at_grain(group.grain, measures, allowed, time or self.began)
             elif group.mark is not None:
                 element = self._group_of(group.mark, allowed, near, first)
             else:
@@ -210,7 +279,7 @@ class Pieces:
     def _clause_figure(self, clause: Clause) -> Measure:
         if clause.noun is not None:
             return self.resolver.figure(clause.noun)
-        table = self.resolver.events()
+        table = self.shape.events()
         if table is None:
             raise Unclear("The model has no table of what happens day by day.", Category.INCOMPLETE)
         return self.resolver.count(table)
@@ -222,7 +291,7 @@ class Pieces:
         if len(self.draft.periods) > 1:
             return self._several_periods(measures, allowed)
         dated = self.draft.periods[0]
-        time = self.resolver.time(dated, measures, allowed, self.near(measures))
+        time = self.began or self.resolver.time(dated, measures, allowed, self.near(measures))
         self.resolver.check_period(dated.period, time)
         if not dated.period.named:
             self.resolver.notes.append(f"No year was named: {dated.period.words()} was taken.")
@@ -235,6 +304,8 @@ class Pieces:
         if not self.draft.ranks:
             return None, measures
         rank = self.draft.ranks[0]
+        if any(r.by == "alphabetical" for r in self.draft.ranks) and groups:
+            return Ranking(None, descending=False, by_name=True), measures
         for other in self.draft.ranks[1:]:
             rank.measure = rank.measure or other.measure
             rank.noun = rank.noun or other.noun

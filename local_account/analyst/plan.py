@@ -120,12 +120,15 @@ class Ranking:
         descending: whether the greatest come first.
         limit: how many are kept, in all or within each value of `within`.
         within: the groups of which each has a ranking of its own.
+        by_name: whether the order is that of the groups' names.
+        percent: the share of the rows that is kept, from 0 to 100.
     """
 
     measure: Measure | None = None
     descending: bool = True
     limit: int | None = None
     within: tuple[Element, ...] = ()
+    by_name: bool = False
     percent: float | None = None
 
 
@@ -147,6 +150,9 @@ class Plan:
         columns: what a list shows of each row beside its key.
         part: the conditions that make the part of a share.
         grain: the unit of time between the periods of a growth.
+        count_only: whether the values of dimensions are counted, not listed.
+        running: whether a running total is told beside each figure.
+        step: the width of the steps of a distribution.
         notes: what was assumed.
     """
 
@@ -165,4 +171,28 @@ class Plan:
     grain: str | None = None
     count_only: bool = False
     running: bool = False
+    step: float | None = None
     notes: tuple[str, ...] = field(default=())
+
+
+def merged(found: list[Condition]) -> list[Condition]:
+    """Join two equalities of one dimension: customers of Gold and of Platinum are those of either."""
+    kept: list[Condition] = []
+    for one in found:
+        same = next(
+            (
+                m
+                for m in kept
+                if isinstance(m, Compared)
+                and isinstance(one, Compared)
+                and m.element == one.element
+                and m.op in {"=", "in"}
+                and one.op in {"=", "in"}
+            ),
+            None,
+        )
+        if same is not None and isinstance(one, Compared) and isinstance(same, Compared):
+            kept[kept.index(same)] = Compared(one.element, "in", tuple(dict.fromkeys((*same.values, *one.values))))
+        else:
+            kept.append(one)
+    return kept

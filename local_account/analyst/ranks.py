@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from local_account.analyst.draft import Group, Noun, Rank, State, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
-from local_account.analyst.lexicon import Lexicon, Named
+from local_account.analyst.lexicon import Entity, Lexicon, Named
+from local_account.analyst.marks import Mark
 from local_account.semantic.model import Kind
 
-if TYPE_CHECKING:
-    from local_account.analyst.marks import Mark
-
+_PARTS = {
+    "tenth": 10.0,
+    "decile": 10.0,
+    "quintile": 20.0,
+    "fifth": 20.0,
+    "quartile": 25.0,
+    "half": 50.0,
+    "percent": 1.0,
+}
 _COUNTING = {
     "most",
     "the most",
@@ -42,6 +49,11 @@ def read_top(state: State, at: int) -> int:
     rank = Rank(_down(word, mark), by=word, at=at, text=mark.text)
     j = i + 1
     number = state.mark(j)
+    part = (
+        _PARTS.get(number.text.lower())
+        if number is not None and rank.by in {"top", "bottom", "best", "worst"}
+        else None
+    )
     if limit_before is not None:
         rank.limit = int(limit_before.value)
     elif number is not None and number.number is not None:
@@ -50,9 +62,11 @@ def read_top(state: State, at: int) -> int:
         else:
             rank.limit = int(number.number.value)
         j += 1
+    if part is not None:
+        rank.percent, j = part, j + 1
     if word == "one":
         rank.limit = 1
-    if word in {"descending", "ascending", "order"}:
+    if word in {"descending", "ascending", "order", "alphabetical"}:
         state.draft.ranks.append(rank)
         return j - at
     state.pending = rank
@@ -69,7 +83,7 @@ def _down(word: str, mark: Mark) -> bool:
     return word not in _DOWN and not (word == "top" and mark.text.lower() in {"least", "fewest"})
 
 
-def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:
+def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:  # noqa: PLR0911 (each phrase has its own end)
     """Read what stands behind a superlative: the figure that ranks, or what is ranked; return the place behind it."""
     i = state.skip(at, K.SOFT, K.DIFFERENT)
     function, counted = None, False
@@ -93,6 +107,14 @@ def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:
         return i + 1
     if found is None or not found.can(K.NOUN) or is_filter(found):
         return at
+    if not function and not counted and (largest := _largest(state, rank, found, i)) is not None:
+        rank.measure = largest
+        _rank_done(state, rank)
+        return i + 1
+    if not function and not counted and (rows := _event_rows(state, rank, found)) is not None:
+        rank.noun = Noun(rows, at=i)
+        _rank_done(state, rank)
+        return i + 1
     if (
         is_figure(found)
         and (not found.entities or mark.text.lower() in _COUNTING or function or counted)
@@ -113,6 +135,18 @@ def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:
     return i + 1
 
 
+def _largest(state: State, rank: Rank, found: Mark, at: int) -> Noun | None:
+    """Return the greatest or smallest amount, where "the largest transaction" is one figure and no list."""
+    tables = [e.table for e in found.entities] + [
+        t for m in found.named() if (t := state.shape.counted_table(m.element))
+    ]
+    amounts = [t for t in tables if state.shape.amount(t)]
+    noun = Noun(found, "max" if rank.descending else "min", at=at)
+    if not amounts or rank.by not in {"top", "bottom"} or rank.text.lower() in {"top", "bottom", *_COUNTING}:
+        return None
+    return None if rank.limit or rank.percent or noun.plural else noun
+
+
 def ranked_noun(state: State, noun: Noun) -> int:
     """Give a superlative the noun that stands behind it, over values and filters: what ranks, or what is ranked."""
     rank = state.pending
@@ -128,6 +162,15 @@ def ranked_noun(state: State, noun: Noun) -> int:
     return 1
 
 
+def _event_rows(state: State, rank: Rank, found: Mark) -> Mark | None:
+    """Return the rows of "the 3 largest purchases", where a noun that counts them stands behind a size."""
+    tables = [t for m in found.named() if (t := state.shape.counted_table(m.element)) and state.shape.amount(t)]
+    sized = rank.by in {"top", "bottom"} and rank.text.lower() not in {"top", "bottom", *_COUNTING}
+    if not tables or not (sized or rank.by in {"newest", "earliest"}):
+        return None
+    return Mark(found.text, {K.NOUN: ""}, (Entity(tables[0]),), span=found.span)
+
+
 def _entity_behind(state: State, at: int) -> Mark | None:
     """Return a dimension or table right behind a figure, as in "highest revenue state"."""
     found = state.mark(at)
@@ -136,7 +179,42 @@ def _entity_behind(state: State, at: int) -> Mark | None:
     return None
 
 
+def _ranked_before(state: State, rank: Rank) -> Noun | None:
+    """Return the noun before a superlative that is ranked: "the state with the highest revenue"."""
+    if rank.by in {"order", "ascending", "descending", "alphabetical"}:
+        return None
+    asked = [
+        n
+        for n in state.draft.nouns
+        if n.asked and not n.counted and (n.grain or n.mark.entities or is_dimension(n.mark))
+    ]
+    if asked:
+        return asked[-1]
+    at = rank.at - 1
+    linked = False
+    while state.can(at, K.SOFT, K.HAVE, K.WHO, K.IS, K.WHICH, K.BUY) and not state.can(at, K.NOUN, K.VALUE):
+        linked, at = True, at - 1
+    before = state.mark(at)
+    last = state.draft.nouns[-1] if state.draft.nouns else None
+    if (
+        linked
+        and last is not None
+        and last.mark is before
+        and not last.counted
+        and (last.mark.entities or is_dimension(last.mark))
+    ):
+        return last
+    return None
+
+
 def _rank_done(state: State, rank: Rank) -> None:
+    if (
+        rank.noun is None
+        and (noun := _ranked_before(state, rank)) is not None
+        and not any(r.noun is noun for r in state.draft.ranks)
+    ):
+        state.draft.nouns.remove(noun)
+        rank.noun = noun
     state.draft.ranks.append(rank)
     state.pending = None
     if rank.noun is not None:
@@ -158,6 +236,8 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     found = state.mark(i)
     if found is None or not found.can(K.NOUN, K.GRAIN):
         return 0
+    if word == "per" and _per_row(state, found):
+        return i + 1 - at
     ranks = bool(state.draft.ranks) or state.pending is not None or state.draft.has(K.LIST)
     if word == "between" and not is_dimension(found):
         return 0
@@ -184,6 +264,21 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     ):
         return _rank_by(state, Noun(found, counted=True, at=i), i) - at
     return _groups(state, i, word) - at
+
+
+def _per_row(state: State, found: Mark) -> bool:
+    """Read "spend per purchase": the mean amount takes the place of the sum."""
+    tables = [e.table for e in found.entities] + [
+        t for m in found.named() if (t := state.shape.counted_table(m.element))
+    ]
+    metric = next((e for t in tables if (e := state.shape.amount_metric(t, "average"))), None)
+    last = next((n for n in reversed(state.draft.nouns) if is_figure(n.mark)), None)
+    if metric is None or last is None or not any(m.element.is_money for m in last.mark.named()):
+        return False
+    last.mark = replace(last.mark, meanings=(Named(metric),))
+    last.function = None
+    state.function = None
+    return True
 
 
 def _no_group(state: State, found: Mark) -> bool:

@@ -89,7 +89,9 @@ def _what(plan: Plan) -> str:
         Form.SHARE: f"The share of {figures} in percent{by}{_order(plan)}.",
         Form.PARETO: f"The share of {figures}, in percent, that the {_first(plan)} {groups}s by it bring.",
         Form.CORRELATION: f"The correlation, from -1 to 1, of {figures}{by}.",
-        Form.SPREAD: f"Quartiles, extremes and mean of {figures}.",
+        Form.SPREAD: f"Rows by {figures} in steps of {literal(plan.step)}."
+        if plan.step
+        else f"Quartiles, extremes and mean of {figures}.",
         Form.CHANGE: f"{capital(figures)}{by}, with the change in percent on the {plan.grain} before{_order(plan)}.",
         Form.COMPARISON: f"{capital(figures)}{by} in two periods, with the change{_order(plan)}.",
     }

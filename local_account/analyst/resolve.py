@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.lexicon import Named
 from local_account.analyst.marks import Mark
-from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Measure
+from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Measure, merged
 from local_account.analyst.wording import capital, either, spoken
 from local_account.semantic.model import Kind
 
@@ -50,6 +50,8 @@ class Resolver:
         """Return the figure that a noun means, with the function that was said before it."""
         metrics = [m.element for m in noun.mark.named(Kind.METRIC)]
         facts = [m.element for m in noun.mark.named(Kind.FACT)]
+        if noun.function and (amount := self._amount_with(noun, metrics)):
+            return Measure(amount)
         if noun.mark.entities and (noun.counted or not (metrics or facts)):
             return self.count(noun.mark.entities[0].table)
         if noun.grain and noun.function and metrics:
@@ -62,17 +64,18 @@ class Resolver:
             return self._fact_with(self._only(facts, noun.mark), noun)
         raise Unclear(f'"{noun.mark.text}" is no figure that could be counted or summed.', Category.INCOMPLETE)
 
+    def _amount_with(self, noun: Noun, metrics: Sequence[Element]) -> Element | None:
+        """Return the greatest, mean or median amount of the rows that a noun counts: the largest purchase."""
+        tables = [t for e in metrics if (t := self.shape.counted_table(e))] + [e.table for e in noun.mark.entities]
+        found = (self.shape.amount_metric(table, noun.function or "") for table in tables)
+        return next((metric for metric in found if metric), None)
+
     def count(self, table: str) -> Measure:
         """Return the number of rows of a table."""
         metric = self.lexicon.count(table)
         if metric is None:
             raise Unclear(f"The model has no metric that counts {spoken(table)}.", Category.INCOMPLETE)
         return Measure(metric)
-
-    def events(self) -> str | None:
-        """Return the table of what happens day by day: the one that the most tables describe."""
-        tables = [t.name for t in self.shape.model.tables if self.shape.time_of(t.name) and self.lexicon.count(t.name)]
-        return max(tables, key=lambda name: len(self.shape.reachable(name)), default=None)
 
     def _only(self, elements: Sequence[Element], mark: Mark) -> Element:
         """Return the one element that is meant; several of different names are a question back."""
@@ -245,7 +248,7 @@ class Resolver:
                 found.append(AnyOf((*last.conditions, one) if isinstance(last, AnyOf) else (last, one)))
             else:
                 found.append(one)
-        return tuple(_merged(found))
+        return tuple(merged(found))
 
     def test(self, test: Test, allowed: frozenset[str], near: str | None, measure: Measure | None = None) -> Condition:
         """Return the condition that a test means."""
@@ -287,6 +290,14 @@ class Resolver:
     def _declared(self, element: Element, *, negated: bool) -> Condition:
         if element.is_flag:
             return Compared(element, "=", (not negated,))
+        simple = self.shape.simple_filter(element)
+        if simple is not None:
+            op = "=" if not negated else "<>"
+            return (
+                Compared(simple[0], op, (simple[1],))
+                if not isinstance(simple[1], bool)
+                else Compared(simple[0], "=", (simple[1] != negated,))
+            )
         sql = self.shape.filter_sql(element)
         if sql is None:
             raise Unclear(
@@ -365,26 +376,3 @@ class Resolver:
             Category.UNSUPPORTED_JOIN,
             [m.element.ref for m in measures],
         )
-
-
-def _merged(found: Sequence[Condition]) -> list[Condition]:
-    """Join two equalities of one dimension: customers of Gold and of Platinum are those of either."""
-    merged: list[Condition] = []
-    for one in found:
-        same = next(
-            (
-                m
-                for m in merged
-                if isinstance(m, Compared)
-                and isinstance(one, Compared)
-                and m.element == one.element
-                and m.op in {"=", "in"}
-                and one.op in {"=", "in"}
-            ),
-            None,
-        )
-        if same is not None and isinstance(one, Compared) and isinstance(same, Compared):
-            merged[merged.index(same)] = Compared(one.element, "in", tuple(dict.fromkeys((*same.values, *one.values))))
-        else:
-            merged.append(one)
-    return merged

@@ -54,6 +54,10 @@ def listing(pieces: Pieces) -> Plan:
         c.element for c in where if isinstance(c, Compared) and c.element.kind is Kind.FACT
     ]
     ranking = _row_ranking(pieces, table)
+    within = tuple(pieces.resolver.dimension(g.mark, allowed, table) for g in draft.groups if g.mark is not None)
+    if ranking is not None and within:
+        ranking = replace(ranking, within=within)
+        columns = [*within, *columns]
     if ranking is not None and ranking.measure is not None:
         facts.append(ranking.measure.element)
     return replace(
@@ -77,6 +81,8 @@ def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
     if not pieces.draft.ranks:
         return None
     rank = pieces.draft.ranks[0]
+    if any(r.by == "alphabetical" for r in pieces.draft.ranks):
+        return None
     for other in pieces.draft.ranks[1:]:
         rank.measure = rank.measure or other.measure
         rank.limit = rank.limit or other.limit

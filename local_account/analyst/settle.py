@@ -35,6 +35,11 @@ def settle(draft: Draft, lexicon: Lexicon) -> Plan:
     return replace(plan, notes=tuple(dict.fromkeys((*plan.notes, *draft.notes, *pieces.resolver.notes))))
 
 
+def _in_percent(pieces: Pieces) -> bool:
+    """Tell whether a share only says in which unit a change is told: the growth in percent of a figure."""
+    return bool(pieces.figures) and not any(n.counted for n in pieces.figures) and not pieces.draft.clauses
+
+
 def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
     """Choose the form by the words that ask for one."""
     draft = pieces.draft
@@ -52,9 +57,10 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
             or (draft.has(K.SHARE) and limited and bool(pieces.figures)),
             pareto,
         ),
+        (draft.has(K.CHANGE) and (not draft.has(K.SHARE) or _in_percent(pieces)), change),
         (draft.has(K.SHARE), share),
-        (draft.has(K.CHANGE), change),
         (is_spread, spread),
+        (draft.step is not None and pieces.step_figure() is not None, spread),
         (len(draft.periods) == 2 and bool(pieces.figures) and draft.has(K.VERSUS), comparison),  # noqa: PLR2004
         (pieces.is_list(), listing),
         (

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from local_account.analyst.fragments import Writer, columns, compared, function_of, order
-from local_account.analyst.plan import Form, Having, Measure, Plan
+from local_account.analyst.plan import Form, Having, Measure, Plan, Ranking
 from local_account.analyst.sql_parts import change, comparison, correlation, pareto, share, spread, values
 from local_account.semantic.model import Kind
 
@@ -93,6 +93,8 @@ def _tail(plan: Plan, names: Sequence[str], measures: Sequence[Measure]) -> str:
     times = [n for n, g in zip(names, plan.groups, strict=True) if g.kind is Kind.TIME_DIMENSION]
     if not names:
         return ""
+    if ranking is not None and ranking.by_name:
+        return order(None, names)
     if ranking is None:
         if times:
             return order(None, [*times, *(n for n in names if n not in times)])
@@ -224,9 +226,7 @@ def listing(plan: Plan, writer: Writer) -> str:
         facts = [e.name for e in shown if e.kind is Kind.FACT]
         tail = order(facts[0] if facts and not plan.grain else None, ids)
     else:
-        tail = order(by.name if by is not None else None, ids, descending=ranking.descending) + (
-            f"\nLIMIT {ranking.limit}" if ranking.limit else ""
-        )
+        tail = _row_tail(ranking, by, ids)
     if plan.having:
         head, source = chosen_rows(plan, writer, shown)
         amounts = [
@@ -242,6 +242,17 @@ def listing(plan: Plan, writer: Writer) -> str:
         return f"{head}SELECT {', '.join([*(f'CHOSEN.{n}' for n in names), *amounts])}\n{source}{tail}"
     key = [k for k in writer.shape.key(subject) if k not in identity] if any(e.kind is Kind.FACT for e in shown) else []
     return f"SELECT {', '.join(names)}\nFROM {writer.block([*identity, *key], shown, writer.where(plan))}{tail}"
+
+
+def _row_tail(ranking: Ranking, by: Element | None, ids: Sequence[str]) -> str:
+    """Return the order and the limit of a list, within each group if there are any."""
+    name = by.name if by is not None else None
+    if ranking.within and ranking.limit:
+        within = columns(ranking.within)
+        place = order(name, ids, descending=ranking.descending).strip()
+        kept = f"\nQUALIFY ROW_NUMBER() OVER (PARTITION BY {', '.join(within)} {place}) <= {ranking.limit}"
+        return kept + order(name, ids, descending=ranking.descending, first=within)
+    return order(name, ids, descending=ranking.descending) + (f"\nLIMIT {ranking.limit}" if ranking.limit else "")
 
 
 def _usual(shape: Shape, table: str) -> list[Element]:

@@ -153,6 +153,13 @@ def spread(plan: Plan, writer: Writer) -> str:
     """Return the quartiles of a figure of rows."""
     fact = plan.measures[0].element
     block = writer.block(writer.shape.key(fact.table), [fact], writer.where(plan))
+    if plan.step:
+        width = literal(plan.step)
+        start = f"FLOOR({fact.name} / {width}) * {width}"
+        return (
+            f"SELECT {start} AS {fact.name}_FROM, COUNT(*) AS ROW_COUNT\nFROM {block}\nWHERE {fact.name} IS NOT NULL\n"
+            f"GROUP BY {start}\nORDER BY {fact.name}_FROM"
+        )
     quartile = "PERCENTILE_CONT({}) WITHIN GROUP (ORDER BY {})"
     return (
         f"SELECT COUNT({fact.name}) AS ROW_COUNT, MIN({fact.name}) AS MINIMUM,\n"

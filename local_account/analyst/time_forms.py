@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import Group
+from local_account.analyst.draft import Dated, Group
 from local_account.analyst.english import K
 from local_account.analyst.forms import ranking_figures
-from local_account.analyst.part_forms import default_subject
 from local_account.analyst.periods import Period, before, unit, year_before
 from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
@@ -42,7 +41,7 @@ def movement(pieces: Pieces) -> Plan:
         where.append(Compared(element, "=", found[0].values))
     if not any(way == "from" for way, _ in pieces.draft.moves):
         where.append(Compared(previous, "is not null"))
-    rows = pieces.rows[0].mark.entities[0].table if pieces.rows else default_subject(pieces)
+    rows = pieces.rows[0].mark.entities[0].table if pieces.rows else pieces.shape.main_table()
     metric = pieces.shape.distinct_count(table, rows)
     measure = Measure(metric) if metric is not None else pieces.resolver.count(table)
     counted = [
@@ -99,6 +98,9 @@ def change(pieces: Pieces) -> Plan:
     if way == "year" and not draft.periods and not grains and not draft.groups and not pieces.dimensions:
         grains = ["year"]
         draft.groups.append(Group(None, "year"))
+    if len(draft.periods) == 1 and (ends := draft.periods[0].period.ends) is not None:
+        first = draft.periods[0]
+        draft.periods = [Dated(ends[0], first.noun), Dated(ends[1], first.noun)]
     if len(draft.periods) == 2:  # noqa: PLR2004
         plan = comparison(pieces)
         return replace(plan, ranking=_change_ranking(pieces, plan.groups))

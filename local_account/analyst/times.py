@@ -84,9 +84,8 @@ class TimeReader:
             return None
         label = f"{early.start.isoformat()} to {late.end.isoformat()}"
         named = late.named
-        return Period(
-            early.start, late.end, label, early.grain, whole=early.whole and late.whole, named=named
-        ), i + 1 + second[1] - at
+        whole = early.whole and late.whole
+        return Period(early.start, late.end, label, early.grain, whole, named, (early, late)), i + 1 + second[1] - at
 
     def _in_year(self, period: Period, year: int) -> Period:
         """Return a month, quarter or day in another year."""
@@ -293,9 +292,13 @@ class TimeReader:
             number, taken = int(self._word(at)[1]), 1
         elif self._word(at) in {"first", "second"} and self._word(at + 1) == "half":
             number, taken = _ORDINALS[self._word(at)], 2
-        year = self._year_behind(at + taken)
-        if not number or year is None:
+        if not number:
             return None
+        year = self._year_behind(at + taken)
+        if year is None:
+            first = date(self.as_of.year, number * 6 - 5, 1)
+            last = min(shift(first, 6) - timedelta(days=1), self.as_of)
+            return Period(first, last, f"H{number} {first.year}", "month", whole=True, named=False), taken
         first = date(year[0], number * 6 - 5, 1)
         return Period(
             first, shift(first, 6) - timedelta(days=1), f"H{number} {year[0]}", "month", whole=True

@@ -5,13 +5,15 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.draft import Bare, Draft, Test, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.followups import follows, merged
-from local_account.analyst.lexicon import Entity, Held, Lexicon
+from local_account.analyst.lexicon import Entity, Held, Lexicon, Named
 from local_account.analyst.marks import Mark, mark
+from local_account.analyst.numbers import literal
 from local_account.analyst.phrases import read_draft
 from local_account.analyst.settle import settle
 from local_account.analyst.spelling import Speller
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from local_account.analyst.plan import Plan
 
 _MOST_TRIES = 12
+_YOUNGEST, _OLDEST = 17, 110  # years between which a bare number can be an age
 _FINAL = {Category.FUTURE, Category.CAUSE, Category.PERSONAL_DATA, Category.AMBIGUOUS_VALUE}
 
 
@@ -67,10 +70,41 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Understood | None) -> Dr
     _nothing_left(draft, lexicon)
     if follows(draft, marks):
         if before is not None:
-            return merged(before.draft, draft)
+            return _settled_bare(merged(before.draft, draft), lexicon)
         if draft.flags.get(K.FOLLOW) == "details" or (draft.has(K.THEM) and not draft.nouns):
             raise Unclear("This goes on with a question that was not asked before.", Category.INCOMPLETE)
+    return _settled_bare(draft, lexicon)
+
+
+def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
+    """Take a number beside people for an age where it can be one and something is asked of them; else ask."""
+    ages = [m.element for m in lexicon.meanings(("age",)) if isinstance(m, Named)]
+    for bare in list(draft.bare):
+        of_people = bare.rows and all(_YOUNGEST <= v <= _OLDEST for v in bare.values) and not bare.money
+        asked = draft.has(K.HOW_MANY, K.HOW_MUCH) or any(is_figure(n.mark) or n.counted for n in draft.nouns)
+        if not (ages and of_people and asked and bare.op):
+            _ask_of_what(bare, lexicon)
+        draft.bare.remove(bare)
+        draft.tests.append(Test([*ages], bare.op or "=", bare.values, bare.text))
+        draft.notes.append(f'"{bare.text} {literal(bare.values[0])}" was read as an age')
     return draft
+
+
+def _ask_of_what(bare: Bare, lexicon: Lexicon) -> NoReturn:
+    """Name the figures that a number without one can be about."""
+    table = lexicon.shape.main_table()
+    facts = [
+        e for e in lexicon.shape.elements if e.table == table and e.kind is Kind.FACT and (e.is_money or not bare.money)
+    ]
+    plain = [e for e in facts if "_" not in e.name or e.is_money or "PURCHASE" in e.name or "TRANSACTION" in e.name]
+    names = [e.name.replace("_", " ").lower() for e in plain]
+    text = " ".join([bare.text, *(literal(v) for v in bare.values)])
+    raise Unclear(
+        f'"{text}" does not say of what: it can be {", ".join(names[:-1])} or {names[-1]}.',
+        Category.AMBIGUOUS_FILTER,
+        [e.ref for e in plain],
+        suggestions=[f"How many customers have a {n} over {literal(bare.values[0])}?" for n in names[:3]],
+    )
 
 
 def spelled(question: str, lexicon: Lexicon) -> tuple[list[Token], list[str]]:

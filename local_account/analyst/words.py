@@ -44,7 +44,8 @@ _IRREGULAR = _forms("""
 spend: spent spending spends spendings; buy: bought buying; pay: paid paying; person: people persons; child:
 children; man: men; woman: women; grow: grew grown; purchase: purchased purchasing; shop: shopped; have: has had
 having; is: was were are been be am being; do: does did done; make: made making; bring: brought; move: moved
-moving; switch: switched; go: went goes; come: came coming; join: joined joining; open: opened; average: avg mean;
+moving; switch: switched switching; go: went goes; come: came coming; join: joined joining; open: opened;
+average: avg mean;
 transaction: txn txns trx; customer: cust custs; revenue: rev; percent: pct percents; number: num; analysis:
 analyses; generate: generated generating; hold: held holding; live: lives living lived; base: based; locate:
 located; reside: residing; transact: transacted transacting; increase: increased; decrease: decreased; rise: rose

@@ -1,0 +1,163 @@
+"""Words that hint at the form of an answer, and numbers beside what they count."""
+
+from __future__ import annotations
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.draft import (
+    Bare,
+    Noun,
+    State,
+    is_dimension,
+    is_filter,
+)
+from local_account.analyst.english import K
+from local_account.analyst.lexicon import Entity
+from local_account.analyst.marks import Mark
+
+_FLAGS = (
+    K.SHARE,
+    K.VERSUS,
+    K.TREND,
+    K.CHANGE,
+    K.CORRELATION,
+    K.DISTRIBUTION,
+    K.LIST,
+    K.WHICH,
+    K.WHEN,
+    K.HOW_MUCH,
+    K.THEM,
+    K.FOLLOW,
+    K.DIFFERENT,
+)
+
+
+def read_person(state: State) -> None:
+    """Take "who" at the beginning for the rows that most figures describe, where no other rows are named."""
+    first = state.mark(state.skip(0, K.AND, K.LIST))
+    if first is not None and first.text.lower() == "who" and not any(m.entities for m in state.marks):
+        table = state.shape.main_table()
+        state.draft.nouns.append(Noun(Mark(first.text, {K.NOUN: ""}, (Entity(table),)), at=-1))
+        state.draft.flag(K.LIST, "", 0)
+
+
+def read_number(state: State, at: int) -> int:
+    """Read "5 customers", "the three categories with the highest": how many are wanted, over values and filters."""
+    mark = state.marks[at]
+    i = at + 1
+    while (found := state.mark(i)) is not None and (found.can(K.VALUE) or is_filter(found)):
+        i += 1
+    found = state.mark(i)
+    if (
+        mark.number is None
+        or mark.number.percent
+        or mark.period is not None
+        or mark.number.value != int(mark.number.value)
+    ):
+        return 0
+    if found is None or not found.can(K.NOUN) or not (found.entities or is_dimension(found)):
+        return 0
+    state.limit = int(mark.number.value)
+    return 1
+
+
+def read_step(state: State, at: int) -> int:
+    """Read "in steps of 10 years"."""
+    number = state.mark(at + 1)
+    if not state.can(at, K.STEP) or number is None or number.number is None:
+        return 0
+    value = number.number.value
+    state.draft.step = value / 100 if number.number.percent else value
+    unit = state.mark(at + 2)
+    return 3 if unit is not None and unit.can(K.UNIT, K.GRAIN) else 2
+
+
+def read_bare_number(state: State, at: int) -> int:
+    """Read the number of "lower the limit to 0.8"."""
+    mark = state.marks[at]
+    if mark.number is None or state.draft.flags.get(K.FOLLOW) != "limit":
+        return 0
+    state.draft.bare.append(Bare(None, (mark.number.value,), mark.number.money, mark.text))
+    return 1
+
+
+def is_idle(state: State, at: int) -> bool:
+    """Tell whether a word that compares stands before a period or a dimension, where it means no comparison."""
+    word = state.word(at, K.COMPARE)
+    if word is None:
+        return False
+    if word == "more":
+        return (
+            state.draft.has(K.VERSUS, K.CORRELATION)
+            or state.can(at + 1, K.OR)
+            or any(m.can(K.OR, K.CORRELATION) for m in state.marks)
+        )
+    return word in {">", "between"} and (state.can(at + 1, K.PERIOD, K.GRAIN) or at == len(state.marks) - 1)
+
+
+def read_flag(state: State, at: int) -> int:
+    """Read a word that says which form the answer has."""
+    mark = state.marks[at]
+    _refuse_wish(state, mark)
+    if mark.can(K.NOUN, K.VALUE) and not (mark.can(K.TREND) and not state.can(at - 1, K.BY)):
+        return 0
+    if mark.kinds.get(K.FOLLOW) == "instead":
+        state.draft.flag(K.FOLLOW, "replace", at)
+        dropped = state.mark(at + 1)
+        return 2 if dropped is not None and dropped.can(K.NOUN, K.GRAIN, K.VALUE) else 1
+    if mark.kinds.get(K.OR) == "nor":
+        state.negated = "not"
+        return 1
+    return _flagged(state, mark, at)
+
+
+def _refuse_wish(state: State, mark: Mark) -> None:
+    """Refuse a question for a cause or for the future."""
+    if mark.can(K.WHY):
+        raise Unclear(
+            f'"{mark.text}" asks for a cause, and the model holds figures: ask for those that you would compare.',
+            Category.CAUSE,
+            refused=True,
+        )
+    if mark.can(K.FUTURE) and not mark.can(K.NOUN):
+        raise Unclear(
+            f'"{mark.text}" asks for the future. The data end on {state.lexicon.data.as_of().isoformat()}.',
+            Category.FUTURE,
+            refused=True,
+        )
+
+
+def _flagged(state: State, mark: Mark, at: int) -> int:
+    """Note the words that say which form the answer has."""
+    found = False
+    for kind in _FLAGS:
+        if mark.can(kind) and not (
+            kind is K.FOLLOW and at > _first_words(state) and mark.kinds[kind] not in {"only", "replace", "details"}
+        ):
+            state.draft.flag(kind, mark.kinds[kind], at)
+            found = found or kind not in {K.WHICH, K.LIST}
+            if kind in {K.WHICH, K.LIST}:
+                state.asked = state.asked or kind is K.WHICH
+    if mark.can(K.IS, K.WHO, K.HAVE):
+        state.draft.verbs.append(at)
+        if mark.can(K.HAVE) and not state.negated:
+            return 1
+    return 1 if found else 0
+
+
+def _first_words(state: State) -> int:
+    return state.skip(0, K.AND, K.BUT, K.FOLLOW, K.LIST)
+
+
+def read_vague(state: State, at: int) -> int:
+    """Ask what a vague word means, unless something beside it says so."""
+    mark = state.marks[at]
+    if not mark.can(K.VAGUE) or mark.can(K.NOUN, K.FILL, K.TOP, K.SOFT):
+        return 0
+    if mark.can(K.VALUE) and mark.kinds[K.VAGUE] != "criterion":
+        return 0
+    kind = mark.kinds[K.VAGUE]
+    if kind == "time":
+        raise Unclear(
+            f'"{mark.text}" names no period. Say, for example, "in the last 90 days".', Category.AMBIGUOUS_TIME
+        )
+    raise Unclear(f'"{mark.text}" names no measure by which it could be told.', Category.AMBIGUOUS_CRITERION)
