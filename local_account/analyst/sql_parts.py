@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.fragments import Writer, columns, compared, kept_zero, order, quoted, tables_of
 from local_account.analyst.numbers import literal
 from local_account.analyst.periods import Period, shift
@@ -56,6 +57,8 @@ def share(plan: Plan, writer: Writer) -> str:
 def _share_of_chosen(plan: Plan, writer: Writer, tail: str) -> str:
     """Return how many of the rows of a table meet conditions on figures of their own, in percent."""
     identity = writer.shape.identity(plan.subject or "")
+    if not identity:
+        raise Unclear("The question does not say of whom or what a share is asked for.", Category.INCOMPLETE)
     key, names = identity[0].name, columns(plan.groups)
     whole = writer.block([*identity, *plan.groups], (), writer.where(plan))
     heads = [f"WHOLE AS (\nSELECT * FROM {whole}\n)"]

@@ -107,6 +107,12 @@ def require_harmless(found: Answer) -> bool:
     return True
 
 
+@pytest.mark.parametrize("asked", ["what percentage of lapsed at least 3 customers who left"])
+def test_questions_that_were_no_questions_once(model: SemanticModel, asked: str) -> None:
+    """What a larger number of questions at random came to crash on."""
+    require_harmless(answer(asked, model=model, view=".".join(VIEW), data=HostileData(), history=()))
+
+
 def test_no_question_gets_more_than_a_read_of_the_view(model: SemanticModel) -> None:
     chance = random.Random(13)  # noqa: S311 - no secret
     words, data, view = names(model), HostileData(), ".".join(VIEW)
