@@ -48,11 +48,13 @@ class Refusal:
     Attributes:
         allowed: asking back, refusing, or either.
         names: what its text or suggestions must name; words with a bar between them are alternatives.
+        between: elements of the model between which the question is open, written likewise; two of them must be named.
         suggestions: whether it must offer questions.
     """
 
     allowed: tuple[Status, ...]
     names: tuple[str, ...] = ()
+    between: tuple[str, ...] = ()
     suggestions: bool = False
 
 
@@ -87,6 +89,7 @@ class _Entry(TypedDict, total=False):
     category: str
     expect: list[Status]
     names: list[str]
+    between: list[str]
     suggestions: bool
 
 
@@ -116,10 +119,14 @@ def _read(path: Path) -> Iterator[Case]:
                     before = tuple(earlier["question"] for earlier in turns[:n])
                     yield Case(CHAINS, turn["question"], _gold(turn), before, entry["name"])
             case "unanswerable":
-                expected = Refusal(tuple(entry["expect"]), tuple(entry["names"]), entry.get("suggestions", False))
-                yield Case(f"{UNANSWERABLE}: {entry['category']}", entry["question"], expected)
+                yield Case(f"{UNANSWERABLE}: {entry['category']}", entry["question"], _refusal(entry))
             case kind:
                 yield Case(kind, entry["question"], _gold(entry))
+
+
+def _refusal(entry: _Entry) -> Refusal:
+    names, between = tuple(entry.get("names", ())), tuple(entry.get("between", ()))
+    return Refusal(tuple(entry["expect"]), names, between, entry.get("suggestions", False))
 
 
 def _gold(entry: _Entry) -> Gold:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from semantic.evaluation.comparison import Row
 
+_TWO = 2
+
 
 @dataclass(frozen=True)
 class Response:
@@ -108,12 +110,18 @@ def _unlike_refusal(expected: Refusal, response: Response) -> str:
         shown = f": {_shown(response.rows)}" if response.status == "answer" else f": {response.text}"
         return f"it should {' or '.join(expected.allowed)}, and chose to {response.status}{shown}"
     said = _plain(" ".join((response.text, *response.suggestions)))
-    missing = [names for names in expected.names if not any(_plain(name) in said for name in names.split("|"))]
+    missing = [names for names in expected.names if not _is_named(names, said)]
     if missing:
         return f"it does not name {' and '.join(missing)}: {response.text}"
+    if expected.between and sum(_is_named(names, said) for names in expected.between) < _TWO:
+        return f"it does not name two of {', '.join(expected.between)}: {response.text}"
     if expected.suggestions and not response.suggestions:
         return "it suggests no question"
     return ""
+
+
+def _is_named(alternatives: str, said: str) -> bool:
+    return any(f" {_plain(name)}" in f" {said}" for name in alternatives.split("|"))
 
 
 def _plain(text: str) -> str:

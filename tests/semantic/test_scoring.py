@@ -9,6 +9,7 @@ from semantic.evaluation.scoring import Response, dropped, judge, precision, sec
 
 ANSWERABLE = Case("aggregate", "How many?", Gold("select 1"))
 AMBIGUOUS = Case("unanswerable: x", "The value?", Refusal(("clarify",), ("lifetime value", "credit limit|90 days")))
+OPEN = Case("unanswerable: y", "Over 50?", Refusal(("clarify",), between=("age", "spend|spending", "credit limit")))
 HELP = Case("unanswerable: help", "Help", Refusal(("clarify", "refuse"), suggestions=True))
 RIGHT, WRONG = Response("answer", rows=((1,),)), Response("answer", rows=((2,),))
 
@@ -54,6 +55,14 @@ def test_a_question_back_names_what_is_open(response: Response, reason: str) -> 
     assert verdict.right is not bool(reason)
     assert reason in verdict.reason
     assert verdict.is_wrong_answer is (response is RIGHT)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [("Age or spending?", True), ("CREDIT_LIMIT, AGE", True), ("The average?", False), ("Spend and spending?", False)],
+)
+def test_a_question_back_names_two_of_what_it_is_open_between(text: str, right: bool) -> None:
+    assert judge(OPEN, Response("clarify", text), []).right is right
 
 
 def test_suggestions_are_there_where_they_must_be() -> None:
