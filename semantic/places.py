@@ -10,6 +10,9 @@ import yaml
 if TYPE_CHECKING:
     from pathlib import Path
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Reads plain YAML; by the C library, where there is one, in a tenth of the time."""
+
 AT = "at"
 """The key under which a mapping keeps its place."""
 
@@ -72,7 +75,7 @@ def read_file(path: Path, name: str) -> dict[str, Any]:
     Raises:
         SourceError: where it is no YAML, holds something else, or names a key twice.
     """
-    loader = yaml.SafeLoader(path.read_text())
+    loader = LOADER(path.read_text())
     try:
         node = loader.get_single_node()
     except yaml.YAMLError as error:

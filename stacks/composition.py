@@ -16,7 +16,7 @@ import pulumi
 from components.guard import Guard
 from components.options import after
 from stacks.data import build_data
-from stacks.faces import build_faces
+from stacks.faces import build_faces, semantic_model
 from stacks.foundation import build_foundation, engineer_provider
 from stacks.outputs import planned_outputs
 from stacks.work import build_work
@@ -33,13 +33,17 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
 
     Returns:
         The stack's outputs by name.
+
+    Raises:
+        SourceError: for a semantic model with faults; it says file, line and repair of each.
     """
+    model = semantic_model()  # one with faults is refused before anything is declared
     base = build_foundation(config)
     owned = pulumi.ResourceOptions(providers=[engineer_provider(base)])
     ready = pulumi.ResourceOptions.merge(owned, after(base.roles))
     data = build_data(base, owned)
     work = build_work(base, data, ready)
-    faces = build_faces(base, data, ready)
+    faces = build_faces(base, data, ready, model)
     built = [part for parts in (base, data, work, faces) for part in vars(parts).values()]
     Guard("guard", [part for part in built if isinstance(part, pulumi.Resource)], is_protected=config.protect)
     stages = {**data.stages.external, **data.stages.internal}

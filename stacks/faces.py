@@ -12,12 +12,13 @@ from components.options import after
 from components.repository import ROOT
 from components.semantic_layer import SemanticLayer, SemanticLayerArgs
 from pipeline.gold_tables import ADDED_COLUMNS, GOLD_TABLES, SCHEMA, addition, declaration
+from semantic.check.checking import sound_model
 from semantic.rendering import render
-from semantic.source import load
 from stacks.environment import APP, ENGINEER
 from stacks.files import APP_FILES, SEMANTIC_STAGE, stage_folder
 
 if TYPE_CHECKING:
+    from semantic.source import Model
     from stacks.data import Data
     from stacks.environment import Environment
     from stacks.foundation import Foundation
@@ -38,17 +39,22 @@ class Faces:
     app: Dashboard
 
 
-def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions) -> Faces:
+def semantic_model() -> Model:
+    """Read the semantic model. Raises: SourceError, as `sound_model` does."""
+    return sound_model(ROOT / _MODEL, ROOT / "dbt" / "models")
+
+
+def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions, model: Model) -> Faces:
     """Declare the semantic view and the app, each with its files.
 
     Args:
         base: the ground.
         data: with the stages that the files are put on.
         ready: options of what the engineer owns, once the roles are there.
+        model: the semantic model.
     """
     stages = data.stages.internal
     files = stage_folder(APP_FILES, stages, base)
-    model = load(ROOT / _MODEL)
     semantic = SemanticLayer(
         "semantic",
         SemanticLayerArgs(

@@ -13,6 +13,7 @@ from c360.deployment.appliers import Appliers
 from c360.deployment.engine import Engine
 from c360.deployment.model import Deployment, DeploymentError, OnEvent
 from c360.deployment.state import opened
+from semantic.places import SourceError
 from stacks.config import ConfigError, PlatformConfig, load_config
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ def deploy(
             _reach(appliers, config)
             engine.result.outputs = evaluate(stack, config, ApplyingMonitor(engine))
             engine.remove_undeclared()
+        except SourceError as error:
+            first, *others = error.faults
+            more = f" There {'is' if len(others) == 1 else 'are'} {len(others)} more" if others else ""
+            more += more and ": `python -m semantic.check` lists all."
+            raise DeploymentError(f"The semantic model has a fault. {first}{more}") from None
         except Exception:
             # The SDK wraps what a registration raises in errors of its own.
             if engine.failure is not None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from semantic.places import LOADER
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -25,7 +27,7 @@ def dbt_columns(models: Path) -> dict[str, dict[str, bool]]:
     """
     found: dict[str, dict[str, bool]] = {}
     for path in sorted(path for folder in _FOLDERS for path in (models / folder).glob("*.yml")):
-        for model in yaml.safe_load(path.read_text()).get("models", []):
+        for model in yaml.load(path.read_text(), LOADER).get("models", []):  # noqa: S506 - a safe one
             found[f"{_SCHEMA}.{model['name'].upper()}"] = {
                 column["name"].upper(): "pii" in column.get("config", {}).get("meta", {})
                 for column in model.get("columns", [])

@@ -22,6 +22,7 @@ from local_account.identifiers import Name
 from local_account.server.serve import ServedAccount
 from local_account.statements.dbt_projects import project_folder
 from pipeline.procedures import Procedure
+from stacks import faces
 from stacks.config import ROOT
 from tests.support.accounts import connected
 from tests.support.rows import rows
@@ -310,6 +311,20 @@ def test_an_account_that_does_not_answer_is_one_sentence(tmp_path: Path) -> None
 
 def destroy_nothing(home: Path) -> None:
     deploy("local", home, {"snowflake.port": NOTHING_LISTENS_ON})
+
+
+def test_a_semantic_model_with_faults_is_refused_before_anything_is_done(
+    local: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = shutil.copytree(ROOT / "semantic" / "model", tmp_path / "model")
+    dates = model / "dates.yaml"
+    dates.write_text(dates.read_text().replace("expr: is_holiday\n", "expr: is_holliday\n"))
+    monkeypatch.setattr(faces, "_MODEL", model)
+    with pytest.raises(DeploymentError, match=r"dates\.yaml:\d+: E07 .* reads is_holliday.* There is 1 more"):
+        local.up()
+    assert local.events == []
+    monkeypatch.undo()
+    assert local.up().changed == 0
 
 
 def test_two_deployments_from_one_folder_do_not_meet(local: Local) -> None:
