@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import tokens
@@ -18,6 +18,9 @@ from sqlglot.errors import TokenError
 
 from local_account.errors import syntax_error
 from local_account.identifiers import unquoted
+
+if TYPE_CHECKING:
+    from sqlglot import Expr
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b"}
 _KINDS = {
@@ -84,6 +87,13 @@ def tokenize(sql: str) -> list[Token]:
         characters.
     """
     return _ours(sql, _read(sql))
+
+
+def without_positions(expression: Expr) -> Expr:
+    """Take out of a parsed statement where its words stood in the text: copies take four times as long with them."""
+    for node in expression.walk():
+        node._meta = None  # noqa: SLF001 - `meta` would create what is to be removed
+    return expression
 
 
 def head(sql: str, count: int) -> list[Token]:

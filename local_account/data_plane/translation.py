@@ -120,13 +120,6 @@ def _transformed(expression: Expr, step: Step, kinds: frozenset[type[Expr]]) -> 
     return root
 
 
-def without_positions(expression: Expr) -> Expr:
-    """Take out of a parsed statement where its words stood in the text: copies take four times as long with them."""
-    for node in expression.walk():
-        node._meta = None  # noqa: SLF001 - `meta` would create what is to be removed
-    return expression
-
-
 def _kinds(expression: Expr) -> set[type[Expr]]:
     """Return the kinds of nodes in a statement."""
     return set(map(type, expression.walk()))

@@ -12,11 +12,11 @@ from sqlglot.optimizer.simplify import simplify
 
 from local_account.catalog.objects import MaskingPolicy, Relation, Tag
 from local_account.catalog.tags import tags_of
-from local_account.data_plane.translation import without_positions
 from local_account.errors import invalid_value
 from local_account.identifiers import Name, identifier
 from local_account.queries import rewrite
 from local_account.queries.columns import columns
+from local_account.tokens import without_positions
 
 if TYPE_CHECKING:
     from local_account.session.session import Session

@@ -7,11 +7,10 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 from sqlglot.errors import ParseError
 
-from local_account.data_plane.translation import without_positions
 from local_account.errors import not_supported, syntax_error
 from local_account.identifiers import checked, folded
 from local_account.queries.semantic_clauses import written_out
-from local_account.tokens import tokenize
+from local_account.tokens import tokenize, without_positions
 
 
 def parsed(sql: str) -> Expr:

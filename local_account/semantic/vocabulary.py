@@ -11,6 +11,7 @@ from sqlglot import exp
 from local_account.identifiers import identifier, written
 from local_account.semantic.model import Expression, Kind
 from local_account.semantic.refusals import invalid_query, unknown_name
+from local_account.tokens import without_positions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ class Vocabulary:
     def parsed(self, expression: Expression) -> Expr:
         """Return an expression of the model as SQL, which must not be changed."""
         if expression not in self._parsed:
-            select = parse_one(f"select {expression.expr} as parsed")
+            select = without_positions(parse_one(f"select {expression.expr} as parsed"))
             self._parsed[expression] = select.expressions[0].this
         return self._parsed[expression]
 
