@@ -55,6 +55,7 @@ JOINS = {
         "left join segments s on c.customers__customer_id = s.segments__customer_id"
     ),
 }
+DRAWS = 10
 LETTERS = {"c": "CUSTOMERS", "s": "SEGMENTS", "d": "DATES", "m": "MERCHANT_CATEGORIES", "t": "TRANSACTIONS",
            "h": "SEGMENT_HISTORY", "o": "MONTHLY_SPEND"}  # fmt: skip
 BESIDE = {table: {LETTERS[letter] for letter in re.findall(r"\b([a-z])\b(?!\.)", sql)} for table, sql in JOINS.items()}
@@ -248,3 +249,57 @@ def test_there_are_enough_pairs_to_mean_something() -> None:
     pairs = sum(len(metrics_of(TABLES[d.table or ""])) for d in dimensions())
     assert pairs >= 1_000
     assert sum(len(metrics_of(t)) * sum(d.table in BESIDE[t.name] for d in dimensions()) for t in MODEL.tables) >= 1_000
+
+
+# Conditions that are drawn, by the table that they look at.
+CONDITIONS = {
+    "CUSTOMERS": ("customers.segment = 'Declining'", "customers.card_type in ('Gold', 'Silver')", "customers.age > 4",
+                  "customers.state is null", "not (customers.customer_status = 'Lapsed')"),
+    "TRANSACTIONS": ("transactions.transaction_type = 'purchase'", "transactions.transaction_amount > 300"),
+    "MERCHANT_CATEGORIES": ("merchant_categories.is_discretionary",),
+    "DATES": ("dates.weekday in ('Monday', 'Friday')",),
+    "SEGMENTS": ("segments.is_exact_rule or segments.travel_percent_90d is null",),
+}  # fmt: skip
+
+
+def _drawn(drawn: random.Random) -> tuple[list[Expression], list[Expression], str]:
+    """Draw metrics of one to three tables, up to three dimensions that all of them reach, and a condition."""
+    tables = drawn.sample([name for name, table in TABLES.items() if metrics_of(table)], drawn.randint(1, 3))
+    metrics = [m for name in tables for m in drawn.sample(metrics_of(TABLES[name]), 1)]
+    reached = [d for d in dimensions() if all(d.table in BESIDE[name] for name in tables)]
+    grouped = drawn.sample(reached, min(len(reached), drawn.randint(0, 3)))
+    usable = [c for table, some in CONDITIONS.items() if all(table in BESIDE[name] for name in tables) for c in some]
+    conditions = drawn.sample(usable, min(len(usable), drawn.randint(0, 2)))
+    return metrics, grouped, drawn.choice((" and ", " or ")).join(conditions)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_metrics_of_several_tables_by_several_dimensions(warehouse: Warehouse, seed: int) -> None:
+    """What is drawn equals the metrics one by one, a count of no rows being 0 and the rest NULL."""
+    drawn = random.Random(seed)  # noqa: S311 - queries, no secrets
+    for _ in range(DRAWS):
+        metrics, grouped, where = _drawn(drawn)
+        columns = [f"{d.table}__{d.name}" for d in grouped]
+        by = f" group by {', '.join(columns)}" if columns else ""
+        condition = f" where {duckdb_sql(where)}" if where else ""
+        found: dict[tuple[Any, ...], list[Any]] = {}
+        for number, metric in enumerate(metrics):
+            formula = duckdb_sql(metric.expr)
+            sql = f"select {', '.join([*columns, formula])} from wide_{metric.table}{condition}{by}"
+            for row in warehouse.connection.execute(sql).fetchall():
+                values = found.setdefault(row[: len(columns)], [_of_no_rows(one) for one in metrics])
+                values[number] = row[len(columns)]
+        query = SemanticQuery(
+            (*(Asked("dimensions", _name(d.table, d.name), f"D_{n}") for n, d in enumerate(grouped)),
+             *(Asked("metrics", _name(m.table, m.name), f"M_{n}") for n, m in enumerate(metrics))),
+            sqlglot.parse_one(where, read="snowflake") if where else None,
+        )  # fmt: skip
+        rows = warehouse.connection.execute(compile_query(MODEL, query).sql(dialect="duckdb")).fetchall()
+        answered = {row[: len(columns)]: row[len(columns) :] for row in rows}
+        assert len(answered) == len(rows)
+        told = (columns, [m.name for m in metrics], where)
+        assert _differences(answered, {key: tuple(values) for key, values in found.items()}) == [], told
+
+
+def _of_no_rows(metric: Expression) -> int | None:
+    return 0 if metric.expr.upper().startswith("COUNT") else None
