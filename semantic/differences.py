@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from semantic.places import LOADER
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -117,14 +119,14 @@ def _main(item: Item) -> Any:
 
 
 def _shown(value: Any) -> str:
-    text = str(value)
+    text = str(value).replace("`", "'")
     return f"`{text if len(text) <= _LONGEST else text[:_LONGEST] + ' ...'}`"
 
 
 def _items(text: str) -> dict[Key, Item]:
     """Return everything in a view by kind and name, in one form however it is written."""
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, LOADER)  # noqa: S506 - a safe one
     except yaml.YAMLError as error:
         raise ValueError("The text is no YAML.") from error
     if not isinstance(document, dict):

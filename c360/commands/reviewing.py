@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,8 @@ from c360.errors import CommandError
 from components.repository import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from c360.commands.context import Context
 
 # Has MANAGE GRANTS, and nothing to read data with.
@@ -44,27 +47,35 @@ def preview(base: str, head: str | None, stacks: tuple[str, ...], fail_on_destru
 @click.command()
 @common_options
 def drift(context: Context) -> None:
-    """Compare the account's grants with those that the program declares; status 1 where they differ."""
+    """Compare the account's grants and semantic view with those of the program; status 1 where they differ."""
     from snowflake.connector import DictCursor  # noqa: PLC0415
 
-    from c360.review import grant_drift, revisions  # noqa: PLC0415
+    from c360.review import grant_drift, revisions, semantic_changes  # noqa: PLC0415
 
     context.require_deployed()
     try:
         snapshot = revisions.recorded_stack(ROOT, context.stack)
     except revisions.RevisionError as error:
         raise CommandError(str(error)) from error
-    with (
-        context.account() as running,
-        connect(target(context.stack, running.ports, context.home), _SEES_EVERY_GRANT) as connection,
-    ):
+    view = semantic_changes.semantic_view(snapshot)
+    with context.account() as running:
 
-        def query(statement: str) -> list[dict[str, Any]]:
-            cursor = connection.cursor(DictCursor)
-            cursor.execute(statement)
-            return [{str(key).lower(): value for key, value in dict(row).items()} for row in cursor.fetchall()]
+        def asking(role: str) -> Callable[[str], list[dict[str, Any]]]:
+            connection = opened.enter_context(connect(target(context.stack, running.ports, context.home), role))
 
-        found = grant_drift.compare_grants(snapshot, query)
+            def query(statement: str) -> list[dict[str, Any]]:
+                cursor = connection.cursor(DictCursor)
+                cursor.execute(statement)
+                return [{str(key).lower(): value for key, value in dict(row).items()} for row in cursor.fetchall()]
+
+            return query
+
+        with ExitStack() as opened:
+            found = grant_drift.compare_grants(snapshot, asking(_SEES_EVERY_GRANT))
+            model = semantic_changes.view_drift(view, asking(str(view.inputs["role"]))) if view else []
     click.echo(found.as_text())
+    click.echo("\n".join(model or ["The semantic view is as the program declares it."]))
     if not found.is_none:
         raise CommandError("The account's grants are not those of the program: see above.")
+    if model:
+        raise CommandError("The account's semantic view is not that of the program: see above.")

@@ -9,6 +9,7 @@ from c360.review import sections
 from c360.review.changes import compare
 from c360.review.entries import Entry, Merged, Translate, merge, translations
 from c360.review.sections import Compared
+from c360.review.semantic_changes import semantic_entries
 from c360.review.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def build_report(base: Revision, head: Revision) -> Report:
         *_new_and_gone(base, head),
         _summary(compared),
         *page.bullets("### Destructive changes", dangers),
+        *page.bullets("### Questions in plain English", page.merged(semantic_entries)),
         *page.access(),
         *page.resources(),
         *page.operations(),

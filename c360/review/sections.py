@@ -165,7 +165,9 @@ def _differences(change: Change) -> list[str]:
     old, new = change.old, change.new
     if old is None or new is None:
         return []
-    lines = differences(old.inputs, new.inputs, change.inputs)
+    # What another text of a semantic view means has a section of its own.
+    told = tuple(name for name in change.inputs if (new.kind, name) != ("SemanticView", "yaml"))
+    lines = differences(old.inputs, new.inputs, told)
     lines += [f"- option `{name}`: {_option(old, name)} → {_option(new, name)}" for name in change.options]
     return lines
 

@@ -8,6 +8,7 @@ import pytest
 
 from c360.deployment.deploy import deploy
 from c360.review.grant_drift import GrantDrift, Held, Member, compare_grants
+from c360.review.semantic_changes import semantic_view, view_drift
 from local_account.server.serve import ServedAccount
 from tests.support.accounts import connected
 from tests.support.recorded import recorded
@@ -146,3 +147,19 @@ def test_people_are_assigned_by_hand(deployed: Callable[..., Rows], drift: Calla
 )
 def test_a_right_is_written_as_a_clause(held: Held, text: str) -> None:
     assert held.as_text() == text
+
+
+def test_what_a_hand_changed_of_the_semantic_view_is_drift(deployed: Callable[..., Rows]) -> None:
+    view = semantic_view(recorded("local"))
+    assert view is not None
+    assert view_drift(view, deployed) == []
+    by_hand = view.inputs["yaml"].replace("SUM(transactions.net_amount)", "MAX(transactions.net_amount)", 1)
+    call = "call system$create_semantic_view_from_yaml('CUSTOMER_ANALYTICS.GOLD', $$%s$$)"
+    deployed(call % by_hand)
+    try:
+        formulas = "`SUM(transactions.net_amount)` → `MAX(transactions.net_amount)`"
+        assert view_drift(view, deployed) == [f"CHANGED     metric `TRANSACTIONS.TOTAL_REVENUE`: formula {formulas}"]
+        deployed("drop semantic view CUSTOMER_ANALYTICS.GOLD.CUSTOMER_360")
+        assert view_drift(view, deployed) == ["MISSING     semantic view CUSTOMER_ANALYTICS.GOLD.CUSTOMER_360"]
+    finally:
+        deployed(call % view.inputs["yaml"])

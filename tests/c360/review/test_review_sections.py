@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from c360.review.effective_rights import compare_access, effective_access
 from c360.review.entries import Entry, merge, translations
 from c360.review.report import MOST_CHARACTERS, build_report
 from c360.review.sections import Compared
+from c360.review.semantic_changes import semantic_entries
 from c360.review.snapshot import Resource, Revision, Snapshot
 from tests.support.recorded import STACKS, recorded
 
@@ -302,6 +304,33 @@ def test_the_ceiling_is_credits_by_size_clusters_and_hours_unless_a_monitor_susp
     assert operations.total_per_day(Snapshot("s", (monitor, watched, other))) == 10
     talks = replace(monitor, inputs={k: v for k, v in kept.items() if k != "suspendTrigger"})
     assert operations.total_per_day(Snapshot("s", (talks, watched))) == 384
+
+
+def test_what_a_change_of_the_semantic_model_means_is_said_formulas_first() -> None:
+    base = recorded("prod")
+    text = base.named("semantic-view").inputs["yaml"]
+    changed = text.replace("SUM(transactions.net_amount)", "SUM(transactions.transaction_amount)", 1)
+    changed = re.sub(r" *- turnover\n", "", changed, count=1).replace("name: WEEKENDS_ONLY", "name: WEEKEND_DAYS")
+    new = _with(base, "semantic-view", yaml=changed)
+    formulas = "`SUM(transactions.net_amount)` → `SUM(transactions.transaction_amount)`"
+    assert [entry.cells[0] for entry in semantic_entries(_compared(new))] == [
+        f"metric `TRANSACTIONS.TOTAL_REVENUE`: formula {formulas}",
+        "filter `DATES.WEEKENDS_ONLY` is gone: `is_weekend`",
+        "filter `DATES.WEEKEND_DAYS` is new: `is_weekend`",
+        "metric `TRANSACTIONS.TOTAL_REVENUE`: synonyms - turnover",
+    ]
+    (entry,) = sections.changed_entries(_compared(new))
+    assert entry.detail == (), "the text is not shown a second time"
+    page = build_report(Revision("a", {"prod": base}), Revision("b", {"prod": new})).text
+    assert page.index("### Questions in plain English") < page.index("### Access")
+    assert semantic_entries(_compared(base)) == []
+
+
+def test_a_semantic_view_of_another_resource_has_nothing_to_compare_with() -> None:
+    new = recorded("prod")
+    old = _with(new, "semantic-view", yaml=None, tables=[])
+    (entry,) = semantic_entries(_compared(new, old))
+    assert "is made of YAML from now on" in entry.cells[0]
 
 
 # --- all stacks ----------------------------------------------------------------------------------------------------
