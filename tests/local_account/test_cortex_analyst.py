@@ -10,6 +10,7 @@ import pytest
 import requests
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.analyst import answer
 from local_account.analyst.answers import Answered, Category, Clarify, Refused
 from local_account.cortex import service
 from local_account.cortex.request_log import RequestLog
@@ -283,6 +284,33 @@ def test_values_are_those_of_now_and_of_the_asking_role(connect: Any, cursor: An
     post(connect(warehouse="COMPUTE_WH"), ask)
     assert [given["values"] for given in asked[2:]] == [(), ()], "what has a policy is personal, and not listed"
     assert [given["found"] for given in asked] == [True, True, False, True], "each role finds what it may see"
+
+
+HOSTILE = ("'; drop table PROFILES; --", "\\", "\\'; select 1; --", '"', "$$", "' or '1'='1", "%", "{{ x }}", "é\n'")
+
+
+def test_hostile_values_are_values(
+    connect: Any, cursor: Any, view: str, monkeypatch: pytest.MonkeyPatch, account: ServedAccount
+) -> None:
+    """What the data hold is found as it is, and the analyst itself writes it into its SQL as a literal."""
+    for number, value in enumerate(HOSTILE, 10):
+        cursor.execute("insert into PROFILES values (%s, %s, 1)", (number, value))
+    session = connect(warehouse="COMPUTE_WH")
+    post(session, question("How much?", semantic_view=view))
+    assert set(asked[0]["values"]) == {"a", "b", *HOSTILE}
+    with (
+        account.account.open_session("LOCAL", "ACCOUNTADMIN", warehouse="COMPUTE_WH") as own,
+        asked[0]["data"].asked_by(own) as data,
+    ):
+        assert all(data.has_value("PEOPLE", "SEGMENT", value) for value in HOSTILE)
+        assert not any(data.has_value("PEOPLE", "SEGMENT", f"{value}x") for value in HOSTILE)
+    monkeypatch.setattr(service, "answer", answer)
+    for value in HOSTILE:
+        found = post(session, question(f'spent of segment "{value}"', semantic_view=view)).json()
+        for block in found["message"]["content"]:
+            if block["type"] == "sql":
+                rows(cursor, block["statement"])
+    assert rows(cursor, "select count(*) as N from PROFILES")[0]["N"] == 2 + len(HOSTILE)
 
 
 def test_an_answer_comes_as_events(connect: Any, view: str) -> None:
