@@ -114,7 +114,7 @@ class RoleDataIndex:
         ]  # fmt: skip
 
     def values(self, table: str, dimension: str) -> Sequence[str]:
-        """Return a dimension's distinct values in order; none where there are more than 2,000, or it is personal."""
+        """Return a dimension's distinct values in order; none of a key, of what is personal, or of more than 2,000."""
         key = table, dimension
         if key not in self._values:
             self._values[key] = self._distinct(table, dimension)
@@ -129,10 +129,12 @@ class RoleDataIndex:
         return tuple(sorted(str(value) for (value,) in rows if value is not None))
 
     def _is_key(self, table: str, dimension: str) -> bool:
-        """Tell whether a dimension alone tells a table's rows apart, so that its values need not be counted."""
+        """Tell whether a dimension identifies something, here or in another table: it is looked up, and not listed."""
         logical, expression = self._logical(table), self._expression(table, dimension)
         names = {expression.name, *(identifier(c.this) for c in _columns(expression.expr))}
-        return any(len(key) == 1 and key[0] in names for key in (logical.primary_key, *logical.unique_keys))
+        keys = [logical.primary_key, *logical.unique_keys]
+        keys += [one.left_columns for one in self._model.relationships if one.left == table]
+        return any(name in key for key in keys for name in names)
 
     def has_value(self, table: str, dimension: str, value: str) -> bool:
         """Tell whether a dimension holds a value, spelled exactly so."""
