@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from local_account.catalog.base import CatalogObject, Value
+from local_account.errors import invalid_value
 from local_account.semantic import yaml_form
 
 if TYPE_CHECKING:
@@ -331,6 +332,8 @@ def model_of(item: SemanticView) -> SemanticModel:
 
 @lru_cache(maxsize=64)
 def _read_model(definition: str, name: str, description: str) -> SemanticModel:
+    if definition.startswith("{"):
+        raise invalid_value(f"Semantic view {name} was made by an older version of the local account: make it again.")
     return replace(yaml_form.read(definition), name=name, description=description)
 
 

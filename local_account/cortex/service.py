@@ -104,6 +104,9 @@ class CortexAnalyst:
     def _ask(self, session: Session, offered: OfferedModel, question: str, history: tuple[Turn, ...]) -> Answer:
         with self._indexes.of(session, offered).asked_by(session) as data:
             found = answer(question, model=offered.model, view=offered.view, data=data, history=history)
+            if isinstance(found, Answered):
+                # Without a present day nothing was built yet, or not all that the model tells by: no figure is right.
+                data.as_of()
         return replace(found, sql=offered.runnable(found.sql)) if isinstance(found, Answered) else found
 
     def _write_down(  # noqa: PLR0913, PLR0917 - a row of the log
@@ -157,7 +160,7 @@ def _failure(error: Exception, request_id: str) -> Reply:
             status, code, message = error.status, error.code, error.message
         case NoDataError():
             status, code = BAD_REQUEST, ""
-            message = "The tables behind the semantic model hold no rows yet, so that no question can be answered."
+            message = "The tables behind the semantic model are not built yet, so that no question can be answered."
         case ProgrammingError():
             status, code, message = BAD_REQUEST, str(errno_of(error)), " ".join(message_of(error).split())
         case _:

@@ -8,6 +8,8 @@ import pytest
 import yaml
 from snowflake.connector.errors import ProgrammingError
 
+from local_account.catalog.objects import SemanticView, model_of
+from local_account.identifiers import Name
 from tests.support.rows import rows
 
 DEFINITION = """
@@ -326,3 +328,8 @@ def test_all_that_the_statement_can_say_is_kept(cursor: Any, database: str) -> N
          "use_as_onboarding_question": True}
     ]  # fmt: skip
     assert back["module_custom_instructions"] == {"sql_generation": "Round.", "question_categorization": "Refuse."}
+
+
+def test_a_view_of_an_older_version_says_so() -> None:
+    with pytest.raises(ProgrammingError, match="V was made by an older version of the local account: make it again"):
+        model_of(SemanticView(Name.of("D", "S", "V"), "OWNER", definition='{"TABLES": []}'))
