@@ -23,6 +23,7 @@ from local_account.queries import (
     relations,
     rewrite,
     rights,
+    semantic_selects,
     semantic_views,
     staged_files,
     variables,
@@ -166,7 +167,9 @@ def qualify(execution: Execution) -> None:
     if isinstance(expression, exp.Drop):
         return
     of_view = definition is not None and definition.kind == "VIEW" and not definition.temporary
-    named = rewrite.qualify(execution.session, expression, definition.name if definition and of_view else None)
+    view = definition.name if definition and of_view else None
+    semantic_selects.write_out(execution.session, expression, view)
+    named = rewrite.qualify(execution.session, expression, view)
     created = definition.target if definition and isinstance(expression, exp.Create) else None
     execution.tables = [(table, name) for table, name in named if table is not created]
 

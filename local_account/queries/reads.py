@@ -14,7 +14,7 @@ from sqlglot import Expr, exp
 from local_account.catalog.objects import View
 from local_account.errors import not_supported
 from local_account.identifiers import Name, identifier
-from local_account.queries import rewrite, semantic_views
+from local_account.queries import rewrite, semantic_selects, semantic_views
 from local_account.queries.columns import columns
 from local_account.queries.masks import hidden_columns
 
@@ -29,6 +29,7 @@ def view_properties(session: Session, query: Expr, view: Name) -> dict[str, Any]
     """Describe a view's query for later reads: its text with full names, its sources, whether it calls the session."""
     whole = query.copy()
     rewrite.resolve_identifiers(whole, None)
+    semantic_selects.write_out(session, whole, view)
     sources = rewrite.qualify(session, whole, view)
     of_model = semantic_views.name_columns(session, whole)
     return {

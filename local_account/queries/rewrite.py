@@ -301,18 +301,23 @@ def qualify(session: Session, expression: Expr, view: Name | None = None) -> lis
             continue  # the table inside names it
         if not isinstance(table.this, exp.Identifier):
             raise not_supported(f"Reading from {table.this.sql(dialect='snowflake')} in a FROM clause")
-        if _is_cte(table) or _is_result(table):
+        if is_cte(table) or _is_result(table):
             continue
-        name = table_name(table)
-        if view:
-            name = Name.of(name.database or view.database, name.schema or view.schema, name.name)
-        name = session.resolve(name)
+        name = full_name(session, table, view)
         if view is None and str(name) in session.temporaries and not isinstance(table.parent, exp.SemanticView):
             place_temporary(table, name)
             continue
         found.append((table, name))
         set_name(table, name)
     return found
+
+
+def full_name(session: Session, table: exp.Table, view: Name | None = None) -> Name:
+    """Return a table node's full name, completed from the session's schema, or in a view's query from the view's."""
+    name = table_name(table)
+    if view:
+        name = Name.of(name.database or view.database, name.schema or view.schema, name.name)
+    return session.resolve(name)
 
 
 def reads_results(expression: Expr) -> bool:
@@ -353,7 +358,7 @@ def temporary_place(name: Name) -> str:
     return joined(("temp", "main", str(name)))
 
 
-def _is_cte(table: exp.Table) -> bool:
+def is_cte(table: exp.Table) -> bool:
     """Tell whether a name means a common table expression that is visible where the name stands."""
     if table.args.get("db") or isinstance(table.parent, exp.SemanticView):
         return False

@@ -44,6 +44,11 @@ def compile_query(model: SemanticModel, query: SemanticQuery) -> exp.Select:
     return _Compilation(*_read(model), query).select()
 
 
+def vocabulary_of(model: SemanticModel) -> Vocabulary:
+    """Return what the names of a model mean."""
+    return _read(model)[0]
+
+
 @lru_cache(maxsize=64)
 def _read(model: SemanticModel) -> tuple[Vocabulary, Relationships]:
     return Vocabulary(model), Relationships(model)

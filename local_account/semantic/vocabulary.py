@@ -47,6 +47,10 @@ class Vocabulary:
         """Return the expression of a name; None where the table, or with None the view, has none of that name."""
         return self._named.get((table, name))
 
+    def has(self, name: str) -> bool:
+        """Tell whether a dimension, fact or metric has a name, whatever its table."""
+        return any(own == name for _, own in self._named)
+
     def find(self, column: exp.Column) -> Expression:
         """Return what a query means by a name, with its table or without.
 
@@ -61,7 +65,8 @@ class Vocabulary:
             raise unknown_name(f"{written(table)}.{written(name)}", map(_full, among))
         matches = [found for (_, own), found in self._named.items() if own == name]
         if column.args.get("db") or not matches:
-            raise unknown_name(column.sql(dialect="snowflake"), map(_full, self._named))
+            parts = [written(identifier(part)) for part in column.parts if isinstance(part, exp.Identifier)]
+            raise unknown_name(".".join(parts), map(_full, self._named))
         if len(matches) > 1:
             raise invalid_query(f"Ambiguous column name '{written(name)}'.")
         return matches[0]

@@ -182,7 +182,7 @@ REFUSED = {
     "a condition alone": ("WHERE vip", "at least one of the clauses"),
     "an unknown name": ("METRICS orders.revenu", "'ORDERS.REVENU'. The nearest .* is ORDERS.REVENUE"),
     "an unknown table": ("METRICS ordres.revenue", "ORDRES.REVENUE.*ORDERS.REVENUE"),
-    "an unknown name without a table": ("DIMENSIONS nmae", "invalid identifier 'nmae'.*REGIONS.NAME"),
+    "an unknown name without a table": ("DIMENSIONS nmae", "invalid identifier 'NMAE'.*REGIONS.NAME"),
     "an ambiguous name": ("DIMENSIONS kind", "Ambiguous column name 'KIND'"),
     "a physical column": ("DIMENSIONS customers.region_id", "invalid identifier"),
     "a private metric": ("METRICS customers.secret", "private metric"),
