@@ -387,19 +387,3 @@ def test_the_log_outlives_the_account(tmp_path: Path) -> None:
     with ServedAccount(tmp_path) as served:
         (kept,) = served.account.service(RequestLog).about("SEMANTIC_VIEW", "D.PUBLIC.MODEL")
         assert kept.question == "How much?"
-
-
-def test_nothing_is_answered_before_the_data_have_their_day(cursor: Any, connect: Any, database: str) -> None:
-    cursor.execute("create table DATED (id integer, as_of_date date)")
-    cursor.execute("insert into DATED values (1, null)")
-    cursor.execute(
-        "create semantic view MODEL tables (PEOPLE as PUBLIC.DATED primary key (ID)) dimensions (PEOPLE.ID as id,"
-        " PEOPLE.SEGMENT as 'a', PEOPLE.AS_OF_DATE as as_of_date) metrics (PEOPLE.SPENT as count(id))"
-    )
-    session = connect(database=database, schema="PUBLIC", warehouse="COMPUTE_WH")
-    asked_for = question("How many?", semantic_view=f"{database}.PUBLIC.MODEL")
-    reply = post(session, asked_for)
-    assert reply.status_code == 400
-    assert "are not built yet, so that no question can be answered" in reply.json()["message"]
-    cursor.execute("update DATED set as_of_date = '2024-12-31'")
-    assert post(session, asked_for).status_code == 200
