@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from c360.analyst_answers import QuestionDesk
-from c360.analyst_client import AnalystClient
+from c360.analyst_answers import AnswerError, Limits, QuestionDesk
+from c360.analyst_client import AnalystAnswer, AnalystClient
 from c360.connection import connect, target
 
 if TYPE_CHECKING:
@@ -52,6 +54,24 @@ def test_what_is_never_answered_is_not(desk: QuestionDesk, question: str) -> Non
     assert found.status == "refuse", found.reading
     assert found.rows == ()
     assert found.reading.endswith((".", "?"))
+
+
+def test_a_query_that_takes_too_long_is_stopped(platform: Platform) -> None:
+    """By the account itself: the client asks it to cancel."""
+    to = target("local", platform.ports, platform.home)
+    view = to.names.semantic_view
+    rows = f"SEMANTIC_VIEW({'.'.join(view)} DIMENSIONS TRANSACTIONS.TRANSACTION_KEY)"
+    sql = f"SELECT COUNT(*) AS N FROM {rows} AS a JOIN {rows} AS b ON a.transaction_key < b.transaction_key + 1"
+    answer = AnalystAnswer("", sql, (), None, (), "", "", "", ())
+    with connect(to, to.names.marketing) as connection:
+        client = SimpleNamespace(ask=lambda _question, _history: answer)
+        desk = QuestionDesk(connection, client, view, Limits(seconds=1))  # pyrefly: ignore
+        began = time.monotonic()
+        with pytest.raises(AnswerError, match="stopped after 1 s: ask for less"):
+            desk.ask("?")
+        assert time.monotonic() - began < 30
+        with connection.cursor() as cursor:
+            assert cursor.execute("select 1").fetchall() == [(1,)], "the session goes on"
 
 
 def test_both_tables_are_read() -> None:
