@@ -41,6 +41,7 @@ class Vocabulary:
             if found.kind is not Kind.FILTER
         }
         self._named |= {(None, metric.name): replace(metric, table=None) for metric in model.metrics}
+        self._filters = {(t.name, f.name) for t in model.tables for f in t.expressions if f.kind is Kind.FILTER}
         self._parsed: dict[Expression, Expr] = {}
 
     def get(self, table: str | None, name: str) -> Expression | None:
@@ -57,19 +58,22 @@ class Vocabulary:
         Raises: ProgrammingError where the model has no such name, or several.
         """
         name = identifier(column.this)
-        if column.table and not column.args.get("db"):
-            table = identifier(column.args["table"])
-            if found := self.get(table, name):
-                return found
-            among = [key for key in self._named if key[0] == table] or list(self._named)
-            raise unknown_name(f"{written(table)}.{written(name)}", map(_full, among))
-        matches = [found for (_, own), found in self._named.items() if own == name]
-        if column.args.get("db") or not matches:
-            parts = [written(identifier(part)) for part in column.parts if isinstance(part, exp.Identifier)]
-            raise unknown_name(".".join(parts), map(_full, self._named))
+        table = identifier(column.args["table"]) if column.table else None
+        if column.args.get("db"):
+            raise unknown_name(".".join(written(identifier(part)) for part in _identifiers(column)), self._full_names())
+        matches = [found for (of, own), found in self._named.items() if own == name and table in (None, of)]
         if len(matches) > 1:
             raise invalid_query(f"Ambiguous column name '{written(name)}'.")
-        return matches[0]
+        if matches:
+            return matches[0]
+        if found := next((key for key in self._filters if key[1] == name and table in (None, key[0])), None):
+            raise invalid_query(
+                f"{_full(found)} is a filter, which Cortex Analyst alone reads; write its condition out."
+            )
+        raise unknown_name(_full((table, name)), self._full_names(table) or self._full_names())
+
+    def _full_names(self, table: str | None = None) -> list[str]:
+        return [_full(key) for key in self._named if table in (None, key[0])]
 
     def all_of(self, table: str, clause: str) -> list[Expression]:
         """Return what `table.*` means in a clause: every public expression of the kind, in the model's order.
@@ -89,6 +93,10 @@ class Vocabulary:
             select = without_positions(parse_one(f"select {expression.expr} as parsed"))
             self._parsed[expression] = select.expressions[0].this
         return self._parsed[expression]
+
+
+def _identifiers(column: exp.Column) -> list[exp.Identifier]:
+    return [part for part in column.parts if isinstance(part, exp.Identifier)]
 
 
 def full_name(expression: Expression) -> str:

@@ -134,7 +134,10 @@ MODEL = SemanticModel(
 
 # What a semantic view should not declare; there are views from before somebody looked.
 _FAULTS = {
-    "CUSTOMERS": (Expression("HOPELESS", Kind.FACT, "SUM(credit)", "CUSTOMERS"),),
+    "CUSTOMERS": (
+        Expression("HOPELESS", Kind.FACT, "SUM(credit)", "CUSTOMERS"),
+        Expression("IS_RICH", Kind.FILTER, "credit > 99", "CUSTOMERS"),
+    ),
     "ORDERS": (
         Expression("ROUNDS", Kind.FACT, "turns + 1", "ORDERS"), Expression("TURNS", Kind.FACT, "rounds", "ORDERS"),
         _metric("LOOSE", "amount + 1", "ORDERS"), _metric("NESTED", "AVG(SUM(amount))", "ORDERS"),

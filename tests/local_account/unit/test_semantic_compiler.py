@@ -183,6 +183,8 @@ REFUSED = {
     "an unknown name": ("METRICS orders.revenu", "'ORDERS.REVENU'. The nearest .* is ORDERS.REVENUE"),
     "an unknown table": ("METRICS ordres.revenue", "ORDRES.REVENUE.*ORDERS.REVENUE"),
     "an unknown name without a table": ("DIMENSIONS nmae", "invalid identifier 'NMAE'.*REGIONS.NAME"),
+    "a filter of the model": ("METRICS revenue WHERE is_rich", "CUSTOMERS.IS_RICH is a filter, .* write its condition"),
+    "a filter by its full name": ("METRICS revenue WHERE customers.is_rich", "is a filter"),
     "an ambiguous name": ("DIMENSIONS kind", "Ambiguous column name 'KIND'"),
     "a physical column": ("DIMENSIONS customers.region_id", "invalid identifier"),
     "a private metric": ("METRICS customers.secret", "private metric"),
