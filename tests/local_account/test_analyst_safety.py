@@ -129,6 +129,15 @@ def test_no_question_gets_more_than_a_read_of_the_view(model: SemanticModel) -> 
     assert answered > QUESTIONS / 50, "the grammar asks what can be answered"
 
 
+def test_every_verified_query_may_run(model: SemanticModel) -> None:
+    assert len(model.verified_queries) >= 20
+    for query in model.verified_queries:
+        found = answer(query.question, model=model, view=".".join(VIEW), data=HostileData(), history=())
+        assert isinstance(found, Answered), query.question
+        assert found.verified == query, query.question
+        assert require_harmless(found)
+
+
 @pytest.mark.parametrize("value", INJECTIONS)
 def test_a_hostile_value_stays_within_its_literal(model: SemanticModel, value: str) -> None:
     """The values of the data, and the synonyms of the model, are the injections themselves."""
