@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, TypeVar
 
 from local_account.analyst.elements import Element, Shape
 from local_account.analyst.english import PHRASES, WORDS
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from local_account.analyst.data_index import DataIndex
     from local_account.analyst.spelling import Speller
 
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 _FEW_VALUES = 120
 _HOW_MANY = (("how", "many"), ("number", "of"), ("count", "of"))
 _WEEKDAYS = {
@@ -196,20 +199,37 @@ def _same(one: Meaning, other: Meaning) -> bool:
     return isinstance(one, Named) and isinstance(other, Named) and one.element == other.element
 
 
-_SHAPES: dict[int, tuple[SemanticModel, Shape]] = {}
-_LEXICONS: WeakKeyDictionary[DataIndex, dict[int, Lexicon]] = WeakKeyDictionary()
-_MOST_SHAPES = 8
+_LOCK = threading.Lock()
+_SHAPES: OrderedDict[int, Shape] = OrderedDict()
+_LEXICONS: OrderedDict[tuple[int, int], Lexicon] = OrderedDict()
+_MOST_SHAPES, _MOST_LEXICONS = 8, 32
 
 
 def lexicon_of(model: SemanticModel, data: DataIndex) -> Lexicon:
-    """Return the lexicon of a model and its data, made once for each pair of objects."""
-    kept = _SHAPES.get(id(model))
-    if kept is None or kept[0] is not model:
-        while len(_SHAPES) >= _MOST_SHAPES:
-            _SHAPES.pop(next(iter(_SHAPES)))
-        kept = _SHAPES[id(model)] = (model, Shape(model))
-    by_model = _LEXICONS.setdefault(data, {})
-    found = by_model.get(id(model))
-    if found is None or found.shape is not kept[1]:
-        found = by_model[id(model)] = Lexicon(kept[1], data)
+    """Return the lexicon of a model and its data, made once for each pair of objects; the newest are kept."""
+    shape = _shape_of(model)
+    key = id(model), id(data)
+    with _LOCK:
+        found = _LEXICONS.get(key)
+    if found is None or found.shape is not shape or found.data is not data:
+        found = Lexicon(shape, data)
+    with _LOCK:
+        _keep(_LEXICONS, key, found, _MOST_LEXICONS)
     return found
+
+
+def _shape_of(model: SemanticModel) -> Shape:
+    with _LOCK:
+        found = _SHAPES.get(id(model))
+        if found is None or found.model is not model:  # another model had the identity before
+            found = Shape(model)
+        _keep(_SHAPES, id(model), found, _MOST_SHAPES)
+        return found
+
+
+def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, most: int) -> None:
+    """Keep what was used last, and of the rest the newest."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
