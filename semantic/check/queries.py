@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from semantic.source import LogicalTable, VerifiedQuery
 
 rule = RuleSet()
+_PRIVATE = "private_access"
 _EARLIEST = datetime(2020, 1, 1, tzinfo=UTC).timestamp()
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
@@ -135,6 +136,17 @@ def _columns(subject: Subject, scope: Scope) -> Iterator[tuple[exp.Column, list[
                 yield column, [table]
         elif column.name.upper() not in aliases and all(sources.values()):
             yield column, [table for table in sources.values() if table]
+
+
+@rule("Q14")
+def private_columns(subject: Subject) -> Faults:
+    """A verified query reads nothing private."""
+    for query, sql in _read(subject):
+        for scope in traverse_scope(sql.copy()):
+            for column, tables in _columns(subject, scope):
+                parts = [subject.names(table).get(column.name.upper()) for table in tables]
+                if any(part and getattr(part.element, "access_modifier", "") == _PRIVATE for part in parts):
+                    yield query.at.of("sql"), f"{query.name} reads {column.sql()}, which is private; read what is not."
 
 
 @rule("Q06")

@@ -313,6 +313,13 @@ FAULTS: dict[str, list[Fault]] = {
             "say in using_relationships which orders.revenue goes",
         )
     ],
+    "Q14": [
+        Fault(
+            "unit: USD, description: Price of the order",
+            "unit: USD, access_modifier: private_access, description: Price",
+            "reads orders.amount, which is private",
+        ),
+    ],
     "Q01": [Fault(OLD, "SELECT FROM WHERE", "cannot be read")],
     "Q02": [Fault(OLD, "DELETE FROM orders", "is not one query"), Fault(OLD, f"{OLD}; SELECT 1", "is not one query")],
     "Q03": [Fault(BY_STATURE, BY_STATURE.replace("FROM people", "FROM GOLD.PEOPLE"), "did you mean people?")],
