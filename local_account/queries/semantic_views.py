@@ -10,6 +10,7 @@ from local_account.catalog.objects import SemanticView, model_of
 from local_account.errors import not_supported
 from local_account.identifiers import Name
 from local_account.queries import kept_keys, rewrite
+from local_account.queries.rights import missing
 from local_account.semantic.compiler import compile_query
 from local_account.semantic.keys import keys_of
 from local_account.semantic.query import SemanticQuery
@@ -61,7 +62,7 @@ def _compiled(session: Session, node: exp.SemanticView) -> exp.Select:
     name = rewrite.table_name(node.this)
     item = session.account.catalog.find(SemanticView, name)
     if item is None:
-        raise not_supported(f"Reading the semantic view {name}, which is gone,")
+        raise missing(name)
     select = compile_query(model_of(item), SemanticQuery.of(node))
     kept_keys.require(session, keys_of(select))
     prepared = rewrite.prepare(session, select, None)

@@ -124,6 +124,9 @@ def test_a_view_follows_its_semantic_view(shop: Any) -> None:
         "create or replace semantic view SHOP tables (SALES primary key (id)) metrics (SALES.revenue as max(amount))"
     )
     assert fetched(shop, "select * from REVENUE") == fetched(shop, "select revenue from NAMED") == [(40,)]
+    shop.execute("drop semantic view SHOP")
+    with pytest.raises(ProgrammingError, match=r"SHOP' does not exist"):
+        shop.execute("select * from REVENUE")
 
 
 def test_a_key_that_is_none_is_noticed_before_a_join_counts_twice(shop: Any) -> None:
