@@ -23,7 +23,8 @@ class SemanticViewProvider(AccountProvider):
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Let the account verify another YAML before anything is changed, where the view, so its tables, are there."""
         failures = []
-        if _olds and isinstance(news.get("yaml"), str) and _olds.get("yaml") != news["yaml"]:
+        is_known = all(isinstance(news.get(key), str) for key in (*_PLACE, "role", "yaml"))
+        if _olds and is_known and _olds.get("yaml") != news["yaml"]:
             try:
                 self._call(news, verify_only=True)
             except MissingObjectError:

@@ -23,6 +23,10 @@ from customer_360.selection import (
 MOST_ROWS = 1000
 ROWS_PER_PAGE = 50
 _WRITTEN = "written_address"
+_OF_WHOM_RISK_IS = (
+    "Predicted for every customer. Most of those at high risk have bought nothing for 90 days: they have left already, "
+    "and cannot be kept any more."
+)
 _COLUMNS = [
     "customer_id", "name", "segment", "card_type", "credit_limit", "total_lifetime_value", "ltv_last_90_days",
     "mom_percent_change", "churn_probability", "churn_risk_category",
@@ -70,7 +74,9 @@ def _filters(bounds: tuple[int, int]) -> Selection:
         st.header("Filters")
         segments = st.multiselect("Segment", SEGMENTS, key="segments", placeholder="All segments")
         cards = st.multiselect("Card type", CARD_TYPES, key="card_types", placeholder="All card types")
-        risks = st.multiselect("Churn risk", CHURN_RISKS, key="churn_risks", placeholder="All risk levels")
+        risks = st.multiselect(
+            "Churn risk", CHURN_RISKS, key="churn_risks", placeholder="All risk levels", help=_OF_WHOM_RISK_IS
+        )
         if bounds[0] < bounds[1]:
             st.slider("Credit limit (US dollars)", *bounds, step=LIMIT_STEP, key="credit_limit", format="$%d")
         st.button("Reset filters", icon=":material/restart_alt:", on_click=_remember, args=(Selection(), bounds))

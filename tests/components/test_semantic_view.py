@@ -114,6 +114,7 @@ def test_a_wrong_model_is_seen_before_anything_changes(
     assert failure.property == "yaml"
     assert "The expression of ORDERS.REVENUE is wrong" in failure.reason
     assert provider.check({}, wrong).failures == []
+    assert provider.check(props, wrong | {"role": object()}).failures == [], "a preview may not know it yet"
     new_table = props | {"yaml": text(database, ("table: ORDERS", "table: RETURNS"))}
     assert provider.check(props, new_table).failures == []
     with pytest.raises(AccountError, match=r"ORDERS\.REVENUE is wrong"):
