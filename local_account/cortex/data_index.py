@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Container
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -14,16 +15,18 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlglot import exp, parse_one
 
 from local_account.identifiers import Name, identifier, joined
-from local_account.queries.masks import masks_of
+from local_account.queries.masks import hidden_columns, masks_of
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from local_account.catalog.objects import Relation
     from local_account.cortex.models import OfferedModel
     from local_account.semantic.model import Expression, LogicalTable
     from local_account.session.session import Session
 
+ColumnsOf = Callable[["Session", "Relation"], Container[str]]
 MOST_VALUES = 2_000
 _AS_OF_DATE = "AS_OF_DATE"
 _INDEXES_KEPT = 32
@@ -160,17 +163,25 @@ class RoleDataIndex:
         """Tell whether a column behind a dimension has a masking policy, set there or by a tag."""
         key = table, dimension
         if key not in self._personal:
-            self._personal[key] = self._masked(table, dimension, frozenset())
+            self._personal[key] = self._reads(table, dimension, masks_of)
         return self._personal[key]
 
-    def _masked(self, table: str, dimension: str, seen: frozenset[str]) -> bool:
+    def hidden(self) -> list[str]:
+        """Return the names of the dimensions whose values the asking role sees otherwise than they are."""
+        return [
+            e.name for table in self._model.tables for e in table.expressions
+            if e.kind is Kind.DIMENSION and self._reads(table.name, e.name, hidden_columns)
+        ]  # fmt: skip
+
+    def _reads(self, table: str, dimension: str, columns_of: ColumnsOf, seen: frozenset[str] = frozenset()) -> bool:
+        """Tell whether a dimension reads one of certain columns of its base table, itself or by another dimension."""
         logical = self._logical(table)
         item = self._asking.session.account.catalog.find_relation(Name.of(*logical.base))
-        masked = masks_of(self._asking.session, item).keys() if item else ()
+        meant = columns_of(self._asking.session, item) if item else ()
         own = {e.name for e in logical.expressions} - seen - {dimension}
         for column in _columns(self._expression(table, dimension).expr):
             name = identifier(column.this)
-            if name in masked or (name in own and self._masked(table, name, seen | {dimension})):
+            if name in meant or (name in own and self._reads(table, name, columns_of, seen | {dimension})):
                 return True
         return False
 

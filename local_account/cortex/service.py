@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.analyst import answer
-from local_account.analyst.answers import Answered, Turn
+from local_account.analyst.answers import Answered, Category, Turn
 from local_account.cortex import answers, models
 from local_account.cortex.data_index import DataIndexes, NoDataError
 from local_account.cortex.request_log import LoggedRequest, RequestLog
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 OK = 200
+_UNKNOWN = (Category.UNKNOWN_WORD, Category.UNKNOWN_VALUE)
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,8 @@ class CortexAnalyst:
             if isinstance(found, Answered):
                 # Without a present day nothing was built yet, or not all that the model tells by: no figure is right.
                 data.as_of()
+            elif found.category in _UNKNOWN and (hidden := data.hidden()):
+                return replace(found, text=f"{found.text} {_not_seen(session.role, hidden)}")
         return replace(found, sql=offered.runnable(found.sql)) if isinstance(found, Answered) else found
 
     def _write_down(  # noqa: PLR0913, PLR0917 - a row of the log
@@ -143,6 +146,12 @@ class CortexAnalyst:
         except Exception as error:  # noqa: BLE001 - as above
             return _failure(error, request_id)
         return Reply(OK, request_id, None)
+
+
+def _not_seen(role: str, hidden: list[str]) -> str:
+    """Say that a value may be unknown because the role does not see it."""
+    names = ", ".join(name.lower().replace("_", " ") for name in hidden)
+    return f"Role {role} does not see these as they are, so that no value of them is found: {names}."
 
 
 def _named(session: Session, body: dict[str, Any]) -> tuple[str, str]:
