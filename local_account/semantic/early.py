@@ -43,7 +43,7 @@ def aggregated_early(
     inner = rows.bare(column.copy())
     finals: list[Expr] = []
     for value in values:
-        made = _made_of_parts(value.this) if _is_own(rows, value) else None
+        made = _made_of_parts(value.this, column) if _is_own(rows, value) else None
         if made is None:
             return None
         whole, parts = made
@@ -75,22 +75,35 @@ def _only_column(rows: Rows, expressions: Iterable[Expr]) -> exp.Column | None:
     return next(iter(found.values())) if len(found) == 1 else None
 
 
-def _made_of_parts(aggregate: Expr) -> tuple[Expr, list[Expr]] | None:
+def _made_of_parts(aggregate: Expr, column: exp.Column) -> tuple[Expr, list[Expr]] | None:
     """Return an aggregate as one over aggregates of parts of the rows, which stand in it as `:0` and `:1`."""
     argument = aggregate.this
-    if isinstance(argument, exp.Distinct) or aggregate.expressions:
-        return None
     first, second = exp.Placeholder(this="0"), exp.Placeholder(this="1")
-    match aggregate:
-        case exp.Count() | exp.CountIf():
-            total = exp.cast(exp.Sum(this=first), "BIGINT")
-            return exp.Coalesce(this=total, expressions=[exp.Literal.number(0)]), [aggregate.copy()]
-        case exp.Sum() | exp.Min() | exp.Max():
-            return type(aggregate)(this=first), [aggregate.copy()]
-        case exp.Avg():
-            mean = exp.Div(this=exp.Sum(this=first), expression=exp.Sum(this=second))
-            return mean, [exp.Sum(this=argument.copy()), exp.Count(this=argument.copy())]
+    if isinstance(argument, exp.Distinct):
+        if isinstance(aggregate, exp.Count) and _is_column_at_times(argument, column):
+            return exp.Count(this=exp.Distinct(expressions=[first])), [exp.Max(this=argument.expressions[0].copy())]
+    elif not aggregate.expressions:
+        match aggregate:
+            case exp.Count() | exp.CountIf():
+                total = exp.cast(exp.Sum(this=first), "BIGINT")
+                return exp.Coalesce(this=total, expressions=[exp.Literal.number(0)]), [aggregate.copy()]
+            case exp.Sum() | exp.Min() | exp.Max():
+                return type(aggregate)(this=first), [aggregate.copy()]
+            case exp.Avg():
+                mean = exp.Div(this=exp.Sum(this=first), expression=exp.Sum(this=second))
+                return mean, [exp.Sum(this=argument.copy()), exp.Count(this=argument.copy())]
     return None
+
+
+def _is_column_at_times(distinct: exp.Distinct, column: exp.Column) -> bool:
+    """Tell whether what is counted is the column itself or NULL, so that the rows of one value of it have one."""
+    value = distinct.expressions[0]
+    if isinstance(value, exp.Case):
+        default = value.args.get("default")
+        if value.this or len(value.args["ifs"]) != 1 or not (default is None or isinstance(default, exp.Null)):
+            return False
+        value = value.args["ifs"][0].args["true"]
+    return len(distinct.expressions) == 1 and value == column
 
 
 def _filled(whole: Expr, number: int, part: exp.Column) -> Expr:

@@ -90,6 +90,7 @@ MODEL = SemanticModel(
             metrics=(
                 _metric("ORDERS", "COUNT(*)", "ORDERS"), _metric("REVENUE", "SUM(amount)", "ORDERS"),
                 _metric("MID", "MEDIAN(amount)", "ORDERS"), _metric("BUYERS", "COUNT(DISTINCT customer_id)", "ORDERS"),
+                _metric("WEB_BUYERS", "COUNT(DISTINCT CASE WHEN kind = 'web' THEN customer_id END)", "ORDERS"),
                 _metric("CREDIT_USED", "SUM(of_credit)", "ORDERS"),
                 _metric("PLACED_ORDERS", "COUNT(*)", "ORDERS", using=("PLACED",)),
                 _metric("SHIPPED_ORDERS", "COUNT(*)", "ORDERS", using=("SHIPPED",)),

@@ -153,6 +153,14 @@ ANSWERED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
         "DIMENSIONS regions.name METRICS AVG(amount) a, COUNT(amount) d, SUM(amount * customers.id) f, buyers",
         [("East", 20, 3, 90, 2), ("West", None, 0, None, 1), (None, 45, 2, None, 1)],
     ),
+    "distinct customers who are counted by their own dimension": (
+        "DIMENSIONS customers.vip METRICS orders.buyers, COUNT(DISTINCT CASE WHEN amount > 5 THEN orders.kind END) k",
+        [(False, 2, 1), (True, 1, 2), (None, 1, 2)],
+    ),
+    "distinct customers alone by their own dimension": (
+        "DIMENSIONS customers.vip METRICS orders.buyers, orders.orders, orders.web_buyers",
+        [(False, 2, 2, 1), (True, 1, 2, 1), (None, 1, 2, 1)],
+    ),
     "parts of a day": (
         "DIMENSIONS MONTH(orders.placed) AS m METRICS orders.revenue, orders.orders WHERE orders.kind = 'web'",
         [(1, 10, 1), (2, 70, 2)],
