@@ -10,14 +10,14 @@ from local_account.analyst.reading import reading_of
 from local_account.analyst.refusals import refuse_wishes
 from local_account.analyst.sql import sql_of
 from local_account.analyst.suggestions import offered
-from local_account.analyst.understanding import Understood, understand
+from local_account.analyst.understanding import Understood, understand, ways_to_read
 from local_account.analyst.verified import verified_for, verified_sql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local_account.analyst.data_index import DataIndex
-    from local_account.semantic.model import SemanticModel
+    from local_account.semantic.model import SemanticModel, VerifiedQuery
 
 _LONGEST = 1_000
 
@@ -53,13 +53,20 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Understood | N
     """
     if len(question) > _LONGEST:
         raise Unclear(f"The question is longer than {_LONGEST} characters.", Category.NOT_A_QUESTION, refused=True)
-    query = verified_for(question, lexicon.shape.model.verified_queries)
+    query = _verified(question, lexicon)
     if query is not None and (sql := verified_sql(query, lexicon.shape, view)) is not None:
         return Answered(sql, f'This is the verified query "{query.question}".', query)
     refuse_wishes(question, lexicon)
     understood = understand(question, lexicon, before)
     reading = " ".join((reading_of(understood.plan), *understood.mended))
     return Answered(sql_of(understood.plan, lexicon.shape, view), reading, warnings=understood.mended)
+
+
+def _verified(question: str, lexicon: Lexicon) -> VerifiedQuery | None:
+    """Return the verified query whose question this is, with typing errors mended."""
+    queries = lexicon.shape.model.verified_queries
+    ways = [" ".join(t.lower for t in found) for found, mended in ways_to_read(question, lexicon) if mended]
+    return next((query for text in (question, *ways) if (query := verified_for(text, queries))), None)
 
 
 def _is_answered(question: str, lexicon: Lexicon, view: str) -> bool:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from local_account.analyst.elements import Element
     from local_account.analyst.marks import Mark
 
+_VERBS = {"is", "are", "was", "were", "who", "have", "has", "had"}
+
 
 def read_values(state: State, at: int) -> int:
     """Read values of one dimension, joined by and, or or a comma, with the name of the dimension beside them."""
@@ -131,8 +133,10 @@ def read_filter(state: State, at: int) -> int:
     mark = state.mark(at)
     if mark is not None and mark.held and _named_beside(state, at, mark):
         return 0
-    if mark is None or not is_filter(mark) or (is_figure(mark) and not state.can(at - 1, K.IS)):
+    if mark is None or not is_filter(mark) or (is_figure(mark) and state.can(at - 1, K.TOP)):
         return 0
+    if mark.text.split()[0].lower() in _VERBS:
+        state.draft.verbs.append(at - 1)
     filters = [m.element for m in mark.named() if m.element.kind is Kind.FILTER or m.element.is_flag]
     declared = [f for f in filters if f.kind is Kind.FILTER]
     if not declared and state.can(at - 1, K.BY, K.WHICH):

@@ -161,6 +161,7 @@ class State:
         self.different = False
         self.grain: str | None = None
         self.limit: int | None = None
+        self.idle: set[str] = set()
 
     def mark(self, at: int) -> Mark | None:
         """Return the mark at a place, if there is one."""

@@ -75,5 +75,11 @@ def _all_phrases() -> dict[tuple[str, ...], list[tuple[K, str]]]:
 
 PHRASES = _all_phrases()
 LONGEST = max(map(len, PHRASES))
-WORDS = frozenset(word for key in PHRASES for word in key)
+WORDS = frozenset(word for key in PHRASES for word in key) | frozenset(
+    word
+    for kind, table in _TABLES.items()
+    if kind not in _WORD_LISTS
+    for text in table.values()
+    for word in text.replace("|", " ").split()
+)
 OWN_WORDS = frozenset(_TABLES["own"].split())

@@ -66,7 +66,7 @@ def follows(draft: Draft, marks: Sequence[Mark]) -> bool:  # noqa: PLR0911 (each
 
 
 def _rows_named(draft: Draft) -> bool:
-    return any(n.mark.entities for n in draft.nouns)
+    return any(n.mark.entities and not is_dimension(n.mark) for n in draft.nouns)
 
 
 def _is_short(draft: Draft, figures: Sequence[Noun]) -> bool:
@@ -151,7 +151,7 @@ def _merge_figures(draft: Draft, now: Draft) -> None:
         for rank in draft.ranks:
             rank.measure = figures[0] if rank.measure is not None else None
     elif now.has(K.AGGREGATE):
-        for noun in draft.nouns:
+        for noun in (*draft.nouns, *(r.measure for r in draft.ranks if r.measure is not None)):
             if is_figure(noun.mark):
                 noun.function = now.flags[K.AGGREGATE]
     elif now.has(K.HOW_MANY):
@@ -269,6 +269,7 @@ def _merge_ranks(draft: Draft, now: Draft) -> None:
             continue
         old: Rank = draft.ranks[0]
         old.limit = rank.limit or old.limit
+        old.by = rank.by if rank.by == "alphabetical" else old.by
         old.descending = rank.descending
         old.measure = rank.measure or old.measure
         if rank.noun is not None and not rank.noun.mark.entities:

@@ -14,6 +14,7 @@ from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import Mark
 
+_ADJECTIVES = {"old": ("age",), "likely": ("most", "likely", "to", "churn")}
 _FLAGS = (
     K.SHARE,
     K.VERSUS,
@@ -82,9 +83,16 @@ def read_bare_number(state: State, at: int) -> int:
 
 def is_idle(state: State, at: int) -> bool:
     """Tell whether a word that compares stands before a period or a dimension, where it means no comparison."""
+    if state.marks[at].text.lower() in state.idle:
+        return True
     word = state.word(at, K.COMPARE)
+    if state.can(at, K.OR) and state.can(at + 1, K.PERIOD) and state.draft.periods:
+        state.draft.flag(K.VERSUS, "", at)
+        return True
     if word is None:
         return False
+    if word == ">" and state.draft.has(K.DISTRIBUTION):
+        return True
     if word == "more":
         return (
             state.draft.has(K.VERSUS, K.CORRELATION)
@@ -98,7 +106,11 @@ def read_flag(state: State, at: int) -> int:
     """Read a word that says which form the answer has."""
     mark = state.marks[at]
     _refuse_wish(state, mark)
-    if mark.can(K.NOUN, K.VALUE) and not (mark.can(K.TREND) and not state.can(at - 1, K.BY)):
+    if (
+        mark.can(K.NOUN, K.VALUE)
+        and not (at == 0 and mark.can(K.LIST))
+        and not (mark.can(K.TREND) and not state.can(at - 1, K.BY))
+    ):
         return 0
     if mark.kinds.get(K.FOLLOW) == "instead":
         state.draft.flag(K.FOLLOW, "replace", at)
@@ -128,6 +140,13 @@ def _refuse_wish(state: State, mark: Mark) -> None:
 
 def _flagged(state: State, mark: Mark, at: int) -> int:
     """Note the words that say which form the answer has."""
+    if at == 0 and mark.can(K.IS):
+        state.draft.flag(K.IS, "asked", at)
+    adjective = mark.kinds.get(K.WHICH)
+    if adjective in _ADJECTIVES and (meanings := state.lexicon.meanings(_ADJECTIVES[adjective])):
+        state.draft.nouns.append(Noun(Mark(mark.text, {K.NOUN: ""}, meanings), at=at))
+        state.idle.update(_ADJECTIVES[adjective])
+        return 1
     found = False
     for kind in _FLAGS:
         if mark.can(kind) and not (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from local_account.analyst.elements import Element, Shape
-from local_account.analyst.english import PHRASES, WORDS
-from local_account.analyst.words import phrase
+from local_account.analyst.english import PHRASES, WORDS, K
+from local_account.analyst.words import phrase, tokens
 from local_account.semantic.model import Kind, SemanticModel
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class Lexicon:
         self.vocabulary: set[str] = set(WORDS)
         for table in shape.model.tables:
             for text in (table.name, *table.synonyms):
-                self._add(text, Entity(table.name))
+                if K.GRAIN not in {kind for kind, _ in PHRASES.get(phrase(text)[:1], ())}:
+                    self._add(text, Entity(table.name))
         for element in shape.elements:
             for text in (element.name, *element.expression.synonyms):
                 self._add(text, Named(element, text == element.name))
@@ -99,6 +100,7 @@ class Lexicon:
         if meaning not in entries and not any(_same(meaning, one) for one in entries):
             entries.append(meaning)
         self.vocabulary.update(key)
+        self.vocabulary.update(token.lower for token in tokens(text.replace("_", " ")))
 
     def _add_values(self, element: Element) -> None:
         """Take up the values of a dimension, and the parts of each that tell it from all others."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.draft import Test
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate, subject_of_clauses
 from local_account.analyst.plan import Form, Measure, Plan, Ranking
@@ -14,8 +15,8 @@ from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
-    from local_account.analyst.draft import Test
     from local_account.analyst.elements import Element
+    from local_account.analyst.periods import Period
     from local_account.analyst.pieces import Pieces
 
 
@@ -25,11 +26,8 @@ def share(pieces: Pieces) -> Plan:
     at = draft.places[K.SHARE]
     verbs = [v for v in draft.verbs if v > at]
     verb = verbs[0] if verbs else None
-    if (
-        pieces.figures
-        and pieces.figures[0].mark.named(Kind.METRIC)
-        and all(m.element.is_percent for m in pieces.figures[0].mark.named(Kind.METRIC))
-    ):
+    metrics = pieces.figures[0].mark.named(Kind.METRIC) if pieces.figures else []
+    if metrics and all(m.element.is_percent for m in metrics):
         return aggregate(pieces)
     measures = pieces.measures()
     if not measures:
@@ -52,9 +50,13 @@ def share(pieces: Pieces) -> Plan:
     allowed = pieces.allowed(measures)
     part = [t for t in draft.tests if verb is not None and t.at > verb]
     whole = [t for t in draft.tests if t not in part]
+    inner = _inner_period(pieces)
     dated, time = pieces.period(measures, allowed)
     groups, each = pieces.groups(measures, allowed, time)
     clauses = pieces.having(draft.clauses)
+    if inner is not None and time is not None:
+        days = (inner.start.isoformat(), inner.end.isoformat())
+        part.append(Test([time], "between", days, inner.label))
     if not part and not groups and not clauses:
         part, whole = whole, []
     elif not part and whole and groups and not clauses and _is_state(whole):
@@ -76,6 +78,18 @@ def share(pieces: Pieces) -> Plan:
         subject=subject,
         ranking=_share_ranking(pieces, each),
     )
+
+
+def _inner_period(pieces: Pieces) -> Period | None:
+    """Take out of two periods the one that lies within the other: it is the part, the other the whole."""
+    dated = pieces.draft.periods
+    if len(dated) != 2:  # noqa: PLR2004 (a whole and a part)
+        return None
+    outer, inner = sorted(dated, key=lambda d: d.period.start - d.period.end)
+    if not outer.period.start <= inner.period.start <= inner.period.end <= outer.period.end:
+        return None
+    pieces.draft.periods = [outer]
+    return inner.period
 
 
 def _is_state(tests: list[Test]) -> bool:
@@ -133,6 +147,8 @@ def pareto(pieces: Pieces) -> Plan:
 def correlation(pieces: Pieces) -> Plan:
     """Return how two figures of the rows of a table go together."""
     nouns = list(pieces.figures)
+    events = [n for n in pieces.rows if n.mark.entities[0].table == pieces.shape.events() and n not in nouns]
+    nouns += [replace(n, counted=True) for n in events]
     if len(nouns) != 2:  # noqa: PLR2004 (a correlation is of two)
         raise Unclear(
             "A correlation is of two figures; name both.",

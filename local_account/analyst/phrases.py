@@ -36,7 +36,7 @@ from local_account.analyst.hints import (
 )
 from local_account.analyst.marks import Mark
 from local_account.analyst.periods import Period, moved
-from local_account.analyst.ranks import ranked_noun, read_by, read_top
+from local_account.analyst.ranks import close_rank, ranked_noun, read_by, read_top
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
 def _finish(state: State) -> None:
     """Say of what was begun and never used that it is left over."""
     if state.pending is not None:
-        state.draft.ranks.append(state.pending)
+        close_rank(state, state.pending)
     if state.limit is not None:
         unlimited = next((r for r in state.draft.ranks if r.limit is None and r.percent is None), None)
         if unlimited is not None:
@@ -183,11 +183,24 @@ def _read_grain(state: State, at: int) -> int:
 def _read_move(state: State, at: int) -> int:
     """Read "moved from Declining to Budget-Conscious", "left Declining", "entered New & Growing"."""
     word = state.word(at, K.MOVE)
-    if word is None or state.can(at, K.NOUN):
+    if word is None or (state.can(at, K.NOUN) and is_figure(state.marks[at])):
         return 0
+    if word == "all":
+        state.draft.moves.append(("any", []))
+        return 1
+    last = state.marks[at].text.split()[-1].lower()
+    way = {"left": "from", "entered": "to"}.get(word, last if last in {"from", "to"} else "")
+    found = _ways(state, at + 1, way)
+    if not found:
+        return 0
+    state.draft.moves += [(way, [test]) for way, test in found]
+    return max(test.at for _, test in found) + 1 - at
+
+
+def _ways(state: State, at: int, way: str) -> list[tuple[str, Test]]:
+    """Return from which values to which something moved."""
     found: list[tuple[str, Test]] = []
-    way = {"left": "from", "entered": "to"}.get(word, "")
-    i = at + 1
+    i = at
     while (mark := state.mark(i)) is not None:
         soft = state.word(i, K.SOFT)
         if soft in {"from", "to"}:
@@ -199,7 +212,7 @@ def _read_move(state: State, at: int) -> int:
         elif (
             is_dimension(mark)
             or mark.can(K.AND, K.OR, K.BY, K.HAVE, K.FILL, K.SOFT)
-            or mark.text.lower() in {"one", "another", "other"}
+            or mark.text.lower() in {"one", "another", "other", "over", "out"}
         ):
             if state.can(i, K.BY) or state.word(i, K.HAVE):
                 break
@@ -208,17 +221,21 @@ def _read_move(state: State, at: int) -> int:
         else:
             break
         i += 1
-    if not found:
-        return 0
-    state.draft.moves += [(way, [test]) for way, test in found]
-    return max(test.at for _, test in found) + 1 - at
+    return found
 
 
 def _read_noun(state: State, at: int) -> int:
     """Read a noun, with what was said before it: average, how many, which."""
     mark = state.marks[at]
-    if not mark.can(K.NOUN):
+    told = mark.can(K.TREND) and any(is_figure(n.mark) for n in state.draft.nouns)
+    if not mark.can(K.NOUN) or told or (at == 0 and mark.can(K.LIST) and state.can(at + 1, K.NOUN, K.NUMBER)):
         return 0
+    plain_rows = (
+        bool(mark.entities) and not is_figure(mark) and not any(state.shape.amount(e.table) for e in mark.entities)
+    )
+    if state.function and plain_rows and state.counting is None and not state.grain:
+        state.draft.flag(K.AGGREGATE, state.function, at)
+        state.function = None
     noun = Noun(
         mark,
         state.function,

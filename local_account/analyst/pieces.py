@@ -2,150 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import Clause, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
+from local_account.analyst.draft import Clause, Group, Rank, Test, is_dimension
 from local_account.analyst.english import K
-from local_account.analyst.lexicon import Entity
-from local_account.analyst.marks import Mark
+from local_account.analyst.nouns import Nouns
 from local_account.analyst.periods import unit
 from local_account.analyst.plan import AnyOf, Compared, Condition, Having, Measure, Plan, Ranking
 from local_account.analyst.ranks import grouped_figure
-from local_account.analyst.resolve import Resolver
-from local_account.analyst.wording import spoken
+from local_account.analyst.wording import either, spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local_account.analyst.elements import Element
-    from local_account.analyst.lexicon import Lexicon
+    from local_account.analyst.marks import Mark
 
 _FEW = 10
 
 
-class Pieces:
-    """The pieces of one draft, settled.
-
-    Args:
-        draft: what the phrases of a question say.
-        lexicon: the phrases of the model and its data.
-    """
-
-    def __init__(self, draft: Draft, lexicon: Lexicon) -> None:
-        self.draft = draft
-        self.lexicon = lexicon
-        self.shape = lexicon.shape
-        self.resolver = Resolver(lexicon)
-        self.figures: list[Noun] = []
-        self.rows: list[Noun] = []
-        self.dimensions: list[Noun] = []
-        self.began: Element | None = None
-        self._sort_nouns()
-
-    def _sort_nouns(self) -> None:
-        """Part the nouns into figures, rows of tables, and dimensions."""
-        for noun in self.draft.nouns:
-            if noun.grain and not is_figure(noun.mark):
-                self.dimensions.append(noun)
-            elif noun.counted and noun.mark.entities and not (noun.different and is_dimension(noun.mark)):
-                self.figures.append(noun)
-                self.rows.append(noun)
-            elif noun.counted and is_dimension(noun.mark):
-                self.dimensions.append(noun)
-            elif is_figure(noun.mark):
-                self.figures.append(noun)
-            elif noun.mark.entities and not is_dimension(noun.mark):
-                self.rows.append(noun)
-            elif noun.mark.named():
-                self.dimensions.append(noun)
-        real = [n for n in self.figures if not n.mark.can(K.FILL)]
-        if real:
-            self.figures = real
-        self._complete()
-
-    def _complete(self) -> None:
-        """Add what was said without a noun: rows known by a value alone, or how many at the end."""
-        draft = self.draft
-        if not self.rows and not self.dimensions and not self._named_figures() and (draft.tests or draft.clauses):
-            self.rows.append(self._rows_of_tests())
-        if self.single() and not self.rows:
-            self.rows.append(self._rows_of_tests())
-        if draft.has(K.HOW_MANY) and draft.flags[K.HOW_MANY] != "often" and not any(n.counted for n in draft.nouns):
-            for noun in self.rows[:1]:
-                noun.counted = True
-                self.figures.append(noun)
-        if draft.flags.get(K.AGGREGATE) not in {None, "running"}:
-            for noun in self.figures:
-                noun.function = noun.function or draft.flags[K.AGGREGATE]
-
-    def _named_figures(self) -> bool:
-        return bool(self.figures or any(r.measure is not None for r in self.draft.ranks))
-
-    def _rows_of_tests(self) -> Noun:
-        """Return a noun for the rows that conditions are about."""
-        tables = [c.table for t in self.draft.tests for c in (*t.candidates, *t.filters)] or [self.shape.main_table()]
-        table = next((t for t in self.shape.tables if t in tables and not t.startswith("DATE")), tables[0])
-        return Noun(Mark("rows", {K.NOUN: ""}, (Entity(table),)), at=-1)
-
-    def single(self) -> bool:
-        """Tell whether the question is about one row, known by its key or by a name."""
-        personal = self.lexicon.data.personal
-        return any(
-            test.op == "=" and not test.negated and (c.name.endswith("_ID") or personal(c.table, c.name))
-            for test in self.draft.tests
-            for c in test.candidates
-        )
-
-    def spread_figure(self) -> Noun | None:
-        """Return the fact of single rows whose distribution can be told."""
-        facts = [n for n in self.figures if n.mark.named(Kind.FACT) and not n.mark.named(Kind.METRIC)]
-        return facts[0] if facts and not self.draft.groups else None
-
-    def step_figure(self) -> Noun | None:
-        """Return the fact that is cut into steps of one width."""
-        groups = [Noun(g.mark) for g in self.draft.groups if g.mark is not None]
-        return next((n for n in (*self.figures, *groups) if n.mark.named(Kind.FACT)), None)
-
-    def rank_figures(self) -> list[Noun]:
-        """Return the figures that rankings name."""
-        return [r.measure for r in self.draft.ranks if r.measure is not None]
-
-    def is_list(self) -> bool:
-        """Tell whether rows of a table are asked for, and no figures of groups."""
-        if (
-            self.single()
-            and self.rows
-            and not any(n.counted or n.function for n in self.figures)
-            and not self.draft.groups
-        ):
-            return all(self._is_column(noun, self.rows[0].mark.entities[0].table) for noun in self.figures)
-        if (
-            not self.rows
-            or any(n.counted for n in self.figures)
-            or self.draft.has(K.HOW_MUCH, K.DISTRIBUTION, K.VERSUS)
-        ):
-            return False
-        figures = [*self.figures, *self.rank_figures()]
-        ranked_rows = any(r.noun is not None and r.noun.mark.entities for r in self.draft.ranks)
-        if any(n.function for n in figures) or (self.draft.groups and not (ranked_rows and self._rank_has_column())):
-            return False
-        table = self.rows[0].mark.entities[0].table
-        return all(self._is_column(noun, table) for noun in figures)
-
-    def _rank_has_column(self) -> bool:
-        """Tell whether rows are ranked by a figure that each of them has."""
-        table = self.rows[0].mark.entities[0].table
-        return all(r.measure is None or self._is_column(r.measure, table) for r in self.draft.ranks)
-
-    def _is_column(self, noun: Noun, table: str) -> bool:
-        """Tell whether a figure is one that each row of a table has."""
-        return any(m.element.table == table for m in noun.mark.named(Kind.FACT)) and not (
-            noun.mark.named(Kind.METRIC) and noun.function
-        )
-
-    # Pieces that several forms share
+class Pieces(Nouns):
+    """The pieces of one draft, settled."""
 
     def measures(self) -> tuple[Measure, ...]:
         """Return the figures of the question; the number of rows where only rows are named."""
@@ -165,6 +44,8 @@ class Pieces:
                     Category.INCOMPLETE,
                     suggestions=[f"How many {spoken(table)} are there?"],
                 )
+            if self.draft.has(K.VERSUS) and not self.rank_figures():
+                self.ask_criterion(self.rows[0].mark.text)
             if not self.rank_figures():
                 found = [self.resolver.count(self.rows[0].mark.entities[0].table)]
         return tuple(dict.fromkeys(found))
@@ -187,6 +68,26 @@ class Pieces:
             self.began = begun
             found.append(Measure(count))
         return tuple(found)
+
+    def ask_criterion(self, what: str, word: str = "compare") -> NoReturn:
+        """Ask by which figure rows or groups are ranked or compared, and name those that are asked for most."""
+        events, main = self.shape.events(), self.shape.main_table()
+        money = [e for e in self.shape.elements if e.table == events and e.is_money and self.shape.is_additive(e)][:1]
+        facts = [
+            e
+            for e in self.shape.elements
+            if e.table == main and e.kind is Kind.FACT and e.is_money and self.shape.metric_of(e, "sum")
+        ]
+        worth = [e for e in facts if "VALUE" in e.name][:1] or facts[:1]
+        counts = [m for table in (events, main) if table and (m := self.lexicon.count(table))]
+        found = [*money, *worth, *counts]
+        names = [spoken(e.name) for e in found]
+        raise Unclear(
+            f'"{word}" does not say by which measure {what} is meant: it can be {either(names)}.',
+            Category.AMBIGUOUS_CRITERION,
+            [e.ref for e in found],
+            suggestions=[f"Top 10 {what} by {n}?" for n in names],
+        )
 
     def default_rank(self, rank: Rank) -> Measure | None:
         """Return the figure of a ranking that names none: what is most common is counted."""
@@ -314,10 +215,7 @@ class Pieces:
                 rank.descending = other.descending
         measure = self.resolver.figure(rank.measure) if rank.measure is not None else self.default_rank(rank)
         if measure is None and not measures:
-            what = rank.noun.mark.text if rank.noun is not None else "what is asked"
-            raise Unclear(
-                f'"{rank.text}" does not say by which measure {what} are ranked.', Category.AMBIGUOUS_CRITERION
-            )
+            self.ask_criterion(rank.noun.mark.text if rank.noun is not None else "what is asked", rank.text)
         if measure is not None and measure not in measures:
             measures = (*measures, measure)
         if measure is None and rank.by in {"newest", "earliest", "old", "young"}:
@@ -331,8 +229,7 @@ class Pieces:
         return Ranking(measure or measures[0], rank.descending, limit, tuple(each)), measures
 
     def _default_limit(self, rank: Rank) -> int | None:
-        asked = [n for n in self.dimensions if n.asked]
-        return 1 if rank.noun is None and asked and not asked[0].plural else None
+        return 1 if rank.noun is None and self.dimensions and not self.dimensions[0].plural else None
 
     def _grouping(self, mark: Mark, allowed: frozenset[str], near: str | None, measure: Measure | None) -> Element:
         """Return the dimension of a group: of a figure such as age, the one that holds it in groups."""
@@ -379,8 +276,12 @@ class Pieces:
         self, measures: Sequence[Measure], allowed: frozenset[str], groups: Sequence[Element]
     ) -> list[Element]:
         """Return the dimension whose values are compared, so that each has a figure of its own."""
-        if not self.draft.has(K.VERSUS) or groups:
+        if groups:
             return []
         where = self.conditions(self.draft.tests, measures, allowed)
-        several = [c.element for c in where if isinstance(c, Compared) and c.op == "in"]
-        return several[:1]
+        return self._enumerated(where)[:1]
+
+    def _enumerated(self, where: Sequence[Condition]) -> list[Element]:
+        """Return the dimensions of which several values are compared, or so many named that each is meant."""
+        most = 2 if self.draft.has(K.VERSUS) else 3
+        return [c.element for c in where if isinstance(c, Compared) and c.op == "in" and len(c.values) >= most]

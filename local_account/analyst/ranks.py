@@ -34,6 +34,8 @@ _DOWN = {"bottom", "worst", "quiet", "young", "earliest", "slowest", "ascending"
 
 def read_top(state: State, at: int) -> int:
     """Read "top 10 customers", "the highest revenue", "most transactions", "5 best"."""
+    if _read_likeliest(state, at):
+        return 1
     word = state.word(at, K.TOP)
     number_first = state.mark(at)
     limit_before = None
@@ -47,30 +49,41 @@ def read_top(state: State, at: int) -> int:
     if mark.can(K.AGGREGATE) and _is_aggregate(state, i):
         return 0
     rank = Rank(_down(word, mark), by=word, at=at, text=mark.text)
-    j = i + 1
-    number = state.mark(j)
-    part = (
-        _PARTS.get(number.text.lower())
-        if number is not None and rank.by in {"top", "bottom", "best", "worst"}
-        else None
-    )
+    j = _limit(state, rank, i + 1)
     if limit_before is not None:
         rank.limit = int(limit_before.value)
-    elif number is not None and number.number is not None:
-        if number.number.percent:
-            rank.percent = number.number.value
-        else:
-            rank.limit = int(number.number.value)
-        j += 1
-    if part is not None:
-        rank.percent, j = part, j + 1
-    if word == "one":
-        rank.limit = 1
     if word in {"descending", "ascending", "order", "alphabetical"}:
         state.draft.ranks.append(rank)
         return j - at
     state.pending = rank
     return _ranked(state, rank, mark, j) - at
+
+
+def _limit(state: State, rank: Rank, at: int) -> int:
+    """Read how many are wanted behind a superlative: "top 10", "top 10 %", "top tenth"; return the place behind it."""
+    rank.limit = 1 if rank.by == "one" else None
+    number = state.mark(at)
+    if number is None:
+        return at
+    if number.number is not None:
+        if number.number.percent:
+            rank.percent = number.number.value
+        else:
+            rank.limit = int(number.number.value)
+        return at + 1
+    if rank.by in {"top", "bottom", "best", "worst"} and number.text.lower() in _PARTS:
+        rank.percent = _PARTS[number.text.lower()]
+        return at + 1
+    return at
+
+
+def _read_likeliest(state: State, at: int) -> bool:
+    """Read a figure whose synonym is a superlative, such as "most likely to churn"."""
+    named = state.mark(at)
+    if named is not None and named.text.lower().startswith("most ") and is_figure(named) and not named.entities:
+        close_rank(state, Rank(measure=Noun(named, at=at), at=at, text=named.text))
+        return True
+    return False
 
 
 def _is_aggregate(state: State, at: int) -> bool:
@@ -103,17 +116,17 @@ def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:  # noqa: PLR0
         return at
     if found is not None and found.can(K.GRAIN) and not counted:
         rank.noun = Noun(found, grain=found.kinds[K.GRAIN], at=i)
-        _rank_done(state, rank)
+        close_rank(state, rank)
         return i + 1
     if found is None or not found.can(K.NOUN) or is_filter(found):
         return at
     if not function and not counted and (largest := _largest(state, rank, found, i)) is not None:
         rank.measure = largest
-        _rank_done(state, rank)
+        close_rank(state, rank)
         return i + 1
     if not function and not counted and (rows := _event_rows(state, rank, found)) is not None:
         rank.noun = Noun(rows, at=i)
-        _rank_done(state, rank)
+        close_rank(state, rank)
         return i + 1
     if (
         is_figure(found)
@@ -124,14 +137,14 @@ def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:  # noqa: PLR0
         if _entity_behind(state, i + 1) is not None:
             rank.noun = Noun(state.marks[i + 1], at=i + 1)
             i += 1
-        _rank_done(state, rank)
+        close_rank(state, rank)
         return i + 1
     if found.entities and (mark.text.lower() in _COUNTING or counted):
         rank.measure = Noun(found, function, counted=True, at=i)
-        _rank_done(state, rank)
+        close_rank(state, rank)
         return i + 1
     rank.noun = Noun(found, at=i)
-    _rank_done(state, rank)
+    close_rank(state, rank)
     return i + 1
 
 
@@ -158,7 +171,7 @@ def ranked_noun(state: State, noun: Noun) -> int:
         rank.measure = noun
     else:
         rank.noun = noun
-    _rank_done(state, rank)
+    close_rank(state, rank)
     return 1
 
 
@@ -207,7 +220,8 @@ def _ranked_before(state: State, rank: Rank) -> Noun | None:
     return None
 
 
-def _rank_done(state: State, rank: Rank) -> None:
+def close_rank(state: State, rank: Rank) -> None:
+    """Take up a ranking, with the noun before it where that is what is ranked."""
     if (
         rank.noun is None
         and (noun := _ranked_before(state, rank)) is not None
@@ -301,7 +315,7 @@ def _rank_by(state: State, noun: Noun, at: int) -> int:
         state.draft.ranks.append(rank)
     rank.measure = noun
     if rank is state.pending:
-        _rank_done(state, rank)
+        close_rank(state, rank)
     return at + 1
 
 

@@ -26,9 +26,7 @@ def no_figure(pieces: Pieces) -> NoReturn:
     ranks = pieces.draft.ranks
     if ranks:
         what = names[0] if names else "what is asked"
-        raise Unclear(
-            f'"{ranks[0].text}" does not say by which measure {what} are ranked.', Category.AMBIGUOUS_CRITERION
-        )
+        pieces.ask_criterion(what, ranks[0].text)
     if names:
         raise Unclear(f'What about "{names[0]}": how many there are, or a figure of them?', Category.INCOMPLETE)
     raise Unclear("The question names no figure of the model.", Category.INCOMPLETE)
@@ -49,7 +47,14 @@ def listing(pieces: Pieces) -> Plan:
         pieces.resolver.check_period(draft.periods[0].period, time)
         dated = Plan(period=draft.periods[0].period, time=time)
     having = pieces.having(draft.clauses)
-    columns = [pieces.resolver.dimension(n.mark, allowed, table) for n in pieces.dimensions]
+    asked = [
+        c.element
+        for c in where
+        if isinstance(c, Compared) and draft.flags.get(K.IS) == "asked" and pieces.single() and not _tells(pieces, c)
+    ]
+    where = tuple(c for c in where if not (isinstance(c, Compared) and c.element in asked))
+    columns = [*asked, *_begun(pieces, table)]
+    columns += [pieces.resolver.dimension(n.mark, allowed, table) for n in pieces.dimensions]
     facts = [m.element for m in measures] + [
         c.element for c in where if isinstance(c, Compared) and c.element.kind is Kind.FACT
     ]
@@ -70,6 +75,19 @@ def listing(pieces: Pieces) -> Plan:
         ranking=ranking,
         grain="details" if draft.flags.get(K.LIST) == "details" else None,
     )
+
+
+def _tells(pieces: Pieces, one: Compared) -> bool:
+    """Tell whether a condition says which row is meant."""
+    return one.element.name.endswith("_ID") or pieces.lexicon.data.personal(one.element.table, one.element.name)
+
+
+def _begun(pieces: Pieces, table: str) -> list[Element]:
+    """Return the day on which a row began, where "when" asks for it and names no other."""
+    if not pieces.draft.has(K.WHEN) or not pieces.single() or pieces.dimensions or pieces.figures:
+        return []
+    days = [e for e in pieces.shape.elements if e.table == table and e.is_time and pieces.shape.at_grain(e, "year")]
+    return days[:1]
 
 
 def _own_fact(noun: Noun, table: str) -> Element:
@@ -95,9 +113,7 @@ def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
     if measure is None and pieces.figures:
         measure = Measure(_own_fact(pieces.figures[0], table))
     if measure is None:
-        raise Unclear(
-            f'"{rank.text}" does not say by which measure {spoken(table)} are ranked.', Category.AMBIGUOUS_CRITERION
-        )
+        pieces.ask_criterion(spoken(table), rank.text)
     limit = rank.limit
     if limit is None and rank.by not in {"order", "ascending", "descending"}:
         limit = 1 if rank.noun is not None and not rank.noun.plural else FEW

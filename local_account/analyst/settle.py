@@ -64,7 +64,7 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         (len(draft.periods) == 2 and bool(pieces.figures) and draft.has(K.VERSUS), comparison),  # noqa: PLR2004
         (pieces.is_list(), listing),
         (
-            bool(pieces.dimensions) and not (pieces.figures or pieces.rank_figures() or pieces.rows or draft.clauses),
+            bool(pieces.dimensions) and not (pieces.figures or draft.ranks or pieces.rows or draft.clauses),
             values,
         ),
     )

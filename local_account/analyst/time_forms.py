@@ -9,6 +9,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated, Group
 from local_account.analyst.english import K
 from local_account.analyst.forms import ranking_figures
+from local_account.analyst.lexicon import Named
 from local_account.analyst.periods import Period, before, unit, year_before
 from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
@@ -16,6 +17,7 @@ from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from local_account.analyst.elements import Element
     from local_account.analyst.pieces import Pieces
 
 
@@ -34,6 +36,8 @@ def movement(pieces: Pieces) -> Plan:
     table = previous.table
     where = []
     for way, tests in pieces.draft.moves:
+        if way == "any":
+            continue
         element = previous if way == "from" else entered
         found = [t for t in tests if any(c.name == element.name and c.table == table for c in t.candidates)]
         if not found:
@@ -53,6 +57,7 @@ def movement(pieces: Pieces) -> Plan:
         raise Unclear("Movements are counted; other figures of them are not known.", Category.UNSUPPORTED_JOIN)
     allowed = pieces.allowed([measure])
     dated, time = pieces.period([measure], allowed)
+    _open_side(pieces, previous, entered)
     groups, each = pieces.groups([measure], allowed, time)
     rest = pieces.conditions(pieces.draft.tests, [measure], allowed)
     if pieces.draft.has(K.LIST) and pieces.rows and not pieces.rows[0].counted and not groups:
@@ -66,6 +71,18 @@ def movement(pieces: Pieces) -> Plan:
         where=(*dated.where, *where, *rest),
         ranking=ranking,
     )
+
+
+def _open_side(pieces: Pieces, previous: Element, entered: Element) -> None:
+    """Let the plain name of the dimension stand for the side of the movement that no value fixes."""
+    side = previous if any(way == "to" for way, _ in pieces.draft.moves) else entered
+    named = [*pieces.dimensions, *pieces.draft.groups]
+    for one in named:
+        meant = one.mark.named(Kind.DIMENSION) if one.mark is not None else []
+        if one.mark is not None and any(
+            entered.name.endswith(m.element.name) and m.element.table != entered.table for m in meant
+        ):
+            one.mark = replace(one.mark, meanings=(Named(side),))
 
 
 def comparison(pieces: Pieces) -> Plan:

@@ -47,7 +47,7 @@ class TimeReader:
         """Return how many tokens from here name a time that has not come, such as "next month"; 0 where none do."""
         if self._word(at) == "tomorrow":
             return 1
-        if self._word(at) in _FUTURE:
+        if 0 <= at < len(self._found) and self._found[at].lower in _FUTURE:
             number = read_number(self._found, at + 1)
             taken = 1 + (number[1] if number else 0)
             return taken + 1 if self._word(at + taken) in {*GRAINS, *MONTHS, "weekend"} else 0

@@ -51,16 +51,16 @@ def understand(question: str, lexicon: Lexicon, before: Understood | None = None
     Raises:
         Unclear: the question is open, or cannot be answered.
     """
-    found, mended = spelled(question, lexicon)
     failed: Unclear | None = None
-    for marks in _readings(found, lexicon):
-        try:
-            draft = _draft(marks, lexicon, before)
-            return Understood(settle(deepcopy(draft), lexicon), draft, tuple(mended))
-        except Unclear as unclear:
-            failed = failed or unclear
-            if unclear.category in _FINAL:
-                break
+    for found, mended in ways_to_read(question, lexicon):
+        for marks in _readings(found, lexicon):
+            try:
+                draft = _draft(marks, lexicon, before)
+                return Understood(settle(deepcopy(draft), lexicon), draft, tuple(mended))
+            except Unclear as unclear:
+                failed = failed or unclear
+                if unclear.category in _FINAL:
+                    break
     raise failed or Unclear("The question is empty.", Category.NOT_A_QUESTION)
 
 
@@ -71,7 +71,9 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Understood | None) -> Dr
     if follows(draft, marks):
         if before is not None:
             return _settled_bare(merged(before.draft, draft), lexicon)
-        if draft.flags.get(K.FOLLOW) == "details" or (draft.has(K.THEM) and not draft.nouns):
+        asked = draft.has(K.WHICH, K.LIST, K.HOW_MANY) and draft.tests
+        fragment = not asked and not draft.nouns and not draft.ranks and not draft.moves and not draft.clauses
+        if fragment or draft.flags.get(K.FOLLOW) == "details" or (draft.has(K.THEM) and not draft.nouns):
             raise Unclear("This goes on with a question that was not asked before.", Category.INCOMPLETE)
     return _settled_bare(draft, lexicon)
 
@@ -107,14 +109,14 @@ def _ask_of_what(bare: Bare, lexicon: Lexicon) -> NoReturn:
     )
 
 
-def spelled(question: str, lexicon: Lexicon) -> tuple[list[Token], list[str]]:
-    """Return the tokens of a question with names found and typing errors mended, and a sentence for each of these."""
-    found = tokens(question)
-    found = _with_names(found, lexicon)
+def ways_to_read(question: str, lexicon: Lexicon) -> list[tuple[list[Token], list[str]]]:
+    """Return the tokens of a question with names found and typing errors mended, and a sentence for each of these.
+
+    Returns: the ways to mend what is mistyped, the likeliest first.
+    """
+    found = _with_names(tokens(question), lexicon)
     unknown = [m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"]
-    if not unknown:
-        return found, []
-    return speller(lexicon).mend(found, unknown)
+    return speller(lexicon).mend(found, unknown) if unknown else [(found, [])]
 
 
 def speller(lexicon: Lexicon) -> Speller:

@@ -126,3 +126,8 @@ def _spoken(raw: str, kind: str, start: int) -> list[Token]:
     if lower == "&":
         return [Token(raw, "and", "and", "word", start)]
     return [Token(raw, lower, lower, kind, start)]
+
+
+def verb_forms() -> frozenset[str]:
+    """Return the irregular forms of words that are looked up by another one."""
+    return frozenset(_IRREGULAR)
