@@ -70,11 +70,13 @@ def _verified(question: str, lexicon: Lexicon) -> VerifiedQuery | None:
 
 
 def _is_answered(question: str, lexicon: Lexicon, view: str) -> bool:
-    try:
-        _answered(question, lexicon, view, None)
-    except Unclear:
-        return False
-    return True
+    if question not in lexicon.answered:
+        try:
+            _answered(question, lexicon, view, None)
+            lexicon.answered[question] = True
+        except Unclear:
+            lexicon.answered[question] = False
+    return lexicon.answered[question]
 
 
 def _before(history: Sequence[Turn], lexicon: Lexicon) -> Understood | None:

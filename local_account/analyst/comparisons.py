@@ -58,8 +58,12 @@ def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> in
     if numbers[0].money and money is not None and state.word(back(state, at, keep=K.IS), K.IS) == "earn":
         _compare(state, at, Noun(Mark(money.name, {K.NOUN: ""}, (Named(money),))), op, numbers)
         return end - at
+    events = next((n for n in state.draft.nouns if _amount(state, n.mark) is not None), None)
     before = state.mark(back(state, at))
     rows = before is not None and bool(before.entities)
+    if events is not None and not rows and (amount := _amount(state, events.mark)) is not None:
+        place(state, Test([amount], op, tuple(n.value for n in numbers), amount.name, at=at))
+        return end - at
     values = tuple(n.value for n in numbers)
     state.draft.bare.append(Bare(op, values, numbers[0].money, state.marks[at].text, rows))
     return end - at

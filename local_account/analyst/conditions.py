@@ -99,7 +99,9 @@ def _narrowed(state: State, candidates: list[Element], at: int, end: int) -> tup
     behind = state.mark(end)
     if behind is not None and behind.named() and is_dimension(behind):
         narrow = [refs[m.element.ref] for m in behind.named() if m.element.ref in refs]
-        same_table = {c.table for c in candidates} & {m.element.table for m in behind.named()}
+        same_table = {c.table for c in candidates} & {m.element.table for m in behind.named()} - {
+            state.shape.main_table()
+        }
         if narrow:
             return narrow, end + 1, None
         if (
@@ -124,7 +126,13 @@ def _narrowed(state: State, candidates: list[Element], at: int, end: int) -> tup
 
 
 def place(state: State, test: Test) -> None:
-    """Put a condition where it belongs: to the open clause, or to the question."""
+    """Put a condition where it belongs; what was not bought is a clause of its own."""
+    scope = state.scope
+    if scope is not None and test.negated and scope.noun is None and scope.op == ">":
+        test.negated = False
+        absent = Clause(None, "=", (0.0,), [test], scope.periods, test.at, scope.about)
+        state.draft.clauses.append(absent)
+        return
     (state.scope.tests if state.scope is not None else state.draft.tests).append(test)
 
 

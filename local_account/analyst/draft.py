@@ -31,7 +31,7 @@ class Noun:
     @property
     def plural(self) -> bool:
         """Whether it is named in the plural."""
-        last = self.mark.text.split()[-1].lower() if self.mark.text else ""
+        last = self.mark.text.split()[-1].lower().removesuffix("'s") if self.mark.text else ""
         return last in {"people", "persons"} or (last.endswith("s") and not last.endswith("ss") and last != "status")
 
 
@@ -126,6 +126,7 @@ class Draft:
     bought: bool = False
     bare: list[Bare] = field(default_factory=list)
     step: float | None = None
+    joined: bool = False
     notes: list[str] = field(default_factory=list)
 
     def flag(self, kind: K, word: str, at: int) -> None:

@@ -39,6 +39,10 @@ def read_person(state: State) -> None:
         table = state.shape.main_table()
         state.draft.nouns.append(Noun(Mark(first.text, {K.NOUN: ""}, (Entity(table),)), at=-1))
         state.draft.flag(K.LIST, "", 0)
+        behind = state.mark(1)
+        state.draft.flag(
+            K.WHO, "are" if behind is not None and behind.text.lower() in {"are", "were", "have"} else "is", 0
+        )
 
 
 def read_number(state: State, at: int) -> int:

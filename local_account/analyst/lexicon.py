@@ -85,6 +85,7 @@ class Lexicon:
         self._counts = {table.name: metric for table in shape.model.tables if (metric := self._count_of(table.name))}
         self._take_apart()
         self.speller: Speller | None = None
+        self.answered: dict[str, bool] = {}  # which questions that were to be offered are answered
         self.longest = max((len(key) for key in (*self._phrases, *self._parts)), default=1)
 
     def meanings(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:

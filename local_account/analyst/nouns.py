@@ -55,6 +55,8 @@ class Nouns:
         if real:
             self.figures = real
         self._complete()
+        self._averaged()
+        self._extreme()
 
     def _complete(self) -> None:
         """Add what was said without a noun: rows known by a value alone, or how many at the end."""
@@ -77,6 +79,38 @@ class Nouns:
         if draft.flags.get(K.AGGREGATE) not in {None, "running"}:
             for noun in self.figures:
                 noun.function = noun.function or draft.flags[K.AGGREGATE]
+
+    def _averaged(self) -> None:
+        """Take "average transactions per customer" for a mean over customers, and not for groups of them."""
+        for noun in self.figures:
+            per = next(
+                (
+                    g
+                    for g in self.draft.groups
+                    if g.per and g.mark is not None and g.mark.entities and not is_dimension(g.mark)
+                ),
+                None,
+            )
+            metric = noun.function and (noun.mark.named(Kind.METRIC) or noun.counted)
+            if per is not None and per.mark is not None and metric:
+                noun.over = per.mark
+                self.draft.groups.remove(per)
+
+    def _extreme(self) -> None:
+        """Take "the highest credit limit" for a maximum, where nothing is there that it could rank."""
+        for rank in list(self.draft.ranks):
+            noun = rank.measure
+            facts = (
+                noun is not None
+                and noun.mark.named(Kind.FACT)
+                and not noun.mark.named(Kind.METRIC)
+                and not noun.function
+            )
+            ranked = rank.noun is not None or rank.limit is not None or self.dimensions or self.rows
+            if noun is not None and facts and not ranked and rank.by in {"top", "bottom"}:
+                noun.function = "max" if rank.descending else "min"
+                self.figures.append(noun)
+                self.draft.ranks.remove(rank)
 
     def _named_figures(self) -> bool:
         return bool(self.figures or any(r.measure is not None for r in self.draft.ranks))

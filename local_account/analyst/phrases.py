@@ -83,6 +83,7 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
             mark = state.marks[at]
             if not mark.can(*_HARMLESS) and not is_idle(state, at):
                 state.draft.leftover.append(mark)
+            state.draft.joined = state.draft.joined or mark.can(K.AND, K.VERSUS)
             if mark.can(K.BUT, K.AND) and not state.can(at + 1, K.VALUE, K.PERIOD):
                 state.scope = None
             step = 1

@@ -48,7 +48,18 @@ class Pieces(Nouns):
                 self.ask_criterion(self.rows[0].mark.text)
             if not self.rank_figures():
                 found = [self.resolver.count(self.rows[0].mark.entities[0].table)]
-        return tuple(dict.fromkeys(found))
+        found = list(dict.fromkeys(found))
+        if (
+            len(found) > 1
+            and not self.draft.joined
+            and any("COUNT" in m.element.expression.expr.upper() for m in found[1:])
+        ):
+            raise Unclear(
+                f"Is {spoken(found[0].element.name)} asked for, or {spoken(found[1].element.name)}?",
+                Category.INCOMPLETE,
+                [m.element.ref for m in found],
+            )
+        return tuple(found)
 
     def begin(self, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
         """Count rows by the day on which they began, where new ones of a period are asked for and not those of now."""
@@ -218,6 +229,7 @@ class Pieces(Nouns):
             self.ask_criterion(rank.noun.mark.text if rank.noun is not None else "what is asked", rank.text)
         if measure is not None and measure not in measures:
             measures = (*measures, measure)
+        self._check_ranked(rank, measure or measures[0], groups)
         if measure is None and rank.by in {"newest", "earliest", "old", "young"}:
             raise Unclear(f'"{rank.text}" cannot be told of a figure.', Category.AMBIGUOUS_CRITERION)
         limit = rank.limit
@@ -227,6 +239,16 @@ class Pieces(Nouns):
                 limit = _FEW
                 self.resolver.notes.append(f"No number was named: {limit} are shown.")
         return Ranking(measure or measures[0], rank.descending, limit, tuple(each)), measures
+
+    def _check_ranked(self, rank: Rank, measure: Measure, groups: Sequence[Element]) -> None:
+        """Ask of what a figure is the highest, where nothing is there that it could rank."""
+        one_figure = rank.measure is not None and rank.measure.function is not None
+        if groups or one_figure or rank.by not in {"top", "bottom", "best", "worst"}:
+            return
+        what = spoken(measure.element.name)
+        raise Unclear(
+            f'"{rank.text}" does not say of what the {what} is meant.', Category.INCOMPLETE, [measure.element.ref]
+        )
 
     def _default_limit(self, rank: Rank) -> int | None:
         return 1 if rank.noun is None and self.dimensions and not self.dimensions[0].plural else None

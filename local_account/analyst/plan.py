@@ -152,6 +152,7 @@ class Plan:
         grain: the unit of time between the periods of a growth.
         count_only: whether the values of dimensions are counted, not listed.
         running: whether a running total is told beside each figure.
+        sign: > or <, where only what grew or fell is asked for.
         step: the width of the steps of a distribution.
         notes: what was assumed.
     """
@@ -172,6 +173,7 @@ class Plan:
     count_only: bool = False
     running: bool = False
     step: float | None = None
+    sign: str | None = None
     notes: tuple[str, ...] = field(default=())
 
 

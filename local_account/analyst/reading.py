@@ -27,6 +27,7 @@ _OPS = {
     "not between": "is not between",
     "is not null": "is known",
 }
+_SIGNS = {None: "", ">": ", of what grew", "<": ", of what fell"}
 _FUNCTIONS = {
     "average": "the average of",
     "sum": "the sum of",
@@ -93,7 +94,7 @@ def _what(plan: Plan) -> str:
         if plan.step
         else f"Quartiles, extremes and mean of {figures}.",
         Form.CHANGE: f"{capital(figures)}{by}, with the change in percent on the {plan.grain} before{_order(plan)}.",
-        Form.COMPARISON: f"{capital(figures)}{by} in two periods, with the change{_order(plan)}.",
+        Form.COMPARISON: f"{capital(figures)}{by} in two periods, with the change{_order(plan)}{_SIGNS[plan.sign]}.",
     }
     return texts.get(
         plan.form, f"{capital(figures)}{by}{_order(plan)}{', and its running total' if plan.running else ''}."

@@ -46,12 +46,14 @@ class Resolver:
 
     # Figures
 
-    def figure(self, noun: Noun) -> Measure:
+    def figure(self, noun: Noun) -> Measure:  # noqa: PLR0911 (each kind of noun has its own figure)
         """Return the figure that a noun means, with the function that was said before it."""
         metrics = [m.element for m in noun.mark.named(Kind.METRIC)]
         facts = [m.element for m in noun.mark.named(Kind.FACT)]
-        if noun.function and (amount := self._amount_with(noun, metrics)):
+        if noun.function and not noun.counted and (amount := self._amount_with(noun, metrics)):
             return Measure(amount)
+        if noun.over is not None:
+            return self._per(noun, metrics)
         if noun.mark.entities and (noun.counted or not (metrics or facts)):
             return self.count(noun.mark.entities[0].table)
         if noun.grain and noun.function and metrics:
@@ -63,6 +65,26 @@ class Resolver:
         if facts:
             return self._fact_with(self._only(facts, noun.mark), noun)
         raise Unclear(f'"{noun.mark.text}" is no figure that could be counted or summed.', Category.INCOMPLETE)
+
+    def _per(self, noun: Noun, metrics: Sequence[Element]) -> Measure:
+        """Return the mean, or the like, of a metric over the rows of another table: the model's own where it has it."""
+        metric = self._only(metrics, noun.mark) if metrics else self.count(noun.mark.entities[0].table).element
+        table = noun.over.entities[0].table if noun.over is not None else ""
+        of = self.lexicon.count(table)
+        wanted = f"{metric.ref} / NULLIF({of.ref}, 0)".upper() if of is not None else ""
+        own = next(
+            (e for e in self.shape.elements if e.kind is Kind.METRIC and e.expression.expr.upper() == wanted), None
+        )
+        if own is not None and noun.function == "average":
+            return Measure(own)
+        if not self.shape.is_additive(metric):
+            raise Unclear(
+                f"{capital(spoken(metric.name))} has no {noun.function} per {spoken(table)}.",
+                Category.INCOMPLETE,
+                [metric.ref],
+            )
+        self.notes.append(f"Only {spoken(table)} with any of it are counted.")
+        return Measure(metric, noun.function, over=self.shape.identity(table)[0])
 
     def _amount_with(self, noun: Noun, metrics: Sequence[Element]) -> Element | None:
         """Return the greatest, mean or median amount of the rows that a noun counts: the largest purchase."""

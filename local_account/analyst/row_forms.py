@@ -116,7 +116,8 @@ def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
         pieces.ask_criterion(spoken(table), rank.text)
     limit = rank.limit
     if limit is None and rank.by not in {"order", "ascending", "descending"}:
-        limit = 1 if rank.noun is not None and not rank.noun.plural else FEW
+        one = pieces.rows[0].mark.text.lower() == "who" and pieces.draft.flags.get(K.WHO) != "are"
+        limit = 1 if one or (rank.noun is not None and not rank.noun.plural) else FEW
         if limit == FEW:
             pieces.resolver.notes.append(f"No number was named: {limit} are shown.")
     descending = rank.descending if rank.by not in {"old", "young"} else rank.by == "old"
@@ -160,6 +161,6 @@ def values(pieces: Pieces) -> Plan:
         return Plan(form=Form.LIST, subject=elements[0].table, columns=tuple(elements), where=where)
     for element in elements:
         pieces.check_personal(element)
-    if pieces.draft.periods or pieces.draft.ranks:
+    if pieces.draft.periods or pieces.draft.ranks or pieces.draft.groups:
         no_figure(pieces)
     return Plan(form=Form.VALUES, groups=tuple(elements), where=where, count_only=counted)

@@ -10,7 +10,7 @@ from local_account.analyst.forms import aggregate
 from local_account.analyst.part_forms import correlation, pareto, share, spread
 from local_account.analyst.pieces import Pieces
 from local_account.analyst.row_forms import listing, values
-from local_account.analyst.time_forms import change, comparison, movement
+from local_account.analyst.time_forms import change, comparison, movement, opposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,7 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         (draft.has(K.SHARE), share),
         (is_spread, spread),
         (draft.step is not None and pieces.step_figure() is not None, spread),
+        (draft.has(K.VERSUS) and bool(pieces.figures) and opposed(pieces), comparison),
         (len(draft.periods) == 2 and bool(pieces.figures) and draft.has(K.VERSUS), comparison),  # noqa: PLR2004
         (pieces.is_list(), listing),
         (

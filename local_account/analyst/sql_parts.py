@@ -189,9 +189,11 @@ def comparison(plan: Plan, writer: Writer) -> str:
     shown = "".join(f"COALESCE(NOW.{n}, BEFORE.{n}) AS {n}, " for n in names)
     on = " AND ".join(f"NOW.{n} IS NOT DISTINCT FROM BEFORE.{n}" for n in names) or "TRUE"
     ranking = plan.ranking
-    tail = ""
+    tail = f"\nWHERE {first} - {second} {plan.sign} 0" if plan.sign else ""
     if names:
-        tail = order("CHANGE_PERCENT" if ranking else now, names, descending=ranking is None or ranking.descending)
+        tail += order(
+            "CHANGE_PERCENT" if ranking or plan.sign else now, names, descending=ranking is None or ranking.descending
+        )
         tail += f"\nLIMIT {ranking.limit}" if ranking is not None and ranking.limit else ""
     return (
         f"WITH NOW AS (\nSELECT * FROM {blocks[0]}\n),\nBEFORE AS (\nSELECT * FROM {blocks[1]}\n)\n"

@@ -10,7 +10,7 @@ from local_account.analyst.draft import Dated, Group
 from local_account.analyst.english import K
 from local_account.analyst.forms import ranking_figures
 from local_account.analyst.lexicon import Named
-from local_account.analyst.periods import Period, before, unit, year_before
+from local_account.analyst.periods import GRAINS, Period, before, label_of, unit, year_before
 from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
 from local_account.analyst.wording import spoken
@@ -85,6 +85,28 @@ def _open_side(pieces: Pieces, previous: Element, entered: Element) -> None:
             one.mark = replace(one.mark, meanings=(Named(side),))
 
 
+def opposed(pieces: Pieces) -> bool:
+    """Part one period into the two that are compared: its ends, or the present one and that after "compared to"."""
+    draft = pieces.draft
+    if len(draft.periods) != 1:
+        return False
+    only = draft.periods[0]
+    if only.period.ends is not None:
+        draft.periods = [Dated(end, only.noun, only.at) for end in only.period.ends]
+        return True
+    behind = draft.places.get(K.VERSUS, only.at) == only.at - 1
+    if not behind or not only.period.whole or only.period.grain not in GRAINS:
+        return False
+    as_of = pieces.lexicon.data.as_of()
+    first, last = unit(only.period.grain, as_of)
+    if (only.period.start, only.period.end) != unit(only.period.grain, only.period.start) or only.period.start >= first:
+        return False
+    draft.periods.append(
+        Dated(Period(first, min(last, as_of), label_of(only.period.grain, first), only.period.grain, whole=True))
+    )
+    return True
+
+
 def comparison(pieces: Pieces) -> Plan:
     """Return figures of two periods side by side, with their difference."""
     measures = pieces.measures()
@@ -96,7 +118,7 @@ def comparison(pieces: Pieces) -> Plan:
         pieces.resolver.check_period(period, time)
     groups, _ = pieces.groups(measures, allowed, time)
     where = pieces.conditions(pieces.draft.tests, measures, allowed)
-    return Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early)
+    return Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, sign=_sign(pieces))
 
 
 def change(pieces: Pieces) -> Plan:
@@ -115,9 +137,7 @@ def change(pieces: Pieces) -> Plan:
     if way == "year" and not draft.periods and not grains and not draft.groups and not pieces.dimensions:
         grains = ["year"]
         draft.groups.append(Group(None, "year"))
-    if len(draft.periods) == 1 and (ends := draft.periods[0].period.ends) is not None:
-        first = draft.periods[0]
-        draft.periods = [Dated(ends[0], first.noun), Dated(ends[1], first.noun)]
+    _ = opposed(pieces)
     if len(draft.periods) == 2:  # noqa: PLR2004
         plan = comparison(pieces)
         return replace(plan, ranking=_change_ranking(pieces, plan.groups))
@@ -152,6 +172,13 @@ def change(pieces: Pieces) -> Plan:
     return Plan(
         Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, ranking=_change_ranking(pieces, groups)
     )
+
+
+def _sign(pieces: Pieces) -> str | None:
+    """Return whether only what grew, or only what fell, is asked for: "which categories declined"."""
+    if not pieces.draft.has(K.WHICH) or pieces.draft.ranks or not any(n.asked for n in pieces.dimensions):
+        return None
+    return {"up": ">", "down": "<"}.get(pieces.draft.flags.get(K.CHANGE, ""))
 
 
 def _change_ranking(pieces: Pieces, groups: object) -> Ranking | None:

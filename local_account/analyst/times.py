@@ -117,6 +117,7 @@ class TimeReader:
             day = self.as_of - timedelta(days=_DAYS[self._word(at)])
             return Period(day, day, day.isoformat()), 1
         i = at + (self._word(at) == "the")
+        i += self._word(i) == "most" and self._word(i + 1) == "recent"
         how = self._word(i)
         if how not in _PREVIOUS | _CURRENT:
             return self._ago(at)
