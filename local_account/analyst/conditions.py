@@ -120,7 +120,7 @@ def _narrowed(state: State, candidates: list[Element], at: int, end: int) -> tup
             for m in before.named()
             if c.table == m.element.table and c.name.startswith(m.element.name)
         ]
-        if (narrow or alike) and not noun.counted:
+        if (narrow or alike) and not noun.counted and not noun.asked:
             return narrow or alike, end, noun
     return candidates, end, None
 

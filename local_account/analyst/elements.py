@@ -248,6 +248,19 @@ class Shape:
                 return element
         return None
 
+    def averages(self, metric: Element) -> list[Element]:
+        """Return the metrics that divide a metric or average its rows."""
+        name = metric.ref.upper()
+        derived = [
+            e for e in self.elements if e.kind is Kind.METRIC and e.expression.expr.upper().startswith(name + " /")
+        ]
+        averages = [
+            e
+            for e in self.elements
+            if e.kind is Kind.METRIC and e.table == metric.table and e.name.startswith(("AVG_T", "AVERAGE_T"))
+        ]
+        return (averages[:1] + derived)[:3]
+
     def is_additive(self, metric: Element) -> bool:
         """Tell whether a metric of a whole is the sum of those of its parts."""
         tree = parsed(metric.expression.expr)

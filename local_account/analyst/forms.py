@@ -9,7 +9,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated, Noun, is_dimension
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
-from local_account.analyst.plan import Form, Measure, Plan
+from local_account.analyst.plan import Compared, Form, Measure, Plan
 from local_account.analyst.row_forms import no_figure
 from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
@@ -37,6 +37,9 @@ def aggregate(pieces: Pieces) -> Plan:
     if draft.has(K.TREND) and not any(e.kind is Kind.TIME_DIMENSION for e in groups):
         groups.insert(0, pieces.resolver.at_grain(draft.flags[K.TREND] or "month", probe, allowed, time))
     where = pieces.conditions(draft.tests, probe, allowed)
+    fixed = {c.element for c in where if isinstance(c, Compared) and c.op == "="}
+    if fixed & set(groups) and any(n.asked for n in pieces.dimensions):
+        raise Unclear(f"The question fixes one {spoken(groups[0].name)} and asks for it.", Category.INCOMPLETE)
     having = pieces.having(draft.clauses)
     if having and not groups:
         raise Unclear(

@@ -45,7 +45,9 @@ class Nouns:
                 self.rows.append(noun)
             elif noun.counted and is_dimension(noun.mark):
                 self.dimensions.append(noun)
-            elif is_figure(noun.mark):
+            elif is_figure(noun.mark) or (
+                noun.function and any(self.shape.amount(e.table) for e in noun.mark.entities)
+            ):
                 self.figures.append(noun)
             elif noun.mark.entities and not is_dimension(noun.mark):
                 self.rows.append(noun)
@@ -158,6 +160,18 @@ class Nouns:
             or any(n.counted for n in self.figures)
             or self.draft.has(K.HOW_MUCH, K.DISTRIBUTION, K.VERSUS)
         ):
+            return False
+        signs = (
+            self.draft.tests,
+            self.draft.clauses,
+            self.draft.ranks,
+            self.draft.periods,
+            self.dimensions,
+            self.figures,
+        )
+        if not self.draft.has(K.LIST, K.WHICH) and not any(signs):
+            return False
+        if any(n.asked for n in self.dimensions) and not self.single():
             return False
         figures = [*self.figures, *self.rank_figures()]
         ranked_rows = any(r.noun is not None and r.noun.mark.entities for r in self.draft.ranks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Test
@@ -48,7 +48,7 @@ def share(pieces: Pieces) -> Plan:
             [measures[0].element.ref],
         )
     allowed = pieces.allowed(measures)
-    part = [t for t in draft.tests if verb is not None and t.at > verb]
+    part = _part(pieces, at, verb)
     whole = [t for t in draft.tests if t not in part]
     inner = _inner_period(pieces)
     dated, time = pieces.period(measures, allowed)
@@ -62,6 +62,8 @@ def share(pieces: Pieces) -> Plan:
     elif not part and whole and groups and not clauses and _is_state(whole):
         part, whole = whole, []
         pieces.resolver.notes.append("The share is taken within each group.")
+    if not part and groups and any(at < t.at for t in whole) and pieces.rows and verb is None and not each:
+        _ask_which_whole(pieces, whole[0], groups[0])
     if not part and not groups and not clauses:
         raise Unclear(
             f"A share of {spoken(measures[0].element.name)} by what?", Category.INCOMPLETE, [measures[0].element.ref]
@@ -90,6 +92,27 @@ def _inner_period(pieces: Pieces) -> Period | None:
         return None
     pieces.draft.periods = [outer]
     return inner.period
+
+
+def _part(pieces: Pieces, at: int, verb: int | None) -> list[Test]:
+    """Return the conditions that make the part: those behind the verb, or between "share of" and the figure."""
+    tests = pieces.draft.tests
+    part = [t for t in tests if verb is not None and t.at > verb]
+    figure = pieces.figures[0] if pieces.figures else None
+    if part or figure is None or figure.counted:
+        return part
+    return [t for t in tests if at < t.at < figure.at]
+
+
+def _ask_which_whole(pieces: Pieces, test: Test, group: Element) -> NoReturn:
+    """Ask whether a share is taken within each group, or over the groups."""
+    rows, by = spoken(pieces.rows[0].mark.entities[0].table), spoken(group.name)
+    raise Unclear(
+        f"Is the share of {test.text} within each {by} asked for, or how the {test.text} {rows} spread over each {by}?",
+        Category.AMBIGUOUS_CRITERION,
+        [group.ref],
+        suggestions=[f"What percentage of {rows} in each {by} are {test.text}?"],
+    )
 
 
 def _is_state(tests: list[Test]) -> bool:

@@ -49,11 +49,7 @@ class Pieces(Nouns):
             if not self.rank_figures():
                 found = [self.resolver.count(self.rows[0].mark.entities[0].table)]
         found = list(dict.fromkeys(found))
-        if (
-            len(found) > 1
-            and not self.draft.joined
-            and any("COUNT" in m.element.expression.expr.upper() for m in found[1:])
-        ):
+        if len(found) > 1 and not self.draft.joined:
             raise Unclear(
                 f"Is {spoken(found[0].element.name)} asked for, or {spoken(found[1].element.name)}?",
                 Category.INCOMPLETE,

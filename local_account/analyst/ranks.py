@@ -277,7 +277,9 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
         and (state.draft.ranks[-1].noun is not None and state.draft.ranks[-1].noun.mark.entities)
     ):
         return _rank_by(state, Noun(found, counted=True, at=i), i) - at
-    return _groups(state, i, word) - at
+    before = len(state.draft.groups)
+    end = _groups(state, i, word)
+    return end - at if len(state.draft.groups) > before else 0
 
 
 def _per_row(state: State, found: Mark) -> bool:

@@ -52,6 +52,9 @@ class Resolver:
         facts = [m.element for m in noun.mark.named(Kind.FACT)]
         if noun.function and not noun.counted and (amount := self._amount_with(noun, metrics)):
             return Measure(amount)
+        amounts = [a for e in noun.mark.entities if (a := self.shape.amount(e.table))]
+        if noun.function and not noun.counted and amounts and not metrics and not facts:
+            return Measure(amounts[0], noun.function)
         if noun.over is not None:
             return self._per(noun, metrics)
         if noun.mark.entities and (noun.counted or not (metrics or facts)):
@@ -138,7 +141,7 @@ class Resolver:
             return Measure(metric)
         if function in {"average", "median"} and self.shape.is_additive(metric) and noun.over is not None:
             raise Unclear("", Category.INCOMPLETE)
-        options = self._averages(metric)
+        options = self.shape.averages(metric)
         raise Unclear(
             f'"{noun.function} {noun.mark.text}" does not say over what: {either([spoken(e.name) for e in options])}?'
             if options
@@ -147,21 +150,6 @@ class Resolver:
             [e.ref for e in options],
             suggestions=[spoken(e.name) for e in options],
         )
-
-    def _averages(self, metric: Element) -> list[Element]:
-        """Return the metrics that divide a metric or average its rows."""
-        name = metric.ref.upper()
-        derived = [
-            e
-            for e in self.shape.elements
-            if e.kind is Kind.METRIC and e.expression.expr.upper().startswith(name + " /")
-        ]
-        averages = [
-            e
-            for e in self.shape.elements
-            if e.kind is Kind.METRIC and e.table == metric.table and e.name.startswith(("AVG_T", "AVERAGE_T"))
-        ]
-        return (averages[:1] + derived)[:3]
 
     def _fact_with(self, fact: Element, noun: Noun) -> Measure:
         """Return a fact with its function; without one the average, where no total is as likely meant."""

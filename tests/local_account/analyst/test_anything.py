@@ -11,11 +11,12 @@ from local_account.analyst import Answered
 from tests.local_account.analyst.conftest import VIEW, Ask
 
 _PIECES = """
-how many customers transactions revenue average median total lifetime value credit limit by segment state card type month
-in 2024 last quarter Q3 top 10 5 highest lowest most platinum gold travel grocery over under between and or not without
-who spent bought more than $5,000 10% share of percentage compare versus growth trend each per for which what when show
-    C000042 T00000000001 Michael Schaefer Texas declining moved from to lapsed high risk churn probability age 30 to 40
-    '; DROP TABLE x; -- " ( ) , ? the a is are have had next year instead only also them their distribution correlation
+how many customers transactions revenue average median total lifetime value credit limit by segment state card
+type month in 2024 last quarter Q3 top 10 5 highest lowest most platinum gold travel grocery over under
+between and or not without who spent bought more than $5,000 10% share of percentage compare versus growth
+trend each per for which what when show C000042 T00000000001 Michael Schaefer Texas declining moved from to
+lapsed high risk churn probability age 30 to 40 '; DROP TABLE x; -- " ( ) , ? the a is are have had next year
+instead only also them their distribution correlation
 """
 _WORDS = st.sampled_from(_PIECES.split())
 _QUESTIONS = st.lists(_WORDS, min_size=1, max_size=14).map(" ".join)
