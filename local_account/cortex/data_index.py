@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp, parse_one
 
 from local_account.identifiers import Name, identifier, joined
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 ColumnsOf = Callable[["Session", "Relation"], Container[str]]
 MOST_VALUES = 2_000
+_PROBE = "'2001-02-03'"  # a value of texts, dates and timestamps
 _AS_OF_DATE = "AS_OF_DATE"
 _INDEXES_KEPT = 32
 
@@ -78,6 +80,7 @@ class RoleDataIndex:
         self._present: dict[tuple[str, str, str], bool] = {}
         self._ranges: dict[tuple[str, str], tuple[date, date] | None] = {}
         self._personal: dict[tuple[str, str], bool] = {}
+        self._hidden: list[str] | None = None
         self._as_of: date | None = None
 
     @contextmanager
@@ -168,10 +171,12 @@ class RoleDataIndex:
 
     def hidden(self) -> list[str]:
         """Return the names of the dimensions whose values the asking role sees otherwise than they are."""
-        return [
-            e.name for table in self._model.tables for e in table.expressions
-            if e.kind is Kind.DIMENSION and self._reads(table.name, e.name, hidden_columns)
-        ]  # fmt: skip
+        if self._hidden is None:
+            self._hidden = [
+                e.name for table in self._model.tables for e in table.expressions
+                if e.kind is Kind.DIMENSION and self._reads(table.name, e.name, _unseen_columns)
+            ]  # fmt: skip
+        return self._hidden
 
     def _reads(self, table: str, dimension: str, columns_of: ColumnsOf, seen: frozenset[str] = frozenset()) -> bool:
         """Tell whether a dimension reads one of certain columns of its base table, itself or by another dimension."""
@@ -201,6 +206,22 @@ class RoleDataIndex:
 
 def _columns(expression: str) -> list[exp.Column]:
     return list(parse_one(expression, dialect="snowflake").find_all(exp.Column))
+
+
+def _unseen_columns(session: Session, item: Relation) -> set[str]:
+    """Return the columns of which the asking role reads something else than their values: each mask is tried on one."""
+    found = set()
+    masks = masks_of(session, item)
+    for column, mask in hidden_columns(session, item).items():
+        probe = f"{_PROBE}::{masks[column].policy.type}"
+        tried = exp.select(mask.copy()).from_(f"(select {probe} as {joined([column])})", dialect="snowflake")
+        try:
+            seen = session.execute(f"select ({tried.sql(dialect='snowflake')}) is not distinct from {probe}").scalar()
+        except ProgrammingError:  # a type of which the text is no value
+            seen = False
+        if not seen:
+            found.add(column)
+    return found
 
 
 def _text(value: str) -> str:
