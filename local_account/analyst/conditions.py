@@ -139,7 +139,7 @@ def place(state: State, test: Test) -> None:
 def read_filter(state: State, at: int) -> int:
     """Read a filter of the model, such as lapsed or on weekends."""
     mark = state.mark(at)
-    if mark is not None and mark.held and _named_beside(state, at, mark):
+    if (mark is not None and mark.held and _named_beside(state, at, mark)) or state.word(at + 1, K.SOFT) == "than":
         return 0
     if mark is None or not is_filter(mark) or (is_figure(mark) and state.can(at - 1, K.TOP)):
         return 0

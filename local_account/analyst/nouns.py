@@ -146,7 +146,7 @@ class Nouns:
         """Return the figures that rankings name."""
         return [r.measure for r in self.draft.ranks if r.measure is not None]
 
-    def is_list(self) -> bool:
+    def is_list(self) -> bool:  # noqa: PLR0911 (each sign decides alone)
         """Tell whether rows of a table are asked for, and no figures of groups."""
         if (
             self.single()
@@ -172,6 +172,8 @@ class Nouns:
         if not self.draft.has(K.LIST, K.WHICH) and not any(signs):
             return False
         if any(n.asked for n in self.dimensions) and not self.single():
+            return False
+        if self.figures and not self.draft.has(K.LIST) and not self.draft.ranks and not self.draft.clauses:
             return False
         figures = [*self.figures, *self.rank_figures()]
         ranked_rows = any(r.noun is not None and r.noun.mark.entities for r in self.draft.ranks)

@@ -50,13 +50,18 @@ class Resolver:
         """Return the figure that a noun means, with the function that was said before it."""
         metrics = [m.element for m in noun.mark.named(Kind.METRIC)]
         facts = [m.element for m in noun.mark.named(Kind.FACT)]
-        if noun.function and not noun.counted and (amount := self._amount_with(noun, metrics)):
+        if noun.over is not None:
+            return self._per(noun, metrics)
+        if (
+            noun.function
+            and not noun.counted
+            and not _is_number_of(noun.mark)
+            and (amount := self._amount_with(noun, metrics))
+        ):
             return Measure(amount)
         amounts = [a for e in noun.mark.entities if (a := self.shape.amount(e.table))]
         if noun.function and not noun.counted and amounts and not metrics and not facts:
             return Measure(amounts[0], noun.function)
-        if noun.over is not None:
-            return self._per(noun, metrics)
         if noun.mark.entities and (noun.counted or not (metrics or facts)):
             return self.count(noun.mark.entities[0].table)
         if noun.grain and noun.function and metrics:
@@ -386,3 +391,8 @@ class Resolver:
             Category.UNSUPPORTED_JOIN,
             [m.element.ref for m in measures],
         )
+
+
+def _is_number_of(mark: Mark) -> bool:
+    """Tell whether a noun says that rows are counted, so that no function of their amounts is meant."""
+    return mark.text.lower().startswith(("number", "count", "how many"))

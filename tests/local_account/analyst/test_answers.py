@@ -28,6 +28,18 @@ ANSWERS = {
         "CUSTOMERS.ACCOUNT_OPEN_DATE BETWEEN DATE '2023-01-01' AND DATE '2023-12-31'"
     ],
     "what part of revenue do the top 10 % bring": ["CEIL(ROWS_IN_ALL * 0.1)"],
+    "average number of purchases per customer": ["METRICS TRANSACTIONS_PER_CUSTOMER"],
+    "which customers bought Airlines but not Hotels in 2024": ["AMOUNT_1, 0) > 0", "AMOUNT_2, 0) = 0"],
+    "share of travel in total revenue by card type": ["CATEGORY_GROUP = 'Travel'", "AS SHARE_PERCENT"],
+    "what percentage of Gold customers live in California": ["WHOLE AS", "CARD_TYPE = 'Gold' )", "= 'California'"],
+    "which merchant categories declined in revenue compared to last year": ["DATE '2024-01-01'", "< 0"],
+    "what is the difference in revenue between Q3 and Q4 2024": ["TOTAL_REVENUE_Q3_2024", "TOTAL_REVENUE_Q4_2024"],
+    "95th percentile of transaction values": ["PERCENTILE_CONT(0.95)"],
+    "what is the highest credit limit": ["MAX(CREDIT_LIMIT)"],
+    "transactions over $500 on weekends": ["IS_WEEKEND = TRUE", "TRANSACTION_AMOUNT > 500", "INNER JOIN"],
+    "when did customer C000042 last buy": ["LAST_TRANSACTION_DATE", "= 'C000042'"],
+    "how many new customers joined each month in 2024": ["ACCOUNT_OPEN_MONTH", "TOTAL_CUSTOMERS"],
+    "custmers by card tpye": ["DIMENSIONS CUSTOMERS.CARD_TYPE"],
 }  # fmt: skip
 
 
@@ -80,6 +92,12 @@ CLARIFIED = {
     "who are our best customers": Category.AMBIGUOUS_CRITERION,
     "total spend on Entertainment": Category.AMBIGUOUS_VALUE,
     "lifetime value by segment": Category.AMBIGUOUS_MEASURE,
+    "highest revenue": Category.INCOMPLETE,
+    "top category for each card type": Category.INCOMPLETE,
+    "which segment do Declining customers come from": Category.INCOMPLETE,
+    "customers": Category.INCOMPLETE,
+    "show customers over 50": Category.AMBIGUOUS_FILTER,
+    "compare Gold and Platinum customers": Category.AMBIGUOUS_CRITERION,
     "what can I ask": Category.ONBOARDING,
 }
 
