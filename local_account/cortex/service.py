@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from dataclasses import dataclass, replace
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 OK = 200
+# What may be a name, an address or a number of somebody.
+_NAMES = re.compile(r'[@"]|\d{3}|\s[A-Z]')
 _UNKNOWN = (Category.UNKNOWN_WORD, Category.UNKNOWN_VALUE)
 
 
@@ -108,7 +111,7 @@ class CortexAnalyst:
             if isinstance(found, Answered):
                 # Without a present day nothing was built yet, or not all that the model tells by: no figure is right.
                 data.as_of()
-            elif found.category in _UNKNOWN and (hidden := data.hidden()):
+            elif found.category in _UNKNOWN and _NAMES.search(question) and (hidden := data.hidden()):
                 return replace(found, text=f"{found.text} {_not_seen(session.role, hidden)}")
         return replace(found, sql=offered.runnable(found.sql)) if isinstance(found, Answered) else found
 
