@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from semantic.evaluation.questions import CHAINS, PARTS, TYPING_ERRORS, Case, Gold, cases
+from semantic.evaluation.questions import CHAINS, PARTS, TYPING_ERRORS, UNANSWERABLE, WORDINGS, Case, Gold, cases
+from semantic.evaluation.scoring import is_single
 
 if TYPE_CHECKING:
     from tests.support.platforms import Platform
@@ -15,6 +17,31 @@ EVERY = [case for part in PARTS for case in CASES[part] if case.kind != TYPING_E
 GOLD = {sql for case in EVERY if isinstance(case.expected, Gold) for sql in (case.expected.sql, *case.expected.also)}
 # Right answers that are nothing: by the checklist's own question, at the scale of tests.
 NOTHING = {"What percentage of New & Growing segment customers have churn probability above 0.5?"}
+
+
+def test_there_are_enough_questions_of_every_kind() -> None:
+    count = Counter(case.kind for case in EVERY)
+    answerable = {kind: n for kind, n in count.items() if is_single(kind) and not kind.startswith(UNANSWERABLE)}
+    assert len(answerable) >= 17
+    assert sum(answerable.values()) >= 220
+    categories = {kind: n for kind, n in count.items() if kind.startswith(UNANSWERABLE)}
+    assert len(categories) >= 12
+    assert min(categories.values()) >= 8
+    sizes = Counter(Counter(case.group for case in EVERY if case.kind == WORDINGS).values())
+    assert sizes == {5: 40}
+    sizes = Counter(Counter(case.group for case in EVERY if case.kind == CHAINS).values())
+    assert set(sizes) == {4}
+    assert sizes[4] >= 40
+
+
+def test_no_question_is_in_both_parts() -> None:
+    first, second = ({case.question for case in CASES[part] if is_single(case.kind)} for part in PARTS)
+    assert first & second == set()
+
+
+def test_a_third_is_unseen() -> None:
+    seen, unseen = (len(CASES[part]) for part in PARTS)
+    assert 0.28 < unseen / (seen + unseen) < 0.38
 
 
 def test_gold_reads_physical_tables_and_no_clock() -> None:
