@@ -182,7 +182,7 @@ def _read_grain(state: State, at: int) -> int:
 
 
 def _read_move(state: State, at: int) -> int:
-    """Read "moved from Declining to Budget-Conscious", "left Declining", "entered New & Growing"."""
+    """Read "moved from A to B", "left A", "entered B"."""
     word = state.word(at, K.MOVE)
     if word is None or (state.can(at, K.NOUN) and is_figure(state.marks[at])):
         return 0

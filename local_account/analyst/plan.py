@@ -178,7 +178,7 @@ class Plan:
 
 
 def merged(found: list[Condition]) -> list[Condition]:
-    """Join two equalities of one dimension: customers of Gold and of Platinum are those of either."""
+    """Join two equalities of one dimension: customers of one card and of another are those of either."""
     kept: list[Condition] = []
     for one in found:
         same = next(

@@ -118,13 +118,16 @@ def test_the_segments_share_the_customers_and_each_has_its_persona() -> None:
     assert all(len(c.by_persona) == len(personas.PERSONAS) for c in MERCHANT_CATEGORIES)
 
 
+def _macro(name: str) -> str:
+    """Return what a macro of one relation's rows writes, without their prefix."""
+    (text,) = [t for f in (ROOT / "dbt" / "macros").glob("*.sql") if f"macro {name}(" in (t := f.read_text())]
+    body = text.partition(f"macro {name}(")[2].partition("endmacro")[0]
+    return re.sub(r"\{%.*|\{\{ prefix \}\}", "", body.partition("-%}")[2].partition("-%}")[2])
+
+
 def test_bronze_checks_the_load_of_a_transaction_that_silver_will_choose() -> None:
     """VALIDATE_BRONZE runs before dbt, and so writes the order of a macro by hand."""
-    (macro,) = [
-        t for f in (ROOT / "dbt" / "macros").glob("*.sql") if "macro newest_load_first(" in (t := f.read_text())
-    ]
-    chosen = macro.partition("macro newest_load_first(")[2].partition("endmacro")[0]
-    order = re.sub(r"\{%.*|\{\{ prefix \}\}", "", chosen.partition("-%}")[2].partition("-%}")[2])
+    order = _macro("newest_load_first").replace("{{ file_date(rows) }}", _macro("file_date"))
     (checked,) = (p.body for p in PROCEDURES if p.name == "VALIDATE_BRONZE")
     by_hand = checked.partition("partition by t.transaction_id")[2].partition("order by")[2].partition(") = 1")[0]
     assert "_loaded_at desc" in order
