@@ -81,7 +81,9 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
         step = next((taken for rule in _RULES if (taken := rule(state, at))), 0)
         if not step:
             mark = state.marks[at]
-            if (not mark.can(*_HARMLESS) and not is_idle(state, at)) or mark.kinds.get(K.BY) in {"per", "each"}:
+            if (not mark.can(*_HARMLESS) and not is_idle(state, at)) or (
+                mark.kinds.get(K.BY) in {"per", "each"} and at + 1 < len(state.marks)
+            ):
                 state.draft.leftover.append(mark)
             state.draft.joined = state.draft.joined or mark.can(K.AND, K.VERSUS)
             if mark.can(K.BUT, K.AND) and not state.can(at + 1, K.VALUE, K.PERIOD):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Bare, Draft, Test, is_figure
-from local_account.analyst.english import K
+from local_account.analyst.english import PHRASES, K
 from local_account.analyst.followups import follows, merged
 from local_account.analyst.lexicon import Entity, Held, Lexicon, Named
 from local_account.analyst.marks import Mark, mark
@@ -114,9 +114,21 @@ def ways_to_read(question: str, lexicon: Lexicon) -> list[tuple[list[Token], lis
 
     Returns: the ways to mend what is mistyped, the likeliest first.
     """
-    found = _with_names(tokens(question), lexicon)
+    found = _with_names(_with_spenders(tokens(question), lexicon), lexicon)
     unknown = [m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"]
     return speller(lexicon).mend(found, unknown) if unknown else [(found, [])]
+
+
+def _with_spenders(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "the biggest spenders" as the biggest customers by spend, where the model knows what spend is."""
+    if not lexicon.meanings(("spend",)):
+        return found
+    said = tokens(f"{lexicon.shape.main_table().replace('_', ' ').lower()} by spend")
+    ranked = [
+        bool(i) and K.TOP in {kind for kind, _ in PHRASES.get((found[i - 1].lower,), ())} for i in range(len(found))
+    ]
+    pairs = zip(found, ranked, strict=True)
+    return [one for token, top in pairs for one in (said if top and token.stem == "spender" else [token])]
 
 
 def speller(lexicon: Lexicon) -> Speller:
