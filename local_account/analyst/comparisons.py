@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.analyst.conditions import back, place
-from local_account.analyst.draft import Bare, Clause, Noun, State, Test, is_dimension, is_figure
+from local_account.analyst.draft import Bare, Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
 from local_account.analyst.marks import Mark
@@ -165,10 +165,27 @@ def _figure(state: State, at: int, end: int, number: Number) -> tuple[Noun | Non
         and any(m.element.is_number for m in last.mark.named())
     ):
         return last, end, last
+    return _counted_or_same(state, at, end, number), end, None
+
+
+def _counted_or_same(state: State, at: int, end: int, number: Number) -> Noun | None:
+    """Return the rows that are counted over conditions on them, or the figure that the condition before was about."""
+    if not number.percent and not number.money and (counted := _over_filters(state, end)) is not None:
+        state.used.add(counted.at)
+        return counted
     clause = state.draft.clauses[-1] if state.draft.clauses else None
     if clause is not None and clause.noun is not None and state.can(at - 1, K.AND, K.OR, K.BUT):
-        return Noun(clause.noun.mark, clause.noun.function, clause.noun.counted), end, None
-    return None, end, None
+        return Noun(clause.noun.mark, clause.noun.function, clause.noun.counted)
+    return None
+
+
+def _over_filters(state: State, end: int) -> Noun | None:
+    """Return the rows that are counted behind a number and conditions on them: more than 3 high risk customers."""
+    at = end
+    while (found := state.mark(at)) is not None and (found.can(K.VALUE) or is_filter(found)) and not found.entities:
+        at += 1
+    found = state.mark(at)
+    return Noun(found, counted=True, at=at) if found is not None and found.entities and at > end else None
 
 
 def _counts_behind(state: State, at: int) -> bool:

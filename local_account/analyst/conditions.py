@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.draft import Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
-from local_account.analyst.lexicon import Held
+from local_account.analyst.lexicon import Held, Named
+from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -61,8 +63,34 @@ def read_values(state: State, at: int) -> int:
         at=at,
     )
     state.negated = None
+    if len(values) > 1 and not ored and _each_bought(state, test):
+        return i - at
+    both = len(values) > 1 and state.word(at - 1, K.SOFT) == "both"
+    apart = test.negated and not all(c.table == state.shape.main_table() for c in test.candidates)
+    if (both or apart) and any(_different(n.mark) for n in state.draft.nouns):
+        state.draft.leftover.append(state.marks[at - 1])
     place(state, test)
     return i - at
+
+
+def _each_bought(state: State, test: Test) -> bool:
+    """Ask for rows with each of several values, as in "bought both airlines and hotels", by a condition for each."""
+    scope = state.scope
+    if scope is None or scope.noun is not None or scope.op != ">" or test.negated or test.ored:
+        return False
+    own = {e.table for e in scope.about.mark.entities} if scope.about is not None else set()
+    if all(c.table in own for c in test.candidates):
+        return False
+    first, *rest = (replace(test, op="=", values=(value,)) for value in test.values)
+    shared = list(scope.tests)
+    scope.tests.append(first)
+    state.draft.clauses += [replace(scope, tests=[*shared, one], at=test.at) for one in rest]
+    return True
+
+
+def _different(mark: Mark) -> bool:
+    """Tell whether a figure counts different rows, so that those with both values are not those with either."""
+    return any("DISTINCT" in m.element.expression.expr.upper() for m in mark.named(Kind.METRIC))
 
 
 def _elements(held: list[Mark]) -> set[str]:
@@ -138,7 +166,7 @@ def place(state: State, test: Test) -> None:
 
 def read_filter(state: State, at: int) -> int:
     """Read a filter of the model, such as lapsed or on weekends."""
-    mark = state.mark(at)
+    mark = _opposite(state, at) or state.mark(at)
     if (mark is not None and mark.held and _named_beside(state, at, mark)) or state.word(at + 1, K.SOFT) == "than":
         return 0
     if mark is None or not is_filter(mark) or (is_figure(mark) and state.can(at - 1, K.TOP)):
@@ -155,6 +183,24 @@ def read_filter(state: State, at: int) -> int:
     state.negated = None
     place(state, test)
     return 1
+
+
+def _opposite(state: State, at: int) -> Mark | None:
+    """Return "weekdays" as the filter that it is with "on" before it, where it stands beside its contrary."""
+    mark = state.mark(at)
+    if mark is None or not is_dimension(mark) or is_filter(mark):
+        return None
+    found = [m for m in state.lexicon.meanings(("on", *phrase(mark.text))) if isinstance(m, Named)]
+    ways = {simple for m in found if (simple := state.shape.simple_filter(m.element))}
+    for step in (-1, 1):
+        i = at + step
+        while state.can(i, K.SOFT) and not state.can(i, K.NOUN, K.VALUE):
+            i += step
+        other = state.mark(i + step) if state.can(i, K.VERSUS, K.AND, K.OR) else None
+        simple = [s for m in other.named() if (s := state.shape.simple_filter(m.element))] if other is not None else []
+        if any(a == b and v != w for a, v in ways for b, w in simple):
+            return replace(mark, meanings=tuple(found))
+    return None
 
 
 def read_negation(state: State, at: int) -> int:

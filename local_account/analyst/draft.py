@@ -156,6 +156,7 @@ class State:
         self.scope: Clause | None = None
         self.function: str | None = None
         self.counting: str | None = None
+        self.alone: str | None = None
         self.negated: str | None = None
         self.asked = False
         self.pending: Rank | None = None
@@ -163,6 +164,7 @@ class State:
         self.grain: str | None = None
         self.limit: int | None = None
         self.idle: set[str] = set()
+        self.used: set[int] = set()
 
     def mark(self, at: int) -> Mark | None:
         """Return the mark at a place, if there is one."""

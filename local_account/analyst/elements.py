@@ -170,6 +170,11 @@ class Shape:
         )
         return metric.table if plain and self.time_of(metric.table) else None
 
+    def mean_of(self, metric: Element) -> str | None:
+        """Return the table over whose rows a metric is a mean or median, so that "per row" says nothing more of it."""
+        tree = parsed(metric.expression.expr) if metric.table else None
+        return metric.table if isinstance(tree, exp.Avg | exp.Median) else None
+
     def begun(self, metric: Element) -> Element | None:
         """Return the day on which the rows began that a metric counts by how new they are, such as new customers."""
         tree = parsed(metric.expression.expr) if metric.kind is Kind.METRIC else None

@@ -9,6 +9,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated, Noun, is_dimension
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
+from local_account.analyst.periods import unit
 from local_account.analyst.plan import Compared, Form, Measure, Plan
 from local_account.analyst.row_forms import no_figure
 from local_account.analyst.wording import spoken
@@ -27,7 +28,9 @@ def aggregate(pieces: Pieces) -> Plan:
     probe = measures or ranking_figures(pieces)
     if not probe:
         no_figure(pieces)
-    if (subject := subject_of_clauses(pieces)) is not None:
+    if (subject := subject_of_clauses(pieces)) is None and not measures:
+        _show_compared(pieces)
+    if subject is not None:
         return restricted(pieces, subject, probe)
     allowed = pieces.allowed(probe)
     probe, measures, allowed = _reachable(pieces, probe, measures, allowed)
@@ -35,7 +38,10 @@ def aggregate(pieces: Pieces) -> Plan:
     groups, each = pieces.groups(probe, allowed, time)
     groups += pieces.compared_values(probe, allowed, groups)
     if draft.has(K.TREND) and not any(e.kind is Kind.TIME_DIMENSION for e in groups):
-        groups.insert(0, pieces.resolver.at_grain(draft.flags[K.TREND] or "month", probe, allowed, time))
+        groups.insert(0, pieces.resolver.at_grain(draft.flags[K.TREND] or _trend_grain(pieces), probe, allowed, time))
+    running = draft.flags.get(K.AGGREGATE) == "running"
+    if running and not groups:
+        groups.append(pieces.resolver.at_grain("month", probe, allowed, time))
     where = pieces.conditions(draft.tests, probe, allowed)
     fixed = {c.element for c in where if isinstance(c, Compared) and c.op == "="}
     if fixed & set(groups) and any(n.asked for n in pieces.dimensions):
@@ -54,8 +60,33 @@ def aggregate(pieces: Pieces) -> Plan:
         where=(*dated.where, *where),
         having=having,
         ranking=ranking,
-        running=draft.flags.get(K.AGGREGATE) == "running",
+        running=running,
     )
+
+
+def _show_compared(pieces: Pieces) -> None:
+    """Let the rows and days of the only condition be those of the figure that is shown, where no other is asked for."""
+    draft = pieces.draft
+    if (
+        len(draft.clauses) != 1
+        or draft.ranks
+        or draft.clauses[0].op not in {">", ">="}
+        or draft.clauses[0].noun is None
+    ):
+        return
+    clause = draft.clauses[0]
+    draft.tests += clause.tests
+    draft.periods += [Dated(period) for period in clause.periods]
+    clause.tests, clause.periods = [], []
+
+
+def _trend_grain(pieces: Pieces) -> str:
+    """Return the unit in which a trend is told: that of a period of several quarters or years, else months."""
+    period = pieces.draft.periods[0].period if pieces.draft.periods else None
+    if period is None or period.grain not in {"quarter", "year", "week"}:
+        return "month"
+    first, last = (unit(period.grain, day) for day in (period.start, period.end))
+    return period.grain if first != last else "month"
 
 
 def ranking_figures(pieces: Pieces) -> tuple[Measure, ...]:

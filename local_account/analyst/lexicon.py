@@ -157,6 +157,7 @@ class Lexicon:
                 if isinstance(m, Named)
                 and m.element.kind is Kind.METRIC
                 and "COUNT" in m.element.expression.expr.upper()
+                and not (key == phrase(m.element.name) and "DISTINCT" in m.element.expression.expr.upper())
             ]
             if metrics and "/" not in metrics[0].element.expression.expr and _parts_of(key, entities, tests):
                 rest = [m for m in found if m not in metrics]

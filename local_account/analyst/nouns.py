@@ -84,6 +84,11 @@ class Nouns:
 
     def _averaged(self) -> None:
         """Take "average transactions per customer" for a mean over customers, and not for groups of them."""
+        for group in [g for g in self.draft.groups if g.per and g.mark is not None and g.mark.entities]:
+            metrics = [m.element for n in self.figures for m in n.mark.named(Kind.METRIC)]
+            tables = {e.table for e in group.mark.entities} if group.mark is not None else set()
+            if metrics and all(self.shape.mean_of(m) in tables for m in metrics):
+                self.draft.groups.remove(group)
         for noun in self.figures:
             per = next(
                 (
@@ -171,7 +176,9 @@ class Nouns:
         )
         if not self.draft.has(K.LIST, K.WHICH) and not any(signs):
             return False
-        if any(n.asked for n in self.dimensions) and not self.single():
+        if any(r.by in {"busy", "quiet"} and r.noun and is_dimension(r.noun.mark) for r in self.draft.ranks):
+            return False
+        if any(n.counted or (n.asked and not self.single()) for n in self.dimensions):
             return False
         if self.figures and not self.draft.has(K.LIST) and not self.draft.ranks and not self.draft.clauses:
             return False

@@ -59,7 +59,7 @@ def share(pieces: Pieces) -> Plan:
         part.append(Test([time], "between", days, inner.label))
     if not part and not groups and not clauses:
         part, whole = whole, []
-    elif not part and whole and groups and not clauses and _is_state(whole):
+    elif not part and whole and groups and not clauses and (_is_state(whole) or _each_whole(pieces, at, whole)):
         part, whole = whole, []
         pieces.resolver.notes.append("The share is taken within each group.")
     if not part and groups and any(at < t.at for t in whole) and pieces.rows and verb is None and not each:
@@ -118,6 +118,11 @@ def _ask_which_whole(pieces: Pieces, test: Test, group: Element) -> NoReturn:
 def _is_state(tests: list[Test]) -> bool:
     """Tell whether conditions say in which state rows are, such as lapsed, and not which rows are looked at."""
     return all(t.filters or t.op not in {"=", "in"} for t in tests)
+
+
+def _each_whole(pieces: Pieces, at: int, tests: list[Test]) -> bool:
+    """Tell whether each group is a whole of its own: the share of spend in travel for each segment."""
+    return any(g.each for g in pieces.draft.groups) and all(t.at > at for t in tests) and not pieces.rows
 
 
 def _share_ranking(pieces: Pieces, each: list[Element]) -> Ranking | None:

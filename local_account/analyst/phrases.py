@@ -36,7 +36,7 @@ from local_account.analyst.hints import (
 )
 from local_account.analyst.marks import Mark
 from local_account.analyst.periods import Period, moved
-from local_account.analyst.ranks import close_rank, ranked_noun, read_by, read_top
+from local_account.analyst.ranks import close_rank, ranked_noun, read_by, read_by_state, read_top
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -78,6 +78,9 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
     read_person(state)
     at = 0
     while at < len(state.marks):
+        if at in state.used:
+            at += 1
+            continue
         step = next((taken for rule in _RULES if (taken := rule(state, at))), 0)
         if not step:
             mark = state.marks[at]
@@ -106,7 +109,9 @@ def _finish(state: State) -> None:
             state.draft.leftover.append(Mark(str(state.limit), {K.NUMBER: ""}))
     if state.function:
         state.draft.flag(K.AGGREGATE, state.function, len(state.marks))
-    if state.counting is not None:
+    if state.counting is not None and state.alone and not state.draft.nouns:
+        state.draft.leftover.append(Mark(state.alone, {K.NUMBER: ""}))
+    elif state.counting is not None:
         state.draft.flag(K.HOW_MANY, state.counting, len(state.marks))
     if state.negated:
         state.draft.leftover.append(Mark(state.negated, {K.NOT: state.negated}))
@@ -152,6 +157,7 @@ def _read_count(state: State, at: int) -> int:
         return 0
     if mark.can(K.HOW_MANY):
         state.counting = mark.kinds[K.HOW_MANY]
+        state.alone = mark.text if mark.text.lower().split()[-1] in {"number", "numbers", "count", "counts"} else None
         if state.counting == "often":
             state.draft.flag(K.HOW_MANY, "often", at)
             state.counting = None
@@ -274,6 +280,7 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_filter,
     read_values,
     read_top,
+    read_by_state,
     read_by,
     read_equal,
     _read_period,

@@ -46,7 +46,7 @@ class Pieces(Nouns):
                 )
             if self.draft.has(K.VERSUS) and not self.rank_figures():
                 self.ask_criterion(self.rows[0].mark.text)
-            if not self.rank_figures():
+            if not self.rank_figures() and not any(self.default_rank(r) for r in self.draft.ranks):
                 found = [self.resolver.count(self.rows[0].mark.entities[0].table)]
         found = list(dict.fromkeys(found))
         if len(found) > 1 and not self.draft.joined:
@@ -302,4 +302,5 @@ class Pieces(Nouns):
     def _enumerated(self, where: Sequence[Condition]) -> list[Element]:
         """Return the dimensions of which several values are compared, or so many named that each is meant."""
         most = 2 if self.draft.has(K.VERSUS) else 3
-        return [c.element for c in where if isinstance(c, Compared) and c.op == "in" and len(c.values) >= most]
+        several = [c for c in where if isinstance(c, Compared) and c.op == "in"]
+        return [c.element for c in several if len(c.values) >= most or c.element.is_flag]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from local_account.analyst.draft import Group, Noun, Rank, State, is_dimension, is_figure, is_filter
-from local_account.analyst.english import K
+from local_account.analyst.english import PHRASES, K
 from local_account.analyst.lexicon import Entity, Lexicon, Named
 from local_account.analyst.marks import Mark
+from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.elements import Element
 
 _PARTS = {
     "tenth": 10.0,
@@ -175,6 +180,16 @@ def ranked_noun(state: State, noun: Noun) -> int:
     return 1
 
 
+def extreme_amount(lexicon: Lexicon, found: Mark) -> Element | None:
+    """Return the greatest or smallest amount of all rows for a fact that keeps that of each, as smallest purchase."""
+    first, *rest = phrase(found.text) or ("",)
+    ways = [word for kind, word in PHRASES.get((first,), ()) if kind is K.TOP]
+    rows = [m.element for m in lexicon.meanings(tuple(rest)) if isinstance(m, Named)]
+    tables = [t for e in rows if (t := lexicon.shape.counted_table(e))]
+    function = "min" if "bottom" in ways else "max"
+    return lexicon.shape.amount_metric(tables[0], function) if ways and tables else None
+
+
 def _event_rows(state: State, rank: Rank, found: Mark) -> Mark | None:
     """Return the rows of "the 3 largest purchases", where a noun that counts them stands behind a size."""
     tables = [t for m in found.named() if (t := state.shape.counted_table(m.element)) and state.shape.amount(t)]
@@ -236,6 +251,26 @@ def close_rank(state: State, rank: Rank) -> None:
         state.asked = False
 
 
+def read_by_state(state: State, at: int) -> int:
+    """Read "by weekend": a filter stands for the dimension that it is about, where no rows follow that it is of."""
+    i = at + 1
+    found, behind = state.mark(i), state.mark(i + 1)
+    if state.word(at, K.BY) in {None, "order", "terms"} or found is None or state.can(at, K.NOUN):
+        return 0
+    followed = behind is not None and (behind.can(K.NOUN, K.VALUE) or is_filter(behind))
+    filters = [m.element for m in found.named(Kind.FILTER)]
+    if followed or not filters or is_dimension(found) or is_figure(found) or found.entities:
+        return 0
+    simple = state.shape.simple_filter(filters[0])
+    if simple is None:
+        return 0
+    name = simple[0].name.removeprefix("IS_") + "_NAME"
+    element = state.shape.element(simple[0].table, name) or simple[0]
+    mark = replace(found, kinds={K.NOUN: ""}, meanings=(Named(element),))
+    state.draft.groups.append(Group(mark, None, state.word(at, K.BY) == "each", i))
+    return 2
+
+
 def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its own end)
     """Read "by segment and state", "per customer", "in each month", "sorted by revenue"."""
     word = state.word(at, K.BY)
@@ -259,7 +294,7 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
         word in {"order", "terms"}
         or function
         or counted
-        or (is_figure(found) and not is_dimension(found) and _no_group(state, found))
+        or (is_figure(found) and not is_dimension(found) and (_no_group(state, found) or _ranks_rows(state, found)))
     ):
         if not found.can(K.NOUN):
             return 0
@@ -295,6 +330,15 @@ def _per_row(state: State, found: Mark) -> bool:
     last.function = None
     state.function = None
     return True
+
+
+def _ranks_rows(state: State, found: Mark) -> bool:
+    """Tell whether a figure is a fact of the rows that an open ranking is about: bottom 10 customers by age."""
+    rank = state.draft.ranks[-1] if state.draft.ranks else None
+    if rank is None or rank.measure is not None or rank.noun is None:
+        return False
+    tables = {e.table for e in rank.noun.mark.entities}
+    return any(m.element.table in tables for m in found.named(Kind.FACT))
 
 
 def _no_group(state: State, found: Mark) -> bool:

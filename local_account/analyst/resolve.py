@@ -8,6 +8,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.lexicon import Named
 from local_account.analyst.marks import Mark
 from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Measure, merged
+from local_account.analyst.ranks import extreme_amount
 from local_account.analyst.wording import capital, either, spoken
 from local_account.semantic.model import Kind
 
@@ -161,6 +162,10 @@ class Resolver:
         if noun.function:
             metric = self.shape.metric_of(fact, noun.function)
             return Measure(metric) if metric else Measure(fact, noun.function)
+        if extreme_amount(self.lexicon, noun.mark) is not None:
+            raise Unclear(
+                f"Is the {noun.mark.text} of each row meant, or of all?", Category.AMBIGUOUS_MEASURE, [fact.ref]
+            )
         total, average = self.shape.metric_of(fact, "sum"), self.shape.metric_of(fact, "average")
         if total is not None and average is not None:
             raise Unclear(
@@ -327,11 +332,8 @@ class Resolver:
     def time(self, dated: Dated, measures: Sequence[Measure], allowed: frozenset[str], near: str | None) -> Element:
         """Return the time dimension that a period is about."""
         if dated.noun is not None:
-            named = [
-                m.element
-                for m in dated.noun.named(Kind.TIME_DIMENSION)
-                if m.element.table in allowed and m.element.is_time
-            ]
+            days = [m.element for m in dated.noun.named(Kind.TIME_DIMENSION) if m.element.is_time]
+            named = [e for e in days if e.table in allowed]
             if named:
                 return next((e for e in named if e.table == near), named[0])
         for measure in measures:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.draft import Dated
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
 from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
@@ -35,7 +36,8 @@ def no_figure(pieces: Pieces) -> NoReturn:
 def listing(pieces: Pieces) -> Plan:
     """Return rows of a table with what was asked of each."""
     draft = pieces.draft
-    table = pieces.rows[0].mark.entities[0].table
+    bought = _what_was_bought(pieces)
+    table = bought or pieces.rows[0].mark.entities[0].table
     measures = tuple(Measure(_own_fact(n, table)) for n in pieces.figures)
     allowed = frozenset(pieces.shape.reachable(table))
     identity = pieces.shape.identity(table)
@@ -54,6 +56,8 @@ def listing(pieces: Pieces) -> Plan:
     ]
     where = tuple(c for c in where if not (isinstance(c, Compared) and c.element in asked))
     columns = [*asked, *_begun(pieces, table)]
+    if bought is not None:
+        columns += _kinds(pieces, table)
     columns += [pieces.resolver.dimension(n.mark, allowed, table) for n in pieces.dimensions]
     facts = [m.element for m in measures] + [
         c.element for c in where if isinstance(c, Compared) and c.element.kind is Kind.FACT
@@ -75,6 +79,29 @@ def listing(pieces: Pieces) -> Plan:
         ranking=ranking,
         grain="details" if draft.flags.get(K.LIST) == "details" else None,
     )
+
+
+def _what_was_bought(pieces: Pieces) -> str | None:
+    """Return the table of what one customer bought, where this is asked and not who bought it."""
+    draft, events = pieces.draft, pieces.shape.events()
+    clauses = [c for c in draft.clauses if c.noun is None and c.op == ">"]
+    if not draft.bought or not pieces.single() or draft.has(K.WHEN, K.LIST) or len(clauses) != 1 or events is None:
+        return None
+    draft.clauses.remove(clauses[0])
+    draft.tests += clauses[0].tests
+    draft.periods += [Dated(period) for period in clauses[0].periods]
+    return events
+
+
+def _kinds(pieces: Pieces, table: str) -> list[Element]:
+    """Return what says of which kind an event is: the names that its rows have in the small tables they belong to."""
+    tables = [t for t in pieces.shape.reachable(table)[1:] if not any(e.is_time for e in _of(pieces, t))]
+    names = [e for t in tables for e in _of(pieces, t) if e.kind is Kind.DIMENSION and e.expression.is_enum]
+    return names[:1]
+
+
+def _of(pieces: Pieces, table: str) -> list[Element]:
+    return [e for e in pieces.shape.elements if e.table == table]
 
 
 def _tells(pieces: Pieces, one: Compared) -> bool:
@@ -141,6 +168,18 @@ def _row_figure(pieces: Pieces, table: str, by: str) -> Measure | None:
     return None
 
 
+def _extreme_day(pieces: Pieces) -> Plan | None:
+    """Return the last or first day of events, for a day that each row of another table keeps of them."""
+    first = pieces.dimensions[0].mark.text.lower().split()[0]
+    events = pieces.shape.events()
+    time = pieces.shape.time_of(events) if events else None
+    if len(pieces.dimensions) != 1 or time is None or first not in {"last", "latest", "first", "earliest", "newest"}:
+        return None
+    where = pieces.resolver.tests(pieces.draft.tests, frozenset(pieces.shape.reachable(time.table)), time.table, None)
+    function = "min" if first in {"first", "earliest"} else "max"
+    return Plan(measures=(Measure(time, function),), where=where)
+
+
 def values(pieces: Pieces) -> Plan:
     """Return the values of dimensions, or how many there are."""
     elements = []
@@ -161,6 +200,8 @@ def values(pieces: Pieces) -> Plan:
         return Plan(form=Form.LIST, subject=elements[0].table, columns=tuple(elements), where=where)
     for element in elements:
         pieces.check_personal(element)
+    if pieces.draft.has(K.WHEN) and (extreme := _extreme_day(pieces)) is not None:
+        return extreme
     if pieces.draft.periods or pieces.draft.ranks or pieces.draft.groups:
         no_figure(pieces)
     return Plan(form=Form.VALUES, groups=tuple(elements), where=where, count_only=counted)

@@ -65,7 +65,9 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         (len(draft.periods) == 2 and bool(pieces.figures) and draft.has(K.VERSUS), comparison),  # noqa: PLR2004
         (pieces.is_list(), listing),
         (
-            bool(pieces.dimensions) and not (pieces.figures or draft.ranks or pieces.rows or draft.clauses),
+            bool(pieces.dimensions)
+            and not (pieces.figures or draft.ranks or draft.clauses)
+            and (not pieces.rows or any(n.counted for n in pieces.dimensions)),
             values,
         ),
     )

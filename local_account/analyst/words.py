@@ -46,8 +46,8 @@ children; man: men; woman: women; grow: grew grown; purchase: purchased purchasi
 having; is: was were are been be am being; do: does did done; make: made making; bring: brought; move: moved
 moving; switch: switched switching; go: went goes; come: came coming; join: joined joining; open: opened;
 average: avg mean;
-transaction: txn txns trx; customer: cust custs; revenue: rev; percent: pct percents; number: num; analysis:
-analyses; generate: generated generating; hold: held holding; live: lives living lived; base: based; locate:
+transaction: txn txns trx; quantity: qty; customer: cust custs; revenue: rev; percent: pct percents; number: num;
+analysis: analyses; generate: generated generating; hold: held holding; live: lives living lived; base: based; locate:
 located; reside: residing; transact: transacted transacting; increase: increased; decrease: decreased; rise: rose
 risen; fall: fell fallen; drop: dropped; change: changed; shrink: shrank shrunk; gain: gained; begin: began;
 start: started; sign: signed; contribute: contributed; account: accounted; compare: compared comparing; show:
