@@ -10,13 +10,14 @@ from local_account.analyst.reading import reading_of
 from local_account.analyst.refusals import refuse_wishes
 from local_account.analyst.sql import sql_of
 from local_account.analyst.suggestions import offered
-from local_account.analyst.understanding import Understood, understand, ways_to_read
+from local_account.analyst.understanding import draft_of, understand, ways_to_read
 from local_account.analyst.verified import verified_for, verified_sql
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local_account.analyst.data_index import DataIndex
+    from local_account.analyst.draft import Draft
     from local_account.semantic.model import SemanticModel, VerifiedQuery
 
 _LONGEST = 1_000
@@ -45,7 +46,7 @@ def answer(question: str, *, model: SemanticModel, view: str, data: DataIndex, h
         return Clarify(unclear.text, suggestions, unclear.between, unclear.category)
 
 
-def _answered(question: str, lexicon: Lexicon, view: str, before: Understood | None) -> Answered:
+def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) -> Answered:
     """Return the answer to a question.
 
     Raises:
@@ -79,13 +80,17 @@ def _is_answered(question: str, lexicon: Lexicon, view: str) -> bool:
     return lexicon.answered[question]
 
 
-def _before(history: Sequence[Turn], lexicon: Lexicon) -> Understood | None:
-    """Return what the last question of a conversation was understood as, each read after the one before it."""
-    before: Understood | None = None
+def _before(history: Sequence[Turn], lexicon: Lexicon) -> Draft | None:
+    """Return what the last question of a conversation says, each read after the one before it.
+
+    Words that were understood are gone on with though the question was not answered: what follows may say what was
+    open. A question of which a word is unknown leaves nothing to go on with.
+    """
+    before: Draft | None = None
     for turn in history:
         try:
             refuse_wishes(turn.question, lexicon)
-            before = understand(turn.question, lexicon, before)
+            before = understand(turn.question, lexicon, before).draft
         except Unclear:
-            continue
+            before = draft_of(turn.question, lexicon, before)
     return before

@@ -52,6 +52,8 @@ def read_values(state: State, at: int) -> int:
         state.draft.nouns.remove(before)
     values = tuple(dict.fromkeys(next(h.value for h in one.held if h.element.ref == candidates[0].ref) for one in held))
     part = any(h.part for one in held for h in one.held)
+    if part and all(str(v).lower().startswith("not ") for v in values):
+        state.negated = None
     test = Test(
         candidates,
         "=" if len(values) == 1 else "in",

@@ -125,6 +125,7 @@ class Draft:
     moves: list[tuple[str, list[Test]]] = field(default_factory=list)
     bought: bool = False
     bare: list[Bare] = field(default_factory=list)
+    share_of: list[Test] = field(default_factory=list)
     step: float | None = None
     joined: bool = False
     notes: list[str] = field(default_factory=list)

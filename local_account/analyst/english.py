@@ -48,6 +48,7 @@ class K(StrEnum):
     BUY = "buy"
     THEM = "them"
     FOLLOW = "follow"
+    EARLIER = "earlier"  # the unit of time before that of the question before
     VAGUE = "vague"
     DIFFERENT = "different"
     UNIT = "unit"

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Bare, Clause, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
 from local_account.analyst.elements import parsed
 from local_account.analyst.english import K
+from local_account.analyst.periods import GRAINS, before, year_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +52,8 @@ def follows(draft: Draft, marks: Sequence[Mark]) -> bool:  # noqa: PLR0911 (each
         r.measure for r in draft.ranks if r.measure is not None
     ]
     word = draft.flags.get(K.FOLLOW)
+    if draft.has(K.EARLIER):
+        return True
     if word == "details" or (draft.has(K.THEM) and not _rows_named(draft)):
         return True
     if (first is not None and first.can(K.AND, K.BUT) and not first.can(K.NOUN)) or word in _GOES_ON:
@@ -74,15 +78,17 @@ def _is_short(draft: Draft, figures: Sequence[Noun]) -> bool:
     return not figures and draft.has(K.SHARE) and not draft.groups and not draft.tests and not _rows_named(draft)
 
 
-def merged(before: Draft, now: Draft) -> Draft:
+def merged(previous: Draft, now: Draft) -> Draft:
     """Return the question before, changed by what the phrases of the present one say.
 
     Args:
-        before: the draft of the question before.
+        previous: the draft of the question before.
         now: the draft of the present one.
     """
-    draft = deepcopy(before)
+    draft = deepcopy(previous)
     draft.notes = []
+    if draft.has(K.SHARE) and not draft.groups and not draft.share_of:
+        draft.share_of = list(draft.tests)
     word = now.flags.get(K.FOLLOW)
     _merge_figures(draft, now)
     _merge_groups(draft, now, add=word in {"add", "add by"})
@@ -102,6 +108,8 @@ def merged(before: Draft, now: Draft) -> Draft:
 
 def _merge_periods(draft: Draft, now: Draft) -> None:
     """Put the days of the present question in the place of those before."""
+    if now.has(K.EARLIER):
+        _go_back(draft, now.flags[K.EARLIER])
     if now.periods:
         clause = draft.clauses[-1] if draft.clauses and draft.clauses[-1].periods and not draft.periods else None
         if clause is not None:
@@ -111,6 +119,14 @@ def _merge_periods(draft: Draft, now: Draft) -> None:
             draft.periods = deepcopy(now.periods)
             for dated in draft.periods:
                 dated.noun = dated.noun or noun
+
+
+def _go_back(draft: Draft, grain: str) -> None:
+    """Put the period before in the place of the one of the question before: the month before March 2024."""
+    dated = draft.periods[0] if len(draft.periods) == 1 else None
+    if dated is None or dated.period.grain not in GRAINS or grain not in {"", "year", dated.period.grain}:
+        raise Unclear(f"The {grain or 'period'} before which: the question before names none.", Category.AMBIGUOUS_TIME)
+    dated.period = year_before(dated.period) if grain == "year" else before(dated.period)
 
 
 def _merge_form(draft: Draft, now: Draft) -> None:
@@ -151,6 +167,8 @@ def _merge_figures(draft: Draft, now: Draft) -> None:
         for rank in draft.ranks:
             rank.measure = figures[0] if rank.measure is not None else None
     elif now.has(K.AGGREGATE):
+        if any(n.counted for n in draft.nouns) and not any(is_figure(n.mark) for n in draft.nouns):
+            raise Unclear("Which figure of them: rows that are counted have none yet.", Category.INCOMPLETE)
         for noun in (*draft.nouns, *(r.measure for r in draft.ranks if r.measure is not None)):
             if is_figure(noun.mark):
                 noun.function = now.flags[K.AGGREGATE]
@@ -223,6 +241,9 @@ def _merge_test(draft: Draft, test: Test) -> None:
         if draft.clauses and any(_names(t) & _names(test) for t in draft.clauses[-1].tests)
         else draft.tests
     )
+    part = [t for t in draft.share_of if _names(t) & _names(test)]
+    if part and not test.negated:
+        draft.share_of = [t for t in draft.share_of if t not in part] + [test]
     if not test.negated:
         where[:] = [t for t in where if not (_names(t) & _names(test) and not t.negated)]
     where.append(test)

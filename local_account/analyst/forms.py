@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated, Noun, is_dimension
+from local_account.analyst.empty_groups import with_empty_groups
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
 from local_account.analyst.periods import unit
@@ -52,7 +53,7 @@ def aggregate(pieces: Pieces) -> Plan:
             f"It is not clear of what {spoken(having[0].measure.element.name)} is compared.", Category.INCOMPLETE
         )
     ranking, measures = pieces.ranking(measures, groups, each)
-    return replace(
+    plan = replace(
         dated,
         form=Form.AGGREGATE,
         measures=measures or probe,
@@ -62,6 +63,7 @@ def aggregate(pieces: Pieces) -> Plan:
         ranking=ranking,
         running=running,
     )
+    return with_empty_groups(plan, pieces.shape, pieces.lexicon.count(plan.measures[0].element.table))
 
 
 def _show_compared(pieces: Pieces) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.numbers import literal
 from local_account.analyst.plan import AllOf, AnyOf, Condition, Declared, Having, Measure, Plan, Scalar
+from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -125,11 +127,12 @@ class Writer:
         facts = [f for f in figures if f.kind is Kind.FACT]
         own = [c for c in where if not any(re.search(rf"\b{t}\.", c) for t in self.shape.tables if t != home)]
         rest = list(dict.fromkeys([*key, *dimensions, *(f for f in figures if f.kind is not Kind.FACT)]))
-        plain = [
-            c
-            for c in where
-            if not any(re.search(rf"\b{f.ref}\b", c) for f in self.shape.elements if f.kind is Kind.FACT)
-        ]
+        measured = [f.ref for f in self.shape.elements if f.kind is Kind.FACT and f.table == home]
+        plain = [c for c in where if not any(re.search(rf"\b{ref}\b", c) for ref in measured)]
+        if any(c not in own and c not in plain for c in where):
+            raise Unclear(
+                f"One condition is on figures of {spoken(home)} and on other things at once.", Category.UNSUPPORTED_JOIN
+            )
         outer, inner = self.block(rest, (), plain), self.block(key, facts, own)
         names = columns(rest)
         on = " AND ".join(f"DESCRIBED.{k.name} = MEASURED.{k.name}" for k in key)

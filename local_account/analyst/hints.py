@@ -27,6 +27,7 @@ _FLAGS = (
     K.WHEN,
     K.HOW_MUCH,
     K.THEM,
+    K.EARLIER,
     K.FOLLOW,
     K.DIFFERENT,
 )

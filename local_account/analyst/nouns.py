@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.draft import Draft, Noun, is_dimension, is_figure
 from local_account.analyst.english import K
-from local_account.analyst.lexicon import Entity
+from local_account.analyst.lexicon import Entity, Named
 from local_account.analyst.marks import Mark
 from local_account.analyst.resolve import Resolver
 from local_account.semantic.model import Kind
@@ -51,6 +52,8 @@ class Nouns:
                 self.figures.append(noun)
             elif noun.mark.entities and not is_dimension(noun.mark):
                 self.rows.append(noun)
+            elif (count := self._numbers_of(noun)) is not None:
+                self.figures.append(Noun(replace(noun.mark, meanings=(Named(count),)), at=noun.at))
             elif noun.mark.named():
                 self.dimensions.append(noun)
         real = [n for n in self.figures if not n.mark.can(K.FILL)]
@@ -59,6 +62,13 @@ class Nouns:
         self._complete()
         self._averaged()
         self._extreme()
+
+    def _numbers_of(self, noun: Noun) -> Element | None:
+        """Return the count of rows that "customer numbers by card" asks for, where the words name their key too."""
+        if not noun.mark.text.lower().endswith("numbers") or not (self.draft.groups or self.draft.tests):
+            return None
+        tables = [m.element.table for m in noun.mark.named() if m.element in self.shape.identity(m.element.table)]
+        return next((count for table in tables if (count := self.lexicon.count(table)) is not None), None)
 
     def _complete(self) -> None:
         """Add what was said without a noun: rows known by a value alone, or how many at the end."""
@@ -70,6 +80,7 @@ class Nouns:
             and not self._named_figures()
             and asked
             and (draft.tests or draft.clauses)
+            and not self._is_value_alone()
         ):
             self.rows.append(self._rows_of_tests())
         if self.single() and not self.rows:
@@ -81,6 +92,12 @@ class Nouns:
         if draft.flags.get(K.AGGREGATE) not in {None, "running"}:
             for noun in self.figures:
                 noun.function = noun.function or draft.flags[K.AGGREGATE]
+
+    def _is_value_alone(self) -> bool:
+        """Tell whether nothing but a value is named: "show me Texas" says not what of it."""
+        draft = self.draft
+        plain = all(not t.filters and t.op == "=" and isinstance(t.values[0], str) for t in draft.tests)
+        return plain and not (draft.clauses or draft.ranks or self.single() or draft.has(K.WHICH, K.HOW_MANY, K.WHO))
 
     def _averaged(self) -> None:
         """Take "average transactions per customer" for a mean over customers, and not for groups of them."""

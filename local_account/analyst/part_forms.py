@@ -97,6 +97,8 @@ def _inner_period(pieces: Pieces) -> Period | None:
 def _part(pieces: Pieces, at: int, verb: int | None) -> list[Test]:
     """Return the conditions that make the part: those behind the verb, or between "share of" and the figure."""
     tests = pieces.draft.tests
+    if pieces.draft.share_of:
+        return [t for t in tests if t in pieces.draft.share_of]
     part = [t for t in tests if verb is not None and t.at > verb]
     figure = pieces.figures[0] if pieces.figures else None
     if part or figure is None or figure.counted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.comparisons import read_comparison, read_equal
 from local_account.analyst.conditions import (
     read_absence,
@@ -155,6 +156,8 @@ def _read_count(state: State, at: int) -> int:
     mark = state.marks[at]
     if mark.can(K.NOUN):
         return 0
+    if mark.text.lower().endswith("numbers") and not state.can(at + 1, K.NOUN):
+        raise Unclear(f'"{mark.text}" does not say which figures are meant.', Category.AMBIGUOUS_MEASURE)
     if mark.can(K.HOW_MANY):
         state.counting = mark.kinds[K.HOW_MANY]
         state.alone = mark.text if mark.text.lower().split()[-1] in {"number", "numbers", "count", "counts"} else None

@@ -285,7 +285,7 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     found = state.mark(i)
     if found is None or not found.can(K.NOUN, K.GRAIN):
         return 0
-    if word == "per" and _per_row(state, found):
+    if (word == "per" and _per_row(state, found)) or _all_rows(state, at, found):
         return i + 1 - at
     ranks = bool(state.draft.ranks) or state.pending is not None or state.draft.has(K.LIST)
     if word == "between" and not is_dimension(found):
@@ -315,6 +315,16 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     before = len(state.draft.groups)
     end = _groups(state, i, word)
     return end - at if len(state.draft.groups) > before else 0
+
+
+def _all_rows(state: State, at: int, found: Mark) -> bool:
+    """Tell whether "across all customers" only says that a figure is of all rows, and of no group of them."""
+    rows = {state.shape.main_table(), state.shape.events()}
+    if is_dimension(found) or not any(e.table in rows for e in found.entities):
+        return False
+    figures = any(is_figure(n.mark) or n.counted for n in state.draft.nouns)
+    whole = state.word(at, K.BY) == "across" or state.marks[at].text.lower().endswith("all")
+    return whole and figures and not state.draft.has(K.LIST)
 
 
 def _per_row(state: State, found: Mark) -> bool:

@@ -60,7 +60,7 @@ def listing(pieces: Pieces) -> Plan:
         columns += _kinds(pieces, table)
     columns += [pieces.resolver.dimension(n.mark, allowed, table) for n in pieces.dimensions]
     facts = [m.element for m in measures] + [
-        c.element for c in where if isinstance(c, Compared) and c.element.kind is Kind.FACT
+        c.element for c in where if isinstance(c, Compared) and c.element.kind is Kind.FACT and c.element.table == table
     ]
     ranking = _row_ranking(pieces, table)
     within = tuple(pieces.resolver.dimension(g.mark, allowed, table) for g in draft.groups if g.mark is not None)

@@ -40,6 +40,11 @@ def _in_percent(pieces: Pieces) -> bool:
     return bool(pieces.figures) and not any(n.counted for n in pieces.figures) and not pieces.draft.clauses
 
 
+def _of_groups(pieces: Pieces) -> bool:
+    """Tell whether a ranking is one of the groups of a share, and names no rows of its own."""
+    return bool(pieces.draft.groups) and all(r.noun is None for r in pieces.draft.ranks)
+
+
 def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
     """Choose the form by the words that ask for one."""
     draft = pieces.draft
@@ -54,7 +59,7 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         (draft.has(K.CORRELATION), correlation),
         (
             any(r.percent is not None for r in draft.ranks)
-            or (draft.has(K.SHARE) and limited and bool(pieces.figures)),
+            or (draft.has(K.SHARE) and limited and bool(pieces.figures) and not _of_groups(pieces)),
             pareto,
         ),
         (draft.has(K.CHANGE) and (not draft.has(K.SHARE) or _in_percent(pieces)), change),

@@ -60,8 +60,8 @@ def movement(pieces: Pieces) -> Plan:
     _open_side(pieces, previous, entered)
     groups, each = pieces.groups([measure], allowed, time)
     rest = pieces.conditions(pieces.draft.tests, [measure], allowed)
-    if pieces.draft.has(K.LIST) and pieces.rows and not pieces.rows[0].counted and not groups:
-        groups = list(pieces.shape.identity(rows))
+    if _who_moved(pieces) and not groups:
+        return replace(dated, form=Form.VALUES, groups=pieces.shape.identity(rows), where=(*dated.where, *where, *rest))
     ranking, measures = pieces.ranking((measure,), groups, each)
     return replace(
         dated,
@@ -71,6 +71,12 @@ def movement(pieces: Pieces) -> Plan:
         where=(*dated.where, *where, *rest),
         ranking=ranking,
     )
+
+
+def _who_moved(pieces: Pieces) -> bool:
+    """Tell whether the rows that moved are asked for, and not how many they are."""
+    asked = pieces.draft.has(K.LIST) or any(n.asked for n in pieces.rows) or pieces.draft.has(K.WHO)
+    return asked and bool(pieces.rows) and not pieces.rows[0].counted and not pieces.draft.ranks
 
 
 def _open_side(pieces: Pieces, previous: Element, entered: Element) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
@@ -17,7 +17,7 @@ from local_account.analyst.numbers import literal
 from local_account.analyst.phrases import read_draft
 from local_account.analyst.settle import settle
 from local_account.analyst.spelling import Speller
-from local_account.analyst.words import Token, tokens
+from local_account.analyst.words import Token, stem, tokens
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _MOST_TRIES = 12
 _YOUNGEST, _OLDEST = 17, 110  # years between which a bare number can be an age
+_HAVE = {"have", "has", "had"}
 _FINAL = {Category.FUTURE, Category.CAUSE, Category.PERSONAL_DATA, Category.AMBIGUOUS_VALUE}
 
 
@@ -40,13 +41,13 @@ class Understood:
     mended: tuple[str, ...] = ()
 
 
-def understand(question: str, lexicon: Lexicon, before: Understood | None = None) -> Understood:
+def understand(question: str, lexicon: Lexicon, before: Draft | None = None) -> Understood:
     """Return the plan of a question.
 
     Args:
         question: a question in English.
         lexicon: the phrases of the model and its data.
-        before: what the question before it in the conversation was understood as.
+        before: the draft of the question before it in the conversation.
 
     Raises:
         Unclear: the question is open, or cannot be answered.
@@ -64,13 +65,30 @@ def understand(question: str, lexicon: Lexicon, before: Understood | None = None
     raise failed or Unclear("The question is empty.", Category.NOT_A_QUESTION)
 
 
-def _draft(marks: list[Mark], lexicon: Lexicon, before: Understood | None) -> Draft:
+def draft_of(question: str, lexicon: Lexicon, before: Draft | None = None) -> Draft | None:
+    """Return what a question says that is not answered yet, so that what follows can say what was open; else nothing.
+
+    Args:
+        question: a question in English.
+        lexicon: the phrases of the model and its data.
+        before: the draft of the question before it in the conversation.
+    """
+    for found, _ in ways_to_read(question, lexicon):
+        for marks in _readings(found, lexicon):
+            try:
+                return _draft(marks, lexicon, before)
+            except Unclear:
+                continue
+    return None
+
+
+def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
     """Return what a question says, on top of the question before where it only changes that."""
     draft = read_draft(marks, lexicon)
     _nothing_left(draft, lexicon)
     if follows(draft, marks):
         if before is not None:
-            return _settled_bare(merged(before.draft, draft), lexicon)
+            return _settled_bare(merged(before, draft), lexicon)
         asked = draft.has(K.WHICH, K.LIST, K.HOW_MANY) and draft.tests
         fragment = not asked and not draft.nouns and not draft.ranks and not draft.moves and not draft.clauses
         if fragment or draft.flags.get(K.FOLLOW) == "details" or (draft.has(K.THEM) and not draft.nouns):
@@ -114,9 +132,23 @@ def ways_to_read(question: str, lexicon: Lexicon) -> list[tuple[list[Token], lis
 
     Returns: the ways to mend what is mistyped, the likeliest first.
     """
-    found = _with_names(_with_spenders(tokens(question), lexicon), lexicon)
+    found = _with_names(_with_spenders(_with_yet(tokens(question)), lexicon), lexicon)
     unknown = [m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"]
     return speller(lexicon).mend(found, unknown) if unknown else [(found, [])]
+
+
+def _with_yet(found: list[Token]) -> list[Token]:
+    """Put "yet" behind its "not" and drop "been": who has not been active yet, is not yet active."""
+    words = [token.lower for token in found]
+    if "yet" not in words or "not" not in words[: words.index("yet")]:
+        return found
+    yet, negation = words.index("yet"), words.index("not")
+    moved = [*found[: negation + 1], found[yet], *found[negation + 1 : yet], *found[yet + 1 :]]
+    return [
+        token
+        for token, behind in zip(moved, [*moved[1:], None], strict=True)
+        if token.lower != "been" and not (token.lower in _HAVE and behind is not None and behind.lower == "not")
+    ]
 
 
 def _with_spenders(found: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -173,6 +205,9 @@ def _is_name(words: list[Token], length: int, lexicon: Lexicon) -> bool:
 def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
     """Yield the marks of a question: the longest phrases first, then with one or two of them taken apart."""
     first = mark(found, lexicon)
+    moves = [m.span for m, behind in pairwise(first) if _moves(m, behind)]
+    if moves:
+        yield mark(found, lexicon, frozenset(moves))
     yield first
     long = [m.span for m in first if m.span[1] - m.span[0] > 1 and (m.meanings or m.period or not m.can(K.UNKNOWN))]
     long.sort(key=lambda span: span[0] - span[1])
@@ -183,6 +218,13 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
             if tries > _MOST_TRIES:
                 return
             yield mark(found, lexicon, frozenset(spans))
+
+
+def _moves(one: Mark, behind: Mark) -> bool:
+    """Tell whether the name of a figure ends on a verb that goes on: "customers who moved" from somewhere."""
+    verb = one.text.lower().split()[-1]
+    moving = any(kind is K.MOVE for kind, _ in PHRASES.get((stem(verb),), ()))
+    return moving and " " in one.text and behind.kinds.get(K.SOFT) in {"from", "to"}
 
 
 def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:

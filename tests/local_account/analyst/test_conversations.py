@@ -1,0 +1,86 @@
+"""Conversations of several questions, and kinds of questions that had once been told as another kind of answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local_account.analyst import Answered, Category, Clarify
+
+if TYPE_CHECKING:
+    from tests.local_account.analyst.conftest import Ask
+
+# Of each question, what its SQL holds, and what it must not hold.
+KINDS = {
+    "mean lifetime value across all customers": (["METRICS CUSTOMERS.AVG_CUSTOMER_LTV"], ["CUSTOMER_ID"]),
+    "average age for all customers": (["CUSTOMERS.AVG_AGE"], ["CUSTOMER_ID"]),
+    "customer numbers, revenue and average ticket by card type": (
+        ["TOTAL_CUSTOMERS", "TOTAL_REVENUE"],
+        ["CUSTOMER_ID"],
+    ),
+    "Which customers moved into Declining": (["DISTINCT CUSTOMER_ID", "ENTERED_SEGMENT = 'Declining'"], ["METRICS"]),
+    "list customers who moved from Declining to New & Growing in 2024": (
+        ["DISTINCT CUSTOMER_ID", "PREVIOUS_SEGMENT = 'Declining'", "DATE '2024-12-31'"],
+        ["METRICS"],
+    ),
+    "How many customers entered Declining": (["METRICS SEGMENT_HISTORY.CUSTOMERS_WHO_MOVED"], ["DIMENSIONS"]),
+    "How many customers have not yet been active": (["CUSTOMER_STATUS = 'Not yet active'"], ["<>"]),
+    "how many customers aren't active yet": (["CUSTOMER_STATUS = 'Not yet active'"], ["<>"]),
+    "how many customers are no longer active": (["CUSTOMER_STATUS = 'Lapsed'"], ["<>"]),
+    "For every segment the number of customers at high churn risk": (["HIGH_RISK_CUSTOMER_COUNT"], ["WHERE"]),
+    "high risk customers by segment": (["HIGH_RISK_CUSTOMER_COUNT"], ["WHERE"]),
+    "list transactions above 500 dollars of customers older than 60": (
+        ["WHERE CUSTOMERS.AGE > 60", "TRANSACTION_AMOUNT > 500"],
+        ["MEASURED.AGE"],
+    ),
+    "name of customer C000042": (["CUSTOMERS.NAME", "= 'C000042'"], []),
+}
+
+
+@pytest.mark.parametrize(("question", "pieces"), KINDS.items())
+def test_a_question_is_answered_as_its_kind(ask: Ask, question: str, pieces: tuple[list[str], list[str]]) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    text = " ".join(found.sql.split())
+    held, absent = pieces
+    assert [piece for piece in held if piece not in text] == [], text
+    assert [piece for piece in absent if piece in text] == [], text
+
+
+# Conversations, and what the SQL of the last question holds.
+CHAINS = [
+    (("Revenue in March 2024", "And the month before?"), ["DATE '2024-02-01' AND DATE '2024-02-29'"]),
+    (("Revenue in Q3 2024", "And the year before?"), ["DATE '2023-07-01' AND DATE '2023-09-30'"]),
+    (("Share of Platinum customers", "By segment"), ["WHOLE.SEGMENT", "CARD_TYPE = 'Platinum'"]),
+    (("Share of Platinum customers", "By segment", "And Gold?"), ["WHOLE.SEGMENT", "CARD_TYPE = 'Gold' )"]),
+    (
+        ("Lifetime value of Gold customers in Texas", "On average?"),
+        ["AVG_CUSTOMER_LTV", "CARD_TYPE = 'Gold'", "= 'Texas'"],
+    ),
+    (("Revenue by segment", "As a percentage", "top 3 only"), ["SEGMENT", "SHARE_PERCENT", "LIMIT 3"]),
+]
+
+
+@pytest.mark.parametrize(("turns", "pieces"), CHAINS)
+def test_a_follow_up_keeps_what_it_does_not_change(ask: Ask, turns: tuple[str, ...], pieces: list[str]) -> None:
+    found = ask(turns[-1], *turns[:-1])
+    assert isinstance(found, Answered), found
+    text = " ".join(found.sql.split())
+    assert [piece for piece in pieces if piece not in text] == [], text
+
+
+OPEN = [
+    (("Show the numbers for Texas",), Category.AMBIGUOUS_MEASURE),
+    (("Show me Texas",), Category.INCOMPLETE),
+    (("Total revenue by segment", "And the month before?"), Category.AMBIGUOUS_TIME),
+    (("Total revenue by state", "And the zorgs of it?", "By segment"), Category.INCOMPLETE),
+    (("How many customers are lapsed?", "On average?"), Category.INCOMPLETE),
+]
+
+
+@pytest.mark.parametrize(("turns", "category"), OPEN)
+def test_a_follow_up_that_is_open_is_asked_back(ask: Ask, turns: tuple[str, ...], category: Category) -> None:
+    found = ask(turns[-1], *turns[:-1])
+    assert isinstance(found, Clarify), found
+    assert found.category is category
