@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
@@ -110,6 +111,12 @@ def _merge_periods(draft: Draft, now: Draft) -> None:
     """Put the days of the present question in the place of those before."""
     if now.has(K.EARLIER):
         _go_back(draft, now.flags[K.EARLIER])
+    if now.has(K.VERSUS) and len(now.periods) == len(draft.periods) == 1:
+        if any(g.grain for g in draft.groups):
+            raise Unclear("Two periods are compared as wholes: without months or the like.", Category.AMBIGUOUS_TIME)
+        draft.periods = [*draft.periods, *deepcopy(now.periods)]
+        draft.flag(K.VERSUS, "", -1)
+        return
     if now.periods:
         clause = draft.clauses[-1] if draft.clauses and draft.clauses[-1].periods and not draft.periods else None
         if clause is not None:
@@ -153,6 +160,8 @@ def _list_instead(draft: Draft) -> None:
 def _merge_figures(draft: Draft, now: Draft) -> None:
     """Put the figures of the present question in the place of those before, or give those a function."""
     figures = [n for n in now.nouns if is_figure(n.mark) or n.counted]
+    if now.has(K.THEM) and figures and _shown_beside(draft, now, figures):
+        return
     if figures:
         keep_rows = any(n.mark.entities and not n.counted for n in draft.nouns) and draft.has(K.LIST)
         counted_rows = [n for n in draft.nouns if n.counted and n.mark.entities]
@@ -167,13 +176,47 @@ def _merge_figures(draft: Draft, now: Draft) -> None:
         for rank in draft.ranks:
             rank.measure = figures[0] if rank.measure is not None else None
     elif now.has(K.AGGREGATE):
-        if any(n.counted for n in draft.nouns) and not any(is_figure(n.mark) for n in draft.nouns):
-            raise Unclear("Which figure of them: rows that are counted have none yet.", Category.INCOMPLETE)
-        for noun in (*draft.nouns, *(r.measure for r in draft.ranks if r.measure is not None)):
-            if is_figure(noun.mark):
-                noun.function = now.flags[K.AGGREGATE]
+        _give_function(draft, now.flags[K.AGGREGATE])
     elif now.has(K.HOW_MANY):
         _count_instead(draft)
+
+
+def _give_function(draft: Draft, function: str) -> None:
+    """Take the average, or another function, of the figures before."""
+    if any(n.counted for n in draft.nouns) and not any(is_figure(n.mark) for n in draft.nouns):
+        raise Unclear("Which figure of them: rows that are counted have none yet.", Category.INCOMPLETE)
+    for noun in (*draft.nouns, *(r.measure for r in draft.ranks if r.measure is not None)):
+        if is_figure(noun.mark):
+            if function == "sum" and not _has_sum(noun):
+                raise Unclear(f'"{noun.mark.text}" has no total of its own.', Category.INCOMPLETE)
+            noun.function = function
+
+
+def _has_sum(noun: Noun) -> bool:
+    """Tell whether a figure is a sum, a count or a fact of rows, and no mean or ratio."""
+    found = [m.element for m in noun.mark.named() if m.element.kind.value in {"metrics", "facts"}]
+    return any(e.kind.value == "facts" or re.match(r"(SUM|COUNT)\w*\(", e.expression.expr.upper()) for e in found)
+
+
+def _shown_beside(draft: Draft, now: Draft, figures: Sequence[Noun]) -> bool:
+    """Show a figure of "show their age" beside the rows that are listed, and ask whose it is where a figure chose them.
+
+    Raises:
+        Unclear: the rows are known by a figure that counts some of them only, such as refunds.
+    """
+    for noun in draft.nouns:
+        metrics = [m.element.expression.expr.upper() for m in noun.mark.named() if m.element.kind.value == "metrics"]
+        if any(re.search(r"\b(COUNT_IF|CASE|IFF)\b", text) for text in metrics):
+            raise Unclear(
+                f'Say with the figure whose it is: "{noun.mark.text}" is a figure itself.', Category.INCOMPLETE
+            )
+    rows = [n for n in draft.nouns if n.mark.entities and not n.counted]
+    listed = rows and not draft.groups and not any(is_figure(n.mark) and not n.mark.entities for n in draft.nouns)
+    if not now.has(K.LIST) or not listed or any(n.counted or n.function for n in figures):
+        return False
+    draft.nouns += figures
+    draft.flag(K.LIST, "", -1)
+    return True
 
 
 def _count_instead(draft: Draft) -> None:

@@ -285,7 +285,7 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     found = state.mark(i)
     if found is None or not found.can(K.NOUN, K.GRAIN):
         return 0
-    if (word == "per" and _per_row(state, found)) or _all_rows(state, at, found):
+    if _by_name(state, word, found) or (word == "per" and _per_row(state, found)) or _all_rows(state, at, found):
         return i + 1 - at
     ranks = bool(state.draft.ranks) or state.pending is not None or state.draft.has(K.LIST)
     if word == "between" and not is_dimension(found):
@@ -315,6 +315,14 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     before = len(state.draft.groups)
     end = _groups(state, i, word)
     return end - at if len(state.draft.groups) > before else 0
+
+
+def _by_name(state: State, word: str, found: Mark) -> bool:
+    """Read "sorted by segment": the order is that of the names."""
+    if word != "order" or not is_dimension(found):
+        return False
+    state.draft.ranks.append(Rank(by="alphabetical", descending=False, text=found.text))
+    return True
 
 
 def _all_rows(state: State, at: int, found: Mark) -> bool:

@@ -222,9 +222,9 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
 
 def _moves(one: Mark, behind: Mark) -> bool:
     """Tell whether the name of a figure ends on a verb that goes on: "customers who moved" from somewhere."""
-    verb = one.text.lower().split()[-1]
-    moving = any(kind is K.MOVE for kind, _ in PHRASES.get((stem(verb),), ()))
-    return moving and " " in one.text and behind.kinds.get(K.SOFT) in {"from", "to"}
+    words = one.text.lower().split()
+    moving = len(words) > 1 and any(kind is K.MOVE for kind, _ in PHRASES.get((stem(words[-1]),), ()))
+    return moving and behind.kinds.get(K.SOFT) in {"from", "to"}
 
 
 def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:

@@ -59,6 +59,12 @@ CHAINS = [
         ["AVG_CUSTOMER_LTV", "CARD_TYPE = 'Gold'", "= 'Texas'"],
     ),
     (("Revenue by segment", "As a percentage", "top 3 only"), ["SEGMENT", "SHARE_PERCENT", "LIMIT 3"]),
+    (
+        ("Which customers have a credit limit above 30000?", "show their lifetime value"),
+        ["FACTS CUSTOMERS.LIFETIME_VALUE", "CREDIT_LIMIT > 30000"],
+    ),
+    (("Revenue by card type in 2024", "compare with 2023"), ["DATE '2024-01-01'", "DATE '2023-01-01'"]),
+    (("Average transaction value by card type", "sort by card type"), ["ORDER BY CARD_TYPE"]),
 ]
 
 
@@ -76,6 +82,8 @@ OPEN = [
     (("Total revenue by segment", "And the month before?"), Category.AMBIGUOUS_TIME),
     (("Total revenue by state", "And the zorgs of it?", "By segment"), Category.INCOMPLETE),
     (("How many customers are lapsed?", "On average?"), Category.INCOMPLETE),
+    (("Number of refunds in 2024", "what about their total amount?"), Category.INCOMPLETE),
+    (("Revenue by month in 2024", "compare with 2023"), Category.AMBIGUOUS_TIME),
 ]
 
 
