@@ -157,7 +157,7 @@ def _read_count(state: State, at: int) -> int:
     if mark.can(K.NOUN):
         return 0
     if mark.text.lower().endswith("numbers") and not state.can(at + 1, K.NOUN):
-        raise Unclear(f'"{mark.text}" does not say which figures are meant.', Category.AMBIGUOUS_MEASURE)
+        raise Unclear(f'"{mark.text}" does not say which figures are meant.', Category.INCOMPLETE)
     if mark.can(K.HOW_MANY):
         state.counting = mark.kinds[K.HOW_MANY]
         state.alone = mark.text if mark.text.lower().split()[-1] in {"number", "numbers", "count", "counts"} else None

@@ -77,7 +77,7 @@ def test_a_follow_up_keeps_what_it_does_not_change(ask: Ask, turns: tuple[str, .
 
 
 OPEN = [
-    (("Show the numbers for Texas",), Category.AMBIGUOUS_MEASURE),
+    (("Show the numbers for Texas",), Category.INCOMPLETE),
     (("Show me Texas",), Category.INCOMPLETE),
     (("Total revenue by segment", "And the month before?"), Category.AMBIGUOUS_TIME),
     (("Total revenue by state", "And the zorgs of it?", "By segment"), Category.INCOMPLETE),
