@@ -9,6 +9,7 @@ from local_account.analyst.draft import Group, Noun, Rank, State, is_dimension, 
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.lexicon import Entity, Lexicon, Named
 from local_account.analyst.marks import Mark
+from local_account.analyst.ungrouped import is_of_all, read_by_name
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
@@ -285,7 +286,7 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     found = state.mark(i)
     if found is None or not found.can(K.NOUN, K.GRAIN):
         return 0
-    if _by_name(state, word, found) or (word == "per" and _per_row(state, found)) or _all_rows(state, at, found):
+    if read_by_name(state, word, found) or (word == "per" and _per_row(state, found)) or is_of_all(state, at, found):
         return i + 1 - at
     ranks = bool(state.draft.ranks) or state.pending is not None or state.draft.has(K.LIST)
     if word == "between" and not is_dimension(found):
@@ -315,24 +316,6 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     before = len(state.draft.groups)
     end = _groups(state, i, word)
     return end - at if len(state.draft.groups) > before else 0
-
-
-def _by_name(state: State, word: str, found: Mark) -> bool:
-    """Read "sorted by segment": the order is that of the names."""
-    if word != "order" or not is_dimension(found):
-        return False
-    state.draft.ranks.append(Rank(by="alphabetical", descending=False, text=found.text))
-    return True
-
-
-def _all_rows(state: State, at: int, found: Mark) -> bool:
-    """Tell whether "across all customers" only says that a figure is of all rows, and of no group of them."""
-    rows = {state.shape.main_table(), state.shape.events()}
-    if is_dimension(found) or not any(e.table in rows for e in found.entities):
-        return False
-    figures = any(is_figure(n.mark) or n.counted for n in state.draft.nouns)
-    whole = state.word(at, K.BY) == "across" or state.marks[at].text.lower().endswith("all")
-    return whole and figures and not state.draft.has(K.LIST)
 
 
 def _per_row(state: State, found: Mark) -> bool:
