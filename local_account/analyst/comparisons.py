@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.conditions import back, place
 from local_account.analyst.draft import Bare, Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
 from local_account.analyst.marks import Mark
+from local_account.analyst.numbers import literal
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -242,6 +244,11 @@ def _compare(state: State, at: int, noun: Noun, op: str, numbers: list[Number]) 
 
 def _scaled(number: Number, element: Element) -> float:
     """Return a number in the unit of what it is compared with: 50 % of a probability is 0.5."""
+    if element.is_probability and not number.percent and number.value > 1:
+        text = literal(number.value)
+        raise Unclear(
+            f"A probability lies between 0 and 1: is {text} % meant?", Category.AMBIGUOUS_FILTER, [element.ref]
+        )
     return number.value / 100 if number.percent and not element.is_percent else number.value
 
 

@@ -160,6 +160,9 @@ def place(state: State, test: Test) -> None:
     scope = state.scope
     if scope is not None and test.negated and scope.noun is None and scope.op == ">":
         test.negated = False
+        before = state.mark(test.at - 1)
+        if before is not None and before.text.lower() == "neither" and not scope.tests:
+            state.draft.clauses.remove(scope)
         absent = Clause(None, "=", (0.0,), [test], scope.periods, test.at, scope.about)
         state.draft.clauses.append(absent)
         return
@@ -208,6 +211,10 @@ def _opposite(state: State, at: int) -> Mark | None:
 def read_negation(state: State, at: int) -> int:
     """Read "not", "except", "no"; what it negates comes next."""
     word = state.word(at, K.NOT)
+    mark = state.mark(at)
+    if mark is not None and mark.number is not None and not mark.number.value and state.can(at + 1, K.NOUN):
+        state.negated = "without"
+        return 1
     if word is None or state.can(at, K.NOUN, K.VALUE):
         return 0
     state.negated = word

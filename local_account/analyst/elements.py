@@ -69,6 +69,11 @@ class Element:
         """Whether it is a percentage from 0 to 100."""
         return "in percent" in self.expression.description.lower()
 
+    @property
+    def is_probability(self) -> bool:
+        """Whether it is a probability from 0 to 1."""
+        return "probability from 0 to 1" in self.expression.description.lower()
+
 
 @lru_cache(maxsize=4_000)
 def parsed(sql: str) -> Expr | None:

@@ -106,6 +106,14 @@ class Speller:
             _nearest(token.stem, self._words) if token.stem != token.lower else ()
         )
 
+    def parts(self, token: Token) -> str | None:
+        """Return the two words that a token is made of, where the blank between them was left out."""
+        word = token.lower
+        if token.kind != "word" or not word.isalpha() or word in self._known or token.stem in self._known:
+            return None
+        halves = [(word[:i], word[i:]) for i in range(_SHORTEST, len(word) - _SHORTEST + 1)]
+        return next((f"{a} {b}" for a, b in halves if a in self._words and b in self._words), None)
+
     def nearest(self, word: str) -> str | None:
         """Return a word of the vocabulary that resembles another one, for a hint."""
         best = max(self._words, key=lambda known: OSA.normalized_similarity(word.lower(), known), default="")

@@ -133,8 +133,22 @@ def ways_to_read(question: str, lexicon: Lexicon) -> list[tuple[list[Token], lis
     Returns: the ways to mend what is mistyped, the likeliest first.
     """
     found = _with_names(_with_spenders(_with_yet(tokens(question)), lexicon), lexicon)
+    found, parted = _parted(found, lexicon)
     unknown = [m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"]
-    return speller(lexicon).mend(found, unknown) if unknown else [(found, [])]
+    ways = speller(lexicon).mend(found, unknown) if unknown else [(found, [])]
+    return [(way, [*parted, *said]) for way, said in ways]
+
+
+def _parted(found: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[str]]:
+    """Part words that were written as one, such as "cardtype", with a sentence for each."""
+    unknown = {m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"}
+    result: list[Token] = []
+    said: list[str] = []
+    for at, token in enumerate(found):
+        parts = speller(lexicon).parts(token) if at in unknown else None
+        result += tokens(parts) if parts else [token]
+        said += [f'"{token.text}" was read as "{parts}".'] if parts else []
+    return result, said
 
 
 def _with_yet(found: list[Token]) -> list[Token]:

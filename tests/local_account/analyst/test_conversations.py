@@ -34,6 +34,9 @@ KINDS = {
         ["WHERE CUSTOMERS.AGE > 60", "TRANSACTION_AMOUNT > 500"],
         ["MEASURED.AGE"],
     ),
+    "how many customers have zero purchases": (["AMOUNT_1, 0) = 0"], []),
+    "how many customers bought neither Hotels nor Airlines": (["AMOUNT_1, 0) = 0"], ["AMOUNT_2"]),
+    "averge transaction value by cardtype": (["AVG_TRANSACTION_VALUE", "CARD_TYPE"], []),
     "name of customer C000042": (["CUSTOMERS.NAME", "= 'C000042'"], []),
 }
 
@@ -79,6 +82,7 @@ def test_a_follow_up_keeps_what_it_does_not_change(ask: Ask, turns: tuple[str, .
 OPEN = [
     (("Show the numbers for Texas",), Category.INCOMPLETE),
     (("Show me Texas",), Category.INCOMPLETE),
+    (("customers with a churn probability above 25",), Category.AMBIGUOUS_FILTER),
     (("Total revenue by segment", "And the month before?"), Category.AMBIGUOUS_TIME),
     (("Total revenue by state", "And the zorgs of it?", "By segment"), Category.INCOMPLETE),
     (("How many customers are lapsed?", "On average?"), Category.INCOMPLETE),
