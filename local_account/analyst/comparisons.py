@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
@@ -85,7 +87,7 @@ def _operator_first(state: State, at: int, op: str) -> tuple[str, list[Number], 
     second_at = at + 3 if state.can(at + 2, K.AND) or state.word(at + 2, K.SOFT) == "to" else at + 2
     second = state.mark(second_at)
     if op in {"between", "aged"} and second is not None and second.number is not None and second_at == at + 3:
-        return "aged between" if op == "aged" else "between", [first.number, second.number], at + 4
+        return "aged between" if op == "aged" else "between", _in_one_unit(first, second), at + 4
     if op == "aged" and state.can(at + 1, K.COMPARE):
         return None
     if op in {"between", "more"}:
@@ -93,6 +95,17 @@ def _operator_first(state: State, at: int, op: str) -> tuple[str, list[Number], 
     if state.can(at + 2, K.OR_MORE) and op in {"=", "aged"}:
         return state.word(at + 2, K.OR_MORE) or ">=", [first.number], at + 3
     return op, [first.number], at + 2
+
+
+def _in_one_unit(first: Mark, second: Mark) -> list[Number]:
+    """Return two bounds, the first in the thousands or millions of the second: between five and ten thousand."""
+    numbers = [n for n in (first.number, second.number) if n is not None]
+    last = re.search(r"thousand|million|(?<=\d)[km]\b", second.text.lower())
+    scale = {"t": 1_000, "k": 1_000, "m": 1_000_000}[last[0][0]] if last else 1
+    low, high = numbers
+    if scale > 1 and low.value < min(1_000, high.value / scale):
+        return [replace(low, value=low.value * scale), high]
+    return numbers
 
 
 def _number_first(state: State, at: int) -> tuple[str, list[Number], int] | None:
@@ -106,7 +119,7 @@ def _number_first(state: State, at: int) -> tuple[str, list[Number], int] | None
         return more, [first.number], i + 1
     to = state.mark(at + 2)
     if state.word(at + 1, K.SOFT) == "to" and to is not None and to.number is not None:
-        return "between", [first.number, to.number], at + 3
+        return "between", _in_one_unit(first, to), at + 3
     if state.can(at + 1, K.UNIT) and state.word(at + 1, K.UNIT) == "year":
         return "=", [first.number], at + 1
     return None

@@ -47,6 +47,7 @@ def aggregate(pieces: Pieces) -> Plan:
     fixed = {c.element for c in where if isinstance(c, Compared) and c.op == "="}
     if fixed & set(groups) and any(n.asked for n in pieces.dimensions):
         raise Unclear(f"The question fixes one {spoken(groups[0].name)} and asks for it.", Category.INCOMPLETE)
+    _check_told(pieces, told=bool(groups) or len(probe) > 1)
     having = pieces.having(draft.clauses)
     if having and not groups:
         raise Unclear(
@@ -64,6 +65,15 @@ def aggregate(pieces: Pieces) -> Plan:
         running=running,
     )
     return with_empty_groups(plan, pieces.shape, pieces.lexicon.count(plan.measures[0].element.table))
+
+
+def _check_told(pieces: Pieces, *, told: bool) -> None:
+    """Ask where a comparison has one side alone, or where a ranking stands beside a dimension that is called top."""
+    draft = pieces.draft
+    if draft.ranks and any(n.mark.text.lower().startswith("top ") for n in pieces.dimensions):
+        raise Unclear(f'"{pieces.dimensions[0].mark.text}" by which figure?', Category.INCOMPLETE)
+    if draft.has(K.VERSUS) and not told and len(draft.tests) == 1 and draft.tests[0].filters:
+        raise Unclear("It is not clear what is compared with what.", Category.INCOMPLETE)
 
 
 def _show_compared(pieces: Pieces) -> None:

@@ -115,7 +115,11 @@ class Nouns:
                 ),
                 None,
             )
-            metric = noun.function and (noun.mark.named(Kind.METRIC) or noun.counted)
+            metrics = [m.element for m in noun.mark.named(Kind.METRIC)]
+            summed = per is not None and not noun.function and not self.draft.ranks and not self.draft.has(K.LIST)
+            if summed and metrics and all(self.shape.is_additive(m) for m in metrics):
+                noun.function = "average"
+            metric = noun.function and (metrics or noun.counted)
             if per is not None and per.mark is not None and metric:
                 noun.over = per.mark
                 self.draft.groups.remove(per)

@@ -239,6 +239,10 @@ class Pieces(Nouns):
     def _check_ranked(self, rank: Rank, measure: Measure, groups: Sequence[Element]) -> None:
         """Ask of what a figure is the highest, where nothing is there that it could rank."""
         one_figure = rank.measure is not None and rank.measure.function is not None
+        if not groups and measure.function in {"max", "min"} and (measure.function == "max") != rank.descending:
+            raise Unclear(
+                f"Is the lowest {spoken(measure.element.name)} asked for, or the highest?", Category.INCOMPLETE
+            )
         if groups or one_figure or rank.by not in {"top", "bottom", "best", "worst"}:
             return
         what = spoken(measure.element.name)

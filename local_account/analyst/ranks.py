@@ -310,7 +310,7 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
         and word == "by"
         and state.draft.ranks
         and state.draft.ranks[-1].measure is None
-        and (state.draft.ranks[-1].noun is not None and state.draft.ranks[-1].noun.mark.entities)
+        and state.draft.ranks[-1].noun is not None
     ):
         return _rank_by(state, Noun(found, counted=True, at=i), i) - at
     before = len(state.draft.groups)

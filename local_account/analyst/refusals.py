@@ -39,6 +39,7 @@ _NOT_CHANGES = re.compile(
       | remove\ (?:the\ )?(?:filter|that|those|lapsed|inactive|refunds) | set\ (?:the\ )?limit | set\ of
       | (?:lower|raise|increase)\ the\ limit | change\ (?:it|that|to|the\ limit|in) | (?:create|make)\ a\ list
       | write\ (?:me\ )?a\ list | put\ (?:it|them|that)\ in | (?:in|de)crease\ in | update\ on | text | close\ to | mark
+      | refund\ (?:amount|rate|count|volume|share|ratio|percent)s?
       | store | call | move(?:ment|s) | changes?\b(?!\ (?:the|all|every|his|her|their)) | clear | now
     )
     """,

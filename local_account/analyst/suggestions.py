@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.english import PHRASES
+from local_account.analyst.lexicon import Entity
 from local_account.analyst.wording import spoken
+from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from local_account.analyst.lexicon import Lexicon
 
 _MOST = 3
+_NEAR = 0.2  # what a word that one query in five uses counts
 
 
 def offered(question: str, unclear: Unclear, lexicon: Lexicon, answers: Callable[[str], bool]) -> tuple[str, ...]:
@@ -42,11 +46,31 @@ def _candidates(question: str, unclear: Unclear, lexicon: Lexicon) -> Iterable[s
     for element in elements:
         yield from about(element, lexicon)
     model = lexicon.shape.model
-    words = set(question.lower().split())
-    queries = sorted(model.verified_queries, key=lambda q: -len(words & set(q.question.lower().split())))
+    words = _telling(question)
+    told = [_telling(q.question) for q in model.verified_queries]
+    rare = {word: 1 / max(1, sum(word in one for one in told)) for word in words}  # a word of every query tells little
+    near = {q.question: sum(rare[w] for w in words & one) for q, one in zip(model.verified_queries, told, strict=True)}
+    queries = sorted(model.verified_queries, key=lambda q: -near[q.question])
+    if unclear.category is not Category.ONBOARDING:
+        yield from (q.question for q in queries if near[q.question] >= _NEAR)
+        for element in _named(question, lexicon):
+            yield from about(element, lexicon)
     if unclear.category is Category.ONBOARDING:
         queries = [q for q in model.verified_queries if q.onboarding] + queries
     yield from (query.question for query in queries)
+
+
+def _telling(text: str) -> set[str]:
+    """Return the words of a question that say what it is about, and not how it is asked."""
+    return {t.stem for t in tokens(text) if (t.stem,) not in PHRASES and len(t.stem) > 2}  # noqa: PLR2004 (signs, codes)
+
+
+def _named(question: str, lexicon: Lexicon) -> list[Element]:
+    """Return the elements that a question names or whose values it names, figures first."""
+    stems = [t.stem for t in tokens(question)]
+    spans = [tuple(stems[i : i + n]) for n in (3, 2, 1) for i in range(len(stems) - n + 1)]
+    found = [m.element for span in spans for m in lexicon.meanings(span) if not isinstance(m, Entity)]
+    return sorted(dict.fromkeys(found), key=lambda e: e.kind is not Kind.METRIC)[:_MOST]
 
 
 def _parted(ref: str) -> tuple[str, str]:

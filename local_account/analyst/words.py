@@ -52,7 +52,7 @@ located; reside: residing; transact: transacted transacting; increase: increased
 risen; fall: fell fallen; drop: dropped; change: changed; shrink: shrank shrunk; gain: gained; begin: began;
 start: started; sign: signed; contribute: contributed; account: accounted; compare: compared comparing; show:
 showing; exceed: exceeded exceeding; earn: earned; refund: refunded; return: returned; use: used; dollar: usd
-bucks; month: months'
+bucks; month: months'; quarter: qtr qtrs
 """)
 # What ends like a plural and is none, or means something else in the singular.
 _KEPT_TEXT = """

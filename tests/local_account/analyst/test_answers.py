@@ -65,6 +65,11 @@ ANSWERS = {
     "proportion of spend in travel for each segment": ["CATEGORY_GROUP = 'Travel'", "WHOLE AS"],
     "txn qty by month in 2024": ["TRANSACTION_COUNT"],
     "AOV by card type": ["AVG_TRANSACTION_VALUE"],
+    "customers with lifetime value between five and ten thousand dollars": ["BETWEEN 5000 AND 10000"],
+    "revenue last month compared with the same month last year": ["BETWEEN DATE '2023-11-01' AND DATE '2023-11-30'"],
+    "total refunds per customer": ["AVG(REFUND_AMOUNT)"],
+    "top category per segment by revenue": ["PARTITION BY SEGMENT", "MERCHANT_CATEGORY_NAME"],
+    "bottom 5 categories by transactions in 2024": ["TRANSACTION_COUNT ASC", "LIMIT 5"],
 }  # fmt: skip
 
 
@@ -122,6 +127,8 @@ CLARIFIED = {
     "top category for each card type": Category.INCOMPLETE,
     "which segment do Declining customers come from": Category.INCOMPLETE,
     "customers": Category.INCOMPLETE,
+    "minimum and maximum credit limit": Category.INCOMPLETE,
+    "number of refunds vs purchases in 2024": Category.INCOMPLETE,
     "show the numbers for Texas": Category.INCOMPLETE,
     "show customers over 50": Category.AMBIGUOUS_FILTER,
     "compare Gold and Platinum customers": Category.AMBIGUOUS_CRITERION,
@@ -141,6 +148,12 @@ def test_what_is_suggested_is_answered(ask: Ask, question: str) -> None:
     found = ask(question)
     assert isinstance(found, Refused | Clarify)
     assert [one for one in found.suggestions if not isinstance(ask(one), Answered)] == []
+
+
+def test_what_is_suggested_is_about_what_was_understood(ask: Ask) -> None:
+    found = ask("refund rate by shoe size")
+    assert isinstance(found, Refused)
+    assert any("refund rate" in one.lower() for one in found.suggestions), found.suggestions
 
 
 CHAINS = [
