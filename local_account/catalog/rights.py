@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -68,9 +68,12 @@ class Access:
             )
 
     def add(self, grants: Iterable[Grant]) -> None:
-        """Record grants; one that is there already is left as it is."""
+        """Record grants; one that is there already keeps its option to grant."""
         with self._catalog.together():
-            wanted = list(grants)
+            wanted = [
+                replace(g, grant_option=g.grant_option or (g.key in self._grants and self._grants[g.key].grant_option))
+                for g in grants
+            ]
             new = [g for g in wanted if g.key not in self._grants or self._grants[g.key] != g]
             for grant in new:
                 if old := self._grants.get(grant.key):
@@ -79,6 +82,13 @@ class Access:
             self._catalog.db.executemany(
                 "insert or replace into grants values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [astuple(g) for g in new]
             )
+
+    def withdraw_option(self, grants: Iterable[Grant]) -> None:
+        """Let those who hold grants keep them, but not give them on."""
+        with self._catalog.together():
+            held = [g for grant in grants if (g := self._grants.get(grant.key)) and g.grant_option]
+            self.remove(held)
+            self.add(replace(grant, grant_option=False) for grant in held)
 
     def remove(self, grants: Iterable[Grant]) -> None:
         """Forget grants."""

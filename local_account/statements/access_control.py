@@ -61,14 +61,13 @@ def grant(session: Session, statement: Statement) -> Result:
 
 @handles("REVOKE")
 def revoke(session: Session, statement: Statement) -> Result:
-    """REVOKE ROLE r FROM ROLE|USER x; REVOKE privileges ON ... FROM [ROLE] r [CASCADE | RESTRICT]."""
+    """REVOKE ROLE r FROM ROLE|USER x; REVOKE [GRANT OPTION FOR] privileges ON ... FROM [ROLE] r [CASCADE|RESTRICT]."""
     cursor = statement.cursor
     if cursor.accept("ROLE"):
         role, grantee, kind = _role_grant(session, cursor, "FROM")
         session.account.access.remove([Grant("USAGE", "ROLE", role, grantee, kind)])
         return status_result(_DONE)
-    if cursor.accept("GRANT", "OPTION", "FOR"):
-        raise not_supported("REVOKE GRANT OPTION FOR")
+    option_alone = cursor.accept("GRANT", "OPTION", "FOR")
     privileges = _privileges(cursor)
     target = _target(session, cursor)
     cursor.expect("FROM")
@@ -76,7 +75,8 @@ def revoke(session: Session, statement: Statement) -> Result:
     if not cursor.accept("CASCADE"):
         cursor.accept("RESTRICT")
     _end(cursor)
-    session.account.access.remove(
+    access = session.account.access
+    (access.withdraw_option if option_alone else access.remove)(
         Grant(privilege, kind, name, role, "ROLE", target.mode == "FUTURE")
         for kind, name in _named(target)
         for privilege in _expanded(session, privileges, kind, target)

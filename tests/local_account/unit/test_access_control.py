@@ -175,6 +175,11 @@ def test_a_circle_of_roles_is_refused(place: Session) -> None:
     assert records(place, "show grants to user ULLA") == []
 
 
+def options(place: Session) -> dict[str, str]:
+    shown = records(place, "show grants on table Y")
+    return {r["privilege"]: r["grant_option"] for r in shown if r["grantee_name"] == "RA"}
+
+
 def test_who_holds_a_privilege_to_grant_may_grant(place: Session) -> None:
     made(place, "grant usage on schema GRANTED to role RA", f"grant usage on database {place.database} to role RA",
          "grant select on table Y to role RA")  # fmt: skip
@@ -192,6 +197,12 @@ def test_who_holds_a_privilege_to_grant_may_grant(place: Session) -> None:
         place.execute("grant select on table Y to role RB")
     (row,) = records(place, "show grants to role RB")
     assert (row["granted_by"], row["grant_option"]) == ("RA", "false")
+    made(place, "grant select on table Y to role RA")  # which takes nothing away
+    assert options(place) == {"SELECT": "true"}
+    made(place, "revoke grant option for select, insert on table Y from role RA")
+    assert options(place) == {"SELECT": "false"}
+    with acting(place, "RA"):
+        assert refusal(place, "grant select on table Y to role RC")[0] == 3001
     made(place, "grant ownership on role RB to role RA", "grant manage grants on account to role RC")
     with acting(place, "RA"):
         place.execute("grant role RB to role RC")
