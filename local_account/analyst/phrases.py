@@ -248,6 +248,10 @@ def _read_noun(state: State, at: int) -> int:
     if state.function and plain_rows and state.counting is None and not state.grain:
         state.draft.flag(K.AGGREGATE, state.function, at)
         state.function = None
+    before = state.mark(at - 1)
+    beside = before is not None and before.text.lower() == "total" and before.span[1] == mark.span[0]
+    if beside and state.function == "sum" and mark.entities and not plain_rows and mark.text.lower().endswith("s"):
+        state.function, state.counting = None, ""  # "total transactions" are how many there are
     noun = Noun(
         mark,
         state.function,

@@ -37,6 +37,7 @@ KINDS = {
     "how many customers have zero purchases": (["AMOUNT_1, 0) = 0"], []),
     "how many customers bought neither Hotels nor Airlines": (["AMOUNT_1, 0) = 0"], ["AMOUNT_2"]),
     "averge transaction value by cardtype": (["AVG_TRANSACTION_VALUE", "CARD_TYPE"], []),
+    "Total transactions in 2023": (["METRICS TRANSACTIONS.TRANSACTION_COUNT"], ["SUM("]),
     "name of customer C000042": (["CUSTOMERS.NAME", "= 'C000042'"], []),
 }
 
