@@ -10,7 +10,7 @@ from pathlib import Path
 _ROOT = Path(__file__).parents[2]
 _BLOCKED = """
 import sys
-for name in ("c360", "stacks", "components", "policies", "pipeline", "customer_360"):
+for name in ("c360", "stacks", "components", "policies", "pipeline", "semantic", "customer_360"):
     sys.modules[name] = None
 import pytest
 sys.exit(pytest.main(sys.argv[1:]))

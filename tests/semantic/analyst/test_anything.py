@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from local_account.analyst import Answered
-from tests.local_account.analyst.conftest import VIEW, Ask
+from tests.semantic.analyst.conftest import VIEW, Ask
 
 _PIECES = """
 how many customers transactions revenue average median total lifetime value credit limit by segment state card

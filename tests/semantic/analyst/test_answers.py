@@ -7,7 +7,7 @@ import sqlglot
 from sqlglot import exp
 
 from local_account.analyst import Answered, Category, Clarify, Refused
-from tests.local_account.analyst.conftest import VIEW, Ask
+from tests.semantic.analyst.conftest import VIEW, Ask
 
 if TYPE_CHECKING:
     from local_account.semantic.model import SemanticModel

@@ -9,7 +9,7 @@ import pytest
 from local_account.analyst import Answered, Category, Clarify
 
 if TYPE_CHECKING:
-    from tests.local_account.analyst.conftest import Ask
+    from tests.semantic.analyst.conftest import Ask
 
 # Of each question, what its SQL holds, and what it must not hold.
 KINDS = {
