@@ -5,15 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlglot import Expr, exp
+from sqlglot import exp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from sqlglot import Expr
+
     from c360.analyst_sql import CheckedQuery
 
 _MOST_CONDITIONS = 8
-Rows = "Sequence[Sequence[Any]]"
 
 
 def is_empty(rows: Sequence[Sequence[Any]]) -> bool:
@@ -35,10 +36,10 @@ def why_empty(query: CheckedQuery, run: Callable[[str], Sequence[Sequence[Any]]]
     Returns:
         A sentence, or None where the query has no conditions.
     """
-    written = [condition.sql(dialect="snowflake") for condition in _conditions(query.expression)][:_MOST_CONDITIONS]
-    if not written:
+    conditions = list(_conditions(query.expression))[:_MOST_CONDITIONS]
+    if not conditions:
         return None
-    guilty = [text for index, text in enumerate(written) if not is_empty(run(_without(query.expression, index)))]
+    guilty = [one for index, one in enumerate(conditions) if not is_empty(run(_without(query.expression, index)))]
     if not guilty:
         return "Nothing matches, and no one condition alone is the reason: leaving any single one out changes nothing."
     if len(guilty) == 1:
@@ -74,12 +75,10 @@ def _without(query: Expr, index: int) -> str:
     return changed.sql(dialect="snowflake")
 
 
-def _in_words(condition: str) -> str:
+def _in_words(condition: Expr) -> str:
     """Write a condition with the names of its dimensions alone."""
-    from sqlglot import parse_one  # noqa: PLC0415
-
-    parsed = parse_one(condition, dialect="snowflake")
-    for column in list(parsed.find_all(exp.Column)):
+    named = condition.copy()
+    for column in list(named.find_all(exp.Column)):
         words = column.name.lower().replace("_", " ")
         column.replace(exp.Var(this=words))
-    return parsed.sql(dialect="snowflake")
+    return named.sql(dialect="snowflake")

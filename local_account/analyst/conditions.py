@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.draft import Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
-from local_account.analyst.lexicon import Held, Named
+from local_account.analyst.lexicon import Named
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
@@ -290,11 +290,3 @@ def read_buying(state: State, at: int) -> int:
 def _subject_is_rows(state: State) -> bool:
     subject = state.subject
     return subject is not None and bool(subject.mark.entities)
-
-
-def read_identified(state: State, at: int) -> int:
-    """Read an identifier or a name that the data hold, with the noun before it."""
-    mark = state.mark(at)
-    if mark is None or not mark.held or not all(isinstance(m, Held) for m in mark.meanings):
-        return 0
-    return read_values(state, at)

@@ -62,7 +62,6 @@ _HARMLESS = {
     K.HOW_MUCH,
     K.BUY,
 }
-_AGED = {"old": True, "young": False}
 
 
 def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp, parse_one
 
+from local_account.queries.semantic_views import put_in_place
 from local_account.semantic.compiler import compile_query
 from local_account.semantic.query import SemanticQuery
 
@@ -19,9 +20,6 @@ def over_base_tables(model: SemanticModel, sql: str) -> str:
     Raises: ProgrammingError for what a semantic view cannot answer.
     """
     statement = parse_one(sql, dialect="snowflake")
-    for node in list(statement.find_all(exp.SemanticView)):
-        table = node.parent
-        if isinstance(table, exp.Table):
-            beside = {key: table.args[key] for key in ("alias", "joins") if table.args.get(key)}
-            _ = table.replace(exp.Subquery(this=compile_query(model, SemanticQuery.of(node)), **beside))
+    for node in reversed(list(statement.find_all(exp.SemanticView))):
+        put_in_place(node, compile_query(model, SemanticQuery.of(node)))
     return statement.sql(dialect="snowflake")

@@ -35,7 +35,7 @@ def expand(session: Session, expression: Expr, tables: Tables) -> Tables:
     """
     for node in reversed(list(expression.find_all(exp.SemanticView))):
         name = rewrite.table_name(node.this)
-        query = _replace(node, _compiled(session, node))
+        query = put_in_place(node, _compiled(session, node))
         tables = [*tables, *rewrite.qualify(session, query, name)]
     present = {id(table) for table in expression.find_all(exp.Table)}
     return [(table, name) for table, name in tables if id(table) in present]
@@ -54,7 +54,7 @@ def name_columns(session: Session, expression: Expr) -> bool:
     for node in reversed(found):
         names = _compiled(session, node).named_selects
         columns = (exp.column(exp.to_identifier(name, quoted=True)) for name in names)
-        _replace(node, exp.select(*columns).from_(exp.Table(this=node.copy())))
+        put_in_place(node, exp.select(*columns).from_(exp.Table(this=node.copy())))
     return bool(found)
 
 
@@ -70,7 +70,7 @@ def _compiled(session: Session, node: exp.SemanticView) -> exp.Select:
     return prepared
 
 
-def _replace(node: exp.SemanticView, query: exp.Select) -> exp.Subquery:
+def put_in_place(node: exp.SemanticView, query: exp.Select) -> exp.Subquery:
     """Put a query in place of a SEMANTIC_VIEW(...), with all that stands behind it; return it as it stands there."""
     table = node.parent
     assert isinstance(table, exp.Table)  # noqa: S101 - the grammar has it nowhere else

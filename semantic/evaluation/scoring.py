@@ -8,7 +8,7 @@ from statistics import quantiles
 from typing import TYPE_CHECKING
 
 from semantic.evaluation.comparison import Rules, same
-from semantic.evaluation.questions import CHAINS, WORDINGS, Case, Gold, Refusal, Status
+from semantic.evaluation.questions import Case, Gold, Refusal, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -171,8 +171,3 @@ def dropped(tally: Mapping[str, Tally], baseline: Mapping[str, int], allowance: 
         for kind, before in sorted(baseline.items())
         if before - (now := tally[kind].right if kind in tally else 0) > allowance
     ]
-
-
-def is_single(kind: str) -> bool:
-    """Tell whether a kind's questions stand alone: neither wordings of an intent nor turns of a conversation."""
-    return kind not in (WORDINGS, CHAINS)

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from semantic.evaluation.questions import CHAINS, PARTS, TYPING_ERRORS, UNANSWERABLE, WORDINGS, Case, Gold, cases
-from semantic.evaluation.scoring import is_single
 
 if TYPE_CHECKING:
     from tests.support.platforms import Platform
@@ -17,6 +16,11 @@ EVERY = [case for part in PARTS for case in CASES[part] if case.kind != TYPING_E
 GOLD = {sql for case in EVERY if isinstance(case.expected, Gold) for sql in (case.expected.sql, *case.expected.also)}
 # Right answers that are nothing: by the checklist's own question, at the scale of tests.
 NOTHING = {"What percentage of New & Growing segment customers have churn probability above 0.5?"}
+
+
+def is_single(kind: str) -> bool:
+    """Tell whether a kind's questions stand alone: neither wordings of an intent nor turns of a conversation."""
+    return kind not in (WORDINGS, CHAINS)
 
 
 def test_there_are_enough_questions_of_every_kind() -> None:
