@@ -26,6 +26,7 @@ from local_account.analyst.draft import (
     is_figure,
 )
 from local_account.analyst.english import K
+from local_account.analyst.grouping import read_by, read_by_state
 from local_account.analyst.hints import (
     is_idle,
     read_bare_number,
@@ -37,7 +38,7 @@ from local_account.analyst.hints import (
 )
 from local_account.analyst.marks import Mark
 from local_account.analyst.periods import Period, moved
-from local_account.analyst.ranks import close_rank, ranked_noun, read_by, read_by_state, read_top
+from local_account.analyst.ranks import close_rank, ranked_noun, read_top
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:

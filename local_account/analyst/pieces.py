@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NoReturn
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Clause, Group, Rank, Test, is_dimension
 from local_account.analyst.english import K
+from local_account.analyst.grouping import grouped_figure
 from local_account.analyst.nouns import Nouns
 from local_account.analyst.periods import unit
 from local_account.analyst.plan import AnyOf, Compared, Condition, Having, Measure, Plan, Ranking
-from local_account.analyst.ranks import grouped_figure
 from local_account.analyst.wording import either, spoken
 from local_account.semantic.model import Kind
 
