@@ -248,6 +248,24 @@ def test_refunds_lower_the_spend_and_nothing_else(warehouse: Warehouse, case: st
     assert {name: row[name] for name in figures} == figures
 
 
+def test_recent_transactions_are_the_newest_fifty_declined_ones_too(warehouse: Warehouse) -> None:
+    found: dict[str, list[tuple[object, ...]]] = defaultdict(list)
+    for row in warehouse.rows("select * from CUSTOMER_RECENT_TRANSACTIONS order by customer_id, recency_rank"):
+        assert row["recency_rank"] == len(found[row["customer_id"]]) + 1
+        assert row["transaction_type"] == ("refund" if row["amount"] < 0 else "purchase")
+        found[row["customer_id"]].append(
+            (row["transaction_id"], row["transaction_timestamp"], row["amount"], row["merchant_category"], row["status"])
+        )
+    attempts = expected.attempts(warehouse.bronze)
+    columns = ("transaction_id", "transaction_timestamp", "amount", "merchant_category", "status")
+    for customer_id, rows in attempts.items():
+        newest = [tuple(row[c] for c in columns) for row in rows[:-51:-1]]
+        assert found[customer_id] == newest, customer_id
+    assert any(len(rows) > 50 for rows in attempts.values())
+    statuses = [row[-1] for row in found[warehouse.bronze.cases["corrected"]]]
+    assert statuses == ["approved", "declined", "approved"], "the newest load says that it was declined"
+
+
 @pytest.mark.parametrize("table", GOLD_TABLES)
 def test_a_table_has_the_columns_that_the_stack_declares(warehouse: Warehouse, table: str) -> None:
     built = {row["name"]: row["type"] for row in warehouse.rows(f"describe table GOLD.{table}")}

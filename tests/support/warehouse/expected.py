@@ -90,9 +90,17 @@ def _versions_of(customer: Row, changes: dict[date, Row]) -> list[Version]:
 
 def transactions(bronze: Bronze) -> dict[str, list[Row]]:
     """Return each customer's approved purchases and refunds, in order of time; customers without any included."""
+    return {
+        customer_id: [row for row in rows if row["status"] == "approved"]
+        for customer_id, rows in attempts(bronze).items()
+    }
+
+
+def attempts(bronze: Bronze) -> dict[str, list[Row]]:
+    """Return what each customer's card was used for, declined or not, in order of time; as `transactions`."""
     found: dict[str, list[Row]] = {customer_id: [] for customer_id in customers(bronze)}
     for row in _newest(bronze.transactions, "transaction_id").values():
-        if row["status"] == "approved" and row["amount"] and row["transaction_date"] <= AS_OF:
+        if row["amount"] and row["transaction_date"] <= AS_OF:
             found[row["customer_id"]].append(row)
     for rows in found.values():
         rows.sort(key=lambda r: (r["transaction_timestamp"], r["transaction_id"]))
