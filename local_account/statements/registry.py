@@ -19,7 +19,7 @@ _MODULES = (
     "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "describe",
     "tagging", "governance", "mail", "alerts", "semantic_views", "semantic_listing",
     "procedures", "calls", "tasks", "task_functions", "dbt_projects", "streamlits",
-    "file_formats", "stages", "integrations", "copy_into", "classification", "cortex_requests",
+    "file_formats", "stages", "integrations", "copy_into", "classification", "cortex_requests", "metering",
 )  # fmt: skip
 
 # Words between CREATE and the kind of object; handlers find them in `Statement.modifiers`.
