@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import Error
 
+from analyst_client.client import AnalystClient, AnalystError, analyst_message, user_message
+from analyst_client.connection import HttpTransport, desk_of
+from analyst_client.desk import AnswerError, Limits
 from c360.account_process import serving
-from c360.analyst_answers import AnswerError, Limits, QuestionDesk
-from c360.analyst_client import AnalystClient, AnalystError, analyst_message, user_message
 from c360.commands.context import home_folder
 from c360.connection import Ports, Target, connect, target
 from c360.text_table import text_table
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from snowflake.connector import SnowflakeConnection
 
-    from c360.analyst_client import AnalystAnswer
+    from analyst_client.client import AnalystAnswer
     from semantic.evaluation.comparison import Row
     from semantic.evaluation.scoring import Tally
 
@@ -64,8 +65,8 @@ class Examiner:
 
     def __init__(self, asking: SnowflakeConnection, knowing: SnowflakeConnection, database: str) -> None:
         view = (database, *_VIEW)
-        self._client = _TimedClient(asking, ".".join(view))
-        self._desk = QuestionDesk(asking, self._client, view, _LIMITS)
+        self._client = _TimedClient(HttpTransport(asking), ".".join(view))
+        self._desk = desk_of(asking, view, _LIMITS, self._client)
         self._knowing = knowing
         self._gold: dict[str, list[Row]] = {}
         self._messages: list[dict[str, Any]] = []

@@ -25,11 +25,7 @@ A run:
     measure: Seconds and memory of each phase.
     text_table: Rows as aligned text.
 
-A question in English:
-    analyst_client: Cortex Analyst over REST, of a real account or the local one.
-    analyst_answers: Asked, checked, run within limits, explained.
-    analyst_sql: What an answer's SQL may be.
-    analyst_emptiness: Which condition left no rows.
+A question in English, asked through `analyst_client/`:
     answer_text: An answer for people, and as JSON.
     conversation: The last conversation, for follow-ups.
 

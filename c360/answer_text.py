@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from c360.text_table import text_table
 
 if TYPE_CHECKING:
-    from c360.analyst_answers import AskedAnswer
+    from analyst_client.desk import AskedAnswer
 
 _FEW_COLUMNS = 4
 

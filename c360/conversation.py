@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from analyst_client.client import analyst_message, user_message
 from c360 import state_folder
-from c360.analyst_client import analyst_message, user_message
 from c360.errors import CommandError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from c360.analyst_client import AnalystAnswer
+    from analyst_client.client import AnalystAnswer
     from c360.connection import Stack
 
 _EXCHANGES_KEPT = 20

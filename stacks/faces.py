@@ -15,7 +15,7 @@ from pipeline.gold_tables import ADDED_COLUMNS, GOLD_TABLES, SCHEMA, addition, d
 from semantic.check.checking import sound_model
 from semantic.rendering import render
 from stacks.environment import APP, ENGINEER
-from stacks.files import APP_FILES, SEMANTIC_STAGE, stage_folder
+from stacks.files import APP_FILES, CLIENT_FILES, SEMANTIC_STAGE, stage_folder
 
 if TYPE_CHECKING:
     from semantic.source import Model
@@ -54,7 +54,7 @@ def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions, mod
         model: the semantic model.
     """
     stages = data.stages.internal
-    files = stage_folder(APP_FILES, stages, base)
+    files = [stage_folder(folder, stages, base) for folder in (APP_FILES, CLIENT_FILES)]
     semantic = SemanticLayer(
         "semantic",
         SemanticLayerArgs(
@@ -81,7 +81,7 @@ def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions, mod
             main_file="streamlit_app.py",
             warehouse=base.warehouses.names["app"],
         ),
-        pulumi.ResourceOptions.merge(ready, after(files)),
+        pulumi.ResourceOptions.merge(ready, after(*files)),
     )
     return Faces(semantic, app)
 

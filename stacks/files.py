@@ -41,6 +41,10 @@ class StagedFolder:
 
 
 APP_FILES = StagedFolder("app-files", "streamlit_app", "APP_STAGE", "customer_360_app", "Files of the app")
+# What the app and the command line ask the analyst with: inside of Snowflake an app imports what lies beside its files.
+CLIENT_FILES = StagedFolder(
+    "analyst-client", "analyst_client", APP_FILES.stage, f"{APP_FILES.target}/analyst_client", APP_FILES.comment
+)
 DBT_FILES = StagedFolder("dbt-files", "dbt", "DBT_STAGE", "customer_360", "Files of the dbt project", is_copied=True)
 # The semantic model lies there as one file, which is rendered from the repository's.
 SEMANTIC_STAGE = "SEMANTIC_STAGE"

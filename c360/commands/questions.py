@@ -14,7 +14,7 @@ from c360.errors import CommandError, one_sentence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from c360.analyst_answers import AskedAnswer, QuestionDesk
+    from analyst_client.desk import AskedAnswer, QuestionDesk
     from c360.commands.context import Context
     from c360.conversation import Conversation
 
@@ -30,9 +30,8 @@ _GREETING = "Ask about customers, spending, segments or churn; Ctrl-D ends. 'Wha
 @common_options
 def ask(context: Context, *, question: str | None, previous: bool, role: str | None, as_json: bool) -> None:
     """Ask a question in plain English; without one, have a conversation."""
-    from c360 import answer_text  # noqa: PLC0415 - the connector is slow to import
-    from c360.analyst_answers import QuestionDesk  # noqa: PLC0415
-    from c360.analyst_client import AnalystClient  # noqa: PLC0415
+    from analyst_client.connection import desk_of  # noqa: PLC0415 - the connector is slow to import
+    from c360 import answer_text  # noqa: PLC0415
     from c360.conversation import Conversation  # noqa: PLC0415
 
     if question is not None and not question.strip():
@@ -45,8 +44,7 @@ def ask(context: Context, *, question: str | None, previous: bool, role: str | N
     with context.account() as running:
         to = target(context.stack, running.ports, context.home)
         with connect(to, role or to.names.marketing) as connection:
-            view = to.names.semantic_view
-            desk = QuestionDesk(connection, AnalystClient(connection, ".".join(view)), view)
+            desk = desk_of(connection, to.names.semantic_view)
             if question is not None:
                 click.echo(written(_asked(desk, conversation, question)))
                 return
@@ -55,8 +53,8 @@ def ask(context: Context, *, question: str | None, previous: bool, role: str | N
 
 def _asked(desk: QuestionDesk, conversation: Conversation, question: str) -> AskedAnswer:
     """Ask, and keep what was said. Raises: CommandError."""
-    from c360.analyst_answers import AnswerError  # noqa: PLC0415
-    from c360.analyst_client import AnalystError  # noqa: PLC0415
+    from analyst_client.client import AnalystError  # noqa: PLC0415
+    from analyst_client.desk import AnswerError  # noqa: PLC0415
 
     try:
         found = desk.ask(question, conversation.messages)

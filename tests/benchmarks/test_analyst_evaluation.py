@@ -9,8 +9,8 @@ import analyst
 import pytest
 from analyst import Examiner, report
 
-from c360.analyst_answers import AnswerError, AskedAnswer, QuestionDesk
-from c360.analyst_client import AnalystAnswer, AnalystError, analyst_message, user_message
+from analyst_client.client import AnalystAnswer, AnalystError, analyst_message, user_message
+from analyst_client.desk import AnswerError, AskedAnswer, QuestionDesk
 from semantic.evaluation.questions import Case, Gold, Refusal
 from semantic.evaluation.scoring import Response, Verdict, tallies
 

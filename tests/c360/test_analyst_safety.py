@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from c360.analyst_sql import check
+from analyst_client.sql_check import check
 from local_account.analyst import answer
 from local_account.analyst.answers import Answered, Clarify, Refused, Turn
 from local_account.semantic import yaml_form

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.mutants.faults import Fault
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("local_account", "c360", "stacks", "components", "policies", "pipeline", "streamlit_app")
+PACKAGES = ("local_account", "c360", "stacks", "components", "policies", "pipeline", "analyst_client", "streamlit_app")
 COLLECTING = "collecting the tests"
 SEEN, UNSEEN, UNTESTED, ENDLESS = "seen", "unseen", "executed by no test", "seen: it did not end"
 

@@ -18,8 +18,8 @@ from pipeline.tables import VIEWS
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (
-    "benchmarks", "c360", "components", "dbt", "docs/data", "local_account", "pipeline", "policies", "semantic",
-    "stacks", "streamlit_app",
+    "analyst_client", "benchmarks", "c360", "components", "dbt", "docs/data", "local_account", "pipeline", "policies",
+    "semantic", "stacks", "streamlit_app",
 )  # fmt: skip
 KINDS = {".py", ".sql", ".yml", ".yaml"}
 # Where the names may stand a second time: dbt and the page run inside Snowflake, the semantic model and questions are

@@ -251,7 +251,7 @@ def test_another_body_replaces_one_procedure_and_a_bad_one_is_named(
 @pytest.fixture
 def models(local: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of the models in a copy of the repository's files, of which the program then is."""
-    for part in ("dbt", "semantic", "streamlit_app"):
+    for part in ("dbt", "semantic", "analyst_client", "streamlit_app"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("target", "logs", "__pycache__"))
     for module in ("components.stage_files", "stacks.files", "stacks.faces"):
         monkeypatch.setattr(f"{module}.ROOT", tmp_path)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Edit = Callable[[Path], None]
 _RECORDED: dict[tuple[str, tuple[str, ...]], str] = {}
 _genuine = revisions.record
-PROGRAM = ("stacks", "components", "pipeline", "dbt", "semantic", "streamlit_app")
+PROGRAM = ("stacks", "components", "pipeline", "dbt", "semantic", "analyst_client", "streamlit_app")
 
 
 def _git(folder: Path, *arguments: str) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from local_account.server.serve import ServedAccount
 
 ROOT = Path(__file__).resolve().parents[3]
-PARTS = ("stacks", "components", "pipeline", "dbt", "semantic", "streamlit_app")
+PARTS = ("stacks", "components", "pipeline", "dbt", "semantic", "analyst_client", "streamlit_app")
 _LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "target", "logs", "dbt_packages", ".user.yml")
 
 

@@ -6,22 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from snowflake.connector.errors import ProgrammingError
-
-from c360.analyst_emptiness import is_empty, why_empty
-from c360.analyst_sql import UnsafeSqlError, check
+from analyst_client.emptiness import is_empty, why_empty
+from analyst_client.sql_check import UnsafeSqlError, check
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from snowflake.connector import SnowflakeConnection
-
-    from c360.analyst_client import AnalystAnswer, AnalystClient
-    from c360.analyst_sql import CheckedQuery
+    from analyst_client.client import AnalystAnswer, AnalystClient
+    from analyst_client.sql_check import CheckedQuery
 
 Status = Literal["answer", "clarify", "refuse"]
-_CANCELLED = 604
+# Names of a result's columns, and its rows.
+Rows = tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]
 _INTERPRETATION = "This is our interpretation of your question:"
+# Of a described view; ours has some hundreds.
+_MOST_PROPERTIES = 100_000
 _BASE_TABLE = ("BASE_TABLE_DATABASE_NAME", "BASE_TABLE_SCHEMA_NAME", "BASE_TABLE_NAME")
 
 
@@ -64,26 +63,26 @@ class AskedAnswer:
 
 
 class QuestionDesk:
-    """Answers questions about one semantic view with the rights of one connection.
+    """Answers questions about one semantic view.
 
     Args:
-        connection: whose role asks and runs the SQL.
-        client: asks the service over the same connection.
+        client: asks the service.
+        run: runs a query and returns at most so many rows of it; raises AnswerError where it fails or takes too long.
         view: database, schema and name of the semantic view.
-        limits: of every answer.
+        rows: most rows of an answer.
     """
 
     def __init__(
         self,
-        connection: SnowflakeConnection,
         client: AnalystClient,
+        run: Callable[[str, int], Rows],
         view: tuple[str, str, str],
-        limits: Limits | None = None,
+        rows: int = Limits.rows,
     ) -> None:
-        self._connection = connection
         self._client = client
+        self._run = run
         self._view = view
-        self._limits = limits or Limits()
+        self._rows = rows
 
     def ask(self, question: str, history: Sequence[dict[str, Any]] = ()) -> AskedAnswer:
         """Answer one question.
@@ -104,11 +103,11 @@ class QuestionDesk:
             query = check(answer.sql, self._view, lambda: self._base_tables)
         except UnsafeSqlError as error:
             raise AnswerError(f"The analyst's SQL is not run. {error}") from error
-        columns, rows = self._run(query.limited(self._limits.rows + 1), self._limits.rows + 1)
+        columns, rows = self._run(query.limited(self._rows + 1), self._rows + 1)
         notes = [*answer.warnings]
-        if len(rows) > self._limits.rows:
-            rows = rows[: self._limits.rows]
-            notes.append(f"There are more rows: only the first {self._limits.rows:,} are shown.")
+        if len(rows) > self._rows:
+            rows = rows[: self._rows]
+            notes.append(f"There are more rows: only the first {self._rows:,} are shown.")
         if is_empty(rows) and (reason := self._reason(query)):
             notes.append(reason)
         return AskedAnswer("answer", answer, reading, columns, rows, tuple(notes))
@@ -120,28 +119,11 @@ class QuestionDesk:
         except AnswerError:
             return None
 
-    def _run(self, sql: str, most: int) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
-        """Run a query within its limits. Raises: AnswerError."""
-        with self._connection.cursor() as cursor:
-            try:
-                cursor.execute(sql, timeout=self._limits.seconds)
-                rows = tuple(tuple(row) for row in cursor.fetchmany(most))
-            except ProgrammingError as error:
-                if error.errno == _CANCELLED:
-                    raise AnswerError(
-                        f"The query was stopped after {self._limits.seconds} s: ask for less, such as a shorter period."
-                    ) from error
-                said = " ".join(str(error.raw_msg or error.msg).split())
-                raise AnswerError(f"The query of the answer failed: {said}") from error
-            return tuple(column.name for column in cursor.description), rows
-
     @cached_property
     def _base_tables(self) -> frozenset[tuple[str, ...]]:
         """Full names of the tables behind the view, as the account describes it."""
         quoted = ".".join('"' + part.replace('"', '""') + '"' for part in self._view)
-        with self._connection.cursor() as cursor:
-            cursor.execute(f"describe semantic view {quoted}")
-            rows = cursor.fetchall()
+        _, rows = self._run(f"describe semantic view {quoted}", _MOST_PROPERTIES)
         found: dict[str, dict[str, str]] = {}
         for _kind, name, _parent, key, value in (tuple(row)[:5] for row in rows):
             if key in _BASE_TABLE:

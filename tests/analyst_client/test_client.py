@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.machinery import ModuleSpec
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
-from c360.analyst_client import AnalystClient, AnalystError, analyst_message, read_answer, user_message
+from analyst_client.client import AnalystClient, AnalystError, analyst_message, read_answer, user_message
+from analyst_client.connection import HttpTransport
+from analyst_client.transport import runtime_transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +52,7 @@ class Service:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         address = f"http://127.0.0.1:{self.server.server_port}"
         self.rest = SimpleNamespace(token="first", server_url=address)
-        self.client = AnalystClient(self, VIEW, timeout=5, pause=self.pauses.append)  # pyrefly: ignore
+        self.client = AnalystClient(HttpTransport(self), VIEW, timeout=5, pause=self.pauses.append)  # pyrefly: ignore
 
     def cursor(self) -> Any:
         service = self
@@ -194,7 +198,7 @@ def test_nobody_answers(service: Service) -> None:
 def test_a_silent_service_is_not_waited_for(service: Service) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         service.rest.server_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        client = AnalystClient(service, VIEW, timeout=0.1)  # pyrefly: ignore
+        client = AnalystClient(HttpTransport(service), VIEW, timeout=0.1)  # pyrefly: ignore
         with pytest.raises(AnalystError, match="did not answer within"):
             client.ask("x")
 
@@ -204,3 +208,34 @@ def test_feedback_is_sent(service: Service) -> None:
     service.client.give_feedback("id", positive=False, message="wrong")
     assert service.requests[0][0] == "/api/v2/cortex/analyst/feedback"
     assert service.requests[0][2] == {"request_id": "id", "positive": False, "feedback_message": "wrong"}
+
+
+def test_an_app_inside_of_snowflake_asks_through_its_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no token and no network there: the runtime sends the request, and says what came back."""
+    assert runtime_transport() is None, "here is no such runtime"
+    sent: list[tuple[Any, ...]] = []
+    replies: list[Any] = [{"status": 200, "content": json.dumps(shape("answer_clear_sql"))}]
+
+    def post(*arguments: Any) -> dict[str, Any]:
+        sent.append(arguments)
+        if isinstance(replies[0], Exception):
+            raise replies.pop(0)
+        return replies.pop(0)
+
+    runtime = ModuleType("_snowflake")
+    runtime.__spec__ = ModuleSpec("_snowflake", None)
+    runtime.send_snow_api_request = post  # pyrefly: ignore
+    monkeypatch.setitem(sys.modules, "_snowflake", runtime)
+    client = AnalystClient(runtime_transport() or pytest.fail("no runtime was found"), VIEW, timeout=7)
+    assert client.ask("How many?").sql is not None
+    body = {"messages": [user_message("How many?")], "semantic_view": VIEW}
+    assert sent == [("POST", "/api/v2/cortex/analyst/message", {}, {}, body, None, 7000)]
+    replies.append({"status": 400, "content": json.dumps(shape("error_400")), "reason": "Bad Request"})
+    with pytest.raises(AnalystError, match=r"\(400\): Exactly one of semantic_model"):
+        client.ask("x")
+    replies.append(RuntimeError("Request timed out."))
+    with pytest.raises(AnalystError, match="did not answer within 7 s"):
+        client.ask("x")
+    replies.append(RuntimeError("no route."))
+    with pytest.raises(AnalystError, match=r"cannot be reached: no route\.$"):
+        client.ask("x")

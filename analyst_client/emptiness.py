@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from sqlglot import Expr
 
-    from c360.analyst_sql import CheckedQuery
+    from analyst_client.sql_check import CheckedQuery
 
 _MOST_CONDITIONS = 8
 

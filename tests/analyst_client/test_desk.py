@@ -1,26 +1,23 @@
-"""A question's way to rows: status, limits, what is said of an answer without rows, and how it is written."""
+"""A question's way to rows: status, limits, what is said of an answer without rows."""
 
 from __future__ import annotations
 
-import json
-from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from c360 import answer_text
-from c360.analyst_answers import AnswerError, AskedAnswer, Limits, QuestionDesk
-from c360.analyst_client import AnalystAnswer
-from c360.analyst_emptiness import is_empty, why_empty
-from c360.analyst_sql import check
-from c360.conversation import Conversation
-from c360.errors import CommandError
+from analyst_client.client import AnalystAnswer
+from analyst_client.connection import desk_of
+from analyst_client.desk import AnswerError, Limits
+from analyst_client.emptiness import is_empty, why_empty
+from analyst_client.sql_check import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from analyst_client.desk import QuestionDesk
 
 VIEW = ("D", "GOLD", "V")
 CONDITIONS = "T.A = 'x' AND (T.B > 1 AND T.C IS NULL)"
@@ -70,7 +67,7 @@ class Account:
 
 
 def desk(account: Account, limits: Limits | None = None) -> QuestionDesk:
-    return QuestionDesk(account, account, VIEW, limits)  # pyrefly: ignore
+    return desk_of(account, VIEW, limits, account)  # pyrefly: ignore
 
 
 def test_rows_come_within_the_limits() -> None:
@@ -177,59 +174,3 @@ def test_nothing_is_made_up_where_there_is_no_condition_or_no_time() -> None:
         return []
 
     assert desk(Account(answered(), slow)).ask("?").notes == ("A typing error was mended.",)
-
-
-def test_an_answer_is_written_for_people() -> None:
-    one = AskedAnswer("answer", answered(), "M of T.", ("HIGH_RISK_PERCENT",), ((Decimal("12.4149"),),), ("A note.",))
-    assert answer_text.as_text(one) == (
-        "High risk percent: 12.41.\n\nA note.\n\nHow the question was read:\n  M of T.\n\nSQL:\n  " + SQL
-    )
-    many = AskedAnswer("answer", answered(), "M of T.", ("A", "M"), (("x", 1), ("y", 2)))
-    assert answer_text.as_text(many).startswith("2 rows.\n\nA  M\n-  -\nx  1\ny  2\n\nHow")
-    none = AskedAnswer("answer", answered(), "M of T.", ("A",), (), ("Nothing matches.",))
-    assert answer_text.as_text(none).startswith("No rows.\n\nNothing matches.\n\nHow")
-    back = AskedAnswer("clarify", answered(None, suggestions=("This?", "That?")), "Which one?")
-    assert answer_text.as_text(back) == "Which one?\n\nYou could ask:\n  1. This?\n  2. That?"
-
-
-def test_an_answer_is_written_for_programs() -> None:
-    row = (
-        1,
-        Decimal("2.50"),
-        Decimal(3),
-        0.5,
-        None,
-        True,
-        date(2024, 1, 2),
-        datetime(2024, 1, 2, 3),  # noqa: DTZ001 - TIMESTAMP_NTZ has no zone
-        float("nan"),
-        "é",
-    )
-    asked = AskedAnswer("answer", answered(), "M of T.", tuple("ABCDEFGHIJ"), (row,), ("A note.",))
-    assert json.loads(answer_text.as_json(asked)) == {
-        "status": "answer",
-        "sql": SQL,
-        "columns": list("ABCDEFGHIJ"),
-        "rows": [[1, 2.5, 3, 0.5, None, True, "2024-01-02", "2024-01-02T03:00:00", "nan", "é"]],
-        "reading": "M of T.\nA note.",
-        "suggestions": [],
-    }
-
-
-def test_a_conversation_goes_on_in_another_command(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    first = Conversation(home, "local")
-    with pytest.raises(CommandError, match="no earlier conversation"):
-        first.resume()
-    for number in range(25):
-        first.add(f"question {number}", answered())
-    second = Conversation(home, "local")
-    second.resume()
-    assert [m["content"][0]["text"] for m in second.messages if m["role"] == "user"] == [
-        f"question {number}" for number in range(5, 25)
-    ]
-    with pytest.raises(CommandError, match="no earlier conversation"):
-        Conversation(home, "dev").resume()
-    (home / "conversation-local.json").write_text("{")
-    with pytest.raises(CommandError, match="cannot be read"):
-        Conversation(home, "local").resume()

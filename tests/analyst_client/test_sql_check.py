@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from c360.analyst_sql import CheckedQuery, UnsafeSqlError, check
+from analyst_client.sql_check import CheckedQuery, UnsafeSqlError, check
 
 VIEW = ("D", "GOLD", "V")
 TABLES = frozenset({("D", "GOLD", "FACT"), ("D", "GOLD", "dim")})

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from c360.analyst_answers import AnswerError, Limits, QuestionDesk
-from c360.analyst_client import AnalystAnswer, AnalystClient
+from analyst_client.client import AnalystAnswer
+from analyst_client.connection import desk_of
+from analyst_client.desk import AnswerError, Limits
 from c360.connection import connect, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from analyst_client.desk import QuestionDesk
     from tests.support.platforms import Platform
 
 pytestmark = pytest.mark.timeout(420)
@@ -33,8 +35,7 @@ def examples(heading: str) -> list[str]:
 def desk(platform: Platform) -> Iterator[QuestionDesk]:
     to = target("local", platform.ports, platform.home)
     with connect(to, to.names.marketing) as connection:
-        view = to.names.semantic_view
-        yield QuestionDesk(connection, AnalystClient(connection, ".".join(view)), view)
+        yield desk_of(connection, to.names.semantic_view)
 
 
 @pytest.mark.parametrize("question", examples("What can be asked"))
@@ -65,7 +66,7 @@ def test_a_query_that_takes_too_long_is_stopped(platform: Platform) -> None:
     answer = AnalystAnswer("", sql, (), None, (), "", "", "", ())
     with connect(to, to.names.marketing) as connection:
         client = SimpleNamespace(ask=lambda _question, _history: answer)
-        desk = QuestionDesk(connection, client, view, Limits(seconds=1))  # pyrefly: ignore
+        desk = desk_of(connection, view, Limits(seconds=1), client)  # pyrefly: ignore
         began = time.monotonic()
         with pytest.raises(AnswerError, match="stopped after 1 s: ask for less"):
             desk.ask("?")

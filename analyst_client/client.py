@@ -1,4 +1,4 @@
-"""Asks Cortex Analyst over REST, on Snowflake or in the local account alike, with a connection's own session.
+"""Asks Cortex Analyst over REST, on Snowflake or in the local account alike.
 
 It knows nothing of models or data, and nothing else ever answers in the service's place.
 https://docs.snowflake.com/en/user-guide/snowflake-cortex/cortex-analyst/rest-api
@@ -10,16 +10,17 @@ import json
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib import error, request
+
+from analyst_client.transport import SilentError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from snowflake.connector import SnowflakeConnection
+    from analyst_client.transport import Reply, Transport
 
 _MESSAGE, _FEEDBACK = "/api/v2/cortex/analyst/message", "/api/v2/cortex/analyst/feedback"
 _TIMEOUT_SECONDS = 60.0
-_UNAUTHORIZED = 401
+_REFUSED, _UNAUTHORIZED = 400, 401
 # The service says "slow down" or "not now": the same request is sent again, a little later each time.
 _BUSY = (429, 503)
 _PAUSES = (0.5, 1.0, 2.0, 4.0)
@@ -72,7 +73,7 @@ class AnalystClient:
     """Asks about one semantic view.
 
     Args:
-        connection: an open connection; its role, warehouse and session are the ones that ask.
+        transport: the way to the account; its role, warehouse and session are the ones that ask.
         semantic_view: full name of the view.
         timeout: seconds to wait for one response.
         pause: waits for a number of seconds.
@@ -80,12 +81,12 @@ class AnalystClient:
 
     def __init__(
         self,
-        connection: SnowflakeConnection,
+        transport: Transport,
         semantic_view: str,
         timeout: float = _TIMEOUT_SECONDS,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._connection = connection
+        self._transport = transport
         self._view = semantic_view
         self._timeout = timeout
         self._pause = pause
@@ -110,63 +111,43 @@ class AnalystClient:
 
     def _post(self, path: str, body: dict[str, Any]) -> bytes:
         """Send a request until it is answered. Raises: AnalystError."""
-        data = json.dumps(body).encode()
         renewed = False
         waits = iter(_PAUSES)
         while True:
-            try:
-                return self._send(path, data)
-            except error.HTTPError as refused:
-                with refused:
-                    failure = _refusal(refused)
-                    retry_after = refused.headers.get("Retry-After", "")
-                if refused.code == _UNAUTHORIZED and not renewed:
-                    renewed = True
-                    self._renew()
-                    continue
-                wait = next(waits, None) if refused.code in _BUSY else None
-                if wait is None:
-                    raise failure from None
-                self._pause(min(float(retry_after), _LONGEST_PAUSE) if retry_after.isdigit() else wait)
-            except TimeoutError:
-                raise AnalystError(f"Cortex Analyst did not answer within {self._timeout:.0f} s.") from None
-            except (error.URLError, OSError) as unreachable:
-                reason = getattr(unreachable, "reason", unreachable)
-                if isinstance(reason, TimeoutError):
-                    raise AnalystError(f"Cortex Analyst did not answer within {self._timeout:.0f} s.") from None
-                raise AnalystError(f"Cortex Analyst cannot be reached: {reason}.") from unreachable
+            reply = self._sent(path, body)
+            if reply.status < _REFUSED:
+                return reply.body
+            if reply.status == _UNAUTHORIZED and not renewed:
+                renewed = True
+                self._transport.renew()
+                continue
+            wait = next(waits, None) if reply.status in _BUSY else None
+            if wait is None:
+                raise _refusal(reply)
+            self._pause(min(reply.retry_after, _LONGEST_PAUSE) if reply.retry_after is not None else wait)
 
-    def _send(self, path: str, data: bytes) -> bytes:
-        rest = self._connection.rest
-        if rest is None or rest.token is None:
-            raise AnalystError("The connection is closed, so Cortex Analyst cannot be asked.")
-        headers = {
-            "Authorization": f'Snowflake Token="{rest.token}"',
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        }
-        sent = request.Request(f"{rest.server_url}{path}", data, headers, method="POST")  # noqa: S310 - the account's
-        with request.urlopen(sent, timeout=self._timeout) as response:  # noqa: S310 - as above
-            return response.read()
-
-    def _renew(self) -> None:
-        """Let the connector renew a session's token that has expired, as it does for any statement."""
-        with self._connection.cursor() as cursor:
-            cursor.execute("select 1")
+    def _sent(self, path: str, body: dict[str, Any]) -> Reply:
+        try:
+            return self._transport.send(path, body, self._timeout)
+        except SilentError:
+            raise AnalystError(f"Cortex Analyst did not answer within {self._timeout:.0f} s.") from None
+        except UnreachableError as error:
+            raise AnalystError(f"Cortex Analyst cannot be reached: {error}.") from error
 
 
-def _refusal(refused: error.HTTPError) -> AnalystError:
+def _refusal(reply: Reply) -> AnalystError:
     """Read why a request was refused; the body may be JSON with a message, or anything."""
     try:
-        body = json.loads(refused.read())
-    except (ValueError, OSError):
+        body = json.loads(reply.body)
+    except ValueError:
         body = {}
     said = body if isinstance(body, dict) else {}
-    request_id = said.get("request_id") or refused.headers.get("X-Snowflake-Request-Id")
-    text = " ".join(str(said.get("message") or refused.reason).split())
+    text = " ".join(str(said.get("message") or reply.reason).split())
     closing = "" if text.endswith(".") else "."
     return AnalystError(
-        f"Cortex Analyst refused the question ({refused.code}): {text}{closing}", refused.code, request_id
+        f"Cortex Analyst refused the question ({reply.status}): {text}{closing}",
+        reply.status,
+        said.get("request_id") or reply.request_id,
     )
 
 
