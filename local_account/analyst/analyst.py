@@ -12,6 +12,7 @@ from local_account.analyst.sql import sql_of
 from local_account.analyst.suggestions import offered
 from local_account.analyst.understanding import draft_of, understand, ways_to_read
 from local_account.analyst.verified import verified_for, verified_sql
+from local_account.analyst.verified_reading import verified_reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
         raise Unclear(f"The question is longer than {_LONGEST} characters.", Category.NOT_A_QUESTION, refused=True)
     query = _verified(question, lexicon)
     if query is not None and (sql := verified_sql(query, lexicon.shape, view)) is not None:
-        return Answered(sql, f'This is the verified query "{query.question}".', query)
+        return Answered(sql, verified_reading(query, lexicon.shape), query)
     refuse_wishes(question, lexicon)
     understood = understand(question, lexicon, before)
     reading = " ".join((reading_of(understood.plan), *understood.mended))

@@ -151,7 +151,7 @@ def _place_plain(state: State, test: Test) -> None:
 def _figure(state: State, at: int, end: int, number: Number) -> tuple[Noun | None, int, Noun | None]:
     """Return the figure that is compared, the place behind it, and the noun that it was taken from."""
     last = state.draft.nouns[-1] if state.draft.nouns else None
-    before = state.mark(back(state, at))
+    before = _before(state, at)
     behind_at = state.skip(end, K.SOFT)
     behind = state.mark(behind_at)
     function = None
@@ -161,12 +161,14 @@ def _figure(state: State, at: int, end: int, number: Number) -> tuple[Noun | Non
         behind = state.mark(behind_at)
     adjacent = last is not None and before is last.mark
     if adjacent and last is not None and (is_figure(last.mark) or _amount(state, last.mark)):
-        counts = not is_figure(last.mark) or _is_count(last.mark)
+        counts = (not is_figure(last.mark) or _is_count(last.mark)) and not _number_of(state, last)
         if counts and (number.money or not _counts_behind(state, at)) and (amount := _amount(state, last.mark)):
             state.draft.tests.append(Test([amount], "pending", (), last.mark.text))
             return Noun(last.mark, "amount"), end, None
         if is_figure(last.mark):
             return last, end, last
+    if adjacent and last is not None and last.mark.entities and _number_of(state, last):
+        return last, end, last
     if behind is not None and behind.can(K.NOUN) and (is_figure(behind) or behind.entities) and not number.percent:
         return (
             Noun(behind, function, counted=bool(behind.entities) or _is_count(behind), at=behind_at),
@@ -181,6 +183,21 @@ def _figure(state: State, at: int, end: int, number: Number) -> tuple[Noun | Non
     ):
         return last, end, last
     return _counted_or_same(state, at, end, number), end, None
+
+
+def _before(state: State, at: int) -> Mark | None:
+    """Return the mark before a comparison, over the days of the figure: the revenue in 2024 was over 5k."""
+    place = back(state, at)
+    dated = state.can(place, K.PERIOD) and any(d.at == place for d in state.draft.periods)
+    return state.mark(back(state, place)) if dated else state.mark(place)
+
+
+def _number_of(state: State, noun: Noun) -> bool:
+    """Tell whether it is said how many there are of something named before: states with a number of customers."""
+    said = noun.counted or noun.mark.text.lower().startswith(("number of", "count of"))
+    before = [n for n in state.draft.nouns if n is not noun]
+    groups = any(is_dimension(n.mark) or n.grain or n.mark.entities for n in before) or state.draft.groups
+    return said and bool(groups)
 
 
 def _counted_or_same(state: State, at: int, end: int, number: Number) -> Noun | None:
@@ -250,7 +267,10 @@ def _compare(state: State, at: int, noun: Noun, op: str, numbers: list[Number]) 
         return
     element = (metrics or [Named(f) for f in facts] or [None])[0]
     values = tuple(_scaled(n, element.element) if element else n.value for n in numbers)
-    clause = Clause(noun, op, values, at=at, about=state.subject)
+    place_before = back(state, at)
+    own = [d for d in state.draft.periods if d.at == place_before and state.mark(back(state, d.at)) is noun.mark]
+    state.draft.periods = [d for d in state.draft.periods if d not in own]
+    clause = Clause(noun, op, values, periods=[d.period for d in own], at=at, about=state.subject)
     state.draft.clauses.append(clause)
     state.scope = clause
 

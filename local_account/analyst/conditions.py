@@ -185,6 +185,10 @@ def read_filter(state: State, at: int) -> int:
     test = Test(
         [], "filter", (), mark.text, bool(state.negated), state.can(at - 1, K.OR), filters=declared or filters, at=at
     )
+    if state.word(at - 1, K.AND) == "including" and not state.negated:
+        state.draft.included.append(test)
+        behind = state.mark(at + 1)
+        return 2 if behind is not None and behind.entities and not is_dimension(behind) else 1
     state.negated = None
     place(state, test)
     return 1

@@ -86,6 +86,7 @@ class Group:
     each: bool = False
     at: int = 0
     per: bool = False
+    beside: bool = False
 
 
 @dataclass
@@ -128,6 +129,8 @@ class Draft:
     share_of: list[Test] = field(default_factory=list)
     step: float | None = None
     joined: bool = False
+    everyone: bool = False
+    included: list[Test] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def flag(self, kind: K, word: str, at: int) -> None:

@@ -11,7 +11,7 @@ from sqlglot import Expr, exp
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Expression, Kind, LogicalTable, SemanticModel
 
-_AGGREGATES: dict[type[Expr], str] = {
+AGGREGATES: dict[type[Expr], str] = {
     exp.Sum: "sum",
     exp.Avg: "average",
     exp.Median: "median",
@@ -161,7 +161,7 @@ class Shape:
         amount = self.amount(table)
         for element in self.elements:
             tree = parsed(element.expression.expr) if element.kind is Kind.METRIC and element.table == table else None
-            if amount is None or tree is None or _AGGREGATES.get(type(tree)) != function or function == "sum":
+            if amount is None or tree is None or AGGREGATES.get(type(tree)) != function or function == "sum":
                 continue
             if any(c.name.upper() == amount.name for c in tree.find_all(exp.Column)):
                 return element
@@ -228,7 +228,7 @@ class Shape:
         found: dict[tuple[str, str], Element] = {}
         for element in self.elements:
             tree = parsed(element.expression.expr) if element.kind is Kind.METRIC else None
-            function = _AGGREGATES.get(type(tree)) if tree is not None else None
+            function = AGGREGATES.get(type(tree)) if tree is not None else None
             if tree is not None and function and isinstance(tree.this, exp.Column):
                 fact = self.element(tree.this.table.upper() or element.table, tree.this.name.upper())
                 if fact:

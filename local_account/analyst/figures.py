@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.conditional import leaves_out, widened
 from local_account.analyst.lexicon import Named
 from local_account.analyst.plan import Measure
 from local_account.analyst.ranks import extreme_amount
@@ -14,6 +15,7 @@ from local_account.semantic.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from local_account.analyst.conditional import Value
     from local_account.analyst.draft import Noun
     from local_account.analyst.elements import Element
     from local_account.analyst.lexicon import Lexicon
@@ -31,8 +33,30 @@ class Figures:
         self.lexicon = lexicon
         self.shape = lexicon.shape
         self.notes: list[str] = []
+        self.everyone = False
+        self.included: list[Value] = []
 
-    def figure(self, noun: Noun) -> Measure:  # noqa: PLR0911 (each kind of noun has its own figure)
+    def figure(self, noun: Noun) -> Measure:
+        """Return the figure that a noun means, over the rows that its metric leaves out where these are asked for."""
+        found = self._figure(noun)
+        if found.function is not None or not (self.everyone or self.included):
+            return found
+        wide = widened(found.element, self.shape, self.included, everyone=self.everyone)
+        if wide is not None:
+            rest = " and ".join(value.lower() for _, value in self.included)
+            whom = "of everyone" if self.everyone else f"with those who are {rest}"
+            name = capital(spoken(found.element.name))
+            self.notes.append(f"{name} is told {whom}, and not of those alone whom its definition counts.")
+            return wide
+        if self.included and leaves_out(found.element, self.included):
+            raise Unclear(
+                f"{capital(spoken(found.element.name))} leaves them out: {found.element.expression.description}.",
+                Category.INCOMPLETE,
+                [found.element.ref],
+            )
+        return found
+
+    def _figure(self, noun: Noun) -> Measure:  # noqa: PLR0911 (each kind of noun has its own figure)
         """Return the figure that a noun means, with the function that was said before it."""
         metrics = [m.element for m in noun.mark.named(Kind.METRIC)]
         facts = [m.element for m in noun.mark.named(Kind.FACT)]
@@ -128,7 +152,7 @@ class Figures:
             return Measure(metrics[0])
         if function == "sum" and (self.shape.is_additive(metric) or "COUNT" in metric.expression.expr.upper()):
             return Measure(metric)
-        if function == "average" and metric.name.startswith(("AVG", "AVERAGE")):
+        if function == "average" and (metric.name.startswith(("AVG", "AVERAGE")) or "_PER_" in metric.name):
             return Measure(metric)
         if function in {"average", "median"} and self.shape.is_additive(metric) and noun.over is not None:
             raise Unclear("", Category.INCOMPLETE)

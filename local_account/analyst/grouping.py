@@ -23,7 +23,7 @@ def read_by_state(state: State, at: int) -> int:
     found, behind = state.mark(i), state.mark(i + 1)
     if state.word(at, K.BY) in {None, "order", "terms"} or found is None or state.can(at, K.NOUN):
         return 0
-    followed = behind is not None and (behind.can(K.NOUN, K.VALUE) or is_filter(behind))
+    followed = behind is not None and (behind.can(K.NOUN, K.VALUE, K.AND, K.VERSUS) or is_filter(behind))
     filters = [m.element for m in found.named(Kind.FILTER)]
     if followed or not filters or is_dimension(found) or is_figure(found) or found.entities:
         return 0
@@ -40,7 +40,7 @@ def read_by_state(state: State, at: int) -> int:
 def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its own end)
     """Read "by segment and state", "per customer", "in each month", "sorted by revenue"."""
     word = state.word(at, K.BY)
-    if word is None or state.can(at, K.NOUN):
+    if word is None or state.can(at, K.NOUN) or state.word(at + 1, K.DIFFERENT) == "other":
         return 0
     i = state.skip(at + 1, K.DIFFERENT, K.SOFT)
     function, counted = None, None

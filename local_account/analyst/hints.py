@@ -13,6 +13,7 @@ from local_account.analyst.draft import (
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import Mark
+from local_account.analyst.wording import spoken
 
 _ADJECTIVES = {"old": ("age",), "likely": ("most", "likely", "to", "churn")}
 _FLAGS = (
@@ -36,14 +37,15 @@ _FLAGS = (
 def read_person(state: State) -> None:
     """Take "who" at the beginning for the rows that most figures describe, where no other rows are named."""
     first = state.mark(state.skip(0, K.AND, K.LIST))
-    if first is not None and first.text.lower() == "who" and not any(m.entities for m in state.marks):
+    rows = any(m.entities and not is_dimension(m) for m in state.marks)
+    if first is not None and first.text.lower() == "who" and not rows:
         table = state.shape.main_table()
-        state.draft.nouns.append(Noun(Mark(first.text, {K.NOUN: ""}, (Entity(table),)), at=-1))
-        state.draft.flag(K.LIST, "", 0)
         behind = state.mark(1)
-        state.draft.flag(
-            K.WHO, "are" if behind is not None and behind.text.lower() in {"are", "were", "have"} else "is", 0
-        )
+        several = behind is not None and behind.text.lower() in {"are", "were", "have"}
+        text = spoken(table) if several else spoken(table).removesuffix("s")
+        state.draft.nouns.append(Noun(Mark(text, {K.NOUN: ""}, (Entity(table),)), asked=True, at=-1))
+        state.draft.flag(K.LIST, "", 0)
+        state.draft.flag(K.WHO, "", 0)
 
 
 def read_number(state: State, at: int) -> int:
@@ -111,6 +113,9 @@ def read_flag(state: State, at: int) -> int:
     """Read a word that says which form the answer has."""
     mark = state.marks[at]
     _refuse_wish(state, mark)
+    if mark.kinds.get(K.DIFFERENT) == "other" and state.can(at + 1, K.NOUN):
+        state.draft.leftover.append(mark)
+        return 1
     if (
         mark.can(K.NOUN, K.VALUE)
         and not (at == 0 and mark.can(K.LIST))
@@ -157,6 +162,8 @@ def _flagged(state: State, mark: Mark, at: int) -> int:
         if mark.can(kind) and not (
             kind is K.FOLLOW and at > _first_words(state) and mark.kinds[kind] not in {"only", "replace", "details"}
         ):
+            if kind is K.CHANGE and mark.kinds[kind] in {"fastest", "slowest"}:
+                state.draft.flags.pop(kind, None)  # grew fastest
             state.draft.flag(kind, mark.kinds[kind], at)
             found = found or kind not in {K.WHICH, K.LIST}
             if kind in {K.WHICH, K.LIST}:

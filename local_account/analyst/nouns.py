@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local_account.analyst.draft import Draft, Noun, is_dimension, is_figure
+from local_account.analyst.draft import Draft, Noun, Test, is_dimension, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity, Named
 from local_account.analyst.marks import Mark
@@ -30,11 +30,23 @@ class Nouns:
         self.lexicon = lexicon
         self.shape = lexicon.shape
         self.resolver = Resolver(lexicon)
+        self.resolver.everyone = draft.everyone
+        self.resolver.included = [value for test in (*draft.included, *draft.tests) for value in self._values_of(test)]
         self.figures: list[Noun] = []
         self.rows: list[Noun] = []
         self.dimensions: list[Noun] = []
         self.began: Element | None = None
         self._sort_nouns()
+
+    def _values_of(self, test: Test) -> list[tuple[str, str]]:
+        """Return the dimension and the value that a condition asks for, where it asks for one."""
+        if test.negated or test.ored:
+            return []
+        found = [simple for f in test.filters if (simple := self.shape.simple_filter(f)) is not None]
+        values = [(e.name, v) for e, v in found if isinstance(v, str)]
+        if test.op == "=" and isinstance(test.values[0], str):
+            values += [(c.name, test.values[0]) for c in test.candidates]
+        return values
 
     def _sort_nouns(self) -> None:
         """Part the nouns into figures, rows of tables, and dimensions."""
@@ -80,6 +92,7 @@ class Nouns:
             and not self._named_figures()
             and asked
             and (draft.tests or draft.clauses)
+            and not (draft.groups and draft.clauses)
             and not self._is_value_alone()
         ):
             self.rows.append(self._rows_of_tests())

@@ -15,6 +15,7 @@ from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from local_account.analyst.draft import Noun
     from local_account.analyst.elements import Element
     from local_account.analyst.periods import Period
     from local_account.analyst.pieces import Pieces
@@ -136,20 +137,18 @@ def _share_ranking(pieces: Pieces, each: list[Element]) -> Ranking | None:
 
 
 def pareto(pieces: Pieces) -> Plan:
-    """Return what share of a figure the top or bottom share of rows brings."""
+    """Return what share of a figure the top or bottom rows bring: by this figure, or by another one that is named."""
     rank = next(r for r in pieces.draft.ranks if r.percent is not None or r.limit)
-    nouns = [n for n in pieces.figures if n is not rank.noun] + ([rank.measure] if rank.measure is not None else [])
-    nouns = [n for n in nouns if not (n.counted and n.mark.entities)]
     ranked = rank.noun.mark if rank.noun is not None else None
-    if not nouns:
-        raise Unclear("The top share of what: which figure is meant?", Category.INCOMPLETE)
-    facts = [m.element for m in nouns[0].mark.named(Kind.FACT)]
-    metrics = [m.element for m in nouns[0].mark.named(Kind.METRIC)]
-    measure = Measure(metrics[0]) if metrics else Measure(facts[0])
     subject = pieces.shape.main_table() if ranked is None or not ranked.entities else ranked.entities[0].table
+    nouns = [n for n in pieces.figures if n is not rank.noun and not (n.counted and n.mark.entities)]
+    by = _summed(pieces, rank.measure) if rank.measure is not None else None
+    measure = _summed(pieces, nouns[0]) if nouns else by
+    if measure is None:
+        raise Unclear("The top share of what: which figure is meant?", Category.INCOMPLETE)
     if not pieces.draft.has(K.SHARE):
         raise Unclear(f'"{rank.text}" of which the share is meant: what is asked of them?', Category.INCOMPLETE)
-    allowed = pieces.allowed([measure])
+    allowed = pieces.allowed([measure, *([by] if by is not None and by.element.kind is Kind.METRIC else [])])
     identity = (
         pieces.shape.identity(subject)
         if ranked is None or ranked.entities
@@ -157,11 +156,11 @@ def pareto(pieces: Pieces) -> Plan:
     )
     dated, _ = pieces.period([measure], allowed)
     where = pieces.conditions(pieces.draft.tests, [measure], allowed)
-    if metrics and not pieces.shape.is_additive(metrics[0]):
+    if measure.element.kind is Kind.METRIC and not pieces.shape.is_additive(measure.element):
         raise Unclear(
-            f"{spoken(metrics[0].name).capitalize()} has no parts that add up to a whole.",
+            f"{spoken(measure.element.name).capitalize()} has no parts that add up to a whole.",
             Category.INCOMPLETE,
-            [metrics[0].ref],
+            [measure.element.ref],
         )
     return replace(
         dated,
@@ -170,8 +169,15 @@ def pareto(pieces: Pieces) -> Plan:
         groups=tuple(identity),
         where=(*dated.where, *where),
         subject=subject,
-        ranking=Ranking(measure, rank.descending, rank.limit, percent=rank.percent),
+        ranking=Ranking(by or measure, rank.descending, rank.limit, percent=rank.percent),
     )
+
+
+def _summed(pieces: Pieces, noun: Noun) -> Measure:
+    """Return the figure of a noun for each row that is ranked: a metric of what belongs to it, or its own fact."""
+    metrics = [m.element for m in noun.mark.named(Kind.METRIC)]
+    facts = [m.element for m in noun.mark.named(Kind.FACT)]
+    return Measure(metrics[0]) if metrics else Measure(facts[0]) if facts else pieces.resolver.figure(noun)
 
 
 def correlation(pieces: Pieces) -> Plan:

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_account.analyst.lexicon import Lexicon
+_ALL = {"all", "entire", "whole"}
+_EVERYONE = {"everyone", "everybody"}
 _HARMLESS = {
     K.FILL,
     K.SOFT,
@@ -77,6 +79,7 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
     """
     state = State([m for m in marks if set(m.kinds) != {K.FILL}], lexicon)
     read_person(state)
+    state.draft.everyone = _is_of_everyone(marks, state)
     at = 0
     while at < len(state.marks):
         if at in state.used:
@@ -85,9 +88,7 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
         step = next((taken for rule in _RULES if (taken := rule(state, at))), 0)
         if not step:
             mark = state.marks[at]
-            if (not mark.can(*_HARMLESS) and not is_idle(state, at)) or (
-                mark.kinds.get(K.BY) in {"per", "each"} and at + 1 < len(state.marks)
-            ):
+            if (not mark.can(*_HARMLESS) and not is_idle(state, at)) or _groups_nothing(state, at):
                 state.draft.leftover.append(mark)
             state.draft.joined = state.draft.joined or mark.can(K.AND, K.VERSUS)
             if mark.can(K.BUT, K.AND) and not state.can(at + 1, K.VALUE, K.PERIOD):
@@ -96,6 +97,23 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
         at += step
     _finish(state)
     return state.draft
+
+
+def _groups_nothing(state: State, at: int) -> bool:
+    """Tell whether a word that groups, or that stands between two things, has found neither."""
+    word = state.word(at, K.BY)
+    if word == "between":
+        compared = state.draft.has(K.VERSUS, K.CORRELATION, K.CHANGE, K.DISTRIBUTION) or state.draft.moves
+        return state.can(at + 1, K.NOUN) and not state.can(at + 2, K.AND, K.VERSUS) and not compared
+    return word in {"per", "each"} and at + 1 < len(state.marks)
+
+
+def _is_of_everyone(marks: list[Mark], state: State) -> bool:
+    """Tell whether all rows are said to count: "across all customers", "of everyone"."""
+    rows = [any(e.table == state.shape.main_table() for e in m.entities) and not is_dimension(m) for m in marks]
+    words = [m.text.lower().split()[-1] for m in marks]
+    named = any(word in _ALL and of for word, of in zip(words, rows[1:], strict=False))
+    return named or bool(set(words) & _EVERYONE)
 
 
 def _finish(state: State) -> None:
@@ -133,6 +151,8 @@ def _read_period(state: State, at: int) -> int:
         state.draft.nouns.pop()
         noun = last.mark
     _share_year(state, mark.period)
+    if noun is None and any(d.period == mark.period for d in state.draft.periods):
+        return 1  # said twice: revenue of 2024 from the top customers of 2024
     state.draft.periods.append(Dated(mark.period, noun, at))
     return 1
 
@@ -166,6 +186,8 @@ def _read_count(state: State, at: int) -> int:
             state.counting = None
         return 1
     if mark.can(K.AGGREGATE):
+        if state.grain and state.function:
+            return 1  # the average of the monthly totals
         state.function = mark.kinds[K.AGGREGATE]
         if state.function == "running":
             state.draft.flag(K.AGGREGATE, "running", at)
@@ -179,12 +201,16 @@ def _read_grain(state: State, at: int) -> int:
     mark = state.marks[at]
     if not mark.can(K.GRAIN):
         return 0
-    if state.function and state.can(at + 1, K.NOUN):
+    if state.function and state.can(at + 1, K.NOUN, K.AGGREGATE):
         state.grain = mark.kinds[K.GRAIN]
+        return 1
+    if state.counting is not None and not state.can(at + 1, K.NOUN):
+        state.draft.nouns.append(Noun(mark, counted=True, grain=mark.kinds[K.GRAIN], at=at))
+        state.counting = None
         return 1
     if state.draft.has(K.CHANGE) and state.can(at + 1, K.CHANGE):
         return 1
-    state.draft.groups.append(Group(None, mark.kinds[K.GRAIN], at=at))
+    state.draft.groups.append(Group(None, mark.kinds[K.GRAIN], at=at, beside=not mark.text.lower().endswith("s")))
     if state.asked or state.can(at - 1, K.WHICH):
         state.draft.nouns.append(Noun(mark, asked=True, grain=mark.kinds[K.GRAIN], at=at))
         state.draft.groups.pop()
@@ -195,6 +221,9 @@ def _read_grain(state: State, at: int) -> int:
 def _read_move(state: State, at: int) -> int:
     """Read "moved from A to B", "left A", "entered B"."""
     word = state.word(at, K.MOVE)
+    behind = state.mark(at + 2)
+    if word is None and state.marks[at].text.lower() in {"came", "come"} and state.word(at + 1, K.SOFT) == "to":
+        word = "" if behind is not None and behind.held else None
     if word is None or (state.can(at, K.NOUN) and is_figure(state.marks[at])):
         return 0
     if word == "all":
@@ -207,6 +236,26 @@ def _read_move(state: State, at: int) -> int:
         return 0
     state.draft.moves += [(way, [test]) for way, test in found]
     return max(test.at for _, test in found) + 1 - at
+
+
+def _read_other_side(state: State, at: int) -> int:
+    """Read the side of a movement that stands apart from its verb: "from Declining", "from another segment".
+
+    Another one is no group: it only says that something moved.
+    """
+    side = state.word(at, K.SOFT) in {"from", "to"}
+    i = at + side
+    first, named = state.mark(i), state.mark(i + 1)
+    if not state.draft.moves or first is None or state.asked:
+        return 0
+    if side and first.held:
+        found = _ways(state, at, "")
+        state.draft.moves += [(way, [test]) for way, test in found]
+        return found[-1][1].at + 1 - at if found else 0
+    if state.word(i, K.DIFFERENT) != "other" or named is None or not is_dimension(named):
+        return 0
+    state.draft.moves.append(("any", []))
+    return i + 2 - at
 
 
 def _ways(state: State, at: int, way: str) -> list[tuple[str, Test]]:
@@ -282,6 +331,7 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_negation,
     read_nothing,
     _read_move,
+    _read_other_side,
     read_absence,
     read_buying,
     read_filter,

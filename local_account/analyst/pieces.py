@@ -49,7 +49,7 @@ class Pieces(Nouns):
             if not self.rank_figures() and not any(self.default_rank(r) for r in self.draft.ranks):
                 found = [self.resolver.count(self.rows[0].mark.entities[0].table)]
         found = list(dict.fromkeys(found))
-        if len(found) > 1 and not self.draft.joined:
+        if len(found) > 1 and not self.draft.joined and not self.draft.has(K.VERSUS):
             raise Unclear(
                 f"Is {spoken(found[0].element.name)} asked for, or {spoken(found[1].element.name)}?",
                 Category.INCOMPLETE,
@@ -251,7 +251,10 @@ class Pieces(Nouns):
         )
 
     def _default_limit(self, rank: Rank) -> int | None:
-        return 1 if rank.noun is None and self.dimensions and not self.dimensions[0].plural else None
+        """Return one where one is meant: the segment with the highest revenue, the highest monthly revenue."""
+        one = self.dimensions and not self.dimensions[0].plural
+        beside = len(self.draft.groups) == 1 and self.draft.groups[0].beside and not self.dimensions
+        return 1 if rank.noun is None and (one or beside) else None
 
     def _grouping(self, mark: Mark, allowed: frozenset[str], near: str | None, measure: Measure | None) -> Element:
         """Return the dimension of a group: of a figure such as age, the one that holds it in groups."""

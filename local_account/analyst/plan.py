@@ -154,6 +154,7 @@ class Plan:
         running: whether a running total is told beside each figure.
         sign: > or <, where only what grew or fell is asked for.
         step: the width of the steps of a distribution.
+        by_amount: whether growth is ranked by its amount, and not in percent.
         notes: what was assumed.
     """
 
@@ -174,6 +175,7 @@ class Plan:
     running: bool = False
     step: float | None = None
     sign: str | None = None
+    by_amount: bool = False
     notes: tuple[str, ...] = field(default=())
 
 

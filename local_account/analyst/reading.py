@@ -47,7 +47,7 @@ def reading_of(plan: Plan) -> str:
     sentences = [_what(plan)]
     definitions = dict.fromkeys(
         f"{capital(spoken(m.element.name))}: {m.element.expression.description.strip().rstrip('.')}."
-        for m in (*plan.measures, *(h.measure for h in plan.having))
+        for m in (*plan.measures, *(h.measure for h in plan.having), *_listed(plan))
         if m.element.expression.description
     )
     sentences += definitions
@@ -72,6 +72,12 @@ def reading_of(plan: Plan) -> str:
     return " ".join(s for s in sentences if s)
 
 
+def _listed(plan: Plan) -> list[Measure]:
+    """Return the figures of single rows that a list shows, or is ordered by."""
+    ranked = [plan.ranking.measure] if plan.ranking is not None and plan.ranking.measure is not None else []
+    return [*(Measure(e) for e in plan.columns if e.kind is Kind.FACT), *ranked]
+
+
 def _of_events(plan: Plan) -> bool:
     """Tell whether a figure is counted over days, and not told as of one day."""
     return any(m.element.kind is Kind.METRIC and m.element.table not in {"", "CUSTOMERS"} for m in plan.measures)
@@ -88,17 +94,23 @@ def _what(plan: Plan) -> str:
     texts = {
         Form.VALUES: f"{'How many values there are of' if plan.count_only else 'The values of'} {groups}.",
         Form.SHARE: f"The share of {figures} in percent{by}{_order(plan)}.",
-        Form.PARETO: f"The share of {figures}, in percent, that the {_first(plan)} {groups}s by it bring.",
+        Form.PARETO: f"The share of {figures}, in percent, that the {_first(plan)} {groups}s by {_by(plan)} bring.",
         Form.CORRELATION: f"The correlation, from -1 to 1, of {figures}{by}.",
         Form.SPREAD: f"Rows by {figures} in steps of {literal(plan.step)}."
         if plan.step
         else f"Quartiles, extremes and mean of {figures}.",
-        Form.CHANGE: f"{capital(figures)}{by}, with the change in percent on the {plan.grain} before{_order(plan)}.",
-        Form.COMPARISON: f"{capital(figures)}{by} in two periods, with the change{_order(plan)}{_SIGNS[plan.sign]}.",
+        Form.CHANGE: f"{capital(figures)}{by}, with the change in percent on the {plan.grain} before{_growth(plan)}.",
+        Form.COMPARISON: f"{capital(figures)}{by} in two periods, with the change{_growth(plan)}.",
     }
     return texts.get(
         plan.form, f"{capital(figures)}{by}{_order(plan)}{', and its running total' if plan.running else ''}."
     )
+
+
+def _by(plan: Plan) -> str:
+    """Return the figure that ranks, where it is another than the one that is told."""
+    measure = plan.ranking.measure if plan.ranking is not None else None
+    return "it" if measure is None or measure in plan.measures else figure(measure)
 
 
 def _first(plan: Plan) -> str:
@@ -109,13 +121,20 @@ def _first(plan: Plan) -> str:
     return f"{way} {literal(ranking.percent)} % of" if ranking.percent else f"{way} {ranking.limit}"
 
 
+def _growth(plan: Plan) -> str:
+    """Return the order by growth, and which of what grew or fell is shown."""
+    by = f" by the change {'itself' if plan.by_amount else 'in percent'}" if plan.ranking is not None else ""
+    return f"{_order(plan)}{by}{_SIGNS[plan.sign]}"
+
+
 def _order(plan: Plan) -> str:
     ranking = plan.ranking
     if ranking is None:
         return ""
     by = f" by {figure(ranking.measure)}" if ranking.measure is not None else ""
     way = "highest" if ranking.descending else "lowest"
-    limit = f"the {ranking.limit} {way}" if ranking.limit else f"{way} first"
+    limit = "" if ranking.limit == 1 else f"{ranking.limit} "
+    limit = f"the {limit}{way}" if ranking.limit else f"{way} first"
     within = f" within each {_row([spoken(e.name) for e in ranking.within])}" if ranking.within else ""
     return f", {limit}{by}{within}"
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlglot import exp
+
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.conditional import conjuncts, leaves_out
+from local_account.analyst.elements import parsed
 from local_account.analyst.figures import Figures
 from local_account.analyst.marks import Mark
 from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Measure, merged
@@ -165,6 +169,8 @@ class Resolver(Figures):
                 if not isinstance(simple[1], bool)
                 else Compared(simple[0], "=", (simple[1] != negated,))
             )
+        if kept := self._without_exclusions(element, negated=negated):
+            return kept
         sql = self.shape.filter_sql(element)
         if sql is None:
             raise Unclear(
@@ -173,6 +179,18 @@ class Resolver(Figures):
                 [element.ref],
             )
         return Declared(element, sql, negated)
+
+    def _without_exclusions(self, element: Element, *, negated: bool) -> Condition | None:
+        """Return a filter that leaves out no rows which the question includes: at high risk, the lapsed too."""
+        out = leaves_out(element, self.included)
+        tree = parsed(element.expression.expr)
+        kept = [one for one in conjuncts(tree) if one not in out] if tree is not None and out else []
+        named = {one.this.name.upper(): one for one in kept if isinstance(one, exp.EQ)}
+        found = [(self.shape.element(element.table, name), one.expression.name) for name, one in named.items()]
+        if not out or negated or len(found) != len(kept) != 1:
+            return None
+        dimension, held = found[0]
+        return Compared(dimension, "=", (held,)) if dimension is not None else None
 
     # Time
 
@@ -192,7 +210,7 @@ class Resolver(Figures):
                 found = self.shape.time_of(table)
                 if found is not None and found.table in allowed:
                     return found
-        if near is not None and (found := self.shape.time_of(near)) is not None:
+        if near is not None and (found := self.shape.time_of(near)) is not None and found.table in allowed:
             return found
         what = spoken(measures[0].element.name) if measures else "what is asked"
         raise Unclear(

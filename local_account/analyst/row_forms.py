@@ -143,8 +143,7 @@ def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
         pieces.ask_criterion(spoken(table), rank.text)
     limit = rank.limit
     if limit is None and rank.by not in {"order", "ascending", "descending"}:
-        one = pieces.rows[0].mark.text.lower() == "who" and pieces.draft.flags.get(K.WHO) != "are"
-        limit = 1 if one or (rank.noun is not None and not rank.noun.plural) else FEW
+        limit = FEW if (rank.noun or pieces.rows[0]).plural else 1
         if limit == FEW:
             pieces.resolver.notes.append(f"No number was named: {limit} are shown.")
     descending = rank.descending if rank.by not in {"old", "young"} else rank.by == "old"

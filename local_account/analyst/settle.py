@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate
 from local_account.analyst.part_forms import correlation, pareto, share, spread
@@ -31,8 +32,36 @@ def settle(draft: Draft, lexicon: Lexicon) -> Plan:
         Unclear: the question is open, or cannot be answered.
     """
     pieces = Pieces(draft, lexicon)
-    plan = _form(pieces)(pieces)
+    form = _form(pieces)
+    _check_read(pieces, form)
+    plan = form(pieces)
     return replace(plan, notes=tuple(dict.fromkeys((*plan.notes, *draft.notes, *pieces.resolver.notes))))
+
+
+# What the phrases of a question say and a form does not read: it is asked about, and never left out.
+_UNREAD: dict[object, tuple[str, ...]] = {
+    pareto: ("groups", "clauses"),
+    correlation: ("ranks", "clauses"),
+    spread: ("periods", "ranks", "clauses"),
+    change: ("clauses",),
+    comparison: ("clauses", "ranks"),
+    movement: ("clauses",),
+}
+
+
+def _check_read(pieces: Pieces, form: Callable[[Pieces], Plan]) -> None:
+    """Ask what a phrase does in the question that the form of its answer does not read."""
+    said = {
+        "groups": [g.mark.text if g.mark is not None else g.grain for g in pieces.draft.groups],
+        "clauses": [c.noun.mark.text if c.noun is not None else "bought" for c in pieces.draft.clauses],
+        "ranks": [r.text for r in pieces.draft.ranks],
+        "periods": [d.period.label for d in pieces.draft.periods],
+    }
+    unread = [text for part in _UNREAD.get(form, ()) for text in said[part]]
+    if form is spread and pieces.draft.step is None:
+        unread += said["groups"]
+    if unread:
+        raise Unclear(f'It is not clear what "{unread[0]}" does in the question.', Category.INCOMPLETE)
 
 
 def _in_percent(pieces: Pieces) -> bool:

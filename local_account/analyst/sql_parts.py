@@ -94,27 +94,33 @@ def _share_of_chosen(plan: Plan, writer: Writer, tail: str) -> str:
 
 
 def pareto(plan: Plan, writer: Writer) -> str:
-    """Return what share of a figure the first rows by this figure bring."""
-    measure, identity = plan.measures[0], plan.groups
-    names = columns(identity)
-    ranking = plan.ranking
-    direction = "DESC" if ranking is None or ranking.descending else "ASC"
-    limit = (
-        str(ranking.limit)
-        if ranking is not None and ranking.limit
-        else f"CEIL(ROWS_IN_ALL * {literal((ranking.percent or 0) / 100 if ranking else 0)})"
+    """Return what share of a figure the first rows bring, by this figure or by that of the ranking."""
+    measure, names, ranking = plan.measures[0], columns(plan.groups), plan.ranking
+    if ranking is None:
+        message = "a share of the first rows has a ranking"
+        raise ValueError(message)
+    by = ranking.measure or measure
+    own = writer.where(Plan(where=tuple(c for c in plan.where if tables_of(c) == {plan.groups[0].table})))
+    heads = [f"ALL_ROWS AS (\nSELECT * FROM {writer.block(plan.groups, (), own)}\n)"]
+    joins = []
+    for head, one in ("AMOUNTS", measure), ("RANKS", by):
+        if head == "RANKS" and by == measure:
+            continue
+        where = own if one.element.kind is Kind.FACT else writer.where(plan)
+        heads.append(f"{head} AS (\nSELECT * FROM {writer.block(plan.groups, [one.element], where)}\n)")
+        joins.append(f"LEFT JOIN {head} ON " + " AND ".join(f"ALL_ROWS.{n} = {head}.{n}" for n in names))
+    rank = f"{'AMOUNTS' if by == measure else 'RANKS'}.{by.element.name}"
+    rank = f"COALESCE({rank}, 0)" if by == measure or kept_zero(by, writer.shape) else rank
+    direction = f"{'DESC' if ranking.descending else 'ASC'} NULLS LAST"
+    limit = str(ranking.limit or f"CEIL(ROWS_IN_ALL * {literal((ranking.percent or 0) / 100)})")
+    heads.append(
+        f"RANKED AS (\nSELECT COALESCE(AMOUNTS.{measure.element.name}, 0) AS AMOUNT, COUNT(*) OVER () AS ROWS_IN_ALL,\n"
+        f"  ROW_NUMBER() OVER (ORDER BY {rank} {direction}, {', '.join(f'ALL_ROWS.{n}' for n in names)}) AS PLACE\n"
+        "FROM ALL_ROWS\n" + "\n".join(joins) + "\n)"
     )
-    amounts = writer.block(identity, [measure.element], writer.where(plan))
-    own = writer.where(Plan(where=tuple(c for c in plan.where if tables_of(c) == {identity[0].table})))
-    rows = writer.block(identity, (), own)
-    on = " AND ".join(f"ALL_ROWS.{n} = AMOUNTS.{n}" for n in names)
-    ids = ", ".join(f"ALL_ROWS.{n}" for n in names)
     return (
-        f"WITH ALL_ROWS AS (\nSELECT * FROM {rows}\n),\nAMOUNTS AS (\nSELECT * FROM {amounts}\n),\nRANKED AS (\n"
-        f"SELECT COALESCE(AMOUNTS.{measure.name}, 0) AS AMOUNT, COUNT(*) OVER () AS ROWS_IN_ALL,\n"
-        f"  ROW_NUMBER() OVER (ORDER BY COALESCE(AMOUNTS.{measure.name}, 0) {direction}, {ids}) AS PLACE\n"
-        f"FROM ALL_ROWS\nLEFT JOIN AMOUNTS ON {on}\n)\n"
-        f"SELECT 100 * SUM(IFF(PLACE <= {limit}, AMOUNT, 0)) / NULLIF(SUM(AMOUNT), 0) AS SHARE_PERCENT\nFROM RANKED"
+        "WITH " + ",\n".join(heads) + f"\nSELECT 100 * SUM(IFF(PLACE <= {limit}, AMOUNT, 0)) / NULLIF(SUM(AMOUNT), 0)"
+        " AS SHARE_PERCENT\nFROM RANKED"
     )
 
 
@@ -191,9 +197,8 @@ def comparison(plan: Plan, writer: Writer) -> str:
     ranking = plan.ranking
     tail = f"\nWHERE {first} - {second} {plan.sign} 0" if plan.sign else ""
     if names:
-        tail += order(
-            "CHANGE_PERCENT" if ranking or plan.sign else now, names, descending=ranking is None or ranking.descending
-        )
+        by = "CHANGE" if plan.by_amount else "CHANGE_PERCENT" if ranking or plan.sign else now
+        tail += order(by, names, descending=ranking is None or ranking.descending)
         tail += f"\nLIMIT {ranking.limit}" if ranking is not None and ranking.limit else ""
     return (
         f"WITH NOW AS (\nSELECT * FROM {blocks[0]}\n),\nBEFORE AS (\nSELECT * FROM {blocks[1]}\n)\n"
@@ -225,15 +230,17 @@ def change(plan: Plan, writer: Writer) -> str:
         first = f"\nWHERE NOW.{cut} >= {start}"
     shown = "".join(f"NOW.{n}, " for n in names)
     tail = order(None, [f"NOW.{n}" for n in (cut, *rest)])
+    difference = f"NOW.{measure.name} - BEFORE.{measure.name}"
+    if plan.sign:
+        first += f"{' AND' if first else chr(10) + 'WHERE'} {difference} {plan.sign} 0"
     if plan.ranking is not None:
-        tail = (
-            order("CHANGE_PERCENT", [f"NOW.{n}" for n in names], descending=plan.ranking.descending)
-            + f"\nLIMIT {plan.ranking.limit}"
-        )
+        by = difference if plan.by_amount else "CHANGE_PERCENT"
+        tail = order(by, [f"NOW.{n}" for n in names], descending=plan.ranking.descending)
+        tail += f"\nLIMIT {plan.ranking.limit}"
     return (
         f"WITH FIGURES AS (\nSELECT * FROM {block}\n)\n"
         f"SELECT {shown}NOW.{measure.name}, BEFORE.{measure.name} AS PREVIOUS_{measure.name},\n"
-        f"  100 * (NOW.{measure.name} - BEFORE.{measure.name}) / NULLIF(BEFORE.{measure.name}, 0) AS CHANGE_PERCENT\n"
+        f"  100 * ({difference}) / NULLIF(BEFORE.{measure.name}, 0) AS CHANGE_PERCENT\n"
         f"FROM FIGURES AS NOW\nLEFT JOIN FIGURES AS BEFORE ON {on}{first}{tail}"
     )
 

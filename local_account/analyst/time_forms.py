@@ -13,7 +13,7 @@ from local_account.analyst.lexicon import Named
 from local_account.analyst.periods import GRAINS, Period, before, label_of, unit, year_before
 from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
-from local_account.analyst.wording import spoken
+from local_account.analyst.wording import either, spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def opposed(pieces: Pieces) -> bool:
 
 def comparison(pieces: Pieces) -> Plan:
     """Return figures of two periods side by side, with their difference."""
-    measures = pieces.measures()
+    measures = _one(pieces.measures())
     allowed = pieces.allowed(measures)
     first, second = (d.period for d in pieces.draft.periods)
     early, late = (first, second) if first.start <= second.start else (second, first)
@@ -127,6 +127,19 @@ def comparison(pieces: Pieces) -> Plan:
     return Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, sign=_sign(pieces))
 
 
+def _one(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """Ask which of several figures is compared in time."""
+    if len(measures) > 1:
+        names = [spoken(m.element.name) for m in measures]
+        raise Unclear(
+            f"Two periods are compared in one figure: {either(names)}?",
+            Category.AMBIGUOUS_MEASURE,
+            [m.element.ref for m in measures],
+            suggestions=names,
+        )
+    return measures
+
+
 def change(pieces: Pieces) -> Plan:
     """Return the growth of a figure: from unit to unit, or between a period and the one before."""
     draft = pieces.draft
@@ -134,7 +147,7 @@ def change(pieces: Pieces) -> Plan:
     if not measures or (pieces.rows and not pieces.figures):
         what = pieces.dimensions[0].mark.text if pieces.dimensions else "what is asked"
         raise Unclear(f"The growth of {what} in which figure?", Category.AMBIGUOUS_MEASURE)
-    allowed = pieces.allowed(measures)
+    allowed = pieces.allowed(_one(measures))
     way = draft.flags[K.CHANGE]
     grains = [g.grain for g in draft.groups if g.grain] + [n.grain for n in pieces.dimensions if n.grain]
     if way in {"month", "quarter", "week"} and not grains:
@@ -146,20 +159,20 @@ def change(pieces: Pieces) -> Plan:
     _ = opposed(pieces)
     if len(draft.periods) == 2:  # noqa: PLR2004
         plan = comparison(pieces)
-        return replace(plan, ranking=_change_ranking(pieces, plan.groups))
+        return _ranked(pieces, plan)
     dated, time = pieces.period(measures, allowed)
     groups, _ = pieces.groups(measures, allowed, time)
     where = pieces.conditions(draft.tests, measures, allowed)
     if grains:
-        return replace(
+        plan = replace(
             dated,
             form=Form.CHANGE,
             measures=measures[:1],
             groups=tuple(groups),
             where=(*dated.where, *where),
             grain=grains[0],
-            ranking=_change_ranking(pieces, groups) if draft.ranks else None,
         )
+        return _ranked(pieces, plan) if draft.ranks else plan
     time = time or next(
         (t for m in measures for table in pieces.shape.tables_of(m.element) if (t := pieces.shape.time_of(table))), None
     )
@@ -175,9 +188,7 @@ def change(pieces: Pieces) -> Plan:
         late = Period(unit("year", as_of)[0], as_of, str(as_of.year), "year", whole=True)
         pieces.resolver.notes.append(f"No period was named: {late.label} was compared with the year before.")
     early = year_before(late) if way == "year" or late.grain == "year" else before(late)
-    return Plan(
-        Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, ranking=_change_ranking(pieces, groups)
-    )
+    return _ranked(pieces, Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early))
 
 
 def _sign(pieces: Pieces) -> str | None:
@@ -187,13 +198,17 @@ def _sign(pieces: Pieces) -> str | None:
     return {"up": ">", "down": "<"}.get(pieces.draft.flags.get(K.CHANGE, ""))
 
 
-def _change_ranking(pieces: Pieces, groups: object) -> Ranking | None:
-    """Return the order by growth where one was asked for."""
+def _ranked(pieces: Pieces, plan: Plan) -> Plan:
+    """Return a comparison with the order by growth that was asked for.
+
+    Who grew fastest did so in percent; a rise or a drop is ranked by its amount, and what went the other way has none.
+    """
     way = pieces.draft.flags.get(K.CHANGE, "")
-    if not groups or (not pieces.draft.ranks and way not in {"fastest", "slowest"}):
-        return None
+    if not plan.groups or (not pieces.draft.ranks and way not in {"fastest", "slowest"}):
+        return plan
     rank = pieces.draft.ranks[0] if pieces.draft.ranks else None
     nouns = [r.noun for r in pieces.draft.ranks if r.noun is not None] + pieces.dimensions
     limit = (rank.limit if rank else None) or (1 if nouns and not nouns[0].plural else FEW)
     down = way in {"down", "slowest"} or (rank is not None and not rank.descending)
-    return Ranking(None, not down, limit)
+    sign = {"up": ">", "down": "<"}.get(way) if rank is not None and rank.descending else plan.sign
+    return replace(plan, ranking=Ranking(None, not down, limit), sign=sign, by_amount=way in {"up", "down"})

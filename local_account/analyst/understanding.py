@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _MOST_TRIES = 12
 _YOUNGEST, _OLDEST = 17, 110  # years between which a bare number can be an age
 _HAVE = {"have", "has", "had"}
+_SIDES = {"left", "entered"}  # verbs of movements that take what was moved from, or to, without a preposition
 _FINAL = {Category.FUTURE, Category.CAUSE, Category.PERSONAL_DATA, Category.AMBIGUOUS_VALUE}
 
 
@@ -167,14 +168,20 @@ def _with_yet(found: list[Token]) -> list[Token]:
 
 def _with_spenders(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """Read "the biggest spenders" as the biggest customers by spend, where the model knows what spend is."""
-    if not lexicon.meanings(("spend",)):
+    spend = next((m.element for m in lexicon.meanings(("spend",)) if isinstance(m, Named)), None)
+    if spend is None:
         return found
-    said = tokens(f"{lexicon.shape.main_table().replace('_', ' ').lower()} by spend")
+    rows, by = lexicon.shape.main_table().lower(), spend.name.replace("_", " ").lower()
+    ways = {several: tokens(f"{rows if several else rows.removesuffix('s')} by {by}") for several in (True, False)}
     ranked = [
         bool(i) and K.TOP in {kind for kind, _ in PHRASES.get((found[i - 1].lower,), ())} for i in range(len(found))
     ]
     pairs = zip(found, ranked, strict=True)
-    return [one for token, top in pairs for one in (said if top and token.stem == "spender" else [token])]
+    return [
+        one
+        for token, top in pairs
+        for one in (ways[token.lower.endswith("s")] if top and token.stem == "spender" else [token])
+    ]
 
 
 def speller(lexicon: Lexicon) -> Speller:
@@ -222,6 +229,8 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
     moves = [m.span for m, behind in pairwise(first) if _moves(m, behind)]
     if moves:
         yield mark(found, lexicon, frozenset(moves))
+    if any(m.span in moves and behind.held for m, behind in pairwise(first)):
+        return  # who left a segment is no one who left
     yield first
     long = [m.span for m in first if m.span[1] - m.span[0] > 1 and (m.meanings or m.period or not m.can(K.UNKNOWN))]
     long.sort(key=lambda span: span[0] - span[1])
@@ -235,10 +244,10 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
 
 
 def _moves(one: Mark, behind: Mark) -> bool:
-    """Tell whether the name of a figure ends on a verb that goes on: "customers who moved" from somewhere."""
+    """Tell whether a name ends on a verb that goes on: "customers who moved" from somewhere, "who left" a value."""
     words = one.text.lower().split()
-    moving = len(words) > 1 and any(kind is K.MOVE for kind, _ in PHRASES.get((stem(words[-1]),), ()))
-    return moving and behind.kinds.get(K.SOFT) in {"from", "to"}
+    ways = [word for kind, word in PHRASES.get((stem(words[-1]),), ()) if kind is K.MOVE] if len(words) > 1 else []
+    return bool(ways) and (behind.kinds.get(K.SOFT) in {"from", "to"} or (bool(behind.held) and ways[0] in _SIDES))
 
 
 def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:

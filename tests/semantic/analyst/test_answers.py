@@ -69,6 +69,7 @@ ANSWERS = {
     "revenue last month compared with the same month last year": ["BETWEEN DATE '2023-11-01' AND DATE '2023-11-30'"],
     "total refunds per customer": ["AVG(REFUND_AMOUNT)"],
     "top category per segment by revenue": ["PARTITION BY SEGMENT", "MERCHANT_CATEGORY_NAME"],
+    "number of refunds vs purchases in 2024": ["TRANSACTIONS.REFUND_COUNT, TRANSACTIONS.TRANSACTION_COUNT"],
     "bottom 5 categories by transactions in 2024": ["TRANSACTION_COUNT ASC", "LIMIT 5"],
 }  # fmt: skip
 
@@ -128,7 +129,6 @@ CLARIFIED = {
     "which segment do Declining customers come from": Category.INCOMPLETE,
     "customers": Category.INCOMPLETE,
     "minimum and maximum credit limit": Category.INCOMPLETE,
-    "number of refunds vs purchases in 2024": Category.INCOMPLETE,
     "show the numbers for Texas": Category.INCOMPLETE,
     "show customers over 50": Category.AMBIGUOUS_FILTER,
     "compare Gold and Platinum customers": Category.AMBIGUOUS_CRITERION,
