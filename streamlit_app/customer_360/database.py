@@ -1,73 +1,161 @@
-"""Runs the page's queries through Streamlit's Snowflake connection and turns failures into advice."""
+"""Asks the database: the one way in which pages run queries, remember answers, and turn failures into advice."""
 
 from __future__ import annotations
 
+import json
+import logging
+import time
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
 
 import streamlit as st
 from snowflake.connector.errors import Error as SnowflakeError
+from snowflake.connector.errors import InterfaceError, OperationalError
 from streamlit.errors import StreamlitAPIException
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
+logger = logging.getLogger(__name__)
+
 _DOES_NOT_EXIST = 2003
+# Of sessions that have ended, and of the connector where it does not reach the account.
+_DROPPED = (range(390_000, 400_000), range(250_000, 260_000))
 
 
 class DatabaseUnavailableError(Exception):
     """The database gave no answer; the text tells a reader of the page what to do."""
 
 
-@st.cache_data(ttl=timedelta(minutes=10), max_entries=10, show_spinner="Loading customers")
-def query(sql: str, params: Sequence[Any] = (), *, version: str) -> pd.DataFrame:  # noqa: ARG001 - a part of the key
-    """Return a query's rows, for ten minutes from memory where the same was asked of the same data.
+class Query(Protocol):
+    """How data are asked for: the cached query of a page, or in a test a function of a plain connection."""
+
+    def __call__(self, sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
+        """Return a query's rows, with column names in lower case, decimals as floats and days as dates.
+
+        Args:
+            sql: one SELECT with `?` where values go.
+            params: the values, bound by the connector and never pasted into the text.
+
+        Raises:
+            DatabaseUnavailableError: where the database cannot be reached or refuses the query.
+        """
+        ...
+
+
+# The version of the data is a part of the key, so that nothing of an earlier run is shown; what is not made by a run is
+# asked again after a while. Answers are small: tables come by pages.
+@st.cache_data(ttl=timedelta(minutes=30), max_entries=1000, show_spinner=False)
+def remembered(sql: str, params: tuple[object, ...], role: str, version: str, _tag: Mapping[str, str]) -> pd.DataFrame:
+    """Return a query's rows, from memory where this role asked the same with the same values of the same data.
 
     Args:
-        sql: one SELECT with `?` where values go.
-        params: the values, bound by the connector and never pasted into the text.
-        version: what tells the data of one run from those of the next, as `data_version` returns it.
+        sql: as `Query`.
+        params: as `Query`; a part of the key, which Streamlit's own cache of queries leaves out.
+        role: which asks; masks and grants are its own.
+        version: what tells the data of one run from those of the next.
+        _tag: what the statement is for; no part of the key.
 
-    Raises:
-        DatabaseUnavailableError: where the database cannot be reached or refuses the query.
+    Raises: as `Query`.
     """
-    return _ask(sql, params)
+    logger.debug("asked as %s of data %s", role, version)
+    return ask_database(sql, params, _tag)
 
 
-@st.cache_data(ttl=timedelta(seconds=10), show_spinner=False)
-def data_version(sql: str) -> str:
-    """Return the one value of a query that is another after each run; it is asked again after ten seconds.
+def query_of(role: str, version: str, tag: Mapping[str, str]) -> Query:
+    """Return the query of a page's run: it remembers answers for the role and the version of the data.
 
-    Raises: as `query`.
+    Args:
+        role: the current role of the connection.
+        version: as `access.freshness.Freshness.version`.
+        tag: what the statements are for, such as the audience and the tab.
     """
-    return str(_ask(sql).iloc[0, 0])
+
+    def ask(sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
+        return remembered(sql, tuple(params), role, version, tag)
+
+    return ask
 
 
-def _ask(sql: str, params: Sequence[Any] = ()) -> pd.DataFrame:
+def unremembered_query_of(tag: Mapping[str, str]) -> Query:
+    """Return a query that asks anew each time: for whole tables that are written to a file, and for procedures.
+
+    Args:
+        tag: as `query_of`.
+    """
+
+    def ask(sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
+        return ask_database(sql, tuple(params), tag)
+
+    return ask
+
+
+def ask_database(sql: str, params: Sequence[object], tag: Mapping[str, str]) -> pd.DataFrame:
+    """Run a statement, a second time on a fresh connection where the first was dropped; log how long it took.
+
+    Args:
+        sql: as `Query`.
+        params: as `Query`.
+        tag: is written as a comment at the end of the statement, so that the query history tells what asked.
+
+    Raises: as `Query`.
+    """
+    statement = f"{sql.rstrip()}\n/* {json.dumps({'app': 'customer_360', **tag}).replace('*/', '')} */"
+    started = time.monotonic()
     try:
-        connection = st.connection("snowflake")
+        frame = _run(statement, params)
     except (SnowflakeError, StreamlitAPIException) as error:
-        raise DatabaseUnavailableError(advice(error)) from error
-    try:
-        # Not from Streamlit's own cache of queries, which leaves the parameters out of its key.
-        frame = connection.query(sql, params=list(params) or None, ttl=0, show_spinner=False)
-    except SnowflakeError as error:
-        connection.reset()
-        raise DatabaseUnavailableError(advice(error)) from error
-    return frame.rename(columns=str.lower)
+        if not is_dropped(error):
+            raise DatabaseUnavailableError(advice(error)) from error
+        logger.warning("The connection was dropped (%s): trying a fresh one.", type(error).__name__)
+        try:
+            st.connection("snowflake").reset()
+            frame = _run(statement, params)
+        except (SnowflakeError, StreamlitAPIException) as again:
+            raise DatabaseUnavailableError(advice(again)) from again
+    logger.info("%d rows in %.3f s %s", len(frame), time.monotonic() - started, dict(tag))
+    return frame
+
+
+def _run(statement: str, params: Sequence[object]) -> pd.DataFrame:
+    with st.connection("snowflake").cursor() as cursor:
+        cursor.execute(statement, list(params) or None)
+        frame = cursor.fetch_pandas_all()
+    frame = frame.rename(columns=str.lower)
+    decimals = [
+        column for column in frame.select_dtypes("object") if any(isinstance(v, Decimal) for v in frame[column])
+    ]
+    return frame.astype(dict.fromkeys(decimals, "float64"))
+
+
+def is_dropped(error: Exception) -> bool:
+    """Tell whether the connection failed, and not the statement: then a fresh one may help."""
+    number = getattr(error, "errno", None) or 0
+    return isinstance(error, OperationalError | InterfaceError) or any(number in numbers for numbers in _DROPPED)
 
 
 def advice(error: Exception) -> str:
     """Say in one or two sentences what a failure means for the reader of the page."""
     if getattr(error, "errno", None) == _DOES_NOT_EXIST:
         return (
-            "The customer profiles are not there yet, or this app may not read them. "
+            "The figures of this page are not there yet, or this app may not read them. "
             "Run the pipeline (`c360 run`) and try again."
         )
-    reason = str(getattr(error, "msg", None) or error).strip().splitlines()
+    if isinstance(error, SnowflakeError) and not is_dropped(error):
+        query_id = getattr(error, "sfqid", None)
+        return (
+            "The database refused a question of this page, so its figures cannot be shown. "
+            f"Pass this on to your data team: {_reason(error)}{f' (query {query_id})' if query_id else ''}"
+        )
     return (
         "The customer database cannot be reached right now. Please try again in a minute; if it stays away, "
-        f"pass this on to your data team: {reason[-1] if reason else type(error).__name__}"
+        f"pass this on to your data team: {_reason(error)}"
     )
+
+
+def _reason(error: Exception) -> str:
+    lines = str(getattr(error, "raw_msg", None) or getattr(error, "msg", None) or error).strip().splitlines()
+    return lines[-1] if lines else type(error).__name__

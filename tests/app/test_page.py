@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from customer_360.database import data_version
+from customer_360 import database, page
+from customer_360.access import freshness
+from customer_360.state import kept
+from snowflake.connector.errors import OperationalError
 from streamlit import config
 from streamlit.runtime.secrets import secrets_singleton
 from streamlit.testing.v1 import AppTest
@@ -14,8 +18,9 @@ from c360.app_server import write_secrets
 from c360.connection import Ports, target
 from tests.support.platforms import Platform, free_port
 
-PAGE = Path(__file__).resolve().parents[2] / "streamlit_app" / "streamlit_app.py"
+PAGES = Path(__file__).resolve().parents[2] / "streamlit_app"
 PROFILE = "GOLD.CUSTOMER_360_PROFILE"
+PERSONAL = re.compile(r"\b(name|email|phone|zip_code|date_of_birth|age)\b", re.IGNORECASE)
 
 
 Open = Callable[..., AppTest]
@@ -26,13 +31,15 @@ def open_page(tmp_path: Path) -> Iterator[Open]:
     """Open the page as a marketing manager, with the connection that `c360 app` writes."""
     before = config.get_option("secrets.files")
 
-    def open_at(ports: Ports, **parameters: list[str]) -> AppTest:
-        login = target("local", ports, tmp_path, environment={}).login("MARKETING_MANAGER")
+    def open_at(
+        ports: Ports, entry: str = "marketing", role: str = "MARKETING_MANAGER", **parameters: list[str]
+    ) -> AppTest:
+        login = target("local", ports, tmp_path, environment={}).login(role)
         config.set_option("secrets.files", [str(write_secrets(tmp_path, login | {"login_timeout": 2}))])
         secrets_singleton._reset()
         st.cache_data.clear()
         st.cache_resource.clear()
-        at = AppTest.from_file(str(PAGE), default_timeout=60)
+        at = AppTest.from_file(str(PAGES / f"{entry}.py"), default_timeout=60)
         for name, values in parameters.items():
             at.query_params[name] = values
         return at.run()
@@ -50,7 +57,8 @@ def test_the_page_shows_what_sql_says(platform: Platform, open_page: Open) -> No
     at = open_page(platform.ports)
     assert not at.exception
     ((count, value, churn, spend),) = platform.ask(
-        "select count(*), round(avg(total_lifetime_value), 0)::integer, round(100 * avg(churn_probability), 1)::float,"
+        "select count(*), round(avg(total_lifetime_value), 0)::integer,"
+        " round(100 * avg(iff(customer_status = 'Active', churn_probability, null)), 1)::float,"
         f" round(sum(ltv_last_90_days) / 1000000, 1)::float from {PROFILE}"
     )
     assert figure(at, "Customers in selection") == f"{count:,}"
@@ -61,7 +69,7 @@ def test_the_page_shows_what_sql_says(platform: Platform, open_page: Open) -> No
 
 def test_a_filter_changes_every_figure_and_the_address(platform: Platform, open_page: Open) -> None:
     at = open_page(platform.ports)
-    at.multiselect(key="segments").set_value(["Declining"]).run()
+    at.multiselect(key=kept("explorer", "segments")).set_value(["Declining"]).run()
     assert not at.exception
     ((count,),) = platform.ask(f"select count(*) from {PROFILE} where segment = 'Declining'")
     assert figure(at, "Customers in selection") == f"{count:,}"
@@ -73,7 +81,7 @@ def test_a_filter_changes_every_figure_and_the_address(platform: Platform, open_
 
 def test_an_address_opens_with_its_filters(platform: Platform, open_page: Open) -> None:
     at = open_page(platform.ports, card=["Gold", "no such card"], limit=["1000-20000"])
-    assert at.multiselect(key="card_types").value == ["Gold"]
+    assert at.multiselect(key=kept("explorer", "cards")).value == ["Gold"]
     ((count,),) = platform.ask(
         f"select count(*) from {PROFILE} where card_type = 'Gold' and credit_limit between 1000 and 20000"
     )
@@ -82,13 +90,13 @@ def test_an_address_opens_with_its_filters(platform: Platform, open_page: Open) 
 
 def test_back_takes_the_filters_of_the_address(platform: Platform, open_page: Open) -> None:
     at = open_page(platform.ports)
-    at.multiselect(key="segments").set_value(["Declining"]).run()
-    at.multiselect(key="card_types").set_value(["Gold"]).run()
+    at.multiselect(key=kept("explorer", "segments")).set_value(["Declining"]).run()
+    at.multiselect(key=kept("explorer", "cards")).set_value(["Gold"]).run()
     assert (at.query_params["segment"], at.query_params["card"]) == (["Declining"], ["Gold"])
     del at.query_params["card"]  # what the browser's Back leaves in the address
     at.run()
-    assert at.multiselect(key="card_types").value == []
-    assert at.multiselect(key="segments").value == ["Declining"]
+    assert at.multiselect(key=kept("explorer", "cards")).value == []
+    assert at.multiselect(key=kept("explorer", "segments")).value == ["Declining"]
     ((count,),) = platform.ask(f"select count(*) from {PROFILE} where segment = 'Declining'")
     assert figure(at, "Customers in selection") == f"{count:,}"
 
@@ -104,29 +112,60 @@ def test_a_run_s_new_data_are_shown_to_a_page_that_is_open(platform: Platform, o
     try:
         at.run()
         assert figure(at, "Spend of the last 90 days") == before, "asked again after ten seconds"
-        data_version.clear()
+        page._asked_freshness.clear()
         at.run()
         assert figure(at, "Spend of the last 90 days") == "$5.0B"
     finally:
         platform.ask(change.format("-"))
 
 
-def test_an_empty_selection_says_so(platform: Platform, open_page: Open) -> None:
+def test_an_empty_selection_says_what_to_do(platform: Platform, open_page: Open) -> None:
     at = open_page(platform.ports, card=["Platinum"], limit=["500-1000"])
     assert not at.exception
     assert figure(at, "Customers in selection") == "0"
-    assert any("No customer matches" in caption.value for caption in at.caption)
+    assert any("Widen or reset" in info.value for info in at.info)
 
 
-def test_the_list_pages_and_sorts(platform: Platform, open_page: Open) -> None:
-    at = open_page(platform.ports)
-    at.selectbox(key="sort_by").set_value("Highest churn probability").run()
-    listed = at.dataframe[-1].value
-    assert len(listed) == 50
-    assert listed["churn_probability"].is_monotonic_decreasing
-    at.number_input[0].set_value(2).run()
+def test_by_risk_only_active_customers_are_selected_unless_a_status_is(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports, risk=["High"])
+    ((active, everyone),) = platform.ask(
+        f"select count_if(customer_status = 'Active'), count(*) from {PROFILE} where churn_risk_category = 'High'"
+    )
+    assert active < everyone
+    assert figure(at, "Customers in selection") == f"{active:,}"
+    at.multiselect(key=kept("explorer", "statuses")).set_value(["Active", "Lapsed", "Not yet active"]).run()
+    assert figure(at, "Customers in selection") == f"{everyone:,}"
+
+
+def test_the_list_goes_over_all_customers_in_the_order_that_is_asked(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports, sort=["churn_probability"])
+    assert at.query_params["sort"] == ["churn_probability"]
+    at.number_input[0].set_value(20).run()
     assert not at.exception
-    assert any(caption.value.startswith("Rows 51 to 100") for caption in at.caption)
+    assert any(caption.value.startswith("Rows 951 to 1,000 of 1,000 customers") for caption in at.caption)
+    sql = f"select customer_id from {PROFILE} order by churn_probability, customer_id limit 50 offset 950"
+    assert list(at.dataframe[-1].value["customer_id"]) == [row[0] for row in platform.ask(sql)]
+
+
+def test_analysts_see_no_names(platform: Platform, open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    run = database._run
+    monkeypatch.setattr(database, "_run", lambda sql, params: asked.append(sql) or run(sql, params))
+    at = open_page(platform.ports, "analysts", "DATA_ANALYST")
+    assert not at.exception
+    assert "name" not in at.dataframe[-1].value
+    assert len(asked) > 5
+    assert [sql for sql in asked if PERSONAL.search(sql)] == []
+
+
+def test_the_foot_of_the_page_says_where_its_figures_are_from(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports)
+    ((version, day),) = platform.ask("select max(model_version), max(prediction_date) from GOLD.CHURN_PREDICTIONS")
+    foot = next(caption.value for caption in at.caption if caption.value.startswith("Data up to"))
+    assert f"{day:%d %B %Y}" in foot
+    assert version in foot
+    assert "role MARKETING_MANAGER" in foot
+    assert "database CUSTOMER_ANALYTICS" in foot
 
 
 def test_a_database_that_is_away_is_a_friendly_message(open_page: Open) -> None:
@@ -135,22 +174,29 @@ def test_a_database_that_is_away_is_a_friendly_message(open_page: Open) -> None:
     assert "cannot be reached right now" in at.error[0].value
 
 
-def test_a_profile_that_is_not_there_is_advice(
+def test_profiles_that_are_not_there_are_advice(
     platform: Platform, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("customer_360.profiles._PROFILES_SQL", "select * from GOLD.NOT_BUILT_YET")
+    monkeypatch.setattr(freshness, "_OF_PROFILES", "select * from GOLD.NOT_BUILT_YET")
     at = open_page(platform.ports)
     assert not at.exception
     assert "Run the pipeline" in at.error[0].value
 
 
-def test_after_a_failure_the_last_figures_stay(
+def test_while_the_database_is_away_what_was_loaded_stays(
     platform: Platform, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = open_page(platform.ports)
-    st.cache_data.clear()
-    monkeypatch.setattr("customer_360.profiles._PROFILES_SQL", "select * from GOLD.NOT_BUILT_YET")
+
+    def away(*_: object) -> None:
+        raise OperationalError(msg="no route", errno=250001)
+
+    monkeypatch.setattr(database, "_run", away)
+    page._asked_freshness.clear()
     at.run()
     assert not at.exception
     assert figure(at, "Customers in selection") == "1,000"
     assert any("does not answer right now" in caption.value for caption in at.caption)
+    at.multiselect(key=kept("explorer", "segments")).set_value(["Declining"]).run()
+    assert not at.exception
+    assert "cannot be reached right now" in at.error[0].value

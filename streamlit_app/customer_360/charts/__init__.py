@@ -1,0 +1,1 @@
+"""Charts of the pages, as Altair specifications that need nothing from outside."""

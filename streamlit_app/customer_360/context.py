@@ -1,0 +1,59 @@
+"""What the page hands to the tab that is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from customer_360.audiences import Audience
+    from customer_360.database import Query
+    from customer_360.state import Address
+    from customer_360.themes import Theme
+
+
+@dataclass(frozen=True)
+class Page:
+    """One run of the page.
+
+    Attributes:
+        audience: Who looks at it.
+        tab: Name of the open tab.
+        ask: The query of this run, which remembers its answers.
+        ask_anew: A query that remembers nothing: for whole tables that are written to a file, and for procedures.
+        theme: Colours of its charts.
+        address: Its address, where a tab keeps what is worth sharing.
+        as_of_date: Day that the data are of; None before the first run of the pipeline.
+        data_version: A text that is another after each run of the pipeline.
+        is_stale: Whether the database is away, and figures are those remembered.
+    """
+
+    audience: Audience
+    tab: str
+    ask: Query
+    ask_anew: Query
+    theme: Theme
+    address: Address
+    as_of_date: date | None
+    data_version: str
+    is_stale: bool
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab of the page.
+
+    Attributes:
+        name: In the address, and of the module that draws it.
+        label: What people read.
+        icon: A Material symbol.
+        show: Draws it.
+    """
+
+    name: str
+    label: str
+    icon: str
+    show: Callable[[Page], None]
