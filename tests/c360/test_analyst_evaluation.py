@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
 from analyst import BASELINE, examine
 
 from c360.connection import target
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PART = "development"
 
 
+@pytest.mark.timeout(900)  # a thousand questions, and the tables of most
 def test_no_kind_of_question_has_lost_more_than_one(platform: Platform) -> None:
     baseline = json.loads(BASELINE.read_text())[PART]
     asked = cases(PART)

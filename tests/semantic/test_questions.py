@@ -27,15 +27,35 @@ def test_there_are_enough_questions_of_every_kind() -> None:
     count = Counter(case.kind for case in EVERY)
     answerable = {kind: n for kind, n in count.items() if is_single(kind) and not kind.startswith(UNANSWERABLE)}
     assert len(answerable) >= 17
-    assert sum(answerable.values()) >= 220
+    assert sum(answerable.values()) >= 400
     categories = {kind: n for kind, n in count.items() if kind.startswith(UNANSWERABLE)}
     assert len(categories) >= 12
-    assert min(categories.values()) >= 8
+    assert min(categories.values()) >= 15
     sizes = Counter(Counter(case.group for case in EVERY if case.kind == WORDINGS).values())
-    assert sizes == {5: 40}
+    assert sizes == {5: 55}
     sizes = Counter(Counter(case.group for case in EVERY if case.kind == CHAINS).values())
     assert set(sizes) == {4}
-    assert sizes[4] >= 40
+    assert sizes[4] >= 57
+
+
+def test_what_is_unseen_has_every_form() -> None:
+    unseen = [case for case in CASES["unseen"] if case.kind != TYPING_ERRORS]
+    count = Counter(case.kind for case in unseen)
+    seen = {case.kind for case in CASES["development"]} - {TYPING_ERRORS, "verified"}
+    assert set(count) == seen
+    answerable = {kind: n for kind, n in count.items() if is_single(kind) and not kind.startswith(UNANSWERABLE)}
+    assert sum(answerable.values()) >= 100
+    assert min(answerable.values()) >= 5
+    assert min(n for kind, n in count.items() if kind.startswith(UNANSWERABLE)) >= 6
+    tables = {name for case in unseen if isinstance(case.expected, Gold) for name in _tables(case.expected.sql)}
+    assert tables == {
+        "gold.customer_360_profile", "gold.customer_monthly_spend", "gold.customer_segment_history",
+        "gold.customer_segments", "gold.dim_date", "gold.dim_merchant_category", "gold.fact_transaction",
+    }  # fmt: skip
+
+
+def _tables(sql: str) -> list[str]:
+    return re.findall(r"\b(?:from|join) ([\w.]+)", sql)
 
 
 def test_no_question_is_in_both_parts() -> None:
@@ -50,7 +70,7 @@ def test_a_third_is_unseen() -> None:
 
 def test_gold_reads_physical_tables_and_no_clock() -> None:
     for sql in GOLD:
-        tables = set(re.findall(r"\b(?:from|join) ([\w.]+)", sql))
+        tables = _tables(sql)
         assert tables, sql
         assert all(name.startswith("gold.") and name != "gold.customer_360" for name in tables), sql
         assert not re.search(r"\blimit\b|current_date|semantic_view", sql, re.IGNORECASE), sql
