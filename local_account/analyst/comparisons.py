@@ -290,8 +290,10 @@ def read_equal(state: State, at: int) -> int:
     mark = state.mark(at)
     last = state.draft.nouns[-1] if state.draft.nouns else None
     before = state.mark(back(state, at))
-    if mark is None or mark.number is None or last is None or before is not last.mark or mark.period is not None:
+    if mark is None or mark.number is None or last is None or before is not last.mark:
         return 0
+    if mark.period is not None and not any(m.element.is_number for m in last.mark.named(Kind.DIMENSION)):
+        return 0  # "fiscal year 2024" is a number of the model, and "age 2024" is none
     facts = [m.element for m in last.mark.named() if m.element.kind is Kind.FACT or m.element.is_number]
     if not facts or last.mark.named(Kind.METRIC):
         return 0

@@ -148,13 +148,19 @@ def _groups(state: State, at: int, word: str) -> int:
             following is None
             or not following.can(K.NOUN, K.GRAIN)
             or is_figure(following)
-            or (j == i and not _comma(state, i))
+            or (j == i and (not _comma(state, i) or _has_number(state, j)))
         ):
             break
         if state.can(j - 1, K.BY):
             return j - 1
         i = j
     return i
+
+
+def _has_number(state: State, at: int) -> bool:
+    """Tell whether a number stands behind a dimension, so that it is a condition: fiscal year 2024."""
+    behind = state.mark(at + 1)
+    return behind is not None and behind.number is not None
 
 
 def _comma(state: State, at: int) -> bool:

@@ -20,6 +20,7 @@ _SCALES = {
     "hundred": 100, "thousand": 1_000, "k": 1_000, "million": 1_000_000, "mio": 1_000_000, "mn": 1_000_000,
     "m": 1_000_000, "mm": 1_000_000, "billion": 1_000_000_000, "bn": 1_000_000_000,
 }  # fmt: skip
+_PARTS = {"half": 0.5, "quarter": 0.25}
 _PERCENT = {"%", "percent", "percentage"}
 _CURRENCY = {"$", "dollar"}
 
@@ -79,6 +80,8 @@ def _plain(found: Sequence[Token], at: int) -> tuple[float, int] | None:
     if at >= len(found):
         return None
     first = found[at]
+    if (parts := _part_of_scale(found, at)) is not None:
+        return parts
     if first.kind == "number":
         value, i = float(first.text.replace(",", "")), at + 1
     elif (
@@ -98,6 +101,19 @@ def _plain(found: Sequence[Token], at: int) -> tuple[float, int] | None:
     while i < len(found) and found[i].stem in _SCALES and _scales(found[i - 1], found[i]):
         value, i = value * _SCALES[found[i].stem], i + 1
     return value, i - at
+
+
+def _part_of_scale(found: Sequence[Token], at: int) -> tuple[float, int] | None:
+    """Return "half a million", "a quarter of a million", "three quarters of a million" and their tokens."""
+    i = at + (found[at].stem == "a")
+    count = _UNITS.get(found[i].lower, 1) if i < len(found) else 0
+    i += i < len(found) and found[i].lower in {"one", "three"}
+    share = _PARTS.get(found[i].stem, 0.0) if i < len(found) else 0.0
+    i += 1
+    i += i < len(found) and found[i].stem == "of"
+    if not share or i + 1 >= len(found) or found[i].stem != "a" or found[i + 1].stem not in _SCALES:
+        return None
+    return share * count * _SCALES[found[i + 1].stem], i + 2 - at
 
 
 def _scales(before: Token, scale: Token) -> bool:

@@ -74,6 +74,33 @@ def unit(grain: str, day: date) -> tuple[date, date]:
     return day, day
 
 
+def part_of(whole: Period, grain: str, place: int, count: int) -> Period | None:
+    """Return the first, second or last few units of a period; weeks are counted from its first or last day.
+
+    Args:
+        whole: the period.
+        grain: day, week, month or quarter.
+        place: 1 for the first, 2 for the second, -1 for the last.
+        count: how many units; 1 unless it is the first or last few.
+
+    Returns:
+        The part, or nothing where the period does not hold that many.
+    """
+    months = {"month": 1, "quarter": 3}.get(grain, 0)
+    days = {"day": 1, "week": 7}.get(grain, 0)
+
+    def moved_on(day: date, units: int) -> date:
+        return shift(day, units * months) if months else day + timedelta(days=units * days)
+
+    behind = whole.end + timedelta(days=1)
+    start = moved_on(behind, -count) if place < 0 else moved_on(whole.start, place - 1)
+    end = whole.end if place < 0 else moved_on(start, count) - timedelta(days=1)
+    if whole.open_start or start < whole.start or end > whole.end:
+        return None
+    aligned = unit(grain, start)[0] == start and unit(grain, end)[1] == end
+    return Period(start, end, _span_label(start, end, grain), grain if aligned else "day", aligned, whole.named)
+
+
 def before(period: Period) -> Period:
     """Return the period of the same length right before another."""
     if period.whole and period.grain in {"month", "quarter", "year"}:

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from local_account.analyst.english import OWN_WORDS
 from local_account.analyst.periods import GRAINS
-from local_account.analyst.times import MONTHS
+from local_account.analyst.points import MONTHS
 from local_account.analyst.words import Token, stem, verb_forms
 
 if TYPE_CHECKING:

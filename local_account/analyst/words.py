@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+
+from local_account.analyst.written import in_words
 
 # An identifier or date stays whole; a hyphen inside a word parts it, as it does in names of the model.
 _TOKEN = re.compile(
     r"""
     "(?P<quoted>[^"]{1,80})"
   | (?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
-  | (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}(?!\d))
+  | (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{1,2}(?!\d))
   | (?P<id>[A-Za-z]{1,3}\d{4,}|\d[\d-]*[A-Za-z]{2,}\d\w*)
+  | (?P<ordinal>\d{1,2}(?:st|nd|rd|th)\b)
   | (?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)
   | (?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)*(?:\d+)?|[^\W\d_]+\d+)
   | (?P<possessive>(?<=\w)'s\b)
@@ -38,7 +42,10 @@ there's; it is: it's; i am: i'm; we are: we're; they are: they're; let us: let's
 they have: they've; i have: i've; did not: didn't didnt; do not: don't dont; does not: doesn't doesnt; have not:
 haven't havent; has not: hasn't hasnt; had not: hadn't; is not: isn't isnt; are not: aren't arent; were not:
 weren't; was not: wasn't; can not: can't cannot; will not: won't; would not: wouldn't wouldnt; we will: we'll; i
-will: i'll
+will: i'll; who have: who've; what are: what're; where are: where're; who are: who're; there are: there're; there have:
+there've; that have: that've; could not: couldn't couldnt; should not: shouldn't; you are: you're; you have: you've;
+how did: how'd; what did: what'd; who did: who'd; give me: gimme; let me: lemme; want to: wanna;
+going to: gonna; have to: gotta
 """)
 _IRREGULAR = _forms("""
 spend: spent spending spends spendings; buy: bought buying; pay: paid paying; person: people persons; child:
@@ -52,7 +59,7 @@ located; reside: residing; transact: transacted transacting; increase: increased
 risen; fall: fell fallen; drop: dropped; change: changed; shrink: shrank shrunk; gain: gained; begin: began;
 start: started; sign: signed; contribute: contributed; account: accounted; compare: compared comparing; show:
 showing; exceed: exceeded exceeding; earn: earned; refund: refunded; return: returned; use: used; dollar: usd
-bucks; month: months'; quarter: qtr qtrs
+bucks; month: months' mo mos mth mths; quarter: qtr qtrs; year: yr yrs; week: wk wks
 """)
 # What ends like a plural and is none, or means something else in the singular.
 _KEPT_TEXT = """
@@ -61,6 +68,9 @@ illinois increasing is its kansas less loss lost massachusetts minus miss mom pe
 status texas their this thus unless us versus vs was yes yoy
 """
 _KEPT = frozenset(_KEPT_TEXT.split())
+
+
+_UNSAID = {"P", "C", "M", "S"}  # the first letters of the Unicode categories of signs, pictures and controls
 
 
 @dataclass(frozen=True)
@@ -82,9 +92,22 @@ class Token:
     start: int
 
 
+# British spellings, and the American ones by which words are looked up. What no word of either is, such as "wize" of
+# "wise", does no harm: what is asked and what it is looked up in are both spelled so.
+_BRITISH = (
+    (re.compile(r"is(e[ds]?|ing|ations?)$"), r"iz\1"),
+    (re.compile(r"ll(ed|ing|ers?)$"), r"l\1"),
+    (re.compile(r"(?<=\w\w\w)our(s|ed|ing|ites?)?$"), r"or\1"),
+    (re.compile(r"tre(s?)$"), r"ter\1"),
+)
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
-    """Return the form by which a word is looked up: singular, verbs in their first form where English is irregular."""
+    """Return the form by which a word is looked up: American, singular, verbs in their first form where irregular."""
+    if len(word) > 5 and word not in _IRREGULAR:  # noqa: PLR2004 (shorter words are spelled alike)
+        for british, american in _BRITISH:
+            word = british.sub(american, word)
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if word in _KEPT or len(word) < 4 or word.endswith(("ss", "us", "is")):  # noqa: PLR2004 (short words have no plural)
@@ -104,11 +127,11 @@ def phrase(text: str) -> tuple[str, ...]:
 def tokens(text: str) -> list[Token]:
     """Part a question into its tokens; signs that mean nothing are left out."""
     found: list[Token] = []
-    for match in _TOKEN.finditer(
-        text.replace("\u2019", "'").replace("`", "'").replace("\u2013", "-").replace("\u2014", ", ")
-    ):
+    plain = text.replace("\u2019", "'").replace("`", "'").replace("\u2013", "-").replace("\u2014", ", ")
+    plain = plain.replace("\u2265", ">=").replace("\u2264", "<=")
+    for match in _TOKEN.finditer(in_words(plain)):
         kind = match.lastgroup or "other"
-        if kind == "possessive":
+        if kind == "possessive" or (kind == "other" and unicodedata.category(match[kind])[0] in _UNSAID):
             continue
         raw = match[kind]
         found += _spoken(raw, "sign" if kind == "other" else kind, match.start())
