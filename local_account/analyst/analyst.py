@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Answer, Answered, Category, Clarify, Refused, Turn, Unclear
 from local_account.analyst.lexicon import Lexicon, lexicon_of
+from local_account.analyst.padding import sentences, without_padding
 from local_account.analyst.reading import reading_of
 from local_account.analyst.refusals import refuse_wishes
 from local_account.analyst.sql import sql_of
 from local_account.analyst.suggestions import offered
-from local_account.analyst.understanding import draft_of, understand, ways_to_read
+from local_account.analyst.understanding import draft_of, understand, ways_to_read, without_context
 from local_account.analyst.verified import verified_for, verified_sql
 from local_account.analyst.verified_reading import verified_reading
 
@@ -55,13 +56,18 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     """
     if len(question) > _LONGEST:
         raise Unclear(f"The question is longer than {_LONGEST} characters.", Category.NOT_A_QUESTION, refused=True)
+    refuse_wishes(question, lexicon)
+    question, left_out = without_context(without_padding(question), lexicon)
+    for sentence in sentences(question):
+        refuse_wishes(sentence, lexicon)
     query = _verified(question, lexicon)
     if query is not None and (sql := verified_sql(query, lexicon.shape, view)) is not None:
         return Answered(sql, verified_reading(query, lexicon.shape), query)
-    refuse_wishes(question, lexicon)
     understood = understand(question, lexicon, before)
-    reading = " ".join((reading_of(understood.plan), *understood.mended))
-    return Answered(sql_of(understood.plan, lexicon.shape, view), reading, warnings=understood.mended)
+    warnings = (*left_out, *understood.mended)
+    return Answered(
+        sql_of(understood.plan, lexicon.shape, view), " ".join((reading_of(understood.plan), *warnings)), None, warnings
+    )
 
 
 def _verified(question: str, lexicon: Lexicon) -> VerifiedQuery | None:
@@ -89,9 +95,10 @@ def _before(history: Sequence[Turn], lexicon: Lexicon) -> Draft | None:
     """
     before: Draft | None = None
     for turn in history:
+        question, _ = without_context(without_padding(turn.question), lexicon)
         try:
-            refuse_wishes(turn.question, lexicon)
-            before = understand(turn.question, lexicon, before).draft
+            refuse_wishes(question, lexicon)
+            before = understand(question, lexicon, before).draft
         except Unclear:
-            before = draft_of(turn.question, lexicon, before)
+            before = draft_of(question, lexicon, before)
     return before

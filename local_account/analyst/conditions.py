@@ -239,6 +239,8 @@ def read_nothing(state: State, at: int) -> int:
         return _absent(state, at, last)
     if state.negated == "nothing":
         clause = state.draft.clauses[-1] if state.draft.clauses else None
+        if clause is not None and clause is state.scope and clause.noun is None and not clause.tests:
+            state.draft.clauses.remove(clause)  # "bought nothing" is one condition
         return _absent(
             state,
             at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.criteria import ask_meaning, ask_measure
 from local_account.analyst.draft import (
     Bare,
     Noun,
@@ -16,6 +17,13 @@ from local_account.analyst.marks import Mark
 from local_account.analyst.wording import spoken
 
 _ADJECTIVES = {"old": ("age",), "likely": ("most", "likely", "to", "churn")}
+# What is said of words that name no time, by their kind.
+_VAGUE_TIMES = {
+    "time": 'names no period. Say, for example, "in the last 90 days".',
+    "season": 'has no first and last day of its own. Say the months, such as "from June to August 2024".',
+    "edge": 'does not say which days. Name the months, such as "in January 2024".',
+    "side": 'can mean from that time on, or up to it: say "since" or "until".',
+}
 _FLAGS = (
     K.SHARE,
     K.VERSUS,
@@ -106,7 +114,14 @@ def is_idle(state: State, at: int) -> bool:
             or state.can(at + 1, K.OR)
             or any(m.can(K.OR, K.CORRELATION) for m in state.marks)
         )
-    return word in {">", "between"} and (state.can(at + 1, K.PERIOD, K.GRAIN) or at == len(state.marks) - 1)
+    lasting = state.can(at + 1, K.PERIOD, K.GRAIN) or (word == ">" and _is_of_days(state.mark(at + 1)))
+    return word in {">", "between"} and (lasting or at == len(state.marks) - 1)
+
+
+def _is_of_days(mark: Mark | None) -> bool:
+    """Tell whether a mark names days, such as the weekend or Christmas, over which something lasts."""
+    tables = {m.element.table for m in mark.meanings if not isinstance(m, Entity)} if mark is not None else set()
+    return mark is not None and bool(mark.held or is_filter(mark)) and tables == {"DATES"}
 
 
 def read_flag(state: State, at: int) -> int:
@@ -184,11 +199,11 @@ def read_vague(state: State, at: int) -> int:
     mark = state.marks[at]
     if not mark.can(K.VAGUE) or mark.can(K.NOUN, K.FILL, K.TOP, K.SOFT):
         return 0
-    if mark.can(K.VALUE) and mark.kinds[K.VAGUE] != "criterion":
+    if mark.can(K.VALUE) and mark.kinds[K.VAGUE] == "time":
         return 0
-    kind = mark.kinds[K.VAGUE]
-    if kind == "time":
-        raise Unclear(
-            f'"{mark.text}" names no period. Say, for example, "in the last 90 days".', Category.AMBIGUOUS_TIME
-        )
-    raise Unclear(f'"{mark.text}" names no measure by which it could be told.', Category.AMBIGUOUS_CRITERION)
+    if mark.kinds[K.VAGUE] == "edge" and not state.can(at + 1, K.PERIOD, K.GRAIN):
+        return 0
+    if (text := _VAGUE_TIMES.get(mark.kinds[K.VAGUE])) is not None:
+        raise Unclear(f'"{mark.text}" {text}', Category.AMBIGUOUS_TIME)
+    (ask_measure if mark.kinds[K.VAGUE] == "volume" else ask_meaning)(state.lexicon, mark.text)
+    return 0

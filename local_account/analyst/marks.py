@@ -71,17 +71,30 @@ def mark(found: Sequence[Token], lexicon: Lexicon, banned: frozenset[tuple[int, 
         banned: spans of tokens that must not be one mark, where a reading with them had failed.
     """
     times = TimeReader(found, lexicon.data.as_of())
+    shouted = is_shouted(found)
     marks: list[Mark] = []
     at = 0
     while at < len(found):
-        one = _longest(found, at, lexicon, times, banned)
+        one = _longest(found, at, lexicon, times, banned, shouted=shouted)
         marks.append(one)
         at = one.span[1]
     return marks
 
 
-def _longest(
-    found: Sequence[Token], at: int, lexicon: Lexicon, times: TimeReader, banned: frozenset[tuple[int, int]]
+def is_shouted(found: Sequence[Token]) -> bool:
+    """Tell whether a question is written in capitals alone, so that they tell no code or name from other words."""
+    words = [token.text for token in found if token.kind == "word"]
+    return len(words) > 1 and all(text.isupper() for text in words)
+
+
+def _longest(  # noqa: PLR0913 (what a token is read by)
+    found: Sequence[Token],
+    at: int,
+    lexicon: Lexicon,
+    times: TimeReader,
+    banned: frozenset[tuple[int, int]],
+    *,
+    shouted: bool,
 ) -> Mark:
     """Return the longest mark that begins at a token, with what the model and what English say of it."""
     period = times.read(at)
@@ -106,7 +119,7 @@ def _longest(
             return Mark(text, {K.NUMBER: ""}, number=number[0], span=span)
         if span in banned and length > 1:
             continue
-        kinds, meanings = _words(found[at : at + length], lexicon)
+        kinds, meanings = _words(found[at : at + length], lexicon, shouted=shouted)
         if kinds or meanings:
             return Mark(text, kinds, meanings, span=span, capital=capital)
     return Mark(found[at].text, {K.UNKNOWN: ""}, span=(at, at + 1), capital=found[at].text[:1].isupper())
@@ -120,7 +133,7 @@ def _percentile(words: Sequence[Token]) -> str | None:
     return f"p{match[1] or match[2]}" if match else None
 
 
-def _words(words: Sequence[Token], lexicon: Lexicon) -> tuple[dict[K, str], tuple[Meaning, ...]]:
+def _words(words: Sequence[Token], lexicon: Lexicon, *, shouted: bool) -> tuple[dict[K, str], tuple[Meaning, ...]]:
     """Return what words can do in a question, and what they can mean in the model."""
     stems, lowers = tuple(token.stem for token in words), tuple(token.lower for token in words)
     kinds: dict[K, str] = {}
@@ -130,7 +143,8 @@ def _words(words: Sequence[Token], lexicon: Lexicon) -> tuple[dict[K, str], tupl
     meanings = lexicon.meanings(stems) or lexicon.meanings(lowers)
     if len(words) == 1 and not meanings:
         meanings = tuple(lexicon.weekday(stems[0]))
-        if not meanings and words[0].text.isupper() and len(words[0].text) in {2, 3} and words[0].text.isalpha():
+        code = words[0].text.isupper() and len(words[0].text) in {2, 3} and words[0].text.isalpha()
+        if not meanings and code and not (shouted and kinds):
             meanings = tuple(lexicon.codes(words[0].text))
             kinds = {} if meanings else kinds
         if words[0].kind in {"id", "mail"}:

@@ -141,6 +141,10 @@ def _read_period(state: State, at: int) -> int:
     mark = state.marks[at]
     if mark.period is None:
         return 0
+    if state.word(at - 1, K.BY) == "by" and state.marks[at - 1].text.lower() == "by":
+        raise Unclear(
+            f'"by {mark.text}" can mean in that time, or up to it: say "in" or "until".', Category.AMBIGUOUS_TIME
+        )
     last = state.draft.nouns[-1] if state.draft.nouns else None
     times = last.mark.named(Kind.TIME_DIMENSION) if last is not None else []
     if state.scope is not None:

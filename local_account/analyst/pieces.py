@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.criteria import ask_criterion
 from local_account.analyst.draft import Clause, Group, Rank, Test, is_dimension
 from local_account.analyst.english import K
 from local_account.analyst.grouping import grouped_figure
 from local_account.analyst.nouns import Nouns
 from local_account.analyst.periods import unit
 from local_account.analyst.plan import AnyOf, Compared, Condition, Having, Measure, Plan, Ranking
-from local_account.analyst.wording import either, spoken
+from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -78,23 +79,7 @@ class Pieces(Nouns):
 
     def ask_criterion(self, what: str, word: str = "compare") -> NoReturn:
         """Ask by which figure rows or groups are ranked or compared, and name those that are asked for most."""
-        events, main = self.shape.events(), self.shape.main_table()
-        money = [e for e in self.shape.elements if e.table == events and e.is_money and self.shape.is_additive(e)][:1]
-        facts = [
-            e
-            for e in self.shape.elements
-            if e.table == main and e.kind is Kind.FACT and e.is_money and self.shape.metric_of(e, "sum")
-        ]
-        worth = [e for e in facts if "VALUE" in e.name][:1] or facts[:1]
-        counts = [m for table in (events, main) if table and (m := self.lexicon.count(table))]
-        found = [*money, *worth, *counts]
-        names = [spoken(e.name) for e in found]
-        raise Unclear(
-            f'"{word}" does not say by which measure {what} is meant: it can be {either(names)}.',
-            Category.AMBIGUOUS_CRITERION,
-            [e.ref for e in found],
-            suggestions=[f"Top 10 {what} by {n}?" for n in names],
-        )
+        ask_criterion(self.lexicon, what, word)
 
     def default_rank(self, rank: Rank) -> Measure | None:
         """Return the figure of a ranking that names none: what is most common is counted."""

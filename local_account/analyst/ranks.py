@@ -67,7 +67,7 @@ def _limit(state: State, rank: Rank, at: int) -> int:
     """Read how many are wanted behind a superlative: "top 10", "top 10 %", "top tenth"; return the place behind it."""
     rank.limit = 1 if rank.by == "one" else None
     number = state.mark(at)
-    if number is None:
+    if number is None or number.period is not None:
         return at
     if number.number is not None:
         if number.number.percent:
@@ -159,9 +159,9 @@ def _largest(state: State, rank: Rank, found: Mark, at: int) -> Noun | None:
     ]
     amounts = [t for t in tables if state.shape.amount(t)]
     noun = Noun(found, "max" if rank.descending else "min", at=at)
-    if not amounts or rank.by not in {"top", "bottom"} or rank.text.lower() in {"top", "bottom", *_COUNTING}:
+    if not amounts or rank.by not in {"top", "bottom", "one"} or rank.text.lower() in {"top", "bottom", *_COUNTING}:
         return None
-    return None if rank.limit or rank.percent or noun.plural else noun
+    return None if (rank.limit and rank.by != "one") or rank.percent or noun.plural else noun
 
 
 def ranked_noun(state: State, noun: Noun) -> int:

@@ -22,7 +22,7 @@ _VERBS = """
 _POLITE = (
     r"please |can you |could you |would you |kindly |now |i want you to |i'd like you to |go ahead and |just |then "
 )
-_CHANGES = re.compile(rf"^\W*(?:{_POLITE})*(?:{'|'.join(_VERBS.split())})\b", re.IGNORECASE)
+_CHANGES = re.compile(rf"^\W*(?:{_POLITE})*({'|'.join(_VERBS.split())})\b", re.IGNORECASE)
 _STATEMENT = re.compile(
     r"""
     ; | -- | /\* | \b(?:drop|truncate|alter)\s+(?:table|view|schema|database)\b | \binsert\s+into\b | \bdelete\s+from\b
@@ -34,7 +34,10 @@ _STATEMENT = re.compile(
 _NOT_CHANGES = re.compile(
     r"""
     ^\W*(?:please\ |can\ you\ |could\ you\ )*(?:
-      give\ (?:me|us) | run\ (?:a|the)\ (?:report|query|analysis) | add\ (?:the\ |a\ |also\ )?
+      give\ (?:me|us) | (?:send|hand|pass)\ (?:me|us)\b(?!.*\b(?:e-?mail|mail|message|sms|text|letter)s?\b)
+      | (?:create|make|build|draw|put\ together)\ (?:me\ |us\ )?(?:a|an|the)\ (?:list|chart|graph|report|breakdown
+        |overview|summary|ranking|histogram|plot)
+      | run\ (?:a|the)\ (?:report|query|analysis) | add\ (?:the\ |a\ |also\ )?
       | drop\ (?:the\ )?(?:filter|limit)
       | remove\ (?:the\ )?(?:filter|that|those|lapsed|inactive|refunds) | set\ (?:the\ )?limit | set\ of
       | (?:lower|raise|increase)\ the\ limit | change\ (?:it|that|to|the\ limit|in) | (?:create|make)\ a\ list
@@ -46,7 +49,8 @@ _NOT_CHANGES = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _OBJECTS = re.compile(
-    r"\b(?:from|the|all|every|this|that|these|those|an?|his|her|their|customers?|c\d+|record|row|table|me|to|of)\b",
+    r"\b(?:from|the|all|every|this|that|these|those|an?|his|her|their|customers?|c\d+|record|row|table|me|to|of)\b"
+    r"|\b(?:them|it|everything|everyone|everybody)\b",
     re.IGNORECASE,
 )
 _HELP = re.compile(
@@ -91,10 +95,10 @@ def refuse_wishes(question: str, lexicon: Lexicon) -> None:
             "This holds a statement of SQL. Questions are asked in English, and nothing but figures is read.",
             Category.CHANGES_DATA, refused=True,
         )  # fmt: skip
-    if _CHANGES.match(question) and not _NOT_CHANGES.match(question) and _OBJECTS.search(question):
-        verb = re.sub(r"\W+", " ", question).split()[0].lower()
+    wish = _CHANGES.match(question)
+    if wish and not _NOT_CHANGES.match(question) and _OBJECTS.search(question):
         raise Unclear(
-            f'"{verb}" asks to change something. Data are only read here; nothing was changed.',
+            f'"{wish[1].lower()}" asks to change something. Data are only read here; nothing was changed.',
             Category.CHANGES_DATA,
             refused=True,
         )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.contradictions import refuse_contradictions
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate
 from local_account.analyst.part_forms import correlation, pareto, share, spread
@@ -35,6 +36,7 @@ def settle(draft: Draft, lexicon: Lexicon) -> Plan:
     form = _form(pieces)
     _check_read(pieces, form)
     plan = form(pieces)
+    refuse_contradictions(plan, lexicon.shape)
     return replace(plan, notes=tuple(dict.fromkeys((*plan.notes, *draft.notes, *pieces.resolver.notes))))
 
 

@@ -12,9 +12,11 @@ from local_account.analyst.draft import Bare, Draft, Test, is_figure
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.followups import follows, merged
 from local_account.analyst.lexicon import Entity, Held, Lexicon, Named
-from local_account.analyst.marks import Mark, mark
+from local_account.analyst.marks import Mark, is_shouted, mark
 from local_account.analyst.numbers import literal
+from local_account.analyst.padding import is_of_asker, sentences
 from local_account.analyst.phrases import read_draft
+from local_account.analyst.rewording import reworded
 from local_account.analyst.settle import settle
 from local_account.analyst.spelling import Speller
 from local_account.analyst.words import Token, stem, tokens
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from local_account.analyst.plan import Plan
 
 _MOST_TRIES = 12
+_TELLING = 4  # letters of a word that is no article or preposition
 _YOUNGEST, _OLDEST = 17, 110  # years between which a bare number can be an age
-_HAVE = {"have", "has", "had"}
 _SIDES = {"left", "entered"}  # verbs of movements that take what was moved from, or to, without a preposition
-_FINAL = {Category.FUTURE, Category.CAUSE, Category.PERSONAL_DATA, Category.AMBIGUOUS_VALUE}
+_FINAL = {
+    Category.FUTURE, Category.CAUSE, Category.PERSONAL_DATA, Category.AMBIGUOUS_VALUE, Category.AMBIGUOUS_TIME,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -133,11 +137,33 @@ def ways_to_read(question: str, lexicon: Lexicon) -> list[tuple[list[Token], lis
 
     Returns: the ways to mend what is mistyped, the likeliest first.
     """
-    found = _with_names(_with_spenders(_with_yet(tokens(question)), lexicon), lexicon)
+    found = _with_names(reworded(tokens(question), lexicon), lexicon)
     found, parted = _parted(found, lexicon)
     unknown = [m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"]
     ways = speller(lexicon).mend(found, unknown) if unknown else [(found, [])]
     return [(way, [*parted, *said]) for way, said in ways]
+
+
+def without_context(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:
+    """Leave out the sentences that tell about those who ask and name nothing of the model, with a sentence for each.
+
+    Args:
+        question: one sentence or several.
+        lexicon: the phrases of the model and its data.
+    """
+    every = sentences(question)
+    left_out = [one for one in every if is_of_asker(one) and not _is_about_data(one, lexicon)]
+    kept = [one for one in every if one not in left_out]
+    if not kept or not left_out:
+        return question, ()
+    return " ".join(kept), tuple(f'"{one}" was left out: it names nothing of the data.' for one in left_out)
+
+
+def _is_about_data(sentence: str, lexicon: Lexicon) -> bool:
+    """Tell whether a sentence names anything that the rows of an answer could depend on."""
+    marks = mark(tokens(sentence), lexicon)
+    telling = any(m.number or m.period or any(not isinstance(one, Entity) for one in m.meanings) for m in marks)
+    return telling or any(m.can(K.NOT, K.WHY, K.COMPARE, K.TOP, K.VAGUE) for m in marks)
 
 
 def _parted(found: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[str]]:
@@ -152,38 +178,6 @@ def _parted(found: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[str
     return result, said
 
 
-def _with_yet(found: list[Token]) -> list[Token]:
-    """Put "yet" behind its "not" and drop "been": who has not been active yet, is not yet active."""
-    words = [token.lower for token in found]
-    if "yet" not in words or "not" not in words[: words.index("yet")]:
-        return found
-    yet, negation = words.index("yet"), words.index("not")
-    moved = [*found[: negation + 1], found[yet], *found[negation + 1 : yet], *found[yet + 1 :]]
-    return [
-        token
-        for token, behind in zip(moved, [*moved[1:], None], strict=True)
-        if token.lower != "been" and not (token.lower in _HAVE and behind is not None and behind.lower == "not")
-    ]
-
-
-def _with_spenders(found: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Read "the biggest spenders" as the biggest customers by spend, where the model knows what spend is."""
-    spend = next((m.element for m in lexicon.meanings(("spend",)) if isinstance(m, Named)), None)
-    if spend is None:
-        return found
-    rows, by = lexicon.shape.main_table().lower(), spend.name.replace("_", " ").lower()
-    ways = {several: tokens(f"{rows if several else rows.removesuffix('s')} by {by}") for several in (True, False)}
-    ranked = [
-        bool(i) and K.TOP in {kind for kind, _ in PHRASES.get((found[i - 1].lower,), ())} for i in range(len(found))
-    ]
-    pairs = zip(found, ranked, strict=True)
-    return [
-        one
-        for token, top in pairs
-        for one in (ways[token.lower.endswith("s")] if top and token.stem == "spender" else [token])
-    ]
-
-
 def speller(lexicon: Lexicon) -> Speller:
     """Return the speller of a lexicon, made once."""
     if lexicon.speller is None:
@@ -193,6 +187,8 @@ def speller(lexicon: Lexicon) -> Speller:
 
 def _with_names(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """Join words in capitals that are a person's name, or another value that is not listed, into one token."""
+    if is_shouted(found):
+        return found
     result: list[Token] = []
     at = 0
     while at < len(found):
@@ -232,7 +228,8 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
     if any(m.span in moves and behind.held for m, behind in pairwise(first)):
         return  # who left a segment is no one who left
     yield first
-    long = [m.span for m in first if m.span[1] - m.span[0] > 1 and (m.meanings or m.period or not m.can(K.UNKNOWN))]
+    named = {m.span for m in first if m.meanings}
+    long = [m.span for m in first if m.span[1] - m.span[0] > 1 and not (m.period or m.can(K.UNKNOWN, K.VAGUE))]
     long.sort(key=lambda span: span[0] - span[1])
     tries = 0
     for size in (1, 2):
@@ -240,7 +237,14 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
             tries += 1
             if tries > _MOST_TRIES:
                 return
-            yield mark(found, lexicon, frozenset(spans))
+            again = mark(found, lexicon, frozenset(spans))
+            if not any(_loses(m) for m in again for span in named & set(spans) if span[0] <= m.span[0] < span[1]):
+                yield again
+
+
+def _loses(one: Mark) -> bool:
+    """Tell whether a word, taken out of the name that it is part of, would be passed over: group of age group."""
+    return set(one.kinds) <= {K.FILL, K.LIST, K.UNIT} and len(one.text) >= _TELLING
 
 
 def _moves(one: Mark, behind: Mark) -> bool:

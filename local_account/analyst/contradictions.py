@@ -1,0 +1,52 @@
+"""Refuses a condition that a figure's own definition excludes, so that nothing could be counted: refunded purchases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.elements import parsed
+from local_account.analyst.plan import Compared
+from local_account.analyst.wording import capital, spoken
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.elements import Element, Shape
+    from local_account.analyst.plan import Plan
+
+
+def refuse_contradictions(plan: Plan, shape: Shape) -> None:
+    """Ask which figure is meant, where a condition holds for no row that the figure counts.
+
+    Raises:
+        Unclear: a figure counts rows of one value of a dimension alone, and another value is asked for.
+    """
+    for measure in plan.measures:
+        own = _fixed(measure.element)
+        for one in plan.where:
+            if not isinstance(one, Compared) or one.op != "=" or one.element.table != measure.element.table:
+                continue
+            column = one.element.expression.expr.upper()
+            if column in own and own[column] != one.values[0]:
+                others = [e for e in shape.elements if e.kind is Kind.METRIC and _fixed(e).get(column) == one.values[0]]
+                raise Unclear(
+                    f"{capital(spoken(measure.element.name))} is of {spoken(one.element.name)} {own[column]} alone, "
+                    f"and {one.values[0]} is asked for.",
+                    Category.INCOMPLETE,
+                    [e.ref for e in others] or [measure.element.ref],
+                    suggestions=[f"What is the {spoken(e.name)}?" for e in others],
+                )
+
+
+def _fixed(element: Element) -> dict[str, str]:
+    """Return by column the one value of it that a metric counts or sums."""
+    tree = parsed(element.expression.expr) if element.kind is Kind.METRIC else None
+    if not isinstance(tree, exp.CountIf | exp.Sum | exp.Avg | exp.Median | exp.Max | exp.Min):
+        return {}
+    case = tree.find(exp.Case)
+    test = tree.this if isinstance(tree, exp.CountIf) else case.args["ifs"][0].this if case is not None else None
+    if not isinstance(test, exp.EQ) or not isinstance(test.this, exp.Column) or not test.expression.is_string:
+        return {}
+    return {test.this.name.upper(): str(test.expression.this)}

@@ -1,0 +1,68 @@
+"""Asks by which figure rows are meant to be the best or good, and names the figures that are asked for most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.wording import either, spoken
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.elements import Element
+    from local_account.analyst.lexicon import Lexicon
+
+
+def criteria(lexicon: Lexicon) -> list[Element]:
+    """Return the figures that are asked for most: what is spent, what rows are worth, and how many there are."""
+    shape = lexicon.shape
+    events, main = shape.events(), shape.main_table()
+    money = [e for e in shape.elements if e.table == events and e.is_money and shape.is_additive(e)][:1]
+    facts = [
+        e
+        for e in shape.elements
+        if e.table == main and e.kind is Kind.FACT and e.is_money and shape.metric_of(e, "sum")
+    ]
+    worth = [e for e in facts if "VALUE" in e.name][:1] or facts[:1]
+    counts = [m for table in (events, main) if table and (m := lexicon.count(table))]
+    return [*money, *worth, *counts]
+
+
+def ask_criterion(lexicon: Lexicon, what: str, word: str) -> NoReturn:
+    """Ask by which figure rows or groups are ranked or compared.
+
+    Args:
+        lexicon: the phrases of the model and its data.
+        what: what is ranked or compared, in words.
+        word: the word of the question that leaves it open.
+    """
+    found = criteria(lexicon)
+    names = [spoken(e.name) for e in found]
+    raise Unclear(
+        f'"{word}" does not say by which measure {what} is meant: it can be {either(names)}.',
+        Category.AMBIGUOUS_CRITERION,
+        [e.ref for e in found],
+        suggestions=[f"Top 10 {what} by {n}?" for n in names],
+    )
+
+
+def ask_measure(lexicon: Lexicon, word: str) -> NoReturn:
+    """Ask which figure a word such as "volume" means: what the events come to, or how many they are."""
+    events = lexicon.shape.events()
+    found = [e for e in criteria(lexicon) if e.table == events]
+    names = [spoken(e.name) for e in found]
+    raise Unclear(
+        f'"{word}" can mean {either(names)}.', Category.AMBIGUOUS_MEASURE, [e.ref for e in found], suggestions=names
+    )
+
+
+def ask_meaning(lexicon: Lexicon, word: str) -> NoReturn:
+    """Ask by which figure a word such as "good" or "loyal" could be told."""
+    found = criteria(lexicon)
+    what = spoken(lexicon.shape.main_table())
+    raise Unclear(
+        f'"{word}" names no measure by which it could be told: it can be {either([spoken(e.name) for e in found])}.',
+        Category.AMBIGUOUS_CRITERION,
+        [e.ref for e in found],
+        suggestions=[f"Top 10 {what} by {spoken(e.name)}?" for e in found],
+    )

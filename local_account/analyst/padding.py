@@ -1,0 +1,97 @@
+"""Leaves out what a question says of its asker: greetings, manners, thanks, and what the answer is wanted for."""
+
+from __future__ import annotations
+
+import re
+
+_PURPOSES = """
+    meeting meetings boss manager ceo cfo cmo coo board
+    directors team colleagues colleague stakeholders review briefing workshop townhall offsite keynote records files
+    curiosity analysis pitch planning standup sync leadership management executives audit homework request
+"""
+_WRITTEN = (
+    "deck decks presentation presentations slide slides memo newsletter report reports spreadsheet dashboard handout"
+)
+_DESCRIBED = """
+    my our the a an this that next upcoming today's tomorrow's monday's tuesday's wednesday's thursday's friday's
+    quarterly monthly weekly annual yearly daily board management team executive sales marketing finance new big quick
+    week's month's quarter's year's internal short important own strategy budget planning steering committee status
+    small little boss's manager's
+"""
+_LISTS = (("purpose", _PURPOSES), ("described", _DESCRIBED), ("written", _WRITTEN))
+_WORDS = {name: "|".join(text.split()) for name, text in _LISTS}
+_PURPOSE = re.compile(
+    rf"""
+    (?:,\s*)? \b(?:for|ahead\ of|before|(?:in|on)(?=\ (?:\w+\W+)+?(?:{_WORDS["written"]})\b)
+      |to\ (?:put|use|show|include|present)\ (?:it\ |this\ |that\ )?(?:in|at|to))\s+
+    (?:(?:{_WORDS["described"]})\s+)+ (?:{_WORDS["purpose"]}|{_WORDS["written"]})\b (?!\s+(?:of|by)\b)
+    (?:\s+(?:today|tomorrow|tonight|on\ \w+day)\b)? ,?
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_BEGINNING = re.compile(
+    r"""
+    ^\W*(?:
+      (?:hi|hello|hey|greetings|good\ (?:morning|afternoon|evening|day))
+        (?:\ (?:there|all|team|everyone|everybody|folks))?
+      | (?:(?:quick|one|just\ one|another|next|first|last|simple|a\ quick|one\ more)\ )?question
+      | (?:just\ )?(?:out\ of\ curiosity|wondering|curious) | thanks(?:\ a\ lot)? | thank\ you | sorry | ok(?:ay)?
+      | (?:if|when)\ (?:it's\ |it\ is\ )?(?:possible|you\ don't\ mind|you\ can)
+      | when\ you\ (?:have|get)\ a\ (?:chance|moment|minute|second|sec)
+      | (?:sorry\ )?to\ bother\ you | do\ you\ (?:happen\ to\ )?know | any\ (?:idea|clue)
+      | (?:please\ )?help\ me(?:\ to)?\ (?:understand|see|find\ out|figure\ out)
+      | i(?:\ was|\ am|'m)\ (?:just\ )?(?:wondering|curious|trying\ to\ (?:find\ out|figure\ out|understand|see))
+        (?:\ (?:if|whether)\ you\ (?:can|could)\ tell\ me)?
+      | i(?:\ have|'ve\ got|\ have\ got)\ a\ (?:quick\ )?question
+      | would\ you\ mind\ (?:telling|showing)\ me | be\ so\ kind\ (?:as\ to|and)
+      | it\ would\ be\ (?:great|nice|good|helpful)\ (?:if\ (?:you\ could|i\ could)|to\ (?:know|see|have))
+      | i(?:\ would|'d)\ (?:love|like|be\ (?:happy|interested|curious|keen|glad))
+        \ to\ (?:know|see|have|get|learn|find\ out|understand)
+      | my\ (?:boss|manager|ceo|team)\ (?:wants|asked|asks|needs|would\ like)(?:\ me)?
+        (?:\ to\ (?:know|find\ out|see|check|report))?
+      | we\ (?:want|need|would\ like)\ to\ (?:know|see|find\ out|understand)
+    )(?=\W|$)(?:\s*[,:;.!\u2026-]+\s*|\s+(?:about|regarding|on)\b\s*|\s+)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_END = re.compile(
+    r"""
+    [\s,;.!?\u2026-]*(?<![\w'-])(?:
+      please | pls | plz | thanks(?:\ (?:a\ lot|so\ much|in\ advance|again|a\ million))?
+      | thank\ you(?:\ (?:so|very)\ much|\ in\ advance)? | many\ thanks | thx | ty | cheers | asap
+      | as\ soon\ as\ possible | right\ away | if\ (?:possible|you\ can|you\ don't\ mind)
+      | when\ you\ (?:have|get)\ a\ (?:chance|moment|minute|second|sec)
+      | (?:can|could|would)\ you(?:\ (?:tell|show)\ me)? | do\ (?:you|we)\ know | any\ idea | i\ wonder
+      | i'm\ curious | just\ curious | for\ (?:me|us) | lol | haha | urgent(?:ly)? | i\ (?:want|need)\ to\ know
+      | that's\ (?:it|all) | kindly
+    )[\s.!?,:;()\u2026-]*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SENTENCE = re.compile(r"(?<=\w\w[.!?\u2026])(?<!\bvs\.)\s+(?=[A-Z])|(?<=[?!])\s+|\n+")
+_OF_ASKER = re.compile(r"\W*(?:i|we|our|my|this|there|it|you|i'm|we're|i've|we've)\b[^?]*$", re.IGNORECASE)
+
+
+def without_padding(question: str) -> str:
+    """Return what a question asks, without greetings, manners, and what the answer is for; itself where that is all.
+
+    Args:
+        question: what was asked.
+    """
+    text, before = question, ""
+    while text != before:
+        before = text
+        for pattern in (_BEGINNING, _END):
+            text = pattern.sub("", text)
+        text = _PURPOSE.sub(" ", text)
+    return text.strip(" ,;") if re.search(r"\w", text) else question
+
+
+def sentences(question: str) -> list[str]:
+    """Return the sentences of a question."""
+    return [part.strip() for part in _SENTENCE.split(question) if re.search(r"\w", part)]
+
+
+def is_of_asker(sentence: str) -> bool:
+    """Tell whether a sentence is a statement about those who ask, and no question."""
+    return _OF_ASKER.match(sentence) is not None

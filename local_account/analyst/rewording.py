@@ -1,0 +1,92 @@
+"""Puts phrases whose words stand apart, or that mean another thing together, into the words that are read."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from local_account.analyst.english import PHRASES, K
+from local_account.analyst.lexicon import Entity, Named
+from local_account.analyst.words import tokens
+
+if TYPE_CHECKING:
+    from local_account.analyst.lexicon import Lexicon
+    from local_account.analyst.words import Token
+
+_HAVE = {"have", "has", "had"}
+_LONGEST_VERB = 5  # words of "made at least one purchase"
+
+
+def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Put phrases whose words stand apart, or mean another thing together, into the words that are read.
+
+    Args:
+        found: the tokens of a question.
+        lexicon: the phrases of the model and its data.
+    """
+    return _with_each(_with_spenders(_with_often(_with_yet(found)), lexicon), lexicon)
+
+
+def _with_yet(found: list[Token]) -> list[Token]:
+    """Put "yet" behind its "not" and drop "been": who has not been active yet, is not yet active."""
+    words = [token.lower for token in found]
+    if "yet" not in words or "not" not in words[: words.index("yet")]:
+        return found
+    yet, negation = words.index("yet"), words.index("not")
+    moved = [*found[: negation + 1], found[yet], *found[negation + 1 : yet], *found[yet + 1 :]]
+    return [
+        token
+        for token, behind in zip(moved, [*moved[1:], None], strict=True)
+        if token.lower != "been" and not (token.lower in _HAVE and behind is not None and behind.lower == "not")
+    ]
+
+
+def _with_often(found: list[Token]) -> list[Token]:
+    """Read "how often do customers buy" as how many transactions they make."""
+    words = [token.lower for token in found]
+    at = next((i for i, pair in enumerate(pairwise(words)) if pair == ("how", "often")), None)
+    spans = [(i, i + n) for n in range(_LONGEST_VERB, 0, -1) for i in range(len(found) - n + 1)]
+    buying = next((span for span in spans if _is_buying(found[slice(*span)])), None)
+    if at is None or buying is None:
+        return found
+    rest = [*found[at + 2 : buying[0]], *tokens("make"), *found[buying[1] :]]
+    return [*found[:at], *tokens("how many transactions"), *rest]
+
+
+def _is_buying(found: list[Token]) -> bool:
+    return K.BUY in {kind for kind, _ in PHRASES.get(tuple(token.stem for token in found), ())}
+
+
+def _with_each(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "how much does a customer spend on average" as spend per customer on average."""
+    words = [token.lower for token in found]
+    if not {"much", "many"} & set(words) or not {"average", "typically", "usually", "averagely"} & set(words):
+        return found
+    result = list(found)
+    for i in range(len(found) - 1, 0, -1):
+        rows = any(isinstance(m, Entity) for m in lexicon.meanings((found[i].stem,)))
+        if not rows or found[i].lower.endswith("s"):
+            continue
+        if words[i - 1] in {"a", "an", "one"}:
+            result[i - 1] = tokens("per")[0]
+        elif words[i - 1] == "average":
+            result[i - 1 : i] = tokens("average per")
+    return result
+
+
+def _with_spenders(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "the biggest spenders" as the biggest customers by spend, where the model knows what spend is."""
+    spend = next((m.element for m in lexicon.meanings(("spend",)) if isinstance(m, Named)), None)
+    if spend is None:
+        return found
+    rows, by = lexicon.shape.main_table().lower(), spend.name.replace("_", " ").lower()
+    ways = {several: tokens(f"{rows if several else rows.removesuffix('s')} by {by}") for several in (True, False)}
+    ranked = [
+        bool(i) and K.TOP in {kind for kind, _ in PHRASES.get((found[i - 1].lower,), ())} for i in range(len(found))
+    ]
+    pairs = zip(found, ranked, strict=True)
+    return [
+        one
+        for token, top in pairs
+        for one in (ways[token.lower.endswith("s")] if top and token.stem == "spender" else [token])
+    ]

@@ -1,0 +1,96 @@
+"""One wish in several wordings: whatever the words, the same statement answers it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local_account.analyst import Answered, Category, Clarify
+
+if TYPE_CHECKING:
+    from tests.semantic.analyst.conftest import Ask
+
+# By a plain question, the same wish in other words.
+WORDINGS = {
+    "revenue by month in 2024": [
+        "Could you please break down our 2024 revenue month by month for my board deck? Thanks in advance!",
+        "I'd like to know the monthly sales for 2024", "2024 takings per month", "REVENUE BY MONTH IN 2024",
+        "Hi there, send me the turnover for each month of 2024...", "revenue on a monthly basis, 2024 \U0001f600",
+        "arrange the proceeds of 2024 by month", "We plan a campaign. What was revenue by month in 2024?",
+    ],
+    "total customers by segment": [
+        "split our cardholders by segment", "for each segment, tell me how many members we have",
+        "clients broken out by segment", "bucket the customers by segment", "customers per segment, please",
+    ],
+    "average transaction value by card type": [
+        "what's the mean purchase size for every card type", "organise the average ticket by card type",
+        "roll up the average basket size by card type", "average purchase amount split by type of card",
+    ],
+    "how many lapsed customers do we have": [
+        "how many customers are dormant", "number of customers who have gone quiet", "count the clients that left us",
+        "how many members stopped buying",
+    ],
+    "how many transactions were made on weekends in 2024": [
+        "how often did people buy on weekends in 2024", "number of orders over the weekend in 2024",
+        "2024: how many purchases happened on a weekend?",
+    ],
+    "revenue per customer by segment": [
+        "how much does a customer spend on average in each segment", "mean revenue per client, by segment",
+    ],
+    "how many customers have a credit limit over 2,500": [
+        "how many customers have a credit limit above 2.5k",
+        "how many clients' credit limit exceeds twenty-five hundred",
+        "how many customers have a credit line higher than $2,500",
+    ],
+    "how many customers spent more than 500,000": ["how many customers spent over half a million"],
+    "how many customers are there in each age group": ["how are customers distributed over age groups"],
+    "maximum transaction value": ["what's the biggest purchase ever made?", "highest transaction amount of all time"],
+    "revenue in fiscal year 2024": ["FY2024 revenue", "revenue of FY 2024"],
+    "which customer spent the most in 2024": ["which client has the highest spend in 2024"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("plain", "other"), [(plain, one) for plain, others in WORDINGS.items() for one in others])
+def test_another_wording_gets_the_same_answer(ask: Ask, plain: str, other: str) -> None:
+    first, second = ask(plain), ask(other)
+    assert isinstance(first, Answered), first
+    assert isinstance(second, Answered), second
+    assert second.sql == first.sql
+
+
+# What must not be read as a narrower or wider question, and the piece of its statement that says so.
+EXACT = {
+    "HOW MANY CUSTOMERS ARE THERE IN TEXAS": "WHERE CUSTOMERS.STATE_NAME = 'Texas'",
+    "which customer spent the most in 2024": "LIMIT 1",
+    "revenue by fiscal quarter in fiscal year 2024": "WHERE DATES.FISCAL_YEAR = 2024",
+    "customers who bought nothing in 2024": "AMOUNT_1, 0) = 0",
+    "I only care about Texas. How many customers do we have?": "WHERE CUSTOMERS.STATE_NAME = 'Texas'",
+}
+
+
+@pytest.mark.parametrize(("question", "piece"), EXACT.items())
+def test_no_word_is_taken_for_another(ask: Ask, question: str, piece: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    assert piece in " ".join(found.sql.split())
+
+
+OPEN = {
+    "revenue in summer 2024": (Category.AMBIGUOUS_TIME, "summer"),
+    "sales during the holidays": (Category.AMBIGUOUS_TIME, "the holidays"),
+    "early 2024 revenue": (Category.AMBIGUOUS_TIME, "early"),
+    "revenue as of June 2024": (Category.AMBIGUOUS_TIME, "as of"),
+    "revenue by March 2024": (Category.AMBIGUOUS_TIME, "by March 2024"),
+    "sales volume in 2024": (Category.AMBIGUOUS_MEASURE, "total revenue or transaction count"),
+    "who are our loyal customers": (Category.AMBIGUOUS_CRITERION, "lifetime value, transaction count"),
+    "how many purchases were refunded in 2024": (Category.INCOMPLETE, "transaction type purchase alone"),
+}
+
+
+@pytest.mark.parametrize(("question", "asked"), OPEN.items())
+def test_a_word_that_is_open_is_asked_about(ask: Ask, question: str, asked: tuple[Category, str]) -> None:
+    found = ask(question)
+    assert isinstance(found, Clarify), found
+    assert found.category is asked[0]
+    assert asked[1] in found.text
