@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PROCEDURES = ROOT / "pipeline" / "sql" / "procedures"
 # What belongs to each reader; every file that names a model is somebody's.
 READERS = {
-    "segment_explorer": list((ROOT / "streamlit_app").rglob("*.py")),
+    "customer_360_app": list((ROOT / "streamlit_app").rglob("*.py")),
     "customer_360_semantic_view": list((ROOT / "semantic" / "model").glob("*.yaml")),
     "churn_model": [*PROCEDURES.rglob("*.sql"), *(ROOT / "pipeline" / "python").rglob("*.py")],
     "run_summary": list((ROOT / "pipeline" / "sql").glob("*.sql")),

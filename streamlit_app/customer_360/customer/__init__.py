@@ -1,0 +1,1 @@
+"""Arithmetic and rules of the page of one customer, without a database and without a page."""

@@ -1,0 +1,1 @@
+"""Reports that are sent as files, drawn by ReportLab."""
