@@ -12,14 +12,17 @@ from customer_360.context import Page, Tab
 from customer_360.database import DatabaseUnavailableError, query_of, unremembered_query_of
 from customer_360.layout import fit_screens, follow_history
 from customer_360.state import TAB, Address, address_of_this_run, keep_hidden, last_written_tab
-from customer_360.tabs import explorer
+from customer_360.tabs import customer, explorer
 from customer_360.themes import theme_of
 
 if TYPE_CHECKING:
     from customer_360.access.freshness import Freshness, Scoring
     from customer_360.audiences import Audience
 
-TABS = (Tab("explorer", "Segment explorer", ":material/donut_small:", explorer.show),)
+TABS = (
+    Tab("explorer", "Segment explorer", ":material/donut_small:", explorer.show),
+    Tab("customer", "Customer 360", ":material/person_search:", customer.show),
+)
 _OPEN, _LAST_GOOD = "open_tab", "last_good_freshness"
 
 
