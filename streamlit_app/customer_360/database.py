@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
@@ -18,16 +19,38 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+    from streamlit.connections import SnowflakeConnection
 
 logger = logging.getLogger(__name__)
 
 _DOES_NOT_EXIST = 2003
 # Of sessions that have ended, and of the connector where it does not reach the account.
 _DROPPED = (range(390_000, 400_000), range(250_000, 260_000))
+# Seconds. By itself the connector tries an account that is gone for ever; the same limit ends a query that takes long.
+_GIVES_UP_AFTER = 20
+# Seconds for which nobody waits again for an account that is gone.
+_LEFT_ALONE_FOR = 10
 
 
 class DatabaseUnavailableError(Exception):
     """The database gave no answer; the text tells a reader of the page what to do."""
+
+
+@dataclass
+class _Outage:
+    """An account that does not answer: until when it is left alone, and what readers are told meanwhile."""
+
+    until: float = 0
+    advice: str = ""
+
+
+# Of the process, whose sessions share one connection.
+_outage = _Outage()
+
+
+def try_again() -> None:
+    """Ask an account again that did not answer a moment ago."""
+    _outage.until = 0
 
 
 class Query(Protocol):
@@ -103,25 +126,38 @@ def ask_database(sql: str, params: Sequence[object], tag: Mapping[str, str]) -> 
 
     Raises: as `Query`.
     """
+    if time.monotonic() < _outage.until:
+        raise DatabaseUnavailableError(_outage.advice)
     statement = f"{sql.rstrip()}\n/* {json.dumps({'app': 'customer_360', **tag}).replace('*/', '')} */"
     started = time.monotonic()
     try:
-        frame = _run(statement, params)
+        frame = _run_twice(statement, params)
     except (SnowflakeError, StreamlitAPIException) as error:
-        if not is_dropped(error):
-            raise DatabaseUnavailableError(advice(error)) from error
-        logger.warning("The connection was dropped (%s): trying a fresh one.", type(error).__name__)
-        try:
-            st.connection("snowflake").reset()
-            frame = _run(statement, params)
-        except (SnowflakeError, StreamlitAPIException) as again:
-            raise DatabaseUnavailableError(advice(again)) from again
+        told = advice(error)
+        if is_dropped(error):
+            _outage.until, _outage.advice = time.monotonic() + _LEFT_ALONE_FOR, told
+        raise DatabaseUnavailableError(told) from error
     logger.info("%d rows in %.3f s %s", len(frame), time.monotonic() - started, dict(tag))
     return frame
 
 
+def _run_twice(statement: str, params: Sequence[object]) -> pd.DataFrame:
+    try:
+        return _run(statement, params)
+    except SnowflakeError as error:
+        if not is_dropped(error):
+            raise
+        logger.warning("The connection was dropped (%s): trying a fresh one.", type(error).__name__)
+    _connection().reset()
+    return _run(statement, params)
+
+
+def _connection() -> SnowflakeConnection:
+    return st.connection("snowflake", network_timeout=_GIVES_UP_AFTER)
+
+
 def _run(statement: str, params: Sequence[object]) -> pd.DataFrame:
-    with st.connection("snowflake").cursor() as cursor:
+    with _connection().cursor() as cursor:
         cursor.execute(statement, list(params) or None)
         frame = cursor.fetch_pandas_all()
     frame = frame.rename(columns=str.lower)

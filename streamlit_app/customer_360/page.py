@@ -9,7 +9,7 @@ import streamlit as st
 
 from customer_360.access import freshness
 from customer_360.context import Page, Tab
-from customer_360.database import DatabaseUnavailableError, query_of, unremembered_query_of
+from customer_360.database import DatabaseUnavailableError, query_of, try_again, unremembered_query_of
 from customer_360.layout import fit_screens, follow_history
 from customer_360.state import TAB, Address, address_of_this_run, keep_hidden, last_written_tab
 from customer_360.tabs import customer, explorer
@@ -117,7 +117,7 @@ def _asked_freshness(audience: str, *, reads_customers: bool) -> Freshness:
 
 def _show_failure(error: DatabaseUnavailableError) -> None:
     st.error(str(error), icon=":material/cloud_off:")
-    st.button("Try again", icon=":material/refresh:")
+    st.button("Try again", icon=":material/refresh:", on_click=try_again)
 
 
 def _footer(page: Page, fresh: Freshness) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from customer_360 import database, page
-from customer_360.access import freshness
+from customer_360.access import freshness, segments
 from customer_360.state import kept
 from snowflake.connector.errors import OperationalError
 from streamlit import config
@@ -39,6 +39,7 @@ def open_page(tmp_path: Path) -> Iterator[Open]:
         secrets_singleton._reset()
         st.cache_data.clear()
         st.cache_resource.clear()
+        database.try_again()
         at = AppTest.from_file(str(PAGES / f"{entry}.py"), default_timeout=60)
         for name, values in parameters.items():
             at.query_params[name] = values
@@ -200,3 +201,37 @@ def test_while_the_database_is_away_what_was_loaded_stays(
     at.multiselect(key=kept("explorer", "segments")).set_value(["Declining"]).run()
     assert not at.exception
     assert "cannot be reached right now" in at.error[0].value
+
+
+def test_a_question_that_the_database_refuses_leaves_the_rest_of_the_page(
+    platform: Platform, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segments, "_MONTHLY_SPEND", "select no_such_column from GOLD.CUSTOMER_360_PROFILE -- {where}")
+    at = open_page(platform.ports)
+    assert not at.exception
+    assert "The database refused a question of this page" in at.error[0].value
+    assert "data team" in at.error[0].value
+    assert figure(at, "Customers in selection") == "1,000"
+    assert any(caption.value.startswith("Data up to") for caption in at.caption)
+
+
+# The connector's own thread, which would abort the statement that nobody answers, finds nobody either.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_account_that_is_opened_again_under_an_open_page_is_found_again(
+    platform_copy: Platform, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_GIVES_UP_AFTER", 2)
+    with platform_copy.served():
+        at = open_page(platform_copy.ports)
+        assert figure(at, "Customers in selection") == "1,000"
+    page._asked_freshness.clear()
+    at.run()
+    assert any("does not answer right now" in caption.value for caption in at.caption)
+    with platform_copy.served():
+        database.try_again()
+        at.multiselect(key=kept("explorer", "segments")).set_value(["Declining"]).run()
+        assert not at.exception
+        assert not at.error
+        assert not any("does not answer right now" in caption.value for caption in at.caption)
+        ((count,),) = platform_copy.ask(f"select count(*) from {PROFILE} where segment = 'Declining'")
+        assert figure(at, "Customers in selection") == f"{count:,}"

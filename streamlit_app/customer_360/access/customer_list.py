@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from customer_360.database import Query
     from customer_360.selection import Selection
 
-# A customer who spent in neither month is -100 % in the mart, which segments need; a reader is told of no change.
-_SPEND_CHANGE = "iff(mom_absolute_change = 0 and mom_percent_change <> 0, null, mom_percent_change)"
+# A customer who spent in neither month is -100 % or 0 % in the mart, as segments need; a reader is told of no change.
+_SPEND_CHANGE = "iff(current_month_spend = 0 and previous_month_spend = 0, null, mom_percent_change)"
 
 
 @dataclass(frozen=True)

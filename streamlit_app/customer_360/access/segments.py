@@ -214,10 +214,13 @@ def monthly_spend(ask: Query, selection: Selection) -> pd.DataFrame:
         params,
     )
     rows = rows.assign(month_start=pd.to_datetime(rows["month_start"]))
-    return rows.assign(
-        change=rows["spend"].where(rows["spend"] > 0).pct_change(fill_method=None),
-        change_of_all=rows["spend_of_all"].where(rows["spend_of_all"] > 0).pct_change(fill_method=None),
-    )
+    return rows.assign(change=_change(rows["spend"]), change_of_all=_change(rows["spend_of_all"]))
+
+
+def _change(amounts: pd.Series) -> pd.Series:
+    """Return how each amount differs from the one before, as a share of it; missing where there was none before."""
+    before = amounts.shift()
+    return amounts / before.where(before > 0) - 1
 
 
 @dataclass(frozen=True)
