@@ -141,12 +141,14 @@ class Engine:
         )
 
     def _update(self, record: Record, wanted: Registration) -> Applied | None:
+        owner = record.role
         record.pending = "update"
         record.role = self._role(wanted)
         self._state.put(record)
         applied = self._appliers.of(record.type).update(record, wanted.inputs)
         if applied is None:
-            record.pending = None
+            # Who made it deletes it.
+            record.pending, record.role = None, owner
             return None
         record.inputs = wanted.inputs
         self._keep(record, wanted)

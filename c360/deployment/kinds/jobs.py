@@ -172,7 +172,9 @@ class Streamlit(SqlKind):
         return super().create(_with_location(inputs))
 
     def alter(self, old: Inputs, new: Inputs, /) -> list[str] | None:
-        """Set what differs."""
+        """Set what differs; another main file is another app, which another role may own."""
+        if old["mainFile"] != new["mainFile"]:
+            return None
         return super().alter(_with_location(old), _with_location(new))
 
 

@@ -24,6 +24,7 @@ class Account:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.owned: list[tuple[str, str | None]] = []
         self.refuses: str | None = None
         self.there: set[str] = set()
         self.presence = self.sql = self
@@ -57,6 +58,7 @@ class Account:
 
     def _do(self, what: str, record: Record) -> None:
         self.asked.append(f"{what} {record.name}")
+        self.owned.append((what, record.role))
         if self.refuses == record.name:
             raise DeploymentError(f"{record.name} refused")
 
@@ -128,6 +130,20 @@ def test_what_cannot_be_altered_is_replaced_with_what_lives_on_it(stack: Stack) 
     assert stack.up(thing("a", place=2), thing("b", "a"), thing("c", "b"), thing("d")) == [
         "delete c", "delete b", "delete a", "create a", "create b", "create c",
     ]  # fmt: skip
+
+
+def test_what_another_role_shall_own_is_deleted_by_the_one_that_made_it(stack: Stack) -> None:
+    """Inputs that cannot be altered change together with the provider: the old owner drops, the new one creates."""
+
+    def by(role: str, place: int) -> None:
+        engine = Engine("local", State(stack.path), stack.account, stack.events.append)  # type: ignore[arg-type]
+        provider = Registration(f"urn::{role}", "pulumi:providers:snowflake", role, {"role": role}, "", [], [])
+        engine.register_provider(provider)
+        engine.register(replace(thing("a", place=place), provider=f"urn::{role}::id"))
+
+    by("ENGINEER", 1)
+    by("OWNER", 2)
+    assert stack.account.owned == [("create", "ENGINEER"), ("delete", "ENGINEER"), ("create", "OWNER")]
 
 
 def test_a_resource_follows_the_replacement_that_it_is_tied_to(stack: Stack) -> None:
