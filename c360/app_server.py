@@ -24,19 +24,35 @@ if TYPE_CHECKING:
 
     from snowflake.connector.cursor import SnowflakeCursor
 
-    from c360.connection import Target
+    from c360.connection import ServedApp, Target
+    from stacks.apps import Audience
 
 STAGE, FOLDER = "PLATFORM.APP_STAGE", "customer_360_app"
-MAIN_FILE = "streamlit_app.py"
-# Of the state folder: where the app's files are fetched to, and what its server prints.
-APP, LOG = "app", "app.log"
+# Of the state folder: where the files of each audience's app are fetched to, and what the servers print.
+APPS, LOG = "app", "app.log"
 _START_SECONDS = 60
 
 
-def fetch(cursor: SnowflakeCursor, folder: Path) -> list[Path]:
+def app_for(to: Target, audience: Audience) -> ServedApp:
+    """Return the app of an audience.
+
+    Raises:
+        CommandError: where an earlier version of the program was deployed, which had one app for everybody.
+    """
+    if audience not in to.names.apps:
+        raise CommandError(f"What is deployed has no app for {audience}: run '{to.command('up')}' first.")
+    return to.names.apps[audience]
+
+
+def fetch(cursor: SnowflakeCursor, folder: Path, main_file: str) -> list[Path]:
     """Bring the app's deployed files into a folder, which afterwards holds nothing else.
 
     GET flattens folders, so each file is fetched into the folder that it has on the stage.
+
+    Args:
+        cursor: of a role that reads the stage.
+        folder: where the files go.
+        main_file: the entry point, without which there is no app.
 
     Returns:
         The files, relative to the folder.
@@ -47,7 +63,7 @@ def fetch(cursor: SnowflakeCursor, folder: Path) -> list[Path]:
     cursor.execute(f"list @{STAGE}/{FOLDER}/")
     names = [str(row[0]) for row in cursor.fetchall()]
     files = sorted(name.split(f"{FOLDER}/", 1)[1] for name in names if f"{FOLDER}/" in name)
-    if MAIN_FILE not in files:
+    if main_file not in files:
         raise CommandError(f"The stage {STAGE} holds no app: run 'c360 up' first.")
     shutil.rmtree(folder, ignore_errors=True)
     fetched = []
@@ -97,12 +113,13 @@ def require_page_port(home: Path, port: int) -> None:
 
 
 @contextmanager
-def serving(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Run Streamlit on the app of a state folder while the block runs, where other commands recognise it.
+def serving(home: Path, port: int, main_file: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Streamlit on an app while the block runs, where other commands recognise it.
 
     Args:
-        home: holds the app and its secrets in the folder `app`; what Streamlit prints goes to its `app.log`.
+        home: the state folder; what Streamlit prints goes to its `app.log`.
         port: on loopback.
+        main_file: the entry point, beside the app's files and its secrets.
 
     Raises:
         CommandError: for a port that is taken, or a server that does not answer.
@@ -110,7 +127,7 @@ def serving(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     require_page_port(home, port)
     log = home / LOG
     command = [
-        sys.executable, "-m", "streamlit", "run", MAIN_FILE,
+        sys.executable, "-m", "streamlit", "run", main_file.name,
         "--server.address", LOOPBACK, "--server.port", str(port), "--server.headless", "true",
         "--server.fileWatcherType", "none", "--browser.gatherUsageStats", "false",
     ]  # fmt: skip
@@ -122,7 +139,7 @@ def serving(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
         # Handed to the server, the lock lasts as long as the server does, even where this command is killed.
         process = subprocess.Popen(
             command,
-            cwd=home / APP,
+            cwd=main_file.parent,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -142,10 +159,10 @@ def serving(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
             process.wait()
 
 
-def snowsight_url(target: Target) -> str:
-    """Return the address of a real account's app."""
+def snowsight_url(target: Target, app: ServedApp) -> str:
+    """Return the address of one of a real account's apps."""
     account = str(target.snowflake["account"]).replace("-", "/", 1).lower()
-    return f"https://app.snowflake.com/{account}/#/streamlit-apps/{target.names.database}.PLATFORM.{target.names.app}"
+    return f"https://app.snowflake.com/{account}/#/streamlit-apps/{target.names.database}.PLATFORM.{app.name}"
 
 
 def _lock_file(home: Path, port: int) -> Path:

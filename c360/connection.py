@@ -54,6 +54,21 @@ class Ports:
 
 
 @dataclass(frozen=True)
+class ServedApp:
+    """One of the app's Streamlit objects.
+
+    Attributes:
+        name: Of the object, without its schema.
+        main_file: Its entry point, among the files that all of them share.
+        role: Role that owns it; its pages read with this role's rights.
+    """
+
+    name: str
+    main_file: str
+    role: str
+
+
+@dataclass(frozen=True)
 class Names:
     """The objects of a stack that the command line uses, as the stack's outputs name them.
 
@@ -61,11 +76,11 @@ class Names:
         database: The database.
         bucket: The data lake's bucket.
         engineer: Role that runs the pipeline.
-        marketing: Role that the app is served with.
+        marketing: Role of those who run campaigns.
         warehouse: The engineer's warehouse.
         app_warehouse: Warehouse of the app and of people.
         root_task: Root of the task graph, without its schema.
-        app: The Streamlit object, without its schema.
+        apps: The app's Streamlit objects by audience; none where an earlier version of the program was deployed.
     """
 
     database: str
@@ -75,7 +90,7 @@ class Names:
     warehouse: str
     app_warehouse: str
     root_task: str
-    app: str
+    apps: Mapping[str, ServedApp]
 
     @property
     def semantic_view(self) -> tuple[str, str, str]:
@@ -223,7 +238,10 @@ def names_from(outputs: Mapping[str, Any]) -> Names:
         warehouse=outputs["warehouses"]["transform"],
         app_warehouse=outputs["warehouses"]["app"],
         root_task=_last_part(outputs["root_task"]),
-        app=_last_part(outputs["app"]),
+        apps={
+            audience: ServedApp(_last_part(app["name"]), app["main_file"], app["role"])
+            for audience, app in outputs.get("apps", {}).items()
+        },
     )
 
 

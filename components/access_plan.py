@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Level = Literal["full", "read", "use"]
+Level = Literal["full", "read", "use", "host"]
 Scope = Literal["account", "account object", "schema", "schema object", "all objects", "future objects"]
 _OBJECTS: tuple[Scope, ...] = ("all objects", "future objects")
 Privileges = tuple[str, ...]
@@ -24,11 +24,17 @@ FULL_ON_SCHEMA = (
     "CREATE STREAMLIT", "CREATE SEMANTIC VIEW", "CREATE DBT PROJECT",
     "CREATE MODEL", "CREATE SNOWFLAKE.ML.CLASSIFICATION",
 )  # fmt: skip
-ON_SCHEMA: dict[Level, Privileges] = {"full": FULL_ON_SCHEMA, "read": ("USAGE",), "use": ("USAGE",)}
+ON_SCHEMA: dict[Level, Privileges] = {
+    "full": FULL_ON_SCHEMA,
+    "read": ("USAGE",),
+    "use": ("USAGE",),
+    "host": ("USAGE", "CREATE STREAMLIT"),
+}
 ON_FUTURE: dict[Level, Future] = {
     "full": {"TABLES": ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"), "VIEWS": ("SELECT",)},
     "read": {"TABLES": ("SELECT",), "VIEWS": ("SELECT",)},
     "use": {},
+    "host": {},
 }
 
 
@@ -37,13 +43,14 @@ class RoleAccess:
     """What one functional role gets.
 
     Attributes:
-        schemas: Level by schema; "use" reaches only what a schema offers beyond tables and views.
+        schemas: Level by schema; "use" reaches single objects only, "host" holds apps of its own besides.
         warehouses: Level by purpose: "use" is USAGE, "full" adds OPERATE and MONITOR.
         account: Privileges on the account.
         database: Privileges on the database beyond USAGE.
         integrations: Integrations that it may use.
         applies: Tags that it may set on what it owns.
         sees: Roles of personal data that it is a member of.
+        objects: Privileges on single objects, by their kind and name.
     """
 
     schemas: Mapping[str, Level]
@@ -53,6 +60,7 @@ class RoleAccess:
     integrations: tuple[str, ...] = ()
     applies: tuple[str, ...] = ()
     sees: tuple[str, ...] = ()
+    objects: Mapping[tuple[str, str], Privileges] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,11 +120,13 @@ class AccessPlan:
         access_roles: Roles that hold one level of access to one schema.
         members: Pairs of an access role and a functional role that is a member of it.
         grants: Privileges by role and target.
+        on_objects: Privileges on single objects, which can be granted once those are there.
     """
 
     access_roles: tuple[AccessRole, ...]
     members: tuple[tuple[str, str], ...]
     grants: tuple[Grant, ...]
+    on_objects: tuple[Grant, ...] = ()
 
 
 def plan_access(
@@ -141,7 +151,7 @@ def plan_access(
     for role, wanted in access.items():
         if unknown := sorted(set(wanted.schemas) - set(schemas)):
             raise ValueError(f"Role {role} is given access to schema {unknown[0]}, which is not declared.")
-    levels: tuple[Level, ...] = ("full", "read", "use")
+    levels: tuple[Level, ...] = ("full", "read", "use", "host")
     access_roles = tuple(
         AccessRole(schema, level)
         for schema in schemas
@@ -162,7 +172,12 @@ def plan_access(
     ]
     for role, wanted in access.items():
         grants += _functional_grants(role, wanted)
-    return AccessPlan(access_roles, tuple(members), tuple(grants))
+    on_objects = tuple(
+        Grant(role, privileges, "schema object", kind, name)
+        for role, wanted in access.items()
+        for (kind, name), privileges in wanted.objects.items()
+    )
+    return AccessPlan(access_roles, tuple(members), tuple(grants), on_objects)
 
 
 def _schema_grants(held: AccessRole, on_future: Future) -> list[Grant]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_snowflake as snowflake
 
-from components.options import child_of
+from components.options import child_of, replaced_on_change
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Dashboard(pulumi.ComponentResource):
             main_file=args.main_file,
             query_warehouse=args.warehouse,
             title=args.title,
-            opts=child_of(self),
+            # What another role owns cannot be altered; an app holds no data, and its address is its name.
+            opts=child_of(self, replaced_on_change("mainFile")),
         )
         self.name = self.app.fully_qualified_name
         self.register_outputs({"name": self.name})

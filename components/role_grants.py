@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from components.access_plan import Grant
 
+    SchemaObject = snowflake.ProcedurePython | snowflake.ProcedureSql | snowflake.StageInternal | snowflake.Streamlit
+
 
 @dataclass(frozen=True)
 class RoleGrantsArgs:
@@ -73,7 +75,7 @@ class RoleGrants(pulumi.ComponentResource):
         )
 
     def _grant(self, name: str, grant: Grant) -> snowflake.GrantPrivilegesToAccountRole:
-        """Build one grant: the only place that does, so that none can be created before its old self is revoked."""
+        """Build one grant, so that none can be created before its old self is revoked."""
         role = self._all[grant.role]
         on_account_object = on_schema = on_schema_object = None
         match grant.scope:
@@ -122,6 +124,41 @@ class RoleGrants(pulumi.ComponentResource):
                 return self._args.integrations[grant.target]
             case _:
                 return self._args.warehouses[grant.target]
+
+
+@dataclass(frozen=True)
+class ObjectGrantsArgs:
+    """Arguments of grants on single objects.
+
+    Attributes:
+        roles: Name in the account of each role that is granted something, by its base name.
+        grants: The grants, by base names.
+        objects: Each object, by its base name.
+    """
+
+    roles: Mapping[str, pulumi.Input[str]]
+    grants: Sequence[Grant]
+    objects: Mapping[str, SchemaObject]
+
+
+class ObjectGrants(pulumi.ComponentResource):
+    """Grants on single objects that others build: each is made anew where its object is, because it went with that."""
+
+    def __init__(self, name: str, args: ObjectGrantsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("customer360:access:ObjectGrants", name, None, opts)
+        for grant in args.grants:
+            granted = args.objects[grant.target]
+            snowflake.GrantPrivilegesToAccountRole(
+                f"{name}-{grant.key}",
+                account_role_name=args.roles[grant.role],
+                privileges=list(grant.privileges),
+                on_schema_object=snowflake.GrantPrivilegesToAccountRoleOnSchemaObjectArgs(
+                    object_type=grant.object_type,
+                    object_name=granted.fully_qualified_name,
+                ),
+                opts=child_of(self, _REPLACED_FIRST, pulumi.ResourceOptions(replace_with=[granted])),
+            )
+        self.register_outputs({})
 
 
 # Created first, a replaced grant would be revoked again by the deletion of its old self.

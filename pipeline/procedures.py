@@ -1,7 +1,7 @@
 """The stored procedures as typed data, each read from its one file: signature, comment and body.
 
 A file under sql/procedures/ is a CREATE OR REPLACE PROCEDURE as a person would run it, under a head of comments. The
-folders are subjects: load, generate, quality, churn, runs. What several files must agree on stands in {{ }}; see
+folders are subjects: load, generate, quality, churn, runs, app. What several files must agree on stands in {{ }}; see
 sql_files.
 """
 

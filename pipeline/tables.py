@@ -252,7 +252,7 @@ TABLES: tuple[Table, ...] = (
         "OBSERVABILITY",
         "ANALYST_FEEDBACK",
         (
-            Column("FEEDBACK_ID", TEXT, "Id of the feedback", is_nullable=False),
+            Column("FEEDBACK_ID", TEXT, "Id of the request that was answered", is_nullable=False),
             Column("ASKED_AT", MOMENT, "When the question was asked (UTC)"),
             Column("USER_NAME", TEXT, "Who asked", pii="NAME"),
             Column("QUESTION", TEXT, "The question in plain words"),
@@ -261,6 +261,30 @@ TABLES: tuple[Table, ...] = (
             Column("COMMENT", TEXT, "The user's remark"),
         ),
         "Users' verdicts on the assistant's answers",
+    ),
+    Table(
+        "OBSERVABILITY",
+        "CAMPAIGN_LIST_ENTRIES",
+        (
+            Column("LIST_NAME", TEXT, "Name of the campaign list", is_nullable=False),
+            Column("CUSTOMER_ID", TEXT, "Customer on the list", is_nullable=False),
+            Column("ADDED_BY", TEXT, "Who put the customer on it", pii="NAME"),
+            Column("ADDED_AT", MOMENT, "When (UTC)"),
+        ),
+        "Customers whom users of the app chose for campaigns",
+    ),
+    Table(
+        "OBSERVABILITY",
+        "EXPORT_LOG",
+        (
+            Column("EXPORTED_AT", MOMENT, "When (UTC)", is_nullable=False),
+            Column("USER_NAME", TEXT, "Who took the data", pii="NAME"),
+            Column("AUDIENCE", TEXT, "App that they were taken out of"),
+            Column("CONTENT", TEXT, "What they are, such as the target list of a campaign"),
+            Column("ROW_COUNT", COUNT, "Rows that were taken"),
+            Column("HAS_CONTACT_DATA", BOOLEAN, "Whether names or e-mail addresses are among them"),
+        ),
+        "Data that users took out of the app",
     ),
 )
 

@@ -1,7 +1,8 @@
 """The platform: what is built on what, and what the stack says about it at the end.
 
 The account administrator lays the ground (foundation.py). On it the engineer builds what holds data (data.py), what
-works on them (work.py), and what people see (faces.py); each part hands on what the next one needs.
+works on them (work.py), and what people ask (questions.py); the apps that people look at stand under roles of their own
+(dashboards.py). Each part hands on what the next one needs.
 
 The engine runs the providers of dynamic resources with this folder as the current one: no file here may have the name
 of a module of Python's own (this one was called platform, and the provider did not start).
@@ -15,10 +16,11 @@ import pulumi
 
 from components.guard import Guard
 from components.options import after
+from stacks.dashboards import build_dashboards
 from stacks.data import build_data
-from stacks.faces import build_faces, semantic_model
 from stacks.foundation import build_foundation, engineer_provider
 from stacks.outputs import planned_outputs
+from stacks.questions import build_semantic_layer, semantic_model
 from stacks.work import build_work
 
 if TYPE_CHECKING:
@@ -43,8 +45,9 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
     ready = pulumi.ResourceOptions.merge(owned, after(base.roles))
     data = build_data(base, owned)
     work = build_work(base, data, ready)
-    faces = build_faces(base, data, ready, model)
-    built = [part for parts in (base, data, work, faces) for part in vars(parts).values()]
+    semantic = build_semantic_layer(base, data, ready, model)
+    dashboards = build_dashboards(base, data)
+    built = [semantic, *(part for parts in (base, data, work, dashboards) for part in vars(parts).values())]
     Guard("guard", [part for part in built if isinstance(part, pulumi.Resource)], is_protected=config.protect)
     stages = {**data.stages.external, **data.stages.internal}
     return planned_outputs(config) | {
@@ -60,5 +63,5 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
         "tasks": list(work.pipeline.tasks),
         "alert": work.alert.name,
         "dbt_project": work.dbt.name,
-        "semantic_view": faces.semantic.name,
+        "semantic_view": semantic.name,
     }

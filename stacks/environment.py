@@ -16,10 +16,12 @@ ENGINEER = "DATA_ENGINEER"
 MARKETING = "MARKETING_MANAGER"
 ANALYST = "DATA_ANALYST"
 ROLES = (ENGINEER, MARKETING, ANALYST)
+# Each owns one Streamlit object, and nobody holds it but who deploys.
+APP_MARKETING, APP_ANALYST, APP_OPERATIONS = "APP_MARKETING", "APP_ANALYST", "APP_OPERATIONS"
+APP_OWNERS = (APP_MARKETING, APP_ANALYST, APP_OPERATIONS)
 
 WAREHOUSES = {"load": "LOAD_WH", "transform": "TRANSFORM_WH", "ml": "ML_WH", "app": "APP_WH"}
 
-APP = "CUSTOMER_360_APP"
 SEMANTIC_VIEW = "CUSTOMER_360"
 
 CUSTOMERS_PREFIX = "customers/"
@@ -69,7 +71,7 @@ class Environment:
         return f"CUSTOMER_ANALYTICS_MONITOR{self.suffix}"
 
     def role(self, base: str) -> str:
-        """The account role behind one of `ROLES`."""
+        """The account role behind one of `ROLES` or `APP_OWNERS`."""
         return f"{base}{self.suffix}"
 
     def access_role(self, base: str) -> str:

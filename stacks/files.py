@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from components.options import after
 from components.repository import ROOT
 from components.stage_files import StageFolder, StageFolderArgs
+from stacks.apps import APP_STAGE
 from stacks.environment import ENGINEER
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class StagedFolder:
     is_copied: bool = False
 
 
-APP_FILES = StagedFolder("app-files", "streamlit_app", "APP_STAGE", "customer_360_app", "Files of the app")
+APP_FILES = StagedFolder("app-files", "streamlit_app", APP_STAGE, "customer_360_app", "Files of the app")
 # What the app and the command line ask the analyst with: inside of Snowflake an app imports what lies beside its files.
 CLIENT_FILES = StagedFolder(
     "analyst-client", "analyst_client", APP_FILES.stage, f"{APP_FILES.target}/analyst_client", APP_FILES.comment

@@ -13,7 +13,7 @@ from components.database import Database, DatabaseArgs
 from components.governance import Governance, GovernanceArgs
 from components.ingestion import LakeIntegration, LakeIntegrationArgs
 from components.notifications import Mail, MailArgs
-from components.options import after
+from components.options import after, logical_name
 from components.providers import (
     SnowflakeProviderArgs,
     aws_provider,
@@ -103,6 +103,7 @@ class Foundation:
         mail: The integration for e-mail.
         governance: Tags and masking policies.
         roles: The roles with their grants; wait for them before using one.
+        as_admin: Options of what the administrator owns; grants on what others build are its own too.
     """
 
     config: PlatformConfig
@@ -115,6 +116,7 @@ class Foundation:
     mail: Mail
     governance: Governance
     roles: RoleGrants
+    as_admin: pulumi.ResourceOptions
 
     @property
     def place(self) -> dict[str, pulumi.Output[str]]:
@@ -177,24 +179,41 @@ def build_foundation(config: PlatformConfig) -> Foundation:
         ),
         as_admin,
     )
-    return Foundation(config, environment, lake, database, warehouses, integration, reader, mail, governance, roles)
+    return Foundation(
+        config, environment, lake, database, warehouses, integration, reader, mail, governance, roles, as_admin
+    )
 
 
 def engineer_provider(base: Foundation) -> snowflake.Provider:
-    """Build the provider of the engineer's role.
-
-    A provider logs in as soon as its inputs are known. The role waits for the grant by which the deploying user
-    inherits it, so that the first preview does not log in with a role that is not there yet.
-    """
-    role = pulumi.Output.all(base.roles.roles[ENGINEER].name, base.roles.inherited[ENGINEER].id).apply(
-        lambda known: str(known[0])
-    )
+    """Build the provider of the engineer's role."""
     has_python = base.config.churn_model == "procedure"
     types = (*ENGINEER_TYPES, snowflake.ProcedurePython) if has_python else ENGINEER_TYPES
     return snowflake_provider(
         "snowflake-engineer",
-        SnowflakeProviderArgs(base.config.snowflake, role, types, base.warehouses.names["transform"]),
+        SnowflakeProviderArgs(
+            base.config.snowflake, _inherited(base, ENGINEER), types, base.warehouses.names["transform"]
+        ),
         after(base.roles),
+    )
+
+
+def app_owner_provider(base: Foundation, role: str) -> snowflake.Provider:
+    """Build the provider of a role that owns an app, one of `APP_OWNERS`."""
+    return snowflake_provider(
+        f"snowflake-{logical_name(role)}",
+        SnowflakeProviderArgs(base.config.snowflake, _inherited(base, role), (snowflake.Streamlit,)),
+        after(base.roles),
+    )
+
+
+def _inherited(base: Foundation, role: str) -> pulumi.Output[str]:
+    """Return a role's name once the deploying user inherits it.
+
+    A provider logs in as soon as its inputs are known: the first preview must not log in with a role that is not there
+    yet.
+    """
+    return pulumi.Output.all(base.roles.roles[role].name, base.roles.inherited[role].id).apply(
+        lambda known: str(known[0])
     )
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.jobs import ROOT_TASK
-from stacks.environment import APP, PREFIXES, ROLES, SCHEMAS, WAREHOUSES, environment_of
+from stacks.apps import app_outputs
+from stacks.environment import PREFIXES, ROLES, SCHEMAS, WAREHOUSES, environment_of
 
 if TYPE_CHECKING:
     from stacks.config import PlatformConfig
@@ -40,5 +41,5 @@ def planned_outputs(config: PlatformConfig) -> dict[str, Any]:
         "bucket": environment.bucket,
         "prefixes": list(PREFIXES),
         "root_task": environment.qualified(ROOT_TASK),
-        "app": environment.qualified(APP),
+        "apps": app_outputs(environment),
     }

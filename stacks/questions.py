@@ -1,21 +1,19 @@
-"""The faces that the platform shows to people: the semantic view, which is asked, and the app, which is looked at."""
+"""The semantic view that people ask, with the tables under it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
 
-from components.dashboard import Dashboard, DashboardArgs
 from components.options import after
 from components.repository import ROOT
 from components.semantic_layer import SemanticLayer, SemanticLayerArgs
 from pipeline.gold_tables import ADDED_COLUMNS, GOLD_TABLES, SCHEMA, addition, declaration
 from semantic.check.checking import sound_model
 from semantic.rendering import render
-from stacks.environment import APP, ENGINEER
-from stacks.files import APP_FILES, CLIENT_FILES, SEMANTIC_STAGE, stage_folder
+from stacks.environment import ENGINEER
+from stacks.files import SEMANTIC_STAGE
 
 if TYPE_CHECKING:
     from semantic.source import Model
@@ -26,36 +24,22 @@ if TYPE_CHECKING:
 _MODEL = "semantic/model"
 
 
-@dataclass(frozen=True)
-class Faces:
-    """What people ask and look at.
-
-    Attributes:
-        semantic: The semantic view.
-        app: The Streamlit app.
-    """
-
-    semantic: SemanticLayer
-    app: Dashboard
-
-
 def semantic_model() -> Model:
     """Read the semantic model. Raises: SourceError, as `sound_model` does."""
     return sound_model(ROOT / _MODEL, ROOT / "dbt" / "models")
 
 
-def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions, model: Model) -> Faces:
-    """Declare the semantic view and the app, each with its files.
+def build_semantic_layer(base: Foundation, data: Data, ready: pulumi.ResourceOptions, model: Model) -> SemanticLayer:
+    """Declare the semantic view with its file.
 
     Args:
         base: the ground.
-        data: with the stages that the files are put on.
+        data: with the stage that the file is put on.
         ready: options of what the engineer owns, once the roles are there.
         model: the semantic model.
     """
-    stages = data.stages.internal
-    files = [stage_folder(folder, stages, base) for folder in (APP_FILES, CLIENT_FILES)]
-    semantic = SemanticLayer(
+    stage = data.stages.internal[SEMANTIC_STAGE]
+    return SemanticLayer(
         "semantic",
         SemanticLayerArgs(
             database=base.database.name,
@@ -63,27 +47,13 @@ def build_faces(base: Foundation, data: Data, ready: pulumi.ResourceOptions, mod
             view=model.name.upper(),
             yaml=render(model, base.environment.database),
             role=base.roles.roles[ENGINEER].name,
-            stage=stages[SEMANTIC_STAGE].fully_qualified_name,
+            stage=stage.fully_qualified_name,
             folder="model",
             source=_MODEL,
             declarations=_declarations(base.environment),
         ),
-        pulumi.ResourceOptions.merge(ready, after(stages[SEMANTIC_STAGE])),
+        pulumi.ResourceOptions.merge(ready, after(stage)),
     )
-    app = Dashboard(
-        "app",
-        DashboardArgs(
-            app=APP,
-            title="Customer 360",
-            **base.place,
-            stage=stages[APP_FILES.stage].fully_qualified_name,
-            folder=APP_FILES.target,
-            main_file="streamlit_app.py",
-            warehouse=base.warehouses.names["app"],
-        ),
-        pulumi.ResourceOptions.merge(ready, after(*files)),
-    )
-    return Faces(semantic, app)
 
 
 def _declarations(environment: Environment) -> list[str]:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from components.access_plan import AccessPlan, Future, Level, RoleAccess, plan_access
-from stacks.environment import ANALYST, ENGINEER, MARKETING, PLATFORM, SCHEMAS, WAREHOUSES
+from components.access_plan import AccessPlan, Future, Level, Privileges, RoleAccess, plan_access
+from stacks.apps import APP_STAGE, APPS
+from stacks.environment import (
+    ANALYST,
+    APP_ANALYST,
+    APP_MARKETING,
+    APP_OPERATIONS,
+    ENGINEER,
+    MARKETING,
+    PLATFORM,
+    SCHEMAS,
+    WAREHOUSES,
+)
 
 ROLE_COMMENTS = {
     ENGINEER: "Builds and runs the platform: full rights in every schema",
     MARKETING: "Reads GOLD and uses the app",
-    ANALYST: "Reads every schema",
+    ANALYST: "Reads every schema, and uses the analysts' app",
+    APP_MARKETING: "Owns the app of the marketing team, whose pages read with its rights",
+    APP_ANALYST: "Owns the app of the analysts, whose pages read with its rights",
+    APP_OPERATIONS: "Owns the app of operations, whose pages read with its rights",
 }
 
 # Who is a member of one of these reads personal data that masking policies hide from everybody else.
@@ -21,6 +35,25 @@ PII_TAG = "PII"
 # What grants call the storage integration and the one for e-mail.
 LAKE_INTEGRATION, MAIL_INTEGRATION = "INTEGRATION", "MAIL_INTEGRATION"
 
+
+def _app_owner(
+    schemas: dict[str, Level], *procedures: str, account: Privileges = (), sees: tuple[str, ...] = ()
+) -> RoleAccess:
+    """Say what the owner of an app gets: its pages' data, the files, and the procedures that its pages write by."""
+    return RoleAccess(
+        schemas={PLATFORM: "host", **schemas},
+        warehouses={"app": "use"},
+        account=account,
+        sees=sees,
+        objects={("STAGE", APP_STAGE): ("READ",), **{("PROCEDURE", name): ("USAGE",) for name in procedures}},
+    )
+
+
+def _uses_apps(role: str) -> dict[tuple[str, str], Privileges]:
+    """Say which apps a role of people may look at."""
+    return {("STREAMLIT", app.name): ("USAGE",) for app in APPS if app.people == role}
+
+
 ACCESS = {
     ENGINEER: RoleAccess(
         schemas=dict.fromkeys(SCHEMAS, "full"),
@@ -32,15 +65,26 @@ ACCESS = {
         # dbt tags the columns of the tables that it builds.
         applies=(PII_TAG,),
         sees=(PII_FULL,),
+        objects=_uses_apps(ENGINEER),
     ),
-    MARKETING: RoleAccess(schemas={"GOLD": "read", PLATFORM: "use"}, warehouses={"app": "use"}, sees=(PII_CONTACT,)),
-    ANALYST: RoleAccess(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"}),
+    MARKETING: RoleAccess(
+        schemas={"GOLD": "read", PLATFORM: "use"},
+        warehouses={"app": "use"},
+        sees=(PII_CONTACT,),
+        objects=_uses_apps(MARKETING),
+    ),
+    ANALYST: RoleAccess(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"}, objects=_uses_apps(ANALYST)),
+    APP_MARKETING: _app_owner(
+        {"GOLD": "read"}, "RECORD_ANALYST_FEEDBACK", "SAVE_CAMPAIGN_LIST", "RECORD_EXPORT", sees=(PII_CONTACT,)
+    ),
+    APP_ANALYST: _app_owner({"GOLD": "read"}, "RECORD_ANALYST_FEEDBACK", "RECORD_EXPORT"),
+    # It tells of runs, not of customers; credits of warehouses are the account's to tell.
+    APP_OPERATIONS: _app_owner({"OBSERVABILITY": "read"}, account=("MONITOR USAGE",)),
 }
 
 # What a schema holds for its readers and users beside tables and views.
 MORE: dict[tuple[str, Level], Future] = {
     ("GOLD", "read"): {"SEMANTIC VIEWS": ("SELECT", "REFERENCES")},
-    (PLATFORM, "use"): {"STREAMLITS": ("USAGE",)},
 }
 
 

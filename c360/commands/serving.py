@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -10,6 +10,7 @@ from c360 import account_process, app_server
 from c360.commands.context import APP_PORT, common_options
 from c360.connection import LOOPBACK, connect, target
 from c360.errors import CommandError
+from stacks.apps import Audience
 
 if TYPE_CHECKING:
     from c360.commands.context import Context
@@ -35,23 +36,36 @@ def account(context: Context) -> None:
 
 
 @click.command()
+@click.option(
+    "--as",
+    "audience",
+    type=click.Choice(get_args(Audience)),
+    default="marketing",
+    show_default=True,
+    help="Whose app: its pages read with its own role.",
+)
 @APP_PORT
 @common_options
-def app(context: Context, app_port: int) -> None:
-    """Serve the deployed app (local), or say where it is."""
+def app(context: Context, app_port: int, audience: Audience) -> None:
+    """Serve one of the deployed apps (local), or say where they are."""
     if context.stack != "local":
-        click.echo(app_server.snowsight_url(target(context.stack, context.ports, context.home)))
+        to = target(context.stack, context.ports, context.home)
+        for name in get_args(Audience):
+            click.echo(f"{name}: {app_server.snowsight_url(to, app_server.app_for(to, name))}")
         return
     context.require_deployed()
     app_server.require_page_port(context.home, app_port)
     with context.account() as running:
         to = target(context.stack, running.ports, context.home)
-        folder = context.home / app_server.APP
-        with connect(to) as connection, connection.cursor() as cursor:
-            app_server.fetch(cursor, folder)
-        app_server.write_secrets(folder, to.login(to.names.marketing))
-        with app_server.serving(context.home, app_port) as server:
-            click.echo(f"The page is served on http://{LOOPBACK}:{app_port} (Ctrl-C ends it)")
+        served = app_server.app_for(to, audience)
+        # A folder each: two audiences may be served side by side, each with the secrets of its own role.
+        folder = context.home / app_server.APPS / audience
+        # As its owner reads them on Snowflake.
+        with connect(to, served.role) as connection, connection.cursor() as cursor:
+            app_server.fetch(cursor, folder, served.main_file)
+        app_server.write_secrets(folder, to.login(served.role))
+        with app_server.serving(context.home, app_port, folder / served.main_file) as server:
+            click.echo(f"The page for {audience} is served on http://{LOOPBACK}:{app_port} (Ctrl-C ends it)")
             try:
                 status = server.wait()
             except KeyboardInterrupt:

@@ -91,28 +91,29 @@ def test_files_are_fetched_into_their_folders_and_old_ones_go(tmp_path: Path) ->
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "old.py").touch()
     stage: Any = Stage(
-        "app_stage/customer_360_app/streamlit_app.py", "app_stage/customer_360_app/lib/a.py", "app_stage/other/b.py"
+        "app_stage/customer_360_app/page.py", "app_stage/customer_360_app/lib/a.py", "app_stage/other/b.py"
     )
-    found = app_server.fetch(stage, tmp_path / "app")
-    assert [path.as_posix() for path in found] == ["lib/a.py", "streamlit_app.py"]
+    found = app_server.fetch(stage, tmp_path / "app", "page.py")
+    assert [path.as_posix() for path in found] == ["lib/a.py", "page.py"]
     assert not (tmp_path / "app" / "old.py").exists()
     assert stage.gets[0] == (
         f"get '@PLATFORM.APP_STAGE/customer_360_app/lib/a.py' 'file://{tmp_path / 'app' / 'lib'}/'"
     )
     with pytest.raises(CommandError, match="holds no app"):
-        app_server.fetch(Stage("app_stage/customer_360_app/a.py"), tmp_path / "app")  # type: ignore[arg-type]
+        app_server.fetch(Stage("app_stage/customer_360_app/a.py"), tmp_path / "app", "page.py")  # type: ignore[arg-type]
 
 
 def test_a_served_page_is_known_as_ours_as_long_as_it_is_served(tmp_path: Path) -> None:
     home, other, free = tmp_path / "home", tmp_path / "other", free_port()
-    (home / "app").mkdir(parents=True)
-    (home / "app" / app_server.MAIN_FILE).touch()
+    page = home / "app" / "page.py"
+    page.parent.mkdir(parents=True)
+    page.touch()
 
     def said_of_port(home: Path) -> str:
         return doctor.check_ports(home, Ports(1, 2), free)[-1].as_text()
 
     assert said_of_port(home).endswith(f"Port {free}: free")
-    with app_server.serving(home, free):
+    with app_server.serving(home, free, page):
         assert said_of_port(home).endswith(f"Port {free}: served by this platform")
         assert f"Port {free}: taken by another program" in said_of_port(other)
         with pytest.raises(CommandError, match=f"served already on http://127.0.0.1:{free}"):

@@ -10,7 +10,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from snowflake.connector.connection import DEFAULT_CONFIGURATION
 
 from c360.app_server import snowsight_url
-from c360.connection import Names, Ports, Target, account_login, configuration, local_outputs, names_from, target
+from c360.connection import (
+    Names,
+    Ports,
+    ServedApp,
+    Target,
+    account_login,
+    configuration,
+    local_outputs,
+    names_from,
+    target,
+)
 from c360.errors import CommandError
 from stacks.config import read_stack_file
 
@@ -28,6 +38,11 @@ def test_secrets_do_not_show_in_what_is_printed(tmp_path: Path) -> None:
 
 
 def test_outputs_name_the_objects() -> None:
+    app = {
+        "name": '"CUSTOMER_ANALYTICS_DEV"."PLATFORM"."CUSTOMER_360_APP"',
+        "main_file": "marketing.py",
+        "role": "APP_MARKETING_DEV",
+    }
     names = names_from(
         {
             "database": "CUSTOMER_ANALYTICS_DEV",
@@ -35,7 +50,7 @@ def test_outputs_name_the_objects() -> None:
             "roles": {"DATA_ENGINEER": "DATA_ENGINEER_DEV", "MARKETING_MANAGER": "MARKETING_MANAGER_DEV"},
             "warehouses": {"transform": "TRANSFORM_WH_DEV", "app": "APP_WH_DEV"},
             "root_task": '"CUSTOMER_ANALYTICS_DEV"."PLATFORM"."RUN_PIPELINE"',
-            "app": '"CUSTOMER_ANALYTICS_DEV"."PLATFORM"."CUSTOMER_360_APP"',
+            "apps": {"marketing": app},
         }
     )
     assert names == Names(
@@ -46,7 +61,7 @@ def test_outputs_name_the_objects() -> None:
         warehouse="TRANSFORM_WH_DEV",
         app_warehouse="APP_WH_DEV",
         root_task="RUN_PIPELINE",
-        app="CUSTOMER_360_APP",
+        apps={"marketing": ServedApp("CUSTOMER_360_APP", "marketing.py", "APP_MARKETING_DEV")},
     )
 
 
@@ -107,11 +122,11 @@ def test_a_wrong_configuration_is_one_sentence(monkeypatch: pytest.MonkeyPatch) 
 def test_the_address_of_the_app_on_snowflake() -> None:
     names = Names(
         database="CUSTOMER_ANALYTICS_DEV", bucket="", engineer="", marketing="", warehouse="", app_warehouse="",
-        root_task="", app="CUSTOMER_360_APP",
+        root_task="", apps={},
     )  # fmt: skip
     dev = Target("dev", names, "synthetic", {"account": "ORG-ACC"}, {})
     address = "https://app.snowflake.com/org/acc/#/streamlit-apps/CUSTOMER_ANALYTICS_DEV.PLATFORM.CUSTOMER_360_APP"
-    assert snowsight_url(dev) == address
+    assert snowsight_url(dev, ServedApp("CUSTOMER_360_APP", "marketing.py", "")) == address
 
 
 def test_neither_help_nor_a_connection_loads_the_models_of_the_configuration() -> None:

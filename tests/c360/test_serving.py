@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from c360.account_process import RunningAccount
 from c360.commands import context, serving
 from c360.commands.context import Context
-from c360.connection import Ports
+from c360.connection import Ports, ServedApp
 from c360.errors import CommandError
 from components.repository import ROOT
 from tests.support.accounts import connected
@@ -25,17 +25,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+AUDIENCES = ("marketing", "analyst", "operations")
+
+
 def stack(name: str, home: Path) -> Context:
     return Context(name, home, Ports(1, 2), console=None)  # type: ignore[arg-type]
 
 
 def test_the_page_of_a_real_account_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = SimpleNamespace(database="DB", app="APP")
-    monkeypatch.setattr(
-        serving, "target", lambda *_: SimpleNamespace(snowflake={"account": "ORG-ACCOUNT"}, names=names)
-    )
+    apps = {audience: ServedApp(f"APP_{audience.upper()}", "", "") for audience in AUDIENCES}
+    names = SimpleNamespace(database="DB", apps=apps)
+    dev = SimpleNamespace(snowflake={"account": "ORG-ACCOUNT"}, names=names, command="c360 {} --stack dev".format)
+    monkeypatch.setattr(serving, "target", lambda *_: dev)
     done = CliRunner().invoke(serving.app, ["--stack", "dev"])
-    assert done.output == "https://app.snowflake.com/org/account/#/streamlit-apps/DB.PLATFORM.APP\n"
+    begins = "https://app.snowflake.com/org/account/#/streamlit-apps/DB.PLATFORM.APP_"
+    assert done.output.splitlines() == [f"{name}: {begins}{name.upper()}" for name in AUDIENCES]
+    apps.clear()
+    done = CliRunner().invoke(serving.app, ["--stack", "dev"])
+    assert str(done.exception) == "What is deployed has no app for marketing: run 'c360 up --stack dev' first."
 
 
 def test_a_real_account_needs_no_serving(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -51,12 +51,15 @@ def test_what_is_planned_is_what_is_registered(program: Callable[..., Any], stac
 
     assert {planned["database"]} == names("Database")
     assert set(planned["schemas"]) == names("Schema")
-    assert set(planned["roles"].values()) <= names("AccountRole")
+    owners = {app["role"] for app in planned["apps"].values()}
+    assert {*planned["roles"].values(), *owners} <= names("AccountRole")
     assert set(planned["warehouses"].values()) == names("Warehouse")
     assert {planned["bucket"]} == {bucket.inputs["bucket"] for bucket in registered.of("Bucket")}
     (root,) = (task for task in registered.of("Task") if task.name == "pipeline-run-pipeline")
-    (app,) = registered.of("Streamlit")
-    for output, resource in ((planned["root_task"], root), (planned["app"], app)):
+    apps = {resource.inputs["mainFile"]: resource for resource in registered.of("Streamlit")}
+    planned_apps = [(app["name"], apps.pop(app["main_file"])) for app in planned["apps"].values()]
+    assert apps == {}
+    for output, resource in ((planned["root_task"], root), *planned_apps):
         assert output == ".".join(f'"{resource.inputs[key]}"' for key in ("database", "schema", "name"))
     assert planned.items() <= registered.outputs.items()
 

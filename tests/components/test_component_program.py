@@ -19,7 +19,7 @@ from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import PROCEDURES
 from pipeline.tables import TABLES, VIEWS
 from stacks.config import ROOT, load_config
-from stacks.environment import ROLES, SCHEMAS, WAREHOUSES, environment_of
+from stacks.environment import APP_OWNERS, ROLES, SCHEMAS, WAREHOUSES, environment_of
 from stacks.program import evaluate
 from stacks.roles import PII_ROLE_COMMENTS, platform_access
 
@@ -37,7 +37,7 @@ def test_every_stack_evaluates_with_known_and_unknown_outputs(program: Evaluated
     found = program(stack, preview=preview)
     assert len(found.of("Schema")) == len(SCHEMAS)
     assert len(found.of("Warehouse")) == len(WAREHOUSES)
-    assert len(found.of("AccountRole")) == len(ROLES) + len(ACCESS_ROLES)
+    assert len(found.of("AccountRole")) == len(ROLES) + len(APP_OWNERS) + len(ACCESS_ROLES)
     if not preview:
         assert len(found.of("Table")) == len(TABLES)
         assert len(found.of("View")) == len(VIEWS)
@@ -67,7 +67,9 @@ def test_names_are_upper_case_and_carry_the_suffix_of_dev_only(program: Evaluate
     (database,) = found.of("Database")
     assert database.inputs["name"] == f"CUSTOMER_ANALYTICS{suffix}"
     access_roles = {f"CUSTOMER_ANALYTICS_{role}" for role in ACCESS_ROLES}
-    assert {r.inputs["name"] for r in found.of("AccountRole")} == {f"{r}{suffix}" for r in {*ROLES, *access_roles}}
+    assert {r.inputs["name"] for r in found.of("AccountRole")} == {
+        f"{r}{suffix}" for r in {*ROLES, *APP_OWNERS, *access_roles}
+    }
     assert {r.inputs["name"] for r in found.of("Warehouse")} == {f"{w}{suffix}" for w in WAREHOUSES.values()}
     for resource in found.resources:
         if resource.type.startswith("snowflake:") and "name" in resource.inputs:
@@ -111,9 +113,20 @@ def test_stages_wait_for_the_role_that_reads_the_lake(program: Evaluated) -> Non
 
 def test_what_the_engineer_builds_waits_for_every_grant(program: Evaluated) -> None:
     found = program()
-    grants = {r.urn for r in found.of("GrantPrivilegesToAccountRole") + found.of("GrantAccountRole")}
+    granted = found.of("GrantPrivilegesToAccountRole") + found.of("GrantAccountRole")
+    grants = {r.urn for r in granted if not r.name.startswith("app-")}
     built = [r for r in found.resources if r.provider == "snowflake-engineer" or r.kind in STAGED]
     assert [r.name for r in built if not grants <= r.depends_on] == []
+
+
+def test_an_app_waits_for_what_its_owner_is_granted_and_grants_on_it_go_with_it(program: Evaluated) -> None:
+    found = program()
+    granted = found.of("GrantPrivilegesToAccountRole") + found.of("GrantAccountRole")
+    before, behind = ({r.urn for r in granted if r.name.startswith(part)} for part in ("app-owners", "app-viewers"))
+    apps = {app.urn for app in found.of("Streamlit")}
+    assert len(before) > len(apps) == len(behind) == 3
+    assert all({r.urn for r in granted} - behind <= app.depends_on for app in found.of("Streamlit"))
+    assert {urn for r in granted if r.urn in behind for urn in r.replace_with} == apps
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -395,5 +408,5 @@ def test_outputs_are_what_the_command_line_and_the_app_need(program: Evaluated, 
     assert set(outputs["stages"]) == {
         "CUSTOMERS_STAGE", "TRANSACTIONS_STAGE", "APP_STAGE", "DBT_STAGE", "SEMANTIC_STAGE",
     }  # fmt: skip
-    assert {"app", "dbt_project", "iam_role_arn", "connection", "aws", "as_of_date"} <= outputs.keys()
+    assert {"apps", "dbt_project", "iam_role_arn", "connection", "aws", "as_of_date"} <= outputs.keys()
     assert ("host" in outputs["connection"]) == (stack == "local")

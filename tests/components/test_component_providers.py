@@ -11,6 +11,7 @@ import pytest
 
 from c360.recorder import UNKNOWN
 from components.providers import preview_features
+from stacks.environment import APP_OWNERS
 
 Evaluated = Callable[..., Any]
 STACKS = ("local", "dev", "prod")
@@ -51,15 +52,19 @@ def test_preview_features_follow_from_types() -> None:
     ]
 
 
-def test_two_roles_deploy(program: Evaluated) -> None:
+def test_each_role_deploys_what_it_owns(program: Evaluated) -> None:
     found = program()
+    owners = {f"snowflake-{role.lower().replace('_', '-')}": role for role in APP_OWNERS}
     by_provider = {r.name: r.inputs["role"] for r in found.resources if r.type == "pulumi:providers:snowflake"}
     assert by_provider == {
         "snowflake-admin": "ACCOUNTADMIN",
         "snowflake-governance": "ACCOUNTADMIN",
         "snowflake-engineer": "DATA_ENGINEER",
+        **owners,
     }
-    assert {r.provider for r in found.of("Task") + found.of("Table") + found.of("Streamlit")} == {"snowflake-engineer"}
+    assert {r.provider for r in found.of("Task") + found.of("Table")} == {"snowflake-engineer"}
+    assert sorted(r.provider for r in found.of("Streamlit")) == sorted(owners)
+    assert all(r.replace_on_changes == ("mainFile",) and r.delete_before_replace for r in found.of("Streamlit"))
     assert {r.provider for r in found.of("Database") + found.of("AccountRole")} == {"snowflake-admin"}
 
 

@@ -12,6 +12,7 @@ from pipeline.jobs import RunSettings, build_jobs, build_retraining
 from pipeline.personal_data import PERSONAL_DATA
 from pipeline.procedures import FOLDER, PROCEDURES, procedures_for
 from pipeline.tables import SQL, TABLES, VIEWS
+from stacks.roles import platform_access
 from tests.support.scripting import fragments
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def test_personal_data_is_marked() -> None:
         ("REJECTED_ROWS", "ERROR_MESSAGE"): "RECORD",
         ("REJECTED_ROWS", "REJECTED_RECORD"): "RECORD",
         ("ANALYST_FEEDBACK", "USER_NAME"): "NAME",
+        ("CAMPAIGN_LIST_ENTRIES", "ADDED_BY"): "NAME",
+        ("EXPORT_LOG", "USER_NAME"): "NAME",
     }
 
 
@@ -151,8 +154,9 @@ def test_every_called_procedure_is_declared(kind: ChurnModel) -> None:
 def test_every_procedure_is_called_by_a_job_by_another_or_by_a_person() -> None:
     texts = [p.body for p in PROCEDURES] + [job.statement for job in build_jobs(RunSettings(source="files"))]
     texts += [job.statement for job in build_jobs(RunSettings())]
+    by_pages = {f"PLATFORM.{g.target}" for g in platform_access().on_objects if g.object_type == "PROCEDURE"}
     by_others = {"GOLD.RETRAIN_CHURN_MODEL", "PLATFORM.REPORT_INCIDENTS"}  # its own task and people, and the alert
     uncalled = {
         p.qualified_name for p in PROCEDURES if not any(f"call {p.qualified_name.lower()}(" in t for t in texts)
     }
-    assert uncalled == by_others
+    assert uncalled == by_others | by_pages

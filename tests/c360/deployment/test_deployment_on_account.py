@@ -22,7 +22,7 @@ from local_account.identifiers import Name
 from local_account.server.serve import ServedAccount
 from local_account.statements.dbt_projects import project_folder
 from pipeline.procedures import Procedure
-from stacks import faces
+from stacks import questions
 from stacks.config import ROOT
 from tests.support.accounts import connected
 from tests.support.rows import rows
@@ -253,7 +253,7 @@ def models(local: Local, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """The folder of the models in a copy of the repository's files, of which the program then is."""
     for part in ("dbt", "semantic", "analyst_client", "streamlit_app"):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("target", "logs", "__pycache__"))
-    for module in ("components.stage_files", "stacks.files", "stacks.faces"):
+    for module in ("components.stage_files", "stacks.files", "stacks.questions"):
         monkeypatch.setattr(f"{module}.ROOT", tmp_path)
     yield tmp_path / "dbt" / "models"
     monkeypatch.undo()
@@ -319,7 +319,7 @@ def test_a_semantic_model_with_faults_is_refused_before_anything_is_done(
     model = shutil.copytree(ROOT / "semantic" / "model", tmp_path / "model")
     dates = model / "dates.yaml"
     dates.write_text(dates.read_text().replace("expr: is_holiday\n", "expr: is_holliday\n"))
-    monkeypatch.setattr(faces, "_MODEL", model)
+    monkeypatch.setattr(questions, "_MODEL", model)
     with pytest.raises(DeploymentError, match=r"dates\.yaml:\d+: E07 .* reads is_holliday.* There is 1 more"):
         local.up()
     assert local.events == []
