@@ -32,7 +32,7 @@ def open_page(tmp_path: Path) -> Iterator[Open]:
     before = config.get_option("secrets.files")
 
     def open_at(
-        ports: Ports, entry: str = "marketing", role: str = "MARKETING_MANAGER", **parameters: list[str]
+        ports: Ports, entry: str = "marketing", role: str = "APP_MARKETING", **parameters: list[str]
     ) -> AppTest:
         login = target("local", ports, tmp_path, environment={}).login(role)
         config.set_option("secrets.files", [str(write_secrets(tmp_path, login | {"login_timeout": 2}))])
@@ -152,7 +152,7 @@ def test_analysts_see_no_names(platform: Platform, open_page: Open, monkeypatch:
     asked: list[str] = []
     run = database._run
     monkeypatch.setattr(database, "_run", lambda sql, params: asked.append(sql) or run(sql, params))
-    at = open_page(platform.ports, "analysts", "DATA_ANALYST")
+    at = open_page(platform.ports, "analysts", "APP_ANALYST")
     assert not at.exception
     assert "name" not in at.dataframe[-1].value
     assert len(asked) > 5
@@ -165,7 +165,7 @@ def test_the_foot_of_the_page_says_where_its_figures_are_from(platform: Platform
     foot = next(caption.value for caption in at.caption if caption.value.startswith("Data up to"))
     assert f"{day:%d %B %Y}" in foot
     assert version in foot
-    assert "role MARKETING_MANAGER" in foot
+    assert "role APP_MARKETING" in foot
     assert "database CUSTOMER_ANALYTICS" in foot
 
 

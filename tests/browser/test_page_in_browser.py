@@ -131,15 +131,16 @@ def test_nothing_is_asked_of_other_computers(page: Page, address: str) -> None:
 
 def test_what_is_served_is_what_is_deployed(platform: Platform, address: str) -> None:  # noqa: ARG001 - it is serving
     source = Path(__file__).resolve().parents[2] / "streamlit_app"
-    served = platform.home / "app"
-    files = sorted(p.relative_to(source) for p in source.rglob("*") if p.is_file() and p.suffix != ".pyc")
-    assert Path("streamlit_app.py") in files
-    for file in files:
-        assert (served / file).read_bytes() == (source / file).read_bytes(), file
+    served = platform.home / "app" / "marketing"
+    for folder, place in ((source, served), (source.with_name("analyst_client"), served / "analyst_client")):
+        files = sorted(p.relative_to(folder) for p in folder.rglob("*") if p.is_file() and p.suffix != ".pyc")
+        assert {Path("marketing.py"), Path("client.py")} & set(files)
+        for file in files:
+            assert (place / file).read_bytes() == (folder / file).read_bytes(), file
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file modes as on Linux")
 def test_the_page_s_connection_is_readable_by_its_owner_only(platform: Platform, address: str) -> None:  # noqa: ARG001
-    secrets = platform.home / "app" / ".streamlit" / "secrets.toml"
+    secrets = platform.home / "app" / "marketing" / ".streamlit" / "secrets.toml"
     assert secrets.stat().st_mode & 0o777 == 0o600
-    assert 'role = "MARKETING_MANAGER"' in secrets.read_text()
+    assert 'role = "APP_MARKETING"' in secrets.read_text()

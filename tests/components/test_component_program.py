@@ -363,7 +363,7 @@ def test_files_are_keyed_by_content_and_name_no_machine(program: Evaluated) -> N
     files = program().of("StageFile")
     sources = [f.inputs["source"] for f in files]
     assert "dbt/dbt_project.yml" in sources
-    assert {"streamlit_app/streamlit_app.py", "analyst_client/client.py"} <= set(sources)
+    assert {"streamlit_app/marketing.py", "analyst_client/client.py"} <= set(sources)
     assert not any(part in source for source in sources for part in ("target/", "__pycache__", "logs/"))
     for file in files:
         assert re.fullmatch(r"[0-9a-f]{64}", file.inputs["sha256"])

@@ -75,7 +75,7 @@ _GONE_BY_HAND = {
     "drop semantic view CUSTOMER_ANALYTICS.GOLD.CUSTOMER_360": "semantic-view",
     "drop view CUSTOMER_ANALYTICS.OBSERVABILITY.MODEL_METRICS": "tables-observability-model-metrics",
     "drop procedure CUSTOMER_ANALYTICS.PLATFORM.LABEL_CHURN()": "procedures-label-churn",
-    "remove @CUSTOMER_ANALYTICS.PLATFORM.APP_STAGE/customer_360_app/streamlit_app.py": "app-files/streamlit_app.py",
+    "remove @CUSTOMER_ANALYTICS.PLATFORM.APP_STAGE/customer_360_app/marketing.py": "app-files/marketing.py",
     "revoke role DATA_ANALYST from role SYSADMIN": "access-data-analyst-to-sysadmin",
 }
 
@@ -99,7 +99,7 @@ def test_what_a_hand_changed_is_seen_as_drift_and_repaired(deployed: Deployed) -
 def test_one_change_of_each_kind_touches_what_it_should(deployed: Deployed) -> None:
     project = deployed.project
     project.configure(warehouses={"app": {"size": "SMALL", "auto_suspend": 120}}, schedule="30 5 * * * UTC")
-    project.edit("streamlit_app/streamlit_app.py", lambda text: text + "\n# changed\n")
+    project.edit("streamlit_app/marketing.py", lambda text: text + "\n# changed\n")
     project.edit(
         "pipeline/sql/procedures/runs/close_run.sql", lambda text: text.replace("\nend\n", "\n    return null;\nend\n")
     )
@@ -109,7 +109,7 @@ def test_one_change_of_each_kind_touches_what_it_should(deployed: Deployed) -> N
         "replace": ["dbt-version", "procedures-close-run"],
         # The provider of the files is given the whole configuration of the stack, so it changes too.
         "update": [
-            "app-files/streamlit_app.py", "dbt-files-exclusive", "default", "pipeline-run-pipeline", "warehouses-app",
+            "app-files/marketing.py", "dbt-files-exclusive", "default", "pipeline-run-pipeline", "warehouses-app",
         ],
     }  # fmt: skip
     assert project.up().touched == expected

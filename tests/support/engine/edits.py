@@ -187,7 +187,7 @@ WORK: dict[str, Edit] = {
 }  # fmt: skip
 
 FACES: dict[str, Edit] = {
-    "a page of the app": swap("streamlit_app/streamlit_app.py", ("import", "\nimport")),
+    "a page of the app": swap("streamlit_app/marketing.py", ("import", "\nimport")),
     "a file of the app is new": add("streamlit_app/customer_360/help.py", '"""Help."""\n'),
     "a file of the app goes": remove("streamlit_app/environment.yml"),
     "a file of the app is called otherwise": both(
