@@ -1,0 +1,1 @@
+"""The arithmetic of campaigns: plain functions of plain numbers, which ask no database and draw nothing."""
