@@ -20,7 +20,7 @@ def dollars(amount: float) -> str:
 
 def percent(share: float) -> str:
     """Write a share of one as a percentage; n/a for no value."""
-    return NO_VALUE if math.isnan(share) else f"{share:.1%}"
+    return NO_VALUE if math.isnan(share) else f"{share:,.1%}"
 
 
 def relative(value: float, reference: float, to: str = "all") -> str | None:

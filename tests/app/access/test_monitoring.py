@@ -1,0 +1,187 @@
+"""What the monitoring tab shows is what independent SQL over OBSERVABILITY says."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from customer_360.access import monitoring
+
+from tests.support.asking import asking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from customer_360.database import Query
+
+    from tests.support.platforms import Platform
+
+RUNS = "OBSERVABILITY.PIPELINE_RUN_METADATA"
+# Later than what the platform's own run recorded, so that each is the newest.
+LATER = (
+    "dateadd('day', {}, (select max(started_at) from OBSERVABILITY.PIPELINE_RUN_METADATA where run_id not like 'x%'))"
+)
+# The columns and rows of each table.
+PLANTED = {
+    "PIPELINE_RUN_METADATA": (
+        "run_id, pipeline_name, task_name, status, started_at, ended_at, error_message",
+        [
+            "'x1', 'customer_360', 'RUN_PIPELINE', 'FAILED', {one}, dateadd('second', 90, {one}), 'no customers'",
+            "'x1', 'customer_360', 'LOAD_CUSTOMERS', 'FAILED', {one}, dateadd('millisecond', 1500, {one}), 'none'",
+            "'x2', 'customer_360', 'RUN_PIPELINE', 'RUNNING', {two}, null, null",
+        ],
+    ),
+    "DATA_QUALITY_METRICS": (
+        "run_id, layer, table_name, check_name, check_type, status, observed_value, expected, measured_at",
+        [
+            "'x1', 'GOLD', 'T', 'drift_of_age', 'drift', 'WARN', 0.3, 'at most 0.25', {one}",
+            "'x1', 'GOLD', 'T', 'drift_of_credit_limit', 'drift', 'PASS', 0.1, 'at most 0.25', {one}",
+            "'x1', 'BRONZE', 'T', 'no_nulls', 'no_nulls', 'FAIL', 3, '0', {one}",
+        ],
+    ),
+    "LAYER_RECORD_COUNTS": (
+        "run_id, layer, table_name, record_count, counted_at",
+        [
+            "'x0', 'GOLD', 'X_TABLE', 5, {one}",
+            "'x1', 'GOLD', 'X_TABLE', 8, dateadd('minute', 1, {one})",
+            "'x2', 'GOLD', 'X_TABLE', 6, {two}",
+        ],
+    ),
+    "REJECTED_ROWS": (
+        "run_id, table_name, source_file, file_row_number, error_message, rejected_record, rejected_at",
+        [
+            "'x1', 'BRONZE_CUSTOMERS', 'a.csv', 3, 'EMAIL: secret@example.com', 'secret', {one}",
+            "'x1', 'BRONZE_CUSTOMERS', 'a.csv', 3, 'NAME: secret', 'secret', {one}",
+            "'x1', 'BRONZE_CUSTOMERS', 'a.csv', 4, 'NAME: secret', 'secret', {one}",
+        ],
+    ),
+    "ANALYST_FEEDBACK": (
+        "feedback_id, asked_at, user_name, question, generated_sql, is_positive, comment",
+        [
+            "'f1', {one}, 'SECRET_USER', 'How many?', 'select 1', true, null",
+            "'f2', {two}, 'SECRET_USER', 'How much?', 'select 2', false, 'too much'",
+        ],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def watched(platform: Platform) -> Iterator[Platform]:
+    """The platform with two runs more, one failed and one under way, and what came with them."""
+    one, two = LATER.format(1), LATER.format(2)
+    for table, (columns, rows) in PLANTED.items():
+        selected = " union all ".join(f"select {row.format(one=one, two=two)}" for row in rows)
+        platform.ask(f"insert into OBSERVABILITY.{table} ({columns}) {selected}")
+    yield platform
+    for table in PLANTED:
+        condition = "feedback_id in ('f1', 'f2')" if table == "ANALYST_FEEDBACK" else "run_id in ('x0', 'x1', 'x2')"
+        platform.ask(f"delete from OBSERVABILITY.{table} where {condition}")
+
+
+@pytest.fixture(scope="module")
+def asked() -> list[str]:
+    """The statements that were asked."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def ask(watched: Platform, asked: list[str]) -> Iterator[Query]:
+    with asking(watched, "DATA_ENGINEER") as query:
+
+        def listening(sql: str, params: tuple[object, ...] = ()) -> object:
+            asked.append(sql)
+            return query(sql, params)
+
+        yield listening  # type: ignore[misc]
+
+
+def test_the_newest_runs_come_first(ask: Query) -> None:
+    runs = monitoring.load_runs(ask, 2)
+    assert list(runs["run_id"]) == ["x2", "x1"]
+    assert list(runs["status"]) == ["RUNNING", "FAILED"]
+    assert runs["duration_seconds"].isna().to_list() == [True, False]
+    assert runs["duration_seconds"].iloc[1] == 90
+    assert runs["error_message"].iloc[1] == "no customers"
+
+
+def test_every_run_has_its_tasks_with_their_times(watched: Platform, ask: Query) -> None:
+    tasks = monitoring.load_tasks(ask, 10)
+    ((count, seconds),) = watched.ask(
+        f"select count(*), sum(datediff('millisecond', started_at, ended_at))::float / 1000 from {RUNS}"
+        " where task_name <> 'RUN_PIPELINE'"
+    )
+    assert len(tasks) == count
+    assert tasks["duration_seconds"].sum() == pytest.approx(seconds)
+    assert tasks.loc[tasks["run_id"] == "x1", "duration_seconds"].to_list() == [1.5]
+    assert len(monitoring.load_tasks(ask, 1)) == 0, "the run under way has none yet"
+
+
+def test_checks_are_counted_by_run_layer_and_status(watched: Platform, ask: Query) -> None:
+    checks = monitoring.load_checks(ask, 10)
+    ((count,),) = watched.ask("select count(*) from OBSERVABILITY.DATA_QUALITY_METRICS")
+    assert checks["checks"].sum() == count
+    of_it = checks[checks["run_id"] == "x1"]
+    assert list(of_it[["layer", "status", "checks"]].itertuples(index=False, name=None)) == [
+        ("BRONZE", "FAIL", 1), ("GOLD", "PASS", 1), ("GOLD", "WARN", 1),
+    ]  # fmt: skip
+
+
+def test_failures_and_incidents_name_what_to_look_at(ask: Query) -> None:
+    failures = monitoring.load_failures(ask)
+    assert sorted(failures["check_name"]) == ["drift_of_age", "no_nulls"]
+    incidents = monitoring.load_incidents(ask)
+    assert {(row.incident, row.subject) for row in incidents.itertuples()} == {
+        ("run failed", "RUN_PIPELINE"), ("drift", "T.drift_of_age"), ("check failed", "T.no_nulls"),
+    }  # fmt: skip
+
+
+def test_a_table_has_one_count_a_day_the_last_one(watched: Platform, ask: Query) -> None:
+    counts = monitoring.load_record_counts(ask)
+    assert not counts.duplicated(["day", "layer", "table_name"]).any()
+    planted = counts[counts["table_name"] == "X_TABLE"]
+    assert planted["record_count"].to_list() == [8, 6]
+    assert planted["record_count_change"].to_list() == [3, -2]
+    ((rows,),) = watched.ask("select count(*) from GOLD.CUSTOMER_360_PROFILE")
+    profile = counts[counts["table_name"] == "CUSTOMER_360_PROFILE"]
+    assert profile["record_count"].to_list() == [rows]
+
+
+def test_the_model_s_metrics_are_those_of_its_trainings_and_evaluations(watched: Platform, ask: Query) -> None:
+    metrics = monitoring.load_model_metrics(ask)
+    rows = watched.ask(
+        "select model_version, f1_score, precision_score, recall_score, roc_auc from OBSERVABILITY.MODEL_EXECUTION_LOG"
+        " where operation in ('TRAIN', 'EVALUATE') and status = 'SUCCEEDED' and f1_score is not null"
+        " order by executed_at"
+    )
+    assert rows
+    columns = ["model_version", "f1_score", "precision_score", "recall_score", "roc_auc"]
+    assert list(metrics[columns].itertuples(index=False, name=None)) == rows
+
+
+def test_drift_is_the_newest_measurement_the_greatest_first(ask: Query) -> None:
+    drift = monitoring.load_drift(ask)
+    assert list(drift[["feature", "stability_index", "status"]].itertuples(index=False, name=None)) == [
+        ("age", 0.3, "WARN"), ("credit_limit", 0.1, "PASS"),
+    ]  # fmt: skip
+
+
+def test_refused_rows_are_counted_once_and_why_is_not_asked(ask: Query, asked: list[str]) -> None:
+    refused = monitoring.load_refused_rows(ask)
+    assert list(refused[["table_name", "source_file", "refused_rows"]].itertuples(index=False, name=None)) == [
+        ("BRONZE_CUSTOMERS", "a.csv", 2)
+    ]
+    assert not re.search("error_message|rejected_record", asked[-1])
+
+
+def test_verdicts_come_without_who_gave_them(ask: Query, asked: list[str]) -> None:
+    verdicts = monitoring.load_feedback(ask)
+    assert list(verdicts["question"]) == ["How much?", "How many?"]
+    assert list(verdicts["is_positive"]) == [False, True]
+    assert "user_name" not in asked[-1]
+    assert "SECRET_USER" not in verdicts.to_csv()
+
+
+def test_credits_need_the_right_to_monitor_usage(watched: Platform) -> None:
+    with asking(watched, "ACCOUNTADMIN") as query:
+        assert list(monitoring.load_credits(query).columns) == ["day", "warehouse_name", "credits"]
