@@ -5,29 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import snowflake.connector
 
-from c360.connection import target
+from tests.support.asking import asking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator
 
-    import pandas as pd
+    from customer_360.database import Query
 
     from tests.support.platforms import Platform
 
-    Ask = Callable[..., pd.DataFrame]
-
 
 @pytest.fixture(scope="session")
-def ask(platform: Platform) -> Iterator[Ask]:
-    """A query of the marketing team's, without a page and without memory."""
-    login = target("local", platform.ports, platform.home, environment={}).login("MARKETING_MANAGER")
-    with snowflake.connector.connect(**login, paramstyle="qmark") as connection:
-
-        def asked(sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
-            with connection.cursor() as cursor:
-                cursor.execute(sql, list(params) or None)
-                return cursor.fetch_pandas_all().rename(columns=str.lower)
-
-        yield asked
+def ask(platform: Platform) -> Iterator[Query]:
+    """A query of the marketing team's app, without a page and without memory."""
+    with asking(platform, "APP_MARKETING") as query:
+        yield query

@@ -12,11 +12,7 @@ from customer_360.campaign.roi import project
 from customer_360.campaign.scenarios import GIVEN
 from customer_360.campaign.targets import Target
 
-from tests.support.asking import asking
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from customer_360.database import Query
 
     from tests.support.platforms import Platform
@@ -57,12 +53,6 @@ TARGETS = {
         ("New & Growing",), ("Platinum",), 0.95, ()
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def ask(platform: Platform) -> Iterator[Query]:
-    with asking(platform, "MARKETING_MANAGER") as query:
-        yield query
 
 
 def test_the_roi_of_each_scenario_is_worked_out_by_hand(platform: Platform, ask: Query) -> None:
@@ -129,7 +119,7 @@ def test_the_list_begins_with_the_likeliest_to_leave(platform: Platform, ask: Qu
     rows = platform.ask(
         f"select customer_id, name, email, segment, churn_probability, total_lifetime_value::float from {PROFILE}"
         " where customer_status = 'Active' and churn_probability > 0.4 order by churn_probability desc, customer_id",
-        role="MARKETING_MANAGER",
+        role="APP_MARKETING",
     )
     whole = load_target_list(ask, Target(churn_above=0.4), with_contact=True)
     assert list(whole.columns) == ["customer_id", "name", "email", "segment", "churn_probability", "ltv"]

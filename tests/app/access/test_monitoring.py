@@ -87,7 +87,7 @@ def asked() -> list[str]:
 
 @pytest.fixture(scope="module")
 def ask(watched: Platform, asked: list[str]) -> Iterator[Query]:
-    with asking(watched, "DATA_ENGINEER") as query:
+    with asking(watched, "APP_OPERATIONS") as query:
 
         def listening(sql: str, params: tuple[object, ...] = ()) -> object:
             asked.append(sql)
@@ -183,5 +183,5 @@ def test_verdicts_come_without_who_gave_them(ask: Query, asked: list[str]) -> No
 
 
 def test_credits_need_the_right_to_monitor_usage(watched: Platform) -> None:
-    with asking(watched, "ACCOUNTADMIN") as query:
+    with asking(watched, "APP_OPERATIONS") as query:
         assert list(monitoring.load_credits(query).columns) == ["day", "warehouse_name", "credits"]
