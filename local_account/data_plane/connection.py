@@ -17,6 +17,7 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.data_plane import statement_log
+from local_account.data_plane.column_types import ColumnTypes
 from local_account.data_plane.functions import complete, duckdb_sql
 from local_account.data_plane.messages import in_sentences, translated
 from local_account.data_plane.result_columns import for_clients
@@ -33,6 +34,7 @@ from local_account.data_plane.translation import SelectiveCursor
 from local_account.errors import message_of
 from local_account.identifiers import joined
 from local_account.results import Result, table_result
+from local_account.translation import rules
 from local_account.types import DEFAULT_TEXT
 
 if TYPE_CHECKING:
@@ -68,6 +70,9 @@ class Connection:
     Args:
         fakesnow: its connection.
         commits: the account's counter of changes.
+
+    Attributes:
+        column_types: the types of what statements read and write.
     """
 
     def __init__(self, fakesnow: FakeSnowflakeConnection, commits: Commits) -> None:
@@ -76,6 +81,7 @@ class Connection:
         self._transaction: Transaction | None = None
         self._duck = fakesnow._duck_conn  # noqa: SLF001 - fakesnow has no public accessor
         self._results: list[str] = []
+        self.column_types = ColumnTypes(self._duck, commits)
 
     def use(self, database: str | None, schema: str | None) -> None:
         """Make a database and schema current, or none."""
@@ -128,6 +134,7 @@ class Connection:
         """Turn a Snowflake statement into one of DuckDB; a change of an open transaction gets the time written in."""
         cursor = SelectiveCursor(self._fakesnow, self._duck)
         cursor.cast_aggregates = cast_aggregates
+        rules.apply(expression, self.column_types.of)
         # fakesnow offers no public entry for a parsed statement; its version is pinned.
         statement = cursor._transform(complete(expression), values)  # noqa: SLF001
         return (
@@ -174,6 +181,8 @@ class Connection:
             self._duck.execute(sql, needed)
             answer = self._duck.to_arrow_table()
             self._note(statement, sql, needed, None)
+            if isinstance(statement, exp.Create) and (table := statement.find(exp.Table)):
+                self.column_types.made_temporary(table.name, dict(statement.args.get("text_lengths") or ()))
         statement_log.write([sql], values, time.perf_counter() - started, tag)
         return answer
 
@@ -194,6 +203,7 @@ class Connection:
         started = time.perf_counter()
         executed: list[str] = []
         with in_sentences(expression):
+            rules.apply(expression, self.column_types.of)
             for statement in cursor._transform_explode(complete(expression)):  # noqa: SLF001
                 translated_one = cursor._transform(statement, values)  # noqa: SLF001
                 needed = _needed(translated_one, values)
@@ -324,6 +334,7 @@ class Connection:
             self._add(Write(sql, params, changed, why_once=_TAKES_CHANCES if is_volatile(sql) else None))
 
     def _add(self, write: Write) -> None:
+        self.column_types.changed(write.sql)
         if self._transaction is None:
             self._commits.add()
         else:

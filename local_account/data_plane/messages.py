@@ -105,6 +105,8 @@ _MESSAGES = tuple(
         (r"LIMIT/OFFSET cannot be negative", "Invalid row count: it must not be negative.", 1015, "22023"),
         (r"extract specifier \"([^\"]+)\" not recognized", "'{0}' is not a valid date/time component.", 1007, "22023"),
         (r"parameters?: (\d+)$", "Bind variable {0} not set.", 2049, "42601"),
+        ((r"((?:DML operation to table .* failed on column .* with error: )?String '[\s\S]*' is too long and would be "
+         r"truncated)"), "{0}", 100078, "22000"),
         # files
         (r"No magic bytes|too small to be a Parquet file", "It is no Parquet file.", 100152, "22000"),
         # values

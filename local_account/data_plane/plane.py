@@ -158,6 +158,7 @@ class DataPlane:
     def drop_database(self, name: str) -> None:
         """Detach a database and delete its file."""
         self._duck.cursor().execute(f"DETACH {quoted(name)}")
+        self._commits.definitions += 1
         # The log first: left alone it would be replayed into the next database of this name.
         file = self.file(name)
         for each in (file.with_name(f"{file.name}.wal"), file):

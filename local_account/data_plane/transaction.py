@@ -41,10 +41,16 @@ _AGAIN = "rows written again"
 
 
 class Commits:
-    """Counts the changes that the connections of an account made permanent."""
+    """Counts the changes that the connections of an account made permanent.
+
+    Attributes:
+        count: of all of them.
+        definitions: of those that may have changed what a table or view is.
+    """
 
     def __init__(self) -> None:
         self.count = 0
+        self.definitions = 0
 
     def add(self) -> None:
         """Count one more."""

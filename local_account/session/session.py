@@ -17,7 +17,7 @@ from local_account.identifiers import Name
 from local_account.session.history import QueryHistory, RecentResults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -146,6 +146,7 @@ class Session:
         self.lock = threading.RLock()
         self.leaving = ExitStack()
         self.connection = account.data_plane.connect()
+        self.connection.column_types.declared = self._declared
         self.token = ""
         self.in_transaction = False
         self.autocommit = str(self.parameters.get("AUTOCOMMIT", True)).upper() != "FALSE"
@@ -361,6 +362,11 @@ class Session:
     def find_relation(self, name: Name) -> str | None:
         """Return the kind (TABLE or VIEW) of a resolved name, or None where there is none."""
         return next((kind for kind in RELATIONS if self.account.catalog.find(kind, name)), None)
+
+    def _declared(self, parts: Sequence[str]) -> Mapping[str, str]:
+        """Return the types of a relation's columns as they were declared; nothing of what the catalog does not know."""
+        item = self.account.catalog.find_relation(Name.of(*parts))
+        return item.column_types if item else {}
 
     @property
     def tag(self) -> str:

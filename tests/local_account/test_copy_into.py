@@ -67,7 +67,7 @@ def test_a_file_lands_with_its_name_and_row_numbers(table: Any, lake: Lake) -> N
         table, "select id, name, born::varchar, amount, at_time::varchar, is_on, file, row_no from T order by id"
     )
     assert [str(v) if v is not None else None for v in found[0]] == [
-        "1", 'O\'Brien, "Pat"', "1990-02-28", "12.50", "2024-01-31 23:59:59", "True", "customers/a.csv", "1",
+        "1", 'O\'Brien, "Pat"', "1990-02-28", "12.50", "2024-01-31 23:59:59.000", "True", "customers/a.csv", "1",
     ]  # fmt: skip
     assert found[1] == (2, None, None, None, None, None, "customers/a.csv", 2)
 
@@ -230,7 +230,7 @@ def test_texts_are_read_as_snowflakes_auto_formats_or_refused_by_value(table: An
     copy = COPY if suffix == "csv" else COPY.replace("format_name = CSV_FORMAT", "type = parquet")
     table.execute(copy + "on_error = continue")
     assert tuples(table, "select id, born::varchar, at_time::varchar from T") == [
-        (3, "2024-12-31", "2025-01-01 00:00:00")
+        (3, "2024-12-31", "2025-01-01 00:00:00.000")
     ]
     errors = tuples(
         table, "select row_number, column_name, error from table(validate(T, job_id => '_last')) order by 1"

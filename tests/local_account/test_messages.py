@@ -49,7 +49,7 @@ def tables(session: Session) -> Session:
         ("select A from T, W", 2028, "42601", "ambiguous column name 'A'"),
         ("select A, count(*) from T", 979, "42601", "[A] is not a valid group by expression"),
         ("select * from T where count(*) > 1", 2036, "42601", "Invalid use of an aggregate function."),
-        ("select 1 + 'a'", 1044, "42P13", "Invalid argument types for an operator or a function of the statement."),
+        ("select 1 + 'a'", 100038, "22018", "Numeric value 'a' is not recognized"),
         ("select sqrt(D) from T", 1044, "42P13", "Invalid argument types for function 'SQRT'."),
         (
             "select $1 from values (5)",
@@ -76,7 +76,6 @@ def tables(session: Session) -> Session:
             "Single-row subquery returns more than one row.",
         ),
         ("select parse_json('{')", 100069, "22P02", "Error parsing JSON: {"),
-        ("select 1 where parse_json('{\"s\": 1}'):s = 'x'", 100069, "22P02", "Error parsing JSON: x"),
         ("select upper()", 1003, "42000", "syntax error line 1 at position 13 near ')'."),
         ("select soundex('a')", 2, "0A000", "SOUNDEX is not supported by the local account."),
         ("select regexp_like('a', '(')", 100048, "2201B", "Invalid regular expression."),

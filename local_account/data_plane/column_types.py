@@ -1,0 +1,86 @@
+"""The Snowflake types of the columns of tables and views, as DuckDB and the declarations together tell them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import duckdb
+from sqlglot import exp
+
+from local_account.identifiers import joined
+from local_account.types import DataType, Family
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from local_account.data_plane.transaction import Commits
+
+_CHANGES_ROWS = re.compile(r"\s*(insert|update|delete|merge|with)\b", re.IGNORECASE)
+
+
+class ColumnTypes:
+    """What one connection knows of columns; it is looked up anew after any change that may be of a definition.
+
+    Args:
+        duck: the connection's cursor.
+        commits: the account's counters of changes.
+
+    Attributes:
+        declared: gives the types of a table's columns as they were declared, by the parts of its full name.
+    """
+
+    def __init__(self, duck: duckdb.DuckDBPyConnection, commits: Commits) -> None:
+        self.declared: Callable[[Sequence[str]], Mapping[str, str]] = lambda _: {}
+        self._duck = duck
+        self._commits = commits
+        self._found: dict[str, list[tuple[str, str]]] = {}
+        self._version = -1
+        self._temporary: dict[str, dict[str, int]] = {}
+
+    def of(self, table: exp.Table) -> dict[str, exp.DataType]:
+        """Return the types of a table's columns, or of a view's; nothing of what DuckDB does not know by this name."""
+        if not isinstance(table.this, exp.Identifier):
+            return {}
+        parts = [part.name for part in table.parts]
+        is_temporary = table.catalog == "temp"
+        lengths = self._temporary.get(table.name, {}) if is_temporary else {}
+        declared = {} if is_temporary else self.declared(parts)
+        types = (
+            (name, _read(declared[name]) if name in declared else _of_duckdb(kind, lengths.get(name)))
+            for name, kind in self._described(joined(parts))
+        )
+        return {name: kind for name, kind in types if kind is not None}
+
+    def changed(self, sql: str) -> None:
+        """Note a change that DuckDB was told to make."""
+        if not _CHANGES_ROWS.match(sql):
+            self._commits.definitions += 1
+
+    def made_temporary(self, name: str, lengths: dict[str, int]) -> None:
+        """Keep the lengths of a temporary table's texts, which nobody else knows."""
+        self._temporary[name] = lengths
+
+    def _described(self, place: str) -> list[tuple[str, str]]:
+        if self._version != self._commits.definitions:
+            self._found.clear()
+            self._version = self._commits.definitions
+        if place not in self._found:
+            try:
+                rows = self._duck.execute("select name, type from pragma_table_info(?)", [place]).fetchall()
+            except duckdb.Error:
+                return []
+            self._found[place] = rows
+        return self._found[place]
+
+
+@lru_cache(maxsize=1024)
+def _read(written: str) -> exp.DataType:
+    return DataType.parse(written).node
+
+
+@lru_cache(maxsize=1024)
+def _of_duckdb(described: str, length: int | None) -> exp.DataType | None:
+    found = DataType.of_duckdb(described, length)
+    return None if found.family is Family.OTHER else found.node

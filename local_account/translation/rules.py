@@ -1,0 +1,81 @@
+"""One table: what is written differently for DuckDB where the types of its parts say so.
+
+A rule is a function that takes a node, whose own parts have been written already, and returns what stands in its place.
+Where a type is unknown, a rule leaves the node as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlglot import Expr, exp
+
+from local_account.translation import annotation, comparisons, quantities, texts, writes
+
+if TYPE_CHECKING:
+    from local_account.translation.annotation import TableColumns
+
+Rule = Callable[[Expr], Expr]
+
+
+def _to_date(node: Expr) -> Expr:
+    """Keep a moved date a date: DuckDB makes a timestamp of it."""
+    return exp.cast(node, "DATE", copy=False) if node.is_type(exp.DType.DATE) else node
+
+
+def _sum_or_move(node: Expr) -> Expr:
+    if node.is_type(exp.DType.DATE) and isinstance(node.args.get("expression"), exp.Interval):
+        return exp.Paren(this=exp.cast(exp.Paren(this=node), "DATE", copy=False))
+    return quantities.operated(node)
+
+
+def _cast(node: Expr) -> Expr:
+    wanted = node.args["to"]
+    if wanted.this in exp.DataType.TEXT_TYPES:
+        return texts.cast_to_text(node)
+    return quantities.cast_to_number(node)
+
+
+RULES: dict[type[Expr], Rule] = {
+    **dict.fromkeys((exp.DateAdd, exp.DateSub, exp.AddMonths, exp.TimestampTrunc, exp.DateTrunc), _to_date),
+    **dict.fromkeys((exp.Add, exp.Sub), _sum_or_move),
+    **dict.fromkeys((exp.Mul, exp.Mod), quantities.operated),
+    exp.Cast: _cast,
+    **dict.fromkeys((exp.DPipe, exp.Concat, exp.ConcatWs), texts.joined),
+    **dict.fromkeys((exp.ToChar, exp.ToVariant), texts.converted),
+    exp.GroupConcat: texts.listed,
+    exp.ArrayAgg: texts.collected,
+    exp.WithinGroup: texts.ordered,
+    **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE), comparisons.compared),
+    exp.Between: comparisons.between,
+    exp.In: comparisons.among,
+    exp.Sum: quantities.summed,
+}
+_KINDS = tuple(RULES)
+
+
+def apply(statement: Expr, columns_of: TableColumns) -> None:
+    """Write a statement of Snowflake by the types of its parts.
+
+    Args:
+        statement: its tables with full names; it is changed in place.
+        columns_of: gives the types of a table's columns.
+    """
+    if statement.find(*_KINDS) is None and writes.target(statement) is None:
+        return
+    for name in statement.find_all(exp.Identifier):
+        if not name.quoted:
+            name.set("this", str(name.this).upper())
+    annotation.annotate(statement, columns_of)
+    writes.check(statement, columns_of)
+    for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
+        rule = RULES.get(type(node))
+        parent, key, index, kind = node.parent, node.arg_key, node.index, node.type
+        if rule is None or parent is None or key is None:
+            continue
+        written = rule(node)
+        if written is not node:
+            written._type = kind  # noqa: SLF001 - the setter would copy it
+            parent.set(key, written, index)
+    annotation.forget(statement)

@@ -1,0 +1,138 @@
+"""Values as text: a moment, a number or a VARIANT becomes text on Snowflake in other forms than in DuckDB.
+
+https://docs.snowflake.com/en/sql-reference/parameters has the forms of dates and times; the account keeps their
+defaults, and UTC.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import Expr, exp
+
+from local_account.translation.numbers import is_float, is_text
+from local_account.types import DEFAULT_TEXT, DataType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MOMENTS = (exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMP, exp.DType.DATETIME)
+_ZONED = (exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ)
+_SECONDS = "%Y-%m-%d %H:%M:%S.%g"
+_HOURS_TO_SECONDS = 8  # characters
+
+
+def as_text(value: Expr) -> Expr:
+    """Return what gives a value as Snowflake's text; the value itself where DuckDB's is that, or its type unknown."""
+    kind = value.type.this if value.type else None
+    if kind in _MOMENTS:
+        return call("strftime", value, exp.Literal.string(_SECONDS))
+    if kind in _ZONED:
+        return call("strftime", value, exp.Literal.string(f"{_SECONDS} Z"))
+    if kind is exp.DType.TIME:
+        return call("left", exp.cast(value, "TEXT", copy=False), exp.Literal.number(_HOURS_TO_SECONDS))
+    if kind in (exp.DType.BINARY, exp.DType.VARBINARY):
+        return call("hex", value)
+    if is_float(value):
+        return call("regexp_replace", exp.cast(value, "TEXT", copy=False), *map(exp.Literal.string, (r"\.0$", "")))
+    return value
+
+
+def cast_to_text(cast: Expr) -> Expr:
+    """Write a cast to text, which cuts a text that is longer than the type."""
+    length = DataType.of_node(cast.args["to"]).length
+    text_before = is_text(cast.this)
+    if isinstance(cast.this, exp.GetExtract):
+        cast.set("this", call("json_extract_string", cast.this, exp.Literal.string("$")))
+    else:
+        cast.set("this", as_text(cast.this))
+    if length is None or length >= DEFAULT_TEXT:
+        return cast
+    cast.set("to", exp.DataType.build("VARCHAR"))
+    return call("left", cast, exp.Literal.number(length)) if text_before else fitting(cast, length)
+
+
+def joined(node: Expr) -> Expr:
+    """Write || and CONCAT, whose operands are read as text."""
+    for key in ("this", "expression"):
+        if isinstance(operand := node.args.get(key), Expr):
+            node.set(key, as_text(operand))
+    if node.expressions:
+        node.set("expressions", [as_text(operand) for operand in node.expressions])
+    return node
+
+
+def converted(node: Expr) -> Expr:
+    """Write TO_VARCHAR and TO_CHAR without a format, and TO_VARIANT."""
+    moment = node.this.type and node.this.type.this in (*_MOMENTS, *_ZONED, exp.DType.TIME)
+    if node.args.get("format") is None and (moment or isinstance(node, exp.ToChar)):
+        node.set("this", as_text(node.this))
+    return node
+
+
+def listed(node: Expr) -> Expr:
+    """Write LISTAGG: without a delimiter it puts none, and of no rows it makes an empty text."""
+    if node.args.get("separator") is None:
+        node.set("separator", exp.Literal.string(""))
+    return _around(node, lambda whole: exp.Coalesce(this=whole, expressions=[exp.Literal.string("")]))
+
+
+def collected(node: Expr) -> Expr:
+    """Write ARRAY_AGG, which makes an empty array of no rows."""
+    return node if isinstance(node.parent, exp.WithinGroup) else _around(node, _or_empty)
+
+
+def ordered(node: Expr) -> Expr:
+    """Write ARRAY_AGG with WITHIN GROUP, which leaves NULLs out as it does without."""
+    if not isinstance(node.this, exp.ArrayAgg):
+        return node
+    operand = node.this.this
+    counted = operand.expressions[0] if isinstance(operand, exp.Distinct) else operand
+    given = exp.Where(this=exp.Not(this=exp.Is(this=counted.copy(), expression=exp.Null())))
+    in_order = exp.Order(this=operand, expressions=node.expression.expressions)
+    array = exp.Filter(this=call("list", in_order), expression=given)
+    parent, key = node.parent, node.arg_key
+    if parent is not None and key:
+        parent.set(key, array, node.index)
+    return _around(array, lambda whole: _or_empty(call("to_json", whole)))
+
+
+def _or_empty(array: Expr) -> Expr:
+    return exp.Coalesce(this=array, expressions=[exp.cast(exp.Literal.string("[]"), "JSON")])
+
+
+def _around(aggregate: Expr, wrapped: Callable[[Expr], Expr]) -> Expr:
+    """Return an aggregate with something around it; what belongs to it (OVER, WITHIN GROUP) stays inside."""
+    outermost = aggregate
+    while isinstance(outermost.parent, exp.WithinGroup | exp.Window | exp.Filter) and outermost.arg_key == "this":
+        outermost = outermost.parent
+    if outermost is aggregate:
+        return wrapped(aggregate)
+    parent, key, index = outermost.parent, outermost.arg_key, outermost.index
+    whole = wrapped(outermost)
+    if parent is not None and key:
+        parent.set(key, whole, index)
+    return aggregate
+
+
+def fitting(value: Expr, length: int, sentence: str = "") -> Expr:
+    """Return what gives a text, and fails where it has more characters than a type.
+
+    Args:
+        value: the text.
+        length: in characters.
+        sentence: what the message says before.
+    """
+    message = call(
+        "concat",
+        exp.Literal.string(f"{sentence}String '"),
+        value.copy(),
+        exp.Literal.string("' is too long and would be truncated"),
+    )
+    too_long = exp.GT(this=call("length", exp.cast(value.copy(), "TEXT")), expression=exp.Literal.number(length))
+    return exp.Case(ifs=[exp.If(this=too_long, true=call("error", message))], default=value)
+
+
+def call(name: str, *arguments: Expr) -> Expr:
+    """Return a call of one of DuckDB's functions."""
+    return exp.Anonymous(this=name, expressions=list(arguments))

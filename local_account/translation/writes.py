@@ -1,0 +1,165 @@
+"""What Snowflake checks of values that are written: that texts fit their columns, and that types can meet at all.
+
+https://docs.snowflake.com/en/sql-reference/data-types-text says that a text that is too long fails.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from snowflake.connector.errors import ProgrammingError
+from sqlglot import Expr, exp
+
+from local_account.translation.numbers import TEXTS
+from local_account.translation.texts import fitting
+from local_account.types import DEFAULT_TEXT, DataType, Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local_account.translation.annotation import Columns, TableColumns
+
+# Values of which families no column of a family takes.
+_NEVER = {
+    Family.EXACT: (Family.BOOLEAN, Family.DATE, Family.TIME, Family.TIMESTAMP, Family.BINARY),
+    Family.APPROXIMATE: (Family.BOOLEAN, Family.DATE, Family.TIME, Family.TIMESTAMP, Family.BINARY),
+    Family.DATE: (Family.EXACT, Family.APPROXIMATE, Family.BOOLEAN, Family.TIME, Family.BINARY),
+    Family.TIME: (Family.EXACT, Family.APPROXIMATE, Family.BOOLEAN, Family.DATE, Family.BINARY),
+    Family.SEMI_STRUCTURED: (Family.TEXT,),
+}
+
+
+def check(statement: Expr, columns_of: TableColumns) -> None:
+    """Let an INSERT, UPDATE or MERGE fail where a text is longer than its column.
+
+    Args:
+        statement: annotated with types; it is changed in place.
+        columns_of: gives the types of a table's columns.
+
+    Raises: ProgrammingError (2023) for an INSERT of a query that gives a column values of a type that it never takes.
+    """
+    table = target(statement)
+    if table is None:
+        return
+    columns = columns_of(table)
+    limits = {name: size for name, kind in columns.items() if (size := length(kind)) is not None}
+    for node, names in _inserts(statement, columns):
+        if isinstance(node, exp.Insert) and isinstance(node.expression, exp.Select):
+            for name, projection in zip(names, node.expression.expressions, strict=False):
+                _require_kind(name, columns.get(name), projection)
+        if limits.keys() & set(names):
+            _fit_inserted(node, names, limits, table.name)
+    for assignment in _assignments(statement):
+        if (size := limits.get(assignment.this.name)) is not None:
+            assignment.set("expression", _fit(assignment.expression, size, table.name, assignment.this.name))
+
+
+def target(statement: Expr) -> exp.Table | None:
+    """Return the table that a statement writes into, or None of one that writes into none."""
+    if not isinstance(statement, exp.Insert | exp.Update | exp.Merge):
+        return None
+    written = statement.this.this if isinstance(statement.this, exp.Schema) else statement.this
+    return written if isinstance(written, exp.Table) else None
+
+
+def length(kind: exp.DataType) -> int | None:
+    """Return how many characters a type of text holds, or None where as many as any."""
+    if kind.this not in TEXTS or not kind.expressions:
+        return None
+    size = int(kind.expressions[0].name)
+    return size if size < DEFAULT_TEXT else None
+
+
+def _inserts(statement: Expr, columns: Columns) -> Iterator[tuple[Expr, list[str]]]:
+    """Yield what inserts rows, with the names of the columns that it gives."""
+    if isinstance(statement, exp.Insert):
+        schema = statement.this
+        listed = [part.name for part in schema.expressions] if isinstance(schema, exp.Schema) else list(columns)
+        yield statement, listed
+    elif isinstance(statement, exp.Merge):
+        for when in statement.args["whens"].expressions:
+            then = when.args["then"]
+            if isinstance(then, exp.Insert) and isinstance(then.expression, exp.Tuple):
+                listed = [c.name for c in then.this.expressions] if isinstance(then.this, exp.Tuple) else list(columns)
+                yield then, listed
+
+
+def _assignments(statement: Expr) -> Iterator[exp.EQ]:
+    changes = [statement] if isinstance(statement, exp.Update) else []
+    if isinstance(statement, exp.Merge):
+        changes = [when.args["then"] for when in statement.args["whens"].expressions]
+    for change in changes:
+        if isinstance(change, exp.Update):
+            yield from (each for each in change.expressions if isinstance(each, exp.EQ))
+
+
+def _fit_inserted(node: Expr, names: list[str], limits: dict[str, int], table: str) -> None:
+    source = node.args.get("expression")
+    if isinstance(source, exp.Values | exp.Tuple):
+        for row in source.expressions if isinstance(source, exp.Values) else [source]:
+            if isinstance(row, exp.Tuple):
+                row.set("expressions", [
+                    _fit(value, limits[name], table, name) if (name := dict(enumerate(names)).get(n, "")) in limits
+                    else value
+                    for n, value in enumerate(row.expressions)
+                ])  # fmt: skip
+    elif isinstance(source, exp.Query) and not _fits(source, names, limits):
+        inner = [exp.to_identifier(f"_{n}", quoted=True) for n in range(len(names))]
+        values = [
+            _fit(exp.column(c.copy()), limits[name], table, name) if name in limits else exp.column(c.copy())
+            for c, name in zip(inner, names, strict=True)
+        ]
+        alias = exp.TableAlias(this=exp.to_identifier("_written"), columns=inner)
+        with_ = source.args.get("with_")
+        node.set("expression", exp.select(*values).from_(exp.Subquery(this=source, alias=alias)))
+        if with_ is not None and source.args.get("with_") is not with_:
+            source.set("with_", with_)
+
+
+def _fits(query: Expr, names: list[str], limits: dict[str, int]) -> bool:
+    """Tell whether the types of a query's columns say that every text fits."""
+    if not isinstance(query, exp.Select) or any(p.is_star for p in query.expressions):
+        return False
+    return all(
+        _is_short(p.unalias(), limits[name])
+        for name, p in zip(names, query.expressions, strict=False)
+        if name in limits
+    )
+
+
+def _fit(value: Expr, size: int, table: str, column: str) -> Expr:
+    if _is_short(value, size):
+        return value
+    return fitting(value, size, f"DML operation to table {table} failed on column {column} with error: ")
+
+
+def _is_short(value: Expr, size: int) -> bool:
+    """Tell whether a value cannot be too long: a constant that is not, or one of a type that is shorter."""
+    if isinstance(value, exp.Literal) and value.is_string:
+        return len(value.name) <= size
+    known = length(value.type) if value.type else None
+    return isinstance(value, exp.Null) or (known is not None and known <= size)
+
+
+def _require_kind(name: str, wanted: exp.DataType | None, projection: Expr) -> None:
+    given = projection.type
+    if wanted is None or given is None or given.is_type(exp.DType.UNKNOWN, exp.DType.NULL):
+        return
+    try:
+        column, value = DataType.of_node(wanted), DataType.of_node(given)
+    except ProgrammingError:
+        return
+    containers = {column.name, value.name} == {"ARRAY", "OBJECT"}
+    if containers or value.family in _NEVER.get(column.family, ()):
+        raise ProgrammingError(
+            msg="SQL compilation error:\nExpression type does not match column data type, "
+            f"expecting {column} but got {_shown(value, projection)} for column {name}",
+            errno=2023,
+            sqlstate="22000",
+        )
+
+
+def _shown(kind: DataType, value: Expr) -> str:
+    """Write the type of a value as Snowflake's messages do: a text's own length."""
+    plain = value.unalias()
+    return f"VARCHAR({len(plain.name)})" if isinstance(plain, exp.Literal) and plain.is_string else str(kind)
