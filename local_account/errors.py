@@ -18,6 +18,11 @@ def syntax_error(message: str) -> ProgrammingError:
     return ProgrammingError(msg=f"SQL compilation error:\n{message}", errno=1003, sqlstate="42000")
 
 
+def unknown_function(name: str) -> ProgrammingError:
+    """Build the error of a call of a function that nobody knows."""
+    return ProgrammingError(msg=f"SQL compilation error:\nUnknown function {name}.", errno=2140, sqlstate="42601")
+
+
 def does_not_exist(kind: str, name: object) -> ProgrammingError:
     """Build the error for an object that is missing or hidden from the current role."""
     return ProgrammingError(

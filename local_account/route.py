@@ -17,6 +17,7 @@ from local_account.data_plane.messages import translated
 from local_account.errors import message_of
 from local_account.queries import (
     bound_values,
+    function_names,
     merge,
     overwrite,
     reads,
@@ -142,6 +143,7 @@ def refuse(execution: Execution) -> None:
 
 def prepare(execution: Execution) -> None:
     """Replace functions that the account answers by what they stand for in this session."""
+    function_names.check(execution.expression)
     execution.view_query = relations.view_query(execution.expression)
     execution.expression = rewrite.prepare(execution.session, execution.expression, execution.binds)
 

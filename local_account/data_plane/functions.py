@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
+import duckdb
 from sqlglot import ErrorLevel, Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import UnsupportedError
@@ -49,6 +51,13 @@ def complete(expression: Expr) -> Expr:
     for node in reversed(list(expression.find_all(*_WRITTEN))):  # arguments first: what is around them copies them
         _WRITTEN[type(node)](node)
     return expression
+
+
+@cache
+def names_of_duckdb() -> frozenset[str]:
+    """Return the names of DuckDB's own functions, in upper case."""
+    rows = duckdb.connect().execute("select distinct upper(function_name) from duckdb_functions()").fetchall()
+    return frozenset(name for (name,) in rows)
 
 
 def duckdb_sql(statement: Expr) -> str:
