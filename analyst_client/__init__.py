@@ -6,4 +6,5 @@ connection: The same over HTTP with a connection's session, and queries with its
 sql_check: What an answer's SQL may be.
 desk: Asked, checked, run within limits, explained.
 emptiness: Which condition left no rows.
+wording: An answer in one line, names and values as people write them.
 """

@@ -7,19 +7,18 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from analyst_client.wording import sentence
 from c360.text_table import text_table
 
 if TYPE_CHECKING:
     from analyst_client.desk import AskedAnswer
-
-_FEW_COLUMNS = 4
 
 
 def as_text(asked: AskedAnswer) -> str:
     """Write an answer: a sentence with its number, the table, what has to be known, the reading, and the SQL."""
     parts = []
     if asked.status == "answer":
-        parts.append(_sentence(asked))
+        parts.append(sentence(asked))
         if asked.rows and not _is_one_value(asked):
             parts.append(text_table(asked.columns, asked.rows))
         parts += asked.notes
@@ -34,39 +33,8 @@ def as_text(asked: AskedAnswer) -> str:
     return "\n\n".join(parts)
 
 
-def _sentence(asked: AskedAnswer) -> str:
-    """Say the answer in one line, as far as one line can."""
-    if not asked.rows:
-        return "No rows."
-    if len(asked.rows) > 1 or len(asked.columns) > _FEW_COLUMNS:
-        return f"{len(asked.rows):,} row{'' if len(asked.rows) == 1 else 's'}."
-    named = zip(asked.columns, asked.rows[0], strict=True)
-    sentence = "; ".join(f"{_words(name)}: {_value(value)}" for name, value in named)
-    return f"{sentence[:1].upper()}{sentence[1:]}."
-
-
 def _is_one_value(asked: AskedAnswer) -> bool:
     return len(asked.rows) == 1 and len(asked.columns) == 1
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ").lower()
-
-
-def _value(value: Any) -> str:
-    match value:
-        case None:
-            return "no value"
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return f"{value:,}"
-        case Decimal() | float():
-            return f"{value:,.2f}"
-        case datetime():
-            return f"{value:%Y-%m-%d %H:%M:%S}"
-        case _:
-            return str(value)
 
 
 def _indented(text: str) -> str:

@@ -10,16 +10,21 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
+import pandas as pd
 import streamlit as st
 from snowflake.connector.errors import Error as SnowflakeError
-from snowflake.connector.errors import InterfaceError, OperationalError
+from snowflake.connector.errors import InterfaceError, NotSupportedError, OperationalError
 from streamlit.errors import StreamlitAPIException
+
+from analyst_client.connection import HttpTransport
+from analyst_client.transport import runtime_transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
     from streamlit.connections import SnowflakeConnection
+
+    from analyst_client.transport import Transport
 
 logger = logging.getLogger(__name__)
 
@@ -159,7 +164,10 @@ def _connection() -> SnowflakeConnection:
 def _run(statement: str, params: Sequence[object]) -> pd.DataFrame:
     with _connection().cursor() as cursor:
         cursor.execute(statement, list(params) or None)
-        frame = cursor.fetch_pandas_all()
+        try:
+            frame = cursor.fetch_pandas_all()
+        except NotSupportedError:  # what is no query, such as CALL or DESCRIBE, comes as JSON
+            frame = pd.DataFrame(cursor.fetchall(), columns=[column.name for column in cursor.description])
     frame = frame.rename(columns=str.lower)
     decimals = [
         column for column in frame.select_dtypes("object") if any(isinstance(v, Decimal) for v in frame[column])
@@ -195,3 +203,28 @@ def advice(error: Exception) -> str:
 def _reason(error: Exception) -> str:
     lines = str(getattr(error, "raw_msg", None) or getattr(error, "msg", None) or error).strip().splitlines()
     return lines[-1] if lines else type(error).__name__
+
+
+def analyst_transport() -> Transport:
+    """Return the way to the analyst: through Snowflake's runtime where the page runs inside of it, else over HTTP.
+
+    Raises:
+        DatabaseUnavailableError: where the database cannot be reached.
+    """
+    try:
+        return runtime_transport() or HttpTransport(_connection().raw_connection)
+    except (SnowflakeError, StreamlitAPIException) as error:
+        raise DatabaseUnavailableError(advice(error)) from error
+
+
+def viewer(ask: Query) -> str:
+    """Return who looks at the page: as Snowflake says it of its pages, elsewhere the connection's user.
+
+    Args:
+        ask: the query; on Snowflake it would name the app's owner.
+
+    Raises: as `Query`.
+    """
+    known = st.user.to_dict()
+    name = known.get("user_name") or known.get("email")
+    return str(name or ask("select current_user() as name").iloc[0]["name"])

@@ -12,7 +12,7 @@ from customer_360.context import Page, Tab
 from customer_360.database import DatabaseUnavailableError, query_of, try_again, unremembered_query_of
 from customer_360.layout import fit_screens, follow_history
 from customer_360.state import TAB, Address, address_of_this_run, keep_hidden, last_written_tab
-from customer_360.tabs import campaign, customer, explorer, monitoring
+from customer_360.tabs import assistant, campaign, customer, explorer, monitoring
 from customer_360.themes import theme_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 TABS = (
     Tab("explorer", "Segment explorer", ":material/donut_small:", explorer.show),
     Tab("customer", "Customer 360", ":material/person_search:", customer.show),
+    Tab("assistant", "AI assistant", ":material/forum:", assistant.show),
     Tab("campaign", "Campaign performance", ":material/campaign:", campaign.show),
     Tab("monitoring", "Monitoring", ":material/monitoring:", monitoring.show),
 )

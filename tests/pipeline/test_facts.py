@@ -41,6 +41,7 @@ CARD_TYPES_AGAIN = {
 }
 # Questions about one or two segments, and what a test of few rows is made of.
 EXAMPLES = {
+    "streamlit_app/customer_360/assistant/suggestions.py",
     "semantic/model/verified_first.yaml",
     "benchmarks/sql/typical_questions.sql",
     "dbt/models/gold/customer_segment_history.yml",

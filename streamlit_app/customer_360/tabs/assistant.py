@@ -1,0 +1,107 @@
+"""The assistant's tab: questions in plain English, how they were read, their rows, and what to ask next."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from customer_360.access import assistant
+from customer_360.assistant.conversation import LISTED, Exchange, as_json, history
+from customer_360.assistant.suggestions import FIRST, SUGGESTIONS
+from customer_360.database import DatabaseUnavailableError, analyst_transport
+from customer_360.state import kept
+from customer_360.tabs.assistant_answer import Place, show_exchange
+
+if TYPE_CHECKING:
+    from customer_360.context import Page
+
+TAB = "assistant"
+# In the address: the last question, which a shared address asks again.
+QUESTION = "question"
+_EXCHANGES, _ASKED = "assistant_exchanges", "assistant_asked"
+
+
+def show(page: Page) -> None:
+    """Draw the tab.
+
+    Args:
+        page: the page's run.
+    """
+    exchanges: list[Exchange] = st.session_state.setdefault(_EXCHANGES, [])
+    shared = page.address.get(QUESTION) if page.address.is_new else None
+    # In a container it keeps its place above the newest answer; at the foot of the page it would scroll that away.
+    with st.container():
+        typed = st.chat_input("Ask about customers, spending, segments or churn", key=kept(TAB, "input"))
+    question = typed or st.session_state.pop(_ASKED, None)
+    if question is None and shared and not any(one.question == shared for one in exchanges):
+        question = shared
+    if question and question.strip():
+        with st.spinner("Reading the question"):
+            exchanges.append(_answered(page, question.strip(), exchanges))
+    _sidebar(exchanges)
+    page.address.write(page.tab, {QUESTION: [exchanges[-1].question] if exchanges else []})
+    if not exchanges:
+        _show_beginning()
+        return
+    for number in range(len(exchanges) - 1, -1, -1):
+        show_exchange(page, exchanges[number], Place(number, number == len(exchanges) - 1, ask_next))
+
+
+def ask_next(question: str) -> None:
+    """Ask a question in the next run of the page; for the callbacks of buttons."""
+    st.session_state[_ASKED] = question
+
+
+def _answered(page: Page, question: str, exchanges: list[Exchange]) -> Exchange:
+    at = datetime.now(UTC).replace(tzinfo=None)
+    try:
+        asked = assistant.answer(page.ask, analyst_transport(), question, history(exchanges))
+    except DatabaseUnavailableError as error:
+        return Exchange(question, at, None, str(error))
+    return Exchange(question, at, asked)
+
+
+def _show_beginning() -> None:
+    st.markdown(
+        "Ask in plain English. Each answer says how the question was read, and with which days and conditions, "
+        "before its figures: read that first."
+    )
+    for number, question in enumerate(FIRST):
+        st.button(
+            question, key=f"assistant_first_{number}", icon=":material/lightbulb:", on_click=ask_next, args=(question,)
+        )
+
+
+def _sidebar(exchanges: list[Exchange]) -> None:
+    with st.sidebar:
+        st.subheader("Suggested questions")
+        for category, questions in SUGGESTIONS.items():
+            with st.expander(category):
+                for number, question in enumerate(questions):
+                    key = f"assistant_suggestion_{category}_{number}"
+                    st.button(question, key=key, type="tertiary", on_click=ask_next, args=(question,))
+        st.subheader("History")
+        if not exchanges:
+            st.caption("What you ask is listed here, to be asked again.")
+            return
+        for number, exchange in enumerate(exchanges[: -LISTED - 1 : -1]):
+            st.button(
+                f"{exchange.asked_at:%H:%M} {exchange.question}",
+                key=f"assistant_again_{number}",
+                type="tertiary",
+                icon=":material/replay:",
+                help="Ask again; times are UTC",
+                on_click=ask_next,
+                args=(exchange.question,),
+            )
+        st.download_button(
+            "Export as JSON",
+            as_json(exchanges),
+            file_name="assistant_history.json",
+            mime="application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.button("Clear conversation", icon=":material/delete:", on_click=exchanges.clear)
