@@ -1,8 +1,9 @@
-"""A headless Chromium: the system's, installed where the tests run as root on Debian, else skipped with a reason."""
+"""A headless Chromium: the system's, installed where the tests run as root on Debian, else skipped; a served app."""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.support.platforms import Platform, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,3 +47,17 @@ def browser(chromium: str) -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def address(platform: Platform) -> Iterator[str]:
+    """The page's address, as `c360 app` prints it."""
+    command = platform.arguments("app", "--app-port", str(free_port()))
+    with subprocess.Popen(command, env=platform.environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        printed = process.stdout.readline()
+        found = re.search(r"http://127\.0\.0\.1:\d+", printed)
+        assert found, printed
+        yield found[0]
+        process.terminate()
+        process.wait(30)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,28 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.platforms import Platform, free_port
+from tests.support.browser_pages import figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator
+    from tests.support.platforms import Platform
+
 
 pytestmark = pytest.mark.timeout(420)
-
-
-@pytest.fixture(scope="module")
-def address(platform: Platform) -> Iterator[str]:
-    """The page's address, as `c360 app` prints it."""
-    command = platform.arguments("app", "--app-port", str(free_port()))
-    with subprocess.Popen(command, env=platform.environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        printed = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", printed)
-        assert found, printed
-        yield found[0]
-        process.terminate()
-        process.wait(30)
 
 
 @pytest.fixture
@@ -43,11 +29,6 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     expect(figure(opened, "Customers in selection")).to_be_visible(timeout=60_000)
     yield opened
     context.close()
-
-
-def figure(page: Page, label: str) -> Locator:
-    # While the page is drawn again the old figure stands beside the new one for a moment.
-    return page.get_by_test_id("stMetric").filter(has_text=label).get_by_test_id("stMetricValue").first
 
 
 def test_a_filter_changes_the_figures_to_what_sql_says(page: Page, platform: Platform, tmp_path: Path) -> None:

@@ -42,17 +42,18 @@ def _percent(value: float) -> str:
     return f"{value:.1f}%"
 
 
-def _against(value: float) -> str:
-    """Write a trend of the features: 0 is the pace of the typical customer, -1 nothing any more."""
+def _pace(value: float) -> str:
+    """Write a trend of the features, against the typical customer: 0 is typical, -1 nothing any more."""
     percent = round(100 * value)
-    return f"{percent:+d}% against the typical customer" if percent else "as the typical customer"
+    return f"{percent:+d}%" if percent else "0%"
 
 
+PACES_ARE = "A pace of -50% is half that of the typical active customer of the same days."
 # What a page calls each feature, and how it writes its values. The names are those of GOLD.CHURN_FEATURES.
 _WORDS: dict[str, tuple[str, Callable[[float], str]]] = {
     "DAYS_SINCE_LAST_TRANSACTION": ("Days since the last purchase", _days),
-    "FREQUENCY_TREND_90D_VS_EVER": ("Purchases of 90 days against the customer's own long-run pace", _against),
-    "SPEND_TREND_90D_VS_365D": ("Spend of 90 days against that of the year", _against),
+    "FREQUENCY_TREND_90D_VS_EVER": ("Pace of purchases: 90 days against all time", _pace),
+    "SPEND_TREND_90D_VS_365D": ("Pace of spend: 90 days against a year", _pace),
     "TRANSACTION_COUNT_90D": ("Purchases in 90 days", _count),
     "DISTINCT_MERCHANT_CATEGORIES_90D": ("Merchant categories used in 90 days", _count),
     "DECLINED_TRANSACTION_PCT_EVER": ("Share of transactions that were declined", _percent),

@@ -122,14 +122,16 @@ _RULES = (
         ("FREQUENCY_TREND_90D_VS_EVER", "TRANSACTION_COUNT_90D"),
         "Reward frequency: a bonus on the next few purchases, however small.",
         lambda profile, factor: (
-            f"{factor.label}: {factor.value}. {profile.transaction_count_90d:,} purchases in the last 90 days."
+            f"{factor.label}: {factor.value}, {factor.typical} is typical. "
+            f"{profile.transaction_count_90d:,} purchases in the last 90 days."
         ),
     ),
     _Rule(
         ("SPEND_TREND_90D_VS_365D",),
         "Reward spend in the categories that this customer likes most.",
         lambda profile, factor: (
-            f"{factor.label}: {factor.value}. ${profile.ltv_last_90_days:,.0f} in the last 90 days."
+            f"{factor.label}: {factor.value}, {factor.typical} is typical. "
+            f"${profile.ltv_last_90_days:,.0f} in the last 90 days."
         ),
     ),
     _Rule(

@@ -20,6 +20,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from customer_360.customer.factors import PACES_ARE
 from customer_360.customer.metrics import exact_dollars, metrics
 from customer_360.report.drawings import category_drawing, risk_drawing, trend_drawing
 from customer_360.report.texts import is_written_as_it_is, marked, writable
@@ -173,7 +174,10 @@ def _churn(view: CustomerView) -> list[Flowable]:
     if view.factors:
         rows = [(f.label, f.value, f.typical, f.pull.value) for f in view.factors]
         table = _table(("Factor", "This customer", "Typical", "Which way it points"), rows, (0.36, 0.22, 0.2, 0.22))
-        note = "Compared with all active customers. The factors go with risk in the data; none is said to be its cause."
+        note = (
+            f"Compared with all active customers. {PACES_ARE} The factors go with risk in the data; none is said to be "
+            "its cause."
+        )
         found.append(KeepTogether([Spacer(1, 6), table, Paragraph(note, _SMALL)]))
     return found
 

@@ -16,6 +16,7 @@ from customer_360.charts.customer import (
     spend_trend,
 )
 from customer_360.csv_export import to_csv
+from customer_360.customer.factors import PACES_ARE
 from customer_360.customer.metrics import metrics
 from customer_360.tabs.markdown_text import escaped
 
@@ -47,8 +48,9 @@ def show_overview(page: Page, view: CustomerView) -> None:
     with right.container(border=True, height="stretch", key="figures_customer"):
         st.subheader("Key figures")
         figures = metrics(view.profile)
-        for row in (figures[:3], figures[3:]):
-            for column, metric in zip(st.columns(3), row, strict=True):
+        # In pairs: every width of a screen has room for one or two.
+        for row in (figures[:2], figures[2:4], figures[4:]):
+            for column, metric in zip(st.columns(2), row, strict=True):
                 with column:
                     show_metric(metric)
 
@@ -202,8 +204,9 @@ def _show_factor_table(view: CustomerView) -> None:
         key="factor_table",
     )
     st.caption(
-        "Compared with all active customers. These factors go with risk in the data; none is said to be its cause. "
-        "Which side is risky is what the predicted probabilities of all active customers say."
+        f"Compared with all active customers. {PACES_ARE} These factors go with risk in the data; "
+        "none is said to be its cause. Which side is risky is what the predicted probabilities of all active customers "
+        "say."
     )
 
 
