@@ -1,4 +1,4 @@
-"""What the tests of the pages share: a plain connection to ask with, as pages ask."""
+"""What the tests of the pages share: a plain connection to ask with, as pages ask, and a page without a browser."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.asking import asking
+from tests.support.opened_pages import opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from customer_360.database import Query
 
+    from tests.support.opened_pages import Open
     from tests.support.platforms import Platform
 
 
@@ -21,3 +24,10 @@ def ask(platform: Platform) -> Iterator[Query]:
     """A query of the marketing team's app, without a page and without memory."""
     with asking(platform, "APP_MARKETING") as query:
         yield query
+
+
+@pytest.fixture
+def open_page(tmp_path: Path) -> Iterator[Open]:
+    """Open pages, with the connection that `c360 app` writes."""
+    with opening(tmp_path) as open_at:
+        yield open_at

@@ -1,53 +1,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import streamlit as st
 from customer_360 import database, page
 from customer_360.access import freshness, segments
 from customer_360.state import kept
 from snowflake.connector.errors import OperationalError
-from streamlit import config
-from streamlit.runtime.secrets import secrets_singleton
-from streamlit.testing.v1 import AppTest
 
-from c360.app_server import write_secrets
-from c360.connection import Ports, target
+from c360.connection import Ports
 from tests.support.platforms import Platform, free_port
 
-PAGES = Path(__file__).resolve().parents[2] / "streamlit_app"
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+    from tests.support.opened_pages import Open
+
 PROFILE = "GOLD.CUSTOMER_360_PROFILE"
 PERSONAL = re.compile(r"\b(name|email|phone|zip_code|date_of_birth|age)\b", re.IGNORECASE)
-
-
-Open = Callable[..., AppTest]
-
-
-@pytest.fixture
-def open_page(tmp_path: Path) -> Iterator[Open]:
-    """Open the page as a marketing manager, with the connection that `c360 app` writes."""
-    before = config.get_option("secrets.files")
-
-    def open_at(
-        ports: Ports, entry: str = "marketing", role: str = "APP_MARKETING", **parameters: list[str]
-    ) -> AppTest:
-        login = target("local", ports, tmp_path, environment={}).login(role)
-        config.set_option("secrets.files", [str(write_secrets(tmp_path, login | {"login_timeout": 2}))])
-        secrets_singleton._reset()
-        st.cache_data.clear()
-        st.cache_resource.clear()
-        database.try_again()
-        at = AppTest.from_file(str(PAGES / f"{entry}.py"), default_timeout=60)
-        for name, values in parameters.items():
-            at.query_params[name] = values
-        return at.run()
-
-    yield open_at
-    config.set_option("secrets.files", before)
-    secrets_singleton._reset()
 
 
 def figure(at: AppTest, label: str) -> str:

@@ -157,14 +157,14 @@ def test_the_newest_transactions_are_listed_filtered_and_written_to_a_file(
         )
     declined = [row for row in rows if row[3] == "declined"]
     assert declined
-    table.get_by_role("button", name="declined").click()
+    table.get_by_text("Declined", exact=True).click()
     expect(table).to_contain_text(f"{len(declined)} of the newest 50 transactions")
     file = downloaded(shown, "transactions_csv").path().read_text(encoding="utf-8-sig")
     written = list(csv.DictReader(io.StringIO(file)))
     assert [(r["merchant_category"], float(r["amount"]), r["status"]) for r in written] == [
         (category, float(amount), status) for _, category, amount, status in declined
     ]
-    table.get_by_role("button", name="declined").click()
+    table.get_by_text("All", exact=True).click()
 
 
 def test_the_history_of_segments_and_versions_is_that_of_the_warehouse(

@@ -259,7 +259,7 @@ def _filtered(transactions: pd.DataFrame) -> pd.DataFrame:
     status_box, category_box, file_box = st.container(key="transactions_filters").columns(
         [3, 5, 2], vertical_alignment="bottom"
     )
-    status = status_box.segmented_control("Status", ["approved", "declined"], key="transactions_status")
+    status = status_box.radio("Status", ["All", "Approved", "Declined"], key="transactions_status", horizontal=True)
     categories = category_box.multiselect(
         "Merchant category",
         sorted(transactions["merchant_category"].unique()),
@@ -267,8 +267,8 @@ def _filtered(transactions: pd.DataFrame) -> pd.DataFrame:
         placeholder="All categories",
     )
     rows = transactions
-    if status:
-        rows = rows[rows["status"] == status]
+    if status != "All":
+        rows = rows[rows["status"] == status.lower()]
     if categories:
         rows = rows[rows["merchant_category"].isin(categories)]
     file_box.download_button(

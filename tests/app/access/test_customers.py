@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import snowflake.connector
 from customer_360.access import customers
 from customer_360.access.churn import MEASURES, load_standing
 from customer_360.access.customers import load_profile, load_segment_history, load_versions, search
 from customer_360.access.spending import load_category_spend, load_monthly_spend, load_recent_transactions
 
-from c360.connection import target
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from customer_360.database import Query
 
@@ -39,21 +35,6 @@ KINDS = {
     "of many versions": "true order by " + _COUNT.format("GOLD.DIM_CUSTOMER", ""),
     "often declined": "true order by " + _COUNT.format("BRONZE.BRONZE_TRANSACTIONS", " and status = 'declined'"),
 }
-
-
-@pytest.fixture(scope="module")
-def ask(platform: Platform) -> Iterator[Query]:
-    """Ask as the marketing team does."""
-    login = target("local", platform.ports, platform.home).login("MARKETING_MANAGER")
-    with snowflake.connector.connect(**login, paramstyle="qmark") as connection, connection.cursor() as cursor:
-
-        def query(sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
-            cursor.execute(sql, list(params) or None)
-            frame = cursor.fetch_pandas_all().rename(columns=str.lower)
-            decimals = [c for c in frame.columns if any(isinstance(v, Decimal) for v in frame[c])]
-            return frame.astype(dict.fromkeys(decimals, "float64"))
-
-        yield query
 
 
 @pytest.fixture(scope="module", params=KINDS)
