@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from c360.check import Check
+from components.repository import ROOT
 from stacks.environment import environment_of
 
 if TYPE_CHECKING:
@@ -17,6 +22,13 @@ if TYPE_CHECKING:
 # ALTER DBT PROJECT ... DEPLOY FROM came with it.
 BUNDLE = "2026_06"
 ADMINISTRATOR = "ACCOUNTADMIN"
+# What the pages import in Snowflake's warehouse runtime.
+APP_ENVIRONMENT = ROOT / "streamlit_app" / "environment.yml"
+# Every account has this database, also before the first deployment.
+_PACKAGES = (
+    "SELECT package_name, version FROM SNOWFLAKE.INFORMATION_SCHEMA.PACKAGES "
+    "WHERE language = 'python' AND runtime_version = '{python}'"
+)
 
 
 def check_account(config: PlatformConfig, query: Query) -> Iterator[Check]:
@@ -30,6 +42,7 @@ def check_account(config: PlatformConfig, query: Query) -> Iterator[Check]:
     yield from _deploying_user(config, users, query)
     yield from (_recipient(address, users) for address in config.notifications.recipients)
     yield _bundle(query)
+    yield from check_app_packages(APP_ENVIRONMENT.read_text(), query)
 
 
 def _deploying_user(config: PlatformConfig, users: list[dict[str, Any]], query: Query) -> Iterator[Check]:
@@ -78,3 +91,44 @@ def _bundle(query: Query) -> Check:
         status.upper() != "DISABLED",
         f"SELECT SYSTEM$ENABLE_BEHAVIOR_CHANGE_BUNDLE('{BUNDLE}'), as ACCOUNTADMIN",
     )
+
+
+def check_app_packages(environment: str, query: Query) -> Iterator[Check]:
+    """Check that Snowflake's channel has what the pages import, in a version that they accept.
+
+    Args:
+        environment: text of the app's environment.yml.
+        query: as `check_account`.
+    """
+    from snowflake.connector.errors import ProgrammingError  # noqa: PLC0415 - seconds, and only here
+
+    wanted = dict(_pinned(line) for line in yaml.safe_load(environment)["dependencies"])
+    python = wanted.pop("python")
+    try:
+        listed = query(_PACKAGES.format(python=python))
+    except ProgrammingError as error:
+        said = " ".join(str(error.raw_msg or error.msg).split())
+        remedy = f"grant {ADMINISTRATOR} the database SNOWFLAKE, or look for the packages in Snowsight"
+        yield Check("Packages of the app", f"cannot be listed: {said}", is_good=False, remedy=remedy, is_required=False)
+        return
+    offered: dict[str, set[str]] = defaultdict(set)
+    for row in listed:
+        offered[str(row["package_name"]).lower()].add(str(row["version"]))
+    for name, version in wanted.items():
+        there = offered[name]
+        fits = any(fnmatchcase(one, version) for one in there)
+        told = f"{version} is there" if version != "*" else "is there"
+        found = told if fits else f"there is no {version} of it" if there else "is not there"
+        yield Check(
+            f"Package {name} for the app",
+            f"{found}, for Python {python}",
+            fits,
+            f"name another version in {APP_ENVIRONMENT.relative_to(ROOT)}, or accept Anaconda's terms in Snowsight "
+            "(Admin, Terms) where no package is there",
+        )
+
+
+def _pinned(line: str) -> tuple[str, str]:
+    """Return the name of a dependency and the versions that it accepts, `*` for every one."""
+    name, _, version = line.partition("=")
+    return name.strip().lower(), version.strip("= ") or "*"

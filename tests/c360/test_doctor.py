@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from c360 import doctor
 from c360.check import Check
-from c360.doctor_account import check_account
+from c360.doctor_account import APP_ENVIRONMENT, check_account
 from local_account.server.serve import ServedAccount
 from stacks.config import load_config
 from tests.support.accounts import connected
@@ -88,11 +89,29 @@ USERS = [
 ]
 
 
+# A channel that has what the pages import, in the newest version that they accept.
+PACKAGES = {
+    name: version.replace("*", "9") or "1.0"
+    for name, _, version in (
+        line.partition("=") for line in yaml.safe_load(APP_ENVIRONMENT.read_text())["dependencies"]
+    )
+    if name != "python"
+}
+
+
 def asked(
-    users: list[dict[str, str]] = USERS, roles: tuple[str, ...] = ("ACCOUNTADMIN",), bundle: str = "ENABLED"
+    users: list[dict[str, str]] = USERS,
+    roles: tuple[str, ...] = ("ACCOUNTADMIN",),
+    bundle: str = "ENABLED",
+    packages: dict[str, str] = PACKAGES,
 ) -> dict[str, Check]:
     """Examine an account of these users, the deploying one's roles and the bundle's state; checks by name."""
-    answers = {"SHOW USERS": users, "SHOW GRANTS": [{"role": role} for role in roles], "SELECT": [{"status": bundle}]}
+    answers = {
+        "SHOW USERS": users,
+        "SHOW GRANTS": [{"role": role} for role in roles],
+        "SELECT SYSTEM$": [{"status": bundle}],
+        "SELECT package_name": [{"package_name": name, "version": version} for name, version in packages.items()],
+    }
 
     def query(statement: str) -> list[dict[str, str]]:
         return next(rows for beginning, rows in answers.items() if statement.startswith(beginning))
@@ -103,7 +122,7 @@ def asked(
 
 def test_an_account_that_has_everything_passes() -> None:
     assert [check.as_text() for check in asked().values() if not check.is_good] == []
-    assert len(asked()) == 5
+    assert len(asked()) == 5 + len(PACKAGES)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +132,8 @@ def test_an_account_that_has_everything_passes() -> None:
         ("Role of the user", {"roles": ("SYSADMIN",)}, "GRANT ROLE ACCOUNTADMIN TO USER PULUMI"),
         ("Mail to anna@example.com", {"users": USERS[:1]}, "CREATE USER ... TYPE = PERSON EMAIL = 'anna@example.com'"),
         ("Behaviour bundle 2026_06", {"bundle": "DISABLED"}, "SYSTEM$ENABLE_BEHAVIOR_CHANGE_BUNDLE('2026_06')"),
+        ("Package streamlit for the app", {"packages": PACKAGES | {"streamlit": "1.50.0"}}, "environment.yml"),
+        ("Package altair for the app", {"packages": {}}, "accept Anaconda's terms"),
     ],
 )
 def test_what_an_account_lacks_stops_the_deployment_and_says_what_to_do(
