@@ -11,7 +11,7 @@ from local_account.analyst.reading import reading_of
 from local_account.analyst.refusals import refuse_wishes
 from local_account.analyst.sql import sql_of
 from local_account.analyst.suggestions import offered
-from local_account.analyst.understanding import draft_of, understand, ways_to_read, without_context
+from local_account.analyst.understanding import Way, draft_of, understand, ways_to_read, without_context
 from local_account.analyst.verified import verified_for, verified_sql
 from local_account.analyst.verified_reading import verified_reading
 
@@ -56,25 +56,26 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     """
     if len(question) > _LONGEST:
         raise Unclear(f"The question is longer than {_LONGEST} characters.", Category.NOT_A_QUESTION, refused=True)
-    refuse_wishes(question, lexicon)
+    refuse_wishes(question, lexicon, goes_on=before is not None)
     question, left_out = without_context(without_padding(question), lexicon)
     for sentence in sentences(question):
-        refuse_wishes(sentence, lexicon)
-    query = _verified(question, lexicon)
+        refuse_wishes(sentence, lexicon, goes_on=before is not None)
+    ways = ways_to_read(question, lexicon)
+    query = _verified(question, ways, lexicon)
     if query is not None and (sql := verified_sql(query, lexicon.shape, view)) is not None:
         return Answered(sql, verified_reading(query, lexicon.shape), query)
-    understood = understand(question, lexicon, before)
-    warnings = (*left_out, *understood.mended)
+    understood = understand(ways, lexicon, before)
+    warnings = (*left_out, *(one.said() for one in understood.mended))
     return Answered(
         sql_of(understood.plan, lexicon.shape, view), " ".join((reading_of(understood.plan), *warnings)), None, warnings
     )
 
 
-def _verified(question: str, lexicon: Lexicon) -> VerifiedQuery | None:
+def _verified(question: str, ways: list[Way], lexicon: Lexicon) -> VerifiedQuery | None:
     """Return the verified query whose question this is, with typing errors mended."""
     queries = lexicon.shape.model.verified_queries
-    ways = [" ".join(t.lower for t in found) for found, mended in ways_to_read(question, lexicon) if mended]
-    return next((query for text in (question, *ways) if (query := verified_for(text, queries))), None)
+    texts = [" ".join(t.lower for t in found) for found, mended in ways if mended]
+    return next((query for text in (question, *texts) if (query := verified_for(text, queries))), None)
 
 
 def _is_answered(question: str, lexicon: Lexicon, view: str) -> bool:
@@ -96,9 +97,10 @@ def _before(history: Sequence[Turn], lexicon: Lexicon) -> Draft | None:
     before: Draft | None = None
     for turn in history:
         question, _ = without_context(without_padding(turn.question), lexicon)
+        ways = ways_to_read(question, lexicon)
         try:
-            refuse_wishes(question, lexicon)
-            before = understand(question, lexicon, before).draft
+            refuse_wishes(question, lexicon, goes_on=before is not None)
+            before = understand(ways, lexicon, before).draft
         except Unclear:
-            before = draft_of(question, lexicon, before)
+            before = draft_of(ways, lexicon, before)
     return before

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from local_account.analyst.elements import Element
     from local_account.analyst.numbers import Number
 
+_YOUNGEST = 17  # years that can be an age, and no time of being a customer
 _OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "<>"}
 
 
@@ -32,9 +33,9 @@ def read_comparison(state: State, at: int) -> int:
     op, numbers, end = read
     if state.negated:
         op, state.negated = _OPPOSITE.get(op, op), None
-    aged = op.startswith(("old", "aged")) or state.can(end, K.UNIT)
-    if aged:
-        unit = state.word(end, K.UNIT)
+    in_years = _is_of_people(state, at) and state.word(end, K.GRAIN) == "year" and numbers[0].value >= _YOUNGEST
+    if in_years or op.startswith(("old", "aged")) or state.can(end, K.UNIT):
+        unit = "year" if in_years else state.word(end, K.UNIT)
         if unit is not None:
             end += 1
         if unit in {None, "year"}:
@@ -47,6 +48,12 @@ def read_comparison(state: State, at: int) -> int:
         state.draft.nouns.remove(before)
     _compare(state, at, noun, op, numbers)
     return end - at
+
+
+def _is_of_people(state: State, at: int) -> bool:
+    """Tell whether a comparison stands right behind rows: customers below 30 years."""
+    before = state.mark(back(state, at))
+    return before is not None and bool(before.entities) and not is_figure(before)
 
 
 def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> int:
@@ -69,7 +76,8 @@ def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> in
         place(state, Test([amount], op, tuple(n.value for n in numbers), amount.name, at=at))
         return end - at
     values = tuple(n.value for n in numbers)
-    state.draft.bare.append(Bare(op, values, numbers[0].money, state.marks[at].text, rows))
+    near = before.text if before is not None and not rows else ""
+    state.draft.bare.append(Bare(op, values, numbers[0].money, state.marks[at].text, rows, near))
     return end - at
 
 

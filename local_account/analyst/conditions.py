@@ -63,6 +63,7 @@ def read_values(state: State, at: int) -> int:
         state.can(at - 1, K.OR),
         part=part,
         at=at,
+        way=state.word(at - 1, K.SOFT) or "",
     )
     state.negated = None
     if len(values) > 1 and not ored and _each_bought(state, test):

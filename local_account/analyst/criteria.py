@@ -9,8 +9,10 @@ from local_account.analyst.wording import either, spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from local_account.analyst.elements import Element
-    from local_account.analyst.lexicon import Lexicon
+    from local_account.analyst.lexicon import Held, Lexicon
 
 
 def criteria(lexicon: Lexicon) -> list[Element]:
@@ -65,4 +67,21 @@ def ask_meaning(lexicon: Lexicon, word: str) -> NoReturn:
         Category.AMBIGUOUS_CRITERION,
         [e.ref for e in found],
         suggestions=[f"Top 10 {what} by {spoken(e.name)}?" for e in found],
+    )
+
+
+def ask_value(word: str, held: Sequence[Held], more: str = "") -> NoReturn:
+    """Ask which value a word means, where values of several dimensions are called so, wholly or in part.
+
+    Args:
+        word: the word of the question.
+        held: what it can mean.
+        more: what else is open.
+    """
+    names = [f"{spoken(one.element.name)} {one.value}" for one in held]
+    raise Unclear(
+        f'"{word}" can be {either(names)}{more}.',
+        Category.AMBIGUOUS_VALUE,
+        [one.element.ref for one in held],
+        suggestions=[f"How many customers have {name}?" for name in names],
     )

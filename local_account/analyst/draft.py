@@ -48,6 +48,8 @@ class Test:
     filters: list[Element] = field(default_factory=list)
     part: bool = False
     at: int = 0
+    way: str = ""  # from or to, where such a word stands before it
+    instead_of: tuple[Scalar, ...] = ()  # the values that a follow-up put these in the place of
 
 
 @dataclass
@@ -107,6 +109,7 @@ class Bare:
     money: bool
     text: str
     rows: bool = False
+    near: str = ""  # the word before it
 
 
 @dataclass

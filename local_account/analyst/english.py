@@ -88,4 +88,6 @@ WORDS = frozenset(word for key in PHRASES for word in key) | frozenset(
     for text in table.values()
     for word in text.replace("|", " ").split()
 )
+FILL_WORDS = frozenset(_TABLES["fill"].split())
+VAGUE_WORDS = frozenset(word for text in _TABLES["vague"].values() for word in text.replace("|", " ").split())
 OWN_WORDS = frozenset(_TABLES["own"].split())

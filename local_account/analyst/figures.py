@@ -156,6 +156,8 @@ class Figures:
             return Measure(metric)
         if function in {"average", "median"} and self.shape.is_additive(metric) and noun.over is not None:
             raise Unclear("", Category.INCOMPLETE)
+        if made is not None and function in {"median", "max", "min", "average", "stddev"}:
+            return Measure(made[0], function)
         options = self.shape.averages(metric)
         raise Unclear(
             f'"{noun.function} {noun.mark.text}" does not say over what: {either([spoken(e.name) for e in options])}?'

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.criteria import ask_meaning, ask_measure
+from local_account.analyst.criteria import ask_meaning, ask_measure, ask_value
 from local_account.analyst.draft import (
     Bare,
     Noun,
     State,
     is_dimension,
+    is_figure,
     is_filter,
 )
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import Mark
 from local_account.analyst.wording import spoken
+from local_account.analyst.words import phrase
 
 _ADJECTIVES = {"old": ("age",), "likely": ("most", "likely", "to", "churn")}
 # What is said of words that name no time, by their kind.
@@ -24,6 +26,8 @@ _VAGUE_TIMES = {
     "edge": 'does not say which days. Name the months, such as "in January 2024".',
     "side": 'can mean from that time on, or up to it: say "since" or "until".',
 }
+# Words that go on with the question before wherever they stand.
+_ANYWHERE = {"only", "replace", "details", "both", "reverse", "ungrouped", "same last year"}
 _FLAGS = (
     K.SHARE,
     K.VERSUS,
@@ -174,9 +178,7 @@ def _flagged(state: State, mark: Mark, at: int) -> int:
         return 1
     found = False
     for kind in _FLAGS:
-        if mark.can(kind) and not (
-            kind is K.FOLLOW and at > _first_words(state) and mark.kinds[kind] not in {"only", "replace", "details"}
-        ):
+        if mark.can(kind) and not (kind is K.FOLLOW and at > _first_words(state) and mark.kinds[kind] not in _ANYWHERE):
             if kind is K.CHANGE and mark.kinds[kind] in {"fastest", "slowest"}:
                 state.draft.flags.pop(kind, None)  # grew fastest
             state.draft.flag(kind, mark.kinds[kind], at)
@@ -205,5 +207,9 @@ def read_vague(state: State, at: int) -> int:
         return 0
     if (text := _VAGUE_TIMES.get(mark.kinds[K.VAGUE])) is not None:
         raise Unclear(f'"{mark.text}" {text}', Category.AMBIGUOUS_TIME)
+    behind = state.mark(at + 1)
+    of_figure = behind is not None and is_figure(behind) and not behind.entities
+    if mark.held and not of_figure and len(held := state.lexicon.held(phrase(mark.text))) > 1:
+        ask_value(mark.text, held)
     (ask_measure if mark.kinds[K.VAGUE] == "volume" else ask_meaning)(state.lexicon, mark.text)
     return 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from local_account.analyst.elements import Element, Shape
-from local_account.analyst.english import PHRASES, WORDS, K
+from local_account.analyst.english import PHRASES, K
 from local_account.analyst.words import phrase, tokens
 from local_account.semantic.model import Kind, SemanticModel
 
@@ -71,7 +71,7 @@ class Lexicon:
         self.data = data
         self._phrases: dict[tuple[str, ...], list[Meaning]] = {}
         self._parts: dict[tuple[str, ...], list[Held]] = {}
-        self.vocabulary: set[str] = set(WORDS)
+        self.named: set[str] = set()  # the words of the model and its data
         for table in shape.model.tables:
             for text in (table.name, *table.synonyms):
                 if K.GRAIN not in {kind for kind, _ in PHRASES.get(phrase(text)[:1], ())}:
@@ -93,6 +93,19 @@ class Lexicon:
         found = self._phrases.get(words, [])
         return tuple(found) if found else tuple(self._parts.get(words, ()))
 
+    def held(self, words: tuple[str, ...]) -> list[Held]:
+        """Return the values that a phrase names, wholly or in part: one for each name of a listed dimension."""
+        listed = [e for e in self.shape.elements if e.kind is Kind.DIMENSION and e.expression.is_enum]
+        found: dict[str, Held] = {}
+        for element in listed:
+            values = tuple(self.data.values(element.table, element.name)) or element.expression.sample_values
+            named = [value for value in values if _holds(phrase(value), words)]
+            named.sort(key=lambda value: phrase(value) != words)
+            part = bool(named) and phrase(named[0]) != words
+            if named and not (part and any(one.value == named[0] for one in found.values())):
+                found.setdefault(element.name, Held(element, named[0], part=phrase(named[0]) != words))
+        return sorted(found.values(), key=lambda one: one.part)
+
     def _add(self, text: str, meaning: Meaning) -> None:
         key = phrase(text)
         if not key:
@@ -100,8 +113,8 @@ class Lexicon:
         entries = self._phrases.setdefault(key, [])
         if meaning not in entries and not any(_same(meaning, one) for one in entries):
             entries.append(meaning)
-        self.vocabulary.update(key)
-        self.vocabulary.update(token.lower for token in tokens(text.replace("_", " ")))
+        self.named.update(key)
+        self.named.update(token.lower for token in tokens(text.replace("_", " ")))
 
     def _add_values(self, element: Element) -> None:
         """Take up the values of a dimension, and the parts of each that tell it from all others."""
@@ -116,7 +129,7 @@ class Lexicon:
                 continue
             self._phrases.setdefault(words, []).append(Held(element, value))
             if few:
-                self.vocabulary.update(words)
+                self.named.update(words)
                 for i in range(len(words)):
                     for j in range(i + 1, len(words) + 1):
                         if j - i < len(words):
@@ -178,6 +191,11 @@ class Lexicon:
         """Return the days of the week that a word names, such as Mon or Mondays."""
         full = _WEEKDAYS.get(word, word)
         return [m for m in self._phrases.get((full,), []) if isinstance(m, Held)] if full in _WEEKDAYS.values() else []
+
+
+def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:
+    """Tell whether words stand among others, in their order and side by side."""
+    return any(words[i : i + len(part)] == part for i in range(len(words) - len(part) + 1))
 
 
 def _is_test(meaning: Meaning) -> bool:

@@ -120,6 +120,8 @@ def _longest(  # noqa: PLR0913 (what a token is read by)
         if span in banned and length > 1:
             continue
         kinds, meanings = _words(found[at : at + length], lexicon, shouted=shouted)
+        if length == 1 and times.is_verb(at):
+            kinds, meanings = {kind: word for kind, word in kinds.items() if kind not in _MENTIONING}, ()
         if kinds or meanings:
             return Mark(text, kinds, meanings, span=span, capital=capital)
     return Mark(found[at].text, {K.UNKNOWN: ""}, span=(at, at + 1), capital=found[at].text[:1].isupper())

@@ -105,7 +105,9 @@ def _groups_nothing(state: State, at: int) -> bool:
     if word == "between":
         compared = state.draft.has(K.VERSUS, K.CORRELATION, K.CHANGE, K.DISTRIBUTION) or state.draft.moves
         return state.can(at + 1, K.NOUN) and not state.can(at + 2, K.AND, K.VERSUS) and not compared
-    return word in {"per", "each"} and at + 1 < len(state.marks)
+    if at + 1 == len(state.marks):
+        return word == "by" and set(state.marks[at].kinds) <= {K.BY, K.FILL, K.SOFT}
+    return word in {"per", "each"}
 
 
 def _is_of_everyone(marks: list[Mark], state: State) -> bool:

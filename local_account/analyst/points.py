@@ -21,6 +21,10 @@ _SHORT_MONTHS = {name.lower(): number for number, name in enumerate(calendar.mon
 ORDINALS = {
     "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4, "fifth": 5, "5th": 5,
 }  # fmt: skip
+_BEFORE_MONTHS = {
+    "in", "since", "from", "to", "until", "and", "before", "after", "last", "of", "during", "for", "every", "each",
+    "through", "till", "or", ",", "this", "vs", "versus", "with",
+}  # fmt: skip
 _LAST = {"last", "final"}
 _YEARS = range(1990, 2100)
 
@@ -193,17 +197,12 @@ class PointReader:
         if not 0 <= at < len(self._found):
             return None
         token = self._found[at]
-        month = MONTHS.get(token.lower) or _SHORT_MONTHS.get(token.lower)
-        if (
-            token.lower in {"may", "mar"}
-            and token.text[0].islower()
-            and not (
-                self._year_behind(at + 1)
-                or self._word(at - 1) in {"in", "since", "from", "to", "until", "and", "before", "after", "last"}
-            )
-        ):
-            return None
-        return month
+        return None if self.is_verb(at) else MONTHS.get(token.lower) or _SHORT_MONTHS.get(token.lower)
+
+    def is_verb(self, at: int) -> bool:
+        """Tell whether "may" or "mar" is written small, and stands where no month does."""
+        small = self._word(at) in {"may", "mar"} and self._found[at].text.islower()
+        return small and not (self._year_behind(at + 1) or self._word(at - 1) in _BEFORE_MONTHS)
 
     def _named_month(self, at: int) -> Read | None:
         """Read "March 2024", "March", "March 15, 2024", "15 March 2024", "15th of March"."""

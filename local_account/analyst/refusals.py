@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.lexicon import Entity
+from local_account.analyst.words import tokens
 
 if TYPE_CHECKING:
     from local_account.analyst.lexicon import Lexicon
@@ -56,7 +58,7 @@ _OBJECTS = re.compile(
 _HELP = re.compile(
     r"""
     \b(?:what|which\ questions|how)\ (?:can|could|should|may)\ (?:i|we|you)
-      \ (?:ask|do|answer|tell|help|know|query|find\ out)
+      \ (?:ask|do(?=\W*$|\ (?:here|with))|answer|tell|help|know|query|find\ out)
     | \bwhat\ (?:data|information|questions|kind\ of\ questions|topics|metrics
       |figures|measures|dimensions|tables|fields|columns)\b
       [^?]*\b(?:do\ you\ (?:have|know|hold|offer|support|understand|cover)|are\ there|is\ there
@@ -74,12 +76,23 @@ _HELP = re.compile(
 )
 
 
-def refuse_wishes(question: str, lexicon: Lexicon) -> None:
+# What takes something out of the question before, where there is one.
+_TAKE_BACK = re.compile(
+    r"""
+    ^\W*(?:please\ |now\ )?(?:remove|drop|take\ (?:out|away)|leave\ out)
+    (?:\ (?:the|this|that))?(?:\ [\w&-]+){1,3}\W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def refuse_wishes(question: str, lexicon: Lexicon, *, goes_on: bool = False) -> None:
     """Refuse what is no question to the data.
 
     Args:
         question: what was asked.
         lexicon: the phrases of the model and its data.
+        goes_on: whether there is a question before it, of which it can take something out.
 
     Raises:
         Unclear: where it is a statement of SQL, a wish to change data, or asks what can be asked.
@@ -96,6 +109,8 @@ def refuse_wishes(question: str, lexicon: Lexicon) -> None:
             Category.CHANGES_DATA, refused=True,
         )  # fmt: skip
     wish = _CHANGES.match(question)
+    if goes_on and _takes_back(question, lexicon):
+        return
     if wish and not _NOT_CHANGES.match(question) and _OBJECTS.search(question):
         raise Unclear(
             f'"{wish[1].lower()}" asks to change something. Data are only read here; nothing was changed.',
@@ -109,3 +124,9 @@ def _onboard(lexicon: Lexicon) -> None:
     model = lexicon.shape.model
     description = model.description.strip().rstrip(".")
     raise Unclear(f"{description}. Questions such as these are answered:", Category.ONBOARDING)
+
+
+def _takes_back(question: str, lexicon: Lexicon) -> bool:
+    """Tell whether "remove the state" is about the question before: it names no rows that could be removed."""
+    found = [m for token in tokens(question) for m in lexicon.meanings((token.stem,))]
+    return bool(_TAKE_BACK.match(question)) and not any(isinstance(m, Entity) for m in found)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from local_account.analyst.words import Token
 
 _HAVE = {"have", "has", "had"}
+_GROWING = {"grow", "increase", "rise"}
 _LONGEST_VERB = 5  # words of "made at least one purchase"
 
 
@@ -24,7 +25,8 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
         found: the tokens of a question.
         lexicon: the phrases of the model and its data.
     """
-    return _with_each(_with_spenders(_with_often(_with_yet(found)), lexicon), lexicon)
+    found = _with_growth(_with_often(_with_yet(found)), lexicon)
+    return _with_each(_with_spenders(found, lexicon), lexicon)
 
 
 def _with_yet(found: list[Token]) -> list[Token]:
@@ -51,6 +53,24 @@ def _with_often(found: list[Token]) -> list[Token]:
         return found
     rest = [*found[at + 2 : buying[0]], *tokens("make"), *found[buying[1] :]]
     return [*found[:at], *tokens("how many transactions"), *rest]
+
+
+def _with_growth(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "whose spend grew by more than 50 %" as whose spend increase is more than that, where the model has one."""
+    stems = [token.stem for token in found]
+    rows = "who" in stems or any(isinstance(m, Entity) for s in stems for m in lexicon.meanings((s,)))
+    at = next((i for i, s in enumerate(stems) if s in _GROWING), None)
+    if at is None or not rows or "by" not in stems[at:] or not lexicon.meanings(("spend", "increase")):
+        return found
+    by = stems.index("by", at)
+    compared = by + 1 < len(found) and K.COMPARE in {kind for kind, _ in PHRASES.get(tuple(stems[by + 1 : by + 3]), ())}
+    if not compared:
+        return found
+    if stems[at - 1] == "spend" and by == at + 1:
+        return [*found[:at], *tokens("increase"), *found[by + 1 :]]
+    if stems[at + 1 : at + 3] == ["their", "spend"]:
+        return [*found[:at], *tokens("with"), *found[at + 3 : by], *tokens("spend increase"), *found[by + 1 :]]
+    return found
 
 
 def _is_buying(found: list[Token]) -> bool:

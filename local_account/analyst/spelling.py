@@ -4,56 +4,86 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from local_account.analyst.english import OWN_WORDS
+from local_account.analyst.dictionary import is_common, is_much_rarer
+from local_account.analyst.english import FILL_WORDS, OWN_WORDS, VAGUE_WORDS, WORDS
 from local_account.analyst.periods import GRAINS
-from local_account.analyst.points import MONTHS
-from local_account.analyst.words import Token, stem, verb_forms
+from local_account.analyst.points import MONTHS, WEEKDAYS
+from local_account.analyst.words import Token, bases, stem, verb_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SHORTEST, _LONG = 4, 8
+_SHORTEST, _LONG = 3, 8
 _MOST_WAYS = 4
 _RESEMBLES = 0.6  # 1 for the same word
-_TIME_WORDS = frozenset(
-    {
-        *MONTHS,
-        "last",
-        "previous",
-        "past",
-        "this",
-        "since",
-        "before",
-        "after",
-        "until",
-        "today",
-        "yesterday",
-        "date",
-        "ago",
-        "weekend",
-        *GRAINS,
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "half",
-        "current",
-        "between",
-        "through",
-        "next",
-        "hundred",
-        "thousand",
-        "million",
-    }
+# What is run together with other words.
+_LINKS = frozenset(
+    (
+        "of",
+        "by",
+        "in",
+        "the",
+        "for",
+        "per",
+        "all",
+        "and",
+        "to",
+        "at",
+        "on",
+        "a",
+        "how",
+        "is",
+        "we",
+        "do",
+        "out",
+        "was",
+        "are",
+    )
 )
+_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")  # of a keyboard
+_LIKELY, _USUAL, _SELDOM = 0, 1, 2  # how seldom a finger errs so
+_OTHER_WORDS = """
+    last previous past this since before after until today yesterday date ago weekend first second third fourth half
+    current between through next hundred thousand million spender spenders often yet
+"""
+_TIME_WORDS = frozenset({*MONTHS, *WEEKDAYS, *GRAINS, *_OTHER_WORDS.split()})
+
+
+class Mended(NamedTuple):
+    """A typing error: what was typed, and the word that it was read as."""
+
+    typed: str
+    text: str
+
+    def said(self) -> str:
+        """Return what the asker is told of it."""
+        return f'"{self.typed}" was read as "{self.text}".'
 
 
 def _vocabulary(words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(word for word in words if len(word) >= _SHORTEST - 1 and word.isalpha()))
+    return tuple(sorted(word for word in words if len(word) >= _SHORTEST and word.isalpha()))
+
+
+def _slip(word: str, text: str) -> int:
+    """Return how seldom a finger errs so: likely are letters that change places, or are doubled or left out."""
+    if sorted(word) == sorted(text) or (len(word) != len(text) and set(word) == set(text)):
+        return _LIKELY
+    if len(word) < len(text):
+        return _LIKELY
+    if len(word) == len(text):
+        pairs = [(a, b) for a, b in zip(word, text, strict=True) if a != b]
+        return _LIKELY if len(pairs) == 1 and _beside(*pairs[0]) else _SELDOM
+    return _USUAL
+
+
+def _beside(one: str, other: str) -> bool:
+    """Tell whether two letters lie beside each other on a keyboard."""
+    row = next((row for row in _ROWS if one in row and other in row), "")
+    return bool(row) and abs(row.index(one) - row.index(other)) == 1
 
 
 @lru_cache(maxsize=2_000)
@@ -66,9 +96,9 @@ def _nearest(word: str, vocabulary: tuple[str, ...]) -> tuple[str, ...]:
     best = min(near.values(), default=most + 1)
     if best > most:
         return ()
-    nearest = [text for text, distance in near.items() if distance == best]
-    if len(word) < _SHORTEST:
-        nearest = [text for text in nearest if sorted(text) == sorted(word)]
+    slips = {text: _slip(word, text) for text, distance in near.items() if distance == best}
+    likeliest = min(slips.values())
+    nearest = [text for text, slip in slips.items() if slip == likeliest]
     likely = sorted(nearest, key=lambda text: (sorted(text) != sorted(word), text[0] != word[0], text[-1] != word[-1]))
     return tuple({stem(text): text for text in reversed(likely)}.values())[::-1][:_MOST_WAYS]
 
@@ -77,20 +107,25 @@ class Speller:
     """Mends words by a vocabulary.
 
     Args:
-        vocabulary: the words that questions are made of: English ones, and those of the model and its data.
+        named: the words of the model and its data, beside those of English that questions are made of.
     """
 
-    def __init__(self, vocabulary: Iterable[str]) -> None:
-        known = set(vocabulary) | _TIME_WORDS | verb_forms()
+    def __init__(self, named: Iterable[str]) -> None:
+        self._named = frozenset(named)
+        known = self._named | WORDS | _TIME_WORDS | verb_forms()
         self._known = known | OWN_WORDS
         self._words = _vocabulary(known)
+        self._by_base: dict[str, str] = {}
+        for word in sorted(WORDS - FILL_WORDS - VAGUE_WORDS, key=len, reverse=True):
+            if len(word) > _SHORTEST:
+                self._by_base.update(dict.fromkeys((*bases(word), word), word))
 
-    def mend(self, found: Sequence[Token], unknown: Iterable[int]) -> list[tuple[list[Token], list[str]]]:
+    def mend(self, found: Sequence[Token], unknown: Iterable[int]) -> list[tuple[list[Token], list[Mended]]]:
         """Mend the tokens at these places.
 
-        Returns: the ways to mend them, the likeliest first: all tokens, and a sentence for each that was mended.
+        Returns: the ways to mend them, the likeliest first: all tokens, and what was mended.
         """
-        ways: list[tuple[list[Token], list[str]]] = [(list(found), [])]
+        ways: list[tuple[list[Token], list[Mended]]] = [(list(found), [])]
         for at in unknown:
             nearest = self._for(found[at])
             if nearest:
@@ -99,20 +134,64 @@ class Speller:
 
     def _for(self, token: Token) -> tuple[str, ...]:
         """Return the words that a token can be a typing error of."""
-        own = token.lower in OWN_WORDS or token.stem in OWN_WORDS
-        if token.kind != "word" or len(token.lower) < _SHORTEST - 1 or own:
+        word = token.lower
+        short = len(word) <= _SHORTEST and token.text.isupper()  # a code, or an abbreviation
+        if token.kind != "word" or len(word) < _SHORTEST or short or self._knows(token) or token.stem in OWN_WORDS:
             return ()
-        return _nearest(token.lower, self._words) or (
-            _nearest(token.stem, self._words) if token.stem != token.lower else ()
-        )
+        nearest = _nearest(word, self._words) or (_nearest(token.stem, self._words) if token.stem != word else ())
+        if is_common(word) or is_common(token.stem):
+            # "sliver" is a word, and likelier "silver"; "Californian" is of California
+            of_place = {t for t in nearest if t in self._named and token.text[:1].isupper() and word.startswith(t)}
+            return tuple(t for t in nearest if t in of_place or is_much_rarer(word, t))
+        return nearest
 
-    def parts(self, token: Token) -> str | None:
+    def _knows(self, token: Token) -> bool:
+        return token.lower in self._known or token.stem in self._known
+
+    def inflected(self, token: Token) -> Token:
+        """Return a word that is not known in the form in which it is: relate as related, declined as decline."""
+        if token.kind != "word" or len(token.lower) <= _SHORTEST or self._knows(token):
+            return token
+        known = next((w for b in (token.lower, *sorted(bases(token.lower))) if (w := self._by_base.get(b))), None)
+        return token if known is None else replace(token, lower=known, stem=stem(known))
+
+    def parts(self, token: Token) -> Mended | None:
         """Return the two words that a token is made of, where the blank between them was left out."""
         word = token.lower
-        if token.kind != "word" or not word.isalpha() or word in self._known or token.stem in self._known:
+        if (
+            token.kind != "word"
+            or not word.isalpha()
+            or len(word) <= _SHORTEST
+            or self._knows(token)
+            or is_common(word)
+        ):
             return None
-        halves = [(word[:i], word[i:]) for i in range(_SHORTEST, len(word) - _SHORTEST + 1)]
-        return next((f"{a} {b}" for a, b in halves if a in self._words and b in self._words), None)
+        halves = [(word[:i], word[i:]) for i in range(2, len(word) - 1)]
+        found = [(a, b) for a, b in halves if self._is_part(a) and self._is_part(b)]
+        return Mended(token.text, " ".join(max(found, key=lambda pair: max(map(len, pair))))) if found else None
+
+    def _is_part(self, word: str) -> bool:
+        return word in _LINKS or (len(word) > _SHORTEST and word in self._known) or word in {"top", "age", "new", "how"}
+
+    def joined(self, found: Sequence[Token], unknown: set[int]) -> tuple[list[Token], list[Mended]]:
+        """Join two tokens that are one word with a blank in it, one of which means nothing alone."""
+        result: list[Token] = []
+        said: list[Mended] = []
+        at = 0
+        while at < len(found):
+            pair = found[at : at + 2]
+            text = "".join(token.lower for token in pair)
+            if len(pair) == 2 and {at, at + 1} & unknown and self._is_split(pair, text):  # noqa: PLR2004 (a pair)
+                said.append(Mended(f"{pair[0].text} {pair[1].text}", text))
+                result.append(replace(pair[0], text=_cased(pair[0].text, text), lower=text, stem=stem(text)))
+                at += 2
+                continue
+            result.append(found[at])
+            at += 1
+        return result, said
+
+    def _is_split(self, pair: Sequence[Token], text: str) -> bool:
+        return len(text) > _SHORTEST + 1 and all(token.kind == "word" for token in pair) and text in self._known
 
     def nearest(self, word: str) -> str | None:
         """Return a word of the vocabulary that resembles another one, for a hint."""
@@ -120,8 +199,13 @@ class Speller:
         return best if OSA.normalized_similarity(word.lower(), best) >= _RESEMBLES else None
 
 
-def _mended(way: tuple[list[Token], list[str]], at: int, text: str) -> tuple[list[Token], list[str]]:
+def _mended(way: tuple[list[Token], list[Mended]], at: int, text: str) -> tuple[list[Token], list[Mended]]:
     """Return a way to mend tokens with one more of them mended."""
-    mended, said = list(way[0]), [*way[1], f'"{way[0][at].text}" was read as "{text}".']
-    mended[at] = replace(mended[at], lower=text, stem=stem(text))
+    mended, said = list(way[0]), [*way[1], Mended(way[0][at].text, text)]
+    mended[at] = replace(mended[at], text=_cased(mended[at].text, text), lower=text, stem=stem(text))
     return mended, said
+
+
+def _cased(typed: str, text: str) -> str:
+    """Return a word with a capital where the mistyped one had one."""
+    return text.capitalize() if typed[:1].isupper() else text

@@ -25,10 +25,11 @@ _BOUNDS = {
     " | by the end of | to the end of | through to | on or before | until the end of | up to the end of"
     " | through the end of | till the end of | up until the end of",
 }
-_OPENERS = sorted(
-    ((tuple(text.split()), way) for way, texts in _BOUNDS.items() for text in texts.split("|")),
-    key=lambda one: -len(one[0]),
-)
+_PHRASES = [(tuple(text.split()), way) for way, texts in _BOUNDS.items() for text in texts.split("|")]
+_OPENERS = {
+    first: sorted((one for one in _PHRASES if one[0][0] == first), key=lambda one: -len(one[0]))
+    for first in {words[0] for words, _ in _PHRASES}
+}
 _ONWARD = {"on", "onward", "onwards", "forward", "forwards", "upward"}
 
 
@@ -223,7 +224,8 @@ class TimeReader(PointReader):
 
     def _bound(self, at: int) -> Read | None:
         """Read a point of time with a word before it that says on which side of it the days are."""
-        opened = next((one for one in _OPENERS if self._says(at, one[0])), None)
+        openers = _OPENERS.get(self._found[at].lower, []) if at < len(self._found) else []
+        opened = next((one for one in openers if self._says(at, one[0])), None)
         if opened is None:
             return None
         skip, way = len(opened[0]), opened[1]
@@ -249,13 +251,18 @@ class TimeReader(PointReader):
         return Period(EARLIEST, end, label, named=named.named), length
 
     def _onward(self, at: int) -> Read | None:
-        """Read "from June 2024 on"."""
+        """Read "from June 2024 on", "2022 and later", "2022 or earlier"."""
         i = at + (self._word(at) == "from")
         point = self._point(i)
-        behind = self._word(i + point[1]) if point else ""
-        if point is None or behind not in _ONWARD or (behind == "on" and i == at):
+        if point is None:
             return None
-        return self._side(point[0], "from", i + point[1] + 1 - at)
+        end = i + point[1]
+        joint = self._word(end) in {"and", "or"}
+        behind = self._word(end + joint)
+        if behind in {"earlier", "before"} and joint:
+            return self._side(point[0], "to", end + 2 - at)
+        later = behind in (_ONWARD - {"on"} if i == at else _ONWARD) or (joint and behind in {"later", "after", "on"})
+        return self._side(point[0], "from", end + joint + 1 - at) if later else None
 
     def _says(self, at: int, words: tuple[str, ...]) -> bool:
         return all(self._found[at + n].lower == word for n, word in enumerate(words) if at + n < len(self._found)) and (

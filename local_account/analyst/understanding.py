@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
-from itertools import combinations, pairwise
+from dataclasses import dataclass, replace
+from itertools import combinations, islice, pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.criteria import ask_value
 from local_account.analyst.draft import Bare, Draft, Test, is_figure
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.followups import follows, merged
 from local_account.analyst.lexicon import Entity, Held, Lexicon, Named
-from local_account.analyst.marks import Mark, is_shouted, mark
+from local_account.analyst.marks import Mark, mark
+from local_account.analyst.names import with_names
 from local_account.analyst.numbers import literal
 from local_account.analyst.padding import is_of_asker, sentences
 from local_account.analyst.phrases import read_draft
 from local_account.analyst.rewording import reworded
 from local_account.analyst.settle import settle
-from local_account.analyst.spelling import Speller
-from local_account.analyst.words import Token, stem, tokens
+from local_account.analyst.spelling import Mended, Speller
+from local_account.analyst.wording import either
+from local_account.analyst.words import Token, phrase, stem, tokens
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from local_account.analyst.plan import Plan
 
 _MOST_TRIES = 12
+_MOST_DRAFTS = 24  # readings of one question, whatever its ways; after them it is asked back
 _TELLING = 4  # letters of a word that is no article or preposition
 _YOUNGEST, _OLDEST = 17, 110  # years between which a bare number can be an age
 _SIDES = {"left", "entered"}  # verbs of movements that take what was moved from, or to, without a preposition
@@ -37,20 +41,23 @@ _FINAL = {
 }  # fmt: skip
 
 
+Way = tuple[list[Token], list[Mended]]
+
+
 @dataclass(frozen=True)
 class Understood:
     """A plan, with the draft that it was made of and the typing errors that were mended."""
 
     plan: Plan
     draft: Draft
-    mended: tuple[str, ...] = ()
+    mended: tuple[Mended, ...] = ()
 
 
-def understand(question: str, lexicon: Lexicon, before: Draft | None = None) -> Understood:
+def understand(ways: list[Way], lexicon: Lexicon, before: Draft | None = None) -> Understood:
     """Return the plan of a question.
 
     Args:
-        question: a question in English.
+        ways: the ways to read its words, the likeliest first.
         lexicon: the phrases of the model and its data.
         before: the draft of the question before it in the conversation.
 
@@ -58,27 +65,62 @@ def understand(question: str, lexicon: Lexicon, before: Draft | None = None) -> 
         Unclear: the question is open, or cannot be answered.
     """
     failed: Unclear | None = None
-    for found, mended in ways_to_read(question, lexicon):
-        for marks in _readings(found, lexicon):
-            try:
-                draft = _draft(marks, lexicon, before)
-                return Understood(settle(deepcopy(draft), lexicon), draft, tuple(mended))
-            except Unclear as unclear:
-                failed = failed or unclear
-                if unclear.category in _FINAL:
-                    break
-    raise failed or Unclear("The question is empty.", Category.NOT_A_QUESTION)
+    read: list[Understood] = []
+    most = _MOST_DRAFTS
+    for found, mended in ways:
+        one, tries = _first_read(found, lexicon, before, most)
+        most -= tries
+        if isinstance(one, Unclear):
+            failed = failed or one
+        elif not any(_same_plan(one, other) for other in read):
+            read.append(replace(one, mended=tuple(mended)))
+        if most <= 0:
+            break
+    if len(read) > 1:
+        raise _open_spelling(read)
+    if not read:
+        raise failed or Unclear("The question is empty.", Category.NOT_A_QUESTION)
+    return read[0]
 
 
-def draft_of(question: str, lexicon: Lexicon, before: Draft | None = None) -> Draft | None:
+def _first_read(
+    found: list[Token], lexicon: Lexicon, before: Draft | None, most: int
+) -> tuple[Understood | Unclear, int]:
+    """Return the first reading of tokens that makes a plan, or why the likeliest one makes none, and the tries."""
+    failed: Unclear | None = None
+    tries = 0
+    for marks in islice(_readings(found, lexicon), most):
+        tries += 1
+        try:
+            draft = _draft(marks, lexicon, before)
+            return Understood(settle(deepcopy(draft), lexicon), draft), tries
+        except Unclear as unclear:
+            failed = failed or unclear
+            if unclear.category in _FINAL:
+                break
+    return failed or Unclear("The question is empty.", Category.NOT_A_QUESTION), tries
+
+
+def _same_plan(one: Understood, other: Understood) -> bool:
+    return replace(one.plan, notes=()) == replace(other.plan, notes=())
+
+
+def _open_spelling(read: list[Understood]) -> Unclear:
+    """Ask which word was mistyped, where several can be meant."""
+    first = next(m for m in read[0].mended if any(m not in other.mended for other in read[1:]))
+    words = dict.fromkeys(m.text for one in read for m in one.mended if m.typed == first.typed)
+    return Unclear(f'"{first.typed}" can be a typing error of {either(list(words))}.', Category.INCOMPLETE)
+
+
+def draft_of(ways: list[Way], lexicon: Lexicon, before: Draft | None = None) -> Draft | None:
     """Return what a question says that is not answered yet, so that what follows can say what was open; else nothing.
 
     Args:
-        question: a question in English.
+        ways: the ways to read its words, the likeliest first.
         lexicon: the phrases of the model and its data.
         before: the draft of the question before it in the conversation.
     """
-    for found, _ in ways_to_read(question, lexicon):
+    for found, _ in ways:
         for marks in _readings(found, lexicon):
             try:
                 return _draft(marks, lexicon, before)
@@ -97,6 +139,9 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
         asked = draft.has(K.WHICH, K.LIST, K.HOW_MANY) and draft.tests
         fragment = not asked and not draft.nouns and not draft.ranks and not draft.moves and not draft.clauses
         if fragment or draft.flags.get(K.FOLLOW) == "details" or (draft.has(K.THEM) and not draft.nouns):
+            for test in draft.tests:
+                if len(held := lexicon.held(phrase(test.text))) > 1:
+                    ask_value(test.text, held, ", and no figure is named")
             raise Unclear("This goes on with a question that was not asked before.", Category.INCOMPLETE)
     return _settled_bare(draft, lexicon)
 
@@ -122,6 +167,8 @@ def _ask_of_what(bare: Bare, lexicon: Lexicon) -> NoReturn:
         e for e in lexicon.shape.elements if e.table == table and e.kind is Kind.FACT and (e.is_money or not bare.money)
     ]
     plain = [e for e in facts if "_" not in e.name or e.is_money or "PURCHASE" in e.name or "TRANSACTION" in e.name]
+    near = [e for e in facts if bare.near and stem(bare.near.lower()).upper() in e.name.split("_")]
+    plain = near if len(near) > 1 else plain
     names = [e.name.replace("_", " ").lower() for e in plain]
     text = " ".join([bare.text, *(literal(v) for v in bare.values)])
     raise Unclear(
@@ -132,16 +179,26 @@ def _ask_of_what(bare: Bare, lexicon: Lexicon) -> NoReturn:
     )
 
 
-def ways_to_read(question: str, lexicon: Lexicon) -> list[tuple[list[Token], list[str]]]:
-    """Return the tokens of a question with names found and typing errors mended, and a sentence for each of these.
+def ways_to_read(question: str, lexicon: Lexicon) -> list[Way]:
+    """Return the tokens of a question with names found and typing errors mended, and what was mended.
 
     Returns: the ways to mend what is mistyped, the likeliest first.
     """
-    found = _with_names(reworded(tokens(question), lexicon), lexicon)
-    found, parted = _parted(found, lexicon)
-    unknown = [m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"]
-    ways = speller(lexicon).mend(found, unknown) if unknown else [(found, [])]
-    return [(way, [*parted, *said]) for way, said in ways]
+    found = with_names(reworded(tokens(question), lexicon), lexicon)
+    unknown = _unknown(found, lexicon)
+    if not unknown:
+        return [(found, [])]
+    for at in unknown:
+        found[at] = speller(lexicon).inflected(found[at])
+    found, parted = _parted(found, unknown, lexicon)
+    found, joined = speller(lexicon).joined(found, set(_unknown(found, lexicon)))
+    ways = speller(lexicon).mend(found, _unknown(found, lexicon))
+    return [(reworded(way, lexicon) if said else way, [*parted, *joined, *said]) for way, said in ways]
+
+
+def _unknown(found: list[Token], lexicon: Lexicon) -> list[int]:
+    """Return the places of the words that mean nothing."""
+    return [m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"]
 
 
 def without_context(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:
@@ -166,57 +223,22 @@ def _is_about_data(sentence: str, lexicon: Lexicon) -> bool:
     return telling or any(m.can(K.NOT, K.WHY, K.COMPARE, K.TOP, K.VAGUE) for m in marks)
 
 
-def _parted(found: list[Token], lexicon: Lexicon) -> tuple[list[Token], list[str]]:
-    """Part words that were written as one, such as "cardtype", with a sentence for each."""
-    unknown = {m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"}
+def _parted(found: list[Token], unknown: list[int], lexicon: Lexicon) -> tuple[list[Token], list[Mended]]:
+    """Part words that were written as one, such as "cardtype"."""
     result: list[Token] = []
-    said: list[str] = []
+    said: list[Mended] = []
     for at, token in enumerate(found):
         parts = speller(lexicon).parts(token) if at in unknown else None
-        result += tokens(parts) if parts else [token]
-        said += [f'"{token.text}" was read as "{parts}".'] if parts else []
+        result += tokens(parts.text) if parts else [token]
+        said += [parts] if parts else []
     return result, said
 
 
 def speller(lexicon: Lexicon) -> Speller:
     """Return the speller of a lexicon, made once."""
     if lexicon.speller is None:
-        lexicon.speller = Speller(lexicon.vocabulary)
+        lexicon.speller = Speller(lexicon.named)
     return lexicon.speller
-
-
-def _with_names(found: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Join words in capitals that are a person's name, or another value that is not listed, into one token."""
-    if is_shouted(found):
-        return found
-    result: list[Token] = []
-    at = 0
-    while at < len(found):
-        length = next((n for n in (3, 2) if _is_name(found[at : at + n], n, lexicon)), 0)
-        if length:
-            text = " ".join(token.text for token in found[at : at + length])
-            result.append(Token(text, text.lower(), text.lower(), "id", found[at].start))
-        else:
-            result.append(found[at])
-        at += max(length, 1)
-    return result
-
-
-def _is_name(words: list[Token], length: int, lexicon: Lexicon) -> bool:
-    if len(words) < length or not all(w.kind == "word" and w.text[0].isupper() for w in words):
-        return False
-    if lexicon.meanings(tuple(w.stem for w in words)):
-        return False
-    text = " ".join(w.text for w in words)
-    return any(
-        lexicon.data.has_value(e.table, e.name, text)
-        for e in lexicon.shape.elements
-        if e.kind is Kind.DIMENSION
-        and not e.is_number
-        and not e.is_flag
-        and not e.expression.is_enum
-        and (lexicon.data.personal(e.table, e.name) or not lexicon.data.values(e.table, e.name))
-    )
 
 
 def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
@@ -229,7 +251,8 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
         return  # who left a segment is no one who left
     yield first
     named = {m.span for m in first if m.meanings}
-    long = [m.span for m in first if m.span[1] - m.span[0] > 1 and not (m.period or m.can(K.UNKNOWN, K.VAGUE))]
+    fixed = (K.UNKNOWN, K.VAGUE, K.FOLLOW)
+    long = [m.span for m in first if m.span[1] - m.span[0] > 1 and not m.period and not m.can(*fixed)]
     long.sort(key=lambda span: span[0] - span[1])
     tries = 0
     for size in (1, 2):

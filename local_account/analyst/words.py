@@ -119,6 +119,21 @@ def stem(word: str) -> str:
     return word.removesuffix("s")
 
 
+def bases(word: str) -> set[str]:
+    """Return the first forms that a regular form of a verb can have: decline of declined, drop of dropping."""
+    found: set[str] = set()
+    for ending in ("ed", "ing", "es", "s", "er", "ers"):
+        stump = word.removesuffix(ending)
+        if stump == word or len(stump) < 3:  # noqa: PLR2004 (shorter ones are no verbs)
+            continue
+        found |= {stump, stump + "e"}
+        if stump[-1] == stump[-2]:
+            found.add(stump[:-1])
+        if stump.endswith("i"):
+            found.add(stump[:-1] + "y")
+    return found
+
+
 def phrase(text: str) -> tuple[str, ...]:
     """Return the stems of a name, synonym or value, as its words would be found in a question."""
     return tuple(token.stem for token in tokens(text.replace("_", " ")) if token.stem not in {",", "."})

@@ -46,6 +46,11 @@ WORDINGS = {
     "how many customers spent more than 500,000": ["how many customers spent over half a million"],
     "how many customers are there in each age group": ["how are customers distributed over age groups"],
     "maximum transaction value": ["what's the biggest purchase ever made?", "highest transaction amount of all time"],
+    "correlation of age and credit limit": ["How strongly does age relate to the credit limit?"],
+    "customers with a month over month spend increase of more than 50%": [
+        "Who increased their spend month over month by more than 50%?",
+        "list customers whose month over month spend grew by more than 50 percent",
+    ],
     "revenue in fiscal year 2024": ["FY2024 revenue", "revenue of FY 2024"],
     "which customer spent the most in 2024": ["which client has the highest spend in 2024"],
 }  # fmt: skip
@@ -84,6 +89,16 @@ OPEN = {
     "revenue by March 2024": (Category.AMBIGUOUS_TIME, "by March 2024"),
     "sales volume in 2024": (Category.AMBIGUOUS_MEASURE, "total revenue or transaction count"),
     "who are our loyal customers": (Category.AMBIGUOUS_CRITERION, "lifetime value, transaction count"),
+    "List the High customers": (Category.AMBIGUOUS_VALUE, "churn risk category High or segment High-Value Travelers"),
+    "Compare Entertainment with Dining in 2024": (
+        Category.AMBIGUOUS_VALUE,
+        "merchant category name Entertainment or category group Entertainment, and no figure",
+    ),
+    "count customers whose change is above 100": (
+        Category.AMBIGUOUS_FILTER,
+        "mom absolute change or mom percent change",
+    ),
+    "revenue by kind": (Category.INCOMPLETE, '"by"'),
     "how many purchases were refunded in 2024": (Category.INCOMPLETE, "transaction type purchase alone"),
 }
 

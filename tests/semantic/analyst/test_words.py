@@ -97,3 +97,43 @@ def test_a_typing_error_is_mended_and_said(written: str, read: str) -> None:
 def test_another_word_is_no_typing_error(word: str) -> None:
     speller = Speller({"most", "whether", "count", "C00013", "13", "employed", "state"})
     assert speller.mend(tokens(word), [0])[0][1] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("transactionsby", "transactions by"),
+        ("howmany", "how many"),
+        ("cardtype", "card type"),
+        ("ofthe", "of the"),
+        ("holiday", None),
+    ],
+)
+def test_words_that_were_run_together_are_parted(typed: str, meant: str | None) -> None:
+    speller = Speller({"transactions", "card", "type", "holi"})
+    found = speller.parts(tokens(typed)[0])
+    assert (found and found.text) == meant
+
+
+def test_a_word_with_a_blank_in_it_is_joined_where_a_half_means_nothing() -> None:
+    speller = Speller({"revenue", "weekday"})
+    found, said = speller.joined(tokens("rev enue by week day"), {0, 1})
+    assert [token.lower for token in found] == ["revenue", "by", "week", "day"]
+    assert [one.said() for one in said] == ['"rev enue" was read as "revenue".']
+
+
+@pytest.mark.parametrize(
+    ("typed", "ways"),
+    [
+        ("sliver", ["silver"]),  # a word, and much rarer than the one whose letters changed places
+        ("purchsse", ["purchase"]),
+        ("Meian", ["median"]),  # a letter is left out more often than a false one is put in
+        ("page", []),
+        ("meal", []),
+        ("flowers", []),
+        ("ROI", []),
+    ],
+)
+def test_the_likeliest_word_is_meant_and_a_word_of_every_day_none(typed: str, ways: list[str]) -> None:
+    speller = Speller({"silver", "purchase", "median", "mean", "age", "flowed"})
+    assert [mended[0].lower for mended, said in speller.mend(tokens(typed), [0]) if said] == ways
