@@ -13,6 +13,7 @@ from local_account.analyst.draft import Bare, Clause, Draft, Group, Noun, Rank, 
 from local_account.analyst.elements import parsed
 from local_account.analyst.english import K
 from local_account.analyst.periods import GRAINS, before, year_before
+from local_account.analyst.take_backs import drop_fixed, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
     from local_account.analyst.marks import Mark
 
-_GOES_ON = {"replace", "same", "add", "add by", "instead", "only", "limit"}
+_GOES_ON = {
+    *("replace", "same", "add", "add by", "instead", "only", "limit", "both", "reverse", "ungrouped", "drop"),
+    "same last year",
+}
 _LIMITING = {
     "for",
     "only",
@@ -63,11 +67,20 @@ def follows(draft: Draft, marks: Sequence[Mark]) -> bool:  # noqa: PLR0911 (each
         return True
     if draft.bare and not figures and not _rows_named(draft):
         return True
+    if _is_order(draft):
+        return True
     if figures or draft.moves or draft.has(*_FORMS):
         return _is_short(draft, figures)
     if _rows_named(draft):
         return bool(marks) and marks[0].text.lower() in _LIMITING and not draft.has(K.LIST)
     return not draft.clauses and not any(r.by in {"best", "worst"} for r in draft.ranks)
+
+
+def _is_order(draft: Draft) -> bool:
+    """Tell whether a question only names an order, such as "sorted by age"."""
+    ordered = draft.ranks and all(r.by in {"order", "ascending", "descending"} for r in draft.ranks)
+    said = draft.nouns or draft.groups or draft.tests or draft.clauses or draft.periods or draft.moves
+    return bool(ordered) and not said and not draft.has(K.LIST, *_FORMS)
 
 
 def _rows_named(draft: Draft) -> bool:
@@ -91,10 +104,20 @@ def merged(previous: Draft, now: Draft) -> Draft:
     if draft.has(K.SHARE) and not draft.groups and not draft.share_of:
         draft.share_of = list(draft.tests)
     word = now.flags.get(K.FOLLOW)
+    if take_back(draft, now):
+        return draft
+    if word == "same last year":
+        now.flags.pop(K.CHANGE, None)
     _merge_figures(draft, now)
     _merge_groups(draft, now, add=word in {"add", "add by"})
+    if word == "replace" and now.groups:
+        drop_fixed(draft)
     for test in now.tests:
-        _merge_test(draft, test)
+        if draft.moves and test.way in {"from", "to"}:
+            kept = [(way, tests) for way, tests in draft.moves if way not in {test.way, "any"}]
+            draft.moves = [*kept, (test.way, [test])]
+        else:
+            _merge_test(draft, test)
     for clause in now.clauses:
         _merge_clause(draft, clause)
     for bare in now.bare:
@@ -111,6 +134,8 @@ def _merge_periods(draft: Draft, now: Draft) -> None:
     """Put the days of the present question in the place of those before."""
     if now.has(K.EARLIER):
         _go_back(draft, now.flags[K.EARLIER])
+    if now.flags.get(K.FOLLOW) == "same last year":
+        _go_back(draft, "year")
     if now.has(K.VERSUS) and len(now.periods) == len(draft.periods) == 1:
         if any(g.grain for g in draft.groups):
             raise Unclear("Two periods are compared as wholes: without months or the like.", Category.AMBIGUOUS_TIME)
@@ -288,7 +313,10 @@ def _merge_test(draft: Draft, test: Test) -> None:
     if part and not test.negated:
         draft.share_of = [t for t in draft.share_of if t not in part] + [test]
     if not test.negated:
-        where[:] = [t for t in where if not (_names(t) & _names(test) and not t.negated)]
+        gone = [t for t in where if _names(t) & _names(test) and not t.negated]
+        where[:] = [t for t in where if t not in gone]
+        if len(gone) == 1 and {gone[0].op, test.op} <= {"=", "in"}:
+            test.instead_of = gone[0].values
     where.append(test)
 
 
@@ -334,7 +362,7 @@ def _merge_ranks(draft: Draft, now: Draft) -> None:
         old: Rank = draft.ranks[0]
         old.limit = rank.limit or old.limit
         old.by = rank.by if rank.by == "alphabetical" else old.by
-        old.descending = rank.descending
+        old.descending = old.descending if rank.by == "first" else rank.descending
         old.measure = rank.measure or old.measure
         if rank.noun is not None and not rank.noun.mark.entities:
             draft.groups = []

@@ -69,6 +69,32 @@ CHAINS = [
     ),
     (("Revenue by card type in 2024", "compare with 2023"), ["DATE '2024-01-01'", "DATE '2023-01-01'"]),
     (("Average transaction value by card type", "sort by card type"), ["ORDER BY CARD_TYPE"]),
+    (("Revenue in 2024", "split by category", "which one is the highest?"), ["TOTAL_REVENUE DESC", "LIMIT 1"]),
+    (
+        ("How many customers are at high risk?", "which ones?"),
+        ["DIMENSIONS CUSTOMERS.CUSTOMER_ID"],
+    ),
+    (("Revenue last month", "and the month before?", "the same month last year?"), ["DATE '2023-10-31'"]),
+    (("Refund rate by category", "lowest first", "only the first five"), ["REFUND_RATE ASC", "LIMIT 5"]),
+    (("Revenue by segment", "add state", "remove the state"), ["DIMENSIONS CUSTOMERS.SEGMENT METRICS"]),
+    (("Revenue by segment", "drop Declining"), ["CUSTOMERS.SEGMENT <> 'Declining'"]),
+    (
+        ("Revenue by segment", "Only Gold cards", "In total, not by segment"),
+        ["REVENUE WHERE"],
+    ),
+    (("list customers in Vermont", "sorted by age"), ["FACTS CUSTOMERS.AGE", "= 'Vermont'"]),
+    (("Spend on Grocery in 2024", "and Restaurants?", "both together?"), ["IN ('Grocery', 'Restaurants')"]),
+    (("Total credit limit by segment", "Only customers below 30 years"), ["CUSTOMERS.AGE < 30"]),
+    (("Spend on Grocery", "by year", "only 2022 and later"), ["DATE '2022-01-01' AND DATE '2024-12-31'"]),
+    (("Average age by segment", "what about the median?"), ["MEDIAN(AGE)"]),
+    (
+        ("how many customers moved from Declining to Budget-Conscious?", "the other way round?"),
+        ["ENTERED_SEGMENT = 'Declining'", "PREVIOUS_SEGMENT = 'Budget-Conscious'"],
+    ),
+    (
+        ("how many customers moved from Budget-Conscious to Declining?", "and from Stable Mid-Spenders?"),
+        ["ENTERED_SEGMENT = 'Declining'", "PREVIOUS_SEGMENT = 'Stable Mid-Spenders'"],
+    ),
 ]
 
 
@@ -80,6 +106,13 @@ def test_a_follow_up_keeps_what_it_does_not_change(ask: Ask, turns: tuple[str, .
     assert [piece for piece in pieces if piece not in text] == [], text
 
 
+def test_a_filter_on_what_is_grouped_by_now_is_left_out_with_a_word(ask: Ask) -> None:
+    found = ask("by card type instead", "How many Platinum customers are there by state?")
+    assert isinstance(found, Answered), found
+    assert "WHERE" not in found.sql
+    assert '"Platinum" was left out' in found.reading
+
+
 OPEN = [
     (("Show the numbers for Texas",), Category.INCOMPLETE),
     (("Show me Texas",), Category.INCOMPLETE),
@@ -89,6 +122,9 @@ OPEN = [
     (("How many customers are lapsed?", "On average?"), Category.INCOMPLETE),
     (("Number of refunds in 2024", "what about their total amount?"), Category.INCOMPLETE),
     (("Revenue by month in 2024", "compare with 2023"), Category.AMBIGUOUS_TIME),
+    (("Revenue in 2024", "both together?"), Category.INCOMPLETE),
+    (("Revenue in 2024", "the other way round?"), Category.INCOMPLETE),
+    (("Revenue in 2024", "not by state"), Category.INCOMPLETE),
 ]
 
 
