@@ -7,6 +7,8 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 
+import spellchecker
+
 _COMMON = 300  # uses in the 1.6 billion words that were counted; rarer ones are as often a mistyped word
 
 _SELDOM, _RARER = 3_000, 20
@@ -15,7 +17,7 @@ _SELDOM, _RARER = 3_000, 20
 @lru_cache(maxsize=1)
 def _uses() -> dict[str, int]:
     """Return how often each word is used: the list of pyspellchecker, from films and books; 0.1 s, at the first use."""
-    packed = files("spellchecker").joinpath("resources", "en.json.gz").read_bytes()
+    packed = files(spellchecker).joinpath("resources", "en.json.gz").read_bytes()
     uses: dict[str, int] = json.loads(gzip.decompress(packed))
     return uses
 
