@@ -145,7 +145,7 @@ def prepare(execution: Execution) -> None:
     """Replace functions that the account answers by what they stand for in this session."""
     function_names.check(execution.expression)
     execution.view_query = relations.view_query(execution.expression)
-    execution.expression = rewrite.prepare(execution.session, execution.expression, execution.binds)
+    execution.expression = rewrite.prepare(execution.session, execution.expression, execution.binds, execution.text)
 
 
 def stage(execution: Execution) -> None:

@@ -12,6 +12,7 @@ from sqlglot import Expr, exp
 
 from local_account.errors import invalid_value, not_supported, syntax_error
 from local_account.identifiers import Name, identifier, joined, written
+from local_account.queries import column_names
 from local_account.types import MICROSECONDS, DataType, Family
 
 if TYPE_CHECKING:
@@ -68,15 +69,21 @@ def functions() -> list[str]:
     return sorted([*_SCALARS, *_TABLES])
 
 
-def prepare(session: Session, expression: Expr, params: list[Any] | None) -> Expr:
+def prepare(session: Session, expression: Expr, params: list[Any] | None, text: str = "") -> Expr:
     """Replace IDENTIFIER(), registered functions and table names by what they stand for in this session.
+
+    Args:
+        session: whose statement it is.
+        expression: the statement, which is changed in place.
+        params: values of its placeholders.
+        text: as the client wrote it, which names its columns.
 
     COUNT_IF is written as the COUNT that it is: of no rows it is 0, where DuckDB's is NULL.
     """
     resolve_identifiers(expression, params)
     for column in list(expression.find_all(exp.Column)):
         _replace_nextval(session, column)
-    _name_projections(expression)
+    column_names.name(expression, text)
     for node in list(expression.find_all(exp.ModelAttribute)):
         name = function_name(node.expression)
         if name not in _METHODS:
@@ -266,25 +273,6 @@ def _unique(names: list[str]) -> list[str]:
         count = seen[name] = seen.get(name, -1) + 1
         unique.append(f"{name}_{count}" if count else name)
     return unique
-
-
-def _name_projections(expression: Expr) -> None:
-    """Name unaliased expressions of the outermost query as Snowflake does: by their text in upper case."""
-    query = expression
-    while isinstance(query, exp.SetOperation | exp.Subquery):
-        query = query.this
-    if not isinstance(query, exp.Select):
-        return
-    for projection in list(query.expressions):
-        if isinstance(projection, exp.Placeholder):
-            projection.replace(exp.alias_(projection.copy(), exp.to_identifier("?", quoted=True)))
-        elif isinstance(
-            projection,
-            exp.Literal | exp.Func | exp.ModelAttribute | exp.Binary | exp.Cast | exp.Case | exp.Paren | exp.Window,
-        ):
-            text = projection.sql(dialect="snowflake")
-            name = text if isinstance(projection, exp.Literal) and not projection.is_string else text.upper()
-            projection.replace(exp.alias_(projection.copy(), exp.to_identifier(name, quoted=True)))
 
 
 def qualify(session: Session, expression: Expr, view: Name | None = None) -> list[tuple[exp.Table, Name]]:

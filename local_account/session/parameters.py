@@ -96,6 +96,20 @@ _FIXED = {
     "WEEK_START": ("0", "1"),
     "WEEK_OF_YEAR_POLICY": ("0",),
     "MULTI_STATEMENT_COUNT": ("1",),
+    "BINARY_INPUT_FORMAT": ("HEX",),
+    "BINARY_OUTPUT_FORMAT": ("HEX",),
+    "DATE_INPUT_FORMAT": ("AUTO",),
+    "DATE_OUTPUT_FORMAT": ("YYYY-MM-DD", "AUTO"),
+    "TIME_INPUT_FORMAT": ("AUTO",),
+    "TIME_OUTPUT_FORMAT": ("HH24:MI:SS", "AUTO"),
+    "TIMESTAMP_INPUT_FORMAT": ("AUTO",),
+    "TIMESTAMP_OUTPUT_FORMAT": ("YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM", "AUTO"),
+    "TIMESTAMP_NTZ_OUTPUT_FORMAT": ("YYYY-MM-DD HH24:MI:SS.FF3", "AUTO"),
+    "TIMESTAMP_LTZ_OUTPUT_FORMAT": ("", "AUTO", "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM"),
+    "TIMESTAMP_TZ_OUTPUT_FORMAT": ("", "AUTO", "YYYY-MM-DD HH24:MI:SS.FF3 TZHTZM"),
+    "ERROR_ON_NONDETERMINISTIC_MERGE": ("TRUE",),
+    "TRANSACTION_ABORT_ON_ERROR": ("FALSE",),
+    "TWO_DIGIT_CENTURY_START": ("1970",),
 }
 _TAG_LENGTH = 2000
 
@@ -115,7 +129,7 @@ def set_session(session: Session, key: str, value: Any) -> None:
     key = checked(key)
     text = str(value).upper()
     if key in _FIXED and text not in _FIXED[key]:
-        allowed = " or ".join(_FIXED[key])
+        allowed = " or ".join(found for found in _FIXED[key] if found)
         raise invalid_value(f"{key} = {value} is not supported by the local account; it is always {allowed}.")
     if key == "QUERY_TAG" and len(str(value)) > _TAG_LENGTH:
         raise invalid_value(f"QUERY_TAG may have at most {_TAG_LENGTH} characters.")

@@ -30,16 +30,18 @@ class Fact:
         statement: what is run, the last of `before`.
         gives: the rows, each a list of values as text; or of an error what its message contains.
         before: the statements that are run first.
+        of_names: whether the names of the result's columns are meant, not its rows.
     """
 
     area: str
     statement: str
     gives: Any
     before: tuple[str, ...] = ()
+    of_names: bool = False
 
 
 def _facts() -> Iterator[Any]:
-    """Read the facts: `values` of expressions, `answers` of statements, `refused` statements."""
+    """Read the facts: `values` of expressions, `answers` of statements, `names` of columns, `refused` statements."""
     for file in _FILES:
         for table in yaml.safe_load(file.read_text())["tables"]:
             rows = table.get("from", "")
@@ -49,6 +51,8 @@ def _facts() -> Iterator[Any]:
                 yield _parameter(Fact(file.stem, statement, [[value]], before))
             for statement, answer in table.get("answers", ()):
                 yield _parameter(Fact(file.stem, statement, answer, before))
+            for statement, names in table.get("names", ()):
+                yield _parameter(Fact(file.stem, statement, names, before, of_names=True))
             for statement, message in table.get("refused", ()):
                 yield _parameter(Fact(file.stem, statement, message, before))
 
@@ -83,6 +87,9 @@ def prepared(unserved: Account) -> Iterator[Callable[[Fact], Session]]:
 @pytest.mark.parametrize("fact", list(_facts()))
 def test_the_account_answers_as_snowflake_does(prepared: Callable[[Fact], Session], fact: Fact) -> None:
     session = prepared(fact)
+    if fact.of_names:
+        assert session.execute(fact.statement).names == fact.gives
+        return
     if isinstance(fact.gives, list):
         assert [[_shown(value) for value in row] for row in session.execute(fact.statement).rows()] == fact.gives
         return
