@@ -25,7 +25,7 @@ def check(expression: Expr) -> None:
     """
     for call in expression.find_all(exp.Anonymous):
         name = str(call.this).upper()
-        if name in _foreign() and not isinstance(call.parent, exp.Dot):
+        if name in _foreign() and not isinstance(call.parent, exp.Dot | exp.TableFromRows | exp.Table):
             raise unknown_function(name)
 
 
