@@ -1,7 +1,14 @@
-"""What Streamlit does not do for the page: fit screens between a phone and a desk, and follow the browser's Back."""
+"""What Streamlit does not do for the page: fit screens of every width, follow the browser's Back, name its buttons."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.components.v1 import html
+
+if TYPE_CHECKING:
+    from customer_360.themes import Theme
 
 # Streamlit keeps four columns side by side down to 640 pixels, where their figures are cut off. `st-key-...` is the
 # class that it gives to a container with a key: `figures_...` of a row of cards, `wide_...` of columns that need room.
@@ -14,6 +21,9 @@ _STYLE = """
 .st-key-open_tab label > div:first-child { display: none; }
 .st-key-open_tab label:has(input:checked) { border-color: currentColor; font-weight: 600; }
 .st-key-open_tab label:has(input:focus-visible) { outline: 2px solid currentColor; }
+.st-key-progress { height: 1rem; margin: -0.75rem 0; }
+.st-key-progress p { animation: appear 0.1s 0.3s both; }
+@keyframes appear { from { opacity: 0; } to { opacity: 1; } }
 @media (max-width: 1360px) {
     [class*="st-key-wide_"] > [data-testid="stLayoutWrapper"] > .stHorizontalBlock { flex-wrap: wrap; }
     [class*="st-key-wide_"] > [data-testid="stLayoutWrapper"] > .stHorizontalBlock > .stColumn { min-width: 100%; }
@@ -24,6 +34,13 @@ _STYLE = """
     .stMainBlockContainer { padding: 3.5rem 1rem 2rem; }
     [class*="st-key-figures_"] .stColumn { min-width: 100%; }
 }
+</style>
+"""
+
+# What is chosen in a list of filters stands on the theme's primary colour, in white, which on the dark theme's is pale.
+_CHOSEN = """
+<style>
+[data-baseweb="tag"] span, [data-baseweb="tag"] svg {{ color: {ink}; fill: {ink}; }}
 </style>
 """
 
@@ -46,12 +63,41 @@ if (page.writtenSearch === undefined) {
 </script>
 """
 
+# Streamlit 1.52 leaves kinds of buttons without a name, and says of three elements that they are expanded which
+# nobody can expand: screen readers stumble over both.
+_NAME_BUTTONS = """
+<script>
+(() => {
+    const page = window.parent;
+    if (page.namesButtons) return;
+    page.namesButtons = true;
+    const mend = () => {
+        const all = (selector, change) => page.document.querySelectorAll(selector).forEach(change);
+        all(".vega-embed summary:not([aria-label])", e => e.setAttribute("aria-label", "Save this chart"));
+        all('button[kind="headerNoPadding"][aria-label=""]', e => e.setAttribute("aria-label", "Sidebar"));
+        all('[data-testid="stNumberInputStepDown"]', e => e.setAttribute("aria-label", "Less"));
+        all('[data-testid="stNumberInputStepUp"]', e => e.setAttribute("aria-label", "More"));
+        all("section[aria-expanded], span[aria-expanded], div[aria-expanded]:not([role])",
+            e => { e.removeAttribute("aria-expanded"); e.removeAttribute("aria-haspopup"); });
+    };
+    new MutationObserver(mend).observe(page.document.body, {
+        childList: true, subtree: true, attributes: true, attributeFilter: ["aria-expanded"],
+    });
+    mend();
+})();
+</script>
+"""
 
-def fit_screens() -> None:
-    """Add the page's style."""
-    st.html(_STYLE)
+
+def fit_screens(theme: Theme) -> None:
+    """Add the page's style.
+
+    Args:
+        theme: whose colours it has.
+    """
+    st.html(_STYLE + _CHOSEN.format(ink=theme.on_accent))
 
 
-def follow_history() -> None:
-    """Have the browser's Back and Forward show the page of the address that they lead to."""
-    html(_FOLLOW_HISTORY, height=0)
+def help_browser() -> None:
+    """Have Back and Forward show the page of the address that they lead to, and name the buttons without a name."""
+    html(_FOLLOW_HISTORY + _NAME_BUTTONS, height=0)

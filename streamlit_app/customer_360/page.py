@@ -10,7 +10,7 @@ import streamlit as st
 from customer_360.access import freshness
 from customer_360.context import Page, Tab
 from customer_360.database import DatabaseUnavailableError, query_of, try_again, unremembered_query_of
-from customer_360.layout import fit_screens, follow_history
+from customer_360.layout import fit_screens, help_browser
 from customer_360.state import TAB, Address, address_of_this_run, keep_hidden, last_written_tab
 from customer_360.tabs import assistant, campaign, customer, explorer, monitoring
 from customer_360.themes import theme_of
@@ -37,7 +37,8 @@ def show_page(audience: Audience) -> None:
     """
     # No page icon: Streamlit would fetch it from a host on the internet.
     st.set_page_config(page_title=audience.title, layout="wide")
-    fit_screens()
+    theme = theme_of(st.context.theme.type)
+    fit_screens(theme)
     st.title(audience.title)
     address = address_of_this_run()
     tab = _chosen_tab(audience, address)
@@ -55,20 +56,24 @@ def show_page(audience: Audience) -> None:
         tab=tab.name,
         ask=query_of(fresh.role, fresh.version, tag),
         ask_anew=unremembered_query_of(tag),
-        theme=theme_of(st.context.theme.type),
+        theme=theme,
         address=address,
         as_of_date=fresh.as_of_date,
         data_version=fresh.version,
         is_stale=is_stale,
     )
+    # Seen only where the tab takes longer than a moment (layout.py), in a place of its own, so that nothing moves.
+    progress = st.container(key="progress").empty()
+    progress.caption(":material/hourglass_top: Loading the figures")
     try:
         tab.show(page)
     except DatabaseUnavailableError as error:
         _show_failure(error)
+    progress.empty()
     if last_written_tab() != tab.name:
         address.write(tab.name, {})
     _footer(page, fresh)
-    follow_history()
+    help_browser()
 
 
 def tabs_of(audience: Audience) -> tuple[Tab, ...]:

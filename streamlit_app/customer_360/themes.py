@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from customer_360.vocabulary import CHURN_RISKS, SEGMENTS
@@ -29,11 +29,12 @@ class Theme:
         muted: Of axes, and of what is only compared with.
         grid: Of lines behind a chart.
         surface: Of the background.
-        accent: Of the one series that a chart is about.
+        accent: Of the one series that a chart is about; the theme's primaryColor.
+        on_accent: Of text on it.
         good: Of a gain.
         bad: Of a loss; never the only sign of one.
         palette: Of categories, in the order in which they are used.
-        sequence: From few to many, for heat maps.
+        sequence: From few to many, for heat maps; ink is read on both.
     """
 
     name: str
@@ -42,10 +43,11 @@ class Theme:
     grid: str
     surface: str
     accent: str
+    on_accent: str
     good: str
     bad: str
     palette: tuple[str, ...]
-    sequence: tuple[str, str] = field(default=("", ""))
+    sequence: tuple[str, str]
 
     @property
     def segments(self) -> dict[str, str]:
@@ -60,15 +62,16 @@ class Theme:
 
 LIGHT = Theme(
     name="light",
-    ink="#1d2733",
+    ink="#0b1118",
     muted="#5a6775",
     grid="#dfe5ec",
     surface="#ffffff",
     accent="#1f4e79",
+    on_accent="#ffffff",
     good="#00795a",
     bad="#b8441f",
     palette=("#0b5c96", "#2f93cc", "#00795a", "#b8441f", "#b57b00", "#a0527f", "#5a6775", "#7a6a00"),
-    sequence=("#edf3f9", "#0b5c96"),
+    sequence=("#edf3f9", "#8dbbe3"),
 )
 DARK = Theme(
     name="dark",
@@ -77,10 +80,11 @@ DARK = Theme(
     grid="#2b3744",
     surface="#12181f",
     accent="#6fb1e0",
+    on_accent="#0b1118",
     good="#35c79a",
     bad="#f0855c",
     palette=("#3f97d9", "#8fd0f7", "#35c79a", "#f0855c", "#efb93f", "#dd9cc0", "#a3b0be", "#e6dc6a"),
-    sequence=("#1c2b3a", "#8fd0f7"),
+    sequence=("#1c2b3a", "#2d6a9c"),
 )
 THEMES: Mapping[str, Theme] = {theme.name: theme for theme in (LIGHT, DARK)}
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from tests.support.platforms import Platform
 
-
 pytestmark = pytest.mark.timeout(420)
 
 
@@ -82,7 +81,7 @@ def test_no_figure_is_cut_off(page: Page, width: int) -> None:
     assert cut == []
 
 
-@pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(29, 39, 51)"), ("dark", "rgb(230, 235, 240)")])
+@pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(11, 17, 24)"), ("dark", "rgb(230, 235, 240)")])
 def test_the_page_follows_the_system_s_theme(browser: Browser, address: str, scheme: str, ink: str) -> None:
     context = browser.new_context(color_scheme=scheme)
     opened = context.new_page()

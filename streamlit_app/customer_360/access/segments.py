@@ -30,7 +30,7 @@ chosen as (
 -- The month of the newest day counts only where it is over: half a month is no fall.
 months as (
 
-    select dateadd(day, 1, max(as_of_date)) as first_day_after
+    select date_trunc(month, dateadd(day, 1, max(as_of_date)))::date as first_day_after
     from GOLD.CUSTOMER_360_PROFILE
 
 )
@@ -43,8 +43,8 @@ from GOLD.CUSTOMER_MONTHLY_SPEND as spent
 cross join months
 left join chosen on spent.customer_id = chosen.customer_id
 where
-    dateadd(month, 1, spent.month_start) <= months.first_day_after
-    and dateadd(month, 13, spent.month_start) >= date_trunc(month, months.first_day_after)
+    spent.month_start < months.first_day_after
+    and spent.month_start >= dateadd(month, -13, months.first_day_after)
 group by 1
 order by 1
 """

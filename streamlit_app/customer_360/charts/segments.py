@@ -161,7 +161,6 @@ def migration(migrated: Migration, theme: Theme) -> AnyChart:
     """
     rows = migrated.moves.assign(segment_before=migrated.moves["segment_before"].fillna(NOT_YET))
     order = [*SEGMENTS, NOT_YET]
-    # On the dark ground many are light, on the light one many are dark: text is in the other colour there.
     base = alt.Chart(rows).encode(
         y=alt.Y("segment_before:N", sort=order, title=f"Segment on {migrated.since:%d %B %Y}", axis=_plain_axis()),
         x=alt.X("segment:N", sort=list(SEGMENTS), title="Segment now", axis=_plain_axis(angle=-20)),
@@ -175,10 +174,7 @@ def migration(migrated: Migration, theme: Theme) -> AnyChart:
     cells = base.mark_rect(cornerRadius=3).encode(
         color=alt.Color("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=list(theme.sequence)))
     )
-    labels = base.mark_text(fontSize=12).encode(
-        text=alt.Text("customers:Q", format=","),
-        color=alt.condition(alt.datum.share > 0.5, alt.value(theme.surface), alt.value(theme.ink)),  # noqa: PLR2004
-    )
+    labels = base.mark_text(fontSize=12, color=theme.ink).encode(text=alt.Text("customers:Q", format=","))
     return titled(alt.layer(cells, labels, height=290), theme, "Moves between segments (customers)")
 
 

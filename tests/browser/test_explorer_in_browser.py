@@ -1,0 +1,146 @@
+"""User story 1: a marketing manager filters, sorts and downloads the customers, and sees what SQL says."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from customer_360.audiences import MARKETING
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browser_pages import figure, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.support.platforms import Platform
+
+pytestmark = pytest.mark.timeout(420)
+PROFILE = "GOLD.CUSTOMER_360_PROFILE"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """One window for all tests, each of which opens an address of its own."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    opened = context.new_page()
+    opened.goto(address)
+    yield opened
+    context.close()
+
+
+def open_at(page: Page, url: str) -> None:
+    page.goto(url)
+    settle(page)
+
+
+def shown(page: Page, label: str) -> str:
+    settle(page)
+    return str(figure(page, label).text_content()).strip()
+
+
+FILTERS = {
+    "Segment": ("New & Growing", "segment = 'New & Growing'"),
+    "Card type": ("Platinum", "card_type = 'Platinum'"),
+    "Churn risk": ("High", "churn_risk_category = 'High' and customer_status = 'Active'"),
+    "Customer status": ("Lapsed", "customer_status = 'Lapsed'"),
+    "State": ("CA", "state = 'CA'"),
+}
+
+
+@pytest.mark.parametrize("label", FILTERS)
+def test_each_filter_changes_every_figure_to_what_sql_says(
+    page: Page, address: str, platform: Platform, label: str
+) -> None:
+    option, where = FILTERS[label]
+    open_at(page, address)
+    box = page.get_by_test_id("stMultiSelect").filter(has=page.get_by_text(label, exact=True)).get_by_role("combobox")
+    box.click()
+    page.get_by_role("option", name=option, exact=True).click()
+    statuses = "'Lapsed'" if label == "Customer status" else "'Active'"
+    ((count, spend, churn),) = platform.ask(
+        "select count(*), round(sum(ltv_last_90_days))::integer,"
+        f" round(100 * avg(iff(customer_status in ({statuses}), churn_probability, null)), 1)::float"
+        f" from {PROFILE} where {where}"
+    )
+    expect(figure(page, "Customers in selection")).to_have_text(f"{count:,}")
+    assert shown(page, "Spend of the last 90 days") == (f"${spend:,}" if spend < 1e6 else f"${spend / 1e6:.1f}M")
+    assert abs(float(shown(page, "Average churn probability").strip("%")) - churn) < 0.1001
+
+
+def test_the_limit_is_a_filter_too(page: Page, address: str, platform: Platform) -> None:
+    open_at(page, address)
+    page.get_by_role("slider").first.press("ArrowRight")
+    ((low,),) = platform.ask(f"select floor(min(credit_limit) / 500) * 500 + 500 from {PROFILE}")
+    ((count,),) = platform.ask(f"select count(*) from {PROFILE} where credit_limit >= {low}")
+    expect(figure(page, "Customers in selection")).to_have_text(f"{count:,}")
+
+
+def test_the_five_segments_are_offered(page: Page, address: str) -> None:
+    open_at(page, address)
+    page.get_by_label("Segment", exact=True).click()
+    assert page.get_by_role("option").count() == 5
+    page.keyboard.press("Escape")
+
+
+def test_the_list_is_sorted_by_the_database_and_goes_on_over_its_pages(
+    page: Page, address: str, platform: Platform
+) -> None:
+    open_at(page, f"{address}/?sort=-churn_probability")
+    page.get_by_label("Page of 20").fill("2")
+    page.get_by_label("Page of 20").press("Enter")
+    expect(page.get_by_text("Rows 51 to 100 of 1,000 customers")).to_be_visible()
+    ((first,),) = platform.ask(
+        f"select customer_id from {PROFILE} order by churn_probability desc nulls last, customer_id limit 1 offset 50"
+    )
+    # The table is a picture; its cells are in the tree for screen readers.
+    expect(page.locator("#glide-cell-0-0")).to_have_text(first)
+
+
+def test_the_file_has_the_whole_selection_in_its_order(page: Page, address: str, platform: Platform) -> None:
+    open_at(page, f"{address}/?segment=Declining&sort=total_lifetime_value")
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+    rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
+    expected = platform.ask(
+        f"select customer_id, name, total_lifetime_value::float from {PROFILE} where segment = 'Declining'"
+        " order by total_lifetime_value, customer_id",
+        "MARKETING_MANAGER",
+    )
+    assert [(r["customer_id"], r["name"], float(r["total_lifetime_value"])) for r in rows] == expected
+
+
+def test_the_tabs_are_chosen_by_keyboard_and_stay_what_they_were(page: Page, address: str) -> None:
+    open_at(page, f"{address}/?segment=Declining")
+    before = shown(page, "Customers in selection")
+    page.locator(".st-key-open_tab input").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url("**/?tab=customer*")
+    settle(page)
+    page.locator(".st-key-open_tab input").nth(1).focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_url("**/?tab=explorer&segment=Declining")
+    assert shown(page, "Customers in selection") == before
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("tab", MARKETING.tabs)
+def test_no_serious_obstacle_for_people_with_a_screen_reader(
+    browser: Browser, address: str, tab: str, scheme: str
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 1600}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(f"{address}/?tab={tab}&segment=Declining")
+    settle(page)
+    page.wait_for_function("window.namesButtons")
+    page.wait_for_timeout(2_000)  # charts are drawn after the script
+    found = Axe().run(page).response["violations"]
+    serious = {
+        f"{v['id']}: {n['html'][:150]}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]
+    }
+    context.close()
+    assert serious == set()
