@@ -58,7 +58,7 @@ analysis: analyses; generate: generated generating; hold: held holding; live: li
 located; reside: residing; transact: transacted transacting; increase: increased; decrease: decreased; rise: rose
 risen; fall: fell fallen; drop: dropped; change: changed; shrink: shrank shrunk; gain: gained; begin: began;
 start: started; sign: signed; contribute: contributed; account: accounted; compare: compared comparing; show:
-showing; exceed: exceeded exceeding; earn: earned; refund: refunded; return: returned; use: used; dollar: usd
+showing; exceed: exceeded exceeding; earn: earned; refund: refunded; use: used; dollar: usd
 bucks; month: months' mo mos mth mths; quarter: qtr qtrs; year: yr yrs; week: wk wks
 """)
 # What ends like a plural and is none, or means something else in the singular.

@@ -99,6 +99,7 @@ OPEN = {
         "mom absolute change or mom percent change",
     ),
     "revenue by kind": (Category.INCOMPLETE, '"by"'),
+    "number of purchases returned in 2024": (Category.INCOMPLETE, "transaction type purchase alone"),
     "how many purchases were refunded in 2024": (Category.INCOMPLETE, "transaction type purchase alone"),
 }
 
