@@ -122,7 +122,7 @@ def stem(word: str) -> str:
 def bases(word: str) -> set[str]:
     """Return the first forms that a regular form of a verb can have: decline of declined, drop of dropping."""
     found: set[str] = set()
-    for ending in ("ed", "ing", "es", "s", "er", "ers"):
+    for ending in ("ed", "ing", "es", "s"):
         stump = word.removesuffix(ending)
         if stump == word or len(stump) < 3:  # noqa: PLR2004 (shorter ones are no verbs)
             continue

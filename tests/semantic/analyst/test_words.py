@@ -137,3 +137,11 @@ def test_a_word_with_a_blank_in_it_is_joined_where_a_half_means_nothing() -> Non
 def test_the_likeliest_word_is_meant_and_a_word_of_every_day_none(typed: str, ways: list[str]) -> None:
     speller = Speller({"silver", "purchase", "median", "mean", "age", "flowed"})
     assert [mended[0].lower for mended, said in speller.mend(tokens(typed), [0]) if said] == ways
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [("declined", "decline"), ("correlating", "correlate"), ("dropping", "drop"), ("flowers", "flowers")],
+)
+def test_a_regular_form_of_a_known_verb_needs_no_mending(word: str, known: str) -> None:
+    assert Speller({"revenue"}).inflected(tokens(word)[0]).lower == known
