@@ -73,3 +73,18 @@ def test_a_table_that_is_not_there_leaves_a_sentence(
     at = open_page(platform.ports, tab=["customer"], customer=["C000042"])
     assert not at.exception
     assert "Run the pipeline" in at.error[0].value
+
+
+def test_a_campaign_list_is_saved_in_the_viewer_s_name(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports, tab=["customer"], customer=["C000042"])
+    at.button(key="campaign_list_button").click().run()
+    at.text_input(key="campaign_list_name").set_value("Tried by a test").run()
+    at.button(key="campaign_list_save").click().run()
+    assert not at.exception
+    assert at.success[0].value == "1 saved."
+    at.button(key="campaign_list_save").click().run()
+    assert at.success[0].value == "0 saved; 1 were on that list already."
+    saved = "select customer_id, added_by from OBSERVABILITY.CAMPAIGN_LIST_ENTRIES where list_name = 'Tried by a test'"
+    ((customer_id, viewer),) = platform.ask(saved)
+    assert customer_id == "C000042"
+    assert viewer
