@@ -63,6 +63,7 @@ class Clause:
     periods: list[Period] = field(default_factory=list)
     at: int = 0
     about: Noun | None = None
+    than: Period | None = None
 
 
 @dataclass
@@ -77,6 +78,7 @@ class Rank:
     by: str = "top"
     at: int = 0
     text: str = ""
+    place: int | None = None
 
 
 @dataclass
@@ -131,6 +133,8 @@ class Draft:
     bare: list[Bare] = field(default_factory=list)
     share_of: list[Test] = field(default_factory=list)
     step: float | None = None
+    brought: float | None = None
+    sign: str | None = None
     joined: bool = False
     everyone: bool = False
     included: list[Test] = field(default_factory=list)

@@ -62,6 +62,8 @@ class Figures:
         facts = [m.element for m in noun.mark.named(Kind.FACT)]
         if noun.over is not None:
             return self._per(noun, metrics)
+        if noun.grain and noun.function and metrics:
+            return self._over_time(metrics[0], noun.function, noun.grain)
         if (
             noun.function
             and not noun.counted
@@ -74,8 +76,6 @@ class Figures:
             return Measure(amounts[0], noun.function)
         if noun.mark.entities and (noun.counted or not (metrics or facts)):
             return self.count(noun.mark.entities[0].table)
-        if noun.grain and noun.function and metrics:
-            return self._over_time(metrics[0], noun.function, noun.grain)
         if metrics and not noun.function:
             return Measure(self._only(metrics, noun.mark))
         if metrics:

@@ -360,7 +360,7 @@ def _merge_ranks(draft: Draft, now: Draft) -> None:
                 draft.nouns.append(rank.noun)
             continue
         old: Rank = draft.ranks[0]
-        old.limit = rank.limit or old.limit
+        old.limit, old.place = (rank.limit, rank.place) if rank.limit else (old.limit, old.place)
         old.by = rank.by if rank.by == "alphabetical" else old.by
         old.descending = old.descending if rank.by == "first" else rank.descending
         old.measure = rank.measure or old.measure

@@ -17,7 +17,11 @@ from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local_account.analyst.elements import Element
     from local_account.analyst.pieces import Pieces
+    from local_account.analyst.plan import Having
 
 
 def aggregate(pieces: Pieces) -> Plan:
@@ -36,6 +40,9 @@ def aggregate(pieces: Pieces) -> Plan:
     allowed = pieces.allowed(probe)
     probe, measures, allowed = _reachable(pieces, probe, measures, allowed)
     dated, time = pieces.period(probe, allowed)
+    counted = [n for n in pieces.dimensions if n.counted and draft.clauses]
+    for noun in counted:
+        noun.counted = False
     groups, each = pieces.groups(probe, allowed, time)
     groups += pieces.compared_values(probe, allowed, groups)
     if draft.has(K.TREND) and not any(e.kind is Kind.TIME_DIMENSION for e in groups):
@@ -48,11 +55,7 @@ def aggregate(pieces: Pieces) -> Plan:
     if fixed & set(groups) and any(n.asked for n in pieces.dimensions):
         raise Unclear(f"The question fixes one {spoken(groups[0].name)} and asks for it.", Category.INCOMPLETE)
     _check_told(pieces, told=bool(groups) or len(probe) > 1)
-    having = pieces.having(draft.clauses)
-    if having and not groups:
-        raise Unclear(
-            f"It is not clear of what {spoken(having[0].measure.element.name)} is compared.", Category.INCOMPLETE
-        )
+    having = _having_of(pieces, groups, shown=not measures and not draft.ranks)
     ranking, measures = pieces.ranking(measures, groups, each)
     plan = replace(
         dated,
@@ -63,8 +66,25 @@ def aggregate(pieces: Pieces) -> Plan:
         having=having,
         ranking=ranking,
         running=running,
+        count_only=bool(counted),
     )
     return with_empty_groups(plan, pieces.shape, pieces.lexicon.count(plan.measures[0].element.table))
+
+
+def _having_of(pieces: Pieces, groups: Sequence[Element], *, shown: bool) -> tuple[Having, ...]:
+    """Return the conditions on figures of groups, and ask of what they are where there are none.
+
+    Args:
+        pieces: the pieces of the question.
+        groups: what it is grouped by.
+        shown: whether no figure is asked for beside them, so that each shows its own.
+    """
+    having = pieces.having(pieces.draft.clauses)
+    if having and (not groups or any(h.than is not None for h in having)):
+        raise Unclear(
+            f"It is not clear of what {spoken(having[0].measure.element.name)} is compared.", Category.INCOMPLETE
+        )
+    return tuple(replace(h, shown=shown and bool(h.where or h.period)) for h in having)
 
 
 def _check_told(pieces: Pieces, *, told: bool) -> None:
@@ -82,8 +102,8 @@ def _show_compared(pieces: Pieces) -> None:
     if (
         len(draft.clauses) != 1
         or draft.ranks
-        or draft.clauses[0].op not in {">", ">="}
         or draft.clauses[0].noun is None
+        or not (draft.clauses[0].op in {">", ">="} or any(g.grain for g in (*draft.groups, *pieces.dimensions)))
     ):
         return
     clause = draft.clauses[0]

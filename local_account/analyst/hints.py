@@ -18,6 +18,7 @@ from local_account.analyst.marks import Mark
 from local_account.analyst.wording import spoken
 from local_account.analyst.words import phrase
 
+_WITHIN = {"over", "past"}  # what compares numbers, and only leads on to days: over the last month
 _ADJECTIVES = {"old": ("age",), "likely": ("most", "likely", "to", "churn")}
 # What is said of words that name no time, by their kind.
 _VAGUE_TIMES = {
@@ -80,6 +81,22 @@ def read_number(state: State, at: int) -> int:
     return 1
 
 
+def read_brought(state: State, at: int) -> int:
+    """Read "80 % of revenue" behind a verb and those who bring it: how many customers make up half of revenue."""
+    mark = state.marks[at]
+    number = mark.number
+    percent = number.value if number is not None and number.percent else float(mark.kinds.get(K.FRACTION, 0))
+    named = state.mark(state.skip(at + 1, K.SOFT))
+    before = state.mark(at - 1)
+    verb = before is not None and (before.can(K.IS, K.BUY) or before.text.lower() in {"bring", "generates", "for"})
+    if not percent or not verb or named is None or not is_figure(named):
+        return 0
+    if not any(n.mark.entities or is_dimension(n.mark) for n in state.draft.nouns) or state.pending is not None:
+        return 0
+    state.draft.brought = percent
+    return 1
+
+
 def read_step(state: State, at: int) -> int:
     """Read "in steps of 10 years"."""
     number = state.mark(at + 1)
@@ -119,7 +136,8 @@ def is_idle(state: State, at: int) -> bool:
             or any(m.can(K.OR, K.CORRELATION) for m in state.marks)
         )
     lasting = state.can(at + 1, K.PERIOD, K.GRAIN) or (word == ">" and _is_of_days(state.mark(at + 1)))
-    return word in {">", "between"} and (lasting or at == len(state.marks) - 1)
+    within = word == "between" or state.marks[at].text.lower() in _WITHIN
+    return within and (lasting or at == len(state.marks) - 1)
 
 
 def _is_of_days(mark: Mark | None) -> bool:

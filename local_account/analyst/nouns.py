@@ -120,6 +120,12 @@ class Nouns:
             if metrics and all(self.shape.mean_of(m) in tables for m in metrics):
                 self.draft.groups.remove(group)
         for noun in self.figures:
+            unit = next((g for g in self.draft.groups if g.per and g.grain), None)
+            found = [m.element for m in noun.mark.named(Kind.METRIC)]
+            if unit is not None and noun.function and found and all(self.shape.is_additive(m) for m in found):
+                noun.grain = unit.grain
+                self.draft.groups.remove(unit)
+                continue
             per = next(
                 (
                     g

@@ -15,7 +15,6 @@ from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
-    from local_account.analyst.draft import Noun
     from local_account.analyst.elements import Element
     from local_account.analyst.periods import Period
     from local_account.analyst.pieces import Pieces
@@ -79,7 +78,7 @@ def share(pieces: Pieces) -> Plan:
         part=pieces.conditions(part, measures, allowed),
         having=clauses,
         subject=subject,
-        ranking=_share_ranking(pieces, each),
+        ranking=_share_ranking(pieces, each) or _wholes(pieces, groups),
     )
 
 
@@ -128,56 +127,19 @@ def _each_whole(pieces: Pieces, at: int, tests: list[Test]) -> bool:
     return any(g.each for g in pieces.draft.groups) and all(t.at > at for t in tests) and not pieces.rows
 
 
+def _wholes(pieces: Pieces, groups: list[Element]) -> Ranking | None:
+    """Return the groups each of which is a whole: the share of revenue by category for each segment."""
+    named = zip(groups, pieces.draft.groups, strict=False)
+    within = tuple(element for element, group in named if group.each and group.mark is not None)
+    return Ranking(within=within) if within and len(within) < len(groups) else None
+
+
 def _share_ranking(pieces: Pieces, each: list[Element]) -> Ranking | None:
     if not pieces.draft.ranks:
         return None
     rank = pieces.draft.ranks[0]
     limit = rank.limit or (1 if rank.noun is None or not rank.noun.plural else FEW)
     return Ranking(None, rank.descending, limit, tuple(each))
-
-
-def pareto(pieces: Pieces) -> Plan:
-    """Return what share of a figure the top or bottom rows bring: by this figure, or by another one that is named."""
-    rank = next(r for r in pieces.draft.ranks if r.percent is not None or r.limit)
-    ranked = rank.noun.mark if rank.noun is not None else None
-    subject = pieces.shape.main_table() if ranked is None or not ranked.entities else ranked.entities[0].table
-    nouns = [n for n in pieces.figures if n is not rank.noun and not (n.counted and n.mark.entities)]
-    by = _summed(pieces, rank.measure) if rank.measure is not None else None
-    measure = _summed(pieces, nouns[0]) if nouns else by
-    if measure is None:
-        raise Unclear("The top share of what: which figure is meant?", Category.INCOMPLETE)
-    if not pieces.draft.has(K.SHARE):
-        raise Unclear(f'"{rank.text}" of which the share is meant: what is asked of them?', Category.INCOMPLETE)
-    allowed = pieces.allowed([measure, *([by] if by is not None and by.element.kind is Kind.METRIC else [])])
-    identity = (
-        pieces.shape.identity(subject)
-        if ranked is None or ranked.entities
-        else (pieces.resolver.dimension(ranked, allowed, None, measure),)
-    )
-    dated, _ = pieces.period([measure], allowed)
-    where = pieces.conditions(pieces.draft.tests, [measure], allowed)
-    if measure.element.kind is Kind.METRIC and not pieces.shape.is_additive(measure.element):
-        raise Unclear(
-            f"{spoken(measure.element.name).capitalize()} has no parts that add up to a whole.",
-            Category.INCOMPLETE,
-            [measure.element.ref],
-        )
-    return replace(
-        dated,
-        form=Form.PARETO,
-        measures=(measure,),
-        groups=tuple(identity),
-        where=(*dated.where, *where),
-        subject=subject,
-        ranking=Ranking(by or measure, rank.descending, rank.limit, percent=rank.percent),
-    )
-
-
-def _summed(pieces: Pieces, noun: Noun) -> Measure:
-    """Return the figure of a noun for each row that is ranked: a metric of what belongs to it, or its own fact."""
-    metrics = [m.element for m in noun.mark.named(Kind.METRIC)]
-    facts = [m.element for m in noun.mark.named(Kind.FACT)]
-    return Measure(metrics[0]) if metrics else Measure(facts[0]) if facts else pieces.resolver.figure(noun)
 
 
 def correlation(pieces: Pieces) -> Plan:

@@ -30,6 +30,7 @@ from local_account.analyst.grouping import read_by, read_by_state
 from local_account.analyst.hints import (
     is_idle,
     read_bare_number,
+    read_brought,
     read_flag,
     read_number,
     read_person,
@@ -37,6 +38,7 @@ from local_account.analyst.hints import (
     read_vague,
 )
 from local_account.analyst.marks import Mark
+from local_account.analyst.period_pairs import read_absent_period, read_ago, read_than_before
 from local_account.analyst.periods import Period, moved
 from local_account.analyst.ranks import close_rank, ranked_noun, read_top
 from local_account.semantic.model import Kind
@@ -113,7 +115,7 @@ def _groups_nothing(state: State, at: int) -> bool:
 def _is_of_everyone(marks: list[Mark], state: State) -> bool:
     """Tell whether all rows are said to count: "across all customers", "of everyone"."""
     rows = [any(e.table == state.shape.main_table() for e in m.entities) and not is_dimension(m) for m in marks]
-    words = [m.text.lower().split()[-1] for m in marks]
+    words = [m.text.lower().rpartition(" ")[2] for m in marks]
     named = any(word in _ALL and of for word, of in zip(words, rows[1:], strict=False))
     return named or bool(set(words) & _EVERYONE)
 
@@ -333,6 +335,10 @@ def _within(scope: Clause, mark: Mark) -> bool:
 
 
 _RULES: tuple[Callable[[State, int], int], ...] = (
+    read_brought,
+    read_than_before,
+    read_ago,
+    read_absent_period,
     read_comparison,
     read_negation,
     read_nothing,

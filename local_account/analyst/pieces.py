@@ -166,7 +166,7 @@ class Pieces(Nouns):
                 self.resolver.check_period(period, time)
                 if not period.named:
                     self.resolver.notes.append(f"No year was named: {period.words()} was taken.")
-            found.append(Having(measure, clause.op, clause.values, where, period))
+            found.append(Having(measure, clause.op, clause.values, where, period, clause.than))
         return tuple(found)
 
     def _clause_figure(self, clause: Clause) -> Measure:
@@ -219,7 +219,7 @@ class Pieces(Nouns):
             if limit is None:
                 limit = _FEW
                 self.resolver.notes.append(f"No number was named: {limit} are shown.")
-        return Ranking(measure or measures[0], rank.descending, limit, tuple(each)), measures
+        return Ranking(measure or measures[0], rank.descending, limit, tuple(each), place=rank.place), measures
 
     def _check_ranked(self, rank: Rank, measure: Measure, groups: Sequence[Element]) -> None:
         """Ask of what a figure is the highest, where nothing is there that it could rank."""

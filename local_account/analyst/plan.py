@@ -21,6 +21,9 @@ class Form(Enum):
     VALUES = "the values of dimensions"
     SHARE = "parts of a whole in percent"
     PARETO = "what the top or bottom share of the rows brings"
+    FIRST_ROWS = "the rows of the top or bottom share"
+    FIRST_FIGURE = "a figure of the first rows together"
+    CONCENTRATION = "how few rows bring a share of a figure"
     CORRELATION = "how two figures go together"
     SPREAD = "quartiles of a figure"
     CHANGE = "growth from a period to the next"
@@ -89,6 +92,8 @@ class Measure:
             "median": "MEDIAN",
             "stddev": "STDDEV",
         }.get(self.function, self.function.upper())
+        if self.function == "sum" and self.element.name.startswith("TOTAL_"):
+            return self.element.name
         return f"{prefix}_{self.element.name}"
 
 
@@ -102,6 +107,8 @@ class Having:
         values: what it is compared with.
         where: which rows it is counted over.
         period: the days that it is counted over.
+        than: the days whose figure it is compared with, in place of values.
+        shown: whether its figure is shown of each group, over these rows and days.
     """
 
     measure: Measure
@@ -109,6 +116,8 @@ class Having:
     values: tuple[float, ...]
     where: tuple[Condition, ...] = ()
     period: Period | None = None
+    than: Period | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +131,7 @@ class Ranking:
         within: the groups of which each has a ranking of its own.
         by_name: whether the order is that of the groups' names.
         percent: the share of the rows that is kept, from 0 to 100.
+        place: the one place that is kept, such as 2 of the second highest.
     """
 
     measure: Measure | None = None
@@ -130,6 +140,7 @@ class Ranking:
     within: tuple[Element, ...] = ()
     by_name: bool = False
     percent: float | None = None
+    place: int | None = None
 
 
 @dataclass(frozen=True)

@@ -40,19 +40,20 @@ def read_top(state: State, at: int) -> int:
     """Read "top 10 customers", "the highest revenue", "most transactions", "5 best"."""
     if _read_likeliest(state, at):
         return 1
-    word = state.word(at, K.TOP)
-    number_first = state.mark(at)
+    place = int(state.word(at, K.ORDINAL) or 0) if state.can(at + 1, K.TOP) else 0
+    i = at + bool(place)
+    word = state.word(i, K.TOP)
+    number_first = state.mark(i)
     limit_before = None
-    i = at
-    if word is None and number_first is not None and number_first.number is not None and state.can(at + 1, K.TOP):
-        limit_before, i = number_first.number, at + 1
+    if word is None and number_first is not None and number_first.number is not None and state.can(i + 1, K.TOP):
+        limit_before, i = number_first.number, i + 1
         word = state.word(i, K.TOP)
     mark = state.mark(i)
     if word is None or mark is None or (mark.can(K.NOUN) and not mark.can(K.AGGREGATE)):
         return 0
     if mark.can(K.AGGREGATE) and _is_aggregate(state, i):
         return 0
-    rank = Rank(_down(word, mark), by=word, at=at, text=mark.text)
+    rank = Rank(_down(word, mark), by=word, at=at, text=mark.text, place=place or None)
     j = _limit(state, rank, i + 1)
     if limit_before is not None:
         rank.limit = int(limit_before.value)
@@ -65,7 +66,7 @@ def read_top(state: State, at: int) -> int:
 
 def _limit(state: State, rank: Rank, at: int) -> int:
     """Read how many are wanted behind a superlative: "top 10", "top 10 %", "top tenth"; return the place behind it."""
-    rank.limit = 1 if rank.by == "one" else None
+    rank.limit = 1 if rank.by == "one" or rank.place else None
     number = state.mark(at)
     if number is None or number.period is not None:
         return at

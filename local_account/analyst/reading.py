@@ -67,7 +67,8 @@ def reading_of(plan: Plan) -> str:
         versus = f", compared with {plan.versus.words()}" if plan.versus is not None else ""
         sentences.append(f"Days: {plan.period.words()} by {spoken(plan.time.name)}{versus}.")
     elif plan.form is not Form.VALUES and not any(isinstance(c, AnyOf) for c in plan.where):
-        sentences.append("Days: all that the data hold." if _of_events(plan) else "")
+        dated = any(h.period is not None for h in plan.having)
+        sentences.append("Days: all that the data hold." if _of_events(plan) and not dated else "")
     sentences += [note if note.endswith(".") else f"{note}." for note in plan.notes]
     return " ".join(s for s in sentences if s)
 
@@ -95,6 +96,9 @@ def _what(plan: Plan) -> str:
         Form.VALUES: f"{'How many values there are of' if plan.count_only else 'The values of'} {groups}.",
         Form.SHARE: f"The share of {figures} in percent{by}{_order(plan)}.",
         Form.PARETO: f"The share of {figures}, in percent, that the {_first(plan)} {groups}s by {_by(plan)} bring.",
+        Form.FIRST_ROWS: f"The {_first(plan)} {groups}s by {_ranked_by(plan)}, of all there are.",
+        Form.FIRST_FIGURE: f"{capital(figures)}, over the {_first(plan)} {groups}s by {_by(plan)}.",
+        Form.CONCENTRATION: _concentrated(plan),
         Form.CORRELATION: f"The correlation, from -1 to 1, of {figures}{by}.",
         Form.SPREAD: f"Rows by {figures} in steps of {literal(plan.step)}."
         if plan.step
@@ -102,9 +106,25 @@ def _what(plan: Plan) -> str:
         Form.CHANGE: f"{capital(figures)}{by}, with the change in percent on the {plan.grain} before{_growth(plan)}.",
         Form.COMPARISON: f"{capital(figures)}{by} in two periods, with the change{_growth(plan)}.",
     }
+    if plan.form is Form.AGGREGATE and plan.count_only:
+        return f"How many values of {groups} there are, by {figures} of each."
     return texts.get(
         plan.form, f"{capital(figures)}{by}{_order(plan)}{', and its running total' if plan.running else ''}."
     )
+
+
+def _concentrated(plan: Plan) -> str:
+    """Return how few rows bring a share, in words."""
+    percent = literal(plan.ranking.percent or 0) if plan.ranking is not None else ""
+    how = "How many" if plan.count_only else "What share, in percent of all,"
+    rows = _row([spoken(g.name) for g in plan.groups])
+    return f"{how} {rows}s bring {percent} % of {_row([figure(m) for m in plan.measures])}, the greatest first."
+
+
+def _ranked_by(plan: Plan) -> str:
+    """Return the figure that ranks."""
+    measure = plan.ranking.measure if plan.ranking is not None else None
+    return figure(measure) if measure is not None else _row([figure(m) for m in plan.measures])
 
 
 def _by(plan: Plan) -> str:
@@ -133,6 +153,7 @@ def _order(plan: Plan) -> str:
         return ""
     by = f" by {figure(ranking.measure)}" if ranking.measure is not None else ""
     way = "highest" if ranking.descending else "lowest"
+    way = f"number {ranking.place} of the {way}" if ranking.place else way
     limit = "" if ranking.limit == 1 else f"{ranking.limit} "
     limit = f"the {limit}{way}" if ranking.limit else f"{way} first"
     within = f" within each {_row([spoken(e.name) for e in ranking.within])}" if ranking.within else ""
@@ -171,6 +192,9 @@ def _having(having: Having) -> str:
     rows = f" ({'; '.join(said(c) for c in having.where)})" if having.where else ""
     days = f" in {having.period.words()}" if having.period is not None else ""
     values = _values(having.op, having.values, having.measure.element)
+    if having.than is not None:
+        way = "more" if having.op == ">" else "less"
+        return f"{figure(having.measure)}{rows}{days} is {way} than in {having.than.words()}"
     return f"{figure(having.measure)}{rows}{days} {_OPS[having.op]}{values}"
 
 

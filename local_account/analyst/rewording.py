@@ -101,12 +101,18 @@ def _with_spenders(found: list[Token], lexicon: Lexicon) -> list[Token]:
         return found
     rows, by = lexicon.shape.main_table().lower(), spend.name.replace("_", " ").lower()
     ways = {several: tokens(f"{rows if several else rows.removesuffix('s')} by {by}") for several in (True, False)}
-    ranked = [
-        bool(i) and K.TOP in {kind for kind, _ in PHRASES.get((found[i - 1].lower,), ())} for i in range(len(found))
-    ]
+    ranked = [_is_ranked(found, i) for i in range(len(found))]
     pairs = zip(found, ranked, strict=True)
     return [
         one
         for token, top in pairs
         for one in (ways[token.lower.endswith("s")] if top and token.stem == "spender" else [token])
     ]
+
+
+def _is_ranked(found: list[Token], at: int) -> bool:
+    """Tell whether a superlative stands before a word, with a number between them or not: the top 1 % spenders."""
+    at -= 1
+    while at > 0 and (found[at].kind == "number" or found[at].lower in {"%", "percent", "of", "our"}):
+        at -= 1
+    return at >= 0 and K.TOP in {kind for kind, _ in PHRASES.get((found[at].lower,), ())}

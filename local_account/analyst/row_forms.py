@@ -135,7 +135,7 @@ def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
         if other.by in {"ascending", "descending"}:
             rank.descending = other.descending
     measure = (
-        Measure(_own_fact(rank.measure, table)) if rank.measure is not None else _row_figure(pieces, table, rank.by)
+        Measure(_own_fact(rank.measure, table)) if rank.measure is not None else row_figure(pieces, table, rank.by)
     )
     if measure is None and pieces.figures:
         measure = Measure(_own_fact(pieces.figures[0], table))
@@ -147,10 +147,10 @@ def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
         if limit == FEW:
             pieces.resolver.notes.append(f"No number was named: {limit} are shown.")
     descending = rank.descending if rank.by not in {"old", "young"} else rank.by == "old"
-    return Ranking(measure, descending if rank.by != "newest" else True, limit)
+    return Ranking(measure, descending if rank.by != "newest" else True, limit, place=rank.place)
 
 
-def _row_figure(pieces: Pieces, table: str, by: str) -> Measure | None:
+def row_figure(pieces: Pieces, table: str, by: str) -> Measure | None:
     """Return what orders rows where no figure was named: their day, their amount or their age."""
     elements = [e for e in pieces.shape.elements if e.table == table]
     if by in {"newest", "earliest", "first"}:

@@ -9,10 +9,11 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.contradictions import refuse_contradictions
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate
-from local_account.analyst.part_forms import correlation, pareto, share, spread
+from local_account.analyst.part_forms import correlation, share, spread
 from local_account.analyst.pieces import Pieces
 from local_account.analyst.row_forms import listing, values
 from local_account.analyst.time_forms import change, comparison, movement, opposed
+from local_account.analyst.top_forms import concentration, first_figure, first_rows, is_figure_of_first, pareto
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,8 @@ def settle(draft: Draft, lexicon: Lexicon) -> Plan:
 # What the phrases of a question say and a form does not read: it is asked about, and never left out.
 _UNREAD: dict[object, tuple[str, ...]] = {
     pareto: ("groups", "clauses"),
+    first_rows: ("groups", "clauses"),
+    first_figure: ("groups", "clauses"),
     correlation: ("ranks", "clauses"),
     spread: ("periods", "ranks", "clauses"),
     change: ("clauses",),
@@ -60,6 +63,7 @@ def _check_read(pieces: Pieces, form: Callable[[Pieces], Plan]) -> None:
         "periods": [d.period.label for d in pieces.draft.periods],
     }
     unread = [text for part in _UNREAD.get(form, ()) for text in said[part]]
+    unread += [r.text for r in pieces.draft.ranks if r.place and form not in {aggregate, listing}]
     if form is spread and pieces.draft.step is None:
         unread += said["groups"]
     if unread:
@@ -88,11 +92,17 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
     choices: tuple[tuple[bool, Callable[[Pieces], Plan]], ...] = (
         (bool(draft.moves), movement),
         (draft.has(K.CORRELATION), correlation),
+        (draft.brought is not None, concentration),
         (
-            any(r.percent is not None for r in draft.ranks)
-            or (draft.has(K.SHARE) and limited and bool(pieces.figures) and not _of_groups(pieces)),
+            draft.has(K.SHARE)
+            and (
+                any(r.percent is not None for r in draft.ranks)
+                or (limited and bool(pieces.figures) and not _of_groups(pieces))
+            ),
             pareto,
         ),
+        (is_figure_of_first(pieces), first_figure),
+        (any(r.percent is not None for r in draft.ranks), first_rows),
         (draft.has(K.CHANGE) and (not draft.has(K.SHARE) or _in_percent(pieces)), change),
         (draft.has(K.SHARE), share),
         (is_spread, spread),

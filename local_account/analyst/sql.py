@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from local_account.analyst.fragments import Writer, columns, compared, function_of, order
+from local_account.analyst.fragments import Writer, columns, function_of, kept_zero, order
 from local_account.analyst.plan import Form, Having, Measure, Plan, Ranking
-from local_account.analyst.sql_parts import change, comparison, correlation, pareto, share, spread, values
+from local_account.analyst.sql_parts import change, comparison, correlation, share, spread, values
+from local_account.analyst.sql_rows import chosen_rows, having_op, restricted, shown_amounts
+from local_account.analyst.sql_top import concentration, first_figure, first_rows, pareto
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -33,13 +35,18 @@ def sql_of(plan: Plan, shape: Shape, view: str) -> str:
         Form.VALUES: values,
         Form.SHARE: share,
         Form.PARETO: pareto,
+        Form.FIRST_ROWS: first_rows,
+        Form.FIRST_FIGURE: first_figure,
+        Form.CONCENTRATION: concentration,
         Form.CORRELATION: correlation,
         Form.SPREAD: spread,
         Form.CHANGE: change,
         Form.COMPARISON: comparison,
     }
     if plan.form is Form.AGGREGATE:
-        return restricted(plan, writer) if plan.subject else aggregate(plan, writer)
+        if plan.subject:
+            return restricted(plan, writer) + _tail(plan, columns(plan.groups), plan.measures)
+        return aggregate(plan, writer)
     return ways[plan.form](plan, writer)
 
 
@@ -53,13 +60,16 @@ def aggregate(plan: Plan, writer: Writer) -> str:
         head = ""
     else:
         head, source = _joined(plan, writer, measures, own, names)
-    filters = [f"{h.measure.name} {_op(h)}" for h in plan.having if _is_inner(h)] + [
-        f"{_own_name(i)} {_op(h)}" for i, h in enumerate(own)
+    filters = [f"{h.measure.name} {having_op(h)}" for h in plan.having if _is_inner(h)] + [
+        f"{_own_name(i)} {having_op(h)}" for i, h in enumerate(own)
     ]
-    shown = [*names, *(_shown(m, plan, names) for m in measures)]
+    instead = {h.measure: f"{_own_name(i)} AS {h.measure.name}" for i, h in enumerate(own) if h.shown}
+    shown = [*names, *(instead.get(m) or _shown(m, plan, names) for m in measures)]
     text = f"{head}SELECT {', '.join(shown)}\nFROM {source}"
     if filters:
         text += "\nWHERE " + " AND ".join(filters)
+    if plan.count_only:
+        return f"SELECT COUNT(*) AS {names[0]}_COUNT\nFROM (\n{text}\n)"
     return text + _tail(plan, names, measures)
 
 
@@ -83,10 +93,6 @@ def _own_name(index: int) -> str:
     return f"CONDITION_{index + 1}"
 
 
-def _op(having: Having) -> str:
-    return compared("", having.measure.element, having.op, having.values).strip()
-
-
 def _tail(plan: Plan, names: Sequence[str], measures: Sequence[Measure]) -> str:
     """Return the order and the limit of a result."""
     ranking = plan.ranking
@@ -102,16 +108,21 @@ def _tail(plan: Plan, names: Sequence[str], measures: Sequence[Measure]) -> str:
     by = (ranking.measure or measures[0]).name
     text = ""
     within = columns(ranking.within)
-    if ranking.limit and within:
+    if ranking.place or (ranking.limit and within):
         rest = [n for n in names if n not in within]
-        direction = "DESC" if ranking.descending else "ASC"
-        text += (
-            f"\nQUALIFY ROW_NUMBER() OVER (PARTITION BY {', '.join(within)} ORDER BY {by} {direction} NULLS LAST"
-            f"{''.join(f', {n}' for n in rest)}) <= {ranking.limit}"
-        )
+        text += _kept(ranking, by, rest)
         return text + order(by, names, descending=ranking.descending, first=within)
     text += order(by, names, descending=ranking.descending)
     return text + (f"\nLIMIT {ranking.limit}" if ranking.limit else "")
+
+
+def _kept(ranking: Ranking, by: str | None, rest: Sequence[str]) -> str:
+    """Return the condition that keeps the first rows, or the one at a place, in all or within each group."""
+    within = columns(ranking.within)
+    partition = f"PARTITION BY {', '.join(within)} " if within else ""
+    place = order(by, rest, descending=ranking.descending).strip()
+    kept = f"= {ranking.place}" if ranking.place else f"<= {ranking.limit}"
+    return f"\nQUALIFY ROW_NUMBER() OVER ({partition}{place}) {kept}"
 
 
 def _joined(
@@ -122,27 +133,20 @@ def _joined(
     plain = [m for m in measures if m.function is None]
     if plain:
         block = writer.block(plan.groups, [m.element for m in plain], writer.where(plan))
-        parts.append((block, [m.name for m in plain], True))
+        own_figures = {h.measure for h in own if h.shown}
+        parts.append((block, [m.name for m in plain if m not in own_figures], True))
     parts += [(_computed(m, plan, writer, names), [m.name], False) for m in measures if m.function is not None]
     for index, having in enumerate(own):
         block = writer.having_block(having, plan.groups, plan)
-        zero = f"COALESCE({having.measure.name}, 0)"
-        parts.append(
-            (
-                f"SELECT {''.join(f'{n}, ' for n in names)}{zero} AS {_own_name(index)} FROM {block}",
-                [_own_name(index)],
-                False,
-            )
-        )
+        figure = f"{having.measure.name} AS {_own_name(index)}"
+        parts.append((f"SELECT {''.join(f'{n}, ' for n in names)}{figure} FROM {block}", [_own_name(index)], False))
     if len(parts) == 1:
         return "", parts[0][0] if parts[0][2] else f"(\n{parts[0][0]}\n)"
+    zeros = {_own_name(i) for i, h in enumerate(own) if kept_zero(h.measure, writer.shape)}
     heads, joins, shown = [], [], [f"PART_1.{n}" for n in names]
     for index, (text, made, is_block) in enumerate(parts):
         heads.append(f"PART_{index + 1} AS (\n{f'SELECT * FROM {text}' if is_block else text}\n)")
-        shown += [
-            f"COALESCE(PART_{index + 1}.{n}, 0) AS {n}" if n.startswith("CONDITION_") else f"PART_{index + 1}.{n}"
-            for n in made
-        ]
+        shown += [f"COALESCE(PART_{index + 1}.{n}, 0) AS {n}" if n in zeros else f"PART_{index + 1}.{n}" for n in made]
         if index:
             on = " AND ".join(f"PART_1.{n} IS NOT DISTINCT FROM PART_{index + 1}.{n}" for n in names) or "TRUE"
             joins.append(f"LEFT JOIN PART_{index + 1} ON {on}")
@@ -161,52 +165,6 @@ def _computed(measure: Measure, plan: Plan, writer: Writer, names: Sequence[str]
     group = f"\nGROUP BY {', '.join(names)}" if names else ""
     made = function_of(measure.function or "average", measure.element.name)
     return f"SELECT {''.join(f'{n}, ' for n in names)}{made} AS {measure.name}\nFROM {block}{group}"
-
-
-def chosen_rows(plan: Plan, writer: Writer, shown: Sequence[Element]) -> tuple[str, str]:
-    """Return rows that meet conditions on figures of their own: the head with its parts, and FROM with WHERE.
-
-    Args:
-        plan: the plan, with the table as its subject.
-        writer: writes the view.
-        shown: the dimensions and facts that are needed of each row.
-    """
-    identity = writer.shape.identity(plan.subject or "")
-    key = identity[0].name
-    rows = writer.block(identity, [e for e in shown if e not in identity], writer.where(plan))
-    heads = [f"CHOSEN AS (\nSELECT * FROM {rows}\n)"]
-    joins, tests = [], []
-    for index, having in enumerate(plan.having):
-        name = _own_name(index)
-        block = writer.having_block(having, identity, Plan())
-        heads.append(f"{name} AS (\nSELECT {key}, {having.measure.name} AS AMOUNT_{index + 1} FROM {block}\n)")
-        joins.append(f"LEFT JOIN {name} ON CHOSEN.{key} = {name}.{key}")
-        column = f"AMOUNT_{index + 1}" if _of_rows_only(having, writer.shape) else f"COALESCE(AMOUNT_{index + 1}, 0)"
-        tests.append(f"{column} {_op(having)}")
-    source = "FROM CHOSEN\n" + "\n".join(joins) + ("\nWHERE " + " AND ".join(tests) if tests else "")
-    return "WITH " + ",\n".join(heads) + "\n", source
-
-
-def _of_rows_only(having: Having, shape: Shape) -> bool:
-    """Tell whether a figure of no rows is unknown, as an average is, and not nothing."""
-    expr = having.measure.element.expression.expr.upper()
-    return not (shape.is_additive(having.measure.element) or re.match(r"(SUM|COUNT)", expr) is not None)
-
-
-def restricted(plan: Plan, writer: Writer) -> str:
-    """Return figures of the rows that meet conditions on figures of their own."""
-    facts = [m.element for m in plan.measures if m.element.kind is Kind.FACT]
-    head, source = chosen_rows(plan, writer, [*plan.groups, *facts])
-    names = columns(plan.groups)
-    made = [
-        f"{function_of(m.function or 'average', m.element.name)} AS {m.name}"
-        if m.element.kind is Kind.FACT
-        else f"COUNT(*) AS {m.name}"
-        for m in plan.measures
-    ]
-    group = f"\nGROUP BY {', '.join(f'CHOSEN.{n}' for n in names)}" if names else ""
-    shown = [f"CHOSEN.{n}" for n in names]
-    return f"{head}SELECT {', '.join([*shown, *made])}\n{source}{group}" + _tail(plan, names, plan.measures)
 
 
 def listing(plan: Plan, writer: Writer) -> str:
@@ -229,12 +187,7 @@ def listing(plan: Plan, writer: Writer) -> str:
         tail = _row_tail(ranking, by, ids)
     if plan.having:
         head, source = chosen_rows(plan, writer, shown)
-        amounts = [
-            f"COALESCE(AMOUNT_{i + 1}, 0) AS {h.measure.name}"
-            for i, h in enumerate(plan.having)
-            if h.op != "=" and h.measure.name not in names
-        ]
-        amounts = list({a.rpartition(" ")[2]: a for a in amounts}.values())
+        amounts = shown_amounts(plan, names)
         if ranking is None and amounts:
             tail = order(amounts[0].rpartition(" ")[2], [f"CHOSEN.{n}" for n in ids])
         else:
@@ -247,11 +200,9 @@ def listing(plan: Plan, writer: Writer) -> str:
 def _row_tail(ranking: Ranking, by: Element | None, ids: Sequence[str]) -> str:
     """Return the order and the limit of a list, within each group if there are any."""
     name = by.name if by is not None else None
-    if ranking.within and ranking.limit:
-        within = columns(ranking.within)
-        place = order(name, ids, descending=ranking.descending).strip()
-        kept = f"\nQUALIFY ROW_NUMBER() OVER (PARTITION BY {', '.join(within)} {place}) <= {ranking.limit}"
-        return kept + order(name, ids, descending=ranking.descending, first=within)
+    if ranking.place or (ranking.within and ranking.limit):
+        first = columns(ranking.within)
+        return _kept(ranking, name, ids) + order(name, ids, descending=ranking.descending, first=first)
     return order(name, ids, descending=ranking.descending) + (f"\nLIMIT {ranking.limit}" if ranking.limit else "")
 
 

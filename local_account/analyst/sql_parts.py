@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.fragments import Writer, columns, compared, kept_zero, order, quoted, tables_of
+from local_account.analyst.fragments import Writer, columns, kept_zero, order, quoted
 from local_account.analyst.numbers import literal
 from local_account.analyst.periods import Period, shift
-from local_account.analyst.plan import Plan
+from local_account.analyst.sql_rows import named_for, share_of_chosen
 from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.plan import Plan
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -33,10 +36,12 @@ def share(plan: Plan, writer: Writer) -> str:
     tail = order(None if times else "SHARE_PERCENT", [*times, *names], descending=down) if names else ""
     tail = order(None, list(dict.fromkeys([*times, *names]))) if times else tail
     if plan.having:
-        return _share_of_chosen(plan, writer, tail + limit)
+        return share_of_chosen(plan, writer, tail + limit)
     if not plan.part:
         block = writer.block(plan.groups, [measure.element], writer.where(plan))
-        partition = f"PARTITION BY {', '.join(times)}" if times and len(times) < len(names) else ""
+        each = columns(plan.ranking.within) if plan.ranking is not None and not plan.ranking.limit else []
+        wholes = list(dict.fromkeys([*times, *each]))
+        partition = f"PARTITION BY {', '.join(wholes)}" if wholes and len(wholes) < len(names) else ""
         return (
             f"SELECT {', '.join(names)}, {measure.name},\n"
             f"  100 * {measure.name} / NULLIF(SUM({measure.name}) OVER ({partition}), 0) AS SHARE_PERCENT"
@@ -51,76 +56,6 @@ def share(plan: Plan, writer: Writer) -> str:
         f"WITH WHOLE AS (\nSELECT * FROM {whole}\n),\nPART AS (\nSELECT * FROM {part}\n)\n"
         f"SELECT {shown}100 * COALESCE(PART.{measure.name}, 0) / NULLIF(WHOLE.{measure.name}, 0) AS SHARE_PERCENT\n"
         f"FROM WHOLE\nLEFT JOIN PART ON {on}{tail}{limit}"
-    )
-
-
-def _share_of_chosen(plan: Plan, writer: Writer, tail: str) -> str:
-    """Return how many of the rows of a table meet conditions on figures of their own, in percent."""
-    identity = writer.shape.identity(plan.subject or "")
-    if not identity:
-        raise Unclear("The question does not say of whom or what a share is asked for.", Category.INCOMPLETE)
-    key, names = identity[0].name, columns(plan.groups)
-    whole = writer.block([*identity, *plan.groups], (), writer.where(plan))
-    heads = [f"WHOLE AS (\nSELECT * FROM {whole}\n)"]
-    joins, tests = [], []
-    for index, having in enumerate(plan.having):
-        block = writer.having_block(having, identity, Plan())
-        heads.append(
-            f"CONDITION_{index + 1} AS (\nSELECT {key}, {having.measure.name} AS AMOUNT_{index + 1} FROM {block}\n)"
-        )
-        joins.append(f"LEFT JOIN CONDITION_{index + 1} ON WHOLE.{key} = CONDITION_{index + 1}.{key}")
-        amount = (
-            f"COALESCE(AMOUNT_{index + 1}, 0)" if kept_zero(having.measure, writer.shape) else f"AMOUNT_{index + 1}"
-        )
-        tests.append(f"{amount} {compared('', having.measure.element, having.op, having.values).strip()}")
-    if plan.part:
-        heads.append(
-            f"PART AS (\nSELECT {key} AS PART_KEY\n"
-            f"FROM {writer.block(identity, (), writer.where(plan, more=plan.part))}\n)"
-        )
-        joins.append(f"LEFT JOIN PART ON WHOLE.{key} = PART.PART_KEY")
-        tests.append("PART.PART_KEY IS NOT NULL")
-    shown = "".join(f"WHOLE.{n}, " for n in names)
-    group = f"\nGROUP BY {', '.join(f'WHOLE.{n}' for n in names)}" if names else ""
-    tail = re.sub(r"(?<=[ ,])(" + "|".join(names) + r")\b", r"WHOLE.\1", tail) if names else tail
-    return (
-        "WITH "
-        + ",\n".join(heads)
-        + f"\nSELECT {shown}100 * COUNT_IF({' AND '.join(tests)}) / NULLIF(COUNT(*), 0) AS SHARE_PERCENT\nFROM WHOLE\n"
-        + "\n".join(joins)
-        + group
-        + tail
-    )
-
-
-def pareto(plan: Plan, writer: Writer) -> str:
-    """Return what share of a figure the first rows bring, by this figure or by that of the ranking."""
-    measure, names, ranking = plan.measures[0], columns(plan.groups), plan.ranking
-    if ranking is None:
-        message = "a share of the first rows has a ranking"
-        raise ValueError(message)
-    by = ranking.measure or measure
-    own = writer.where(Plan(where=tuple(c for c in plan.where if tables_of(c) == {plan.groups[0].table})))
-    heads = [f"ALL_ROWS AS (\nSELECT * FROM {writer.block(plan.groups, (), own)}\n)"]
-    joins = []
-    for head, one in ("AMOUNTS", measure), ("RANKS", by):
-        if head == "RANKS" and by == measure:
-            continue
-        where = own if one.element.kind is Kind.FACT else writer.where(plan)
-        heads.append(f"{head} AS (\nSELECT * FROM {writer.block(plan.groups, [one.element], where)}\n)")
-        joins.append(f"LEFT JOIN {head} ON " + " AND ".join(f"ALL_ROWS.{n} = {head}.{n}" for n in names))
-    rank = f"{'AMOUNTS' if by == measure else 'RANKS'}.{by.element.name}"
-    rank = f"COALESCE({rank}, 0)" if by == measure or kept_zero(by, writer.shape) else rank
-    direction = f"{'DESC' if ranking.descending else 'ASC'} NULLS LAST"
-    limit = str(ranking.limit or f"CEIL(ROWS_IN_ALL * {literal((ranking.percent or 0) / 100)})")
-    heads.append(
-        f"RANKED AS (\nSELECT COALESCE(AMOUNTS.{measure.element.name}, 0) AS AMOUNT, COUNT(*) OVER () AS ROWS_IN_ALL,\n"
-        f"  ROW_NUMBER() OVER (ORDER BY {rank} {direction}, {', '.join(f'ALL_ROWS.{n}' for n in names)}) AS PLACE\n"
-        "FROM ALL_ROWS\n" + "\n".join(joins) + "\n)"
-    )
-    return (
-        "WITH " + ",\n".join(heads) + f"\nSELECT 100 * SUM(IFF(PLACE <= {limit}, AMOUNT, 0)) / NULLIF(SUM(AMOUNT), 0)"
-        " AS SHARE_PERCENT\nFROM RANKED"
     )
 
 
@@ -186,7 +121,7 @@ def comparison(plan: Plan, writer: Writer) -> str:
     if early is None or late is None:
         message = "a comparison is of two periods"
         raise ValueError(message)
-    then, now = (f"{measure.name}_{_suffix(p)}" for p in (early, late))
+    then, now = (named_for(measure.name, p) for p in (early, late))
     blocks = [writer.block(plan.groups, [measure.element], writer.where(plan, period=p)) for p in (late, early)]
     zero = kept_zero(measure, writer.shape)
     first, second = (
@@ -206,11 +141,6 @@ def comparison(plan: Plan, writer: Writer) -> str:
         f"  100 * ({first} - {second}) / NULLIF({second}, 0) AS CHANGE_PERCENT\n"
         f"FROM NOW\nFULL JOIN BEFORE ON {on}{tail}"
     )
-
-
-def _suffix(period: Period) -> str:
-    """Return the name of a period as part of a column's name."""
-    return re.sub(r"\W+", "_", period.label).strip("_").upper()
 
 
 def change(plan: Plan, writer: Writer) -> str:

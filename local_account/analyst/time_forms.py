@@ -124,7 +124,9 @@ def comparison(pieces: Pieces) -> Plan:
         pieces.resolver.check_period(period, time)
     groups, _ = pieces.groups(measures, allowed, time)
     where = pieces.conditions(pieces.draft.tests, measures, allowed)
-    return Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, sign=_sign(pieces))
+    return Plan(
+        Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, sign=pieces.draft.sign or _sign(pieces)
+    )
 
 
 def _one(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:

@@ -183,3 +183,74 @@ def test_each_verified_query_names_the_figures_that_it_computes(ask: Ask, model:
         found = ask(query.question)
         assert isinstance(found, Answered)
         assert ": " in found.reading.removeprefix(f'This is the verified query "{query.question}".'), query.name
+
+
+# The first rows of a ranking: who they are, what they bring together, one of them, how few bring a share.
+FIRST = {
+    "Top 10 % of customers by lifetime value": [
+        "WHERE PLACE <= CEIL(ROWS_IN_ALL * 0.1)",
+        "CUSTOMER_ID",
+        "ORDER BY PLACE",
+    ],
+    "Who are the top 1% spenders?": ["CEIL(ROWS_IN_ALL * 0.01)", "TOTAL_REVENUE"],
+    "Which customers are in the top 10 % by spend in 2024": ["CEIL(ROWS_IN_ALL * 0.1)", "DATE '2024-12-31'"],
+    "Total spend of the top 10 customers in 2024": ["SELECT SUM(AMOUNT) AS TOTAL_REVENUE", "PLACE <= 10"],
+    "How much did the top 10 customers spend in 2024?": ["SELECT SUM(AMOUNT) AS TOTAL_REVENUE", "PLACE <= 10"],
+    "What is the total revenue of the 5 largest categories in 2024?": ["SUM(AMOUNT)", "MERCHANT_CATEGORY_NAME"],
+    "Average lifetime value of the top 10% of customers": ["AVG(AMOUNT) AS AVG_LIFETIME_VALUE", "* 0.1)"],
+    "average credit limit of the 5 oldest customers": ["AVG(AMOUNT) AS AVG_CREDIT_LIMIT", "ORDER BY RANKS.AGE DESC"],
+    "What share of customers account for 80 % of revenue?": ["AMOUNT_BEFORE < 0.8 * AMOUNT_IN_ALL", "COUNT(*)"],
+    "What percentage of customers generates 80% of revenue in 2024?": ["< 0.8 *", "DATE '2024-01-01'"],
+    "How many customers make up half of revenue?": [
+        "COUNT_IF(AMOUNT_BEFORE < 0.5 * AMOUNT_IN_ALL) AS CUSTOMER_ID_COUNT"
+    ],
+    "Which category has the second highest revenue?": ["ORDER BY TOTAL_REVENUE DESC", ") = 2"],
+    "Third largest category by revenue in 2024": ["ORDER BY TOTAL_REVENUE DESC", ") = 3"],
+    "The second biggest spender in 2024": ["CUSTOMER_ID", ") = 2"],
+    "2nd largest segment by revenue": ["SEGMENT", ") = 2"],
+    "Which customer has the second highest lifetime value in each segment?": ["PARTITION BY SEGMENT", ") = 2"],
+    "What is the average transaction value of the top 5 categories by revenue?": ["AVG_TRANSACTION_VALUE", "LIMIT 5"],
+}
+
+# Two periods against each other, of rows, of groups and of the whole.
+PAIRS = {
+    "Which customers spent more in 2024 than in 2023?": ["COALESCE(AMOUNT_1, 0) > COALESCE(AMOUNT_BEFORE_1, 0)"],
+    "How many customers spent less in 2024 than in 2023?": ["COALESCE(AMOUNT_1, 0) < COALESCE(AMOUNT_BEFORE_1, 0)"],
+    "customers who made fewer purchases in 2024 than in 2023": ["TRANSACTION_COUNT AS AMOUNT_BEFORE_1"],
+    "What percentage of customers spent more in 2024 than in 2023?": ["COUNT_IF(COALESCE(AMOUNT_1, 0) > COALESCE("],
+    "Which segments spent more in Q4 2024 than in Q3 2024?": ["TOTAL_REVENUE_Q4_2024", "> 0"],
+    "Which categories had less revenue in 2024 than in 2023?": ["TOTAL_REVENUE_2023", "< 0"],
+    "How much more did we earn in 2024 than in 2023?": ["AS CHANGE", "DATE '2023-01-01'"],
+    "How many customers bought in 2023 but not in 2024?": ["AMOUNT_1, 0) > 0", "AMOUNT_2, 0) = 0"],
+    "How many Gold customers bought Airlines in 2023 but not in 2024": ["AMOUNT_2, 0) = 0", "'Airlines' AND"],
+    "Customers whose last purchase was more than 60 days ago": ["LAST_TRANSACTION_DATE <= DATE '2024-10-31'"],
+    "customers who joined more than 2 years ago": ["ACCOUNT_OPEN_DATE <= DATE '2022-12-30'"],
+    "customers who joined less than 30 days ago": ["BETWEEN DATE '2024-12-02' AND DATE '2024-12-31'"],
+}
+
+# Groups are counted; a mean goes over units of time; the figure beside a condition is of its own days.
+COUNTED = {
+    "How many states have more than 25 customers?": ["SELECT COUNT(*) AS STATE_COUNT", "TOTAL_CUSTOMERS > 25"],
+    "How many months in 2024 had revenue above 1,000,000?": ["COUNT(*) AS TRANSACTION_MONTH_COUNT", "> 1000000"],
+    "Average revenue per month in 2024 by segment": ["AVG(TOTAL_REVENUE)", "GROUP BY SEGMENT"],
+    "What is the average number of purchases per month in 2024?": ["AVG(TRANSACTION_COUNT)", "TRANSACTION_MONTH"],
+    "Which categories had fewer than 5,000 purchases in 2024?": [
+        "CONDITION_1 AS TRANSACTION_COUNT",
+        "CONDITION_1 < 5000",
+    ],
+    "Which months of 2024 had revenue below 950,000?": ["TOTAL_REVENUE < 950000", "BETWEEN DATE '2024-01-01'"],
+    "Share of revenue by category group for each segment": ["OVER (PARTITION BY SEGMENT)"],
+}
+
+
+@pytest.mark.parametrize(("question", "pieces"), (FIRST | PAIRS | COUNTED).items())
+def test_a_form_comes_to_its_sql(ask: Ask, question: str, pieces: list[str]) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    assert [piece for piece in pieces if piece not in found.sql] == [], found.sql
+
+
+def test_a_condition_that_no_counted_row_meets_is_refused(ask: Ask) -> None:
+    found = ask("What percentage of purchases were refunded?")
+    assert isinstance(found, Refused)
+    assert "without refunds" in found.text
