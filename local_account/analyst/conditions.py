@@ -177,6 +177,8 @@ def read_filter(state: State, at: int) -> int:
         return 0
     if mark is None or not is_filter(mark) or (is_figure(mark) and state.can(at - 1, K.TOP)):
         return 0
+    if is_figure(mark) and state.draft.ratio in {at - 1, at + 1}:
+        return 0
     if mark.text.split()[0].lower() in _VERBS:
         state.draft.verbs.append(at - 1)
     filters = [m.element for m in mark.named() if m.element.kind is Kind.FILTER or m.element.is_flag]

@@ -135,6 +135,7 @@ class Draft:
     step: float | None = None
     brought: float | None = None
     sign: str | None = None
+    ratio: int | None = None
     joined: bool = False
     everyone: bool = False
     included: list[Test] = field(default_factory=list)

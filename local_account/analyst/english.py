@@ -58,6 +58,7 @@ class K(StrEnum):
     FUTURE = "future"
     WHY = "why"
     STEP = "step"
+    RATIO = "ratio"
     FRACTION = "fraction"  # a share in words, by its percent
     ORDINAL = "ordinal"  # second highest, by its number
     UNKNOWN = "unknown"

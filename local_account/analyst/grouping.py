@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Group, Noun, Rank, State, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
@@ -81,6 +82,33 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     before = len(state.draft.groups)
     end = _groups(state, i, word)
     return end - at if len(state.draft.groups) > before else 0
+
+
+def read_per_filtered(state: State, at: int) -> int:
+    """Read "per active customer": the figure is of the rows that meet the condition, which is read next."""
+    rows = _filtered_rows(state, at + 1) if state.word(at, K.BY) == "per" else None
+    if rows is None:
+        return 0
+    state.draft.groups.append(Group(rows, None, at=at, per=True))
+    return 1
+
+
+def _filtered_rows(state: State, at: int) -> Mark | None:
+    """Return the rows behind conditions on them."""
+    i = at
+    while (found := state.mark(i)) is not None and is_filter(found) and not found.entities:
+        i += 1
+    rows = state.mark(i)
+    if i == at or rows is None or not rows.entities or is_dimension(rows):
+        return None
+    if any(m.period is not None for m in state.marks):
+        text = f"{state.marks[at].text} {rows.text}"
+        raise Unclear(
+            f'"{text}" is told as of {state.lexicon.data.as_of().isoformat()}: leave the days out, or ask per buyer.',
+            Category.AMBIGUOUS_TIME,
+        )
+    state.used.add(i)
+    return rows
 
 
 def _per_row(state: State, found: Mark) -> bool:

@@ -119,6 +119,7 @@ class Nouns:
             tables = {e.table for e in group.mark.entities} if group.mark is not None else set()
             if metrics and all(self.shape.mean_of(m) in tables for m in metrics):
                 self.draft.groups.remove(group)
+        self._count_per_rows()
         for noun in self.figures:
             unit = next((g for g in self.draft.groups if g.per and g.grain), None)
             found = [m.element for m in noun.mark.named(Kind.METRIC)]
@@ -142,6 +143,14 @@ class Nouns:
             if per is not None and per.mark is not None and metric:
                 noun.over = per.mark
                 self.draft.groups.remove(per)
+
+    def _count_per_rows(self) -> None:
+        """Count the events of "transactions per active customer", where no figure of them is asked for."""
+        per = [g for g in self.draft.groups if g.per and g.mark is not None and g.mark.entities]
+        events = [n for n in self.rows if any(self.shape.amount(e.table) for e in n.mark.entities)]
+        if per and events and not self.figures and not self.draft.ranks and not self.draft.has(K.LIST):
+            events[0].counted, events[0].function = True, "average"
+            self.figures.append(events[0])
 
     def _extreme(self) -> None:
         """Take "the highest credit limit" for a maximum, where nothing is there that it could rank."""

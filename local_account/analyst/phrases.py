@@ -26,7 +26,7 @@ from local_account.analyst.draft import (
     is_figure,
 )
 from local_account.analyst.english import K
-from local_account.analyst.grouping import read_by, read_by_state
+from local_account.analyst.grouping import read_by, read_by_state, read_per_filtered
 from local_account.analyst.hints import (
     is_idle,
     read_bare_number,
@@ -41,6 +41,7 @@ from local_account.analyst.marks import Mark
 from local_account.analyst.period_pairs import read_absent_period, read_ago, read_than_before
 from local_account.analyst.periods import Period, moved
 from local_account.analyst.ranks import close_rank, ranked_noun, read_top
+from local_account.analyst.ratios import find_ratio, read_ratio
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
     """
     state = State([m for m in marks if set(m.kinds) != {K.FILL}], lexicon)
     read_person(state)
+    find_ratio(state)
     state.draft.everyone = _is_of_everyone(marks, state)
     at = 0
     while at < len(state.marks):
@@ -335,6 +337,7 @@ def _within(scope: Clause, mark: Mark) -> bool:
 
 
 _RULES: tuple[Callable[[State, int], int], ...] = (
+    read_ratio,
     read_brought,
     read_than_before,
     read_ago,
@@ -350,6 +353,7 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_values,
     read_top,
     read_by_state,
+    read_per_filtered,
     read_by,
     read_equal,
     _read_period,

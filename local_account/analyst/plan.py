@@ -28,6 +28,7 @@ class Form(Enum):
     SPREAD = "quartiles of a figure"
     CHANGE = "growth from a period to the next"
     COMPARISON = "two periods side by side"
+    RATIO = "one figure divided by another"
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ class Plan:
         ranking: its order.
         subject: the table whose rows are listed, or whose rows `having` is about.
         columns: what a list shows of each row beside its key.
-        part: the conditions that make the part of a share.
+        part: the conditions that make the part of a share, or those of the first figure of a ratio alone.
+        other: the conditions of the second figure of a ratio alone.
         grain: the unit of time between the periods of a growth.
         count_only: whether the values of dimensions are counted, not listed.
         running: whether a running total is told beside each figure.
@@ -181,6 +183,7 @@ class Plan:
     subject: str | None = None
     columns: tuple[Element, ...] = ()
     part: tuple[Condition, ...] = ()
+    other: tuple[Condition, ...] = ()
     grain: str | None = None
     count_only: bool = False
     running: bool = False

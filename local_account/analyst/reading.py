@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.numbers import literal
 from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Form, Having, Measure, Plan, Scalar
+from local_account.analyst.ratios import ratio_words
 from local_account.analyst.wording import capital, spoken
 from local_account.semantic.model import Kind
 
@@ -54,13 +55,15 @@ def reading_of(plan: Plan) -> str:
     filters = [said(c) for c in (*plan.where,)]
     if filters:
         sentences.append(f"Rows: {'; '.join(filters)}.")
-    if plan.part:
-        sentences.append(f"The part: {'; '.join(said(c) for c in plan.part)}.")
+    names = ("The first figure", "The second figure") if plan.form is Form.RATIO else ("The part", "")
+    for name, conditions in zip(names, (plan.part, plan.other), strict=True):
+        if conditions:
+            sentences.append(f"{name}: {'; '.join(said(c) for c in conditions)}.")
     if plan.having:
         sentences.append(f"Kept: those of which {' and '.join(_having(h) for h in plan.having)}.")
     sentences += [
         f"Filter {spoken(c.element.name)}: {c.element.expression.description.rstrip('.')}."
-        for c in (*plan.where, *plan.part)
+        for c in (*plan.where, *plan.part, *plan.other)
         if isinstance(c, Declared)
     ]
     if plan.period is not None and plan.time is not None:
@@ -106,6 +109,8 @@ def _what(plan: Plan) -> str:
         Form.CHANGE: f"{capital(figures)}{by}, with the change in percent on the {plan.grain} before{_growth(plan)}.",
         Form.COMPARISON: f"{capital(figures)}{by} in two periods, with the change{_growth(plan)}.",
     }
+    if plan.form is Form.RATIO:
+        return ratio_words(plan)
     if plan.form is Form.AGGREGATE and plan.count_only:
         return f"How many values of {groups} there are, by {figures} of each."
     return texts.get(

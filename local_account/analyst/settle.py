@@ -11,6 +11,7 @@ from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate
 from local_account.analyst.part_forms import correlation, share, spread
 from local_account.analyst.pieces import Pieces
+from local_account.analyst.ratios import ratio
 from local_account.analyst.row_forms import listing, values
 from local_account.analyst.time_forms import change, comparison, movement, opposed
 from local_account.analyst.top_forms import concentration, first_figure, first_rows, is_figure_of_first, pareto
@@ -44,6 +45,7 @@ def settle(draft: Draft, lexicon: Lexicon) -> Plan:
 # What the phrases of a question say and a form does not read: it is asked about, and never left out.
 _UNREAD: dict[object, tuple[str, ...]] = {
     pareto: ("groups", "clauses"),
+    ratio: ("ranks", "clauses"),
     first_rows: ("groups", "clauses"),
     first_figure: ("groups", "clauses"),
     correlation: ("ranks", "clauses"),
@@ -92,6 +94,7 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
     choices: tuple[tuple[bool, Callable[[Pieces], Plan]], ...] = (
         (bool(draft.moves), movement),
         (draft.has(K.CORRELATION), correlation),
+        (draft.ratio is not None, ratio),
         (draft.brought is not None, concentration),
         (
             draft.has(K.SHARE)

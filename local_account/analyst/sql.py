@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.fragments import Writer, columns, function_of, kept_zero, order
 from local_account.analyst.plan import Form, Having, Measure, Plan, Ranking
+from local_account.analyst.ratios import ratio_sql
 from local_account.analyst.sql_parts import change, comparison, correlation, share, spread, values
 from local_account.analyst.sql_rows import chosen_rows, having_op, restricted, shown_amounts
 from local_account.analyst.sql_top import concentration, first_figure, first_rows, pareto
@@ -42,6 +43,7 @@ def sql_of(plan: Plan, shape: Shape, view: str) -> str:
         Form.SPREAD: spread,
         Form.CHANGE: change,
         Form.COMPARISON: comparison,
+        Form.RATIO: ratio_sql,
     }
     if plan.form is Form.AGGREGATE:
         if plan.subject:

@@ -244,11 +244,12 @@ def speller(lexicon: Lexicon) -> Speller:
 def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
     """Yield the marks of a question: the longest phrases first, then with one or two of them taken apart."""
     first = mark(found, lexicon)
-    moves = [m.span for m, behind in pairwise(first) if _moves(m, behind)]
+    said = [m for m in first if set(m.kinds) != {K.FILL}]
+    moves = [m.span for m, behind in pairwise(said) if _moves(m, behind) or _compares(m, behind)]
     if moves:
         yield mark(found, lexicon, frozenset(moves))
-    if any(m.span in moves and behind.held for m, behind in pairwise(first)):
-        return  # who left a segment is no one who left
+    if any(m.span in moves and (behind.held or behind.period) for m, behind in pairwise(said)):
+        return  # who left a segment is no one who left, and who spent more in a year no one who spends more
     yield first
     named = {m.span for m in first if m.meanings}
     fixed = (K.UNKNOWN, K.VAGUE, K.FOLLOW)
@@ -268,6 +269,13 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
 def _loses(one: Mark) -> bool:
     """Tell whether a word, taken out of the name that it is part of, would be passed over: group of age group."""
     return set(one.kinds) <= {K.FILL, K.LIST, K.UNIT} and len(one.text) >= _TELLING
+
+
+def _compares(one: Mark, behind: Mark) -> bool:
+    """Tell whether a name ends on a word that compares, with the days behind it: "spent more" in 2024 than in 2023."""
+    words = one.text.lower().split()
+    more = len(words) > 1 and (K.COMPARE, "more") in PHRASES.get((words[-1],), ())
+    return more and bool(one.meanings) and behind.period is not None
 
 
 def _moves(one: Mark, behind: Mark) -> bool:

@@ -124,7 +124,6 @@ CLARIFIED = {
     "total spend on Entertainment": Category.AMBIGUOUS_VALUE,
     "lifetime value by segment": Category.AMBIGUOUS_MEASURE,
     "highest revenue": Category.INCOMPLETE,
-    "spend per active customer": Category.INCOMPLETE,
     "top category for each card type": Category.INCOMPLETE,
     "which segment do Declining customers come from": Category.INCOMPLETE,
     "customers": Category.INCOMPLETE,

@@ -254,3 +254,30 @@ def test_a_condition_that_no_counted_row_meets_is_refused(ask: Ask) -> None:
     found = ask("What percentage of purchases were refunded?")
     assert isinstance(found, Refused)
     assert "without refunds" in found.text
+
+
+# One figure divided by another, each with conditions of its own.
+RATIOS = {
+    "Refunds to purchases ratio": ["REFUND_COUNT, 0) / NULLIF(COALESCE(BOTTOM_SIDE.TRANSACTION_COUNT, 0), 0) AS RATIO"],
+    "Ratio of refunds to purchases by category": ["MERCHANT_CATEGORY_NAME", "AS RATIO"],
+    "Ratio of travel spend to dining spend": ["CATEGORY_GROUP = 'Travel'", "CATEGORY_GROUP = 'Dining'", "AS RATIO"],
+    "ratio of spend on travel to spend on dining by segment in 2024": ["= 'Travel'", "= 'Dining'", "SEGMENT"],
+    "Ratio of active customers to lapsed customers": ["= 'Active'", "= 'Lapsed'", "TOTAL_CUSTOMERS_1"],
+    "ratio of Gold to Platinum customers": ["CARD_TYPE = 'Gold'", "CARD_TYPE = 'Platinum'", "TOTAL_CUSTOMERS_2"],
+    "what is the ratio between revenue and gross revenue in 2024": ["GROSS_REVENUE", "DATE '2024-01-01'"],
+    "Revenue per active customer": ["METRICS REVENUE_PER_CUSTOMER", "CUSTOMER_STATUS = 'Active'"],
+    "Transactions per active customer by segment": ["METRICS TRANSACTIONS_PER_CUSTOMER", "CUSTOMERS.SEGMENT"],
+}
+
+
+@pytest.mark.parametrize(("question", "pieces"), RATIOS.items())
+def test_a_ratio_is_of_two_figures(ask: Ask, question: str, pieces: list[str]) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    assert [piece for piece in pieces if piece not in found.sql] == [], found.sql
+
+
+def test_who_is_active_is_known_of_one_day(ask: Ask) -> None:
+    found = ask("Spend per active customer in 2024")
+    assert isinstance(found, Clarify)
+    assert found.category is Category.AMBIGUOUS_TIME
