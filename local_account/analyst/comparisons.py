@@ -28,7 +28,7 @@ def read_comparison(state: State, at: int) -> int:
     if state.word(at, K.COMPARE) == "aged" and state.can(at + 1, K.COMPARE) and (read := _bounds(state, at + 1)):
         return _age(state, at, read[2], read[0], read[1])
     read = _bounds(state, at)
-    if read is None:
+    if read is None or state.word(read[2], K.UNIT) == "times":
         return 0
     op, numbers, end = read
     if state.negated:
@@ -54,6 +54,21 @@ def _is_of_people(state: State, at: int) -> bool:
     """Tell whether a comparison stands right behind rows: customers below 30 years."""
     before = state.mark(back(state, at))
     return before is not None and bool(before.entities) and not is_figure(before)
+
+
+def read_times(state: State, at: int) -> int:
+    """Read "once", "more than twice" and "at least 20 times" behind what somebody did: how often it was done."""
+    mark, clause = state.marks[at], state.draft.clauses[-1] if state.draft.clauses else None
+    read = _bounds(state, at) or (("=", [mark.number], at + 1) if mark.number is not None else None)
+    if read is None or clause is None or clause.noun is not None or clause.op != ">":
+        return 0
+    op, numbers, end = read
+    last = state.mark(end - 1)
+    named = last is not None and last.text.lower().split()[-1] in {"once", "twice"}
+    if not named and state.word(end, K.UNIT) != "times":
+        return 0
+    clause.op, clause.values = op, tuple(n.value for n in numbers)
+    return end + (not named) - at
 
 
 def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> int:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sqlglot import Expr
 
+    from local_account.analyst.draft import Test
     from local_account.analyst.elements import Element, Shape
 
 Value = tuple[str, str]  # the name of a dimension, and one of its values
@@ -96,6 +97,28 @@ def requires(metric: Element) -> list[Value]:
         return []
     equal = [one for one in conjuncts(conditions[0]) if isinstance(one, exp.EQ) and isinstance(one.this, exp.Column)]
     return [(one.this.name.upper(), str(one.expression.name)) for one in equal]
+
+
+def contrary(tests: Sequence[Test]) -> tuple[str, str] | None:
+    """Return what no row can be at once, such as at high and at low risk: the words of two conditions, if any are.
+
+    Args:
+        tests: conditions that must all hold.
+    """
+    found: dict[str, tuple[str, str, bool]] = {}
+    for test in tests:
+        if test.negated or test.ored:
+            continue
+        trees = [tree for f in test.filters if (tree := parsed(f.expression.expr)) is not None]
+        parts = [one for tree in trees for one in conjuncts(tree) if isinstance(one, exp.EQ)]
+        values = {one.this.name.upper(): str(one.expression.name) for one in parts}
+        if test.op == "=" and isinstance(test.values[0], str):
+            values |= {c.name: test.values[0] for c in test.candidates}
+        for name, value in values.items():
+            before, text, declared = found.setdefault(name, (value, test.text, bool(test.filters)))
+            if before != value and (declared or test.filters):
+                return text, test.text
+    return None
 
 
 def leaves_out(element: Element, included: Sequence[Value]) -> list[Expr]:

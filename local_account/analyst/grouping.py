@@ -55,7 +55,7 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     if read_by_name(state, word, found) or (word == "per" and _per_row(state, found)) or is_of_all(state, at, found):
         return i + 1 - at
     ranks = bool(state.draft.ranks) or state.pending is not None or state.draft.has(K.LIST)
-    if word == "between" and not is_dimension(found):
+    if word == "between" and (not is_dimension(found) or _of_two(state, i)):
         return 0
     if (
         word in {"order", "terms"}
@@ -84,6 +84,22 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
     return end - at if len(state.draft.groups) > before else 0
 
 
+def read_by_counted(state: State, at: int) -> int:
+    """Read "by number of high risk customers": the rows are counted, and the condition on them is read next."""
+    i = state.skip(at + 1, K.SOFT)
+    if state.word(at, K.BY) is None or not state.can(i, K.HOW_MANY) or state.can(i, K.NOUN):
+        return 0
+    first = j = state.skip(i + 1, K.SOFT)
+    while (found := state.mark(j)) is not None and (is_filter(found) or found.can(K.VALUE)) and not found.entities:
+        j += 1
+    rows = state.mark(j)
+    if j == first or rows is None or not rows.entities:
+        return 0
+    state.used.add(j)
+    _rank_by(state, Noun(rows, counted=True, at=j), j)
+    return first - at
+
+
 def read_per_filtered(state: State, at: int) -> int:
     """Read "per active customer": the figure is of the rows that meet the condition, which is read next."""
     rows = _filtered_rows(state, at + 1) if state.word(at, K.BY) == "per" else None
@@ -109,6 +125,12 @@ def _filtered_rows(state: State, at: int) -> Mark | None:
         )
     state.used.add(i)
     return rows
+
+
+def _of_two(state: State, at: int) -> bool:
+    """Tell whether one of two states stands here, such as "weekdays and weekends", and no dimension."""
+    behind = state.mark(at + 2)
+    return state.can(at + 1, K.AND, K.VERSUS) and behind is not None and is_filter(behind)
 
 
 def _per_row(state: State, found: Mark) -> bool:

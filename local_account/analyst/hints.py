@@ -15,6 +15,7 @@ from local_account.analyst.draft import (
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import Mark
+from local_account.analyst.ranks import close_rank
 from local_account.analyst.wording import spoken
 from local_account.analyst.words import phrase
 
@@ -130,14 +131,18 @@ def is_idle(state: State, at: int) -> bool:
     if word == ">" and state.draft.has(K.DISTRIBUTION):
         return True
     if word == "more":
-        return (
-            state.draft.has(K.VERSUS, K.CORRELATION)
-            or state.can(at + 1, K.OR)
-            or any(m.can(K.OR, K.CORRELATION) for m in state.marks)
-        )
+        return _compares_nothing(state, at)
     lasting = state.can(at + 1, K.PERIOD, K.GRAIN) or (word == ">" and _is_of_days(state.mark(at + 1)))
     within = word == "between" or state.marks[at].text.lower() in _WITHIN
     return within and (lasting or at == len(state.marks) - 1)
+
+
+def _compares_nothing(state: State, at: int) -> bool:
+    """Tell whether "more" only says that two things are compared: no "than" follows, of which something would be."""
+    if any(state.word(i, K.SOFT) == "than" for i in range(at + 1, len(state.marks))):
+        return False
+    either = state.can(at + 1, K.OR) or any(m.can(K.OR, K.CORRELATION) for m in state.marks)
+    return state.draft.has(K.VERSUS, K.CORRELATION) or either
 
 
 def _is_of_days(mark: Mark | None) -> bool:
@@ -200,6 +205,8 @@ def _flagged(state: State, mark: Mark, at: int) -> int:
             if kind is K.CHANGE and mark.kinds[kind] in {"fastest", "slowest"}:
                 state.draft.flags.pop(kind, None)  # grew fastest
             state.draft.flag(kind, mark.kinds[kind], at)
+            if kind is K.SHARE and state.pending is not None:
+                close_rank(state, state.pending)  # the highest share ranks what is named before or behind it
             found = found or kind not in {K.WHICH, K.LIST}
             if kind in {K.WHICH, K.LIST}:
                 state.asked = state.asked or kind is K.WHICH

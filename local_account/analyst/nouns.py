@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Draft, Noun, Test, is_dimension, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity, Named
@@ -68,12 +69,22 @@ class Nouns:
                 self.figures.append(Noun(replace(noun.mark, meanings=(Named(count),)), at=noun.at))
             elif noun.mark.named():
                 self.dimensions.append(noun)
+        self._count_between()
         real = [n for n in self.figures if not n.mark.can(K.FILL)]
         if real:
             self.figures = real
         self._complete()
         self._averaged()
         self._extreme()
+
+    def _count_between(self) -> None:
+        """Count the events that stand in a row of figures: revenue, transactions and average transaction value."""
+        places = [n.at for n in self.figures]
+        for noun in [n for n in self.rows if n not in self.figures]:
+            events = any(self.shape.amount(e.table) for e in noun.mark.entities)
+            if events and noun.plural and self.draft.joined and places and min(places) < noun.at < max(places):
+                noun.counted = True
+                self.figures.insert(sum(n.at < noun.at for n in self.figures), noun)
 
     def _numbers_of(self, noun: Noun) -> Element | None:
         """Return the count of rows that "customer numbers by card" asks for, where the words name their key too."""
@@ -122,6 +133,11 @@ class Nouns:
         self._count_per_rows()
         for noun in self.figures:
             unit = next((g for g in self.draft.groups if g.per and g.grain), None)
+            if unit is not None and noun.function and noun.counted and not noun.mark.named(Kind.METRIC):
+                raise Unclear(
+                    f"The {noun.function} per {unit.grain} of whom: of each customer, or of all together?",
+                    Category.INCOMPLETE,
+                )
             found = [m.element for m in noun.mark.named(Kind.METRIC)]
             if unit is not None and noun.function and found and all(self.shape.is_additive(m) for m in found):
                 noun.grain = unit.grain

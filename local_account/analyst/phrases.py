@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.comparisons import read_comparison, read_equal
+from local_account.analyst.comparisons import read_comparison, read_equal, read_times
 from local_account.analyst.conditions import (
     read_absence,
     read_buying,
@@ -26,7 +26,7 @@ from local_account.analyst.draft import (
     is_figure,
 )
 from local_account.analyst.english import K
-from local_account.analyst.grouping import read_by, read_by_state, read_per_filtered
+from local_account.analyst.grouping import read_by, read_by_counted, read_by_state, read_per_filtered
 from local_account.analyst.hints import (
     is_idle,
     read_bare_number,
@@ -319,6 +319,7 @@ def _read_noun(state: State, at: int) -> int:
         different=state.counting == "different" or state.can(at - 1, K.DIFFERENT),
         at=at,
     )
+    noun.counted = noun.counted or _goes_on(state, noun)
     noun.grain = state.grain
     state.function = state.counting = state.grain = None
     if is_dimension(mark) or mark.entities:
@@ -329,6 +330,13 @@ def _read_noun(state: State, at: int) -> int:
         state.scope = None if not _within(state.scope, mark) else state.scope
     state.draft.nouns.append(noun)
     return 1
+
+
+def _goes_on(state: State, noun: Noun) -> bool:
+    """Tell whether events are named right behind a figure, as a second one: revenue and transactions."""
+    last = state.draft.nouns[-1] if state.draft.nouns else None
+    events = any(state.shape.amount(e.table) for e in noun.mark.entities)
+    return state.can(noun.at - 1, K.AND) and last is not None and is_figure(last.mark) and events and noun.plural
 
 
 def _within(scope: Clause, mark: Mark) -> bool:
@@ -342,6 +350,7 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_than_before,
     read_ago,
     read_absent_period,
+    read_times,
     read_comparison,
     read_negation,
     read_nothing,
@@ -354,6 +363,7 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_top,
     read_by_state,
     read_per_filtered,
+    read_by_counted,
     read_by,
     read_equal,
     _read_period,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.conditional import contrary
 from local_account.analyst.criteria import ask_criterion
 from local_account.analyst.draft import Clause, Group, Rank, Test, is_dimension
 from local_account.analyst.english import K
@@ -149,7 +150,12 @@ class Pieces(Nouns):
     def conditions(
         self, tests: Sequence[Test], measures: Sequence[Measure], allowed: frozenset[str]
     ) -> tuple[Condition, ...]:
-        """Return conditions on rows."""
+        """Return conditions on rows, and ask where no row can meet two of them."""
+        simple = [t for t in tests if not t.filters or self.shape.simple_filter(t.filters[0]) is None]
+        if (words := contrary(simple)) is not None:
+            raise Unclear(
+                f'No row is "{words[0]}" and "{words[1]}" at once: ask by what tells them apart.', Category.INCOMPLETE
+            )
         return self.resolver.tests(tests, allowed, self.near(measures), measures[0] if measures else None)
 
     def having(self, clauses: Sequence[Clause]) -> tuple[Having, ...]:

@@ -121,7 +121,7 @@ def _what(plan: Plan) -> str:
 def _concentrated(plan: Plan) -> str:
     """Return how few rows bring a share, in words."""
     percent = literal(plan.ranking.percent or 0) if plan.ranking is not None else ""
-    how = "How many" if plan.count_only else "What share, in percent of all,"
+    how = "Which" if plan.columns else "How many" if plan.count_only else "What share, in percent of all,"
     rows = _row([spoken(g.name) for g in plan.groups])
     return f"{how} {rows}s bring {percent} % of {_row([figure(m) for m in plan.measures])}, the greatest first."
 

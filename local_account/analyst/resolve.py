@@ -138,7 +138,6 @@ class Resolver(Figures):
                 f"{capital(spoken(metric.name))} counts no {condition.values[0]}: {means}.",
                 Category.INCOMPLETE,
                 [metric.ref, condition.element.ref],
-                refused=True,
             )
 
     def _test(self, test: Test, allowed: frozenset[str], near: str | None, measure: Measure | None) -> Condition:

@@ -85,7 +85,13 @@ def _what_was_bought(pieces: Pieces) -> str | None:
     """Return the table of what one customer bought, where this is asked and not who bought it."""
     draft, events = pieces.draft, pieces.shape.events()
     clauses = [c for c in draft.clauses if c.noun is None and c.op == ">"]
-    if not draft.bought or not pieces.single() or draft.has(K.WHEN, K.LIST) or len(clauses) != 1 or events is None:
+    if (
+        not draft.bought
+        or not pieces.single()
+        or draft.has(K.WHEN, K.LIST, K.HOW_MANY)
+        or len(clauses) != 1
+        or events is None
+    ):
         return None
     draft.clauses.remove(clauses[0])
     draft.tests += clauses[0].tests

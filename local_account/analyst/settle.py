@@ -68,6 +68,11 @@ def _check_read(pieces: Pieces, form: Callable[[Pieces], Plan]) -> None:
     unread += [r.text for r in pieces.draft.ranks if r.place and form not in {aggregate, listing}]
     if form is spread and pieces.draft.step is None:
         unread += said["groups"]
+    if form is share:
+        unread += [r.text for r in pieces.draft.ranks if r.noun is not None and pieces.rows and r.noun in pieces.rows]
+    unread += [r.text for r in pieces.draft.ranks if r.by == "first" and pieces.draft.clauses]
+    often = pieces.draft.flags.get(K.HOW_MANY) == "often"
+    unread += [pieces.draft.flags[K.AGGREGATE]] if often and pieces.draft.has(K.AGGREGATE) else []
     if unread:
         raise Unclear(f'It is not clear what "{unread[0]}" does in the question.', Category.INCOMPLETE)
 

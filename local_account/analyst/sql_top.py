@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from local_account.analyst.fragments import Writer, columns, function_of, kept_zero, tables_of
 from local_account.analyst.numbers import literal
 from local_account.analyst.plan import Measure, Plan, Ranking
 from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def pareto(plan: Plan, writer: Writer) -> str:
@@ -41,15 +46,26 @@ def concentration(plan: Plan, writer: Writer) -> str:
     """Return how many rows, or what share of all, it takes to bring a share of a figure, the greatest first."""
     part = literal((_ranking(plan).percent or 0) / 100)
     taken = f"COUNT_IF(AMOUNT_BEFORE < {part} * AMOUNT_IN_ALL)"
+    if plan.columns:
+        rows = columns(plan.columns)
+        return (
+            f"{_running(plan, writer, rows)}SELECT {', '.join(rows)}, AMOUNT AS {plan.measures[0].name}\nFROM RUNNING\n"
+            f"WHERE AMOUNT_BEFORE < {part} * AMOUNT_IN_ALL\nORDER BY AMOUNT_BEFORE"
+        )
     if plan.count_only:
         figure = f"{taken} AS {columns(plan.groups)[0]}_COUNT"
     else:
         figure = f"100 * {taken} / NULLIF(COUNT(*), 0) AS SHARE_PERCENT"
+    return f"{_running(plan, writer, ())}SELECT {figure}\nFROM RUNNING"
+
+
+def _running(plan: Plan, writer: Writer, shown: Sequence[str]) -> str:
+    """Return the head of a statement with what all rows before each bring together."""
+    before = "SUM(AMOUNT) OVER (ORDER BY PLACE ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - AMOUNT"
+    names = "".join(f"{name}, " for name in shown)
     return (
-        f"{_ranked(plan, writer)[:-1]},\nRUNNING AS (\nSELECT SUM(AMOUNT) OVER () AS AMOUNT_IN_ALL,\n"
-        "  SUM(AMOUNT) OVER (ORDER BY PLACE ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) - AMOUNT"
-        " AS AMOUNT_BEFORE\n"
-        f"FROM RANKED\n)\nSELECT {figure}\nFROM RUNNING"
+        f"{_ranked(plan, writer)[:-1]},\nRUNNING AS (\nSELECT {names}AMOUNT, SUM(AMOUNT) OVER () AS AMOUNT_IN_ALL,\n"
+        f"  {before} AS AMOUNT_BEFORE\nFROM RANKED\n)\n"
     )
 
 

@@ -190,7 +190,8 @@ def change(pieces: Pieces) -> Plan:
         late = Period(unit("year", as_of)[0], as_of, str(as_of.year), "year", whole=True)
         pieces.resolver.notes.append(f"No period was named: {late.label} was compared with the year before.")
     early = year_before(late) if way == "year" or late.grain == "year" else before(late)
-    return _ranked(pieces, Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early))
+    plan = Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, sign=_sign(pieces))
+    return _ranked(pieces, plan)
 
 
 def _sign(pieces: Pieces) -> str | None:

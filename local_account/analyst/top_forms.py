@@ -120,7 +120,9 @@ def concentration(pieces: Pieces) -> Plan:
     ranking = Ranking(measure, percent=draft.brought)
     first = _First(table, tuple(identity), measure, measure)
     plan = _plan(pieces, Form.CONCENTRATION, first, None)
-    return replace(plan, ranking=ranking, count_only=not draft.has(K.SHARE))
+    counted = not draft.has(K.SHARE)
+    listed = counted and draft.has(K.WHICH, K.LIST) and not named[0].counted
+    return replace(plan, ranking=ranking, count_only=counted, columns=plan.groups if listed else ())
 
 
 def _named(pieces: Pieces) -> Rank:
