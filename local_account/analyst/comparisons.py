@@ -92,7 +92,8 @@ def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> in
         return end - at
     values = tuple(n.value for n in numbers)
     near = before.text if before is not None and not rows else ""
-    state.draft.bare.append(Bare(op, values, numbers[0].money, state.marks[at].text, rows, near))
+    first = numbers[0]
+    state.draft.bare.append(Bare(op, values, first.money, state.marks[at].text, rows, near, first.percent))
     return end - at
 
 

@@ -82,23 +82,6 @@ def widened(metric: Element, shape: Shape, included: Sequence[Value], *, everyon
     return None
 
 
-def requires(metric: Element) -> list[Value]:
-    """Return the values that the rows which a metric counts must have, such as purchases of a number of purchases.
-
-    Args:
-        metric: a metric of the model; of one with several conditions none is certain.
-    """
-    tree = parsed(metric.expression.expr)
-    counted = [*tree.find_all(exp.CountIf)] if tree is not None else []
-    conditions = [node.this for node in counted] + [
-        way.this for case in (tree.find_all(exp.Case) if tree is not None else ()) for way in case.args["ifs"]
-    ]
-    if len(conditions) != 1:
-        return []
-    equal = [one for one in conjuncts(conditions[0]) if isinstance(one, exp.EQ) and isinstance(one.this, exp.Column)]
-    return [(one.this.name.upper(), str(one.expression.name)) for one in equal]
-
-
 def contrary(tests: Sequence[Test]) -> tuple[str, str] | None:
     """Return what no row can be at once, such as at high and at low risk: the words of two conditions, if any are.
 

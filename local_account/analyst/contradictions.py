@@ -25,7 +25,7 @@ def refuse_contradictions(plan: Plan, shape: Shape) -> None:
     """
     for measure in plan.measures:
         own = _fixed(measure.element)
-        for one in plan.where:
+        for one in (*plan.where, *plan.part):
             if not isinstance(one, Compared) or one.op != "=" or one.element.table != measure.element.table:
                 continue
             column = one.element.expression.expr.upper()

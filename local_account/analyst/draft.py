@@ -112,6 +112,7 @@ class Bare:
     text: str
     rows: bool = False
     near: str = ""  # the word before it
+    percent: bool = False
 
 
 @dataclass
@@ -136,6 +137,7 @@ class Draft:
     brought: float | None = None
     sign: str | None = None
     ratio: int | None = None
+    grown: tuple[str, float, bool] | None = None
     joined: bool = False
     everyone: bool = False
     included: list[Test] = field(default_factory=list)

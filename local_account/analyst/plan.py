@@ -167,6 +167,7 @@ class Plan:
         running: whether a running total is told beside each figure.
         sign: > or <, where only what grew or fell is asked for.
         step: the width of the steps of a distribution.
+        grown: by how much it must have grown to be shown: a comparison, a number, and whether it is in percent.
         by_amount: whether growth is ranked by its amount, and not in percent.
         notes: what was assumed.
     """
@@ -189,6 +190,7 @@ class Plan:
     running: bool = False
     step: float | None = None
     sign: str | None = None
+    grown: tuple[str, float, bool] | None = None
     by_amount: bool = False
     notes: tuple[str, ...] = field(default=())
 

@@ -149,7 +149,11 @@ def _first(plan: Plan) -> str:
 def _growth(plan: Plan) -> str:
     """Return the order by growth, and which of what grew or fell is shown."""
     by = f" by the change {'itself' if plan.by_amount else 'in percent'}" if plan.ranking is not None else ""
-    return f"{_order(plan)}{by}{_SIGNS[plan.sign]}"
+    grown = ""
+    if plan.grown is not None:
+        op, value, percent = plan.grown
+        grown = f", where the change {_OPS[op]} {literal(value)}{' %' if percent else ''}"
+    return f"{_order(plan)}{by}{_SIGNS[plan.sign]}{grown}"
 
 
 def _order(plan: Plan) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.conditional import conjuncts, leaves_out, requires
+from local_account.analyst.conditional import conjuncts, leaves_out
 from local_account.analyst.elements import parsed
 from local_account.analyst.figures import Figures
 from local_account.analyst.marks import Mark
@@ -123,25 +123,6 @@ class Resolver(Figures):
 
     def test(self, test: Test, allowed: frozenset[str], near: str | None, measure: Measure | None = None) -> Condition:
         """Return the condition that a test means."""
-        found = self._test(test, allowed, near, measure)
-        if measure is not None and isinstance(found, Compared) and found.op == "=":
-            self._check_met(found, measure)
-        return found
-
-    def _check_met(self, condition: Compared, measure: Measure) -> None:
-        """Refuse a condition that no row can meet which a figure counts, such as refunds among purchases."""
-        metric = measure.element
-        means = metric.expression.description.rstrip(".")
-        needed = dict(requires(metric)) if metric.table == condition.element.table else {}
-        if needed.get(condition.element.name, condition.values[0]) != condition.values[0]:
-            raise Unclear(
-                f"{capital(spoken(metric.name))} counts no {condition.values[0]}: {means}.",
-                Category.INCOMPLETE,
-                [metric.ref, condition.element.ref],
-            )
-
-    def _test(self, test: Test, allowed: frozenset[str], near: str | None, measure: Measure | None) -> Condition:
-        """Return the condition that a test means, whatever the figure counts."""
         if test.filters:
             usable = [f for f in test.filters if f.table in allowed]
             if not usable:

@@ -130,9 +130,10 @@ def comparison(plan: Plan, writer: Writer) -> str:
     shown = "".join(f"COALESCE(NOW.{n}, BEFORE.{n}) AS {n}, " for n in names)
     on = " AND ".join(f"NOW.{n} IS NOT DISTINCT FROM BEFORE.{n}" for n in names) or "TRUE"
     ranking = plan.ranking
-    tail = f"\nWHERE {first} - {second} {plan.sign} 0" if plan.sign else ""
+    tests = _tests(plan, first, second)
+    tail = "\nWHERE " + " AND ".join(tests) if tests else ""
     if names:
-        by = "CHANGE" if plan.by_amount else "CHANGE_PERCENT" if ranking or plan.sign else now
+        by = "CHANGE" if plan.by_amount else "CHANGE_PERCENT" if ranking or tests else now
         tail += order(by, names, descending=ranking is None or ranking.descending)
         tail += f"\nLIMIT {ranking.limit}" if ranking is not None and ranking.limit else ""
     return (
@@ -141,6 +142,16 @@ def comparison(plan: Plan, writer: Writer) -> str:
         f"  100 * ({first} - {second}) / NULLIF({second}, 0) AS CHANGE_PERCENT\n"
         f"FROM NOW\nFULL JOIN BEFORE ON {on}{tail}"
     )
+
+
+def _tests(plan: Plan, late: str, early: str) -> list[str]:
+    """Return what a change has to meet: its direction, and how large it has to be."""
+    tests = [f"{late} - {early} {plan.sign} 0"] if plan.sign else []
+    if plan.grown is not None:
+        op, value, percent = plan.grown
+        grown = f"100 * ({late} - {early}) / NULLIF({early}, 0)" if percent else f"{late} - {early}"
+        tests.append(f"{grown} {op} {literal(value)}")
+    return tests
 
 
 def change(plan: Plan, writer: Writer) -> str:
@@ -161,8 +172,8 @@ def change(plan: Plan, writer: Writer) -> str:
     shown = "".join(f"NOW.{n}, " for n in names)
     tail = order(None, [f"NOW.{n}" for n in (cut, *rest)])
     difference = f"NOW.{measure.name} - BEFORE.{measure.name}"
-    if plan.sign:
-        first += f"{' AND' if first else chr(10) + 'WHERE'} {difference} {plan.sign} 0"
+    if tests := _tests(plan, f"NOW.{measure.name}", f"BEFORE.{measure.name}"):
+        first += f"{' AND ' if first else chr(10) + 'WHERE '}{' AND '.join(tests)}"
     if plan.ranking is not None:
         by = difference if plan.by_amount else "CHANGE_PERCENT"
         tail = order(by, [f"NOW.{n}" for n in names], descending=plan.ranking.descending)

@@ -129,6 +129,18 @@ def comparison(pieces: Pieces) -> Plan:
     )
 
 
+def _grown(pieces: Pieces, plan: Plan) -> Plan:
+    """Return a comparison of what grew, or fell, by as much as was said."""
+    if pieces.draft.grown is None:
+        return plan
+    if not plan.groups or any(not n.counted for n in pieces.rows):
+        raise Unclear("Of whom or what did it change by so much: which groups are meant?", Category.INCOMPLETE)
+    op, value, percent = pieces.draft.grown
+    if pieces.draft.flags.get(K.CHANGE) == "down":
+        op, value = {">": "<", ">=": "<="}[op], -value
+    return replace(plan, grown=(op, value, percent))
+
+
 def _one(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
     """Ask which of several figures is compared in time."""
     if len(measures) > 1:
@@ -174,6 +186,7 @@ def change(pieces: Pieces) -> Plan:
             where=(*dated.where, *where),
             grain=grains[0],
         )
+        plan = _grown(pieces, plan)
         return _ranked(pieces, plan) if draft.ranks else plan
     time = time or next(
         (t for m in measures for table in pieces.shape.tables_of(m.element) if (t := pieces.shape.time_of(table))), None
@@ -191,7 +204,7 @@ def change(pieces: Pieces) -> Plan:
         pieces.resolver.notes.append(f"No period was named: {late.label} was compared with the year before.")
     early = year_before(late) if way == "year" or late.grain == "year" else before(late)
     plan = Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, sign=_sign(pieces))
-    return _ranked(pieces, plan)
+    return _ranked(pieces, _grown(pieces, plan))
 
 
 def _sign(pieces: Pieces) -> str | None:

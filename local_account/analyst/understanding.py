@@ -150,6 +150,10 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
     """Take a number beside people for an age where it can be one and something is asked of them; else ask."""
     ages = [m.element for m in lexicon.meanings(("age",)) if isinstance(m, Named)]
     for bare in list(draft.bare):
+        if draft.has(K.CHANGE) and bare.op in {">", ">="}:
+            draft.grown = (bare.op, bare.values[0], bare.percent)
+            draft.bare.remove(bare)
+            continue
         of_people = bare.rows and all(_YOUNGEST <= v <= _OLDEST for v in bare.values) and not bare.money
         asked = draft.has(K.HOW_MANY, K.HOW_MUCH) or any(is_figure(n.mark) or n.counted for n in draft.nouns)
         if not (ages and of_people and asked and bare.op):
