@@ -56,7 +56,7 @@ def ratio(pieces: Pieces) -> Plan:
 
 
 def _figures_of(draft: Draft, split: int) -> tuple[Noun, Noun]:
-    """Return the figures before and behind "to": of "Gold to Platinum customers" the rows behind stand for both."""
+    """Return the figures before and behind "to": of "active to lapsed customers" the rows behind stand for both."""
     nouns = sorted((n for n in draft.nouns if is_figure(n.mark) or n.mark.entities), key=lambda n: n.at)
     first, last = [n for n in nouns if n.at < split], [n for n in nouns if n.at > split]
     if not first and last and not is_figure(last[0].mark) and any(t.at < split for t in draft.tests):
