@@ -150,7 +150,7 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
     """Take a number beside people for an age where it can be one and something is asked of them; else ask."""
     ages = [m.element for m in lexicon.meanings(("age",)) if isinstance(m, Named)]
     for bare in list(draft.bare):
-        if draft.has(K.CHANGE) and bare.op in {">", ">="}:
+        if draft.has(K.CHANGE) and bare.op in {">", ">="} and any(is_figure(n.mark) for n in draft.nouns):
             draft.grown = (bare.op, bare.values[0], bare.percent)
             draft.bare.remove(bare)
             continue
