@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from customer_360.access import campaigns
+from customer_360.access.exports import Export, record_export
 from customer_360.campaign.roi import break_even, project
 from customer_360.campaign.scenarios import GIVEN
 from customer_360.campaign.targets import Target
@@ -16,6 +17,7 @@ from customer_360.campaign.warnings import warnings
 from customer_360.cards import Card, show_cards
 from customer_360.charts import campaign as charts
 from customer_360.csv_export import to_csv
+from customer_360.database import viewer
 from customer_360.formats import dollars, percent
 from customer_360.tabs import campaign_outlook
 from customer_360.tabs.campaign_setup import Setup, chosen_setup
@@ -59,7 +61,7 @@ def show(page: Page) -> None:
             campaign_outlook.uncertainty(page, audience.figures, plan)
         with st.container(border=True):
             campaign_outlook.expected_profit(page, plan)
-        with st.container(border=True):
+        with st.container(border=True, key="target_list"):
             _list(page, plan.target, audience.counted.customers)
 
 
@@ -139,10 +141,10 @@ def _comparison(page: Page, setup: Setup) -> None:
     table = compared(page, scenarios)
     best = table["best"].str.contains(_BEST_ROI)
     highlight = f"background-color: {page.theme.accent}33; font-weight: 600"
-    st.dataframe(
+    st.container(key="scenarios").dataframe(
         table.style.apply(lambda _: best.map({True: highlight, False: ""}), axis=0),
         hide_index=True,
-        key="scenarios",
+        key="compared",
         column_config={
             "scenario": st.column_config.TextColumn("Scenario", pinned=True),
             "best": st.column_config.TextColumn("Best", width="medium"),
@@ -204,8 +206,13 @@ def _list(page: Page, target: Target, count: int) -> None:
     pages = math.ceil(count / ROWS_PER_PAGE)
     number = int(page_box.number_input(f"Page of {pages:,}", 1, pages, key=f"list_page_{hash(target)}"))
 
+    who = viewer(page.ask)
+
     def file() -> bytes:
-        return to_csv(campaigns.load_target_list(page.ask_anew, target, with_contact=with_contact))
+        listed = campaigns.load_target_list(page.ask_anew, target, with_contact=with_contact)
+        content = f"Campaign list: {target.in_words()}"
+        record_export(page.ask_anew, Export(who, page.audience.name, content, len(listed), with_contact))
+        return to_csv(listed)
 
     download.download_button(
         "CSV",
@@ -215,7 +222,7 @@ def _list(page: Page, target: Target, count: int) -> None:
         icon=":material/download:",
         on_click="ignore",
         width="stretch",
-        help="All customers of the audience, in this order.",
+        help="All customers of the audience, in this order. That you take it is on record.",
     )
     first = (number - 1) * ROWS_PER_PAGE + 1
     rows = campaigns.load_target_list(
@@ -224,7 +231,7 @@ def _list(page: Page, target: Target, count: int) -> None:
     st.dataframe(
         rows.assign(churn_probability=rows["churn_probability"] * 100),
         hide_index=True,
-        key="target_list",
+        key="listed",
         column_config={
             "customer_id": "Customer",
             "name": "Name",

@@ -103,7 +103,7 @@ def _runs(page: Page, runs: pd.DataFrame, most: int) -> None:
         st.subheader("Runs and their tasks")
         if not tasks.empty:
             st.altair_chart(charts.task_times(tasks, page.theme), key="task_times")
-        st.dataframe(
+        st.container(key="run_list").dataframe(
             runs,
             hide_index=True,
             key="runs",
