@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from customer_360.context import Page
 
 TAB = "assistant"
-# In the address: the last question, which a shared address asks again.
+# In the address: the last questions, which a shared address asks again; one alone may go on from those before it.
 QUESTION = "question"
+_SHARED = 3
 _EXCHANGES, _ASKED = "assistant_exchanges", "assistant_asked"
 
 
@@ -30,18 +31,16 @@ def show(page: Page) -> None:
         page: the page's run.
     """
     exchanges: list[Exchange] = st.session_state.setdefault(_EXCHANGES, [])
-    shared = page.address.get(QUESTION) if page.address.is_new else None
+    questions = page.address.get_all(QUESTION)[-_SHARED:] if page.address.is_new and not exchanges else []
     # In a container it keeps its place above the newest answer; at the foot of the page it would scroll that away.
     with st.container():
         typed = st.chat_input("Ask about customers, spending, segments or churn", key=kept(TAB, "input"))
-    question = typed or st.session_state.pop(_ASKED, None)
-    if question is None and shared and not any(one.question == shared for one in exchanges):
-        question = shared
-    if question and question.strip():
+    questions += [question] if (question := typed or st.session_state.pop(_ASKED, None)) else []
+    for question in filter(None, map(str.strip, questions)):
         with st.spinner("Reading the question"):
-            exchanges.append(_answered(page, question.strip(), exchanges))
+            exchanges.append(_answered(page, question, exchanges))
     _sidebar(exchanges)
-    page.address.write(page.tab, {QUESTION: [exchanges[-1].question] if exchanges else []})
+    page.address.write(page.tab, {QUESTION: [one.question for one in exchanges[-_SHARED:]]})
     if not exchanges:
         _show_beginning()
         return
