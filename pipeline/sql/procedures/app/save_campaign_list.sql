@@ -21,16 +21,16 @@ begin
         :viewer,
         sysdate()
     from gold.customer_360_profile as customers
-    inner join (
-        select distinct chosen.value::varchar as customer_id
-        from table(flatten(input => parse_json(:customer_ids))) as chosen
-    ) as wanted
-        on customers.customer_id = wanted.customer_id
-    where not exists (
-        select 1
-        from observability.campaign_list_entries as entries
-        where entries.list_name = :list_name and entries.customer_id = customers.customer_id
-    );
+    where
+        customers.customer_id in (
+            select chosen.value::varchar
+            from table(flatten(input => parse_json(:customer_ids))) as chosen
+        )
+        and not exists (
+            select 1
+            from observability.campaign_list_entries as entries
+            where entries.list_name = :list_name and entries.customer_id = customers.customer_id
+        );
     added := sqlrowcount;
     return added;
 end
