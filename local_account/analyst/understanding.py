@@ -13,6 +13,7 @@ from local_account.analyst.draft import Bare, Draft, Test, is_figure
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.followups import follows, merged
 from local_account.analyst.lexicon import Entity, Held, Lexicon, Named
+from local_account.analyst.loaded import check_loaded
 from local_account.analyst.marks import Mark, mark
 from local_account.analyst.names import with_names
 from local_account.analyst.numbers import literal
@@ -93,7 +94,9 @@ def _first_read(
         tries += 1
         try:
             draft = _draft(marks, lexicon, before)
-            return Understood(settle(deepcopy(draft), lexicon), draft), tries
+            plan = settle(deepcopy(draft), lexicon)
+            check_loaded(marks, draft, plan, lexicon)
+            return Understood(plan, draft), tries
         except Unclear as unclear:
             failed = failed or unclear
             if unclear.category in _FINAL:

@@ -1,0 +1,373 @@
+"""Words that can change a figure: a reading in which one of them took no part in the plan is no reading."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise, permutations
+from typing import TYPE_CHECKING
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.draft import is_dimension
+from local_account.analyst.english import K
+from local_account.analyst.plan import AllOf, AnyOf, Compared, Declared, Form
+from local_account.analyst.wording import spoken
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from local_account.analyst.draft import Draft
+    from local_account.analyst.lexicon import Lexicon
+    from local_account.analyst.marks import Mark
+    from local_account.analyst.plan import Condition, Plan, Scalar
+
+_ORDERED = {"<", ">", "<=", ">=", "between", "not between"}
+_CONTRARY = {"<>", "not in", "not between", "is null", "<", "<="}
+_EXTREMES = {"top", "bottom", "best", "worst", "newest", "earliest", "old", "young", "busy", "quiet"}
+_HIGH, _LOW = {"top", "best", "busy", "newest", "old"}, {"bottom", "worst", "quiet", "earliest", "young"}
+_EUROPEAN = re.compile(r"\d{1,3}\.\d{3}")
+_MOST_ROWS = 1_000_000  # more than any list shows
+_PLAIN = {Form.AGGREGATE, Form.LIST, Form.VALUES}
+_COMPARISONS = {"than", "more", "less", "fewer", "higher", "lower", "greater", "larger", "smaller", "bigger", "exactly"}
+_HOW_OFTEN = {"once", "twice", "thrice"}
+_TOGETHER = {"together", "altogether", "combined", "total"}
+
+
+class Read:
+    """A question as it was read: its marks, their draft, and the plan that was made of it.
+
+    Args:
+        marks: all marks of the question, those without a meaning too.
+        draft: what they say.
+        plan: what is asked of the view.
+        lexicon: the phrases of the model and its data.
+    """
+
+    def __init__(self, marks: Sequence[Mark], draft: Draft, plan: Plan, lexicon: Lexicon) -> None:
+        self.marks = marks
+        self.draft = draft
+        self.plan = plan
+        self.lexicon = lexicon
+        self.words = [m.text.lower() for m in marks]
+
+    def can(self, at: int, *kinds: K) -> bool:
+        """Tell whether the mark at a place can do one of these things."""
+        return 0 <= at < len(self.marks) and self.marks[at].can(*kinds)
+
+    def word(self, at: int) -> str:
+        """Return the mark at a place in small letters, nothing beyond the ends."""
+        return self.words[at] if 0 <= at < len(self.words) else ""
+
+    def behind(self, at: int) -> int:
+        """Return the next place whose mark has a meaning."""
+        at += 1
+        while at < len(self.marks) and set(self.marks[at].kinds) <= {K.FILL, K.SOFT}:
+            at += 1
+        return at
+
+    def conditions(self) -> Iterator[Compared | Declared]:
+        """Yield all single conditions of the plan."""
+        every = [*self.plan.where, *self.plan.part, *(c for h in self.plan.having for c in h.where)]
+        yield from _single(every)
+
+    def operators(self) -> list[str]:
+        """Return how the plan compares: by conditions on rows and on figures."""
+        on_rows = [c.op for c in self.conditions() if isinstance(c, Compared)]
+        return [*on_rows, *(h.op for h in self.plan.having)]
+
+
+def check_loaded(marks: Sequence[Mark], draft: Draft, plan: Plan, lexicon: Lexicon) -> None:
+    """Hold a plan to the words of its question that can change a figure.
+
+    Args:
+        marks: all marks of the question.
+        draft: what they say, before it was settled.
+        plan: the plan that was made of it.
+        lexicon: the phrases of the model and its data.
+
+    Raises:
+        Unclear: a word took no part; it is named.
+    """
+    read = Read(marks, draft, plan, lexicon)
+    for rule in _RULES:
+        if (word := rule(read)) is not None:
+            raise Unclear(f'It is not clear what "{word}" does in the question.', Category.INCOMPLETE)
+
+
+def _single(conditions: Iterable[Condition]) -> Iterator[Compared | Declared]:
+    for one in conditions:
+        if isinstance(one, AnyOf | AllOf):
+            yield from _single(one.conditions)
+        else:
+            yield one
+
+
+def _comparison(read: Read) -> str | None:
+    """Find a comparison ("more ... than", "exactly", "once") for which nothing is compared."""
+    text = " ".join(read.words)
+    opposed = (read.draft.has(K.VERSUS) and "than" not in text) or text.endswith(("ago", "ago ?"))
+    if (
+        opposed
+        or read.plan.form in {Form.COMPARISON, Form.CHANGE}
+        or any(m.can(K.OR, K.CORRELATION) for m in read.marks)
+    ):
+        said = ()
+    else:
+        said = tuple(
+            m.text
+            for m in read.marks
+            if not m.can(K.NOUN, K.TOP, K.CHANGE, K.PERIOD) and set(m.text.lower().split()) & _COMPARISONS
+        )
+    often = [
+        m.text
+        for at, m in enumerate(read.marks)
+        if m.text.lower() in _HOW_OFTEN and not (read.word(at - 1) == "at least" and read.plan.having)
+    ]
+    compared = read.operators()
+    if said and not set(compared) & {*_ORDERED, "=", "<>"} - ({"="} if "than" in " ".join(read.words) else set()):
+        return said[0]
+    counted = any(h.op in {"=", *_ORDERED} and h.values != (0.0,) for h in read.plan.having)
+    return often[0] if often and not counted else None
+
+
+def _negation(read: Read) -> str | None:
+    """Find a negation that turned nothing round, or that stands before a ranking."""
+    for at, one in enumerate(read.marks):
+        dropped = one.kinds.get(K.FOLLOW) == "drop" and read.can(read.behind(at), K.TOP)
+        if not (one.can(K.NOT) or dropped) or one.can(K.NOUN, K.VALUE, K.AND):
+            continue
+        if read.can(read.behind(at), K.TOP) and not read.can(read.behind(at), K.NOUN, K.VALUE):
+            return f"{one.text} ... {read.marks[read.behind(at)].text}"
+        if not _turned(read):
+            return one.text
+    return None
+
+
+def _turned(read: Read) -> bool:
+    """Tell whether anything of a plan is a contrary."""
+    return bool(read.plan.having) or any(_is_turned(one) for one in read.conditions())
+
+
+def _is_turned(one: Compared | Declared) -> bool:
+    if isinstance(one, Declared):
+        return one.negated
+    bound = one.op in {">=", ">"} and not one.element.is_time
+    return bound or one.op in _CONTRARY or any(_is_contrary(v) for v in one.values)
+
+
+def _is_contrary(value: Scalar) -> bool:
+    return isinstance(value, bool) or str(value).lower().startswith(("no", "un"))
+
+
+def _ranking(read: Read) -> str | None:
+    """Find a ranking that orders nothing, or two of which one would be left out."""
+    ranks = [r for r in read.draft.ranks if r.by in _EXTREMES]
+    for other in ranks[1:]:
+        twice = other.noun is not None and ranks[0].noun is not None and other.noun is not ranks[0].noun
+        contrary = other.descending != ranks[0].descending and (other.measure or other.noun or other.limit)
+        if (contrary or twice) and other.text and ranks[0].text:
+            return other.text
+    ends = [(m, m.kinds[K.TOP] in _LOW) for m in read.marks if m.kinds.get(K.TOP) in _LOW | _HIGH]
+    for (first, low), (second, other) in pairwise(ends):
+        if low != other and second.span[0] - first.span[1] == 1:
+            return second.text
+    plan = read.plan
+    extreme = any(m.function or m.element.name.startswith(("MIN_", "MAX_")) for m in plan.measures)
+    ordered = plan.ranking is not None or plan.form not in _PLAIN or extreme
+    if read.draft.ranks and not ordered and not (plan.form is Form.VALUES and _by_name(read)):
+        return read.draft.ranks[0].text
+    if plan.ranking is not None and (plan.ranking.limit or 0) > _MOST_ROWS:
+        return read.draft.ranks[0].text
+    return _ranked_one(read)
+
+
+def _by_name(read: Read) -> bool:
+    return any(r.by == "alphabetical" for r in read.draft.ranks)
+
+
+def _ranked_one(read: Read) -> str | None:
+    """Find "rank of" one row, which a list of this row alone does not tell, and "which of the top 10 are"."""
+    of_one = any(isinstance(c, Compared) and c.op == "=" and c.element.name.endswith("_ID") for c in read.conditions())
+    for at, one in enumerate(read.marks):
+        if read.word(at) in {"rank", "ranking"} and of_one and read.plan.ranking is not None:
+            return one.text
+        before = " ".join(read.words[max(at - 3, 0) : at])
+        chosen = one.can(K.TOP) and re.search(r"\b(?:which|how many|who|are any|any) of (?:the|our)$", before)
+        if chosen and any(t.at > at - 3 for t in read.draft.tests) and read.draft.verbs:
+            return f"{before} {one.text}"
+    return None
+
+
+def _share(read: Read) -> str | None:
+    """Find a share where the plan tells a number, and a share of a name that leaves another group out."""
+    plan = read.plan
+    percent = any(m.element.is_percent or m.element.is_probability for m in plan.measures)
+    percent = percent or any(c.element.is_percent for c in read.conditions() if isinstance(c, Compared))
+    for at, one in enumerate(read.marks):
+        share = one.can(K.SHARE) and not one.can(K.NOUN, K.VALUE)
+        if share and plan.form in _PLAIN and not percent and not plan.columns:
+            return one.text
+        named = [m.element for m in one.named(Kind.METRIC) if m.element.is_percent]
+        whole = re.match(r"(?:percentage|percent|share|proportion|%) of (?!the\b)", read.word(at))
+        verb = read.can(read.behind(at), K.IS, K.HAVE) or read.can(at + 1, K.IS, K.HAVE)
+        if named and whole and verb and read.draft.tests and plan.form is Form.AGGREGATE:
+            return one.text
+    return None
+
+
+def _period(read: Read) -> str | None:
+    """Find one of several periods that is no part of the plan."""
+    plan = read.plan
+    said = {d.period.label: d.period for d in read.draft.periods}
+    said |= {p.label: p for c in read.draft.clauses for p in c.periods}
+    told = {p for p in (plan.period, plan.versus, *(h.period for h in plan.having)) if p is not None}
+    days = [c for c in read.conditions() if isinstance(c, Compared) and c.element.is_time]
+    if len(said) > 1 and len(told) + len(days) < len(said) and plan.form is not Form.CHANGE:
+        left = [label for label, period in said.items() if period not in told]
+        return left[-1] if left else None
+    if plan.period is not None and not plan.period.named and plan.period.grain != "year":
+        yearly = [
+            m.text for m in read.marks if re.fullmatch(r"(?:for |in |of |from )?(?:each|every|any)", m.text.lower())
+        ]
+        grouped = any(g.grain == "year" for g in read.draft.groups)
+        return yearly[0] if yearly and grouped else None
+    return None
+
+
+def _together(read: Read) -> str | None:
+    """Find "together" behind several periods or values that would be told one by one."""
+    said = next((m.text for m in read.marks if m.text.lower().split()[-1] in _TOGETHER and not m.can(K.NOUN)), None)
+    if said is None or said.lower() == "total" or not read.plan.groups or read.draft.has(K.VERSUS):
+        return None
+    asked = read.draft.groups or any(n.asked or n.grain or is_dimension(n.mark) for n in read.draft.nouns)
+    return None if asked or read.draft.ranks else said
+
+
+def _bought(read: Read) -> str | None:
+    """Find "only", "also", "every" and "single" beside what was bought, where they say more than that it was."""
+    buys = [i for i, m in enumerate(read.marks) if m.can(K.BUY) or m.text.lower().split()[-1] in {"bought", "spent"}]
+    if not buys:
+        return None
+    for at in range(buys[0] + 1, len(read.marks)):
+        word, behind = read.word(at), read.behind(at)
+        held = read.can(behind, K.VALUE)
+        if word in {"only", "just", "solely", "exclusively", "nothing but"} and held:
+            return read.marks[at].text
+        if word == "also" and len(read.plan.having) < 2:  # noqa: PLR2004 (the one and the other)
+            return read.marks[at].text
+        if "every" in word.split() and read.can(behind, K.GRAIN, K.NOUN) and not read.draft.ranks:
+            return read.marks[at].text
+    return None
+
+
+def _single_one(read: Read) -> str | None:
+    """Find "in a single purchase", where the purchases are put together."""
+    text = " ".join(read.words)
+    found = re.search(r"\b(?:in|on|with|at) (?:a |any |just |only )?(?:single|one) (\S+)", text)
+    events = read.lexicon.shape.events()
+    if found is None or events is None or not (read.draft.clauses or read.draft.tests):
+        return None
+    at = next((i for i, word in enumerate(read.words) if found[1] in word.split()), len(read.words))
+    counted = at < len(read.marks) and any(
+        read.lexicon.shape.counted_table(m.element) == events for m in read.marks[at].named()
+    )
+    rows = at < len(read.marks) and any(e.table == events for e in read.marks[at].entities)
+    return found[0] if (counted or rows) and read.plan.having else None
+
+
+def _number(read: Read) -> str | None:
+    """Find a number that can be two, is in no dollars, or bounds that hold nothing between them."""
+    for at, one in enumerate(read.marks):
+        digits = next((word for word in one.text.split() if _EUROPEAN.fullmatch(word.strip("$%"))), None)
+        if (
+            one.number is not None
+            and digits is not None
+            and float(digits.strip("$%")) == int(float(digits.strip("$%")))
+        ):
+            return one.text
+        if one.number is not None and read.word(at + 1) in {"figure", "figures", "digit", "digits"}:
+            return f"{one.text} {read.marks[at + 1].text}"
+        if one.kinds.get(K.UNIT) == "euro":
+            return one.text
+    for op, values in _bounds(read):
+        if "between" in op and len(values) > 1 and values[0] > values[1]:
+            return f"between {values[0]:g} and {values[1]:g}"
+    return None
+
+
+def _bounds(read: Read) -> Iterator[tuple[str, list[float]]]:
+    for one in read.conditions():
+        if isinstance(one, Compared) and not one.element.is_time:
+            yield one.op, [float(v) for v in one.values if isinstance(v, int | float)]
+    for having in read.plan.having:
+        yield having.op, list(having.values)
+
+
+def _form(read: Read) -> str | None:
+    """Find words for a form that the answer has not: steps, a comparison of values without a figure, a definition."""
+    plan = read.plan
+    if read.draft.step is not None and plan.step is None:
+        return next((m.text for m in read.marks if m.can(K.STEP)), "steps")
+    if read.draft.has(K.VERSUS) and plan.form is Form.VALUES:
+        return next((m.text for m in read.marks if m.can(K.VERSUS)), "compare")
+    if (
+        re.match(r"what (?:does|do|is|are) .*\b(?:means?|meaning|meant)\b\W*$", " ".join(read.words))
+        and not plan.measures
+    ):
+        return read.marks[-1].text if read.marks[-1].text.isalpha() else "mean"
+    for at, one in enumerate(read.marks):
+        amounts = one.text.lower() in {"value", "values", "amount", "amounts"} and set(one.kinds) == {K.FILL}
+        if amounts and at and _counts(read, read.marks[at - 1]):
+            return one.text
+        if (
+            read.word(at).split()[-1:] == ["same"]
+            and read.can(read.behind(at), K.NOUN)
+            and " as " in " ".join(read.words[at:])
+        ):
+            return one.text
+    return None
+
+
+def _counts(read: Read, noun: Mark) -> bool:
+    """Tell whether a plan counts the rows of a noun, which have amounts."""
+    tables = [e.table for e in noun.entities]
+    tables += [t for m in noun.named() if (t := read.lexicon.shape.counted_table(m.element))]
+    counts = {read.lexicon.count(t) for t in tables if read.lexicon.shape.amount(t)}
+    return any(m.function is None and m.element in counts for m in read.plan.measures)
+
+
+def _correlated(read: Read) -> str | None:
+    """Find a correlation with the number of the rows that it is taken over, which is one of each."""
+    plan = read.plan
+    if plan.form is not Form.CORRELATION or plan.subject is None:
+        return None
+    count = read.lexicon.count(plan.subject)
+    return next((spoken(m.element.name) for m in plan.measures if m.element == count), None)
+
+
+def _part_of_group(read: Read) -> str | None:
+    """Find "and" between a value and another one of a dimension beside it, for which few rows or none have both."""
+    main = read.lexicon.shape.main_table()
+    plain = [c for c in read.plan.where if isinstance(c, Compared) and c.op == "=" and c.element.table != main]
+    text = " ".join(read.words)
+    for first, second in permutations(plain, 2):
+        said = f"{first.values[0]} and {second.values[0]}"
+        if first.element.table == second.element.table and said.lower() in text:
+            return said
+    return None
+
+
+_RULES: tuple[Callable[[Read], str | None], ...] = (
+    _number,
+    _comparison,
+    _negation,
+    _ranking,
+    _share,
+    _period,
+    _together,
+    _bought,
+    _single_one,
+    _form,
+    _correlated,
+    _part_of_group,
+)
