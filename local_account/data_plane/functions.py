@@ -65,6 +65,12 @@ def duckdb_sql(statement: Expr) -> str:
 
     Raises: ProgrammingError (2) where DuckDB's SQL has no word for a part of it, which would be left out otherwise.
     """
+    for clock in list(statement.find_all(*_CLOCKS)):
+        # As words DuckDB takes them for a column, where one of the statement has their name.
+        call: Expr = exp.Anonymous(this=_CLOCKS[type(clock)])
+        if clock.args.get("sysdate"):
+            call = exp.AtTimeZone(this=call, zone=exp.Literal.string("UTC"))
+        clock.replace(call)
     try:
         return statement.sql(dialect="duckdb", unsupported_level=ErrorLevel.RAISE, copy=False)
     except UnsupportedError as error:
@@ -212,6 +218,12 @@ def _position(node: Expr) -> None:
     raise not_supported(f"${node.name or '...'}, a column by its position,")
 
 
+_CLOCKS: dict[type[Expr], str] = {
+    exp.CurrentDate: "CURRENT_DATE",
+    exp.CurrentTimestamp: "GET_CURRENT_TIMESTAMP",
+    exp.Localtime: "CURRENT_LOCALTIME",
+    exp.Localtimestamp: "CURRENT_LOCALTIMESTAMP",
+}
 _OF_LISTS = (exp.ArrayToString, exp.ArraySlice, exp.ArrayContains, exp.ArrayConcat, exp.ArrayAppend, exp.ArrayPrepend,
              exp.ArrayPosition, exp.ArrayDistinct, exp.ArrayOverlaps, exp.ArrayRemove, exp.SortArray, exp.ArrayCompact,
              exp.ArrayConstructCompact, exp.ArrayIntersect, exp.ArrayExcept, exp.ArrayMin, exp.ArrayMax, exp.ArraySum,
