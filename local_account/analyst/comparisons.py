@@ -129,6 +129,11 @@ def _in_one_unit(first: Mark, second: Mark) -> list[Number]:
     low, high = numbers
     if scale > 1 and low.value < min(1_000, high.value / scale):
         return [replace(low, value=low.value * scale), high]
+    if low.value > high.value:
+        raise Unclear(
+            f"Nothing lies between {first.text} and {second.text}: is it meant the other way round?",
+            Category.AMBIGUOUS_TIME if first.period and second.period else Category.INCOMPLETE,
+        )
     return numbers
 
 

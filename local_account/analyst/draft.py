@@ -138,6 +138,7 @@ class Draft:
     sign: str | None = None
     ratio: int | None = None
     grown: tuple[str, float, bool] | None = None
+    same_unit: tuple[str, int] | None = None  # the same month of another year; 0 for the year before
     joined: bool = False
     everyone: bool = False
     included: list[Test] = field(default_factory=list)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import Bare, Clause, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
+from local_account.analyst.draft import Bare, Clause, Dated, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
 from local_account.analyst.elements import parsed
 from local_account.analyst.english import K
-from local_account.analyst.periods import GRAINS, before, year_before
+from local_account.analyst.period_pairs import earlier, same_of_year
 from local_account.analyst.take_backs import drop_fixed, take_back
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlglot import Expr
 
     from local_account.analyst.marks import Mark
+    from local_account.analyst.periods import Period
 
 _GOES_ON = {
     *("replace", "same", "add", "add by", "instead", "only", "limit", "both", "reverse", "ungrouped", "drop"),
@@ -57,7 +58,7 @@ def follows(draft: Draft, marks: Sequence[Mark]) -> bool:  # noqa: PLR0911 (each
         r.measure for r in draft.ranks if r.measure is not None
     ]
     word = draft.flags.get(K.FOLLOW)
-    if draft.has(K.EARLIER):
+    if draft.has(K.EARLIER) or draft.same_unit is not None:
         return True
     if word == "details" or (draft.has(K.THEM) and not _rows_named(draft)):
         return True
@@ -100,7 +101,7 @@ def merged(previous: Draft, now: Draft) -> Draft:
         now: the draft of the present one.
     """
     draft = deepcopy(previous)
-    draft.notes = []
+    draft.notes = list(now.notes)
     if draft.has(K.SHARE) and not draft.groups and not draft.share_of:
         draft.share_of = list(draft.tests)
     word = now.flags.get(K.FOLLOW)
@@ -131,11 +132,9 @@ def merged(previous: Draft, now: Draft) -> Draft:
 
 
 def _merge_periods(draft: Draft, now: Draft) -> None:
-    """Put the days of the present question in the place of those before."""
-    if now.has(K.EARLIER):
-        _go_back(draft, now.flags[K.EARLIER])
-    if now.flags.get(K.FOLLOW) == "same last year":
-        _go_back(draft, "year")
+    """Put the days of the present question in the place of those before, or beside them to compare both."""
+    if (told := _told_from(draft, now)) is not None:
+        now.periods = [Dated(told, draft.periods[0].noun)]
     if now.has(K.VERSUS) and len(now.periods) == len(draft.periods) == 1:
         if any(g.grain for g in draft.groups):
             raise Unclear("Two periods are compared as wholes: without months or the like.", Category.AMBIGUOUS_TIME)
@@ -153,12 +152,17 @@ def _merge_periods(draft: Draft, now: Draft) -> None:
                 dated.noun = dated.noun or noun
 
 
-def _go_back(draft: Draft, grain: str) -> None:
-    """Put the period before in the place of the one of the question before: the month before March 2024."""
-    dated = draft.periods[0] if len(draft.periods) == 1 else None
-    if dated is None or dated.period.grain not in GRAINS or grain not in {"", "year", dated.period.grain}:
-        raise Unclear(f"The {grain or 'period'} before which: the question before names none.", Category.AMBIGUOUS_TIME)
-    dated.period = year_before(dated.period) if grain == "year" else before(dated.period)
+def _told_from(draft: Draft, now: Draft) -> Period | None:
+    """Return the period that is told from the one of the question before: the month before, the same month of 2023."""
+    last_year = now.flags.get(K.FOLLOW) == "same last year"
+    if not now.has(K.EARLIER) and now.same_unit is None and not last_year:
+        return None
+    if len(draft.periods) != 1:
+        what = now.flags.get(K.EARLIER) or "period"
+        raise Unclear(f"The {what} before which: the question before names none.", Category.AMBIGUOUS_TIME)
+    if now.same_unit is not None:
+        return same_of_year(draft.periods[0].period, now.same_unit)
+    return earlier(draft.periods[0].period, "year" if last_year else now.flags[K.EARLIER])
 
 
 def _merge_form(draft: Draft, now: Draft) -> None:

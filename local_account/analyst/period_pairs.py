@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Clause, Dated, Noun, State, is_dimension, is_figure
 from local_account.analyst.english import K
-from local_account.analyst.periods import EARLIEST, Period, shift, unit
+from local_account.analyst.periods import EARLIEST, GRAINS, Period, before, moved, shift, unit, year_before
 
+_PREVIOUS = re.compile(r"(the )?(previous|prior|preceding) ")
+_SLASHES = re.compile(r"\b(\d\d?)/(\d\d?)/\d{4}")
+_MONTHS_OF_YEAR = 12
 _LESS = {"less", "fewer", "lower", "smaller"}
 
 
@@ -86,3 +91,102 @@ def read_absent_period(state: State, at: int) -> int:
     state.draft.clauses.append(absent)
     state.scope = None
     return 1
+
+
+def read_previous(state: State, at: int) -> int:
+    """Read "the previous month" beside a period that it is compared with: it is the one before that, not before today.
+
+    Raises:
+        Unclear: the period beside it is none of this unit.
+    """
+    mark, periods = state.marks[at], state.draft.periods
+    if mark.period is None or not _PREVIOUS.match(mark.text.lower()) or not state.draft.has(K.VERSUS):
+        return 0
+    if len(periods) != 1 or state.scope is not None:
+        return 0
+    beside, meant = periods[0].period, mark.period
+    rolling = meant.label.startswith("the last ")
+    single = beside.start == unit(beside.grain, beside.start)[0] and beside.end <= unit(beside.grain, beside.start)[1]
+    if beside.grain != meant.grain or (meant.label != beside.label if rolling else not single):
+        raise _open_previous(mark.text, beside)
+    periods.append(Dated(before(beside), periods[0].noun, at))
+    return 1
+
+
+def _open_previous(text: str, beside: Period) -> Unclear:
+    return Unclear(f'"{text}" can be told from today, or from {beside.label}: name its days.', Category.AMBIGUOUS_TIME)
+
+
+def read_same_unit(state: State, at: int) -> int:
+    """Read "the same month of 2023" and "the same quarter of the year before"."""
+    if state.word(at, K.FOLLOW) != "same" or state.word(at + 1, K.GRAIN) not in {"month", "quarter", "week", "day"}:
+        return 0
+    i = state.skip(at + 2, K.SOFT)
+    mark = state.mark(i)
+    if mark is None:
+        return 0
+    if mark.period is not None and mark.period.grain == "year" and mark.period.whole:
+        relative = _PREVIOUS.match(mark.text.lower())
+        year = 0 if relative else mark.period.start.year
+    elif state.word(i, K.EARLIER) == "year":
+        year = 0
+    else:
+        return 0
+    state.draft.same_unit = (state.marks[at + 1].kinds[K.GRAIN], year)
+    return i + 1 - at
+
+
+def same_of_year(period: Period, same: tuple[str, int]) -> Period:
+    """Return the same month, quarter or the like of another year.
+
+    Args:
+        period: the one that it is the same as.
+        same: its unit with the year, or with 0 for the year before.
+
+    Raises:
+        Unclear: the period is no such unit.
+    """
+    grain, year = same
+    if period.grain != grain or not period.whole:
+        raise Unclear(f"The same {grain} as which: {period.label} is none.", Category.AMBIGUOUS_TIME)
+    return moved(period, year - period.start.year) if year else year_before(period)
+
+
+def earlier(period: Period, grain: str) -> Period:
+    """Return the period before another: the month before March 2024, or the same days of the year before.
+
+    Raises:
+        Unclear: the period is of another unit.
+    """
+    if period.grain not in GRAINS or grain not in {"", "year", period.grain}:
+        raise Unclear(f"The {grain or 'period'} before which: {period.label} is none.", Category.AMBIGUOUS_TIME)
+    return year_before(period) if grain == "year" else before(period)
+
+
+def close_pairs(state: State) -> None:
+    """Put the period that is told from the one beside it into the question: March 2024 and the month before."""
+    draft = state.draft
+    if len(draft.periods) != 1:
+        if draft.same_unit is not None and draft.periods:
+            raise Unclear(f"The same {draft.same_unit[0]} as which?", Category.AMBIGUOUS_TIME)
+        return
+    only = draft.periods[0]
+    if draft.same_unit is not None:
+        draft.periods.append(Dated(same_of_year(only.period, draft.same_unit), only.noun, only.at))
+        draft.same_unit = None
+    elif draft.has(K.EARLIER):
+        place = draft.places[K.EARLIER]
+        found = earlier(only.period, draft.flags.pop(K.EARLIER))
+        if place == only.at - 1:
+            only.period = found  # the month before March 2024
+        else:
+            draft.periods.append(Dated(found, only.noun, place))
+
+
+def by_slashes(text: str) -> str | None:
+    """Return a note on a day that was written with slashes and can be read in two ways."""
+    for found in _SLASHES.finditer(text):
+        one, two = int(found[1]), int(found[2])
+        if one != two and max(one, two) <= _MONTHS_OF_YEAR:
+            return f'"{found[0]}" was read as month, day and year'
+    return None

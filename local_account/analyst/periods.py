@@ -22,6 +22,7 @@ class Period:
         whole: whether it is one or several whole units, so that the one before it is as long.
         named: whether its year was named, so that nothing was assumed.
         ends: the periods that it goes from and to, of one that was said so.
+        every: "each" or "any" where it is meant of every year: December of each year.
     """
 
     start: date
@@ -31,6 +32,7 @@ class Period:
     whole: bool = False
     named: bool = True
     ends: tuple[Period, Period] | None = None
+    every: str = ""
 
     @property
     def open_start(self) -> bool:
@@ -126,6 +128,13 @@ def moved(period: Period, years: int) -> Period:
     start = shift(period.start, 12 * years)
     end = shift(period.end + timedelta(days=1), 12 * years) - timedelta(days=1)
     return Period(start, end, _span_label(start, end, period.grain), period.grain, whole=period.whole)
+
+
+def of_years(period: Period, first: date, last: date) -> tuple[Period, ...]:
+    """Return the same month or quarter of every year, as far as one of its days lies between two days."""
+    years = range(first.year - period.start.year, last.year - period.start.year + 1)
+    found = (moved(period, one) for one in years)
+    return tuple(one for one in found if one.start <= last and one.end >= first)
 
 
 def _span_label(start: date, end: date, grain: str) -> str:

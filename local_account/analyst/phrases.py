@@ -38,7 +38,15 @@ from local_account.analyst.hints import (
     read_vague,
 )
 from local_account.analyst.marks import Mark
-from local_account.analyst.period_pairs import read_absent_period, read_ago, read_than_before
+from local_account.analyst.period_pairs import (
+    by_slashes,
+    close_pairs,
+    read_absent_period,
+    read_ago,
+    read_previous,
+    read_same_unit,
+    read_than_before,
+)
 from local_account.analyst.periods import Period, moved
 from local_account.analyst.ranks import close_rank, ranked_noun, read_top
 from local_account.analyst.ratios import find_ratio, read_ratio
@@ -138,6 +146,7 @@ def _finish(state: State) -> None:
         state.draft.leftover.append(Mark(state.alone, {K.NUMBER: ""}))
     elif state.counting is not None:
         state.draft.flag(K.HOW_MANY, state.counting, len(state.marks))
+    close_pairs(state)
     if state.negated:
         state.draft.leftover.append(Mark(state.negated, {K.NOT: state.negated}))
 
@@ -151,6 +160,8 @@ def _read_period(state: State, at: int) -> int:
         raise Unclear(
             f'"by {mark.text}" can mean in that time, or up to it: say "in" or "until".', Category.AMBIGUOUS_TIME
         )
+    if note := by_slashes(mark.text):
+        state.draft.notes.append(note)
     last = state.draft.nouns[-1] if state.draft.nouns else None
     times = last.mark.named(Kind.TIME_DIMENSION) if last is not None else []
     if state.scope is not None:
@@ -350,6 +361,7 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_than_before,
     read_ago,
     read_absent_period,
+    read_same_unit,
     read_times,
     read_comparison,
     read_negation,
@@ -366,6 +378,7 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_by_counted,
     read_by,
     read_equal,
+    read_previous,
     _read_period,
     read_step,
     read_bare_number,

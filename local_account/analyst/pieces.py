@@ -11,7 +11,7 @@ from local_account.analyst.draft import Clause, Group, Rank, Test, is_dimension
 from local_account.analyst.english import K
 from local_account.analyst.grouping import grouped_figure
 from local_account.analyst.nouns import Nouns
-from local_account.analyst.periods import unit
+from local_account.analyst.periods import of_years, unit
 from local_account.analyst.plan import AnyOf, Compared, Condition, Having, Measure, Plan, Ranking
 from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from local_account.analyst.elements import Element
     from local_account.analyst.marks import Mark
+    from local_account.analyst.periods import Period
 
 _FEW = 10
 
@@ -191,6 +192,8 @@ class Pieces(Nouns):
             return self._several_periods(measures, allowed)
         dated = self.draft.periods[0]
         time = self.began or self.resolver.time(dated, measures, allowed, self.near(measures))
+        if dated.period.every:
+            return self._every_year(dated.period, time)
         self.resolver.check_period(dated.period, time)
         if not dated.period.named:
             self.resolver.notes.append(f"No year was named: {dated.period.words()} was taken.")
@@ -278,6 +281,19 @@ class Pieces(Nouns):
         anyof = AnyOf(tuple(Compared(time, "between", (p.start.isoformat(), p.end.isoformat())) for p in periods))
         self.draft.groups.insert(0, Group(None, periods[0].grain))
         return Plan(where=(anyof,), time=time), time
+
+    def _every_year(self, period: Period, time: Element) -> tuple[Plan, Element | None]:
+        """Return a plan of the same month or quarter of every year that the data hold: each on its own, or any."""
+        as_of = self.lexicon.data.as_of()
+        first, last = self.lexicon.data.range(time.table, time.name) or (as_of, as_of)
+        found = of_years(period, first, min(last, as_of))
+        if not found:
+            raise Unclear(f"The data hold no {period.label.split()[0]}.", Category.UNKNOWN_VALUE, refused=True)
+        if period.every == "each":
+            self.draft.groups = [g for g in self.draft.groups if g.grain not in {"year", period.grain}]
+            self.draft.groups.insert(0, Group(None, period.grain))
+        days = tuple(Compared(time, "between", (p.start.isoformat(), p.end.isoformat())) for p in found)
+        return Plan(where=(AnyOf(days),), time=time), time
 
     def _several_times(self, measures: Sequence[Measure], allowed: frozenset[str]) -> tuple[Plan, Element | None]:
         """Return a plan with periods of several time dimensions, such as joined in 2023 and bought in 2024."""

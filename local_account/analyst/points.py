@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,9 @@ _BEFORE_MONTHS = {
     "through", "till", "or", ",", "this", "vs", "versus", "with",
 }  # fmt: skip
 _LAST = {"last", "final"}
+EVERY = {"each": "each", "every": "each", "any": "any", "all": "any"}
 _YEARS = range(1990, 2100)
+_MONTHS_OF_YEAR = 12
 
 Read = tuple[Period, int]
 
@@ -89,7 +92,7 @@ class PointReader:
         try:
             if "/" in text:
                 month, day, year = (int(part) for part in text.split("/"))
-                found = date(year, month, day)
+                found = date(year, month, day) if month <= _MONTHS_OF_YEAR else date(year, day, month)
             elif text.count("-") == 1:
                 year, month = (int(part) for part in text.split("-"))
                 found = date(year, month, 1)
@@ -240,7 +243,11 @@ class PointReader:
             return Period(first, last, label_of(grain, first), grain, whole=True), taken + year[1]
         newest = self._newest_month(month)
         first, last = unit(grain, newest.start)
-        return Period(first, last, label_of(grain, first), grain, whole=True, named=False), taken
+        found = Period(first, last, label_of(grain, first), grain, whole=True, named=False)
+        i = at + taken + (self._word(at + taken) in {"of", "in", "for", "during", "from"})
+        if self._word(i) in EVERY and self._word(i + 1) == "year":
+            return replace(found, every=EVERY[self._word(i)]), i + 2 - at
+        return found, taken
 
     def _newest_month(self, month: int) -> Period:
         """Return the newest month of that name that has begun."""

@@ -228,6 +228,12 @@ class Resolver(Figures):
                 Category.FUTURE,
                 refused=True,
             )
+        if period.every:
+            raise Unclear(f"{period.label} of which year: this answer holds one period.", Category.AMBIGUOUS_TIME)
+        if period.end > as_of:
+            self.notes.append(
+                f"The data end on {as_of.isoformat()}: the days of {period.label} after it are not there."
+            )
         held = self.lexicon.data.range(time.table, time.name)
         if held is not None and period.end < held[0]:
             raise Unclear(

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 
 from local_account.analyst.numbers import read_number
 from local_account.analyst.periods import EARLIEST, GRAINS, Period, label_of, shift, unit
-from local_account.analyst.points import MONTHS, WEEKDAYS, PointReader, Read
+from local_account.analyst.points import EVERY, MONTHS, WEEKDAYS, PointReader, Read
 
-_PREVIOUS = {"last", "previous", "past", "prior", "preceding", "latest", "recent", "trailing", "final"}
+PREVIOUS = {"last", "previous", "past", "prior", "preceding", "latest", "recent", "trailing", "final"}
 _CURRENT = {"this", "current"}
 _DAYS = {"today": 0, "yesterday": 1}
 _FUTURE = {"next", "coming", "upcoming", "following"}
 _WEEK, _FORTNIGHT = 7, 14
+_MOST_UNITS = 100_000
 # By the way in which a point of time bounds a period, the words before it; the longest that is there counts.
 _BOUNDS = {
     "from": "since | starting | starting in | starting from | starting with | beginning | beginning in | beginning with"
@@ -38,7 +39,7 @@ class TimeReader(PointReader):
 
     def read(self, at: int) -> Read | None:
         """Read the longest period that begins at a token; return it with the number of its tokens."""
-        ways = (self._spanning, self._to_date, self._relative, self._bounded, self._onward, self._point)
+        ways = (self._every, self._spanning, self._to_date, self._relative, self._bounded, self._onward, self._point)
         read = [one for way in ways if (one := way(at))]
         return max(read, key=lambda one: one[1]) if read else None
 
@@ -51,6 +52,16 @@ class TimeReader(PointReader):
             taken = 1 + (number[1] if number else 0)
             return taken + 1 if self._word(at + taken) in {*GRAINS, *MONTHS, *WEEKDAYS, "weekend"} else 0
         return 0
+
+    def _every(self, at: int) -> Read | None:
+        """Read "every December", "in each Q4": that month or quarter of every year."""
+        i = at + (self._word(at) in {"in", "during", "for"})
+        if self._word(i) not in EVERY:
+            return None
+        named = self._quarter(i + 1) or self._named_month(i + 1)
+        if named is None or named[0].named or named[0].grain not in {"month", "quarter"}:
+            return None
+        return replace(named[0], every=EVERY[self._word(i)]), i + 1 + named[1] - at
 
     def _spanning(self, at: int) -> Read | None:
         """Read "between X and Y", "from X to Y", "X to Y", "X through Y"."""
@@ -122,23 +133,25 @@ class TimeReader(PointReader):
         i = at + (self._word(at) == "the")
         i += self._word(i) == "most" and self._word(i + 1) == "recent"
         how = self._word(i)
-        if how not in _PREVIOUS | _CURRENT:
+        if how not in PREVIOUS | _CURRENT:
             return self._before_last(i, at) or self._ago(at)
         i += 1
         number = read_number(self._found, i)
         if how in {"last", "past"} and self._word(i) in {"few", "couple"}:
             return None
+        if number and not _is_count(number[0].value):
+            return None
         i += number[1] if number else 0
         i += self._word(i) in {"full", "complete", "calendar"}
-        if self._word(i) == "half" and self._word(i + 1) == "year" and how in _PREVIOUS:
+        if self._word(i) == "half" and self._word(i + 1) == "year" and how in PREVIOUS:
             return self._rolling(6, "month"), i + 2 - at
-        if self._word(i) == "fortnight" and how in _PREVIOUS and not number:
+        if self._word(i) == "fortnight" and how in PREVIOUS and not number:
             return self._rolling(_FORTNIGHT, "day"), i + 1 - at
         grain = self._word(i)
         if grain not in GRAINS:
             return self._last_named(at, i, how)
         i += 1
-        if (number and how in _PREVIOUS) or how in {"past", "trailing"}:
+        if (number and how in PREVIOUS) or how in {"past", "trailing"}:
             return self._rolling(int(number[0].value) if number else 1, grain), i - at
         day = self.as_of if how in _CURRENT else unit(grain, self.as_of)[0] - timedelta(days=1)
         first, last = unit(grain, day)
@@ -167,7 +180,7 @@ class TimeReader(PointReader):
         found = self._newest_month(month)
         if how in _CURRENT and found.start.year != self.as_of.year:
             return None
-        if how in _PREVIOUS and found.end >= self.as_of:
+        if how in PREVIOUS and found.end >= self.as_of:
             found = self._in_year(found, found.start.year - 1)
         return found, i + 1 - at
 
@@ -177,6 +190,8 @@ class TimeReader(PointReader):
         taken = number[1] if number else (self._word(at) in {"a", "one"}) * 1
         grain = self._word(at + taken)
         if not taken or grain not in GRAINS or self._word(at + taken + 1) != "ago":
+            return None
+        if number and not _is_count(number[0].value):
             return None
         count = int(number[0].value) if number else 1
         day = self._back(count, grain)
@@ -268,3 +283,8 @@ class TimeReader(PointReader):
         return all(self._found[at + n].lower == word for n, word in enumerate(words) if at + n < len(self._found)) and (
             at + len(words) <= len(self._found)
         )
+
+
+def _is_count(value: float) -> bool:
+    """Tell whether so many units of time can be counted back: whole ones, and not more than the calendar has."""
+    return value == int(value) and 0 < value < _MOST_UNITS

@@ -22,6 +22,7 @@ from local_account.analyst.phrases import read_draft
 from local_account.analyst.rewording import reworded
 from local_account.analyst.settle import settle
 from local_account.analyst.spelling import Mended, Speller
+from local_account.analyst.times import PREVIOUS
 from local_account.analyst.wording import either
 from local_account.analyst.words import Token, phrase, stem, tokens
 from local_account.semantic.model import Kind
@@ -141,12 +142,17 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
             return _settled_bare(merged(before, draft), lexicon)
         asked = draft.has(K.WHICH, K.LIST, K.HOW_MANY) and draft.tests
         fragment = not asked and not draft.nouns and not draft.ranks and not draft.moves and not draft.clauses
-        if fragment or draft.flags.get(K.FOLLOW) == "details" or (draft.has(K.THEM) and not draft.nouns):
+        if fragment or draft.flags.get(K.FOLLOW) == "details" or _needs_before(draft):
             for test in draft.tests:
                 if len(held := lexicon.held(phrase(test.text))) > 1:
                     ask_value(test.text, held, ", and no figure is named")
             raise Unclear("This goes on with a question that was not asked before.", Category.INCOMPLETE)
     return _settled_bare(draft, lexicon)
+
+
+def _needs_before(draft: Draft) -> bool:
+    """Tell whether a question is told from another one: of them, the month before, the same month of 2023."""
+    return (draft.has(K.THEM) and not draft.nouns) or draft.has(K.EARLIER) or draft.same_unit is not None
 
 
 def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
@@ -299,6 +305,8 @@ def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:
     left = draft.leftover[0]
     if left.kinds.get(K.UNKNOWN) == "id":
         raise Unclear(f'The data hold no "{left.text}".', Category.UNKNOWN_VALUE, refused=True)
+    if left.text.lower() in PREVIOUS:
+        raise Unclear(f'It is not clear which days "{left.text}" means.', Category.AMBIGUOUS_TIME)
     if left.held and not left.can(K.NOUN):
         raise Unclear(f'It is not clear what "{left.text}" does in the question.', Category.INCOMPLETE)
     near = speller(lexicon).nearest(left.text) if left.can(K.UNKNOWN) and left.text.isalpha() else None

@@ -54,6 +54,11 @@ def test_a_question_is_answered_as_its_kind(ask: Ask, question: str, pieces: tup
 
 # Conversations, and what the SQL of the last question holds.
 CHAINS = [
+    (("Revenue in March 2024", "and the same month of 2023?"), ["DATE '2023-03-01' AND DATE '2023-03-31'"]),
+    (
+        ("Revenue in March 2024", "compare with the month before"),
+        ["DATE '2024-03-01' AND DATE '2024-03-31'", "DATE '2024-02-01' AND DATE '2024-02-29'"],
+    ),
     (("Revenue in March 2024", "And the month before?"), ["DATE '2024-02-01' AND DATE '2024-02-29'"]),
     (("Revenue in Q3 2024", "And the year before?"), ["DATE '2023-07-01' AND DATE '2023-09-30'"]),
     (("Share of Platinum customers", "By segment"), ["WHOLE.SEGMENT", "CARD_TYPE = 'Platinum'"]),
