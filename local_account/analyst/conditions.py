@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
@@ -33,6 +34,7 @@ def read_values(state: State, at: int) -> int:
     held = [first]
     i = at + 1
     ored = False
+    _ask_union(state, at)
     while True:
         j = state.skip(i, K.AND, K.OR, K.SOFT, K.NOT) if state.can(i, K.AND, K.OR) else i
         step = state.mark(j)
@@ -44,6 +46,8 @@ def read_values(state: State, at: int) -> int:
         ):
             break
         ored = ored or state.can(i, K.OR)
+        if step.span[0] == held[-1].span[1] and not state.draft.has(K.VERSUS):
+            raise _at_once(held[-1].text, step.text)
         held.append(step)
         i = j + 1
     candidates = _common(held)
@@ -66,6 +70,7 @@ def read_values(state: State, at: int) -> int:
         way=state.word(at - 1, K.SOFT) or "",
     )
     state.negated = None
+    _ask_contradiction(state, test)
     if len(values) > 1 and not ored and _each_bought(state, test):
         return i - at
     both = len(values) > 1 and state.word(at - 1, K.SOFT) == "both"
@@ -74,6 +79,56 @@ def read_values(state: State, at: int) -> int:
         state.draft.leftover.append(state.marks[at - 1])
     place(state, test)
     return i - at
+
+
+_JOINTS = (K.AND, K.OR, K.BUT, K.VERSUS, K.NOT, K.TOP)
+
+
+def _ask_contradiction(state: State, test: Test) -> None:
+    """Ask where two values of one dimension stand apart and no word joins them: from Texas, who live in Florida.
+
+    Raises:
+        Unclear: no row has both values.
+    """
+    if (
+        test.negated
+        or test.ored
+        or state.draft.ratio is not None
+        or state.draft.has(K.VERSUS, K.SHARE, K.CORRELATION)
+        or state.draft.moves
+    ):
+        return
+    refs = {c.ref for c in test.candidates}
+    others = state.scope.tests if state.scope is not None else state.draft.tests
+    for other in others:
+        same = other.op in {"=", "in"} and not other.negated and refs & {c.ref for c in other.candidates}
+        joined = any(state.can(i, *_JOINTS) or state.word(i, K.SOFT) == "than" for i in range(other.at, test.at))
+        if same and not joined and set(other.values).isdisjoint(test.values):
+            raise _at_once(other.text, test.text)
+
+
+def _at_once(one: str, other: str) -> Unclear:
+    return Unclear(
+        f'Nothing is "{one}" and "{other}" at once: join them by "or" where either is meant.', Category.INCOMPLETE
+    )
+
+
+def _ask_union(state: State, at: int) -> None:
+    """Ask where "and" joins a value and one of another dimension of things that rows belong to: travel and hotels.
+
+    Raises:
+        Unclear: the rows of either can be meant, or those of both.
+    """
+    first, second = state.mark(at - 2), state.marks[at]
+    placed = [*state.draft.tests, *(t for c in state.draft.clauses for t in c.tests)]
+    if not state.can(at - 1, K.AND) or first is None or not any(t.text.endswith(first.text) for t in placed):
+        return
+    tables = {h.element.table for h in first.held} & {h.element.table for h in second.held}
+    apart = {h.element.ref for h in first.held}.isdisjoint(h.element.ref for h in second.held)
+    if apart and tables and state.shape.main_table() not in tables:
+        raise Unclear(
+            f'"{first.text} and {second.text}": are the rows of either meant, or those of both?', Category.INCOMPLETE
+        )
 
 
 def _each_bought(state: State, test: Test) -> bool:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from local_account.analyst.english import PHRASES, K
-from local_account.analyst.lexicon import Entity, Named
+from local_account.analyst.lexicon import Entity, Held, Named
 from local_account.analyst.words import tokens
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from local_account.analyst.words import Token
 
 _HAVE = {"have", "has", "had"}
+_LEAVING = {"left", "leave", "leaving"}
 _GROWING = {"grow", "increase", "rise"}
 _LONGEST_VERB = 5  # words of "made at least one purchase"
 
@@ -25,7 +26,7 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
         found: the tokens of a question.
         lexicon: the phrases of the model and its data.
     """
-    found = _with_growth(_with_often(_with_yet(found)), lexicon)
+    found = _with_left(_with_growth(_with_often(_with_yet(found)), lexicon), lexicon)
     return _with_each(_with_spenders(found, lexicon), lexicon)
 
 
@@ -41,6 +42,21 @@ def _with_yet(found: list[Token]) -> list[Token]:
         for token, behind in zip(moved, [*moved[1:], None], strict=True)
         if token.lower != "been" and not (token.lower in _HAVE and behind is not None and behind.lower == "not")
     ]
+
+
+def _with_left(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "left one segment for another" as left the one to the other."""
+    stems = [token.stem for token in found]
+    verb = next((i for i, s in enumerate(stems) if s in _LEAVING), None)
+    if verb is None or "for" not in stems[verb:]:
+        return found
+    at = stems.index("for", verb)
+    behind = any(
+        isinstance(one, Held)
+        for n in range(1, lexicon.longest + 1)
+        for one in lexicon.meanings((*stems[at + 1 : at + 1 + n],))
+    )
+    return [*found[:at], *tokens("to"), *found[at + 1 :]] if behind else found
 
 
 def _with_often(found: list[Token]) -> list[Token]:

@@ -25,7 +25,6 @@ ASKED = {
     "Customers with a lifetime value in the six figures": "six figures",
     "How many customers have a credit limit of 5.000": "5.000",
     "How many customers have a credit limit between 10000 and 5000": "10000",
-    "Revenue during Q4 for each year": "for each",
     "Distribution of purchases by amount in steps of 100": "in steps of",
     "Correlation between revenue and number of customers by state": "total customers",
     "Sort customers by name": "Sort",
