@@ -106,8 +106,8 @@ def _bounds(state: State, at: int) -> tuple[str, list[Number], int] | None:
 def _operator_first(state: State, at: int, op: str) -> tuple[str, list[Number], int] | None:
     """Read "over 5k" and "between 30 and 40"."""
     first = state.mark(at + 1)
-    if first is None or first.number is None:
-        return None
+    if first is None or first.number is None or (first.period and first.span[0] > state.marks[at].span[1]):
+        return None  # "lower than in 2023" compares with a time, and with no number
     second_at = at + 3 if state.can(at + 2, K.AND) or state.word(at + 2, K.SOFT) == "to" else at + 2
     second = state.mark(second_at)
     if op in {"between", "aged"} and second is not None and second.number is not None and second_at == at + 3:

@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from local_account.analyst.elements import Element
     from local_account.analyst.marks import Mark
 
+_LEAVING_OUT = {
+    "except",
+    "excluding",
+    "excludes",
+    "besides",
+    "without",
+    "neither",
+    "apart",
+    "aside",
+    "ignoring",
+    "leaving",
+}
 _VERBS = {"is", "are", "was", "were", "who", "have", "has", "had"}
 
 
@@ -64,12 +76,12 @@ def read_values(state: State, at: int) -> int:
         values,
         " and ".join(one.text for one in held),
         bool(state.negated),
-        state.can(at - 1, K.OR),
+        state.can(at - 1, K.OR) and not state.negated,
         part=part,
         at=at,
         way=state.word(at - 1, K.SOFT) or "",
     )
-    state.negated = None
+    state.negated = _reaching(state, i)
     _ask_contradiction(state, test)
     if len(values) > 1 and not ored and _each_bought(state, test):
         return i - at
@@ -129,6 +141,14 @@ def _ask_union(state: State, at: int) -> None:
         raise Unclear(
             f'"{first.text} and {second.text}": are the rows of either meant, or those of both?', Category.INCOMPLETE
         )
+
+
+def _reaching(state: State, at: int) -> str | None:
+    """Return a word that leaves out, where it reaches over "and" to one more condition: except Texas and weekends."""
+    behind = state.mark(at + 1)
+    more = behind is not None and (bool(behind.held) or is_filter(behind)) and not behind.entities
+    joined = state.can(at, K.AND, K.OR) and state.word(at, K.OR) != "nor" and state.word(at, K.AND) != "including"
+    return state.negated if state.negated in {"not", "without"} and state.leaves_out and joined and more else None
 
 
 def _each_bought(state: State, test: Test) -> bool:
@@ -241,13 +261,20 @@ def read_filter(state: State, at: int) -> int:
     if not declared and state.can(at - 1, K.BY, K.WHICH):
         return 0
     test = Test(
-        [], "filter", (), mark.text, bool(state.negated), state.can(at - 1, K.OR), filters=declared or filters, at=at
+        [],
+        "filter",
+        (),
+        mark.text,
+        bool(state.negated),
+        state.can(at - 1, K.OR) and not state.negated,
+        filters=declared or filters,
+        at=at,
     )
     if state.word(at - 1, K.AND) == "including" and not state.negated:
         state.draft.included.append(test)
         behind = state.mark(at + 1)
         return 2 if behind is not None and behind.entities and not is_dimension(behind) else 1
-    state.negated = None
+    state.negated = _reaching(state, at + 1)
     place(state, test)
     return 1
 
@@ -280,6 +307,7 @@ def read_negation(state: State, at: int) -> int:
     if word is None or state.can(at, K.NOUN, K.VALUE):
         return 0
     state.negated = word
+    state.leaves_out = state.marks[at].text.lower().split()[0] in _LEAVING_OUT
     return 1
 
 

@@ -150,6 +150,17 @@ class Draft:
             self.flags[kind] = word
         self.places.setdefault(kind, at)
 
+    def share_days(self) -> None:
+        """Let the days behind two conditions on one figure hold for both: over 5 of A and over 9 of B in 2024."""
+        if not self.clauses or self.periods:
+            return
+        *before, last = self.clauses
+        figure = last.noun.mark if last.noun is not None else None
+        alike = figure is not None and all(c.noun is not None and c.noun.mark == figure for c in before)
+        if alike and not any(c.periods for c in before):
+            for clause in before:
+                clause.periods = list(last.periods)
+
     def has(self, *kinds: K) -> bool:
         """Tell whether a word of one of these kinds was there."""
         return any(kind in self.flags for kind in kinds)
@@ -173,6 +184,7 @@ class State:
         self.counting: str | None = None
         self.alone: str | None = None
         self.negated: str | None = None
+        self.leaves_out = False
         self.asked = False
         self.pending: Rank | None = None
         self.different = False

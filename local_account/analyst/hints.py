@@ -212,9 +212,16 @@ def _flagged(state: State, mark: Mark, at: int) -> int:
                 state.asked = state.asked or kind is K.WHICH
     if mark.can(K.IS, K.WHO, K.HAVE):
         state.draft.verbs.append(at)
+        _close_scope(state, at)
         if mark.can(K.HAVE) and not state.negated:
             return 1
     return 1 if found else 0
+
+
+def _close_scope(state: State, at: int) -> None:
+    """End what somebody bought at the next verb: "without a purchase in Travel have a Platinum card"."""
+    if state.scope is not None and state.scope.tests and not state.can(at, K.BUY) and not state.can(at - 1, K.WHO):
+        state.scope = None
 
 
 def _first_words(state: State) -> int:

@@ -3,77 +3,33 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise, permutations
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import is_dimension
 from local_account.analyst.english import K
-from local_account.analyst.plan import AllOf, AnyOf, Compared, Declared, Form
-from local_account.analyst.wording import spoken
+from local_account.analyst.loaded_figures import FIGURE_RULES
+from local_account.analyst.loaded_question import PLAIN, Read
+from local_account.analyst.plan import Compared, Declared, Form
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from local_account.analyst.draft import Draft
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.marks import Mark
-    from local_account.analyst.plan import Condition, Plan, Scalar
+    from local_account.analyst.plan import Plan, Scalar
 
 _ORDERED = {"<", ">", "<=", ">=", "between", "not between"}
 _CONTRARY = {"<>", "not in", "not between", "is null", "<", "<="}
 _EXTREMES = {"top", "bottom", "best", "worst", "newest", "earliest", "old", "young", "busy", "quiet"}
 _HIGH, _LOW = {"top", "best", "busy", "newest", "old"}, {"bottom", "worst", "quiet", "earliest", "young"}
-_EUROPEAN = re.compile(r"\d{1,3}\.\d{3}")
 _MOST_ROWS = 1_000_000  # more than any list shows
-_PLAIN = {Form.AGGREGATE, Form.LIST, Form.VALUES}
 _COMPARISONS = {"than", "more", "less", "fewer", "higher", "lower", "greater", "larger", "smaller", "bigger", "exactly"}
 _HOW_OFTEN = {"once", "twice", "thrice"}
 _TOGETHER = {"together", "altogether", "combined", "total"}
-
-
-class Read:
-    """A question as it was read: its marks, their draft, and the plan that was made of it.
-
-    Args:
-        marks: all marks of the question, those without a meaning too.
-        draft: what they say.
-        plan: what is asked of the view.
-        lexicon: the phrases of the model and its data.
-    """
-
-    def __init__(self, marks: Sequence[Mark], draft: Draft, plan: Plan, lexicon: Lexicon) -> None:
-        self.marks = marks
-        self.draft = draft
-        self.plan = plan
-        self.lexicon = lexicon
-        self.words = [m.text.lower() for m in marks]
-
-    def can(self, at: int, *kinds: K) -> bool:
-        """Tell whether the mark at a place can do one of these things."""
-        return 0 <= at < len(self.marks) and self.marks[at].can(*kinds)
-
-    def word(self, at: int) -> str:
-        """Return the mark at a place in small letters, nothing beyond the ends."""
-        return self.words[at] if 0 <= at < len(self.words) else ""
-
-    def behind(self, at: int) -> int:
-        """Return the next place whose mark has a meaning."""
-        at += 1
-        while at < len(self.marks) and set(self.marks[at].kinds) <= {K.FILL, K.SOFT}:
-            at += 1
-        return at
-
-    def conditions(self) -> Iterator[Compared | Declared]:
-        """Yield all single conditions of the plan."""
-        every = [*self.plan.where, *self.plan.part, *(c for h in self.plan.having for c in h.where)]
-        yield from _single(every)
-
-    def operators(self) -> list[str]:
-        """Return how the plan compares: by conditions on rows and on figures."""
-        on_rows = [c.op for c in self.conditions() if isinstance(c, Compared)]
-        return [*on_rows, *(h.op for h in self.plan.having)]
 
 
 def check_loaded(marks: Sequence[Mark], draft: Draft, plan: Plan, lexicon: Lexicon) -> None:
@@ -92,14 +48,6 @@ def check_loaded(marks: Sequence[Mark], draft: Draft, plan: Plan, lexicon: Lexic
     for rule in _RULES:
         if (word := rule(read)) is not None:
             raise Unclear(f'It is not clear what "{word}" does in the question.', Category.INCOMPLETE)
-
-
-def _single(conditions: Iterable[Condition]) -> Iterator[Compared | Declared]:
-    for one in conditions:
-        if isinstance(one, AnyOf | AllOf):
-            yield from _single(one.conditions)
-        else:
-            yield one
 
 
 def _comparison(read: Read) -> str | None:
@@ -169,11 +117,15 @@ def _ranking(read: Read) -> str | None:
             return other.text
     ends = [(m, m.kinds[K.TOP] in _LOW) for m in read.marks if m.kinds.get(K.TOP) in _LOW | _HIGH]
     for (first, low), (second, other) in pairwise(ends):
-        if low != other and second.span[0] - first.span[1] == 1:
+        between = [m for m in read.marks if first.span[1] <= m.span[0] < second.span[0]]
+        joined = any(m.can(K.AND) for m in between) and all(m.can(K.AND) or m.number for m in between)
+        if low != other and joined:
             return second.text
     plan = read.plan
     extreme = any(m.function or m.element.name.startswith(("MIN_", "MAX_")) for m in plan.measures)
-    ordered = plan.ranking is not None or plan.form not in _PLAIN or extreme
+    ordered = plan.ranking is not None or plan.form not in PLAIN or extreme
+    if _by_name(read) and plan.form is Form.LIST:
+        return next(r.text for r in read.draft.ranks if r.by == "alphabetical") or "by name"
     if read.draft.ranks and not ordered and not (plan.form is Form.VALUES and _by_name(read)):
         return read.draft.ranks[0].text
     if plan.ranking is not None and (plan.ranking.limit or 0) > _MOST_ROWS:
@@ -205,7 +157,7 @@ def _share(read: Read) -> str | None:
     percent = percent or any(c.element.is_percent for c in read.conditions() if isinstance(c, Compared))
     for at, one in enumerate(read.marks):
         share = one.can(K.SHARE) and not one.can(K.NOUN, K.VALUE)
-        if share and plan.form in _PLAIN and not percent and not plan.columns:
+        if share and plan.form in PLAIN and not percent and not plan.columns:
             return one.text
         named = [m.element for m in one.named(Kind.METRIC) if m.element.is_percent]
         whole = re.match(r"(?:percentage|percent|share|proportion|%) of (?!the\b)", read.word(at))
@@ -275,34 +227,6 @@ def _single_one(read: Read) -> str | None:
     return found[0] if (counted or rows) and read.plan.having else None
 
 
-def _number(read: Read) -> str | None:
-    """Find a number that can be two, is in no dollars, or bounds that hold nothing between them."""
-    for at, one in enumerate(read.marks):
-        digits = next((word for word in one.text.split() if _EUROPEAN.fullmatch(word.strip("$%"))), None)
-        if (
-            one.number is not None
-            and digits is not None
-            and float(digits.strip("$%")) == int(float(digits.strip("$%")))
-        ):
-            return one.text
-        if one.number is not None and read.word(at + 1) in {"figure", "figures", "digit", "digits"}:
-            return f"{one.text} {read.marks[at + 1].text}"
-        if one.kinds.get(K.UNIT) == "euro":
-            return one.text
-    for op, values in _bounds(read):
-        if "between" in op and len(values) > 1 and values[0] > values[1]:
-            return f"between {values[0]:g} and {values[1]:g}"
-    return None
-
-
-def _bounds(read: Read) -> Iterator[tuple[str, list[float]]]:
-    for one in read.conditions():
-        if isinstance(one, Compared) and not one.element.is_time:
-            yield one.op, [float(v) for v in one.values if isinstance(v, int | float)]
-    for having in read.plan.having:
-        yield having.op, list(having.values)
-
-
 def _form(read: Read) -> str | None:
     """Find words for a form that the answer has not: steps, a comparison of values without a figure, a definition."""
     plan = read.plan
@@ -336,29 +260,8 @@ def _counts(read: Read, noun: Mark) -> bool:
     return any(m.function is None and m.element in counts for m in read.plan.measures)
 
 
-def _correlated(read: Read) -> str | None:
-    """Find a correlation with the number of the rows that it is taken over, which is one of each."""
-    plan = read.plan
-    if plan.form is not Form.CORRELATION or plan.subject is None:
-        return None
-    count = read.lexicon.count(plan.subject)
-    return next((spoken(m.element.name) for m in plan.measures if m.element == count), None)
-
-
-def _part_of_group(read: Read) -> str | None:
-    """Find "and" between a value and another one of a dimension beside it, for which few rows or none have both."""
-    main = read.lexicon.shape.main_table()
-    plain = [c for c in read.plan.where if isinstance(c, Compared) and c.op == "=" and c.element.table != main]
-    text = " ".join(read.words)
-    for first, second in permutations(plain, 2):
-        said = f"{first.values[0]} and {second.values[0]}"
-        if first.element.table == second.element.table and said.lower() in text:
-            return said
-    return None
-
-
 _RULES: tuple[Callable[[Read], str | None], ...] = (
-    _number,
+    *FIGURE_RULES,
     _comparison,
     _negation,
     _ranking,
@@ -368,6 +271,4 @@ _RULES: tuple[Callable[[Read], str | None], ...] = (
     _bought,
     _single_one,
     _form,
-    _correlated,
-    _part_of_group,
 )

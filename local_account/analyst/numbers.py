@@ -22,6 +22,7 @@ _SCALES = {
 }  # fmt: skip
 _PARTS = {"half": 0.5, "quarter": 0.25}
 _PERCENT = {"%", "percent", "percentage"}
+_NEGATIVE = {"minus", "negative"}
 _CURRENCY = {"$", "dollar"}
 
 
@@ -62,6 +63,8 @@ def read_number(found: Sequence[Token], at: int) -> tuple[Number, int] | None:
         The number and how many tokens it takes, or nothing where none begins.
     """
     i = at
+    negative = i + 1 < len(found) and found[i].lower in _NEGATIVE and found[i].kind == "word"
+    i += negative
     money = i < len(found) and found[i].stem in _CURRENCY and found[i].text == "$"
     i += money
     plain = _plain(found, i)
@@ -72,7 +75,7 @@ def read_number(found: Sequence[Token], at: int) -> tuple[Number, int] | None:
     if i < len(found) and found[i].stem in _CURRENCY:
         money, i = True, i + 1
     percent = i < len(found) and found[i].stem in _PERCENT
-    return Number(value, percent, money), i + percent - at
+    return Number(-value if negative else value, percent, money), i + percent - at
 
 
 def _plain(found: Sequence[Token], at: int) -> tuple[float, int] | None:

@@ -132,6 +132,7 @@ def _is_of_everyone(marks: list[Mark], state: State) -> bool:
 
 def _finish(state: State) -> None:
     """Say of what was begun and never used that it is left over."""
+    state.draft.share_days()
     if state.pending is not None:
         close_rank(state, state.pending)
     if state.limit is not None:

@@ -86,9 +86,16 @@ class Pieces(Nouns):
     def default_rank(self, rank: Rank) -> Measure | None:
         """Return the figure of a ranking that names none: what is most common is counted."""
         if rank.by in {"busy", "quiet"}:
-            table = self.shape.events()
+            table = self._common_rows(rank) if "common" in rank.text.lower() else self.shape.events()
             return self.resolver.count(table) if table else None
         return None
+
+    def _common_rows(self, rank: Rank) -> str | None:
+        """Return the table whose rows are counted for what is most common: the one that has the dimension."""
+        nouns = [n for n in (rank.noun, *self.dimensions) if n is not None]
+        tables = {m.element.table for n in nouns for m in n.mark.named(Kind.DIMENSION)}
+        main = self.shape.main_table()
+        return main if main in tables else self.shape.events()
 
     def allowed(self, measures: Sequence[Measure]) -> frozenset[str]:
         """Return the tables whose dimensions may be used."""

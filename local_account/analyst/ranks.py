@@ -13,6 +13,7 @@ from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
     from local_account.analyst.elements import Element
+    from local_account.analyst.numbers import Number
 
 _PARTS = {
     "tenth": 10.0,
@@ -45,8 +46,8 @@ def read_top(state: State, at: int) -> int:
     word = state.word(i, K.TOP)
     number_first = state.mark(i)
     limit_before = None
-    if word is None and number_first is not None and number_first.number is not None and state.can(i + 1, K.TOP):
-        limit_before, i = number_first.number, i + 1
+    if word is None and (counted := _count(number_first)) is not None and state.can(i + 1, K.TOP):
+        limit_before, i = counted, i + 1
         word = state.word(i, K.TOP)
     mark = state.mark(i)
     if word is None or mark is None or (mark.can(K.NOUN) and not mark.can(K.AGGREGATE)):
@@ -62,6 +63,11 @@ def read_top(state: State, at: int) -> int:
         return j - at
     state.pending = rank
     return _ranked(state, rank, mark, j) - at
+
+
+def _count(mark: Mark | None) -> Number | None:
+    """Return a number that is no year: "revenue 2024 top" does not ask for 2,024."""
+    return mark.number if mark is not None and mark.period is None else None
 
 
 def _limit(state: State, rank: Rank, at: int) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.lexicon import Entity, Held, Named
 from local_account.analyst.words import tokens
+from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
     from local_account.analyst.lexicon import Lexicon
@@ -26,8 +27,22 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
         found: the tokens of a question.
         lexicon: the phrases of the model and its data.
     """
-    found = _with_left(_with_growth(_with_often(_with_yet(found)), lexicon), lexicon)
+    found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)
     return _with_each(_with_spenders(found, lexicon), lexicon)
+
+
+def _with_loss(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "lost the most revenue" as having had its biggest drop: who is lost has no figure behind it."""
+    at = next((i for i, token in enumerate(found) if token.lower in {"lost", "lose", "loses", "losing"}), None)
+    i = at + 1 if at is not None else len(found)
+    while i < len(found) and found[i].lower in {"the", "most", "more", "much", "least"}:
+        i += 1
+    figures = [m for m in lexicon.meanings((found[i].stem,)) if isinstance(m, Named)] if i < len(found) else []
+    if at is None or not any(m.element.kind is Kind.METRIC and m.element.is_money for m in figures):
+        return found
+    size = {"most": "had the biggest drop in", "least": "had the smallest drop in"}
+    way = next((text for word, text in size.items() if word in {t.lower for t in found[at:i]}), "decrease in")
+    return [*found[:at], *tokens(way), *found[i:]]
 
 
 def _with_yet(found: list[Token]) -> list[Token]:

@@ -27,8 +27,8 @@ ASKED = {
     "How many customers have a credit limit between 10000 and 5000": "10000",
     "Distribution of purchases by amount in steps of 100": "in steps of",
     "Correlation between revenue and number of customers by state": "total customers",
-    "Sort customers by name": "Sort",
-    "Top 5 customers by name": "Top",
+    "Sort customers by name": "by name",
+    "Top 5 customers by name": "by name",
     "revenue of Q3 and Q4 2023 together": "together",
     "compare the card types": "compare",
     "Revenue without the top 10 customers": "without",
@@ -36,6 +36,20 @@ ASKED = {
     "Total transactions value 2024": "value",
     "Revenue from Travel and Hotels": "Hotels",
     "How many customers bought in every month of 2024?": "every",
+    "Segments where revenue in 2024 is lower than in 2023": "lower than",
+    "Customer with the oldest account": "oldest account",
+    "Top 3 and bottom 3 merchant categories by revenue": "bottom",
+    "Average number of customers per state": "Average",
+    "Average of median purchases by segment": "median",
+    "Median and average age": "average age",
+    "the minimum and the mean lifetime value of each segment": "minimum",
+    "Which card type is most common among lapsed customers?": "most common",
+    "Which customer changed segments most often?": "most often",
+    "Customers who have an up trend in transaction value": "customers",
+    "Share of customers who changed segment in 2024": "share",
+    "What does lapsed mean?": "mean",
+    "top 9999999999999999999999999999999999999999 customers by lifetime value": "top",
+    "How many customers have spent more than $2000 in a single purchase?": "2000",
     "Which of the top 10 customers by lifetime value live in Texas?": "top",
 }  # fmt: skip
 
@@ -50,6 +64,20 @@ def test_a_word_without_an_effect_is_asked_about(ask: Ask, question: str, word: 
 # By a question, the piece of its statement without which a word would have had no effect.
 READ = {
     "What percentage of active customers are Gold?": "CUSTOMERS.CARD_TYPE = 'Gold'",
+    "What percentage of churned customers hold a Platinum card?": "CUSTOMERS.CARD_TYPE = 'Platinum'",
+    "customers with a spend difference under -300": "MOM_ABSOLUTE_CHANGE < -300",
+    "Customers with a month-over-month change below minus 50 percent": "MOM_PERCENT_CHANGE < -50",
+    "Revenue excluding Texas and weekends": "IS_WEEKEND = FALSE",
+    "How many customers are neither active nor lapsed?": "<> 'Active' AND CUSTOMERS.CUSTOMER_STATUS <> 'Lapsed'",
+    "How many customers left Budget-Conscious for Declining in the last 6 months?": "ENTERED_SEGMENT = 'Declining'",
+    "Average purchases per customer by state in 2024": "AVG(TRANSACTION_COUNT)",
+    "Revenue last month compared to the month before": "2024-10-01",
+    "Which is the most common segment?": "TOTAL_CUSTOMERS",
+    "segment revenue 2024 top": "LIMIT 1",
+}
+TWICE = {
+    "Customers who spent over 1000 on travel and over 500 on dining in 2024": "2024-01-01",
+    "How many customers who bought Electronics also bought Clothing?": "AMOUNT_",
 }  # fmt: skip
 
 
@@ -58,3 +86,16 @@ def test_a_word_has_its_effect(ask: Ask, question: str, piece: str) -> None:
     found = ask(question)
     assert isinstance(found, Answered), found
     assert piece in " ".join(found.sql.split())
+
+
+@pytest.mark.parametrize(("question", "piece"), TWICE.items())
+def test_a_word_reaches_both_conditions(ask: Ask, question: str, piece: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    assert found.sql.count(piece) >= 2, found.sql
+
+
+def test_a_purchase_that_is_not_there_ends_at_the_next_verb(ask: Ask) -> None:
+    found = ask("How many customers without a purchase in Travel have a Platinum card?")
+    assert isinstance(found, Answered), found
+    assert "Rows: card type is Platinum." in found.reading

@@ -1,0 +1,140 @@
+"""Words of a question about numbers, figures and values that took no part in its plan."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from local_account.analyst.english import PHRASES, K
+from local_account.analyst.loaded_question import PLAIN, Read
+from local_account.analyst.plan import Compared, Form
+from local_account.analyst.wording import spoken
+from local_account.analyst.words import stem
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from local_account.analyst.elements import Element
+    from local_account.analyst.marks import Mark
+
+_NAMES = {
+    "average": ("AVG", "AVERAGE", "MEAN", "_PER_", "PERCENT", "PROBABILITY"),
+    "median": ("MEDIAN",),
+    "max": ("MAX", "LARGEST"),
+    "min": ("MIN", "SMALLEST"),
+    "stddev": ("STDDEV",),
+}
+_EUROPEAN = re.compile(r"\d{1,3}\.\d{3}")
+
+
+def _number(read: Read) -> str | None:
+    """Find a number that can be two, is in no dollars, or bounds that hold nothing between them."""
+    for at, one in enumerate(read.marks):
+        digits = next((word for word in one.text.split() if _EUROPEAN.fullmatch(word.strip("$%"))), None)
+        if (
+            one.number is not None
+            and digits is not None
+            and float(digits.strip("$%")) == int(float(digits.strip("$%")))
+        ):
+            return one.text
+        if one.number is not None and read.word(at + 1) in {"figure", "figures", "digit", "digits"}:
+            return f"{one.text} {read.marks[at + 1].text}"
+        if one.kinds.get(K.UNIT) == "euro":
+            return one.text
+    for op, values in _bounds(read):
+        if "between" in op and len(values) > 1 and values[0] > values[1]:
+            return f"between {values[0]:g} and {values[1]:g}"
+    return None
+
+
+def _bounds(read: Read) -> Iterator[tuple[str, list[float]]]:
+    for one in read.conditions():
+        if isinstance(one, Compared) and not one.element.is_time:
+            yield one.op, [float(v) for v in one.values if isinstance(v, int | float)]
+    for having in read.plan.having:
+        yield having.op, list(having.values)
+
+
+def _correlated(read: Read) -> str | None:
+    """Find a correlation with the number of the rows that it is taken over, which is one of each."""
+    plan = read.plan
+    if plan.form is not Form.CORRELATION or plan.subject is None:
+        return None
+    count = read.lexicon.count(plan.subject)
+    return next((spoken(m.element.name) for m in plan.measures if m.element == count), None)
+
+
+def _aggregate(read: Read) -> str | None:
+    """Find an average, a median or the like that no figure of the plan is."""
+    plan = read.plan
+    ranked = (plan.ranking.measure,) if plan.ranking is not None and plan.ranking.measure is not None else ()
+    measures = (*plan.measures, *ranked, *(h.measure for h in plan.having))
+    if plan.form not in PLAIN or plan.columns or not measures:
+        return None
+    for one in read.marks:
+        function = one.kinds.get(K.AGGREGATE, "") if not one.can(K.NOUN) else _own_function(one)
+        names = _NAMES.get(function, ())
+        if names and not any(m.function == function or any(n in m.element.name for n in names) for m in measures):
+            return one.text
+    return _of_single_rows(read)
+
+
+def _own_function(noun: Mark) -> str:
+    """Return the function that the name of a figure begins with: median purchase."""
+    first, *rest = noun.text.split()
+    words = [word for kind, word in PHRASES.get((stem(first.lower()),), ()) if kind is K.AGGREGATE]
+    return words[0] if words and rest and noun.named(Kind.METRIC) else ""
+
+
+def _of_single_rows(read: Read) -> str | None:
+    """Find a mean or what is most common, told of each single row where groups of rows are asked about."""
+    plan = read.plan
+    single = set(read.lexicon.shape.identity(read.lexicon.shape.main_table())) & set(plan.groups)
+    if not single or len(plan.groups) < 2 or plan.form is not Form.AGGREGATE:  # noqa: PLR2004
+        return None
+    common = next((r.text for r in read.draft.ranks if r.by in {"busy", "quiet"}), None)
+    per = next((m.text for m in read.marks if m.text.lower() == "per"), None)
+    mean = any(m.element.name.startswith("AVG_") for m in plan.measures)
+    return common or (per if mean and plan.ranking is None else None)
+
+
+def _alone(read: Read) -> str | None:
+    """Find one side of a comparison, conditions that leave each other out, and a superlative without a figure."""
+    plan = read.plan
+    held: dict[Element, set[object]] = {}
+    for one in plan.where:
+        if isinstance(one, Compared) and one.op == "=":
+            held.setdefault(one.element, set()).add(one.values)
+    if any(len(values) > 1 for values in held.values()):
+        return next(str(v) for values in held.values() if len(values) > 1 for (v,) in values)  # type: ignore[misc]
+    if read.draft.moves and any(r.by in {"busy", "quiet"} for r in read.draft.ranks):
+        return read.draft.ranks[0].text
+    versus = next((m.text for m in read.marks if m.can(K.VERSUS)), None)
+    side = plan.form is Form.AGGREGATE and not plan.groups and len(plan.measures) == 1 and plan.ranking is None
+    if versus is not None and side and len(read.draft.periods) == 1 and len(read.draft.tests) < 2:  # noqa: PLR2004
+        return versus
+    old = next((r for r in read.draft.ranks if r.by in {"old", "young"} and r.noun is not None), None)
+    return f"{old.text} account" if old and old.noun and old.noun.mark.text.lower().startswith("account") else None
+
+
+def _passed_over(read: Read) -> str | None:
+    """Find a value of a dimension that was passed over as a word of every day before its name: an "up" trend."""
+    for one, behind in pairwise(read.marks):
+        if set(one.kinds) != {K.FILL} or not behind.named(Kind.DIMENSION):
+            continue
+        ends = {m.element.name.split("_")[-1] for m in behind.named(Kind.DIMENSION)}
+        alike = [e for e in read.lexicon.shape.elements if e.name.split("_")[-1] in ends and e.expression.is_enum]
+        if any(one.text.lower() in map(str.lower, e.expression.sample_values) for e in alike):
+            return one.text
+    return None
+
+
+FIGURE_RULES: tuple[Callable[[Read], str | None], ...] = (
+    _number,
+    _correlated,
+    _aggregate,
+    _alone,
+    _passed_over,
+)
