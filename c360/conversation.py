@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from analyst_client.client import analyst_message, user_message
 from c360 import state_folder
@@ -23,12 +24,13 @@ class Conversation:
 
     Args:
         home: the state folder.
-        stack: the stack that is asked; each has a conversation of its own.
+        stack: the stack that is asked.
+        role: who asks; each role of each stack has a conversation of its own.
     """
 
-    def __init__(self, home: Path, stack: Stack) -> None:
+    def __init__(self, home: Path, stack: Stack, role: str) -> None:
         self._home = home
-        self._path = home / f"conversation-{stack}.json"
+        self._path = home / f"conversation-{stack}-{quote(role, safe='')}.json"
         self.messages: list[dict[str, Any]] = []
 
     def resume(self) -> None:

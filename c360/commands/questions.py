@@ -24,7 +24,7 @@ _GREETING = "Ask about customers, spending, segments or churn; Ctrl-D ends. 'Wha
 
 @click.command()
 @click.argument("question", required=False)
-@click.option("--previous", is_flag=True, help="Ask as a follow-up of the last question.")
+@click.option("--previous", is_flag=True, help="Ask as a follow-up of the role's last question.")
 @click.option("--role", help="Role that asks. [default: MARKETING_MANAGER]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: status, SQL, columns, rows, reading.")
 @common_options
@@ -37,13 +37,14 @@ def ask(context: Context, *, question: str | None, previous: bool, role: str | N
     if question is not None and not question.strip():
         raise CommandError('The question is empty: ask one, such as "How many customers do we have?".')
     context.require_deployed()
-    conversation = Conversation(context.home, context.stack)
-    if previous:
-        conversation.resume()
     written: Callable[[AskedAnswer], str] = answer_text.as_json if as_json else answer_text.as_text
     with context.account() as running:
         to = target(context.stack, running.ports, context.home)
-        with connect(to, role or to.names.marketing) as connection:
+        asking = (role or to.names.marketing).upper()
+        conversation = Conversation(context.home, context.stack, asking)
+        if previous:
+            conversation.resume()
+        with connect(to, asking) as connection:
             desk = desk_of(connection, to.names.semantic_view)
             if question is not None:
                 click.echo(written(_asked(desk, conversation, question)))

@@ -6,20 +6,17 @@ import re
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
-from sqlglot import exp
-
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import Bare, Clause, Dated, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
-from local_account.analyst.elements import parsed
+from local_account.analyst.draft import Bare, Clause, Dated, Draft, Group, Noun, Rank, is_dimension, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.period_pairs import earlier, same_of_year
+from local_account.analyst.replacing import merge_test, read_contrary
 from local_account.analyst.take_backs import drop_fixed, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlglot import Expr
-
+    from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.marks import Mark
     from local_account.analyst.periods import Period
 
@@ -93,14 +90,16 @@ def _is_short(draft: Draft, figures: Sequence[Noun]) -> bool:
     return not figures and draft.has(K.SHARE) and not draft.groups and not draft.tests and not _rows_named(draft)
 
 
-def merged(previous: Draft, now: Draft) -> Draft:
+def merged(previous: Draft, now: Draft, lexicon: Lexicon) -> Draft:
     """Return the question before, changed by what the phrases of the present one say.
 
     Args:
         previous: the draft of the question before.
         now: the draft of the present one.
+        lexicon: the phrases of the model and its data.
     """
     draft = deepcopy(previous)
+    read_contrary(draft, now, lexicon)
     draft.notes = list(now.notes)
     if draft.has(K.SHARE) and not draft.groups and not draft.share_of:
         draft.share_of = list(draft.tests)
@@ -118,7 +117,7 @@ def merged(previous: Draft, now: Draft) -> Draft:
             kept = [(way, tests) for way, tests in draft.moves if way not in {test.way, "any"}]
             draft.moves = [*kept, (test.way, [test])]
         else:
-            _merge_test(draft, test)
+            merge_test(draft, test, lexicon.shape, instead=word == "replace" or now.joined)
     for clause in now.clauses:
         _merge_clause(draft, clause)
     for bare in now.bare:
@@ -149,7 +148,7 @@ def _merge_periods(draft: Draft, now: Draft) -> None:
             noun = draft.periods[0].noun if draft.periods else None
             draft.periods = deepcopy(now.periods)
             for dated in draft.periods:
-                dated.noun = dated.noun or noun
+                dated.noun, dated.at = dated.noun or noun, -1
 
 
 def _told_from(draft: Draft, now: Draft) -> Period | None:
@@ -275,6 +274,10 @@ def _merge_groups(draft: Draft, now: Draft, *, add: bool) -> None:
     )
     if not groups:
         return
+    first = next((r for r in draft.ranks if r.limit and r.noun is not None and r.noun.mark.entities), None)
+    if now.has(K.THEM) and first is not None and dimensions:
+        what = dimensions[0].mark.text
+        raise Unclear(f"Ask for the first {first.limit} with their {what} in one question.", Category.INCOMPLETE)
     if add:
         draft.groups += groups
         return
@@ -295,35 +298,6 @@ def _merge_groups(draft: Draft, now: Draft, *, add: bool) -> None:
         draft.flags.pop(K.LIST)
 
 
-def _names(test: Test) -> set[str]:
-    return {c.name for c in test.candidates} | {
-        name for f in test.filters for name in _columns(parsed(f.expression.expr))
-    }
-
-
-def _columns(tree: Expr | None) -> set[str]:
-    return {c.name.upper() for c in tree.find_all(exp.Column)} if tree is not None else set()
-
-
-def _merge_test(draft: Draft, test: Test) -> None:
-    """Add a condition; one on the same dimension goes, unless the new one takes something away."""
-    test.at = -1
-    where = (
-        draft.clauses[-1].tests
-        if draft.clauses and any(_names(t) & _names(test) for t in draft.clauses[-1].tests)
-        else draft.tests
-    )
-    part = [t for t in draft.share_of if _names(t) & _names(test)]
-    if part and not test.negated:
-        draft.share_of = [t for t in draft.share_of if t not in part] + [test]
-    if not test.negated:
-        gone = [t for t in where if _names(t) & _names(test) and not t.negated]
-        where[:] = [t for t in where if t not in gone]
-        if len(gone) == 1 and {gone[0].op, test.op} <= {"=", "in"}:
-            test.instead_of = gone[0].values
-    where.append(test)
-
-
 def _merge_clause(draft: Draft, clause: Clause) -> None:
     """Put a condition on a figure in the place of the one on the same figure."""
     same = [
@@ -338,19 +312,22 @@ def _merge_clause(draft: Draft, clause: Clause) -> None:
 
 
 def _merge_bare(draft: Draft, bare: Bare) -> None:
-    """Put numbers in the place of those of the last condition on a figure."""
-    if draft.clauses:
-        draft.clauses[-1].op = bare.op or draft.clauses[-1].op
-        draft.clauses[-1].values = bare.values
-        return
+    """Put numbers in the place of those of the last condition on a figure, or of how many are shown."""
+    limited = [r for r in draft.ranks if r.limit]
     numeric = [
         t
         for t in draft.tests
         if t.op in {">", "<", ">=", "<=", "=", "between"} and t.values and not isinstance(t.values[0], str | bool)
     ]
-    if numeric:
-        numeric[-1].op = bare.op or numeric[-1].op
-        numeric[-1].values = bare.values
+    changed = draft.clauses[-1:] or numeric[-1:]
+    if limited and bare.op is None and bare.values[0] == int(bare.values[0]):
+        if changed:
+            raise Unclear(
+                f'"{bare.text}" can be how many are shown, or the number of a condition.', Category.INCOMPLETE
+            )
+        limited[0].limit = int(bare.values[0])
+    elif changed:
+        changed[0].op, changed[0].values = bare.op or changed[0].op, bare.values
     else:
         draft.bare.append(bare)
 

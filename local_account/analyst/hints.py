@@ -110,9 +110,10 @@ def read_step(state: State, at: int) -> int:
 
 
 def read_bare_number(state: State, at: int) -> int:
-    """Read the number of "lower the limit to 0.8"."""
+    """Read the number of "lower the limit to 0.8" and of "how about 25?"."""
     mark = state.marks[at]
-    if mark.number is None or state.draft.flags.get(K.FOLLOW) != "limit":
+    alone = state.draft.flags.get(K.FOLLOW) == "replace" and at == len(state.marks) - 1 and mark.period is None
+    if mark.number is None or not (alone or state.draft.flags.get(K.FOLLOW) == "limit"):
         return 0
     state.draft.bare.append(Bare(None, (mark.number.value,), mark.number.money, mark.text))
     return 1

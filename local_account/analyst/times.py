@@ -67,7 +67,7 @@ class TimeReader(PointReader):
         """Read "between X and Y", "from X to Y", "X to Y", "X through Y"."""
         opener = self._word(at)
         i = at + (opener in {"between", "from"})
-        first = self._point(i)
+        first = self._point(i) or self._day_before(i)
         if first is None:
             return None
         i += first[1]
@@ -89,6 +89,14 @@ class TimeReader(PointReader):
         label = f"{early.start.isoformat()} to {late.end.isoformat()}"
         whole = early.whole and late.whole
         return Period(early.start, late.end, label, early.grain, whole, late.named, (early, late)), i + second[1] - at
+
+    def _day_before(self, at: int) -> Read | None:
+        """Read the 3 of "3 to 9 June 2022": a day of the month that stands behind the last one."""
+        day, last = self._day(at), self._named_month(at + 2)
+        if day is None or last is None or last[0].start != last[0].end or day >= last[0].start.day:
+            return None
+        found = last[0].start.replace(day=day)
+        return Period(found, found, found.isoformat(), named=last[0].named), 1
 
     def _in_year(self, period: Period, year: int) -> Period:
         """Return a month, quarter or day in another year."""

@@ -139,7 +139,7 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
     _nothing_left(draft, lexicon)
     if follows(draft, marks):
         if before is not None:
-            return _settled_bare(merged(before, draft), lexicon)
+            return _settled_bare(merged(before, draft, lexicon), lexicon)
         asked = draft.has(K.WHICH, K.LIST, K.HOW_MANY) and draft.tests
         fragment = not asked and not draft.nouns and not draft.ranks and not draft.moves and not draft.clauses
         if fragment or draft.flags.get(K.FOLLOW) == "details" or _needs_before(draft):

@@ -18,6 +18,7 @@ from c360.errors import CommandError
 if TYPE_CHECKING:
     from pathlib import Path
 
+ROLE = "MARKETING_MANAGER"
 SQL = "SELECT * FROM SEMANTIC_VIEW(D.GOLD.V DIMENSIONS T.A METRICS T.M)"
 
 
@@ -64,18 +65,20 @@ def test_an_answer_is_written_for_programs() -> None:
 
 def test_a_conversation_goes_on_in_another_command(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    first = Conversation(home, "local")
+    first = Conversation(home, "local", ROLE)
     with pytest.raises(CommandError, match="no earlier conversation"):
         first.resume()
     for number in range(25):
         first.add(f"question {number}", answered())
-    second = Conversation(home, "local")
+    second = Conversation(home, "local", ROLE)
     second.resume()
     assert [m["content"][0]["text"] for m in second.messages if m["role"] == "user"] == [
         f"question {number}" for number in range(5, 25)
     ]
     with pytest.raises(CommandError, match="no earlier conversation"):
-        Conversation(home, "dev").resume()
-    (home / "conversation-local.json").write_text("{")
+        Conversation(home, "dev", ROLE).resume()
+    with pytest.raises(CommandError, match="no earlier conversation"):
+        Conversation(home, "local", "DATA_ANALYST").resume()
+    (home / f"conversation-local-{ROLE}.json").write_text("{")
     with pytest.raises(CommandError, match="cannot be read"):
-        Conversation(home, "local").resume()
+        Conversation(home, "local", ROLE).resume()

@@ -54,6 +54,24 @@ def test_a_question_is_answered_as_its_kind(ask: Ask, question: str, pieces: tup
 
 # Conversations, and what the SQL of the last question holds.
 CHAINS = [
+    (("How many high risk customers are there?", "and medium?"), ["'Medium'", "CUSTOMER_STATUS <> 'Lapsed'"]),
+    (
+        ("Average purchase in 2024 by card type", "for weekends only", "and for weekdays"),
+        ["CARD_TYPE", "IS_WEEKEND = FALSE AND TRANSACTIONS"],
+    ),
+    (("Revenue in 2024", "in Texas", "not in Texas"), ["WHERE CUSTOMERS.STATE_NAME <> 'Texas' AND TRANSACTIONS"]),
+    (("Revenue in 2024", "not in Texas", "in Texas"), ["WHERE CUSTOMERS.STATE_NAME = 'Texas' AND TRANSACTIONS"]),
+    (
+        ("What is the share of revenue from Dining?", "and discretionary?"),
+        ["TOTAL_REVENUE WHERE MERCHANT_CATEGORIES.IS"],
+    ),
+    (("Revenue from Dining", "and Hotels?"), ["WHERE MERCHANT_CATEGORIES.MERCHANT_CATEGORY_NAME = 'Hotels' )"]),
+    (
+        ("compare revenue of Gold and Silver in 2022", "and 2021?"),
+        ["DIMENSIONS CUSTOMERS.CARD_TYPE", "BETWEEN DATE '2021-01-01' AND DATE '2021-12-31' ) ORDER"],
+    ),
+    (("How many customers have at least 30 purchases?", "how about 25?"), [">= 25"]),
+    (("Top 5 customers by lifetime value", "what about 10?"), ["LIMIT 10"]),
     (("Revenue in March 2024", "and the same month of 2023?"), ["DATE '2023-03-01' AND DATE '2023-03-31'"]),
     (
         ("Revenue in March 2024", "compare with the month before"),

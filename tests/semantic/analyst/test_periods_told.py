@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # Of each question, what its SQL holds.
 READ = {
+    "Revenue from 3 to 9 June 2022": ["BETWEEN DATE '2022-06-03' AND DATE '2022-06-09'"],
     "Revenue in January 2024 compared to the previous month": ["DATE '2024-01-01'", "DATE '2023-12-31'"],
     "Revenue in Q1 2024 compared to the previous quarter": ["DATE '2024-01-01'", "DATE '2023-10-01'"],
     "Revenue last month compared to the month before": ["DATE '2024-11-01'", "DATE '2024-10-01'"],

@@ -1,0 +1,108 @@
+"""Follow-ups that name another thing of the same kind: it stands in the place of the one before, never beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local_account.analyst.draft import Test, is_dimension, is_filter
+from local_account.analyst.elements import parsed
+from local_account.analyst.lexicon import Named
+from local_account.analyst.words import phrase
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from sqlglot import Expr
+
+    from local_account.analyst.draft import Draft, Group, Noun
+    from local_account.analyst.elements import Element, Shape
+    from local_account.analyst.lexicon import Lexicon
+
+
+def merge_test(draft: Draft, test: Test, shape: Shape, *, instead: bool) -> None:
+    """Add a condition to the question before; one of the same kind goes, unless the new one takes something away.
+
+    Args:
+        draft: the question before, which is changed.
+        test: the condition.
+        shape: the model.
+        instead: whether another thing is asked about, as in "and Hotels?", and nothing is narrowed.
+    """
+    test.at = -1
+    in_clause = draft.clauses and any(_names(t) & _names(test) for t in draft.clauses[-1].tests)
+    where = draft.clauses[-1].tests if in_clause else draft.tests
+    alike = [t for t in (*where, *draft.share_of) if _names(t) & _names(test) or (instead and _kind(t, test, shape))]
+    if test.negated:
+        gone = [t for t in alike if t.op in {"=", "in", "filter"} and not t.negated and _says_the_same(t, test)]
+    else:
+        gone = [t for t in alike if not t.negated or _says_the_same(t, test)]
+        if any(t in draft.share_of for t in gone):
+            draft.share_of = [t for t in draft.share_of if t not in gone] + [test]
+        sibling = next((f for t in gone if (f := _sibling(t, test, shape)) is not None), None)
+        test.filters = [sibling] if sibling is not None else test.filters
+    where[:] = [t for t in where if t not in gone]
+    if not test.negated and len(gone) == 1 and {gone[0].op, test.op} <= {"=", "in"} and _names(gone[0]) & _names(test):
+        test.instead_of = gone[0].values
+    where.append(test)
+
+
+def _says_the_same(old: Test, new: Test) -> bool:
+    """Tell whether all values of a condition are those of another one."""
+    return set(old.values) <= set(new.values) and old.filters == new.filters
+
+
+def _kind(old: Test, new: Test, shape: Shape) -> bool:
+    """Tell whether two conditions are on things of one kind that is only described: groups and names of categories."""
+    tables = {e.table for e in (*old.candidates, *old.filters)} & {e.table for e in (*new.candidates, *new.filters)}
+    measured = {e.table for e in shape.elements if e.kind is Kind.FACT} | {shape.main_table()}
+    return bool(tables - measured) and not old.negated and not new.negated
+
+
+def _sibling(old: Test, new: Test, shape: Shape) -> Element | None:
+    """Return the filter that differs from the one before in the value alone: at medium risk, after at high risk."""
+    for one in old.filters if new.op == "=" else ():
+        tree = parsed(one.expression.expr)
+        for equal in tree.find_all(exp.EQ) if tree is not None else ():
+            if isinstance(equal.this, exp.Column) and equal.this.name.upper() in {c.name for c in new.candidates}:
+                text = one.expression.expr.replace(f"'{equal.expression.name}'", f"'{new.values[0]}'")
+                same = (e for e in shape.elements if e.kind is Kind.FILTER and e.expression.expr == text)
+                return next((e for e in same if e.table == one.table), None)
+    return None
+
+
+def _names(test: Test) -> set[str]:
+    return {c.name for c in test.candidates} | {
+        name for f in test.filters for name in _columns(parsed(f.expression.expr))
+    }
+
+
+def _columns(tree: Expr | None) -> set[str]:
+    return {c.name.upper() for c in tree.find_all(exp.Column)} if tree is not None else set()
+
+
+def read_contrary(draft: Draft, now: Draft, lexicon: Lexicon) -> None:
+    """Read "and for weekdays" after "on weekends" as the contrary of that condition, and no group.
+
+    Args:
+        draft: the question before.
+        now: the present one, which is changed.
+        lexicon: the phrases of the model and its data.
+    """
+    fixed = [s for t in draft.tests for f in t.filters if (s := lexicon.shape.simple_filter(f))]
+    for one in [*now.groups, *now.nouns] if fixed else ():
+        filters = _filters(one, lexicon)
+        ways = [s for f in filters if (s := lexicon.shape.simple_filter(f))]
+        if one.mark is None or not any(a == b and v != w for a, v in ways for b, w in fixed):
+            continue
+        now.groups = [g for g in now.groups if g is not one]
+        now.nouns = [n for n in now.nouns if n is not one]
+        now.tests.append(Test([], "filter", (), one.mark.text, filters=filters))
+
+
+def _filters(one: Group | Noun, lexicon: Lexicon) -> list[Element]:
+    """Return what the name of a dimension is as a filter, with "on" before it."""
+    if one.mark is None or not is_dimension(one.mark) or is_filter(one.mark):
+        return []
+    found = lexicon.meanings(("on", *phrase(one.mark.text)))
+    return [m.element for m in found if isinstance(m, Named) and m.element.kind is Kind.FILTER]
