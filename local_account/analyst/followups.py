@@ -190,6 +190,13 @@ def _merge_figures(draft: Draft, now: Draft) -> None:
     figures = [n for n in now.nouns if is_figure(n.mark) or n.counted]
     if now.has(K.THEM) and figures and _shown_beside(draft, now, figures):
         return
+    ranked = any(r.limit or r.noun is not None for r in draft.ranks)
+    if now.has(K.THEM) and ranked and (figures or now.periods):
+        raise Unclear(
+            "A follow-up with another figure or other days would rank anew: name those who are meant, such as by their "
+            "id.",
+            Category.AMBIGUOUS_VALUE,
+        )
     if figures:
         keep_rows = any(n.mark.entities and not n.counted for n in draft.nouns) and draft.has(K.LIST)
         counted_rows = [n for n in draft.nouns if n.counted and n.mark.entities]

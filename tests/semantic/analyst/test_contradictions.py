@@ -39,3 +39,19 @@ def test_what_a_word_joins_is_read(ask: Ask, question: str, piece: str) -> None:
     found = ask(question)
     assert isinstance(found, Answered), found
     assert piece in " ".join(found.sql.split())
+
+
+FOLLOWED = [
+    ("Customer with the highest revenue", "what did this customer spend last year?", "rank anew"),
+    ("Which segment has the highest revenue?", "how many customers does this segment have?", "rank anew"),
+    ("Top 5 customers by lifetime value", "which states do they live in?", "in one question"),
+    ("Top 5 customers by lifetime value in Texas with a credit limit over 10", "what about 10?", "how many are shown"),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "words"), FOLLOWED)
+def test_a_follow_up_that_would_choose_other_rows_is_asked_about(ask: Ask, first: str, then: str, words: str) -> None:
+    assert isinstance(ask(first), Answered)
+    found = ask(then, first)
+    assert isinstance(found, Clarify), found
+    assert words in found.text
