@@ -93,7 +93,7 @@ def _headings(report: Report) -> list[str]:
 
 def test_a_branch_that_widens_marketings_access_shows_that_first(branch: Callable[[Edit], Path]) -> None:
     def widen(folder: Path) -> None:
-        old = 'MARKETING: RoleAccess(schemas={"GOLD": "read"'
+        old = '    MARKETING: RoleAccess(\n        schemas={"GOLD": "read"'
         _replace(folder / "stacks/roles.py", old, f'{old}, "BRONZE": "read"')
 
     report = preview(branch(widen), "main", "change")
