@@ -185,6 +185,6 @@ def test_how_fresh_the_data_are(ask: Callable[..., pd.DataFrame], platform: Plat
     ((day, newest, updated),) = platform.ask(
         "select max(as_of_date), max(last_transaction_date), max(profile_updated_at) from GOLD.CUSTOMER_360_PROFILE"
     )
-    assert (fresh.role, fresh.as_of_date, fresh.newest_transaction) == ("MARKETING_MANAGER", day, newest)
+    assert (fresh.role, fresh.as_of_date, fresh.newest_transaction) == ("APP_MARKETING", day, newest)
     assert fresh.updated_at == updated
     assert str(updated)[:19] in fresh.version
