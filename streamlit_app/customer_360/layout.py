@@ -77,6 +77,7 @@ _NAME_BUTTONS = """
         all('button[kind="headerNoPadding"][aria-label=""]', e => e.setAttribute("aria-label", "Sidebar"));
         all('[data-testid="stNumberInputStepDown"]', e => e.setAttribute("aria-label", "Less"));
         all('[data-testid="stNumberInputStepUp"]', e => e.setAttribute("aria-label", "More"));
+        all('[data-testid="stChatInputSubmitButton"]', e => e.setAttribute("aria-label", "Ask"));
         all("section[aria-expanded], span[aria-expanded], div[aria-expanded]:not([role])",
             e => { e.removeAttribute("aria-expanded"); e.removeAttribute("aria-haspopup"); });
     };

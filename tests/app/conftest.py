@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import snowflake.connector
 
 from tests.support.asking import asking
 from tests.support.opened_pages import opening
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 
     from tests.support.opened_pages import Open
     from tests.support.platforms import Platform
+
+
+@pytest.fixture(autouse=True)
+def paramstyle_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the connector's paramstyle back after each test: Streamlit's connection sets it for the whole process."""
+    monkeypatch.setattr(snowflake.connector, "paramstyle", snowflake.connector.paramstyle)
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,8 @@ def operations(platform: Platform) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def shown(browser: Browser, operations: str) -> Iterator[Page]:
+def shown(browser: Browser, operations: str, platform: Platform) -> Iterator[Page]:
+    platform.ask("delete from OBSERVABILITY.ANALYST_FEEDBACK")  # of tests before, on the same platform
     context = browser.new_context(viewport={"width": 1440, "height": 4500})
     opened = context.new_page()
     opened.goto(operations)
