@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser_pages import cells, figure, row_count, section, settle
+from tests.support.browser_pages import cells, cut_figures, figure, row_count, section, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,10 +172,4 @@ def test_an_audience_of_nobody_says_what_to_do(page: Page, address: str) -> None
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_no_figure_of_the_tab_is_cut_off(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 5000})
-    page.wait_for_timeout(500)  # the layout follows
-    cut = page.get_by_test_id("stMetric").evaluate_all(
-        "cards => cards.flatMap(card => [...card.querySelectorAll('*')])"
-        ".filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden')"
-        ".map(e => e.innerText)"
-    )
-    assert cut == []
+    assert cut_figures(page) == []

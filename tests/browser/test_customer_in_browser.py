@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from tests.support.browser_pages import cells, figure, row_count, section, settle
+from tests.support.browser_pages import cells, cut_figures, figure, row_count, section, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -244,11 +244,5 @@ def test_two_customers_stand_side_by_side_and_one_is_put_on_the_list(
 def test_no_figure_of_a_customer_is_cut_off(shown: Page, width: int) -> None:
     shown.set_viewport_size({"width": width, "height": 2000})
     expect(shown.get_by_test_id("stMetric").first).to_be_visible()
-    shown.wait_for_timeout(500)  # the layout follows
-    cut = shown.get_by_test_id("stMetric").evaluate_all(
-        "cards => cards.flatMap(card => [...card.querySelectorAll('*')])"
-        ".filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden')"
-        ".map(e => e.innerText)"
-    )
-    assert cut == []
+    assert cut_figures(shown) == []
     assert shown.evaluate("document.documentElement.scrollWidth") <= width

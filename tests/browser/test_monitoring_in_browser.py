@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser_pages import figure, row_count, section, settle
+from tests.support.browser_pages import cut_figures, figure, row_count, section, settle
 from tests.support.platforms import Platform, free_port
 
 if TYPE_CHECKING:
@@ -91,10 +91,4 @@ def test_what_is_empty_says_so(shown: Page) -> None:
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_no_figure_of_the_tab_is_cut_off(shown: Page, width: int) -> None:
     shown.set_viewport_size({"width": width, "height": 4500})
-    shown.wait_for_timeout(500)  # the layout follows
-    cut = shown.get_by_test_id("stMetric").evaluate_all(
-        "cards => cards.flatMap(card => [...card.querySelectorAll('*')])"
-        ".filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden')"
-        ".map(e => e.innerText)"
-    )
-    assert cut == []
+    assert cut_figures(shown) == []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser_pages import figure
+from tests.support.browser_pages import cut_figures, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,13 +72,7 @@ def test_back_and_forward_show_the_page_of_their_address(page: Page) -> None:
 def test_no_figure_is_cut_off(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     expect(page.get_by_test_id("stMetric").first).to_be_visible()
-    page.wait_for_timeout(500)  # the layout follows
-    cut = page.get_by_test_id("stMetric").evaluate_all(
-        "cards => cards.flatMap(card => [...card.querySelectorAll('*')])"
-        ".filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden')"
-        ".map(e => e.innerText)"
-    )
-    assert cut == []
+    assert cut_figures(page) == []
 
 
 @pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(11, 17, 24)"), ("dark", "rgb(230, 235, 240)")])

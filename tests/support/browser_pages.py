@@ -44,3 +44,13 @@ def row_count(table: Locator) -> int:
 def settle(page: Page) -> None:
     """Wait until the page's script has run to its end."""
     expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible()
+
+
+def cut_figures(page: Page) -> list[str]:
+    """Return the texts of headline figures that do not fit their cards, once the layout follows the width."""
+    page.wait_for_timeout(500)
+    return page.get_by_test_id("stMetric").evaluate_all(
+        "cards => cards.flatMap(card => [...card.querySelectorAll('*')])"
+        ".filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflowX === 'hidden')"
+        ".map(e => e.innerText)"
+    )
