@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.support.platforms import Platform, free_port
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.support.platforms import Platform
 
 # The tests are not about time: a page is drawn by a server that shares two cores with other tests.
 expect.set_options(timeout=30_000)
@@ -52,12 +51,5 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(platform: Platform) -> Iterator[str]:
     """The page's address, as `c360 app` prints it."""
-    command = platform.arguments("app", "--app-port", str(free_port()))
-    with subprocess.Popen(command, env=platform.environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        printed = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", printed)
-        assert found, printed
-        yield found[0]
-        process.terminate()
-        process.wait(30)
+    with platform.app() as found:
+        yield found

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser_pages import cut_figures, figure, row_count, section, settle
-from tests.support.platforms import Platform, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.support.platforms import Platform
 
 pytestmark = pytest.mark.timeout(420)
 CHARTS = (
@@ -27,15 +26,8 @@ NEWEST = "select run_id from OBSERVABILITY.PIPELINE_RUNS order by started_at des
 @pytest.fixture(scope="module")
 def operations(platform: Platform) -> Iterator[str]:
     """The address of operations' app, which reads as its own role."""
-    command = platform.arguments("app", "--as", "operations", "--app-port", str(free_port()))
-    with subprocess.Popen(command, env=platform.environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        printed = process.stdout.readline()
-        found = re.search(r"http://127\.0\.0\.1:\d+", printed)
-        assert found, printed
-        yield found[0]
-        process.terminate()
-        process.wait(30)
+    with platform.app("--as", "operations") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

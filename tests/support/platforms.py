@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -120,6 +121,19 @@ class Platform:
             finally:
                 process.send_signal(signal.SIGINT)
                 process.communicate(timeout=30)
+
+    @contextmanager
+    def app(self, *arguments: str) -> Iterator[str]:
+        """Serve a page by `c360 app` while the block runs. Returns: its address, as the command prints it."""
+        command = self.arguments("app", *arguments, "--app-port", str(free_port()))
+        with subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            printed = process.stdout.readline()
+            found = re.search(r"http://127\.0\.0\.1:\d+", printed)
+            assert found, printed
+            yield found[0]
+            process.terminate()
+            process.wait(30)
 
     @contextmanager
     def cursor(self, role: str = "DATA_ENGINEER") -> Iterator[snowflake.connector.cursor.SnowflakeCursor]:
