@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-resource-snowflake")
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def _programs() -> None:
-    """Skip where a program of the engine is missing: this project's own installation brings none of them."""
+    """Skip where a program of the engine is missing: this project's own installation brings none of them.
+
+    What is deployed needs it; tests of the edits' texts do not.
+    """
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
     if missing:
         pytest.skip(f"not on PATH: {', '.join(missing)}")

@@ -8,7 +8,8 @@ import pytest
 from pulumi import automation
 
 from local_account.server.serve import ServedAccount
-from tests.support.engine.project import ROOT, Project
+from tests.support.engine.files import ROOT
+from tests.support.engine.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.support.engine.project import Project
+    from tests.support.engine.files import ProjectFiles
 
-    Edit = Callable[[Project], None]
+    Edit = Callable[[ProjectFiles], None]
 
 ROLES, ENVIRONMENT, TABLES = "stacks/roles.py", "stacks/environment.py", "pipeline/tables.py"
-FOUNDATION, JOBS = "stacks/foundation.py", "pipeline/jobs.py"
+FOUNDATION, APPS, JOBS = "stacks/foundation.py", "stacks/apps.py", "pipeline/jobs.py"
 MODEL = "semantic/model/model.yaml"
 CUSTOMERS = "semantic/model/customers.yaml"
 METRICS = "semantic/model/customer_metrics.yaml"
@@ -26,13 +26,13 @@ REASON = """\
 """
 LABEL_CHURN = "pipeline/sql/procedures/churn/data/label_churn.sql"
 CLOSE_RUN = "pipeline/sql/procedures/runs/close_run.sql"
-METRICS = "pipeline/sql/views/model_metrics.sql"
+VIEW = "pipeline/sql/views/model_metrics.sql"
 
 
 def swap(path: str, *pairs: tuple[str, str]) -> Edit:
     """Return the edit that writes a text for another one, once for each pair, in a file of the project."""
 
-    def edit(project: Project) -> None:
+    def edit(project: ProjectFiles) -> None:
         for old, new in pairs:
             project.edit(path, lambda text, old=old, new=new: text.replace(old, new, 1))
 
@@ -57,14 +57,14 @@ def configure(**values: Any) -> Edit:
 def both(*edits: Edit) -> Edit:
     """Return the edit that makes several at once."""
 
-    def edit(project: Project) -> None:
+    def edit(project: ProjectFiles) -> None:
         for one in edits:
             one(project)
 
     return edit
 
 
-def _write(project: Project, path: str, text: str) -> None:
+def _write(project: ProjectFiles, path: str, text: str) -> None:
     (project.folder / path).parent.mkdir(parents=True, exist_ok=True)
     (project.folder / path).write_text(text)
 
@@ -73,7 +73,7 @@ _PHONE = 'Column("PHONE", TEXT, "US phone number", pii="PHONE"),\n'
 _NOTE = 'Column("NOTE", TEXT, "A remark"),\n'
 _STATUS = 'Column("STATUS", TEXT, "approved or declined"),\n'
 _FEEDBACK_END = 'Column("COMMENT", TEXT, "The user\'s remark"),\n'
-_ANALYST = 'ANALYST: RoleAccess(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"})'
+_ANALYST = 'ANALYST: RoleAccess(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"}'
 _LABELS_NOTHING = "create or replace procedure platform.label_nothing()\nreturns varchar\nlanguage sql\n"
 _PROCEDURE = (
     f"-- purpose: nothing\n-- grain: nothing\n{_LABELS_NOTHING}"
@@ -98,7 +98,7 @@ ACCESS: dict[str, Edit] = {
         swap(ENVIRONMENT, ('ANALYST = "DATA_ANALYST"', 'ANALYST = "DATA_ANALYST"\nAUDITOR = "AUDITOR"')),
         swap(
             ROLES,
-            ("import ANALYST,", "import ANALYST, AUDITOR,"),
+            ("    ANALYST,\n", "    ANALYST,\n    AUDITOR,\n"),
             ("    ANALYST: RoleAccess", '    AUDITOR: RoleAccess({"OBSERVABILITY": "read"}, {"app": "use"}),\n    ANALYST: RoleAccess'),
             ('    ANALYST: "Reads', '    AUDITOR: "Reads runs",\n    ANALYST: "Reads'),
         ),
@@ -145,15 +145,15 @@ DATA: dict[str, Edit] = {
     "a table goes": swap(TABLES, ("VIEWS: tuple", "TABLES = TABLES[:-1]\n\nVIEWS: tuple")),
     "a table is called otherwise": swap(TABLES, ('"ANALYST_FEEDBACK"', '"FEEDBACK"')),
     "a table has another comment": swap(TABLES, ("Rows that a load skipped", "Rows that loads skipped")),
-    "a view shows more": swap(METRICS, ("    executed_at\n", "    executed_at,\n    status\n")),
-    "a view has other blanks": swap(METRICS, ("    run_id,", "    run_id ,")),
-    "a view has another line break": swap(METRICS, ("    run_id,\n    model_name,", "    run_id, model_name,")),
-    "a view asks for another text": swap(METRICS, ("'SUCCEEDED'", "'succeeded'")),
+    "a view shows more": swap(VIEW, ("    executed_at\n", "    executed_at,\n    status\n")),
+    "a view has other blanks": swap(VIEW, ("    run_id,", "    run_id ,")),
+    "a view has another line break": swap(VIEW, ("    run_id,\n    model_name,", "    run_id, model_name,")),
+    "a view asks for another text": swap(VIEW, ("'SUCCEEDED'", "'succeeded'")),
     "a view has another comment": swap(TABLES, ("Metrics of trained models", "Metrics of models")),
     "a view goes": swap(TABLES, ('    View("OBSERVABILITY", "MODEL_METRICS", "Metrics of trained models"),\n', "")),
     "a file format skips blank lines": swap("components/ingestion.py", ('null_ifs=[""],', 'null_ifs=[""], skip_blank_lines="true",')),
     "a stage has another comment": swap("stacks/files.py", ("Files of the app", "The app's files")),
-    "a stage is called otherwise": swap("stacks/files.py", ('"APP_STAGE"', '"PAGES_STAGE"')),
+    "a stage is called otherwise": swap(APPS, ('= "APP_STAGE"', '= "PAGES_STAGE"')),
     "the churn model is another one's": both(
         swap("stacks/config.py", ('if self.environment == "local" and self.churn_model', "if False and self.churn_model")),
         configure(churn_model="procedure"),
@@ -187,7 +187,7 @@ WORK: dict[str, Edit] = {
 }  # fmt: skip
 
 FACES: dict[str, Edit] = {
-    "a page of the app": swap("streamlit_app/marketing.py", ("import", "\nimport")),
+    "a page of the app": swap("streamlit_app/marketing.py", ("\nfrom", "\n# A remark.\nfrom")),
     "a file of the app is new": add("streamlit_app/customer_360/help.py", '"""Help."""\n'),
     "a file of the app goes": remove("streamlit_app/environment.yml"),
     "a file of the app is called otherwise": both(
@@ -197,8 +197,13 @@ FACES: dict[str, Edit] = {
     "a dbt file is new": add("dbt/models/README.md", "new"),
     "dbt is newer": swap("stacks/work.py", ('"1.11.11"', '"1.11.12"')),
     "the dbt project is called otherwise": swap("stacks/work.py", ('qualified("CUSTOMER_360_DBT")', 'qualified("C360_DBT")')),
-    "the app has another title": swap("stacks/apps.py", ('"Customer 360"', '"Customers"')),
-    "the app is called otherwise": swap(ENVIRONMENT, ('APP = "CUSTOMER_360_APP"', 'APP = "C360_APP"')),
+    "the app has another title": swap(APPS, ('"Customer 360"', '"Customers"')),
+    "the app is called otherwise": swap(APPS, ('"CUSTOMER_360_APP"', '"C360_APP"')),
+    "an app begins with another page": swap(APPS, ('"operations.py"', '"analysts.py"')),
+    "an app is another audience's": swap(APPS, ("APP_OPERATIONS, ENGINEER", "APP_OPERATIONS, ANALYST")),
+    "an app has another owner": swap(APPS, ("APP_OPERATIONS, ENGINEER", "APP_ANALYST, ENGINEER")),
+    "an app's owner may write less": swap(ROLES, ('{"GOLD": "read"}, "RECORD_ANALYST_FEEDBACK", "RECORD_EXPORT"', '{"GOLD": "read"}, "RECORD_EXPORT"')),
+    "an app goes": swap(APPS, ('    App("analyst", "CUSTOMER_360_APP_ANALYST", "Customer 360 for analysts", "analysts.py", APP_ANALYST, ANALYST),\n', "")),
     "the app computes elsewhere": swap("stacks/dashboards.py", ('names["app"]', 'names["ml"]')),
     "the semantic model is described otherwise": swap(MODEL, ("Card customers with", "Customers with")),
     "the semantic model has a remark": swap(MODEL, ("# The semantic model", "# A semantic model")),

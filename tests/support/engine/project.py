@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import sys
 import time
@@ -11,17 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from pulumi import automation
+
+from tests.support.engine.files import ROOT, ProjectFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_account.server.serve import ServedAccount
-
-ROOT = Path(__file__).resolve().parents[3]
-PARTS = ("stacks", "components", "pipeline", "dbt", "semantic", "analyst_client", "streamlit_app")
-_LEFT_BEHIND = shutil.ignore_patterns("__pycache__", "target", "logs", "dbt_packages", ".user.yml")
 
 
 @dataclass
@@ -55,21 +51,19 @@ class EngineError(AssertionError):
         self.outcome = outcome
 
 
-class Project:
+class Project(ProjectFiles):
     """The project's files, the engine's state and one account, all below one folder.
 
     main: another program than the platform's, a folder.
     """
 
     def __init__(self, folder: Path, account: ServedAccount, main: Path | None = None) -> None:
-        self.folder = folder / "project"
+        super().__init__(folder / "project", main)
         self.account = account
-        for part in PARTS:
-            if (ROOT / part).exists():
-                shutil.copytree(ROOT / part, self.folder / part, ignore=_LEFT_BEHIND)
-        if main:
-            shutil.copytree(main, self.folder / main.name, ignore=_LEFT_BEHIND)
-        self._write_settings(main)
+        self.configure(
+            snowflake={"port": account.port},
+            aws={"endpoint": f"http://127.0.0.1:{account.s3_port}"},
+        )
         backend, plugins = folder / "backend", folder / "plugins"
         backend.mkdir()
         _write_launcher(plugins / "pulumi-resource-aws")
@@ -108,42 +102,6 @@ class Project:
         """Run `pulumi destroy`."""
         return self._run(lambda on_event: self.stack.destroy(on_event=on_event))
 
-    def edit(self, path: str, change: Callable[[str], str]) -> None:
-        """Change a file of the project. The change must change something."""
-        file = self.folder / path
-        before = file.read_text()
-        after = change(before)
-        assert after != before, f"{path} has nothing to change"
-        file.write_text(after)
-
-    def files(self) -> dict[Path, bytes]:
-        """Return every file of the project with its content, for `restore`."""
-        return {path: path.read_bytes() for path in sorted(self.folder.rglob("*")) if _is_ours(path)}
-
-    def restore(self, kept: dict[Path, bytes]) -> None:
-        """Bring the project's files back to what they were."""
-        for path in self.files().keys() - kept.keys():
-            path.unlink()
-        for path, content in kept.items():
-            if not path.is_file() or path.read_bytes() != content:
-                path.write_bytes(content)
-
-    def configure(self, **values: Any) -> None:
-        """Set configuration values of the stack."""
-        path = self.folder / "Pulumi.local.yaml"
-        settings = yaml.safe_load(path.read_text())
-        settings["config"] |= {f"customer-360:{key}": value for key, value in values.items()}
-        path.write_text(yaml.safe_dump(settings, sort_keys=False))
-
-    def _write_settings(self, main: Path | None) -> None:
-        project = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
-        project["main"] = main.name if main else project["main"]
-        (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
-        settings = yaml.safe_load((ROOT / "Pulumi.local.yaml").read_text())
-        settings["config"]["customer-360:snowflake"]["port"] = self.account.port
-        settings["config"]["customer-360:aws"]["endpoint"] = f"http://127.0.0.1:{self.account.s3_port}"
-        (self.folder / "Pulumi.local.yaml").write_text(yaml.safe_dump(settings, sort_keys=False))
-
     def _run(self, command: Callable[[Callable[[Any], None]], Any]) -> Outcome:
         started = time.perf_counter()
         events: list[Any] = []
@@ -152,10 +110,6 @@ class Project:
         except automation.CommandError as error:
             raise EngineError(_outcome(events, time.perf_counter() - started), str(error)) from None
         return _outcome(events, time.perf_counter() - started)
-
-
-def _is_ours(path: Path) -> bool:
-    return path.is_file() and "__pycache__" not in path.parts
 
 
 def _outcome(events: list[Any], seconds: float) -> Outcome:
