@@ -34,4 +34,5 @@ The program without the engine:
     deployment: Applies it to the local account.
     review: What a change of it does to every stack, and what an account's grants differ in.
     grant_target: On what a grant is; read by both.
+    cost: What it is expected to cost: rates, assumptions, formula.
 """

@@ -188,10 +188,13 @@ def record(folder: Path, stack: str) -> dict[str, Any]:
     monitor = RecordingMonitor()
     takes_preview = "preview" in inspect.signature(evaluate).parameters
     try:
-        outputs = evaluate(stack, load_config(stack), monitor, **({"preview": True} if takes_preview else {}))
+        config = load_config(stack)
+        outputs = evaluate(stack, config, monitor, **({"preview": True} if takes_preview else {}))
     except Exception as error:  # noqa: BLE001 - whatever a revision raises is its answer
         return {"error": f"{type(error).__name__}: {' '.join(str(error).split())}"}
-    return {"resources": monitor.recorded, "outputs": json_values(outputs)}
+    # How to connect is nothing that a comparison is about, and may hold a computer's own password.
+    settings = config.model_dump(mode="json", exclude={"aws", "snowflake"})
+    return {"resources": monitor.recorded, "outputs": json_values(outputs), "config": settings}
 
 
 def main() -> None:

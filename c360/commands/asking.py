@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from c360.commands.context import common_options
+from c360.commands.costing import expected
 from c360.connection import connect, target
-from c360.errors import CommandError
+from c360.errors import CommandError, one_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from snowflake.connector.cursor import SnowflakeCursor
 
     from c360.commands.context import Context
+    from c360.connection import Target
 
 
 # So many rows are looked at before the first is printed: they say how wide the columns are.
@@ -35,7 +37,9 @@ def status(context: Context) -> None:
         to = target(context.stack, running.ports, context.home)
         with connect(to) as connection, connection.cursor() as cursor:
             found = summary.status(cursor, to.names.root_task)
+        used = _used_credits(to)
     click.echo(found.as_text())
+    click.echo(f"\n{used}")
     if fault := found.fault(to.command("up")):
         raise CommandError(fault)
 
@@ -61,6 +65,26 @@ def sql(context: Context, statement: str, role: str | None) -> None:
                 click.echo("\n".join(block))
                 count += len(block)
             click.echo(f"({count:,} row{'' if count == 1 else 's'})")
+
+
+def _used_credits(to: Target) -> str:
+    """Say what the stack's warehouses used, beside what was expected; nothing is expected where nothing was used."""
+    from snowflake.connector.errors import Error  # noqa: PLC0415 - slow to import
+
+    from c360.cost.assumptions import Assumptions  # noqa: PLC0415
+    from c360.cost.metered import METERED_DAYS, credits_per_day  # noqa: PLC0415
+    from c360.cost.text import compared_text  # noqa: PLC0415
+
+    if not (app := to.names.apps.get("operations")):
+        return "What warehouses used cannot be read: an older version of this program deployed the stack."
+    try:
+        with connect(to, app.role, to.names.app_warehouse) as connection, connection.cursor() as cursor:
+            used = credits_per_day(cursor)
+    except Error as error:
+        return f"What warehouses used cannot be read as {app.role}: {one_sentence(str(error.msg or error))}"
+    if not any(used.values()):
+        return f"No warehouse used credits in the last {METERED_DAYS} whole days."
+    return compared_text(used, expected(to.stack, Assumptions()))
 
 
 def _rows(cursor: SnowflakeCursor) -> Iterator[tuple[Any, ...]]:

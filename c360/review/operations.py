@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from c360.cost.rates import CREDITS_PER_HOUR
+
 if TYPE_CHECKING:
     from c360.review.snapshot import Resource, Snapshot
 
-# Credits an hour of one cluster of a standard warehouse, from Snowflake's service consumption table.
-CREDITS_PER_HOUR = {
-    "XSMALL": 1, "SMALL": 2, "MEDIUM": 4, "LARGE": 8, "XLARGE": 16, "XXLARGE": 32, "XXXLARGE": 64, "X4LARGE": 128,
-    "X5LARGE": 256, "X6LARGE": 512,
-}  # fmt: skip
 # Whoever may use a warehouse can keep it busy around the clock; only a monitor that suspends ends that earlier.
 WORST_HOURS_PER_DAY = 24
 _DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365, "NEVER": None}
@@ -54,7 +51,7 @@ def total_per_day(snapshot: Snapshot) -> float:
     shared: dict[str, list[float]] = {}
     monitors = {str(m.inputs.get("name")): m for m in snapshot.of("ResourceMonitor")}
     for warehouse in snapshot.of("Warehouse"):
-        full = _credits(warehouse) * WORST_HOURS_PER_DAY
+        full = credits_per_hour(warehouse) * WORST_HOURS_PER_DAY
         monitor = str(warehouse.inputs.get("resourceMonitor") or "")
         if _quota_per_day(monitors.get(monitor)) is None:
             own[warehouse.name] = full
@@ -93,25 +90,27 @@ def edges(snapshot: Snapshot) -> dict[str, str]:
 
 
 def _ceiling(warehouse: Resource, monitors: dict[str, Resource]) -> Ceiling:
-    per_hour = _credits(warehouse)
+    per_hour = credits_per_hour(warehouse)
     monitor = str(warehouse.inputs.get("resourceMonitor") or "")
     quota = _quota_per_day(monitors.get(monitor))
     full = per_hour * WORST_HOURS_PER_DAY
     limited = quota is not None and quota < full
     return Ceiling(
         str(warehouse.inputs["name"]),
-        _size(warehouse.inputs),
+        size_of(warehouse.inputs),
         per_hour,
         round(quota, 1) if limited and quota is not None else full,
         monitor if limited else "",
     )
 
 
-def _credits(warehouse: Resource) -> float:
-    return CREDITS_PER_HOUR[_size(warehouse.inputs)] * float(warehouse.inputs.get("maxClusterCount") or 1)
+def credits_per_hour(warehouse: Resource) -> float:
+    """Return the credits an hour of a warehouse, with every cluster running."""
+    return CREDITS_PER_HOUR[size_of(warehouse.inputs)] * float(warehouse.inputs.get("maxClusterCount") or 1)
 
 
-def _size(inputs: dict[str, Any]) -> str:
+def size_of(inputs: dict[str, Any]) -> str:
+    """Return a warehouse's size in one spelling."""
     size = str(inputs.get("warehouseSize") or "XSMALL").upper().replace("-", "")
     return {"2XLARGE": "XXLARGE", "X2LARGE": "XXLARGE", "3XLARGE": "XXXLARGE", "X3LARGE": "XXXLARGE"}.get(size, size)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from c360.review import sections
+from c360.review import expected_cost, sections
 from c360.review.changes import compare
 from c360.review.entries import Entry, Merged, Translate, merge, translations
 from c360.review.sections import Compared
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 60_000
 _ACCESS = ("who", "privileges", "on", "through")
 _COST = ("warehouse", "before", "after")
+_EXPECTED = ("USD a month", "before", "after")
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,11 @@ class _Page:
 
     def operations(self) -> list[str]:
         tasks = self.bullets("### Tasks, schedules and monitors", self.merged(sections.operation_entries))
-        return tasks + self.table("### Cost ceiling", _COST, self.merged(sections.cost_rows))
+        return [
+            *tasks,
+            *self.table("### Expected cost", _EXPECTED, self.merged(expected_cost.cost_entries)),
+            *self.table("### Cost ceiling", _COST, self.merged(sections.cost_rows)),
+        ]
 
     def _bullet(self, merged: Merged, *, folded: bool) -> list[str]:
         everywhere = len(merged.stacks) == len(self._compared)

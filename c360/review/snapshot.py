@@ -67,11 +67,13 @@ class Snapshot:
         stack: Name of the stack.
         resources: Its resources, in the order of their registration.
         outputs: Its outputs.
+        config: Its configuration, without how to connect.
     """
 
     stack: str
     resources: tuple[Resource, ...]
     outputs: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
 
     def of(self, *kinds: str) -> list[Resource]:
         """Return the custom resources of these kinds."""
@@ -100,9 +102,8 @@ class Revision:
 
 def snapshot_from(stack: str, recorded: dict[str, Any]) -> Snapshot:
     """Build a snapshot from the recorder's values."""
-    return Snapshot(
-        stack, tuple(resource_from(values) for values in recorded["resources"]), recorded.get("outputs", {})
-    )
+    resources = tuple(resource_from(values) for values in recorded["resources"])
+    return Snapshot(stack, resources, recorded.get("outputs", {}), recorded.get("config", {}))
 
 
 def resource_from(values: dict[str, Any]) -> Resource:

@@ -36,7 +36,7 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *expected: str) 
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
-    without_account = {"preview"}
+    without_account = {"preview", "cost"}
     assert set(cli.c360.commands) == without_account | {
         "up", "app", "account", "run", "status", "sql", "ask", "files", "drift", "doctor", "destroy",
     }  # fmt: skip
@@ -110,7 +110,8 @@ def test_a_table_that_is_not_there(platform: Platform) -> None:
 def test_status_of_a_good_platform(platform: Platform) -> None:
     done = platform.c360_here("status")
     assert done.returncode == 0, done.stdout + done.stderr
-    for expected in ("SUCCEEDED", "data quality checks", "BRONZE_TRANSACTIONS", "roc_auc"):
+    nothing_used = "No warehouse used credits in the last 7 whole days."
+    for expected in ("SUCCEEDED", "data quality checks", "BRONZE_TRANSACTIONS", "roc_auc", nothing_used):
         assert expected in done.stdout
 
 

@@ -20,5 +20,6 @@ def recorded(stack: str = "local", *, preview: bool = False, overrides: tuple[tu
     overrides: configuration by dotted key.
     """
     monitor = RecordingMonitor(knows_outputs=not preview)
-    outputs = evaluate(stack, load_config(stack, dict(overrides)), monitor, preview=preview)
-    return snapshot_from(stack, {"resources": monitor.recorded, "outputs": outputs})
+    config = load_config(stack, dict(overrides))
+    outputs = evaluate(stack, config, monitor, preview=preview)
+    return snapshot_from(stack, {"resources": monitor.recorded, "outputs": outputs, "config": config.model_dump()})

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from c360.review.operations import CREDITS_PER_HOUR, ceilings, monitor_text, total_per_day
+from c360.review.operations import ceilings, monitor_text, total_per_day
 from c360.review.snapshot import Resource, Snapshot
 
 
@@ -61,10 +60,6 @@ def test_credits_follow_size_and_clusters(size: str | None, hourly: int) -> None
     assert (one.per_hour, one.per_day) == (hourly, hourly * 24)
     assert (three.per_hour, three.per_day) == (3 * hourly, 3 * hourly * 24)
     assert one.as_text() == f"{one.size}, {hourly} credits/h, at most {hourly * 24} credits/day"
-
-
-def test_sizes_double() -> None:
-    assert all(larger == 2 * smaller for smaller, larger in pairwise(CREDITS_PER_HOUR.values()))
 
 
 def test_a_shared_monitor_counts_once() -> None:
