@@ -9,7 +9,7 @@ TIMESTAMP is what TIMESTAMP_TYPE_MAPPING says
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -25,9 +25,12 @@ from local_account.errors import invalid_value, not_supported
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from fakesnow.rowtype import ColumnInfo
+
 TIMESTAMP_MAPPING = "TIMESTAMP_NTZ"
 LONGEST_TEXT = 134_217_728
 DEFAULT_TEXT = 16_777_216
+BYTES_OF_A_CHARACTER = 4  # at most
 DEFAULT_BINARY = 8_388_608
 DIGITS = 38
 FRACTION = 9
@@ -190,6 +193,14 @@ class DataType:
         return _sized(name, [str(getattr(size, "this", size)) for size in sizes], default)
 
     @classmethod
+    def of_known(cls, node: exp.DataType | None) -> DataType | None:
+        """Read sqlglot's type of an expression, or return None where it is not known, or none of Snowflake's here."""
+        try:
+            return None if node is None else cls.of_node(node)
+        except ProgrammingError:
+            return None
+
+    @classmethod
     def of_duckdb(cls, described: str, length: int | None = None) -> DataType:
         """Read a type as DuckDB describes a column.
 
@@ -213,6 +224,14 @@ class DataType:
         if protocol == "fixed":
             return cls("NUMBER", DIGITS, scale or 0)
         return _sized(_PROTOCOL[protocol], []) if protocol in _PROTOCOL else cls(protocol.upper())
+
+    @classmethod
+    def of_column(cls, info: ColumnInfo) -> DataType:
+        """Read the type of a result's column, with all of its sizes."""
+        found = cls.of_result(info["type"], info["scale"])
+        if found.name == "NUMBER":
+            return replace(found, precision=info["precision"])
+        return replace(found, length=info["length"]) if found.length is not None else found
 
     @classmethod
     def of_value(cls, value: object) -> DataType | None:  # noqa: PLR0911 - one return a type
@@ -276,7 +295,11 @@ class DataType:
         if self.name == "NUMBER":
             found |= {"precision": self.precision, "scale": self.scale}
         elif self.name == "VARCHAR" and self.length is not None:
-            found |= {"length": self.length, "byteLength": min(self.length * 4, DEFAULT_TEXT), "fixed": False}
+            found |= {
+                "length": self.length,
+                "byteLength": min(self.length * BYTES_OF_A_CHARACTER, DEFAULT_TEXT),
+                "fixed": False,
+            }
         elif self.family in (Family.TIME, Family.TIMESTAMP):
             found |= {"precision": 0, "scale": self.scale}
         return found | {"nullable": nullable}

@@ -13,7 +13,7 @@ from local_account.identifiers import joined
 from local_account.types import DataType, Family
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from local_account.data_plane.transaction import Commits
 
@@ -40,18 +40,34 @@ class ColumnTypes:
         self._temporary: dict[str, dict[str, int]] = {}
 
     def of(self, table: exp.Table) -> dict[str, exp.DataType]:
-        """Return the types of a table's columns, or of a view's; nothing of what DuckDB does not know by this name."""
+        """Return the types of a table's columns, or of a view's, UNKNOWN of those that Snowflake has not.
+
+        Nothing is returned of what DuckDB does not know by this name.
+        """
         if not isinstance(table.this, exp.Identifier):
             return {}
         parts = [part.name for part in table.parts]
         is_temporary = table.catalog == "temp"
         lengths = self._temporary.get(table.name, {}) if is_temporary else {}
         declared = {} if is_temporary else self.declared(parts)
-        types = (
-            (name, _read(declared[name]) if name in declared else _of_duckdb(kind, lengths.get(name)))
+        return {
+            name: _read(declared[name]) if name in declared else _of_duckdb(kind, lengths.get(name))
             for name, kind in self._described(joined(parts))
-        )
-        return {name: kind for name, kind in types if kind is not None}
+        }
+
+    def confirmed(self, place: str, types: Sequence[exp.DataType | None] | None) -> Iterator[tuple[str, DataType]]:
+        """Yield the types of a new table's columns that its query told, where DuckDB made the same kind of column.
+
+        Args:
+            place: its full name.
+            types: those of the query's columns, in order, or None where they are not known.
+        """
+        if types is None:
+            return
+        for (name, made), known in zip(self._described(place), types, strict=False):
+            kind, in_duckdb = DataType.of_known(known), DataType.of_duckdb(made)
+            if kind and kind.family is in_duckdb.family and (kind.name != "NUMBER" or kind.scale == in_duckdb.scale):
+                yield name, kind
 
     def changed(self, sql: str) -> None:
         """Note a change that DuckDB was told to make."""
@@ -81,6 +97,6 @@ def _read(written: str) -> exp.DataType:
 
 
 @lru_cache(maxsize=1024)
-def _of_duckdb(described: str, length: int | None) -> exp.DataType | None:
+def _of_duckdb(described: str, length: int | None) -> exp.DataType:
     found = DataType.of_duckdb(described, length)
-    return None if found.family is Family.OTHER else found.node
+    return exp.DType.UNKNOWN.into_expr() if found.family is Family.OTHER else found.node

@@ -35,13 +35,15 @@ from local_account.errors import message_of
 from local_account.identifiers import joined
 from local_account.results import Result, table_result
 from local_account.translation import rules
-from local_account.types import DEFAULT_TEXT
+from local_account.types import BYTES_OF_A_CHARACTER, DEFAULT_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pyarrow as pa
     from fakesnow.conn import FakeSnowflakeConnection
+
+    from local_account.translation.annotation import Outputs
 
 # sqlglot reports every statement outside its grammar; the local account refuses or handles those itself.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -61,7 +63,6 @@ _COUNTED: dict[type[Expr], tuple[str, ...]] = {
 }
 # Where fakesnow keeps the declared lengths of texts.
 _LENGTHS = "_fs_global._fs_information_schema._fs_columns_ext"
-_BYTES_OF_A_CHARACTER = 4
 
 
 class Connection:
@@ -114,7 +115,7 @@ class Connection:
         retry = expression.copy() if expression.find(*_NUMERIC_AGGREGATES) and not cast_aggregates else None
         started = time.perf_counter()
         with in_sentences(expression):
-            statement = self._translated(expression, values, cast_aggregates=cast_aggregates)
+            statement, columns = self._translated(expression, values, cast_aggregates=cast_aggregates)
             needed, sql = _needed(statement, values), duckdb_sql(statement)
             if seed := statement.args.get("seed"):
                 sql = f"SELECT setseed({seed}); {sql}"
@@ -122,7 +123,7 @@ class Connection:
                 result = self._change(statement, sql, needed, kind)
             else:
                 try:
-                    result = self._query(sql, needed, kind)
+                    result = self._query(sql, needed, kind, columns)
                 except duckdb.BinderException as error:
                     if retry is None or not _TEXT_AGGREGATE.search(message_of(error)):
                         raise
@@ -130,21 +131,26 @@ class Connection:
         statement_log.write([sql], values, time.perf_counter() - started, tag)
         return result
 
-    def _translated(self, expression: Expr, values: list[Any] | None, *, cast_aggregates: bool = False) -> Expr:
-        """Turn a Snowflake statement into one of DuckDB; a change of an open transaction gets the time written in."""
+    def _translated(
+        self, expression: Expr, values: list[Any] | None, *, cast_aggregates: bool = False
+    ) -> tuple[Expr, Outputs]:
+        """Turn a Snowflake statement into one of DuckDB; a change of an open transaction gets the time written in.
+
+        Returns: the statement, and the columns that it gives.
+        """
         cursor = SelectiveCursor(self._fakesnow, self._duck)
         cursor.cast_aggregates = cast_aggregates
-        rules.apply(expression, self.column_types.of)
+        columns = rules.apply(expression, self.column_types.of)
         # fakesnow offers no public entry for a parsed statement; its version is pinned.
         statement = cursor._transform(complete(expression), values)  # noqa: SLF001
-        return (
-            stop_clock(self._duck, statement) if self._transaction and not isinstance(statement, READS) else statement
-        )
+        if self._transaction and not isinstance(statement, READS):
+            statement = stop_clock(self._duck, statement)
+        return statement, columns
 
-    def _query(self, sql: str, params: dict[str, Any] | None, kind: int) -> Result:
+    def _query(self, sql: str, params: dict[str, Any] | None, kind: int, columns: Outputs) -> Result:
         self._duck.execute(sql, params)
         table: pa.Table = self._duck.to_arrow_table()
-        return Result(*for_clients(table, self._duck.description or []), kind)
+        return Result(*for_clients(table, self._duck.description or [], columns.types), kind)
 
     def _change(self, statement: Expr, sql: str, params: dict[str, Any] | None, kind: int) -> Result:
         """Run an INSERT, UPDATE or DELETE, and tell how many rows it changed."""
@@ -176,7 +182,7 @@ class Connection:
         self._begin_anew()
         started = time.perf_counter()
         with in_sentences(expression):
-            statement = self._translated(expression, values)
+            statement, _ = self._translated(expression, values)
             needed, sql = _needed(statement, values), duckdb_sql(statement) + suffix
             self._duck.execute(sql, needed)
             answer = self._duck.to_arrow_table()
@@ -186,7 +192,7 @@ class Connection:
         statement_log.write([sql], values, time.perf_counter() - started, tag)
         return answer
 
-    def define(self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "") -> None:
+    def define(self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "") -> dict[str, str]:
         """Translate and execute CREATE of a table, view or sequence, or ALTER, with what fakesnow keeps beside it.
 
         fakesnow writes names into its bookkeeping without quoting them, so that is done here.
@@ -196,14 +202,17 @@ class Connection:
             params: values of its placeholders.
             tag: as for `run`.
 
+        Returns: the types of the columns that a query gives it, by name, as DESCRIBE writes them.
         Raises: ProgrammingError as `run` does.
         """
         self._begin_anew()
         cursor, values = SelectiveCursor(self._fakesnow, self._duck), list(params) if params else None
         started = time.perf_counter()
         executed: list[str] = []
+        target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
+        place = joined([part.name for part in target.parts]) if isinstance(target, exp.Table) else ""
         with in_sentences(expression):
-            rules.apply(expression, self.column_types.of)
+            columns = rules.apply(expression, self.column_types.of)
             for statement in cursor._transform_explode(complete(expression)):  # noqa: SLF001
                 translated_one = cursor._transform(statement, values)  # noqa: SLF001
                 needed = _needed(translated_one, values)
@@ -213,6 +222,10 @@ class Connection:
                 if translated_one.args.get("kind") == "TABLE":
                     self._keep_beside(translated_one)
         statement_log.write(executed, values, time.perf_counter() - started, tag)
+        told = dict(self.column_types.confirmed(place, columns.types))
+        if isinstance(target, exp.Table) and isinstance(expression, exp.Create) and told:
+            self._keep_lengths(target, [(c, kind.length) for c, kind in told.items() if kind.name == "VARCHAR"])
+        return {name: str(kind) for name, kind in told.items()}
 
     def _keep_beside(self, translated_one: Expr) -> None:
         """Begin a new table's load history, and keep the lengths of texts for INFORMATION_SCHEMA.COLUMNS."""
@@ -222,8 +235,13 @@ class Connection:
         if isinstance(translated_one, exp.Create):
             marks = joined((table.catalog, "_fs_information_schema", "_fs_load_history"))
             self._duck.execute(f"delete from {marks} where schema_name = ? and table_name = ?", [table.db, table.name])
-        for column, size in translated_one.args.get("text_lengths") or ():
-            octets = min(size * _BYTES_OF_A_CHARACTER, DEFAULT_TEXT)
+        self._keep_lengths(table, translated_one.args.get("text_lengths") or ())
+
+    def _keep_lengths(self, table: exp.Table, lengths: Iterable[tuple[str, int | None]]) -> None:
+        for column, size in lengths:
+            if size is None:
+                continue
+            octets = min(size * BYTES_OF_A_CHARACTER, DEFAULT_TEXT)
             values = [table.catalog, table.db, table.name, column, size, octets]
             self._duck.execute(f"insert or replace into {_LENGTHS} values (?, ?, ?, ?, ?, ?)", values)
 

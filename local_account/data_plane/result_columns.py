@@ -10,9 +10,12 @@ import pyarrow.compute as pc
 from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
 
 from local_account.errors import not_supported
+from local_account.types import BYTES_OF_A_CHARACTER, DEFAULT_TEXT, DataType, Family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from sqlglot import exp
 
 _WHOLE = ("TINYINT", "SMALLINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _SAME = {
@@ -32,12 +35,15 @@ _ARROW = {
 }
 
 
-def for_clients(table: pa.Table, described: Sequence[Sequence[Any]]) -> tuple[pa.Table, list[ColumnInfo]]:
+def for_clients(
+    table: pa.Table, described: Sequence[Sequence[Any]], types: Sequence[exp.DataType | None] | None = None
+) -> tuple[pa.Table, list[ColumnInfo]]:
     """Return the rows and columns of a result in Snowflake's types.
 
     Args:
         table: what DuckDB answered.
         described: its columns' names and types, as DuckDB's cursor describes them.
+        types: their types on Snowflake, in order, as far as they are known.
 
     Returns: the table, and one entry a column; lists are ARRAY, structures and maps OBJECT, as JSON.
     Raises: ProgrammingError (2) for a type that Snowflake has not.
@@ -63,7 +69,24 @@ def for_clients(table: pa.Table, described: Sequence[Sequence[Any]]) -> tuple[pa
         raise not_supported(f"A result of one of the types {', '.join(sorted(kinds))}") from error
     for index, kind in nested.items():
         rowtype[index]["type"] = kind
+    for info, known in zip(rowtype, types if types is not None and len(types) == len(rowtype) else (), strict=False):
+        if kind := DataType.of_known(known):
+            _sized(info, kind)
     return table, rowtype
+
+
+def _sized(info: ColumnInfo, kind: DataType) -> None:
+    """Give a column the size of its type on Snowflake, where that is a type of what DuckDB answered."""
+    if info["type"] == "variant" and kind.family is Family.SEMI_STRUCTURED:
+        info["type"] = kind.protocol
+    if kind.protocol != info["type"]:
+        return
+    if kind.name == "NUMBER" and kind.scale == info["scale"]:
+        info["precision"] = kind.precision
+    elif kind.length is not None:
+        info["length"], info["byteLength"] = kind.length, kind.length
+        if kind.name == "VARCHAR":
+            info["byteLength"] = min(kind.length * BYTES_OF_A_CHARACTER, DEFAULT_TEXT)
 
 
 def _exceeds(column: pa.ChunkedArray) -> bool:

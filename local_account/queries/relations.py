@@ -139,7 +139,9 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
             _require_other_sources(session, name, definition.item)
         keeps_grants = definition.copy_grants and definition.existing
         with session.account.changing(definition.item, name if keeps_grants else None):
-            session.connection.define(expression, params, session.tag)
+            told = session.connection.define(expression, params, session.tag)
+            if isinstance(definition.item, Relation):
+                definition.item.column_types = told | definition.item.column_types
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 

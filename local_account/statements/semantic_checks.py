@@ -126,9 +126,7 @@ class _Types:
             message = f"The expression of {name} is wrong: {message_of(error)}"
             raise ProgrammingError(msg=message, errno=errno_of(error), sqlstate=sqlstate_of(error)) from error
         for one, column in zip(expressions, described.rowtype, strict=True):
-            kind = DataType.of_result(column["type"], column["scale"])
-            exact = f"NUMBER({column['precision']},{column['scale']})"
-            self._found[one.table, one.name] = exact if column["type"] == "fixed" else str(kind)
+            self._found[one.table, one.name] = str(DataType.of_column(column))
 
     def _described(self, expressions: list[Expression]) -> Result:
         asked = (

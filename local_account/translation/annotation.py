@@ -7,16 +7,19 @@ table are looked up in what the query reads. An expression whose type is unknown
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlglot import Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
+from sqlglot.errors import OptimizeError
 from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import MappingSchema
 
-from local_account.translation import numbers
+from local_account.translation import annotators
+from local_account.translation.annotators import common
 
 if TYPE_CHECKING:
     from sqlglot.typing import ExprMetadataType
@@ -27,27 +30,57 @@ TableColumns = Callable[[exp.Table], Columns]
 _CHANGES = (exp.Update, exp.Delete, exp.Merge)
 
 
-def annotate(statement: Expr, columns_of: TableColumns) -> None:
+@dataclass(frozen=True)
+class Outputs:
+    """The columns that a query gives.
+
+    Attributes:
+        columns: their names and types, None where a type is unknown.
+        complete: whether these are all of them, in their order: an asterisk may stand for what is unknown.
+    """
+
+    columns: tuple[tuple[str, exp.DataType | None], ...] = ()
+    complete: bool = False
+
+    @property
+    def known(self) -> Columns:
+        """The types that are known, by name."""
+        return {name: kind for name, kind in self.columns if kind is not None}
+
+    @property
+    def types(self) -> list[exp.DataType | None] | None:
+        """The types in their order, or None where columns are missing."""
+        return [kind for _, kind in self.columns] if self.complete else None
+
+
+Sources = Mapping[str, Outputs]
+
+
+def annotate(statement: Expr, columns_of: TableColumns) -> Outputs:
     """Note the types of a statement's expressions, in `type` of each node.
 
     Args:
         statement: one of Snowflake, its tables with full names, its names in upper case unless quoted.
         columns_of: gives the types of a table's columns.
+
+    Returns: the columns of the query that the statement is, or that it writes.
     """
     annotator = TypeAnnotator(MappingSchema(dialect="snowflake"), expression_metadata=_metadata())
-    outputs: dict[int, Columns] = {}
+    outputs: dict[int, Outputs] = {}
     for scope in traverse_scope(statement):
-        sources = {name: _columns(source, outputs, columns_of) for name, source in scope.sources.items()}
+        sources = _sources(scope, outputs, columns_of)
         for column in scope.columns:
             _note(annotator, column, _found(column, sources) or _outer(column, scope, outputs, columns_of))
         annotator.annotate_scope(scope)
         outputs[id(scope.expression)] = _outputs(scope, sources, outputs)
     if isinstance(statement, _CHANGES):
-        sources = dict(_changed(statement, columns_of))
+        sources = {name: Outputs(tuple(found.items())) for name, found in _changed(statement, columns_of)}
         for column in statement.find_all(exp.Column):
             if not column.type or column.is_type(exp.DType.UNKNOWN):
                 _note(annotator, column, _found(column, sources))
     annotator.annotate(statement, annotate_scope=False)
+    query = statement if isinstance(statement, exp.Query) else statement.args.get("expression")
+    return outputs.get(id(query.unnest()), Outputs()) if isinstance(query, exp.Query) else Outputs()
 
 
 def forget(statement: Expr) -> None:
@@ -58,7 +91,10 @@ def forget(statement: Expr) -> None:
 
 @cache
 def _metadata() -> ExprMetadataType:
-    return {**Snowflake.EXPRESSION_METADATA, **{kind: {"annotator": made} for kind, made in numbers.ANNOTATORS.items()}}
+    return {
+        **Snowflake.EXPRESSION_METADATA,
+        **{kind: {"annotator": made} for kind, made in annotators.ANNOTATORS.items()},
+    }
 
 
 def _note(annotator: TypeAnnotator, column: exp.Column, found: exp.DataType | None) -> None:
@@ -66,63 +102,99 @@ def _note(annotator: TypeAnnotator, column: exp.Column, found: exp.DataType | No
         annotator._set_type(column, found)  # noqa: SLF001 - what it has noted so, it leaves as it is
 
 
-def _found(column: exp.Column, sources: Mapping[str, Columns]) -> exp.DataType | None:
+def _found(column: exp.Column, sources: Sources) -> exp.DataType | None:
     """Return the type of a column among what a query reads; None where several sources have one of its name."""
     name, table = column.name, column.table
     if table:
-        return sources.get(table, {}).get(name)
-    found = [columns[name] for columns in sources.values() if name in columns]
+        return sources[table].known.get(name) if table in sources else None
+    found = [kind for source in sources.values() if (kind := source.known.get(name)) is not None]
     return found[0] if len(found) == 1 or (found and all(each == found[0] for each in found)) else None
 
 
 def _outer(
-    column: exp.Column, scope: Scope, outputs: dict[int, Columns], columns_of: TableColumns
+    column: exp.Column, scope: Scope, outputs: dict[int, Outputs], columns_of: TableColumns
 ) -> exp.DataType | None:
     """Return the type of a column of a query around a subquery."""
     parent = scope.parent
     while parent is not None:
-        sources = {name: _columns(source, outputs, columns_of) for name, source in parent.sources.items()}
-        if found := _found(column, sources):
+        if found := _found(column, _sources(parent, outputs, columns_of)):
             return found
         parent = parent.parent
     return None
 
 
-def _columns(source: exp.Table | Scope, outputs: dict[int, Columns], columns_of: TableColumns) -> Columns:
-    """Return the columns of what a FROM clause names."""
-    if isinstance(source, exp.Table):
-        return {} if source.args.get("pivots") else columns_of(source)
-    return outputs.get(id(source.expression), {})
+def _sources(scope: Scope, outputs: dict[int, Outputs], columns_of: TableColumns) -> Sources:
+    """Return the columns of what a FROM clause names; of nothing where two parts of it have one name, or none."""
+    found: dict[str, Outputs] = {}
+    try:
+        selected = scope.selected_sources
+    except OptimizeError:
+        return found
+    for name, (_, source) in selected.items():
+        if isinstance(source, Scope):
+            found[name] = outputs.get(id(source.expression), Outputs())
+        elif source.args.get("pivots"):
+            found[name] = Outputs()
+        else:
+            columns = columns_of(source)
+            found[name] = Outputs(tuple(columns.items()), complete=bool(columns))
+    return found
 
 
-def _outputs(scope: Scope, sources: Mapping[str, Columns], outputs: dict[int, Columns]) -> Columns:
+def _outputs(scope: Scope, sources: Sources, outputs: dict[int, Outputs]) -> Outputs:
     """Return the columns that a query gives, under the names that its alias gives them."""
     query = scope.expression
     if isinstance(query, exp.SetOperation):
-        left, right = (outputs.get(id(branch.unnest()), {}) for branch in (query.this, query.expression))
-        pairs = zip(left.items(), right.values(), strict=False)
-        found = {name: kind for (name, kind), other in pairs if kind == other}
+        found = _united(*(outputs.get(id(branch.unnest()), Outputs()) for branch in (query.this, query.expression)))
     elif isinstance(query, exp.Select):
-        found = dict(_selected(query, sources))
+        found = _selected(query, sources)
     else:
-        return {}
+        return Outputs()
     alias = query.parent.args.get("alias") if isinstance(query.parent, exp.Subquery | exp.CTE) else None
     names = [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
-    if names and len(names) == len(query.selects) and not any(s.is_star for s in query.selects):
-        position = {s.alias_or_name: name for s, name in zip(query.selects, names, strict=True)}
-        return {position[name]: kind for name, kind in found.items() if name in position}
-    return {} if names else found
+    if not names:
+        return found
+    if not found.complete or len(names) != len(found.columns):
+        return Outputs()
+    return Outputs(tuple(zip(names, (kind for _, kind in found.columns), strict=True)), complete=True)
 
 
-def _selected(query: exp.Select, sources: Mapping[str, Columns]) -> Iterator[tuple[str, exp.DataType]]:
+def _united(left: Outputs, right: Outputs) -> Outputs:
+    """Return the columns of a set operation, which takes its names from the left."""
+    pairs = zip(left.columns, right.columns, strict=False)
+    columns = tuple((name, common([kind, other])) for (name, kind), (_, other) in pairs)
+    return Outputs(columns, left.complete and right.complete and len(left.columns) == len(right.columns))
+
+
+def _selected(query: exp.Select, sources: Sources) -> Outputs:
+    columns: list[tuple[str, exp.DataType | None]] = []
+    complete = True
     for projection in query.expressions:
-        if projection.is_star:
-            read = [projection.table] if isinstance(projection, exp.Column) and projection.table else list(sources)
-            left_out = {e.name for e in projection.find_all(exp.Identifier)}
+        star = projection.this if isinstance(projection, exp.Column) else projection
+        if isinstance(star, exp.Star):
+            read = [projection.table] if star is not projection else list(sources)
+            left_out = {name.name for name in star.args.get("except_") or ()}
+            complete &= _tells_all(query, star, read, sources)
             for name in read:
-                yield from ((c, kind) for c, kind in sources.get(name, {}).items() if c not in left_out)
-        elif projection.type and not projection.is_type(exp.DType.UNKNOWN):
-            yield projection.alias_or_name, projection.type
+                columns += [each for each in sources.get(name, Outputs()).columns if each[0] not in left_out]
+        else:
+            columns.append((projection.alias_or_name, projection.type))
+    return Outputs(tuple((name, _known(kind)) for name, kind in columns), complete)
+
+
+def _tells_all(query: exp.Select, star: exp.Star, read: list[str], sources: Sources) -> bool:
+    """Tell whether an asterisk stands for all columns of its sources, one behind the other."""
+    if any(star.args.get(key) for key in ("ilike", "rename", "replace")):
+        return False
+    joins = query.args.get("joins") or ()
+    others = query.args.get("laterals") or any(join.args.get("using") or join.method for join in joins)
+    if len(read) != 1 and (others or len(read) != len(joins) + 1):
+        return False
+    return bool(read) and all(name in sources and sources[name].complete for name in read)
+
+
+def _known(kind: exp.DataType | None) -> exp.DataType | None:
+    return None if kind is None or kind.this in (exp.DType.UNKNOWN, exp.DType.NULL) else kind
 
 
 def _changed(statement: Expr, columns_of: TableColumns) -> Iterator[tuple[str, Columns]]:

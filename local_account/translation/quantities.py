@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlglot import Expr, exp
 
-from local_account.translation.numbers import is_float, is_text, number, size
+from local_account.translation.numbers import SIZE_OF_TEXT, Size, is_float, is_text, number, size, whole
 from local_account.translation.texts import call
 
-_OF_TEXT = number(18, 5)  # what a text is in arithmetic
 _OF_INT = 9  # digits that DuckDB's INTEGER always holds
 _OF_BIGINT = 18
 _OF_CONSTANTS = (exp.Literal, exp.Neg, exp.Paren, exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Cast, exp.DataType)
+_NONE = (0, 0)
 _READ = (exp.DType.VARIANT, exp.DType.JSON)
 
 
@@ -23,7 +23,14 @@ def operated(node: Expr) -> Expr:
     if found and not found[1] and found[0] > _OF_INT and _is_small(left) and _is_small(right):
         wide = exp.DType.INT128 if found[0] > _OF_BIGINT else exp.DType.BIGINT
         node.set("this", exp.Cast(this=node.args["this"], to=wide.into_expr()))
+    if found and isinstance(node, exp.Mul) and found[1] < sum(scale(part) for part in (left, right)):
+        return exp.Cast(this=node, to=number(*found))
     return node
+
+
+def scale(node: Expr) -> int:
+    """Return the digits behind the point of what arithmetic reads as an exact number."""
+    return (size(node) or (SIZE_OF_TEXT if is_text(node) else _NONE))[1]
 
 
 def _is_small(node: Expr) -> bool:
@@ -33,14 +40,18 @@ def _is_small(node: Expr) -> bool:
 
 
 def _as_number(value: Expr, other: Expr) -> Expr:
-    if is_text(value) and (size(other) or is_float(other)):
-        wanted = _OF_TEXT.copy() if size(other) else exp.DataType.build("DOUBLE")
+    known = size(other) or is_float(other) or is_text(other) or other.is_type(*_READ)
+    if is_text(value) and known:
+        wanted = number(*SIZE_OF_TEXT) if size(other) else exp.DataType.build("DOUBLE")
         return exp.Cast(this=value, to=wanted)
-    if value.is_type(*_READ) and (size(other) or is_float(other) or other.is_type(*_READ)):
-        if not isinstance(value, exp.JSONExtract):
-            value = call("json_extract_string", value, exp.Literal.string("$"))
-        return exp.Cast(this=value, to=exp.DataType.build("DOUBLE"))
-    return value
+    return _as_double(value) if value.is_type(*_READ) and known else value
+
+
+def _as_double(value: Expr) -> Expr:
+    """Read a text or a VARIANT as an approximate number."""
+    if value.is_type(*_READ) and not isinstance(value, exp.JSONExtract):
+        value = call("json_extract_string", value, exp.Literal.string("$"))
+    return exp.Cast(this=value, to=exp.DataType.build("DOUBLE"))
 
 
 def cast_to_number(cast: Expr) -> Expr:
@@ -55,10 +66,45 @@ def cast_to_number(cast: Expr) -> Expr:
 
 
 def summed(node: Expr) -> Expr:
-    """Write SUM of a text or a VARIANT."""
+    """Write SUM, AVG and their kin of a text or a VARIANT."""
     operand = node.this
-    if is_text(operand) or (operand.is_type(*_READ) and not isinstance(operand, exp.JSONExtract)):
-        if not is_text(operand):
-            operand = call("json_extract_string", operand, exp.Literal.string("$"))
-        node.set("this", exp.Cast(this=operand, to=exp.DataType.build("DOUBLE")))
+    if isinstance(operand, exp.Distinct):
+        (value,) = operand.expressions
+        if is_text(value) or value.is_type(*_READ):
+            operand.set("expressions", [_as_double(value)])
+    elif is_text(operand) or operand.is_type(*_READ):
+        node.set("this", _as_double(operand))
     return node
+
+
+def rounded(node: Expr) -> Expr:
+    """Write ROUND and TRUNC of a text to digits, which is read as an exact number."""
+    if is_text(node.this) and size(node):
+        node.set("this", exp.Cast(this=node.this, to=number(*SIZE_OF_TEXT)))
+    return node
+
+
+def to_places(node: Expr) -> Expr:
+    """Write CEIL and FLOOR of exact numbers, which DuckDB would make a DOUBLE of in part."""
+    found, operand, digits = size(node), size(node.this), node.args.get("decimals")
+    places = 0 if digits is None else whole(digits)
+    if not (found and operand) or places is None or places < 0:
+        return node
+    if places >= operand[1]:
+        return node.this
+    if not places:
+        return node
+    moved = type(node)(this=shifted(node.this, operand, places))
+    return exp.Cast(this=exp.Mul(this=moved, expression=unit(places)), to=number(*found))
+
+
+def shifted(node: Expr, kind: Size, places: int) -> Expr:
+    """Return an exact number with its point moved to the right; DuckDB keeps 18 digits in a product of short ones."""
+    digits = places + 1 if kind[0] + places <= _OF_BIGINT else max(places + 1, _OF_BIGINT + 1)
+    power = exp.Cast(this=exp.Literal.number(10**places), to=number(digits, 0))
+    return exp.Mul(this=exp.Paren(this=node) if isinstance(node, exp.Binary) else node, expression=power)
+
+
+def unit(places: int) -> Expr:
+    """Return the smallest number with so many digits behind the point."""
+    return exp.Cast(this=exp.Literal.number(f"0.{'0' * (places - 1)}1"), to=number(places, places))

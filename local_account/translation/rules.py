@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import Expr, exp
 
-from local_account.translation import annotation, comparisons, quantities, texts, writes
+from local_account.translation import annotation, comparisons, quantities, quotients, texts, writes
+from local_account.translation.annotation import Outputs
 
 if TYPE_CHECKING:
     from local_account.translation.annotation import TableColumns
@@ -37,6 +38,10 @@ def _cast(node: Expr) -> Expr:
     return quantities.cast_to_number(node)
 
 
+def _within_group(node: Expr) -> Expr:
+    return quotients.percentile(node) if isinstance(node.this, exp.PercentileCont) else texts.ordered(node)
+
+
 RULES: dict[type[Expr], Rule] = {
     **dict.fromkeys((exp.DateAdd, exp.DateSub, exp.AddMonths, exp.TimestampTrunc, exp.DateTrunc), _to_date),
     **dict.fromkeys((exp.Add, exp.Sub), _sum_or_move),
@@ -46,28 +51,37 @@ RULES: dict[type[Expr], Rule] = {
     **dict.fromkeys((exp.ToChar, exp.ToVariant), texts.converted),
     exp.GroupConcat: texts.listed,
     exp.ArrayAgg: texts.collected,
-    exp.WithinGroup: texts.ordered,
+    exp.WithinGroup: _within_group,
     **dict.fromkeys((exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE), comparisons.compared),
     exp.Between: comparisons.between,
     exp.In: comparisons.among,
-    exp.Sum: quantities.summed,
+    **dict.fromkeys((exp.Sum, exp.Stddev, exp.StddevPop, exp.StddevSamp), quantities.summed),
+    **dict.fromkeys((exp.Round, exp.Trunc), quantities.rounded),
+    **dict.fromkeys((exp.Ceil, exp.Floor), quantities.to_places),
+    exp.Div: quotients.divided,
+    exp.Avg: quotients.averaged,
+    exp.Median: quotients.middle,
+    **dict.fromkeys((exp.Variance, exp.VariancePop), quotients.spread),
 }
 _KINDS = tuple(RULES)
 
 
-def apply(statement: Expr, columns_of: TableColumns) -> None:
+def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
     """Write a statement of Snowflake by the types of its parts.
 
     Args:
         statement: its tables with full names; it is changed in place.
         columns_of: gives the types of a table's columns.
+
+    Returns: the columns of the query that the statement is, or that it writes.
     """
-    if statement.find(*_KINDS) is None and writes.target(statement) is None:
-        return
+    reads = isinstance(statement, exp.Query) or statement.args.get("expression") is not None
+    if not reads and statement.find(*_KINDS) is None and writes.target(statement) is None:
+        return Outputs()
     for name in statement.find_all(exp.Identifier):
         if not name.quoted:
             name.set("this", str(name.this).upper())
-    annotation.annotate(statement, columns_of)
+    outputs = annotation.annotate(statement, columns_of)
     writes.check(statement, columns_of)
     for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
         rule = RULES.get(type(node))
@@ -79,3 +93,4 @@ def apply(statement: Expr, columns_of: TableColumns) -> None:
             written._type = kind  # noqa: SLF001 - the setter would copy it
             parent.set(key, written, index)
     annotation.forget(statement)
+    return outputs

@@ -142,12 +142,8 @@ def _is_short(value: Expr, size: int) -> bool:
 
 
 def _require_kind(name: str, wanted: exp.DataType | None, projection: Expr) -> None:
-    given = projection.type
-    if wanted is None or given is None or given.is_type(exp.DType.UNKNOWN, exp.DType.NULL):
-        return
-    try:
-        column, value = DataType.of_node(wanted), DataType.of_node(given)
-    except ProgrammingError:
+    column, value = DataType.of_known(wanted), DataType.of_known(projection.type)
+    if column is None or value is None:
         return
     containers = {column.name, value.name} == {"ARRAY", "OBJECT"}
     if containers or value.family in _NEVER.get(column.family, ()):

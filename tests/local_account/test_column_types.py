@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from local_account.types import DataType
+
 if TYPE_CHECKING:
     from local_account.account import Account
     from local_account.session.session import Session
@@ -42,3 +44,50 @@ def test_a_temporary_table_hides_one_of_its_name_from_its_session_alone(unserved
     assert str(session.execute("select dateadd(day, 1, A) from T").scalar()) == "2024-02-01 10:00:00"
     with unserved.open_session("LOCAL", "ACCOUNTADMIN", warehouse="W", database="D", schema="S") as other:
         assert str(other.execute("select dateadd(day, 1, A) from T").scalar()) == "2024-02-01"
+
+
+_COLUMNS = "V varchar(7), N number(10, 2), I int, F float, D date, Z timestamp_tz, J variant, L array, O object"
+
+
+@pytest.mark.parametrize(
+    ("query", "types"),
+    [
+        ("select N / 3 as A, avg(N) over () as B, I / 7 as C from T", ["NUMBER(16,8)", "NUMBER(28,8)", "NUMBER(38,6)"]),
+        ("select V, upper(V) as U from T", ["VARCHAR(7)", "VARCHAR(16777216)"]),
+        (
+            "select * from T",
+            ["VARCHAR(7)", "NUMBER(10,2)", "NUMBER(38,0)", "FLOAT", "DATE", "TIMESTAMP_TZ(9)", "VARIANT", "ARRAY",
+             "OBJECT"],
+        ),
+        ("select * exclude (V, D, Z, J, L, O) from T", ["NUMBER(10,2)", "NUMBER(38,0)", "FLOAT"]),
+        ("select x.V, y.* exclude (V, D, Z, J, L, O, F) from T x join T y on x.I = y.I",
+         ["VARCHAR(7)", "NUMBER(10,2)", "NUMBER(38,0)"]),
+        ("select * from (select N + 1 as A from T) union all select 1.23", ["NUMBER(11,2)"]),
+        ("with Q (A, B) as (select V, sum(N) from T group by V) select * from Q", ["VARCHAR(7)", "NUMBER(22,2)"]),
+        ("select T.*, C.X from T cross join (select 1.5 as X) C",
+         ["VARCHAR(7)", "NUMBER(10,2)", "NUMBER(38,0)", "FLOAT", "DATE", "TIMESTAMP_TZ(9)", "VARIANT", "ARRAY",
+          "OBJECT", "NUMBER(2,1)"]),
+        ("select max(N) as A, count(*) as C from T", ["NUMBER(10,2)", "NUMBER(18,0)"]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["table", "view"])
+def test_a_query_gives_its_types_to_its_result_and_to_what_is_made_of_it(
+    session: Session, kind: str, query: str, types: list[str]
+) -> None:
+    session.execute(f"create table T ({_COLUMNS})")
+    result = session.execute(query)
+    shown = [str(DataType.of_column(c)) for c in result.rowtype]
+    assert shown == types
+    session.execute(f"create {kind} M as {query}")
+    assert [row[1] for row in session.execute(f"describe {kind} M").rows()] == types
+    again = session.execute("select * from M").rowtype
+    assert [(c["type"], c["precision"], c["scale"], c["length"]) for c in again] == [
+        (c["type"], c["precision"], c["scale"], c["length"]) for c in result.rowtype
+    ]
+
+
+def test_what_an_asterisk_hides_is_told_as_far_as_duckdb_tells_it(session: Session) -> None:
+    session.execute("create table T (K int, V varchar(7))")
+    session.execute("create table U (K int, W varchar(3))")
+    joined = session.execute("select * from T join U using (K)")
+    assert [(c["name"], c["length"]) for c in joined.rowtype] == [("K", None), ("V", 16777216), ("W", 16777216)]

@@ -44,7 +44,7 @@ def test_it_is_shown_and_described(view: Any, database: str) -> None:
     assert described["DIMENSION", "SEGMENT", "SYNONYMS"] == '["group", "kind"]'
     assert described["DIMENSION", "SEGMENT", "COMMENT"] == "it's the group"
     assert described["METRIC", "AVERAGE", "EXPRESSION"] == "AVG(PEOPLE.SPEND_K)"
-    assert described["METRIC", "COUNTED", "DATA_TYPE"] == "NUMBER(38,0)"
+    assert described["METRIC", "COUNTED", "DATA_TYPE"] == "NUMBER(18,0)"
 
 
 def test_it_outlives_the_replacement_of_its_table(view: Any) -> None:
@@ -142,7 +142,7 @@ def test_a_view_is_made_of_yaml_and_read_back(cursor: Any, database: str, text: 
     table = back["tables"][0]
     assert (back["name"], back["description"], table["base_table"]["table"]) == ("OF_YAML", "Who buys.", "PROFILES")
     assert table["dimensions"][1]["sample_values"] == ["a"]
-    assert table["facts"][0]["data_type"] == "FLOAT"
+    assert table["facts"][0]["data_type"] == "NUMBER(18,8)"
     assert table["filters"] == [{"name": "RICH", "expr": "spend > 10"}]
     assert table["metrics"][0].keys() == {"name", "description", "expr", "access_modifier"}
     assert back["verified_queries"] == [{"name": "all", "question": "How many", "sql": "select count(id) from people"}]

@@ -83,7 +83,7 @@ def test_sums_of_numbers_stay_exact_and_text_is_read_as_numbers(cursor: Any) -> 
     assert cursor.execute("select sum(written), avg(written) from amounts").fetchone() == (2.0, 1.0)
     cursor.execute("create table sums as select sum(amount) as a, sum(whole) as w from amounts")
     types = [row[1] for row in cursor.execute("describe table sums").fetchall()]
-    assert types == ["NUMBER(38,2)", "NUMBER(38,0)"]
+    assert types == ["NUMBER(24,2)", "NUMBER(38,0)"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -88,6 +89,8 @@ def _shown(value: Any) -> str | None:
             return value.isoformat(" ", "milliseconds")
         case float():
             return f"{value:g}" if value == round(value, 4) else repr(value)
+        case Decimal():
+            return f"{value:f}"
     return str(value)
 
 

@@ -1,0 +1,181 @@
+"""Quotients, averages and medians of exact numbers: exact, with Snowflake's digits, rounded half away from zero.
+
+DuckDB divides as DOUBLE. Of whole numbers up to 15 digits that rounds as the true quotient does; longer ones are
+divided as integers of 128 bits, to one digit more than is wanted, so that a cast rounds half away from zero.
+"""
+
+from __future__ import annotations
+
+from sqlglot import Expr, exp
+
+from local_account.translation.numbers import DIGITS, SIZE_OF_TEXT, Size, number, size
+from local_account.translation.quantities import operated, shifted, summed, unit
+from local_account.translation.texts import call
+
+_EXACT_DOUBLE = 15  # digits of whole numbers whose quotients DOUBLE rounds as they are
+_BIGINT = 18  # digits
+_WHOLE = (_BIGINT, 0)
+_SIDES = ("this", "expression")
+_REPEATED = 24  # nodes at most of an operand that is written more than once
+# Operands whose precision is that of what DuckDB keeps.
+_AS_DECLARED = (exp.Column, exp.Literal, exp.Cast)
+# What must not be written twice: it costs, or it gives another value.
+_ONCE = (exp.Query, exp.Window, exp.Anonymous, exp.Rand, exp.Uuid, exp.Uniform, exp.Case)
+
+
+def divided(node: Expr) -> Expr:
+    """Write a division; one of approximate numbers, or of unknown types, is DuckDB's."""
+    sizes = [size(node.args[side]) for side in _SIDES]
+    found = size(node)
+    node = operated(node)
+    if not found:
+        return node
+    over, by = (
+        (part := node.args[side], known or (_WHOLE if isinstance(part, exp.Null) else SIZE_OF_TEXT))
+        for side, known in zip(_SIDES, sizes, strict=True)
+    )
+    return quotient(over, by, found)
+
+
+def averaged(node: Expr) -> Expr:
+    """Write AVG of exact numbers as their sum by their count."""
+    found = size(node)
+    if not found:
+        return summed(node)
+    plain = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
+    around = _outermost(node)
+    total = _instead(node, around, exp.Sum(this=node.this.copy()))
+    count = _instead(node, around, exp.Count(this=node.this.copy(), big_int=True))
+    scale = (size(plain) or found)[1]
+    return _put(node, around, quotient((total, (DIGITS, scale)), (count, _WHOLE), found))
+
+
+def middle(node: Expr) -> Expr:
+    """Write MEDIAN of exact numbers, which has more digits than they."""
+    if found := size(node):
+        node.set("this", exp.Cast(this=node.this, to=number(*found)))
+        return node
+    return summed(node)
+
+
+def percentile(node: Expr) -> Expr:
+    """Write PERCENTILE_CONT of exact numbers, which has more digits than they."""
+    if found := size(node):
+        (ordered,) = node.expression.expressions
+        ordered.set("this", exp.Cast(this=ordered.this, to=number(*found)))
+    return node
+
+
+def spread(node: Expr) -> Expr:
+    """Write VARIANCE of exact numbers, which DuckDB gives as DOUBLE."""
+    found, around = size(node), _outermost(node)
+    if not found:
+        return summed(node)
+    inner = around.copy() if around is not node else node
+    return _put(node, around, exp.Cast(this=inner, to=number(*found)))
+
+
+def quotient(over: tuple[Expr, Size], by: tuple[Expr, Size], found: Size) -> Expr:
+    """Return what divides an exact number by another.
+
+    Args:
+        over: the dividend, with its precision and scale.
+        by: the divisor, likewise.
+        found: precision and scale of the quotient.
+    """
+    dividend, (digits, scale) = over
+    divisor, (digits_by, scale_by) = by
+    for part in (*dividend.walk(), *divisor.walk()):
+        part._type = None  # noqa: SLF001 - copies would copy it
+    zeros = found[1] - scale + scale_by  # behind the dividend, so that whole numbers divide to the wanted digits
+    short = digits + zeros < _BIGINT and digits_by <= _BIGINT
+    if short and isinstance(dividend, _AS_DECLARED) and isinstance(divisor, _AS_DECLARED):
+        return _in_integers(over, by, found, zeros, exp.DType.BIGINT)
+    exact = _in_integers(over, by, found, zeros, exp.DType.INT128)
+    digits_left = _EXACT_DOUBLE - zeros - scale
+    if digits_left < 1 or not (_may_repeat(dividend) and _may_repeat(divisor)):
+        return exact
+    fits = exp.And(this=_below(dividend, digits_left), expression=_below(divisor, _EXACT_DOUBLE - scale_by))
+    return exp.Case(ifs=[exp.If(this=fits, true=_in_doubles(over, by, found, zeros))], default=exact)
+
+
+def _in_integers(over: tuple[Expr, Size], by: tuple[Expr, Size], found: Size, zeros: int, kind: exp.DType) -> Expr:
+    """Divide integers to one digit more than is wanted; the cast that takes it off rounds."""
+    divided = exp.Anonymous(
+        this="divide",
+        expressions=[
+            exp.Mul(this=_unscaled(over, kind), expression=_as(exp.Literal.number(10 ** (zeros + 1)), kind)),
+            _unscaled(by, kind),
+        ],
+    )
+    short = exp.Cast(this=divided, to=number(*_WHOLE)) if kind is exp.DType.BIGINT else divided
+    return exp.Cast(this=exp.Mul(this=short, expression=unit(found[1] + 1)), to=number(*found))
+
+
+def _unscaled(value: tuple[Expr, Size], kind: exp.DType) -> Expr:
+    """Return a number without its point, as an integer."""
+    node, size_of_it = value
+    places = size_of_it[1]
+    known = size_of_it if kind is exp.DType.BIGINT else (DIGITS, places)
+    return _as(shifted(node.copy(), known, places) if places else node.copy(), kind)
+
+
+def _in_doubles(over: tuple[Expr, Size], by: tuple[Expr, Size], found: Size, zeros: int) -> Expr:
+    """Divide whole numbers that are short enough for DOUBLE to round their quotient as it is."""
+    dividend = exp.Mul(this=_unscaled_double(over), expression=_power(zeros))
+    rounded = call("round", exp.Div(this=dividend, expression=_unscaled_double(by)))
+    return exp.Cast(this=exp.Div(this=rounded, expression=_power(found[1])), to=number(*found))
+
+
+def _unscaled_double(value: tuple[Expr, Size]) -> Expr:
+    node, (_, scale) = value
+    approximate = _as(node.copy(), exp.DType.DOUBLE)
+    return call("round", exp.Mul(this=approximate, expression=_power(scale))) if scale else approximate
+
+
+def _as(node: Expr, kind: exp.DType) -> exp.Cast:
+    return exp.Cast(this=node, to=kind.into_expr())
+
+
+def _power(zeros: int) -> Expr:
+    return _as(exp.Literal.number(10**zeros), exp.DType.DOUBLE)
+
+
+def _below(node: Expr, digits: int) -> Expr:
+    """Return whether a number has so many digits before its point at most."""
+    return exp.LT(this=call("abs", _as(node.copy(), exp.DType.DOUBLE)), expression=_power(digits))
+
+
+def _may_repeat(node: Expr) -> bool:
+    """Tell whether an operand may be written more than once: it costs little, and gives the same value each time."""
+    parts = list(node.walk())
+    return len(parts) <= _REPEATED and not any(isinstance(part, _ONCE) for part in parts)
+
+
+def _outermost(aggregate: Expr) -> Expr:
+    """Return an aggregate with what belongs to it: FILTER, OVER."""
+    while isinstance(aggregate.parent, exp.Filter | exp.Window) and aggregate.arg_key == "this":
+        aggregate = aggregate.parent
+    return aggregate
+
+
+def _instead(aggregate: Expr, around: Expr, other: Expr) -> Expr:
+    """Return a copy of what stands around an aggregate, with another one in it."""
+    if around is aggregate:
+        return other
+    copied = around.copy()
+    inner = copied
+    while isinstance(inner.this, exp.Filter | exp.Window):
+        inner = inner.this
+    inner.set("this", other)
+    return copied
+
+
+def _put(aggregate: Expr, around: Expr, written: Expr) -> Expr:
+    """Put what is written for an aggregate in the place of it and what belongs to it; return what the rule returns."""
+    if around is aggregate:
+        return written
+    if around.parent is not None and around.arg_key:
+        written._type = around.type  # noqa: SLF001 - the setter would copy it
+        around.parent.set(around.arg_key, written, around.index)
+    return aggregate
