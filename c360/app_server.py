@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 STAGE, FOLDER = "PLATFORM.APP_STAGE", "customer_360_app"
 # Of the state folder: where the files of each audience's app are fetched to, and what the servers print.
 APPS, LOG = "app", "app.log"
-_START_SECONDS = 60
+_START_SECONDS = 180
 
 
 def app_for(to: Target, audience: Audience) -> ServedApp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, get_args
 
 import click
@@ -44,9 +45,10 @@ def account(context: Context) -> None:
     show_default=True,
     help="Whose app: its pages read with its own role.",
 )
+@click.option("--began", type=float, hidden=True, help="When all that led here began, seconds since 1970.")
 @APP_PORT
 @common_options
-def app(context: Context, app_port: int, audience: Audience) -> None:
+def app(context: Context, app_port: int, audience: Audience, began: float | None) -> None:
     """Serve one of the deployed apps (local), or say where they are."""
     if context.stack != "local":
         to = target(context.stack, context.ports, context.home)
@@ -65,7 +67,8 @@ def app(context: Context, app_port: int, audience: Audience) -> None:
             app_server.fetch(cursor, folder, served.main_file)
         app_server.write_secrets(folder, to.login(served.role))
         with app_server.serving(context.home, app_port, folder / served.main_file) as server:
-            click.echo(f"The page for {audience} is served on http://{LOOPBACK}:{app_port} (Ctrl-C ends it)")
+            took = f", {time.time() - began:.0f} s after the beginning" if began else ""
+            click.echo(f"The page for {audience} is served on http://{LOOPBACK}:{app_port}{took} (Ctrl-C ends it)")
             try:
                 status = server.wait()
             except KeyboardInterrupt:

@@ -1,0 +1,53 @@
+"""The first minutes of a visitor: what `make demo` runs, that it ends with an address, and what is installed for it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import time
+
+from components.repository import ROOT
+from tests.support.platforms import CUSTOMERS, Platform, free_port
+
+README = (ROOT / "README.md").read_text()
+
+
+def _recipe(target: str) -> list[str]:
+    """Return the commands of a target that is to be made anew."""
+    done = subprocess.run(["make", "-n", "-B", target], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_the_demo_is_the_full_run_at_the_scale_of_the_tests() -> None:
+    """The platform that all tests read is made by the very command of the demo."""
+    began = int(time.time())
+    *installing, up, app = _recipe("demo")
+    assert up == f".venv/bin/c360 up --customers {CUSTOMERS}"
+    found = re.fullmatch(r"\.venv/bin/c360 app --began (\d+)", app)
+    assert found
+    assert began <= int(found[1]) <= time.time()
+    *also_installing, _, _ = _recipe("up")
+    assert installing == also_installing == _recipe("install")
+
+
+def test_the_demo_says_how_long_it_took(platform: Platform) -> None:
+    command = platform.arguments("app", "--began", str(time.time() - 40), "--app-port", str(free_port()))
+    with subprocess.Popen(command, env=platform.environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        printed = process.stdout.readline()
+        process.terminate()
+    found = re.fullmatch(r"The page for marketing is served on http://\S+, (\d+) s after the beginning .*\n", printed)
+    assert found, printed
+    assert int(found[1]) >= 40
+
+
+def test_nothing_is_compiled_that_nobody_imports() -> None:
+    """Nine tenths of the installed bytecode are never read, and took a minute and a half of a processor to make."""
+    commands = "\n".join(_recipe("install"))
+    assert "uv pip sync" in commands
+    assert "compile" not in commands
+
+
+def test_the_readme_leads_with_the_demo() -> None:
+    (first,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)[:1]
+    assert [line.split()[2] for line in first.splitlines()] == ["demo", "up", "test"]
