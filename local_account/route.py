@@ -17,6 +17,7 @@ from local_account.data_plane.messages import translated
 from local_account.errors import message_of
 from local_account.queries import (
     bound_values,
+    forms,
     function_names,
     merge,
     overwrite,
@@ -143,8 +144,10 @@ def refuse(execution: Execution) -> None:
 
 def prepare(execution: Execution) -> None:
     """Replace functions that the account answers by what they stand for in this session."""
+    forms.write_functions(execution.expression)
     function_names.check(execution.expression)
     execution.view_query = relations.view_query(execution.expression)
+    forms.write(execution.session, execution.expression)
     execution.expression = rewrite.prepare(execution.session, execution.expression, execution.binds, execution.text)
 
 
@@ -172,6 +175,7 @@ def qualify(execution: Execution) -> None:
     view = definition.name if definition and of_view else None
     semantic_selects.write_out(execution.session, expression, view)
     named = rewrite.qualify(execution.session, expression, view)
+    forms.write_positions(execution.session, expression)
     created = definition.target if definition and isinstance(expression, exp.Create) else None
     execution.tables = [(table, name) for table, name in named if table is not created]
 

@@ -11,7 +11,8 @@ from sqlglot import ErrorLevel, Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import UnsupportedError
 
-from local_account.errors import not_supported
+from local_account.errors import invalid_value, not_supported
+from local_account.translation import macros
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,8 @@ _FORMAT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NUMERIC_FORMAT = re.compile(r"(FM|TM9?|TME|[$+\-.,90XDGSVBTE\s]|MI)+", re.IGNORECASE)
+_OF_FLATTEN = ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE")
+_BYTES_AS_TEXT = {"HEX": "hex", "BASE64": "to_base64", "UTF-8": "decode", "UTF8": "decode"}
 # What DuckDB calls the kinds of values in JSON, and its own types where JSON has none.
 _KINDS_OF_JSON = {
     "UBIGINT": "INTEGER", "BIGINT": "INTEGER", "DOUBLE": "DECIMAL", "VARCHAR": "VARCHAR", "BOOLEAN": "BOOLEAN",
@@ -129,7 +132,10 @@ def _to_char(node: Expr) -> None:
         text = str(Snowflake().generator().format_time(node))[1:-1].replace("''", "'")
     if _NUMERIC_FORMAT.fullmatch(text) and not re.fullmatch("MI", text, re.IGNORECASE):
         raise not_supported(f"TO_CHAR with '{text}', a format of numbers,")
-    if text.upper() in ("HEX", "BASE64", "UTF-8", "AUTO"):
+    if text.upper() in _BYTES_AS_TEXT:
+        _ = node.replace(exp.Anonymous(this=_BYTES_AS_TEXT[text.upper()], expressions=[node.this.copy()]))
+        return
+    if text.upper() == "AUTO":
         raise not_supported(f"TO_CHAR with the format '{text}'")
     call = exp.Anonymous(this="strftime", expressions=[node.this.copy(), exp.Literal.string(strftime_format(text))])
     node.replace(call)
@@ -176,14 +182,71 @@ def _constant_text(node: Expr) -> str | None:
 
 
 def _flatten(node: Expr) -> None:
-    """Refuse those arguments of FLATTEN that change what it returns."""
-    for argument in node.expressions:
-        if not isinstance(argument, exp.Kwarg):
-            raise not_supported("FLATTEN with arguments that have no names")
-        name, value = argument.name.upper(), argument.expression
-        plain = isinstance(value, exp.Boolean) and not value.this
-        if not (name in ("OUTER", "RECURSIVE") and plain) and not (name == "MODE" and value.name.upper() == "BOTH"):
-            raise not_supported(f"FLATTEN with {name} => {value.sql(dialect='snowflake').upper()}")
+    """Write FLATTEN with its arguments.
+
+    Raises: ProgrammingError (2) for RECURSIVE with a MODE, and for arguments that are no constants.
+    """
+    given: dict[str, Expr] = {}
+    for name, argument in zip(
+        ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE"), (node.this, *node.expressions), strict=False
+    ):
+        is_named = isinstance(argument, exp.Kwarg)
+        given[argument.this.name.upper() if is_named else name] = argument.expression if is_named else argument
+    whole, path, mode = given.pop("INPUT"), given.get("PATH"), given.get("MODE", exp.Literal.string("BOTH"))
+    for name, constant in given.items():
+        if not isinstance(constant, exp.Literal | exp.Boolean | exp.Null):
+            raise not_supported(f"FLATTEN with {name} => {constant.sql(dialect='snowflake')}")
+    if mode.name.upper() not in ("OBJECT", "ARRAY", "BOTH"):
+        raise invalid_value(f"invalid value '{mode.name}' for parameter 'MODE'")
+    way = path.name if path else ""
+    if way:
+        whole = exp.JSONExtract(this=whole.copy(), expression=exp.Literal.string(f"$.{way}"))
+    outer = exp.Boolean(this="OUTER" in given and not _is_false(given["OUTER"]))
+    deep = "RECURSIVE" in given and not _is_false(given["RECURSIVE"])
+    if deep and mode.name.upper() != "BOTH":
+        raise not_supported(f"FLATTEN with RECURSIVE => TRUE and MODE => '{mode.name.upper()}'")
+    arguments = whole.copy(), exp.Literal.string(way), outer, exp.Literal.string(mode.name.upper())
+    _in_from(node, macros.call("flatten_deep" if deep else "flatten", *arguments))
+
+
+def _is_false(node: Expr) -> bool:
+    return isinstance(node, exp.Null) or (isinstance(node, exp.Boolean) and not node.this)
+
+
+def _in_from(node: Expr, call: Expr) -> None:
+    """Put the call of a macro that gives rows in place of TABLE(f(...)) or LATERAL f(...)."""
+    around = node.parent
+    if not isinstance(around, exp.TableFromRows | exp.Lateral):
+        raise not_supported(f"{node.sql_name() if isinstance(node, exp.Func) else 'A table function'} in this place")
+    around.replace(exp.Table(this=call, alias=around.args.get("alias")))
+
+
+def _split_to_table(node: Expr) -> None:
+    _in_from(node, macros.call("split_to_table", node.this.copy(), node.args["expression"].copy()))
+
+
+def _macro(node: Expr) -> None:
+    """Write the call of a macro, where a function is one."""
+    if written := macros.written(node):
+        _ = node.replace(written)
+
+
+def _object(node: Expr) -> None:
+    """Write OBJECT_CONSTRUCT and its like, whose keys come in their order; `*` is left to fakesnow."""
+    pairs = []
+    for pair in node.expressions:
+        if isinstance(pair, exp.PropertyEQ | exp.JSONKeyValue):
+            key = pair.this
+            pairs.append((exp.Literal.string(key.name) if isinstance(key, exp.Identifier) else key, pair.expression))
+    if len(pairs) != len(node.expressions):
+        return
+    if not pairs:
+        _ = node.replace(exp.cast(exp.Literal.string("{}"), "JSON"))
+        return
+    keys = exp.Anonymous(this="list_value", expressions=[exp.cast(key.copy(), "TEXT") for key, _ in pairs])
+    values = [exp.Anonymous(this="to_json", expressions=[value.copy()]) for _, value in pairs]
+    lists = keys, exp.Anonymous(this="list_value", expressions=values)
+    node.replace(macros.call("object_construct", *lists, exp.Boolean(this=isinstance(node, exp.JSONObject))))
 
 
 def _typeof(node: Expr) -> None:
@@ -224,10 +287,8 @@ _CLOCKS: dict[type[Expr], str] = {
     exp.Localtime: "CURRENT_LOCALTIME",
     exp.Localtimestamp: "CURRENT_LOCALTIMESTAMP",
 }
-_OF_LISTS = (exp.ArrayToString, exp.ArraySlice, exp.ArrayContains, exp.ArrayConcat, exp.ArrayAppend, exp.ArrayPrepend,
-             exp.ArrayPosition, exp.ArrayDistinct, exp.ArrayOverlaps, exp.ArrayRemove, exp.SortArray, exp.ArrayCompact,
-             exp.ArrayConstructCompact, exp.ArrayIntersect, exp.ArrayExcept, exp.ArrayMin, exp.ArrayMax, exp.ArraySum,
-             exp.ArrayFilter, exp.Transform)  # fmt: skip
+_OF_LISTS = (exp.SortArray, exp.ArrayConstructCompact, exp.ArrayIntersect, exp.ArrayExcept, exp.ArrayMin, exp.ArrayMax,
+             exp.ArraySum, exp.ArrayFilter, exp.Transform)  # fmt: skip
 _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     exp.Trim: _trim,
     exp.Parameter: _position,
@@ -236,5 +297,8 @@ _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     exp.TimeToStr: _to_char,
     exp.ToNumber: _to_number,
     exp.Explode: _flatten,
+    exp.SplitToTable: _split_to_table,
+    **dict.fromkeys((exp.Struct, exp.JSONObject), _object),
+    **dict.fromkeys((*macros.KINDS, exp.Anonymous), _macro),
     exp.Typeof: _typeof,
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 from snowflake.connector.errors import DatabaseError, ProgrammingError
+from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import SqlglotError
 
 from local_account.errors import errno_of, message_of, not_supported, sqlstate_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_UNKNOWN_FUNCTION = 2140
 _EXECUTION = 100000  # codes from here on arise while a statement runs
 _NAME = r"\"?([^\"\s]+?)\"?"
 _INVALID = "invalid identifier '{0}'"
@@ -93,7 +95,7 @@ _MESSAGES = tuple(
          "Invalid argument types for function '{F0}'.", 1044, "42P13"),
         (r"No function matches|Could not choose a best candidate function|can only be applied to",
          "Invalid argument types for an operator or a function of the statement.", 1044, "42P13"),
-        (r"Unimplemented type for cast \((.+) -> (.+)\)", "Invalid type: {T0} cannot be cast to {T1}.", 2023, "42846"),
+        (r"Unimplemented type for cast \((.+) -> (.+)\)", "invalid type {T0} for parameter 'TO_{T1}'", 1007, "22023"),
         (r"has (\d+) columns but (\d+) values were supplied",
          "Insert value list does not match column list expecting {0} but got {1}", 2020, "21S01"),
         (r"same number of result columns", "invalid number of result columns for set operator input branches", 1789,
@@ -109,7 +111,13 @@ _MESSAGES = tuple(
          r"truncated)"), "{0}", 100078, "22000"),
         # files
         (r"No magic bytes|too small to be a Parquet file", "It is no Parquet file.", 100152, "22000"),
-        # values
+        # values; the first rows are of macros, which know Snowflake's words
+        (r"(Date '[\s\S]*' is not recognized)", "{0}", 100040, "22007"),
+        (r"(Timestamp '[\s\S]*' is not recognized)", "{0}", 100035, "22007"),
+        (r"(Time '[\s\S]*' is not recognized)", "{0}", 100108, "22007"),
+        (r"(Boolean value '[\s\S]*' is not recognized)", "{0}", 100037, "22018"),
+        (r"(Duplicate field key '[\s\S]*')", "{0}", 100069, "22P02"),
+        (r"(Failed to cast variant value [\s\S]* to OBJECT)", "{0}", 100071, "22000"),
         (r"Could not (?:convert string|cast value) ['\"]?(.*?)['\"]? to BOOL", "Boolean value '{0}' is not recognized",
          100037, "22018"),
         (r"Could not convert string ['\"](-?\d+(?:\.\d+)?)['\"] to (?:U?(?:TINY|SMALL|BIG|HUGE)?INT\d*|DECIMAL)",
@@ -209,6 +217,8 @@ def _known(message: str) -> ProgrammingError | None:
     """Return Snowflake's error for a message of DuckDB that clients meet, or None."""
     for row in _MESSAGES:
         if match := re.search(row.pattern, message):
+            if row.errno == _UNKNOWN_FUNCTION and match[1].upper() in Snowflake.Parser.FUNCTIONS:
+                return not_supported(f"The function {match[1].upper()}")
             groups = [group for group in match.groups() if group is not None]
             values = {str(n): group for n, group in enumerate(groups)}
             values |= {f"U{n}": group.upper() for n, group in enumerate(groups)}

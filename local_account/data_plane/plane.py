@@ -16,6 +16,7 @@ from local_account.data_plane.connection import Connection
 from local_account.data_plane.transaction import Commits
 from local_account.errors import syntax_error
 from local_account.identifiers import file_name, from_file_name, joined, quoted, text_literal
+from local_account.translation import macros
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -98,6 +99,8 @@ class DataPlane:
         self._duck.execute(show.fs_global_creation_sql())
         # Every database has the macros; a session that has not chosen one finds them here.
         self._duck.execute(macros_sql("memory.main"))
+        for sql in macros.creation_sql():
+            self._duck.execute(sql)
         for file in sorted(folder.glob("*.db")):
             if file.stem != GLOBAL_DATABASE_NAME:
                 self._duck.execute(_attach(file, from_file_name(file.stem)))

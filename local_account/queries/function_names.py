@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from local_account.data_plane.functions import names_of_duckdb
-from local_account.errors import unknown_function
+from local_account.errors import not_supported, unknown_function
 from local_account.queries import rewrite
 
 if TYPE_CHECKING:
@@ -16,15 +16,38 @@ if TYPE_CHECKING:
 
 # Of those that sqlglot does not read, these have the same name on Snowflake.
 _SHARED = frozenset({"HASH", "TO_TIMESTAMP"})
+# Snowflake knows these, and the account does not: https://docs.snowflake.com/en/sql-reference/functions-all
+_NAMES = """
+    AI_AGG AI_CLASSIFY AI_COMPLETE AI_EXTRACT AI_FILTER AI_SENTIMENT AI_SIMILARITY AI_SUMMARIZE_AGG AI_TRANSLATE
+    APPROX_PERCENTILE_ACCUMULATE APPROX_PERCENTILE_COMBINE APPROX_PERCENTILE_ESTIMATE APPROX_TOP_K_ACCUMULATE
+    APPROXIMATE_JACCARD_INDEX APPROXIMATE_SIMILARITY ARRAY_UNION_AGG AS_BINARY AS_DATE AS_DECIMAL AS_NUMBER
+    AS_TIME AS_TIMESTAMP_LTZ AS_TIMESTAMP_NTZ AS_TIMESTAMP_TZ BASE64_DECODE_BINARY BITMAP_BIT_POSITION
+    BITMAP_BUCKET_NUMBER BITMAP_CONSTRUCT_AGG BITMAP_COUNT BITMAP_OR_AGG CHECK_XML COLLATION COMPRESS
+    CONDITIONAL_CHANGE_EVENT CONDITIONAL_TRUE_EVENT CURRENT_STATEMENT CURRENT_TRANSACTION DECOMPRESS_BINARY
+    DECOMPRESS_STRING DECRYPT DECRYPT_RAW ENCRYPT ENCRYPT_RAW ENTROPY_AGG FILE_NAME FL_GET_SIZE
+    GET_ABSOLUTE_PATH GET_CONDITION_QUERY_UUID GET_DDL GET_PRESIGNED_URL GET_RELATIVE_PATH GET_STAGE_LOCATION
+    GROUPING_SETS H3_CELL_TO_BOUNDARY H3_LATLNG_TO_CELL HASH_AGG HLL_ACCUMULATE HLL_COMBINE HLL_ESTIMATE
+    HLL_EXPORT HLL_IMPORT INVOKER_ROLE INVOKER_SHARE IS_BINARY IS_DATE IS_DATE_VALUE IS_DATABASE_ROLE_IN_SESSION
+    IS_GRANTED_TO_INVOKER_ROLE IS_TIME IS_TIMESTAMP_LTZ IS_TIMESTAMP_NTZ IS_TIMESTAMP_TZ
+    LAST_SUCCESSFUL_SCHEDULED_TIME MD5_BINARY MD5_NUMBER_LOWER64 MD5_NUMBER_UPPER64 MINHASH MINHASH_COMBINE
+    NORMAL PARSE_XML SCHEDULED_TIME SEARCH SEARCH_IP SHA1_BINARY SHA2_BINARY SOUNDEX_P123 ST_ASGEOJSON ST_ASTEXT
+    ST_DISTANCE ST_MAKEPOINT ST_X ST_Y STRTOK_SPLIT_TO_TABLE SUBSCRIBE SYS_CONNECT_BY_PATH TO_GEOGRAPHY
+    TO_GEOMETRY TO_QUERY TO_XML TRY_BASE64_DECODE_BINARY TRY_BASE64_DECODE_STRING TRY_DECRYPT
+    TRY_HEX_DECODE_BINARY TRY_HEX_DECODE_STRING VECTOR_COSINE_SIMILARITY VECTOR_INNER_PRODUCT VECTOR_L1_DISTANCE
+    VECTOR_L2_DISTANCE XMLGET ZIPF
+"""
+_MISSING = frozenset(_NAMES.split())
 
 
 def check(expression: Expr) -> None:
     """Look at the functions that a statement calls, as it is written.
 
-    Raises: ProgrammingError (2140) for one that Snowflake does not know.
+    Raises: ProgrammingError: 2140 for one that Snowflake does not know, 2 for one that the account does not know.
     """
     for call in expression.find_all(exp.Anonymous):
         name = str(call.this).upper()
+        if name in _MISSING:
+            raise not_supported(f"The function {name}")
         if name in _foreign() and not isinstance(call.parent, exp.Dot | exp.TableFromRows | exp.Table):
             raise unknown_function(name)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.errors import execution_error, not_supported
 from local_account.identifiers import quoted, text_literal
-from local_account.stages.text_values import AUTO, from_text
+from local_account.translation.text_values import AUTO, from_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import MappingSchema
 
-from local_account.translation import annotators
+from local_account.translation import annotators, variants
 from local_account.translation.annotators import common
 
 if TYPE_CHECKING:
@@ -53,6 +53,14 @@ class Outputs:
         return [kind for _, kind in self.columns] if self.complete else None
 
 
+_OF_FLATTEN = Outputs(
+    tuple(
+        (name, exp.DataType.build(kind, dialect="snowflake"))
+        for name, kind in (("SEQ", "BIGINT"), ("KEY", "VARCHAR"), ("PATH", "VARCHAR"), ("INDEX", "BIGINT"),
+                           ("VALUE", "VARIANT"), ("THIS", "VARIANT"))
+    ),
+    complete=True,
+)  # fmt: skip
 Sources = Mapping[str, Outputs]
 
 
@@ -94,6 +102,7 @@ def _metadata() -> ExprMetadataType:
     return {
         **Snowflake.EXPRESSION_METADATA,
         **{kind: {"annotator": made} for kind, made in annotators.ANNOTATORS.items()},
+        **{kind: {"returns": given} for kind, given in variants.RETURNED.items()},
     }
 
 
@@ -148,6 +157,8 @@ def _outputs(scope: Scope, sources: Sources, outputs: dict[int, Outputs]) -> Out
         found = _united(*(outputs.get(id(branch.unnest()), Outputs()) for branch in (query.this, query.expression)))
     elif isinstance(query, exp.Select):
         found = _selected(query, sources)
+    elif isinstance(query, exp.Lateral | exp.TableFromRows) and isinstance(query.this, exp.Explode):
+        return _OF_FLATTEN
     else:
         return Outputs()
     alias = query.parent.args.get("alias") if isinstance(query.parent, exp.Subquery | exp.CTE) else None

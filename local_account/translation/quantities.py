@@ -108,3 +108,8 @@ def shifted(node: Expr, kind: Size, places: int) -> Expr:
 def unit(places: int) -> Expr:
     """Return the smallest number with so many digits behind the point."""
     return exp.Cast(this=exp.Literal.number(f"0.{'0' * (places - 1)}1"), to=number(places, places))
+
+
+def months(node: Expr) -> Expr:
+    """Write MONTHS_BETWEEN, which gives six digits behind the point."""
+    return exp.Cast(this=node, to=number(38, 6))

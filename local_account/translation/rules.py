@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import Expr, exp
 
-from local_account.translation import annotation, comparisons, quantities, quotients, texts, writes
+from local_account.translation import (
+    annotation, comparisons, quantities, quotients, readings, texts, variants, writes,
+)  # fmt: skip
 from local_account.translation.annotation import Outputs
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ def _to_date(node: Expr) -> Expr:
     return exp.cast(node, "DATE", copy=False) if node.is_type(exp.DType.DATE) else node
 
 
+def _sliced(node: Expr) -> Expr:
+    """Keep the start or end of a slice of dates a date."""
+    return exp.cast(node, "DATE", copy=False) if node.this.is_type(exp.DType.DATE) else node
+
+
 def _sum_or_move(node: Expr) -> Expr:
     if node.is_type(exp.DType.DATE) and isinstance(node.args.get("expression"), exp.Interval):
         return exp.Paren(this=exp.cast(exp.Paren(this=node), "DATE", copy=False))
@@ -35,7 +42,11 @@ def _cast(node: Expr) -> Expr:
     wanted = node.args["to"]
     if wanted.this in exp.DataType.TEXT_TYPES:
         return texts.cast_to_text(node)
-    return quantities.cast_to_number(node)
+    node = variants.cast(node)
+    if not isinstance(node, exp.Cast):
+        return node
+    read = readings.read(node)
+    return quantities.cast_to_number(read) if isinstance(read, exp.Cast) else read
 
 
 def _within_group(node: Expr) -> Expr:
@@ -47,8 +58,16 @@ RULES: dict[type[Expr], Rule] = {
     **dict.fromkeys((exp.Add, exp.Sub), _sum_or_move),
     **dict.fromkeys((exp.Mul, exp.Mod), quantities.operated),
     exp.Cast: _cast,
+    exp.TryCast: readings.tried,
+    exp.TsOrDsToDate: readings.to_date,
+    exp.Time: readings.to_time,
+    exp.UnixToTime: readings.counted,
+    exp.Anonymous: readings.to_timestamp,
+    exp.TimeSlice: _sliced,
+    exp.MonthsBetween: quantities.months,
     **dict.fromkeys((exp.DPipe, exp.Concat, exp.ConcatWs), texts.joined),
-    **dict.fromkeys((exp.ToChar, exp.ToVariant), texts.converted),
+    **dict.fromkeys(variants.OF_TEXT, variants.read_as_text),
+    **dict.fromkeys((exp.ToChar, exp.TimeToStr, exp.ToVariant), texts.converted),
     exp.GroupConcat: texts.listed,
     exp.ArrayAgg: texts.collected,
     exp.WithinGroup: _within_group,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MOMENTS = (exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMP, exp.DType.DATETIME)
 _ZONED = (exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ)
+_JSON = (exp.DType.VARIANT, exp.DType.JSON, exp.DType.ARRAY, exp.DType.OBJECT)
 _SECONDS = "%Y-%m-%d %H:%M:%S.%g"
 _HOURS_TO_SECONDS = 8  # characters
 
@@ -25,26 +26,29 @@ _HOURS_TO_SECONDS = 8  # characters
 def as_text(value: Expr) -> Expr:
     """Return what gives a value as Snowflake's text; the value itself where DuckDB's is that, or its type unknown."""
     kind = value.type.this if value.type else None
-    if kind in _MOMENTS:
-        return call("strftime", value, exp.Literal.string(_SECONDS))
-    if kind in _ZONED:
-        return call("strftime", value, exp.Literal.string(f"{_SECONDS} Z"))
+    if kind in (*_MOMENTS, *_ZONED):
+        return call("strftime", value, exp.Literal.string(f"{_SECONDS} Z" if kind in _ZONED else _SECONDS))
     if kind is exp.DType.TIME:
         return call("left", exp.cast(value, "TEXT", copy=False), exp.Literal.number(_HOURS_TO_SECONDS))
     if kind in (exp.DType.BINARY, exp.DType.VARBINARY):
         return call("hex", value)
+    if is_json(value):
+        return call("json_extract_string", value, exp.Literal.string("$"))
     if is_float(value):
         return call("regexp_replace", exp.cast(value, "TEXT", copy=False), *map(exp.Literal.string, (r"\.0$", "")))
     return value
+
+
+def is_json(value: Expr) -> bool:
+    """Tell whether a value is a VARIANT, ARRAY or OBJECT, and JSON by now."""
+    return value.is_type(*_JSON) and not isinstance(value, exp.Array)
 
 
 def cast_to_text(cast: Expr) -> Expr:
     """Write a cast to text, which cuts a text that is longer than the type."""
     length = DataType.of_node(cast.args["to"]).length
     text_before = is_text(cast.this)
-    if isinstance(cast.this, exp.GetExtract):
-        cast.set("this", call("json_extract_string", cast.this, exp.Literal.string("$")))
-    else:
+    if not isinstance(cast.this, exp.JSONExtract):  # fakesnow reads its text at once
         cast.set("this", as_text(cast.this))
     if length is None or length >= DEFAULT_TEXT:
         return cast
@@ -67,6 +71,9 @@ def converted(node: Expr) -> Expr:
     moment = node.this.type and node.this.type.this in (*_MOMENTS, *_ZONED, exp.DType.TIME)
     if node.args.get("format") is None and (moment or isinstance(node, exp.ToChar)):
         node.set("this", as_text(node.this))
+    elif node.args.get("format") is not None and node.this.is_type(exp.DType.TIME):
+        day = exp.cast(exp.Literal.string("1970-01-01"), "DATE")  # DuckDB formats moments only
+        node.set("this", exp.Paren(this=exp.Add(this=day, expression=node.this)))
     return node
 
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.stages.text_values import from_text, strptime
+from local_account.translation.text_values import from_text, strptime
 
 TIMESTAMPS = {
     "2024-01-31 23:59:58": "2024-01-31 23:59:58",

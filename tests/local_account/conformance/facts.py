@@ -6,7 +6,7 @@ A file is an area: a list of tables of facts that share what is run before them.
 - `before` are statements that are run once, `from` is what stands behind the expressions of `values`;
 - `values` are expressions and their one value, `answers` statements and their rows, `names` statements and the names of
   their columns, `types` expressions and their Snowflake types, `refused` statements and the error: its number, if it is
-  known its SQLSTATE behind a slash, and words of its message;
+  known its SQLSTATE behind a slash, and words of its message; ? is a number that no source names;
 - `unsupported` are statements that Snowflake answers so, and the account refuses in these words;
 - `differs` are statements that Snowflake answers so, and the account otherwise, each with a row in the README's table.
 """

@@ -67,6 +67,7 @@ def _check_error(error: ProgrammingError, expected: str) -> None:
     code, _, words = str(expected).partition(" ")
     number, _, state = code.partition("/")
     message = message_of(error)
+    number = str(error.errno) if number == "?" else number
     assert (str(error.errno), state and error.sqlstate, words in message) == (number, state, True), message
 
 

@@ -1,0 +1,236 @@
+"""Forms of queries that Snowflake knows and the data plane does not, written as others that mean the same."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from snowflake.connector.errors import ProgrammingError
+from sqlglot import Expr, exp
+from sqlglot.dialects.snowflake import Snowflake
+
+from local_account.errors import not_supported
+from local_account.identifiers import identifier
+from local_account.queries import rewrite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_account.session.session import Session
+
+_PARTS = frozenset((*Snowflake.DATE_PART_MAPPING, *Snowflake.DATE_PART_MAPPING.values()))
+_OF_PARTS = (exp.DateAdd, exp.DateDiff, exp.DateSub)
+# https://docs.snowflake.com/en/sql-reference/functions-window: these need an order.
+_ORDERED = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDist, exp.Ntile, exp.Lag, exp.Lead,
+            exp.FirstValue, exp.LastValue, exp.NthValue)  # fmt: skip
+_INTERVAL = re.compile(r"\s*([+-]?\d+)\s+([A-Za-z]+)\s*")
+
+
+def write(session: Session, expression: Expr) -> None:
+    """Write a parsed statement's forms, in place.
+
+    Raises: ProgrammingError: 2 for PIVOT ... ANY in a view, 1007 for a part of dates that there is none of.
+    """
+    for kind, rewritten in _FORMS.items():
+        for node in list(expression.find_all(kind)):
+            rewritten(node)
+    for pivot in list(expression.find_all(exp.Pivot)):
+        _fill(session, expression, pivot)
+
+
+def _recursive(node: Expr) -> None:
+    """Let common table expressions be recursive where one reads itself: the word RECURSIVE may be left out."""
+    for cte in node.expressions:
+        query, name = cte.this, identifier(cte.args["alias"].this)
+        if isinstance(query, exp.Union) and _reads(query.expression, name) and not _reads(query.this, name):
+            node.set("recursive", True)
+
+
+def _reads(query: Expr, name: str) -> bool:
+    return any(
+        isinstance(table.this, exp.Identifier) and not table.args.get("db") and identifier(table.this) == name
+        for table in query.find_all(exp.Table)
+    )
+
+
+def _ratio(node: Expr) -> None:
+    """Write RATIO_TO_REPORT as the division that it is; of a sum of zero it gives NULL."""
+    window = node.parent
+    if str(node.this).upper() != "RATIO_TO_REPORT" or not isinstance(window, exp.Window) or len(node.expressions) != 1:
+        return
+    (value,) = node.expressions
+    total = window.copy()
+    total.set("this", exp.Sum(this=value.copy()))
+    divisor = exp.Nullif(this=total, expression=exp.Literal.number(0))
+    window.replace(exp.Paren(this=exp.Div(this=value.copy(), expression=divisor)))
+
+
+def _count(node: Expr) -> None:
+    """Write COUNT of several values, which counts rows in which none is NULL."""
+    values = [node.this, *node.expressions]
+    if len(values) > 1:
+        given = [exp.Not(this=exp.Is(this=value.copy(), expression=exp.Null())) for value in values]
+        node.set("this", exp.Case(ifs=[exp.If(this=exp.and_(*given), true=exp.Literal.number(1))]))
+        node.set("expressions", [])
+
+
+def _interval(node: Expr) -> None:
+    """Write an interval of several parts as several intervals."""
+    operation, written = node.parent, node.this
+    if (
+        node.args.get("unit") is not None
+        or not isinstance(operation, exp.Add | exp.Sub)
+        or node.arg_key != "expression"
+    ):
+        return
+    parts = [_INTERVAL.fullmatch(part) for part in written.name.split(",")]
+    if len(parts) < 2 or None in parts:  # noqa: PLR2004 - one part is no form of its own
+        return
+    whole = operation.this.copy()
+    for part in parts:
+        if part:
+            interval = exp.Interval(this=exp.Literal.string(part[1]), unit=exp.var(part[2].upper()))
+            whole = type(operation)(this=whole, expression=interval)
+    operation.replace(whole)
+
+
+def _part(node: Expr) -> None:
+    unit = node.args.get("unit")
+    name = unit.name.upper() if isinstance(unit, Expr) else ""
+    if name and name not in _PARTS:
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\n'{name}' is not a valid date/time component.", errno=1007, sqlstate="22023"
+        )
+
+
+def _window(node: Expr) -> None:
+    of = node.this.this if isinstance(node.this, exp.IgnoreNulls | exp.RespectNulls) else node.this
+    if isinstance(of, _ORDERED) and not node.args.get("order") and not node.args.get("alias"):
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nWindow function type [{of.sql_name()}] requires ORDER BY in window "
+            "specification.",
+            errno=2303,
+            sqlstate="42601",
+        )
+
+
+def _values(node: Expr) -> None:
+    """Name the columns of VALUES that has an alias of its own."""
+    alias = node.args.get("alias")
+    if isinstance(alias, exp.TableAlias) and not alias.columns and node.expressions:
+        row = node.expressions[0]
+        width = len(row.expressions) if isinstance(row, exp.Tuple) else 1
+        alias.set("columns", [exp.to_identifier(f"COLUMN{n}") for n in range(1, width + 1)])
+
+
+def _sketch(node: Expr) -> None:
+    """Write HLL under its other name."""
+    _ = node.replace(exp.ApproxDistinct(this=node.this.copy()))
+
+
+def _replaced(node: Expr) -> None:
+    if any(node.args.get(key) is not None for key in ("position", "occurrence", "modifiers")):
+        raise not_supported("REGEXP_REPLACE with a position, an occurrence or parameters")
+
+
+def _contains(node: Expr) -> None:
+    """Give a NULL its type, without which DuckDB does not choose among functions."""
+    for key in ("this", "expression"):
+        if isinstance(node.args.get(key), exp.Null):
+            node.set(key, exp.cast(exp.Null(), "TEXT"))
+
+
+_FORMS: dict[type[Expr], Callable[[Expr], None]] = {
+    exp.With: _recursive,
+    exp.Interval: _interval,
+    exp.Count: _count,
+    exp.Contains: _contains,
+    exp.Window: _window,
+    exp.Values: _values,
+    exp.Hll: _sketch,
+    exp.RegexpReplace: _replaced,
+    **dict.fromkeys(_OF_PARTS, _part),
+}
+
+
+def write_functions(expression: Expr) -> None:
+    """Write functions whose names sqlglot does not know as what they stand for."""
+    for node in list(expression.find_all(exp.Anonymous)):
+        _ratio(node)
+
+
+def _fill(session: Session, expression: Expr, pivot: exp.Pivot) -> None:
+    """Put the values that there are in place of PIVOT ... IN (ANY)."""
+    for field in pivot.args.get("fields") or ():
+        found = field.expressions[0] if isinstance(field, exp.In) and len(field.expressions) == 1 else None
+        if not isinstance(found, exp.PivotAny):
+            continue
+        if isinstance(expression, exp.Create) and expression.args.get("kind") == "VIEW":
+            raise not_supported("PIVOT with ANY in a view")
+        if pivot.parent is None or pivot.parent.find(exp.Placeholder):
+            raise not_supported("PIVOT with ANY over bound values")
+        source = pivot.parent.copy()
+        source.set("pivots", None)
+        values = exp.select(field.this.copy()).distinct().from_(source)
+        values = values.where(exp.Not(this=exp.Is(this=field.this.copy(), expression=exp.Null())))
+        order = found.this if isinstance(found.this, exp.Order) else None
+        values = values.order_by(*(order.copy().expressions if order else [exp.Literal.number(1)]))
+        if with_ := _with(pivot):
+            values.set("with_", with_.copy())
+        rows = session.execute(values.sql(dialect="snowflake")).rows()
+        if not rows:
+            raise not_supported("PIVOT with ANY over no rows")
+        values_there = [rewrite.literal(value) for (value,) in rows]
+        field.set("expressions", [
+            exp.PivotAlias(this=value, alias=exp.to_identifier(value.sql(dialect="snowflake"), quoted=True))
+            for value in values_there
+        ])  # fmt: skip
+
+
+def _with(node: Expr) -> exp.With | None:
+    """Return the common table expressions of the queries around a node, where one query has them."""
+    around: Expr | None = node.parent
+    while around is not None:
+        if isinstance(with_ := around.args.get("with_"), exp.With):
+            return with_
+        around = around.parent
+    return None
+
+
+def write_positions(session: Session, expression: Expr) -> None:
+    """Put columns in place of `$1` and its like, in a statement whose tables have their full names.
+
+    Where it is not known which column is meant, the data plane refuses it.
+    """
+    for node in list(expression.find_all(exp.Parameter)):
+        select = node.find_ancestor(exp.Select)
+        position = int(node.name) if node.name.isdigit() else 0
+        if not position or select is None or not (from_ := select.args.get("from_")):
+            continue
+        sources = [from_.this, *(join.this for join in select.args.get("joins") or ())]
+        column = node.parent if isinstance(node.parent, exp.Column) else None
+        if column is not None:
+            sources = [source for source in sources if source.alias_or_name.upper() == column.table.upper()]
+        names = _names_of(session, sources[0]) if len(sources) == 1 else []
+        if len(names) >= position:
+            found = exp.to_identifier(names[position - 1], quoted=True)
+            _ = node.replace(found if column is not None else exp.column(found))
+
+
+def _names_of(session: Session, source: Expr) -> list[str]:
+    """Return the names of what a FROM clause gives, or nothing where they are not known."""
+    alias = source.args.get("alias")
+    if isinstance(alias, exp.TableAlias) and alias.columns:
+        return [identifier(column) for column in alias.columns]
+    inner = source.this if isinstance(source, exp.Subquery) else source
+    if isinstance(inner, exp.Values):
+        row = inner.expressions[0]
+        width = len(row.expressions) if isinstance(row, exp.Tuple) else 1
+        return [f"COLUMN{n}" for n in range(1, width + 1)]
+    if isinstance(inner, exp.Query):
+        selects = [] if inner.is_star else inner.selects
+        return [name if part.args.get("alias") and part.args["alias"].args.get("quoted") else name.upper()
+                for part in selects if (name := part.alias_or_name)]  # fmt: skip
+    if isinstance(inner, exp.Table):
+        return list(session.connection.column_types.of(inner))
+    return []

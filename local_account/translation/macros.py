@@ -1,0 +1,242 @@
+"""Functions of Snowflake that DuckDB has none for, as macros of its own: one table of their SQL.
+
+They stand in the database in memory that every connection sees, and are called by their full names, also by views.
+ARRAY, OBJECT and VARIANT are JSON here; a macro takes lists as well. Those on text and numbers come last.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from local_account.translation.text_values import from_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlglot import Expr
+
+_PLACE = "memory.main"
+_PREFIX = "sf_"
+_ELEMENTS = "CAST(to_json(a) AS JSON[])"
+_IS_ARRAY = "json_type(to_json(a)) = 'ARRAY'"
+_VALUE = r"json_extract(to_json(o), '/' || replace(replace(k, '~', '~0'), '/', '~1'))"
+
+
+def _array(sql: str, *parameters: str) -> str:
+    """Return the SQL of a macro on an array `a`, whose elements are `l`; of what is no array it gives NULL."""
+    names = "".join(f", {name}" for name in parameters)
+    return f"(a{names}) AS (SELECT CASE WHEN {_IS_ARRAY} THEN {sql} END FROM (SELECT {_ELEMENTS} AS l))"
+
+
+def _object(pairs: str, *parameters: str) -> str:
+    """Return the SQL of a macro that makes an object of the rows (k, v) of a query, in the order of its keys."""
+    made = "CAST('{' || coalesce(string_agg(to_json(k) || ':' || v, ',' ORDER BY k), '') || '}' AS JSON)"
+    return f"({', '.join(parameters)}) AS (SELECT {made} FROM ({pairs}) AS pairs(k, v) WHERE k IS NOT NULL)"
+
+
+def _kind(*kinds: str) -> str:
+    """Return the SQL of a macro that tells whether a VARIANT holds a value of one of DuckDB's kinds of JSON."""
+    return f"(v) AS json_type(to_json(v)) IN ({', '.join(map(repr, kinds))})"
+
+
+def _as(wanted: str, *kinds: str) -> str:
+    """Return the SQL of a macro that gives the value of a VARIANT that holds one of such a kind, and NULL of others."""
+    value = "to_json(v)" if wanted == "JSON" else f"CAST(to_json(v) ->> '$' AS {wanted})"
+    return f"(v) AS CASE WHEN json_type(to_json(v)) IN ({', '.join(map(repr, kinds))}) THEN {value} END"
+
+
+_INTEGERS = ("UBIGINT", "BIGINT", "HUGEINT", "UHUGEINT")
+_NUMBERS = (*_INTEGERS, "DOUBLE")
+_KEYS = "unnest(json_keys(to_json(o))) AS k"
+_FLATTENED = """(input, way, outer_, kind) AS TABLE
+    SELECT hash(this)::UBIGINT AS SEQ, e.k AS KEY,
+        CASE WHEN e.p IS NULL THEN way
+             WHEN way <> '' AND e.k IS NOT NULL AND e.p NOT LIKE '[%' THEN way || '.' || e.p
+             ELSE way || e.p END AS PATH,
+        e.i AS INDEX, e.v AS VALUE, this AS THIS
+    FROM (SELECT this, unnest(CASE WHEN outer_ AND len(l) = 0 THEN [NULL] ELSE l END) AS e FROM (
+        SELECT this, CASE
+            WHEN json_type(this) = 'OBJECT' AND kind <> 'ARRAY' THEN list_transform(json_keys(this), lambda k:
+                {'k': k, 'p': CASE WHEN regexp_full_match(k, '[A-Za-z_]\\w*') THEN k ELSE '[''' || k || ''']' END,
+                 'i': NULL::BIGINT,
+                 'v': json_extract(this, '/' || replace(replace(k, '~', '~0'), '/', '~1'))})
+            WHEN json_type(this) = 'ARRAY' AND kind <> 'OBJECT' THEN list_transform(CAST(this AS JSON[]), lambda x, n:
+                {'k': NULL::VARCHAR, 'p': '[' || (n - 1) || ']', 'i': n - 1, 'v': coalesce(x, 'null'::JSON)})
+            ELSE [] END AS l
+        FROM (SELECT to_json(input) AS this)))"""
+_FLATTENED_DEEP = r"""(input, way, outer_, kind) AS TABLE
+    SELECT hash(whole)::UBIGINT AS SEQ, CASE WHEN of_ = 'OBJECT' THEN e.key END AS KEY,
+        CASE WHEN way <> '' AND p <> '' AND p NOT LIKE '[%' THEN way || '.' || p ELSE way || p END AS PATH,
+        CASE WHEN of_ = 'ARRAY' THEN e.key::BIGINT END AS INDEX, e.value::JSON AS VALUE, e.this::JSON AS THIS
+    FROM (SELECT whole, e, e.of_ AS of_,
+            coalesce(regexp_replace(regexp_replace(e.fullkey[2:], '\."([^"]*)"', '[''\1'']', 'g'), '^\.', ''), '') AS p
+        FROM (SELECT to_json(input) AS whole) LEFT JOIN LATERAL (
+            SELECT c.id, c.key, c.fullkey, c.value, p.value AS this, p.type AS of_
+            FROM json_tree(whole) AS c JOIN json_tree(whole) AS p ON c.parent = p.id) AS e ON true)
+    WHERE outer_ OR e.id IS NOT NULL ORDER BY e.id"""
+_PARTS = """(s, d) AS TABLE SELECT 1 AS SEQ, i AS INDEX, p AS VALUE
+    FROM (SELECT unnest(str_split(s, d)) AS p, generate_subscripts(str_split(s, d), 1) AS i)"""
+# Letters that sound alike have one digit; vowels separate equal ones, H and W do not.
+_SOUNDEX = """(s) AS CASE WHEN s = '' THEN '' ELSE (
+    SELECT upper(s[1]) || left(array_to_string(list_filter(l, lambda x, i:
+        x <> '0' AND (i > 1 OR upper(s[1]) IN ('H', 'W')) AND (i = 1 OR x <> l[i - 1])), '') || '000', 3)
+    FROM (SELECT str_split(
+        translate(upper(s), 'BFPVCGJKQSXZDTLMNRAEIOUYHW', '111122222222334556000000'), '') AS l)) END"""
+_BUCKET = """(x, low, high, n) AS CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1
+    ELSE CAST(floor((x - low) / ((high - low)::DOUBLE / n)) AS BIGINT) + 1 END"""
+_MACROS = {
+    # arrays
+    "array_append": _array("to_json(list_append(l, to_json(v)))", "v"),
+    "array_prepend": _array("to_json(list_prepend(to_json(v), l))", "v"),
+    "array_cat": _array("to_json(list_concat(l, CAST(to_json(b) AS JSON[])))", "b"),
+    "array_compact": _array("to_json(list_filter(l, lambda x: x IS NOT NULL AND json_type(x) <> 'NULL'))"),
+    "array_contains": _array("list_contains(l, to_json(v))", "v"),
+    "array_distinct": _array("to_json(list_filter(l, lambda x, i: list_position(l, x) = i))"),
+    "array_flatten": _array("to_json(flatten(list_transform(l, lambda x: CAST(x AS JSON[]))))"),
+    "array_insert": _array(
+        "(SELECT to_json(list_concat(list_concat(CASE WHEN i > len(l) THEN list_resize(l, i) ELSE l[:i] END, "
+        "[to_json(v)]), l[i + 1:])) FROM (SELECT CASE WHEN p < 0 THEN greatest(len(l) + p, 0) ELSE p END AS i))",
+        "p", "v",
+    ),
+    "array_position": _array("list_position(l, to_json(v)) - 1", "v"),
+    "array_remove": _array("to_json(list_filter(l, lambda x: x <> to_json(v)))", "v"),
+    "array_remove_at": _array(
+        "to_json(list_filter(l, lambda x, i: i - 1 <> CASE WHEN p < 0 THEN len(l) + p ELSE p END))", "p"
+    ),
+    "array_reverse": _array("to_json(list_reverse(l))"),
+    "array_slice": _array(
+        "to_json(l[(CASE WHEN p < 0 THEN greatest(len(l) + p, 0) ELSE p END) + 1:"
+        "CASE WHEN q < 0 THEN len(l) + q ELSE q END])",
+        "p", "q",
+    ),
+    "array_to_string": _array("array_to_string(list_transform(l, lambda x: coalesce(x ->> '$', '')), d)", "d"),
+    "arrays_overlap": _array("list_has_any(l, CAST(to_json(b) AS JSON[]))", "b"),
+    "arrays_to_object": _object(
+        "SELECT unnest(list_transform(CAST(to_json(a) AS JSON[]), lambda x: x ->> '$')), "
+        "unnest(CAST(to_json(b) AS JSON[]))",
+        "a", "b",
+    ),
+    # objects
+    "object_construct": _object(
+        "SELECT unnest(a), unnest(CASE WHEN nulls THEN list_transform(b, lambda x: coalesce(x, 'null'::JSON)) "
+        "ELSE b END)",
+        "a", "b", "nulls",
+    ).replace("WHERE k IS NOT NULL", "WHERE k IS NOT NULL AND v IS NOT NULL"),
+    "object_delete": _object(f"SELECT k, {_VALUE} FROM (SELECT {_KEYS}) WHERE NOT list_contains(w, k)", "o", "w"),
+    "object_pick": _object(f"SELECT k, {_VALUE} FROM (SELECT {_KEYS}) WHERE list_contains(w, k)", "o", "w"),
+    "object_insert": _object(
+        f"SELECT k, {_VALUE} FROM (SELECT {_KEYS}) WHERE CASE WHEN k = w AND NOT changes "
+        "THEN error('Duplicate field key ''' || w || '''') ELSE k <> w END "
+        "UNION ALL SELECT w, to_json(x) WHERE x IS NOT NULL",
+        "o", "w", "x", "changes",
+    ),
+    "object_keys": "(o) AS CASE WHEN json_type(to_json(o)) = 'OBJECT' "
+                   "THEN to_json(list_sort(json_keys(to_json(o)))) END",
+    "to_object": "(v) AS CASE WHEN v IS NULL OR json_type(to_json(v)) = 'OBJECT' THEN to_json(v) "
+                 "ELSE error('Failed to cast variant value ' || to_json(v) || ' to OBJECT') END",
+    "get_ignore_case": f"(o, w) AS (SELECT {_VALUE} FROM (SELECT {_KEYS}) WHERE lower(k) = lower(w) "
+                       "ORDER BY k <> w, k LIMIT 1)",
+    # values of a VARIANT
+    "is_array": _kind("ARRAY"), "is_object": _kind("OBJECT"), "is_boolean": _kind("BOOLEAN"),
+    "is_varchar": _kind("VARCHAR"), "is_char": _kind("VARCHAR"), "is_integer": _kind(*_INTEGERS),
+    "is_decimal": _kind(*_NUMBERS), "is_double": _kind(*_NUMBERS), "is_real": _kind(*_NUMBERS),
+    "as_array": _as("JSON", "ARRAY"), "as_object": _as("JSON", "OBJECT"), "as_boolean": _as("BOOLEAN", "BOOLEAN"),
+    "as_varchar": _as("VARCHAR", "VARCHAR"), "as_char": _as("VARCHAR", "VARCHAR"),
+    "as_integer": _as("BIGINT", *_INTEGERS), "as_double": _as("DOUBLE", *_NUMBERS),
+    "as_real": _as("DOUBLE", *_NUMBERS),
+    # rows
+    "flatten": _FLATTENED, "flatten_deep": _FLATTENED_DEEP, "split_to_table": _PARTS,
+    # text and numbers
+    "octet_length": "(s) AS octet_length(encode(s))",
+    "jarowinkler": "(s, t) AS CAST(floor(jaro_winkler_similarity(upper(s), upper(t)) * 100) AS BIGINT)",
+    "soundex": _SOUNDEX,
+    "width_bucket": _BUCKET,
+}  # fmt: skip
+# Texts read as values: NULL, or an error, where Snowflake's AUTO formats do not know one.
+for _called in ("Date", "Timestamp", "Time", "Boolean value"):
+    _read = _called.split()[0].lower()
+    _unread = f"error(concat('{_called} ''', s, ''' is not recognized'))"
+    _MACROS[f"try_{_read}"] = f"(s) AS {from_text('s', _read.upper())}"
+    _MACROS[f"read_{_read}"] = (
+        f"(s) AS CASE WHEN s IS NOT NULL THEN coalesce({_PLACE}.{_PREFIX}try_{_read}(s), {_unread}) END"
+    )
+# Which of them stand for what sqlglot reads as an expression of its own, with its arguments in the macro's order.
+_NODES: dict[type[Expr], tuple[str, tuple[str, ...]]] = {
+    exp.ArrayAppend: ("array_append", ("this", "expression")),
+    exp.ArrayPrepend: ("array_prepend", ("this", "expression")),
+    exp.ArrayCompact: ("array_compact", ("this",)),
+    exp.ArrayContains: ("array_contains", ("this", "expression")),
+    exp.ArrayDistinct: ("array_distinct", ("this",)),
+    exp.Flatten: ("array_flatten", ("this",)),
+    exp.ArrayInsert: ("array_insert", ("this", "position", "expression")),
+    exp.ArrayPosition: ("array_position", ("this", "expression")),
+    exp.ArrayRemove: ("array_remove", ("this", "expression")),
+    exp.ArrayRemoveAt: ("array_remove_at", ("this", "position")),
+    exp.ArrayReverse: ("array_reverse", ("this",)),
+    exp.ArraySlice: ("array_slice", ("this", "start", "end")),
+    exp.ArrayToString: ("array_to_string", ("this", "expression")),
+    exp.ArrayOverlaps: ("arrays_overlap", ("this", "expression")),
+    exp.JSONKeys: ("object_keys", ("this",)),
+    exp.GetIgnoreCase: ("get_ignore_case", ("this", "expression")),
+    exp.ByteLength: ("octet_length", ("this",)),
+    exp.JarowinklerSimilarity: ("jarowinkler", ("this", "expression")),
+    exp.Soundex: ("soundex", ("this",)),
+    exp.WidthBucket: ("width_bucket", ("this", "min_value", "max_value", "num_buckets")),
+}
+# Their names that are no expressions of sqlglot's, with the number of their arguments.
+_NAMES = {
+    "ARRAYS_TO_OBJECT": 2, "TO_OBJECT": 1, "ARRAY_FLATTEN": 1,
+    **dict.fromkeys((name.upper() for name in _MACROS if name.startswith(("is_", "as_"))), 1),
+}  # fmt: skip
+KINDS: tuple[type[Expr], ...] = (*_NODES, exp.ArrayConcat, exp.ObjectInsert)
+
+
+def creation_sql() -> Iterator[str]:
+    """Yield the statements that make the macros, for the database in memory."""
+    for name, sql in _MACROS.items():
+        yield f"CREATE OR REPLACE MACRO {_PLACE}.{_PREFIX}{name}{sql}"
+
+
+def call(name: str, *arguments: Expr) -> exp.Anonymous:
+    """Return the call of a macro of the table."""
+    return exp.Anonymous(this=f"{_PLACE}.{_PREFIX}{name}", expressions=list(arguments))
+
+
+def names() -> frozenset[str]:
+    """Return the names of Snowflake's functions that are macros here and no expressions of sqlglot's."""
+    return frozenset((*_NAMES, *_OF_KEYS))
+
+
+def written(node: Expr) -> Expr | None:
+    """Return the call of the macro that a function stands for, or None of any other expression."""
+    if type(node) in _NODES:
+        name, keys = _NODES[type(node)]
+        return call(name, *(node.args[key].copy() for key in keys if node.args.get(key) is not None))
+    match node:
+        case exp.ArrayConcat():
+            whole = node.this.copy()
+            for other in node.expressions:
+                whole = call("array_cat", whole, other.copy())
+            return whole
+        case exp.ObjectInsert():
+            changes = node.args.get("update_flag") or exp.false()
+            return call("object_insert", *(part.copy() for part in (node.this, node.args["key"], node.args["value"])),
+                        changes.copy())  # fmt: skip
+        case exp.Anonymous():
+            return _named(node)
+    return None
+
+
+_OF_KEYS = ("OBJECT_DELETE", "OBJECT_PICK")
+
+
+def _named(node: exp.Anonymous) -> Expr | None:
+    name, arguments = str(node.this).upper(), node.expressions
+    if name in _OF_KEYS and len(arguments) > 1:
+        keys = exp.Array(expressions=[key.copy() for key in arguments[1:]])
+        return call(name.lower(), arguments[0].copy(), keys)
+    if _NAMES.get(name) == len(arguments):
+        return call(name.lower(), *(argument.copy() for argument in arguments))
+    return None

@@ -1,0 +1,94 @@
+"""Casts of text to dates, times and truth values, which read what Snowflake's AUTO formats know and nothing else.
+
+https://docs.snowflake.com/en/sql-reference/date-time-input-output#supported-formats-for-auto-detection
+"""
+
+from __future__ import annotations
+
+import re
+
+from snowflake.connector.errors import ProgrammingError
+from sqlglot import Expr, exp
+
+from local_account.translation import macros
+from local_account.translation.numbers import is_text
+from local_account.translation.texts import call
+from local_account.types import DataType, Family
+
+_KINDS = {
+    exp.DType.DATE: "date",
+    exp.DType.TIMESTAMP: "timestamp",
+    exp.DType.TIMESTAMPNTZ: "timestamp",
+    exp.DType.DATETIME: "timestamp",
+    exp.DType.TIME: "time",
+    exp.DType.BOOLEAN: "boolean",
+}
+_MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME)
+# What DuckDB reads as Snowflake does.
+_COMMON = re.compile(r"[12]\d{3}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?")
+_NOT_TRIED = (Family.EXACT, Family.APPROXIMATE, Family.BOOLEAN, Family.DATE, Family.TIME, Family.TIMESTAMP)
+
+
+def read(cast: Expr) -> Expr:
+    """Write a cast of a text."""
+    kind = _KINDS.get(cast.args["to"].this)
+    value = cast.this
+    if kind is None or not is_text(value):
+        return _binary(cast)
+    if isinstance(value, exp.Literal) and (_COMMON.fullmatch(value.name) or value.name in ("true", "false")):
+        return cast
+    return macros.call(f"read_{kind}", value)
+
+
+def to_date(node: Expr) -> Expr:
+    """Write TO_DATE and TRY_TO_DATE of a text without a format."""
+    if node.args.get("format") is not None or not is_text(node.this):
+        return node
+    return macros.call("try_date" if node.args.get("safe") else "read_date", node.this)
+
+
+def to_time(node: Expr) -> Expr:
+    """Write TIME of a text."""
+    return macros.call("read_time", node.this) if is_text(node.this) else exp.cast(node.this, "TIME", copy=False)
+
+
+def to_timestamp(node: Expr) -> Expr:
+    """Write TO_TIMESTAMP and TO_TIMESTAMP_NTZ of a text that is no constant."""
+    named = str(node.this).upper() in ("TO_TIMESTAMP", "TO_TIMESTAMP_NTZ")
+    if named and len(node.expressions) == 1 and is_text(node.expressions[0]):
+        return macros.call("read_timestamp", node.expressions[0])
+    return node
+
+
+def counted(node: Expr) -> Expr:
+    """Write TO_TIMESTAMP of a text of digits without a scale, whose size tells seconds from milliseconds."""
+    return macros.call("read_timestamp", node.this) if is_text(node.this) and not node.args.get("scale") else node
+
+
+def tried(cast: Expr) -> Expr:
+    """Write TRY_CAST.
+
+    Raises: ProgrammingError (1065) where what is tried is no text.
+    """
+    value, wanted = cast.this, cast.args["to"]
+    if value.type and not value.is_type(exp.DType.UNKNOWN, exp.DType.NULL):
+        given = DataType.of_node(value.type)
+        if given.family in _NOT_TRIED:
+            raise ProgrammingError(
+                msg="SQL compilation error:\nFunction TRY_CAST cannot be used with arguments of types "
+                f"{given} and {DataType.of_node(wanted)}",
+                errno=1065,
+                sqlstate="22023",
+            )
+    kind = _KINDS.get(wanted.this)
+    if kind is None or not (is_text(value) or wanted.this in _MOMENTS):
+        return cast
+    return macros.call(f"try_{kind}", value if is_text(value) else exp.cast(value, "TEXT", copy=False))
+
+
+def _binary(cast: Expr) -> Expr:
+    """Write a cast of a text to BINARY, which reads hexadecimal digits."""
+    wanted = cast.args["to"].this
+    if wanted in (exp.DType.BINARY, exp.DType.VARBINARY) and is_text(cast.this):
+        return call("unhex", cast.this)
+    return cast

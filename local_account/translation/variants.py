@@ -1,0 +1,47 @@
+"""Values of VARIANT, ARRAY and OBJECT, which are JSON: as text they are what they hold, not how JSON writes it.
+
+https://docs.snowflake.com/en/sql-reference/data-types-semistructured
+"""
+
+from __future__ import annotations
+
+from sqlglot import Expr, exp
+
+from local_account.translation.texts import as_text, call, is_json
+
+_HELD = (exp.DType.VARIANT, exp.DType.JSON, exp.DType.ARRAY, exp.DType.OBJECT)
+# Functions of text, whose arguments are read as text.
+OF_TEXT: tuple[type[Expr], ...] = (
+    exp.Length, exp.ByteLength, exp.BitLength, exp.Like, exp.ILike, exp.Upper, exp.Lower, exp.Initcap, exp.Reverse,
+    exp.Left, exp.Right, exp.Substring, exp.Replace, exp.Split, exp.SplitPart, exp.Trim, exp.Pad, exp.Repeat,
+    exp.Contains, exp.StartsWith, exp.EndsWith, exp.StrPosition, exp.RegexpLike, exp.RegexpReplace, exp.RegexpExtract,
+    exp.RegexpCount, exp.RegexpInstr, exp.MD5, exp.SHA, exp.SHA2, exp.Translate, exp.Unicode, exp.Ascii,
+)  # fmt: skip
+# What functions give whose types sqlglot does not know.
+RETURNED: dict[type[Expr], exp.DType] = {
+    exp.GetIgnoreCase: exp.DType.VARIANT, exp.JSONKeys: exp.DType.ARRAY, exp.ToArray: exp.DType.ARRAY,
+    exp.ArrayInsert: exp.DType.ARRAY, exp.ArrayRemoveAt: exp.DType.ARRAY, exp.ArrayReverse: exp.DType.ARRAY,
+    exp.ArrayDistinct: exp.DType.ARRAY, exp.Flatten: exp.DType.ARRAY, exp.ObjectInsert: exp.DType.OBJECT,
+}  # fmt: skip
+
+
+def read_as_text(node: Expr) -> Expr:
+    """Let a function of text read a VARIANT."""
+    for key, operand in list(node.args.items()):
+        if isinstance(operand, Expr) and is_json(operand):
+            node.set(key, as_text(operand))
+    return node
+
+
+def cast(node: Expr) -> Expr:
+    """Write a cast from or to VARIANT, ARRAY or OBJECT."""
+    value, wanted = node.this, node.args["to"]
+    if wanted.this is exp.DType.VARIANT and _is_plain(value):
+        return call("to_json", as_text(value) if value.is_type(exp.DType.TIMESTAMPNTZ) else value)
+    if wanted.this not in _HELD and is_json(value) and not isinstance(value, exp.JSONExtract | exp.Bracket):
+        node.set("this", as_text(value))
+    return node
+
+
+def _is_plain(value: Expr) -> bool:
+    return value.type is not None and not value.is_type(exp.DType.UNKNOWN, exp.DType.NULL, *_HELD)
