@@ -80,11 +80,12 @@ def test_every_argument_counts(session: Session, expression: str, expected: Any)
     [
         ("select to_char(N, '999.99') from R", "TO_CHAR with '999.99', a format of numbers, is not supported"),
         ("select to_char(D, S) from R", "TO_CHAR with a format that is no constant is not supported"),
-        ("select F.VALUE from R, lateral flatten(input => V:a, outer => true) F", "FLATTEN with OUTER => TRUE is not"),
-        ("select * from R, table(flatten(input => V:a, recursive => true))", "FLATTEN with RECURSIVE => TRUE is not"),
-        ("select * from R, table(flatten(input => V, path => 'a'))", "FLATTEN with PATH => 'A' is not supported"),
-        ("select * from R, table(flatten(input => V, mode => 'ARRAY'))", "FLATTEN with MODE => 'ARRAY' is not"),
-        ("select soundex(S) from R", "SOUNDEX is not supported by the local account."),
+        (
+            "select * from R, table(flatten(input => V:a, recursive => true, mode => 'ARRAY'))",
+            "FLATTEN with RECURSIVE => TRUE and MODE => 'ARRAY' is not supported",
+        ),
+        ("select * from R, table(flatten(input => V, path => S))", "FLATTEN with PATH => S is not supported"),
+        ("select parse_ip(S, 'INET') from R", "PARSE_IP is not supported by the local account."),
         ("select nth_value(I, 2) from last over (order by I) from R", "NTH_VALUE FROM LAST is not supported"),
     ],
 )
