@@ -133,6 +133,13 @@ def _replaced(node: Expr) -> None:
         raise not_supported("REGEXP_REPLACE with a position, an occurrence or parameters")
 
 
+def _keys(node: Expr) -> None:
+    """Keep the keys of an object constant as they are written; sqlglot takes them for names."""
+    for pair in node.expressions:
+        if isinstance(pair, exp.PropertyEQ) and isinstance(pair.this, exp.Identifier):
+            pair.set("this", exp.Literal.string(pair.this.name))
+
+
 def _contains(node: Expr) -> None:
     """Give a NULL its type, without which DuckDB does not choose among functions."""
     for key in ("this", "expression"):
@@ -145,6 +152,7 @@ _FORMS: dict[type[Expr], Callable[[Expr], None]] = {
     exp.Interval: _interval,
     exp.Count: _count,
     exp.Contains: _contains,
+    exp.Struct: _keys,
     exp.Window: _window,
     exp.Values: _values,
     exp.Hll: _sketch,

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 from sqlglot import Expr, exp
 
 from local_account.translation import (
-    annotation, comparisons, quantities, quotients, readings, texts, variants, writes,
+    annotation,
+    comparisons,
+    quantities,
+    quotients,
+    readings,
+    texts,
+    variants,
+    writes,
 )  # fmt: skip
 from local_account.translation.annotation import Outputs
 
