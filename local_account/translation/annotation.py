@@ -77,8 +77,14 @@ def annotate(statement: Expr, columns_of: TableColumns) -> Outputs:
     outputs: dict[int, Outputs] = {}
     for scope in traverse_scope(statement):
         sources = _sources(scope, outputs, columns_of)
-        for column in scope.columns:
-            _note(annotator, column, _found(column, sources) or _outer(column, scope, outputs, columns_of))
+        unknown = []
+        for column in (*scope.columns, *_behind(scope.expression)):
+            if found := _found(column, sources) or _outer(column, scope, outputs, columns_of):
+                _note(annotator, column, found)
+            else:
+                unknown.append(column)
+        if unknown:
+            _note_aliases(annotator, scope.expression, unknown)
         annotator.annotate_scope(scope)
         outputs[id(scope.expression)] = _outputs(scope, sources, outputs)
     if isinstance(statement, _CHANGES):
@@ -109,6 +115,26 @@ def _metadata() -> ExprMetadataType:
 def _note(annotator: TypeAnnotator, column: exp.Column, found: exp.DataType | None) -> None:
     if found is not None:
         annotator._set_type(column, found)  # noqa: SLF001 - what it has noted so, it leaves as it is
+
+
+def _behind(query: Expr) -> Iterator[exp.Column]:
+    """Yield the names in HAVING, QUALIFY and ORDER BY: sqlglot leaves out those that columns of the result have."""
+    for key in ("having", "qualify", "order"):
+        if (clause := query.args.get(key)) is not None:
+            yield from (column for column in clause.find_all(exp.Column) if column.type is None)
+
+
+def _note_aliases(annotator: TypeAnnotator, query: Expr, columns: list[exp.Column]) -> None:
+    """Note the types of names that stand for other columns of the same SELECT, from left to right."""
+    aliases = {p.alias: p for p in query.expressions if isinstance(p, exp.Alias)}
+    named = [column for column in columns if not column.table and column.name in aliases]
+    if not named:
+        return
+    for alias, projection in aliases.items():
+        annotator.annotate(projection.this, annotate_scope=False)
+        for column in named:
+            if column.name == alias:
+                _note(annotator, column, _known(projection.this.type))
 
 
 def _found(column: exp.Column, sources: Sources) -> exp.DataType | None:

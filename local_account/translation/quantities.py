@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sqlglot import Expr, exp
 
-from local_account.translation.numbers import SIZE_OF_TEXT, Size, is_float, is_text, number, size, whole
+from local_account.translation.numbers import (
+    DIGITS,
+    SIZE_OF_TEXT,
+    Size,
+    is_float,
+    is_text,
+    number,
+    size,
+    size_of,
+    whole,
+)
 from local_account.translation.texts import call
 
 _OF_INT = 9  # digits that DuckDB's INTEGER always holds
@@ -55,14 +65,24 @@ def _as_double(value: Expr) -> Expr:
 
 
 def cast_to_number(cast: Expr) -> Expr:
-    """Write a cast of an approximate number to an exact one, which DuckDB rounds half to even."""
-    kind = cast.args["to"]
-    if not is_float(cast.this) or not (kind.this is exp.DType.DECIMAL or kind.this in exp.DataType.INTEGER_TYPES):
+    """Write a cast to an exact number: DuckDB rounds others half to even, and keeps 18 digits of whole ones."""
+    kind, operand = cast.args["to"], cast.this
+    found = size_of(kind)
+    if found is None:
         return cast
-    sizes = [int(part.name) for part in kind.expressions]
-    scale = sizes[1] if len(sizes) > 1 else 0
-    cast.set("this", call("round", cast.this, exp.Literal.number(scale)))
+    if found == (DIGITS, 0) and _is_long(operand):
+        cast.set("to", exp.DType.INT128.into_expr())
+    if is_float(operand):
+        cast.set("this", call("round", operand, exp.Literal.number(found[1])))
     return cast
+
+
+def _is_long(node: Expr) -> bool:
+    """Tell whether a whole number needs more digits than DuckDB's BIGINT has: a constant, as written."""
+    while isinstance(node, exp.Paren | exp.Neg):
+        node = node.this
+    digits = node.name.strip().lstrip("+-").partition(".")[0] if isinstance(node, exp.Literal) else ""
+    return digits.isdigit() and len(digits) > _OF_BIGINT
 
 
 def summed(node: Expr) -> Expr:

@@ -14,6 +14,7 @@ from sqlglot import Expr, exp
 from local_account.translation import (
     annotation,
     comparisons,
+    predicates,
     quantities,
     quotients,
     readings,
@@ -101,13 +102,14 @@ def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
 
     Returns: the columns of the query that the statement is, or that it writes.
     """
-    reads = isinstance(statement, exp.Query) or statement.args.get("expression") is not None
+    reads = isinstance(statement, exp.Query | exp.Delete) or statement.args.get("expression") is not None
     if not reads and statement.find(*_KINDS) is None and writes.target(statement) is None:
         return Outputs()
     for name in statement.find_all(exp.Identifier):
         if not name.quoted:
             name.set("this", str(name.this).upper())
     outputs = annotation.annotate(statement, columns_of)
+    predicates.check(statement)
     writes.check(statement, columns_of)
     for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
         rule = RULES.get(type(node))

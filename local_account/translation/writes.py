@@ -149,13 +149,13 @@ def _require_kind(name: str, wanted: exp.DataType | None, projection: Expr) -> N
     if containers or value.family in _NEVER.get(column.family, ()):
         raise ProgrammingError(
             msg="SQL compilation error:\nExpression type does not match column data type, "
-            f"expecting {column} but got {_shown(value, projection)} for column {name}",
+            f"expecting {column} but got {shown(value, projection)} for column {name}",
             errno=2023,
             sqlstate="22000",
         )
 
 
-def _shown(kind: DataType, value: Expr) -> str:
-    """Write the type of a value as Snowflake's messages do: a text's own length."""
+def shown(kind: DataType, value: Expr) -> str:
+    """Write the type of a value as Snowflake's messages do: of a constant text its own length."""
     plain = value.unalias()
     return f"VARCHAR({len(plain.name)})" if isinstance(plain, exp.Literal) and plain.is_string else str(kind)
