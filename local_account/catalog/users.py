@@ -1,11 +1,17 @@
-"""Users and their passwords, which the catalog keeps as salted hashes."""
+"""Users, their passwords, which the catalog keeps as salted hashes, and the keys that they log in by."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
+import jwt
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from snowflake.connector.errors import DatabaseError
 
 from local_account.catalog.objects import User
@@ -13,6 +19,10 @@ from local_account.identifiers import Name
 
 if TYPE_CHECKING:
     from local_account.catalog.store import Catalog
+
+# What a client says it logs in by, where it sends a token that its private key signed.
+BY_KEY = "SNOWFLAKE_JWT"
+_RSA, _ELLIPTIC = ("RS256",), ("ES256", "ES384", "ES512")
 
 
 def create_user(catalog: Catalog, name: str, password: str | None, default_role: str | None = None) -> None:
@@ -28,6 +38,36 @@ def log_in(catalog: Catalog, user: str, password: str | None) -> str:
     if found is None or found.disabled or not stored or not matches(password or "", stored):
         raise DatabaseError(msg="Incorrect username or password was specified.", errno=390100, sqlstate="08001")
     return found.name.name
+
+
+def log_in_by_key(catalog: Catalog, user: str, token: str | None) -> str:
+    """Check a token against the user's public keys; return the user's name. Raises: DatabaseError (390144).
+
+    The account's name in the token is not compared, because this account answers to any.
+    Source: docs.snowflake.com/en/user-guide/key-pair-auth and developer-guide/sql-api/authenticating.
+    """
+    found = catalog.find(User, Name(user.upper()))
+    if found and not found.disabled and token:
+        keys = (found.rsa_public_key, found.rsa_public_key_2)
+        if any(_is_signed(token, key, found.name.name) for key in keys if key):
+            return found.name.name
+    raise DatabaseError(msg="JWT token is invalid.", errno=390144, sqlstate="08001")
+
+
+def _is_signed(token: str, key: str, name: str) -> bool:
+    """Tell whether a token holds now, names the user and the key, and is signed by its private half."""
+    try:
+        der = base64.b64decode("".join(key.split()), validate=True)
+        public_key = load_der_public_key(der)
+        if not isinstance(public_key, RSAPublicKey | EllipticCurvePublicKey):
+            return False
+        algorithms = _RSA if isinstance(public_key, RSAPublicKey) else _ELLIPTIC
+        claims = jwt.decode(token, public_key, algorithms, options={"require": ["exp", "iss", "sub"]})
+    except (jwt.PyJWTError, UnsupportedAlgorithm, ValueError):
+        return False
+    fingerprint = base64.b64encode(hashlib.sha256(der).digest()).decode()
+    subject = str(claims["sub"])
+    return subject.endswith(f".{name}") and claims["iss"] == f"{subject}.SHA256:{fingerprint}"
 
 
 def hashed(password: str) -> str:

@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local_account.catalog.users import log_in
+from local_account.catalog.users import BY_KEY, log_in, log_in_by_key
 from local_account.data_plane.messages import translated
 from local_account.errors import message_of
 from local_account.identifiers import unquoted
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from local_account.account import Account
+    from local_account.catalog.store import Catalog
     from local_account.session.session import Session
 
 log = logging.getLogger(__name__)
@@ -89,13 +90,13 @@ class Server:
         return self._sessions.get(header.removeprefix('Snowflake Token="').rstrip('"').removeprefix("Bearer "))
 
     async def login(self, request: Request) -> Response:
-        """Check user and password; open a session."""
+        """Check who it is, by password or key; open a session."""
         data = (await _body(request)).get("data", {})
         query = request.query_params
         parameters = dict(data.get("SESSION_PARAMETERS") or {})
         parameters["CLIENT_APP_ID"] = f"{data.get('CLIENT_APP_ID', '')} {data.get('CLIENT_APP_VERSION', '')}".strip()
         try:
-            user = log_in(self.account.catalog, data.get("LOGIN_NAME", ""), data.get("PASSWORD"))
+            user = _logged_in(self.account.catalog, data)
             session = self.account.open_session(
                 user,
                 *(_identifier(query.get(key)) for key in ("roleName", "databaseName", "schemaName", "warehouse")),
@@ -301,6 +302,13 @@ async def _body(request: Request) -> dict[str, Any]:
     if request.headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
     return json.loads(body) if body else {}
+
+
+def _logged_in(catalog: Catalog, data: dict[str, Any]) -> str:
+    user = data.get("LOGIN_NAME", "")
+    if data.get("AUTHENTICATOR") == BY_KEY:
+        return log_in_by_key(catalog, user, data.get("TOKEN"))
+    return log_in(catalog, user, data.get("PASSWORD"))
 
 
 def _identifier(text: str | None) -> str | None:
