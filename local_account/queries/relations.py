@@ -85,6 +85,7 @@ def _define_create(session: Session, expression: Expr, kind: str, query: Expr | 
     target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
     definition = Definition(kind, session.resolve(rewrite.table_name(target)), target, query=query)
     definition.item = _MADE[kind](definition.name, session.role)
+    _name_by_list(expression)
     _strip(expression, definition)
     name, replace = definition.name, bool(expression.args.get("replace"))
     require_one_way(replace=replace, guarded=bool(expression.args.get("exists")))
@@ -126,6 +127,7 @@ def _existing(session: Session, kind: str, name: Name) -> str | None:
 def create(session: Session, definition: Definition, expression: Expr, params: list[Any], text: str) -> Result:
     """Create a relation whose sources have their full names; text is the statement's, which SHOW VIEWS shows."""
     name, kind = definition.name, definition.kind
+    _require_names(expression)
     if definition.temporary:
         rewrite.place_temporary(definition.target, name)
         expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
@@ -143,6 +145,42 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
             if isinstance(definition.item, Relation):
                 definition.item.column_types = told | definition.item.column_types
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
+
+
+def _name_by_list(expression: Expr) -> None:
+    """Give the columns of CREATE TABLE ... (a, b) AS SELECT ... the names of its list, which DuckDB does not know.
+
+    Raises: ProgrammingError (2026) where the query has more columns, or fewer.
+    """
+    schema, query = expression.this, expression.expression
+    if expression.args.get("kind") != "TABLE" or not isinstance(schema, exp.Schema) or not isinstance(query, exp.Query):
+        return
+    if query.is_star or not all(isinstance(part, exp.Identifier) for part in schema.expressions):
+        return
+    if len(query.selects) != len(schema.expressions):
+        raise ProgrammingError(
+            msg="SQL compilation error:\nInvalid column definition list", errno=2026, sqlstate="42601"
+        )
+    alias = exp.TableAlias(this=exp.to_identifier("_named"), columns=schema.expressions)
+    expression.set("expression", exp.select("*").from_(exp.Subquery(this=query, alias=alias)))
+    expression.set("this", schema.this)
+
+
+def _require_names(expression: Expr) -> None:
+    """Refuse a query that gives a column no name to what is made of it: an expression without an alias does not.
+
+    A list of columns names them all, and a set operation, or an asterisk beside it, lets an expression pass.
+
+    Raises: ProgrammingError (2071).
+    """
+    query = expression.expression.unnest() if isinstance(expression.expression, exp.Query) else None
+    if not isinstance(query, exp.Select) or isinstance(expression.this, exp.Schema) or query.is_star:
+        return
+    for projection in query.expressions:
+        if not isinstance(projection.unnest(), exp.Alias | exp.Column):
+            raise ProgrammingError(
+                msg="SQL compilation error:\nMissing column specification", errno=2071, sqlstate="42601"
+            )
 
 
 def _require_other_sources(session: Session, name: Name, item: CatalogObject | None) -> None:

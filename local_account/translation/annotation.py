@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import OptimizeError
@@ -52,6 +53,16 @@ class Outputs:
         """The types in their order, or None where columns are missing."""
         return [kind for _, kind in self.columns] if self.complete else None
 
+    def require_distinct(self) -> None:
+        """Refuse two columns of one name. Raises: ProgrammingError (2025)."""
+        seen: set[str] = set()
+        for name, _ in self.columns if self.complete else ():
+            if name in seen:
+                raise ProgrammingError(
+                    msg=f"SQL compilation error:\nduplicate column name '{name}'", errno=2025, sqlstate="42S21"
+                )
+            seen |= {name} - {""}
+
 
 _OF_FLATTEN = Outputs(
     tuple(
@@ -61,6 +72,8 @@ _OF_FLATTEN = Outputs(
     ),
     complete=True,
 )  # fmt: skip
+
+
 Sources = Mapping[str, Outputs]
 
 

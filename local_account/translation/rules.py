@@ -109,6 +109,8 @@ def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
         if not name.quoted:
             name.set("this", str(name.this).upper())
     outputs = annotation.annotate(statement, columns_of)
+    if isinstance(statement, exp.Create) and isinstance(statement.this, exp.Table):  # no list names its columns anew
+        outputs.require_distinct()
     predicates.check(statement)
     writes.check(statement, columns_of)
     for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
