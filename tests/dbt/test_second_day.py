@@ -133,6 +133,15 @@ def test_every_table_is_what_a_build_of_all_days_makes(days: Days, day: int) -> 
     assert {"FACT_TRANSACTION", "CUSTOMER_SEGMENTS", "CUSTOMER_360_PROFILE"} <= changed
 
 
+def test_each_day_keeps_where_customers_stood_the_day_before(days: Days) -> None:
+    """Each day is built twice, the second time anew: what is kept is of the day before all the same."""
+    standing = ["CUSTOMER_ID", "AS_OF_DATE", "SEGMENT", "CUSTOMER_STATUS", "CHURN_RISK_CATEGORY", "CHURN_PROBABILITY"]
+    assert days.first["CUSTOMER_PREVIOUS_STANDING"].num_rows == 0
+    for before, built in zip([days.first, *days.added], days.added, strict=False):
+        profile = before["CUSTOMER_360_PROFILE"].select(standing).sort_by("CUSTOMER_ID")
+        assert built["CUSTOMER_PREVIOUS_STANDING"].select(standing).sort_by("CUSTOMER_ID").equals(profile)
+
+
 def test_the_file_of_the_later_day_holds_though_another_of_the_load_says_it_further_down(days: Days) -> None:
     """Rows of one load are not in the order of their files: the date in a file's name says which is newer."""
     rows = days.warehouse.rows(
@@ -176,3 +185,8 @@ def test_after_a_part_of_a_build_the_next_one_makes_everything_anew(days: Days) 
     days.build("run", "--select", "customer_segments")
     assert not days.records[-1]["is_whole"]
     assert _reason(days) == "no whole build precedes"
+
+
+def test_no_later_day_is_called_the_one_before(days: Days) -> None:
+    days.build("run", "--select", "customer_previous_standing", "--vars", "{as_of_date: '2025-01-01'}")
+    assert days.warehouse.rows("select count(*) as n from CUSTOMER_PREVIOUS_STANDING") == [{"n": 0}]

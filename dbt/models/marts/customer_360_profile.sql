@@ -1,6 +1,8 @@
 -- Purpose: everything that marketing reads about a customer, in one wide row.
 -- Grain: one row per customer.
 {#- The churn columns come from predictions of an earlier run, or are empty until UPDATE_PROFILE fills them. -#}
+-- What the run before left here is kept first.
+-- depends_on: {{ ref('customer_previous_standing') }}
 {% set predictions = churn_predictions() %}
 
 with

@@ -15,6 +15,7 @@ from customer_360.csv_export import to_csv
 from customer_360.formats import dollars, percent, points, relative
 from customer_360.selection import LIMIT_STEP, Extent, Selection
 from customer_360.state import kept
+from customer_360.tabs.explorer_movement import show_changes, show_migration
 from customer_360.vocabulary import CARD_TYPES, CHURN_RISKS, SEGMENTS, STATUSES
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ def show(page: Page) -> None:
     if chosen.empty:
         st.info("No customer matches these filters. Widen or reset them in the sidebar.", icon=":material/filter_alt:")
         return
-    is_part = selection != Selection()
     _spread(page, chosen, selection)
-    _movement(page, selection, is_part=is_part)
+    show_changes(page, selection)
+    show_migration(page, selection)
     with st.container(border=True):
         _list(page, selection, int(chosen["customers"].sum()), columns)
 
@@ -190,21 +191,6 @@ def _spread(page: Page, chosen: pd.DataFrame, selection: Selection) -> None:
         months = segments.monthly_spend(page.ask, selection)
         st.altair_chart(charts.spend_change(months, page.theme, is_part=selection != Selection()), key="spend_change")
         st.caption("Complete months only. The customers are those selected today.")
-
-
-def _movement(page: Page, selection: Selection, *, is_part: bool) -> None:
-    migrated = segments.migration(page.ask, selection)
-    if migrated is None:
-        return
-    moves = migrated.moves.dropna(subset=["segment_before"])
-    moved = int(moves.loc[moves["segment_before"] != moves["segment"], "customers"].sum())
-    with st.container(border=True):
-        st.altair_chart(charts.migration(migrated, page.theme), key="migration")
-        whose = "customers of the selection" if is_part else "customers"
-        st.caption(
-            f"{moved:,} of {int(moves['customers'].sum()):,} {whose} are in another segment than on "
-            f"{migrated.since:%d %B %Y}. Shades: share of those who were in the segment then."
-        )
 
 
 @st.fragment
