@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     from customer_360.audiences import Audience
@@ -50,10 +50,12 @@ class Tab:
         name: In the address, and of the module that draws it.
         label: What people read.
         icon: A Material symbol.
-        show: Draws it.
     """
 
     name: str
     label: str
     icon: str
-    show: Callable[[Page], None]
+
+    def show(self, page: Page) -> None:
+        """Draw it. Its module is loaded when it is opened first, so that nobody waits for those of other tabs."""
+        import_module(f"customer_360.tabs.{self.name}").show(page)

@@ -12,7 +12,6 @@ from customer_360.context import Page, Tab
 from customer_360.database import DatabaseUnavailableError, query_of, try_again, unremembered_query_of
 from customer_360.layout import fit_screens, help_browser
 from customer_360.state import TAB, Address, address_of_this_run, keep_hidden, last_written_tab
-from customer_360.tabs import assistant, campaign, customer, explorer, monitoring
 from customer_360.themes import theme_of
 
 if TYPE_CHECKING:
@@ -20,11 +19,11 @@ if TYPE_CHECKING:
     from customer_360.audiences import Audience
 
 TABS = (
-    Tab("explorer", "Segment explorer", ":material/donut_small:", explorer.show),
-    Tab("customer", "Customer 360", ":material/person_search:", customer.show),
-    Tab("assistant", "AI assistant", ":material/forum:", assistant.show),
-    Tab("campaign", "Campaign performance", ":material/campaign:", campaign.show),
-    Tab("monitoring", "Monitoring", ":material/monitoring:", monitoring.show),
+    Tab("explorer", "Segment explorer", ":material/donut_small:"),
+    Tab("customer", "Customer 360", ":material/person_search:"),
+    Tab("assistant", "AI assistant", ":material/forum:"),
+    Tab("campaign", "Campaign performance", ":material/campaign:"),
+    Tab("monitoring", "Monitoring", ":material/monitoring:"),
 )
 _OPEN, _LAST_GOOD = "open_tab", "last_good_freshness"
 

@@ -102,14 +102,19 @@ def titled(chart: AnyChart, theme: Theme, title: str) -> AnyChart:
         theme: whose colours it has.
         title: what is shown, with its unit, such as "Spend by month (US dollars)".
     """
-    return (
-        chart.properties(title=title, background="transparent")
-        .configure(font=_FONT)
-        .configure_title(anchor="start", color=theme.ink, fontSize=15, fontWeight=600, offset=12)
-        .configure_axis(
-            labelColor=theme.ink, titleColor=theme.ink, labelFontSize=12, titleFontSize=12, titleFontWeight="normal",
-            gridColor=theme.grid, domainColor=theme.grid, tickColor=theme.grid, labelLimit=220,
-        )
-        .configure_legend(labelColor=theme.ink, titleColor=theme.ink, labelFontSize=12, orient="bottom", title=None)
-        .configure_view(strokeWidth=0)
-    )  # fmt: skip
+    # Set in place: each of Altair's own ways to do so copies the whole chart.
+    chart.title, chart.background = title, "transparent"
+    chart.config = {
+        "font": _FONT,
+        "title": {"anchor": "start", "color": theme.ink, "fontSize": 15, "fontWeight": 600, "offset": 12},
+        "axis": {
+            "labelColor": theme.ink, "titleColor": theme.ink, "labelFontSize": 12, "titleFontSize": 12,
+            "titleFontWeight": "normal", "gridColor": theme.grid, "domainColor": theme.grid, "tickColor": theme.grid,
+            "labelLimit": 220,
+        },
+        "legend": {
+            "labelColor": theme.ink, "titleColor": theme.ink, "labelFontSize": 12, "orient": "bottom", "title": None,
+        },
+        "view": {"strokeWidth": 0},
+    }  # fmt: skip
+    return chart

@@ -11,7 +11,6 @@ from customer_360.access.customers import load_listed, save_listed
 from customer_360.csv_export import to_csv
 from customer_360.customer.session_lists import CAMPAIGN_LIST, toggled
 from customer_360.database import viewer
-from customer_360.report.customer_report import customer_report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +27,7 @@ def show_actions(page: Page, view: CustomerView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="customer_actions"):
         st.download_button(
             "Report as PDF",
-            data=partial(customer_report, view, page.audience.title),
+            data=partial(_report, view, page.audience.title),
             file_name=f"customer_{profile.customer_id}.pdf",
             mime="application/pdf",
             icon=":material/picture_as_pdf:",
@@ -44,6 +43,13 @@ def show_actions(page: Page, view: CustomerView) -> None:
         )
         if listed:
             _show_campaign_list(page, listed)
+
+
+def _report(view: CustomerView, title: str) -> bytes:
+    # Half a second of imports, for who takes a report.
+    from customer_360.report.customer_report import customer_report  # noqa: PLC0415
+
+    return customer_report(view, title)
 
 
 def _show_campaign_list(page: Page, listed: Sequence[str]) -> None:
