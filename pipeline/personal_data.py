@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-PersonalKind = Literal["NAME", "EMAIL", "PHONE", "ZIP_CODE", "DATE_OF_BIRTH", "RECORD"]
+PersonalKind = Literal["NAME", "EMAIL", "PHONE", "ZIP_CODE", "DATE_OF_BIRTH", "RECORD", "MESSAGE"]
 MaskedType = Literal["VARCHAR", "DATE"]
 
 
@@ -23,6 +23,8 @@ class PersonalData:
     """Whether it is needed to reach customers, so that those who run campaigns read it."""
 
 
+_VALUES = """''[^'']*''|"[^"]*"|[^ ]+@[^ ]+|[0-9][0-9() .-]{3,}[0-9]"""
+
 PERSONAL_DATA: dict[PersonalKind, PersonalData] = {
     "NAME": PersonalData("VARCHAR", "'***'", for_contact=True),
     # The domain stays, for counts by provider.
@@ -30,10 +32,13 @@ PERSONAL_DATA: dict[PersonalKind, PersonalData] = {
     "PHONE": PersonalData("VARCHAR", "'***-***-' || RIGHT(val, 4)"),
     # Three digits name a region, five a neighbourhood.
     "ZIP_CODE": PersonalData("VARCHAR", "LEFT(val, 3) || '**'", for_contact=True),
-    # The year is enough for every analysis by age.
+    # The year is enough for every analysis by age. So completed years are nobody's secret: whoever reads profiles reads
+    # AGE, analysts too.
     "DATE_OF_BIRTH": PersonalData("DATE", "DATE_TRUNC('YEAR', val)::DATE"),
-    # A whole line of a file, with all of the above in it.
+    # A whole line of a file, or what somebody typed, with all of the above in it.
     "RECORD": PersonalData("VARCHAR", "'***'"),
+    # An error or a statement: what it quotes may be a value of the above, and so may an address or a longer number.
+    "MESSAGE": PersonalData("VARCHAR", f"REGEXP_REPLACE(val, '{_VALUES}', '***')"),
 }
 
 

@@ -35,6 +35,9 @@ PII_TAG = "PII"
 # What grants call the storage integration and the one for e-mail.
 LAKE_INTEGRATION, MAIL_INTEGRATION = "INTEGRATION", "MAIL_INTEGRATION"
 
+# What pages about customers write by, whoever looks at them.
+_WRITTEN_BY_PAGES = ("RECORD_ANALYST_QUESTION", "RECORD_ANALYST_FEEDBACK", "RECORD_EXPORT")
+
 
 def _app_owner(
     schemas: dict[str, Level], *procedures: str, account: Privileges = (), sees: tuple[str, ...] = ()
@@ -74,10 +77,8 @@ ACCESS = {
         objects=_uses_apps(MARKETING),
     ),
     ANALYST: RoleAccess(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"}, objects=_uses_apps(ANALYST)),
-    APP_MARKETING: _app_owner(
-        {"GOLD": "read"}, "RECORD_ANALYST_FEEDBACK", "SAVE_CAMPAIGN_LIST", "RECORD_EXPORT", sees=(PII_CONTACT,)
-    ),
-    APP_ANALYST: _app_owner({"GOLD": "read"}, "RECORD_ANALYST_FEEDBACK", "RECORD_EXPORT"),
+    APP_MARKETING: _app_owner({"GOLD": "read"}, *_WRITTEN_BY_PAGES, "SAVE_CAMPAIGN_LIST", sees=(PII_CONTACT,)),
+    APP_ANALYST: _app_owner({"GOLD": "read"}, *_WRITTEN_BY_PAGES),
     # It tells of runs, not of customers; credits of warehouses are the account's to tell.
     APP_OPERATIONS: _app_owner({"OBSERVABILITY": "read"}, account=("MONITOR USAGE",)),
 }

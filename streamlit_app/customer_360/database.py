@@ -16,15 +16,10 @@ from snowflake.connector.errors import Error as SnowflakeError
 from snowflake.connector.errors import InterfaceError, NotSupportedError, OperationalError
 from streamlit.errors import StreamlitAPIException
 
-from analyst_client.connection import HttpTransport
-from analyst_client.transport import runtime_transport
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from streamlit.connections import SnowflakeConnection
-
-    from analyst_client.transport import Transport
 
 logger = logging.getLogger(__name__)
 
@@ -153,16 +148,17 @@ def _run_twice(statement: str, params: Sequence[object]) -> pd.DataFrame:
         if not is_dropped(error):
             raise
         logger.warning("The connection was dropped (%s): trying a fresh one.", type(error).__name__)
-    _connection().reset()
+    connection().reset()
     return _run(statement, params)
 
 
-def _connection() -> SnowflakeConnection:
+def connection() -> SnowflakeConnection:
+    """Return the connection that all sessions of this server share."""
     return st.connection("snowflake", network_timeout=_GIVES_UP_AFTER)
 
 
 def _run(statement: str, params: Sequence[object]) -> pd.DataFrame:
-    with _connection().cursor() as cursor:
+    with connection().cursor() as cursor:
         cursor.execute(statement, list(params) or None)
         try:
             frame = cursor.fetch_pandas_all()
@@ -203,18 +199,6 @@ def advice(error: Exception) -> str:
 def _reason(error: Exception) -> str:
     lines = str(getattr(error, "raw_msg", None) or getattr(error, "msg", None) or error).strip().splitlines()
     return lines[-1] if lines else type(error).__name__
-
-
-def analyst_transport() -> Transport:
-    """Return the way to the analyst: through Snowflake's runtime where the page runs inside of it, else over HTTP.
-
-    Raises:
-        DatabaseUnavailableError: where the database cannot be reached.
-    """
-    try:
-        return runtime_transport() or HttpTransport(_connection().raw_connection)
-    except (SnowflakeError, StreamlitAPIException) as error:
-        raise DatabaseUnavailableError(advice(error)) from error
 
 
 def viewer(ask: Query) -> str:

@@ -45,7 +45,7 @@ class Answers:
 def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Answers]:
     given = Answers()
     monkeypatch.setattr(database, "_run", given.run)
-    monkeypatch.setattr(database, "_connection", lambda: given)
+    monkeypatch.setattr(database, "connection", lambda: given)
     st.cache_data.clear()
     database.try_again()
     yield given

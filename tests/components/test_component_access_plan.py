@@ -58,10 +58,15 @@ def test_marketing_reads_gold_and_uses_its_app_and_nothing_else() -> None:
         (
             APP_MARKETING,
             _reads("GOLD", "SEMANTIC VIEWS"),
-            ("RECORD_ANALYST_FEEDBACK", "SAVE_CAMPAIGN_LIST", "RECORD_EXPORT"),
+            ("RECORD_ANALYST_QUESTION", "RECORD_ANALYST_FEEDBACK", "SAVE_CAMPAIGN_LIST", "RECORD_EXPORT"),
             set(),
         ),
-        (APP_ANALYST, _reads("GOLD", "SEMANTIC VIEWS"), ("RECORD_ANALYST_FEEDBACK", "RECORD_EXPORT"), set()),
+        (
+            APP_ANALYST,
+            _reads("GOLD", "SEMANTIC VIEWS"),
+            ("RECORD_ANALYST_QUESTION", "RECORD_ANALYST_FEEDBACK", "RECORD_EXPORT"),
+            set(),
+        ),
         (APP_OPERATIONS, _reads("OBSERVABILITY"), (), {"MONITOR USAGE"}),
     ],
 )

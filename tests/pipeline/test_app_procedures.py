@@ -1,4 +1,4 @@
-"""What pages write: verdicts on answers, campaign lists, and who took data out; each with who was looking."""
+"""What pages write: that something was asked, verdicts on answers, campaign lists, and who took data out."""
 
 from __future__ import annotations
 
@@ -45,6 +45,18 @@ def test_a_verdict_is_kept_with_who_gave_it_and_a_second_one_takes_its_place(wri
         ("r1", at, "ANNA", "How many?", "select 1", False, "It's last year"),
         ("r2", at, "BEN", "How many?", "select 1", False, "Not our segments"),
     ]
+
+
+def test_a_question_is_kept_without_its_words(written: Ingestion) -> None:
+    at = "'2024-12-31 10:00:00'::timestamp_ntz"
+    call = f"call PLATFORM.RECORD_ANALYST_QUESTION('marketing', {{}}, {at}, '{{}}', {{}}, {{}})"
+    assert written.rows(call.format("'r1'", "answered", "true", "0.25::float")) == [("answered",)]
+    written.rows(call.format("null", "failed", "false", "30::float"))
+    kept = written.rows(
+        "select audience, request_id, outcome, is_verified, seconds"
+        " from OBSERVABILITY.ANALYST_QUESTIONS order by seconds"
+    )
+    assert kept == [("marketing", "r1", "answered", True, 0.25), ("marketing", None, "failed", False, 30.0)]
 
 
 def test_customers_come_on_a_list_once_and_strangers_never(written: Ingestion) -> None:

@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from snowflake.connector.errors import Error as SnowflakeError
+from streamlit.errors import StreamlitAPIException
 
 from analyst_client.client import AnalystClient, AnalystError
+from analyst_client.connection import HttpTransport
 from analyst_client.desk import AnswerError, QuestionDesk, Rows
+from analyst_client.transport import runtime_transport
+from customer_360 import database
 from customer_360.database import DatabaseUnavailableError
 
 if TYPE_CHECKING:
@@ -22,6 +27,20 @@ if TYPE_CHECKING:
 # A page shows and charts no more; the whole of a larger table is a matter for a query of one's own.
 MOST_ROWS = 1_000
 _SCHEMA, _VIEW = "GOLD", "CUSTOMER_360"
+# As operations count them, by the status of an answer.
+_OUTCOMES = {"answer": "answered", "clarify": "asked back", "refuse": "refused"}
+
+
+def analyst_transport() -> Transport:
+    """Return the way to the analyst: through Snowflake's runtime where the page runs inside of it, else over HTTP.
+
+    Raises:
+        DatabaseUnavailableError: where the database cannot be reached.
+    """
+    try:
+        return runtime_transport() or HttpTransport(database.connection().raw_connection)
+    except (SnowflakeError, StreamlitAPIException) as error:
+        raise DatabaseUnavailableError(database.advice(error)) from error
 
 
 def answer(ask: Query, transport: Transport, question: str, history: Sequence[dict[str, Any]]) -> AskedAnswer:
@@ -36,8 +55,7 @@ def answer(ask: Query, transport: Transport, question: str, history: Sequence[di
     Raises:
         DatabaseUnavailableError: where there is no answer; the text says why in a sentence.
     """
-    database = str(ask("select current_database() as name").iloc[0]["name"])
-    view = (database, _SCHEMA, _VIEW)
+    view = (str(ask("select current_database() as name").iloc[0]["name"]), _SCHEMA, _VIEW)
     desk = QuestionDesk(AnalystClient(transport, ".".join(view)), _rows_of(ask), view, MOST_ROWS)
     try:
         return desk.ask(question, history)
@@ -48,6 +66,29 @@ def answer(ask: Query, transport: Transport, question: str, history: Sequence[di
 def table_of(asked: AskedAnswer) -> pd.DataFrame:
     """Return an answer's rows as a table, with column names in lower case."""
     return pd.DataFrame(list(asked.rows), columns=[column.lower() for column in asked.columns])
+
+
+def record_question(ask_anew: Query, audience: str, exchange: Exchange, seconds: float) -> None:
+    """Keep that a question was asked and what came of it, without its words, which may name customers.
+
+    Args:
+        ask_anew: a query that remembers nothing.
+        audience: short name of the app in which it was asked.
+        exchange: the question, with its answer if any.
+        seconds: from the question to the rows.
+
+    Raises:
+        DatabaseUnavailableError: where it cannot be kept.
+    """
+    reply = exchange.asked.answer if exchange.asked else None
+    ask_anew(
+        "call PLATFORM.RECORD_ANALYST_QUESTION(?, ?, ?::timestamp_ntz, ?, ?::boolean, ?::float)",
+        [
+            audience, reply.request_id if reply else None, exchange.asked_at.isoformat(sep=" ", timespec="seconds"),
+            _OUTCOMES[exchange.asked.status] if exchange.asked else "failed",
+            str(bool(reply and reply.verified_query)).lower(), seconds,
+        ],
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

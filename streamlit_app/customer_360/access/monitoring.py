@@ -123,11 +123,24 @@ select happened_at, incident, subject, description, run_id
 from OBSERVABILITY.V_INCIDENTS
 order by happened_at desc nulls last, incident, subject
 """
-# Who asked is personal, and of no use here.
+# The newest 30 days in which somebody asked.
+_QUESTIONS = """
+select
+    to_date(asked_at) as day,
+    outcome,
+    count(*)::float as questions,
+    count_if(is_verified)::float as verified,
+    sum(seconds)::float as seconds
+from OBSERVABILITY.ANALYST_QUESTIONS
+group by day, outcome
+qualify dense_rank() over (order by day desc) <= 30
+order by day, outcome
+"""
+# Who asked, and in which words, is personal: the words may name customers.
 _FEEDBACK = """
-select asked_at, question, is_positive, comment, generated_sql
+select asked_at, is_positive, generated_sql, feedback_id
 from OBSERVABILITY.ANALYST_FEEDBACK
-order by asked_at desc
+order by asked_at desc, feedback_id
 """
 
 
@@ -229,10 +242,20 @@ def load_incidents(ask: Query) -> pd.DataFrame:
     return ask(_INCIDENTS)
 
 
+def load_questions(ask: Query) -> pd.DataFrame:
+    """Count the questions to the assistant, on the newest 30 days on which there were any.
+
+    Returns:
+        One row a day and outcome, oldest first: day, outcome (answered, asked back, refused, failed), questions,
+        verified (answered by a verified query), seconds (of all of them together).
+    """
+    return ask(_QUESTIONS)
+
+
 def load_feedback(ask: Query) -> pd.DataFrame:
     """Load the verdicts on the assistant's answers, newest first.
 
     Returns:
-        One row a verdict: asked_at, question, is_positive, comment, generated_sql.
+        One row a verdict: asked_at, is_positive, generated_sql (values in it hidden), feedback_id.
     """
     return ask(_FEEDBACK)

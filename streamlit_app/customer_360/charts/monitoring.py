@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DRIFT_LIMIT = 0.25  # of the population stability index: past it MEASURE_CHURN_DRIFT warns
 _STATUSES = ("PASS", "WARN", "FAIL")
+_OUTCOMES = ("answered", "asked back", "refused", "failed")
 _METRICS = {"f1_score": "F1", "precision_score": "Precision", "recall_score": "Recall", "roc_auc": "ROC AUC"}
 _MOST_FEATURES = 12
 _BAND = {"band": 0.7}
@@ -181,6 +182,37 @@ def drift(features: pd.DataFrame, theme: Theme) -> AnyChart:
     return titled(
         chart.properties(height=24 * max(len(rows), 2) + 40), theme, "Drift by feature (population stability index)"
     )
+
+
+def questions_by_day(questions: pd.DataFrame, theme: Theme) -> AnyChart:
+    """Draw how many questions were asked by day, and what came of them.
+
+    Args:
+        questions: as `access.monitoring.load_questions` returns them.
+        theme: of the page.
+    """
+    chart = (
+        alt.Chart(questions.assign(day=pd.to_datetime(questions["day"])))
+        .mark_bar()
+        .encode(
+            x=alt.X("yearmonthdate(day):O", title=None, axis=alt.Axis(format="%d %b", labelAngle=0)),
+            y=alt.Y("questions:Q", title="Questions", axis=alt.Axis(tickMinStep=1, format=",d")),
+            color=alt.Color(
+                "outcome:N",
+                sort=list(_OUTCOMES),
+                scale=alt.Scale(
+                    domain=list(_OUTCOMES), range=[theme.good, theme.palette[1], theme.palette[4], theme.bad]
+                ),
+            ),
+            tooltip=[
+                alt.Tooltip("day:T", title="Day", format="%d %B %Y"),
+                alt.Tooltip("outcome:N", title="What came of them"),
+                alt.Tooltip("questions:Q", title="Questions", format=",d"),
+            ],
+        )
+        .properties(height=200)
+    )
+    return titled(chart, theme, "Questions by day (number)")
 
 
 def credits_by_day(used: pd.DataFrame, theme: Theme) -> AnyChart:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,12 +12,14 @@ import streamlit as st
 from customer_360.access import assistant
 from customer_360.assistant.conversation import LISTED, Exchange, as_json, history
 from customer_360.assistant.suggestions import FIRST, SUGGESTIONS
-from customer_360.database import DatabaseUnavailableError, analyst_transport
+from customer_360.database import DatabaseUnavailableError
 from customer_360.state import kept
 from customer_360.tabs.assistant_answer import Place, show_exchange
 
 if TYPE_CHECKING:
     from customer_360.context import Page
+
+logger = logging.getLogger(__name__)
 
 TAB = "assistant"
 # In the address: the last questions, which a shared address asks again; one alone may go on from those before it.
@@ -54,12 +58,19 @@ def ask_next(question: str) -> None:
 
 
 def _answered(page: Page, question: str, exchanges: list[Exchange]) -> Exchange:
-    at = datetime.now(UTC).replace(tzinfo=None)
+    at, began = datetime.now(UTC).replace(tzinfo=None), time.monotonic()
     try:
-        asked = assistant.answer(page.ask, analyst_transport(), question, history(exchanges))
+        exchange = Exchange(
+            question, at, assistant.answer(page.ask, assistant.analyst_transport(), question, history(exchanges))
+        )
     except DatabaseUnavailableError as error:
-        return Exchange(question, at, None, str(error))
-    return Exchange(question, at, asked)
+        exchange = Exchange(question, at, None, str(error))
+    try:
+        assistant.record_question(page.ask_anew, page.audience.name, exchange, time.monotonic() - began)
+    except DatabaseUnavailableError as error:
+        # An answer is worth more than its count.
+        logger.warning("A question could not be counted: %s", error)
+    return exchange
 
 
 def _show_beginning() -> None:

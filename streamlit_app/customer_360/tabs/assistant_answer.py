@@ -13,7 +13,7 @@ from customer_360.assistant.chips import chips
 from customer_360.assistant.shape import is_figure, unit
 from customer_360.charts.assistant import automatic
 from customer_360.csv_export import to_csv
-from customer_360.database import DatabaseUnavailableError, analyst_transport, viewer
+from customer_360.database import DatabaseUnavailableError, viewer
 from customer_360.tabs.markdown_text import escaped
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _show_feedback(page: Page, exchange: Exchange, request_id: str, place: Place
         return
     verdict = assistant.Verdict(viewer(page.ask), exchange, bool(thumb), remark.strip())
     try:
-        assistant.record_feedback(page.ask_anew, analyst_transport(), verdict)
+        assistant.record_feedback(page.ask_anew, assistant.analyst_transport(), verdict)
     except DatabaseUnavailableError as error:
         st.error(f"Your verdict could not be kept. {escaped(str(error))}", icon=":material/error:")
         return

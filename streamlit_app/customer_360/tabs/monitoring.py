@@ -46,7 +46,7 @@ def show(page: Page) -> None:
         _credits(page)
     with right.container(border=True, height="stretch"):
         _refused(refused)
-    _feedback(page)
+    _questions(page)
 
 
 def _chosen_runs(page: Page) -> int:
@@ -263,27 +263,50 @@ def _refused(refused: pd.DataFrame) -> None:
     )
 
 
-def _feedback(page: Page) -> None:
-    with st.container(border=True):
-        st.subheader("Answers of the assistant")
-        verdicts = monitoring.load_feedback(page.ask_anew)
-        if verdicts.empty:
-            st.caption("Nobody has judged an answer of the assistant yet.")
-            return
-        helped = verdicts["is_positive"].fillna(value=False).astype(bool)
-        reported = verdicts[~helped]
-        st.caption(f"{len(verdicts):,} answers judged: {int(helped.sum()):,} helped, {len(reported):,} were reported.")
-        if reported.empty:
-            return
-        st.dataframe(
-            reported,
-            hide_index=True,
-            key="reported",
-            column_order=["asked_at", "question", "comment", "generated_sql"],
-            column_config={
-                "asked_at": st.column_config.DatetimeColumn("When", format=_MOMENT),
-                "question": st.column_config.TextColumn("Question", width="large"),
-                "comment": st.column_config.TextColumn("What was wrong", width="medium"),
-                "generated_sql": st.column_config.TextColumn("SQL", width="large"),
-            },
-        )
+def _questions(page: Page) -> None:
+    with st.container(border=True, key="questions"):
+        st.subheader("Questions to the assistant")
+        questions = monitoring.load_questions(page.ask_anew)
+        if questions.empty:
+            st.caption("Nobody has asked the assistant anything yet.")
+        else:
+            st.altair_chart(charts.questions_by_day(questions, page.theme), key="questions_by_day")
+            st.caption(_asked(questions))
+        _verdicts(monitoring.load_feedback(page.ask_anew))
+
+
+def _asked(questions: pd.DataFrame) -> str:
+    count = int(questions["questions"].sum())
+    parts = ", ".join(
+        f"{int(n):,} {outcome}" for outcome, n in questions.groupby("outcome", sort=False)["questions"].sum().items()
+    )
+    return (
+        f"{count:,} questions: {parts}; {int(questions['verified'].sum()):,} by a verified query, "
+        f"{questions['seconds'].sum() / count:,.1f} seconds each on average."
+    )
+
+
+def _verdicts(verdicts: pd.DataFrame) -> None:
+    if verdicts.empty:
+        st.caption("Nobody has judged an answer of the assistant yet.")
+        return
+    helped = verdicts["is_positive"].fillna(value=False).astype(bool)
+    reported = verdicts[~helped]
+    st.caption(f"{len(verdicts):,} answers judged: {int(helped.sum()):,} helped, {len(reported):,} were reported.")
+    if reported.empty:
+        return
+    st.dataframe(
+        reported,
+        hide_index=True,
+        key="reported",
+        column_order=["asked_at", "generated_sql", "feedback_id"],
+        column_config={
+            "asked_at": st.column_config.DatetimeColumn("When", format=_MOMENT),
+            "generated_sql": st.column_config.TextColumn("SQL, values hidden", width="large"),
+            "feedback_id": "Request",
+        },
+    )
+    st.caption(
+        "The words of questions and remarks may name customers: OBSERVABILITY.ANALYST_FEEDBACK has them, for those who "
+        "may see them."
+    )

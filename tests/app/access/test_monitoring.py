@@ -60,10 +60,21 @@ PLANTED = {
         "feedback_id, asked_at, user_name, question, generated_sql, is_positive, comment",
         [
             "'f1', {one}, 'SECRET_USER', 'How many?', 'select 1', true, null",
-            "'f2', {two}, 'SECRET_USER', 'How much?', 'select 2', false, 'too much'",
+            "'f2', {two}, 'SECRET_USER', 'How rich is Ann Secret?', 'select 2 where n = ''Ann Secret''', false, 'Ann!'",
+        ],
+    ),
+    "ANALYST_QUESTIONS": (
+        "asked_at, audience, request_id, outcome, is_verified, seconds",
+        [
+            "{one}, 'x', 'q1', 'answered', true, 0.5",
+            "{one}, 'x', 'q2', 'answered', false, 1.5",
+            "{two}, 'x', null, 'failed', false, 30",
         ],
     ),
 }
+
+# Which rows of tables that do not tell of runs are these.
+OWN = {"ANALYST_FEEDBACK": "feedback_id in ('f1', 'f2')", "ANALYST_QUESTIONS": "audience = 'x'"}
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +86,7 @@ def watched(platform: Platform) -> Iterator[Platform]:
         platform.ask(f"insert into OBSERVABILITY.{table} ({columns}) {selected}")
     yield platform
     for table in PLANTED:
-        condition = "feedback_id in ('f1', 'f2')" if table == "ANALYST_FEEDBACK" else "run_id in ('x0', 'x1', 'x2')"
+        condition = OWN.get(table, "run_id in ('x0', 'x1', 'x2')")
         platform.ask(f"delete from OBSERVABILITY.{table} where {condition}")
 
 
@@ -174,12 +185,44 @@ def test_refused_rows_are_counted_once_and_why_is_not_asked(ask: Query, asked: l
     assert not re.search("error_message|rejected_record", asked[-1])
 
 
-def test_verdicts_come_without_who_gave_them(ask: Query, asked: list[str]) -> None:
-    verdicts = monitoring.load_feedback(ask)
-    assert list(verdicts["question"]) == ["How much?", "How many?"]
-    assert list(verdicts["is_positive"]) == [False, True]
-    assert "user_name" not in asked[-1]
-    assert "SECRET_USER" not in verdicts.to_csv()
+def test_verdicts_come_without_who_gave_them_in_which_words(ask: Query, asked: list[str]) -> None:
+    verdicts = monitoring.load_feedback(ask).set_index("feedback_id").loc[["f1", "f2"]]
+    assert list(verdicts["is_positive"]) == [True, False]
+    assert list(verdicts["generated_sql"]) == ["select 1", "select 2 where n = ***"]
+    assert not re.search("user_name|question|comment", asked[-1])
+    assert not re.search("secret", verdicts.to_csv(), re.IGNORECASE)
+
+
+def test_questions_are_counted_by_day_and_outcome(ask: Query) -> None:
+    questions = monitoring.load_questions(ask)
+    columns = ["outcome", "questions", "verified", "seconds"]
+    assert list(questions[columns].tail(2).itertuples(index=False, name=None)) == [
+        ("answered", 2, 1, 2.0), ("failed", 1, 0, 30.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "read"),
+    [
+        ("Numeric value 'Ann Secret' is not recognized", "Numeric value *** is not recognized"),
+        ('Duplicate key "email: ann@secret.com" of table T', "Duplicate key *** of table T"),
+        ("Row of ann@secret.com, call +1 (555) 010-9999 or 60601", "Row of *** call +*** or ***"),
+        ("Task BUILD_WAREHOUSE failed after 12 s", "Task BUILD_WAREHOUSE failed after 12 s"),
+    ],
+)
+def test_what_an_error_quotes_is_read_by_engineers_alone(
+    watched: Platform, ask: Query, message: str, read: str
+) -> None:
+    planted = "where run_id = 'x1' and task_name = 'RUN_PIPELINE'"
+    quoted = message.replace("'", "''")
+    watched.ask(f"update {RUNS} set error_message = '{quoted}' {planted}")
+    try:
+        assert monitoring.load_runs(ask, 2)["error_message"].iloc[1] == read
+        incidents = monitoring.load_incidents(ask)
+        assert list(incidents.loc[incidents["incident"] == "run failed", "description"]) == [read]
+        assert [tuple(row) for row in watched.ask(f"select error_message from {RUNS} {planted}")] == [(message,)]
+    finally:
+        watched.ask(f"update {RUNS} set error_message = 'no customers' {planted}")
 
 
 def test_credits_need_the_right_to_monitor_usage(watched: Platform) -> None:
