@@ -21,6 +21,8 @@ _STYLE = """
 .st-key-open_tab label > div:first-child { display: none; }
 .st-key-open_tab label:has(input:checked) { border-color: currentColor; font-weight: 600; }
 .st-key-open_tab label:has(input:focus-visible) { outline: 2px solid currentColor; }
+/* A table's own button writes a file without the guards of csv_export; each table that is worth a file has its own. */
+[data-testid="stElementToolbarButton"]:has([aria-label="Download as CSV"]) { display: none; }
 .st-key-progress { height: 1rem; margin: -0.75rem 0; }
 .st-key-progress p { animation: appear 0.1s 0.3s both; }
 @keyframes appear { from { opacity: 0; } to { opacity: 1; } }

@@ -12,6 +12,7 @@ from customer_360.context import Page, Tab
 from customer_360.database import DatabaseUnavailableError, query_of, try_again, unremembered_query_of
 from customer_360.layout import fit_screens, help_browser
 from customer_360.state import TAB, Address, address_of_this_run, keep_hidden, last_written_tab
+from customer_360.theme_switch import show_switch
 from customer_360.themes import theme_of
 
 if TYPE_CHECKING:
@@ -38,8 +39,10 @@ def show_page(audience: Audience) -> None:
     st.set_page_config(page_title=audience.title, layout="wide")
     theme = theme_of(st.context.theme.type)
     fit_screens(theme)
-    st.title(audience.title)
     address = address_of_this_run()
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="header"):
+        st.title(audience.title, width="content")
+        show_switch(theme, address)
     tab = _chosen_tab(audience, address)
     keep_hidden(tab.name)
     try:

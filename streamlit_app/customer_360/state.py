@@ -10,7 +10,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-TAB = "tab"
+TAB, THEME = "tab", "theme"
 _WRITTEN = "written_address"
 _KEPT = "kept:"
 
@@ -36,13 +36,16 @@ class Address:
         return st.query_params.get_all(key)
 
     def write(self, tab: str, state: Mapping[str, Sequence[str]]) -> None:
-        """Write the open tab and its state; parameters of other tabs go.
+        """Write the open tab and its state, with the theme that the reader chose; parameters of other tabs go.
 
         Args:
             tab: the open tab's name.
-            state: the values of each parameter; one without values is left out. None may be called `tab`.
+            state: the values of each parameter; one without values is left out. None may be called `tab` or
+                `theme`.
         """
         wanted = {TAB: [tab]} | {key: list(values) for key, values in state.items() if values}
+        if chosen := st.session_state.get(THEME):
+            wanted[THEME] = [chosen]
         if wanted != _present():
             st.query_params.from_dict(wanted)
         st.session_state[_WRITTEN] = wanted

@@ -46,7 +46,7 @@ def test_a_filter_changes_every_figure_and_the_address(platform: Platform, open_
     ((count,),) = platform.ask(f"select count(*) from {PROFILE} where segment = 'Declining'")
     assert figure(at, "Customers in selection") == f"{count:,}"
     assert at.query_params["segment"] == ["Declining"]
-    at.button[0].click().run()
+    next(button for button in at.button if button.label == "Reset filters").click().run()
     assert figure(at, "Customers in selection") == "1,000"
     assert "segment" not in at.query_params
 
