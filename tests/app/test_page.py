@@ -135,7 +135,7 @@ def test_the_foot_of_the_page_says_where_its_figures_are_from(platform: Platform
     ((version, day),) = platform.ask("select max(model_version), max(prediction_date) from GOLD.CHURN_PREDICTIONS")
     foot = next(caption.value for caption in at.caption if caption.value.startswith("Data up to"))
     assert f"{day:%d %B %Y}" in foot
-    assert version in foot
+    assert f"{version}, 0 days old" in foot
     assert "role APP_MARKETING" in foot
     assert "database CUSTOMER_ANALYTICS" in foot
 

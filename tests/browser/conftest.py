@@ -50,6 +50,20 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def address(platform: Platform) -> Iterator[str]:
-    """The page's address, as `c360 app` prints it."""
+    """The address of the marketing team's app, as `c360 app` prints it."""
     with platform.app() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def analysts(platform: Platform) -> Iterator[str]:
+    """The address of the analysts' app."""
+    with platform.app("--as", "analyst") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def operations(platform: Platform) -> Iterator[str]:
+    """The address of operations' app."""
+    with platform.app("--as", "operations") as found:
         yield found

@@ -17,26 +17,21 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(420)
 CHARTS = (
     "Time of each run by task (seconds)", "Quality checks by run (number)",
-    "Rows by table and day (number, logarithmic)", "Churn model on its held-out customers (0 to 1)",
-    "Drift by feature (population stability index)",
+    "Rows by table and day (logarithmic)", "Churn model, held-out customers (0 to 1)",
+    "Drift by feature (stability index)",
 )  # fmt: skip
 NEWEST = "select run_id from OBSERVABILITY.PIPELINE_RUNS order by started_at desc limit 1"
 
 
 @pytest.fixture(scope="module")
-def operations(platform: Platform) -> Iterator[str]:
-    """The address of operations' app, which reads as its own role."""
-    with platform.app("--as", "operations") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
 def shown(browser: Browser, operations: str, platform: Platform) -> Iterator[Page]:
-    platform.ask("delete from OBSERVABILITY.ANALYST_FEEDBACK")  # of tests before, on the same platform
+    # of tests before, on the same platform
+    platform.ask("delete from OBSERVABILITY.ANALYST_FEEDBACK")
+    platform.ask("delete from OBSERVABILITY.ANALYST_QUESTIONS")
     context = browser.new_context(viewport={"width": 1440, "height": 4500})
     opened = context.new_page()
     opened.goto(operations)
-    expect(opened.get_by_role("heading", name="Answers of the assistant")).to_be_visible(timeout=90_000)
+    expect(opened.get_by_role("heading", name="Questions to the assistant")).to_be_visible(timeout=90_000)
     settle(opened)
     yield opened
     context.close()
@@ -77,6 +72,7 @@ def test_every_run_is_listed_and_every_chart_is_drawn(shown: Page, platform: Pla
 def test_what_is_empty_says_so(shown: Page) -> None:
     expect(shown.get_by_text("No load has refused a row.")).to_be_visible()
     expect(shown.get_by_text("No warehouse used credits in the last 30 days.")).to_be_visible()
+    expect(shown.get_by_text("Nobody has asked the assistant anything yet.")).to_be_visible()
     expect(shown.get_by_text("Nobody has judged an answer of the assistant yet.")).to_be_visible()
 
 

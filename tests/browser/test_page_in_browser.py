@@ -85,6 +85,29 @@ def test_the_page_follows_the_system_s_theme(browser: Browser, address: str, sch
     context.close()
 
 
+def test_the_page_s_own_switch_changes_the_theme_and_the_address_keeps_it(browser: Browser, address: str) -> None:
+    light, dark = "rgb(11, 17, 24)", "rgb(230, 235, 240)"
+    context = browser.new_context(color_scheme="light", viewport={"width": 1440, "height": 1200})
+    opened = context.new_page()
+    opened.goto(f"{address}/?segment=Declining")
+    title = opened.get_by_role("heading", name="Customer 360")
+    expect(title).to_have_css("color", light, timeout=60_000)
+    opened.get_by_role("button", name="Dark theme").click()
+    expect(title).to_have_css("color", dark, timeout=60_000)
+    expect(opened).to_have_url(re.compile(r"segment=Declining&theme=dark$"))
+    expect(opened.locator('.vega-embed [role="graphics-document"]').first).to_be_visible()
+    shared = opened.url
+    opened.get_by_role("button", name="Light theme").click()
+    expect(title).to_have_css("color", light, timeout=60_000)
+    expect(opened).to_have_url(re.compile("theme=light$"))
+    context.close()
+    other = browser.new_context(color_scheme="light").new_page()
+    other.goto(shared)
+    expect(other.get_by_role("heading", name="Customer 360")).to_have_css("color", dark, timeout=60_000)
+    expect(other.get_by_role("button", name="Light theme")).to_be_visible()
+    other.context.close()
+
+
 def test_a_shared_address_opens_the_same_selection(page: Page, address: str, platform: Platform) -> None:
     page.goto(f"{address}/?card=Gold&risk=Low")
     ((count,),) = platform.ask(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from customer_360.database import Query
 
@@ -75,6 +76,17 @@ class Scoring:
 
     model_version: str | None
     prediction_date: date | None
+
+    @property
+    def model_age_days(self) -> int | None:
+        """Days between the data that the model learnt from and those it scored; None where its version names no day."""
+        if self.model_version is None or self.prediction_date is None:
+            return None
+        try:
+            learnt = date.fromisoformat(self.model_version[:10])
+        except ValueError:
+            return None
+        return (self.prediction_date - learnt).days
 
 
 def of_profiles(ask: Query) -> Freshness:

@@ -127,7 +127,7 @@ def revenue_waterfall(projection: Projection, months: float, theme: Theme) -> An
     )
     labels = base.mark_text(align="left", dx=6, color=theme.ink, fontSize=12).encode(x="right:Q", text="label:N")
     chart = alt.layer(bars, labels).properties(height=300)
-    return titled(chart, theme, "From lifted spend to net profit (US dollars)")
+    return titled(chart, theme, "Lifted spend to net profit (US dollars)")
 
 
 def reach_steps(everyone: int, projection: Projection) -> pd.DataFrame:

@@ -115,7 +115,7 @@ def record_counts(counts: pd.DataFrame, theme: Theme) -> AnyChart:
         )
         .properties(height=260)
     )
-    return titled(chart, theme, "Rows by table and day (number, logarithmic)")
+    return titled(chart, theme, "Rows by table and day (logarithmic)")
 
 
 def model_metrics(metrics: pd.DataFrame, theme: Theme) -> AnyChart:
@@ -147,7 +147,7 @@ def model_metrics(metrics: pd.DataFrame, theme: Theme) -> AnyChart:
         )
         .properties(height=260)
     )
-    return titled(chart, theme, "Churn model on its held-out customers (0 to 1)")
+    return titled(chart, theme, "Churn model, held-out customers (0 to 1)")
 
 
 def drift(features: pd.DataFrame, theme: Theme) -> AnyChart:
@@ -179,9 +179,7 @@ def drift(features: pd.DataFrame, theme: Theme) -> AnyChart:
     )
     limit = alt.Chart(pd.DataFrame({"limit": [DRIFT_LIMIT]}))
     chart = alt.layer(bars, limit.mark_rule(color=theme.bad, strokeDash=[5, 4], strokeWidth=2).encode(x="limit:Q"))
-    return titled(
-        chart.properties(height=24 * max(len(rows), 2) + 40), theme, "Drift by feature (population stability index)"
-    )
+    return titled(chart.properties(height=24 * max(len(rows), 2) + 40), theme, "Drift by feature (stability index)")
 
 
 def questions_by_day(questions: pd.DataFrame, theme: Theme) -> AnyChart:
