@@ -46,9 +46,22 @@ class Address:
         wanted = {TAB: [tab]} | {key: list(values) for key, values in state.items() if values}
         if chosen := st.session_state.get(THEME):
             wanted[THEME] = [chosen]
-        if wanted != _present():
-            st.query_params.from_dict(wanted)
-        st.session_state[_WRITTEN] = wanted
+        _write(wanted)
+
+    def amend(self, state: Mapping[str, Sequence[str]]) -> None:
+        """Write some parameters of the open tab, from a part of the page that runs alone, and leave the others.
+
+        Args:
+            state: as `write`; a parameter without values goes.
+        """
+        wanted = st.session_state.get(_WRITTEN, {}) | {key: list(values) for key, values in state.items()}
+        _write({key: values for key, values in wanted.items() if values})
+
+
+def _write(wanted: dict[str, list[str]]) -> None:
+    if wanted != _present():
+        st.query_params.from_dict(wanted)
+    st.session_state[_WRITTEN] = wanted
 
 
 def last_written_tab() -> str | None:

@@ -24,7 +24,7 @@ RECOVERY = f"from {PROFILE} where segment = 'Declining' and customer_status = 'A
 PLAN = "tab=campaign&segment=Declining&churn=0.6&offer=Fee+Waiver&response=0.35&lift=0.6&cost=95&months=3"
 CHARTS = (
     "Audience by segment (customers)", "Reach (customers, and share of all)", "Return on investment (% of cost)",
-    "From lifted spend to net profit (US dollars)", "Break-even by lift in spend (US dollars)",
+    "Lifted spend to net profit (US dollars)", "Break-even by lift in spend (US dollars)",
     "ROI (% of cost) by response rate", "ROI (% of cost) by lift in spend", "ROI (% of cost): what moves it most",
     "ROI (% of cost): range of 2,000 draws", "Expected profit (US dollars)",
 )  # fmt: skip
@@ -157,6 +157,10 @@ def test_the_sensitivity_follows_the_measure_and_the_ranges(page: Page) -> None:
     for _ in range(20):
         page.keyboard.press("ArrowRight")
     expect(said).not_to_have_text(before)
+    expect(page).to_have_url(re.compile(r"lift_range=\d+-\d+"))
+    changed = str(said.text_content())
+    page.reload()
+    expect(page.get_by_text(changed)).to_be_visible(timeout=60_000)
     page.get_by_text("Net profit", exact=True).last.click()
     expect(page.get_by_text("In 90 of 100 cases the net profit lies between")).to_be_visible()
     expect(page.locator('[aria-label*="Net profit (US dollars) by response rate"]').first).to_be_attached()

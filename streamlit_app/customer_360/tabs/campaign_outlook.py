@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
@@ -14,11 +15,13 @@ from customer_360.campaign.uncertainty import DRAWS, simulate
 from customer_360.cards import Card, show_cards
 from customer_360.charts import campaign_outlook as charts
 from customer_360.formats import dollars, percent
+from customer_360.state import kept
 
 if TYPE_CHECKING:
-    from customer_360.campaign.roi import Figures
+    from customer_360.campaign.roi import Figures, Terms
     from customer_360.campaign.scenarios import Scenario
     from customer_360.context import Page
+    from customer_360.state import Address
 
 _MEASURES = {"ROI": charts.ROI, "Net profit": charts.NET_PROFIT}
 _STEP = 5  # percent between the points of a sensitivity, and how far a range reaches to both sides at first
@@ -51,9 +54,9 @@ def uncertainty(page: Page, audience: Figures, plan: Scenario) -> None:
         side.altair_chart(charts.sensitivity(points, now, parameter, measure, page.theme), key=f"by_{parameter}")
     swings = tornado(audience, terms, measure.of)
     st.altair_chart(charts.tornado_chart(swings, project(audience, terms), measure, page.theme), key="tornado")
-    response, lift = st.container(key="wide_ranges").columns(2)
-    rates = _range(response, "Range of the response rate", RESPONSE_BOUNDS, terms.response_rate)
-    lifts = _range(lift, "Range of the lift in spend", LIFT_BOUNDS, terms.lift)
+    sides = st.container(key="wide_ranges").columns(2)
+    rates, lifts = (_chosen(side, one) for side, one in zip(sides, _ranges(terms), strict=True))
+    page.address.amend(range_params(terms))
     found = simulate(audience, terms, rates, lifts)
     if found is None:
         st.caption("An offer that costs nothing has no range of ROI: enter its cost per customer in the sidebar.")
@@ -118,12 +121,58 @@ def _percents(bounds: tuple[float, float]) -> list[float]:
     return [value / 100 for value in range(low, high + 1, _STEP)]
 
 
-def _range(
-    where: st.delta_generator.DeltaGenerator, label: str, bounds: tuple[float, float], now: float
-) -> tuple[float, float]:
-    """Let the reader set a range, which begins around the plan's value."""
-    low, high = (round(bound * 100) for bound in bounds)
-    middle = round(now * 100)
-    start = (max(low, middle - 2 * _STEP), min(high, middle + 2 * _STEP))
-    chosen = where.slider(label, low, high, start, key=f"{label}_{middle}", format="%d%%")
-    return chosen[0] / 100, chosen[1] / 100
+def take_ranges(address: Address, terms: Terms) -> None:
+    """Take the ranges from an address that a reader brought.
+
+    Args:
+        address: of this run.
+        terms: of the plan, around which a range lies that the address does not name.
+    """
+    for one in _ranges(terms):
+        low, dash, high = (address.get(one.parameter) or "").partition("-")
+        if dash and low.isdecimal() and high.isdecimal() and one.bounds[0] <= int(low) <= int(high) <= one.bounds[1]:
+            st.session_state[one.key] = (int(low), int(high))
+
+
+def range_params(terms: Terms) -> dict[str, list[str]]:
+    """Return the ranges as parameters of the address, without those that lie around the plan's values anyway."""
+    chosen = ((one, st.session_state.get(one.key, one.start)) for one in _ranges(terms))
+    return {one.parameter: [] if value == one.start else [f"{value[0]}-{value[1]}"] for one, value in chosen}
+
+
+@dataclass(frozen=True)
+class _Range:
+    """A range that the reader sets, in percent: its words, its parameter, its bounds, and where it begins."""
+
+    label: str
+    parameter: str
+    bounds: tuple[int, int]
+    middle: int
+
+    @property
+    def key(self) -> str:
+        """Of its widget; another for each value of the plan, around which the range then begins anew."""
+        return kept("campaign", f"{self.parameter}_{self.middle}")
+
+    @property
+    def start(self) -> tuple[int, int]:
+        low, high = self.bounds
+        return max(low, self.middle - 2 * _STEP), min(high, self.middle + 2 * _STEP)
+
+
+def _ranges(terms: Terms) -> tuple[_Range, _Range]:
+    def of(label: str, parameter: str, bounds: tuple[float, float], now: float) -> _Range:
+        return _Range(label, parameter, (round(bounds[0] * 100), round(bounds[1] * 100)), round(now * 100))
+
+    return (
+        of("Range of the response rate", "response_range", RESPONSE_BOUNDS, terms.response_rate),
+        of("Range of the lift in spend", "lift_range", LIFT_BOUNDS, terms.lift),
+    )
+
+
+def _chosen(where: st.delta_generator.DeltaGenerator, one: _Range) -> tuple[float, float]:
+    """Let the reader set a range."""
+    st.session_state.setdefault(one.key, one.start)
+    # A slider of a pair, which the session has: its types are those of one value.
+    low, high = cast("tuple[int, int]", where.slider(one.label, *one.bounds, key=one.key, format="%d%%"))
+    return low / 100, high / 100

@@ -24,6 +24,7 @@ from customer_360.campaign.scenarios import (
 )
 from customer_360.campaign.targets import CHURN_FLOORS, Target
 from customer_360.state import kept
+from customer_360.tabs.campaign_outlook import range_params, take_ranges
 from customer_360.vocabulary import CARD_TYPES, SEGMENTS, STATUSES
 
 if TYPE_CHECKING:
@@ -64,7 +65,10 @@ def chosen_setup(page: Page) -> Setup:
         _offer_inputs()
         _keeping()
     setup = Setup(_plan(), st.session_state[_OWN])
+    if page.address.is_new:
+        take_ranges(page.address, setup.plan.terms)
     written = {} if setup.plan == GIVEN[0] else to_params(setup.plan)
+    written |= range_params(setup.plan.terms)
     page.address.write(NAME, written | {_OWN_PARAM: [to_text(scenario) for scenario in setup.own]})
     return setup
 
