@@ -62,7 +62,6 @@ def test_an_open_question_offers_its_readings_as_buttons(page: Page, platform: P
     )
     expect(page.get_by_text("10 rows.", exact=True).first).to_be_visible()
     with page.expect_download() as download:
-        # The table's own toolbar has a button of this name too.
         page.locator("[class*='st-key-assistant_csv_']").first.get_by_role("button").click()
     assert best in download.value.path().read_text(encoding="utf-8-sig").splitlines()[1]
 

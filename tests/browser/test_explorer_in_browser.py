@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from customer_360.audiences import MARKETING
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser_pages import figure, settle
+from tests.support.browser_pages import cells, figure, row_count, section, settle
+from tests.support.previous_standing import TABLE, planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ PROFILE = "GOLD.CUSTOMER_360_PROFILE"
 @pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """One window for all tests, each of which opens an address of its own."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    context = browser.new_context(viewport={"width": 1440, "height": 3500})
     opened = context.new_page()
     opened.goto(address)
     yield opened
@@ -112,6 +113,32 @@ def test_the_file_has_the_whole_selection_in_its_order(page: Page, address: str,
         "MARKETING_MANAGER",
     )
     assert [(r["customer_id"], r["name"], float(r["total_lifetime_value"])) for r in rows] == expected
+
+
+def test_what_changed_since_the_last_run_is_what_sql_says(page: Page, address: str, platform: Platform) -> None:
+    # Two selections that no other test opens: answers are remembered for their version of the data.
+    open_at(page, f"{address}/?state=NY&card=Silver")
+    expect(section(page, "changes")).to_contain_text("Nothing to compare with yet")
+    where = "p.customer_status in ('Active', 'Lapsed')"
+    with planted(platform):
+        open_at(page, f"{address}/?status=Active&status=Lapsed")
+        expect(section(page, "changes")).to_contain_text("What changed since 30 December 2024")
+        ((known, segment, status, newcomers),) = platform.ask(
+            "select count(b.customer_id), count_if(b.segment <> p.segment),"
+            " count_if(b.customer_status <> p.customer_status), count_if(b.customer_id is null)"
+            f" from {PROFILE} p left join {TABLE} b on b.customer_id = p.customer_id where {where}"
+        )
+        moves = platform.ask(
+            f"select b.segment, p.segment, count(*) from {PROFILE} p join {TABLE} b on b.customer_id = p.customer_id"
+            f" where b.segment <> p.segment and {where} group by 1, 2"
+        )
+        expect(figure(page, "Segment changed")).to_have_text(f"{segment:,}")
+        expect(figure(page, "Status changed")).to_have_text(f"{status:,}")
+        expect(figure(page, "New customers")).to_have_text(f"{newcomers:,}")
+        table = section(page, "changes")
+        rows = [cells(table, number) for number in range(1, row_count(table) + 1)]
+        assert {(row[1], row[2], int(row[3])) for row in rows if row[0] == "Segment"} == set(moves)
+        assert known > segment > 0
 
 
 def test_the_tabs_are_chosen_by_keyboard_and_stay_what_they_were(page: Page, address: str) -> None:
