@@ -161,7 +161,7 @@ def test_the_sensitivity_follows_the_measure_and_the_ranges(page: Page) -> None:
     changed = str(said.text_content())
     page.reload()
     expect(page.get_by_text(changed)).to_be_visible(timeout=60_000)
-    page.get_by_text("Net profit", exact=True).last.click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Net profit", exact=True).click()
     expect(page.get_by_text("In 90 of 100 cases the net profit lies between")).to_be_visible()
     expect(page.locator('[aria-label*="Net profit (US dollars) by response rate"]').first).to_be_attached()
 
