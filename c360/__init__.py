@@ -14,6 +14,8 @@ A stack, and how it is reached:
     account_process: The local account as a process for the time of a command.
     app_server: The deployed app, fetched from its stage and served.
     state_folder: The folder of the local stack's state.
+    past_deployments: The programs that stood before, for a rollback.
+    churn_model: Which model is in use, and the return to the one before.
 
 A run:
     own_data: Which of an issuer's files go where in the bucket.

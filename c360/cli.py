@@ -11,7 +11,7 @@ import traceback
 
 import click
 
-from c360.commands import asking, costing, files, machine, questions, reviewing, runs, serving
+from c360.commands import asking, costing, files, machine, questions, returning, reviewing, runs, serving
 from c360.errors import CommandError, one_sentence
 from local_account.loading import hide_warnings, leave_out_pandas
 
@@ -29,6 +29,7 @@ _COMMANDS = (
     reviewing.drift,
     costing.cost,
     machine.doctor,
+    returning.rollback,
     machine.destroy,
 )
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from c360 import runner, summary
+from c360 import churn_model, past_deployments, runner, summary
 from c360.connection import Target, configuration, connect, target
 from c360.deployment import process as deployment
 from c360.display import draws_again, showing
 from c360.errors import CommandError
 from c360.text_table import text_table
+from components.repository import ROOT
 from local_account.loading import loading
 
 if TYPE_CHECKING:
@@ -126,14 +127,17 @@ class Workflow:
         settings = {"source": "files"} if count is None else {}
         with (
             self.meter.phase("deploy"),
-            deployment.LocalDeployment("up", self.home, self.ports, settings, adopts=self.adopts) as deploying,
+            deployment.LocalDeployment(
+                "up", self.home, self.ports, deployment.Manner(settings, self.adopts)
+            ) as deploying,
             ThreadPoolExecutor(1, "customers") as pool,
         ):
             produced = pool.submit(produce)
             pool.submit(_load_clients)
 
             def finish() -> Mapping[str, Path]:
-                self._follow(deploying)
+                self.follow(deploying)
+                self._keep_program(settings)
                 return produced.result()
 
             yield finish
@@ -213,7 +217,15 @@ class Workflow:
             files = customers.write_files(self.home / "customers", count, configuration(self.stack).seed)
         return {f"customers/{file.name}": file for file in files}
 
-    def _follow(self, deploying: deployment.LocalDeployment) -> None:
+    def _keep_program(self, settings: Mapping[str, str]) -> None:
+        """Keep the program that stands now for a rollback, and note the model that the one before was left with."""
+        before = past_deployments.past_deployments(self.home)
+        if past_deployments.keep(self.home, ROOT, dict(settings)) and before:
+            with connect(self.target()) as connection, connection.cursor() as cursor:
+                before[-1].noting(churn_model.model_in_use(cursor))
+
+    def follow(self, deploying: deployment.LocalDeployment) -> None:
+        """Show a deployment until its end."""
         counts: dict[str, int] = {}
         with self._progress() as progress:
             line = progress.add_task("Deploy", total=None)

@@ -8,8 +8,9 @@ import shutil
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Mapping  # noqa: TC003 - a field's type
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from c360.connection import LOOPBACK
@@ -17,11 +18,26 @@ from c360.errors import CommandError, one_sentence
 from components.repository import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from c360.connection import Ports, Stack
 
     Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a program is deployed.
+
+    Attributes:
+        settings: Values of the stack's configuration that win over its file.
+        adopts: Whether to take over what bears the platform's names and is not of an earlier deployment.
+        program: The repository's folder; an older program is deployed by its own code.
+    """
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    adopts: bool = False
+    program: Path = ROOT
 
 
 class LocalDeployment:
@@ -34,28 +50,22 @@ class LocalDeployment:
         verb: up or destroy.
         home: the state folder.
         ports: of the account.
-        settings: values of the stack's configuration that win over its file.
-        adopts: whether to take over what bears the platform's names and is not of an earlier deployment.
+        manner: what is deployed, and how.
     """
 
-    def __init__(
-        self,
-        verb: str,
-        home: Path,
-        ports: Ports,
-        settings: Mapping[str, str] = MappingProxyType({}),
-        *,
-        adopts: bool = False,
-    ) -> None:
+    def __init__(self, verb: str, home: Path, ports: Ports, manner: Manner = Manner()) -> None:
         command = [
             sys.executable, "-m", "c360.deployment", verb, "--stack", "local", "--home", str(home),
             "--set", f"snowflake.port={ports.account}", "--set", f"aws.endpoint=http://{LOOPBACK}:{ports.s3}",
             "--wait-for-port", str(ports.account), "--until-stdin-closes",
-            *(f"--set={key}={value}" for key, value in settings.items()), *(["--adopt"] if adopts else []),
+            *(f"--set={key}={value}" for key, value in manner.settings.items()),
+            *(["--adopt"] if manner.adopts else []),
         ]  # fmt: skip
         self._process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
+            command, cwd=manner.program, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=os.environ | {"PYTHONPATH": str(manner.program)},
+        )  # fmt: skip
 
     def follow(self, seen: Callable[[Event], None]) -> None:
         """Wait for its end.

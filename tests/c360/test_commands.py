@@ -38,7 +38,8 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *expected: str) 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     without_account = {"preview", "cost"}
     assert set(cli.c360.commands) == without_account | {
-        "up", "app", "account", "run", "status", "sql", "ask", "files", "drift", "doctor", "destroy",
+        "up", "app", "account", "run", "status", "sql", "ask", "files", "drift", "doctor", "rollback",
+        "destroy",
     }  # fmt: skip
     for name in {*cli.c360.commands, "files list", "files remove"} - {"files"}:
         status, printed, _ = run_in_process(capsys, *name.split(), "--help")
