@@ -32,7 +32,7 @@ help:
 	@echo "make lint       check style, types, who imports whom, the semantic model, and SQL"
 	@echo "make format     format the code"
 	@echo "make golden     write the expected resource graph anew, where a change of it is meant"
-	@echo "make reference  write docs/config.md anew, where a field of the configuration changed"
+	@echo "make reference  write docs/config.md and docs/security.md anew, where the program changed"
 	@echo "make bench      measure time and memory at full scale"
 	@echo "make evaluate   ask the analyst every question of the evaluation, and say what is not right"
 
@@ -83,6 +83,7 @@ golden: install
 
 reference: install
 	$(BIN)/python -m stacks.reference
+	$(BIN)/python -m c360.review.security_page
 
 evaluate: install
 	$(BIN)/python benchmarks/analyst.py
