@@ -19,6 +19,7 @@ from local_account.queries import (
     bound_values,
     forms,
     function_names,
+    information_schema,
     merge,
     overwrite,
     reads,
@@ -198,7 +199,11 @@ def require_warehouse(execution: Execution) -> None:
 
 
 def expand(execution: Execution) -> None:
-    """Put queries in place of semantic views; of what they read the masks apply, but no right is needed."""
+    """Put queries in place of semantic views; of what they read the masks apply, but no right is needed.
+
+    What only the catalog knows is put into the tables of INFORMATION_SCHEMA too.
+    """
+    information_schema.complete(execution.session, execution.expression)
     execution.tables = semantic_views.expand(execution.session, execution.expression, execution.tables)
 
 

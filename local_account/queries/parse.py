@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fakesnow.dialect import parse
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
@@ -11,6 +13,8 @@ from local_account.errors import not_supported, syntax_error
 from local_account.identifiers import checked, folded
 from local_account.queries.semantic_clauses import written_out
 from local_account.tokens import tokenize, without_positions
+
+_MISSING = re.compile(r"Required (?:argument|keyword): '\w+' missing for <class '[\w.]*\.(\w+)'>")
 
 
 def parsed(sql: str) -> Expr:
@@ -39,7 +43,26 @@ def _all(sql: str) -> list[Expr | None]:
             raise
         at = reason.errors[0]
         position = max(0, int(at["col"]) - len(at["highlight"]))
+        if wrong := _miscounted(str(at["description"]), str(at["start_context"]), at["line"], position):
+            raise wrong from None
         raise syntax_error(f"syntax error line {at['line']} at position {position} near '{at['highlight']}'.") from None
+
+
+def _miscounted(description: str, before: str, line: object, position: int) -> ProgrammingError | None:
+    """Build the error of a function that is called with too few or too many arguments; None of other errors."""
+    missing = _MISSING.search(description)
+    of = getattr(exp, missing[1], None) if missing else None
+    few = isinstance(of, type) and issubclass(of, exp.Func)
+    if not few and not description.startswith("The number of provided arguments"):
+        return None
+    called = re.findall(r"(\w+)\s*\([^()]*$", before)
+    words, errno = ("not enough", 938) if few else ("too many", 939)
+    return ProgrammingError(
+        msg=f"SQL compilation error: error line {line} at position {position}\n{words} arguments for function "
+        f"[{called[-1].upper() if called else '...'}]",
+        errno=errno,
+        sqlstate="22023",
+    )
 
 
 def unknown(sql: str) -> ProgrammingError:

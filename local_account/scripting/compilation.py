@@ -17,21 +17,26 @@ from local_account.scripting.tree import (
     Assign,
     Block,
     CaseOf,
+    Close,
     CursorVariable,
     Declaration,
     ExecuteImmediate,
+    Fetch,
     ForRange,
     ForRows,
     Fragment,
     If,
     Let,
+    LoopControl,
     Node,
+    Open,
     Raise,
     Return,
     Sql,
     Variable,
     While,
 )
+from local_account.scripting.values import ALWAYS
 from local_account.tokens import unquote
 
 if TYPE_CHECKING:
@@ -41,7 +46,6 @@ if TYPE_CHECKING:
     from local_account.tokens import Token
 
 # What interpreters keep for every block, and for handlers.
-_ALWAYS = ("SQLROWCOUNT", "SQLID")
 _IN_HANDLERS = ("SQLCODE", "SQLERRM", "SQLSTATE")
 # Words of expressions that are no variables, outside of calls, whose arguments may be words such as MONTH.
 _WORDS = frozenset({
@@ -78,13 +82,15 @@ class _Names:
     """Walks a block in the order of its text, with the names that are declared so far."""
 
     def __init__(self, arguments: Iterable[str], *, of_procedure: bool) -> None:
-        self.scopes: list[set[str]] = [{*_ALWAYS}, set(arguments)]
+        self.scopes: list[set[str]] = [{*ALWAYS}, set(arguments)]
         self.of_procedure = of_procedure
+        self.loops = 0
         self._read: dict[type[Node], Callable[[Any], None]] = {
             Let: lambda node: self.declare(node.declaration), Assign: self.assign, If: self.branches,
             CaseOf: self.branches, ForRange: self.for_range, ForRows: self.for_rows, While: self.loop,
             Return: self.returned, Raise: self.raised, ExecuteImmediate: self.immediate, Sql: self.sql,
-            Block: self.block,
+            Block: self.block, Open: self.opened, Fetch: self.fetched, Close: lambda n: self.require(n.cursor, n),
+            LoopControl: self.control,
         }  # fmt: skip
 
     def knows(self, name: str) -> bool:
@@ -104,6 +110,24 @@ class _Names:
         for handler in block.handlers:
             self.inner(handler.body, *_IN_HANDLERS)
         self.scopes.pop()
+
+    def looped(self, body: Iterable[Node], *names: str) -> None:
+        self.loops += 1
+        self.inner(body, *names)
+        self.loops -= 1
+
+    def control(self, node: LoopControl) -> None:
+        if not self.loops:
+            word = "BREAK" if node.leave else "CONTINUE"
+            raise _error(f"syntax error: {word} stands outside of a loop.", node.line, node.column, 1003)
+
+    def opened(self, node: Open) -> None:
+        for name in (node.cursor, *node.using):
+            self.require(name, node)
+
+    def fetched(self, node: Fetch) -> None:
+        for name in (node.cursor, *node.into):
+            self.require(name, node)
 
     def inner(self, body: Iterable[Node], *names: str) -> None:
         self.scopes.append({*names})
@@ -139,16 +163,16 @@ class _Names:
     def for_range(self, node: ForRange) -> None:
         self.value(node.low)
         self.value(node.high)
-        self.inner(node.body, node.name)
+        self.looped(node.body, node.name)
 
     def for_rows(self, node: ForRows) -> None:
         self.require(node.source, node)
-        self.inner(node.body, node.name)
+        self.looped(node.body, node.name)
 
     def loop(self, node: While) -> None:
         if node.condition and not node.until:
             self.value(node.condition)
-        self.inner(node.body)
+        self.looped(node.body)
         if node.condition and node.until:
             self.value(node.condition)
 

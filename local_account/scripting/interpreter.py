@@ -8,7 +8,7 @@ import duckdb
 from snowflake.connector.errors import Error, ProgrammingError
 
 from local_account.errors import execution_error, not_supported
-from local_account.scripting import arithmetic
+from local_account.scripting import arithmetic, cursors
 from local_account.scripting.binding import Slot, bind_expression, bind_sql
 from local_account.scripting.failures import Cancelled, Failure
 from local_account.scripting.parser import is_block, parse_block
@@ -16,10 +16,12 @@ from local_account.scripting.tree import (
     Assign,
     Block,
     CaseOf,
+    Close,
     CursorVariable,
     Declaration,
     ExceptionVariable,
     ExecuteImmediate,
+    Fetch,
     ForRange,
     ForRows,
     Fragment,
@@ -29,12 +31,13 @@ from local_account.scripting.tree import (
     LoopControl,
     Node,
     Nothing,
+    Open,
     Raise,
     Return,
     Sql,
     While,
 )
-from local_account.scripting.values import Cell, Row, Rows, UserException, convert
+from local_account.scripting.values import ALWAYS, Cell, Row, Rows, UserException, convert, unset
 from local_account.tokens import Token, unquote
 from local_account.types import BOOLEAN, INTEGER, VARCHAR, DataType
 
@@ -101,13 +104,14 @@ class _Interpreter:
     def __init__(self, session: Executor, arguments: dict[str, Cell], cancelled: Callable[[], bool]) -> None:
         self.session = session
         self.cancelled = cancelled
-        self.scopes: list[dict[str, Slot]] = [{"SQLROWCOUNT": Cell(INTEGER), "SQLID": Cell(VARCHAR)}, {**arguments}]
+        self.scopes: list[dict[str, Slot]] = [{name: Cell(None) for name in ALWAYS}, {**arguments}]
         self.handling: list[Failure] = []
-        self._run: dict[type[Node], Callable[[Any], None]] = {
+        self._run: dict[type[Node], Callable[[Any], object]] = {
             Let: lambda n: self.declare(n.declaration), Assign: self.assign, If: self.if_, CaseOf: self.case_of,
             ForRange: self.for_range, ForRows: self.for_rows, While: self.while_, LoopControl: self.control,
-            Return: self.return_, Raise: self.raise_, ExecuteImmediate: self.immediate, Sql: self.sql,
-            Block: self.block, Nothing: lambda _: None,
+            Return: self.return_, Raise: self.raise_, ExecuteImmediate: self.run_text, Sql: self.sql,
+            Block: self.block, Nothing: lambda _: None, Open: self.open_cursor, Fetch: self.fetch,
+            Close: lambda n: cursors.closed(cursors.cursor(self.lookup(n.cursor), n.cursor), n.cursor),
         }  # fmt: skip
 
     # Blocks and statements
@@ -142,7 +146,7 @@ class _Interpreter:
                 raise Cancelled
             self.located(node, lambda n=node: self._run[type(n)](n))
 
-    def located(self, node: Node, action: Callable[[], None]) -> None:
+    def located(self, node: Node, action: Callable[[], object]) -> None:
         """Run something, and give errors of the data plane the statement's place."""
         statement = isinstance(node, Sql | ExecuteImmediate)
         try:
@@ -205,12 +209,7 @@ class _Interpreter:
                 errno=2057, sqlstate="42601",
             )  # fmt: skip
         for name, value, column in zip(names, rows[0], result.rowtype, strict=True):
-            slot = self.lookup(name)
-            if not isinstance(slot, Cell):
-                raise ProgrammingError(
-                    msg=f"SQL compilation error:\nBind variable :{name} not set.", errno=2049, sqlstate="42601"
-                )
-            self.store(slot, value, DataType.of_result(column["type"], column["scale"]))
+            self.store(self.cell(name), value, DataType.of_result(column["type"], column["scale"]))
 
     # Expressions
 
@@ -367,23 +366,35 @@ class _Interpreter:
 
     def note(self, result: Result) -> Result:
         if result.affected is not None:
-            self.scopes[0]["SQLROWCOUNT"] = Cell(INTEGER, result.affected)
+            self.scopes[0] |= {
+                "SQLROWCOUNT": Cell(INTEGER, result.affected),
+                "SQLFOUND": Cell(BOOLEAN, result.affected > 0),
+                "SQLNOTFOUND": Cell(BOOLEAN, result.affected == 0),
+            }
         self.scopes[0]["SQLID"] = Cell(VARCHAR, result.query_id)
         return result
-
-    def immediate(self, node: ExecuteImmediate) -> None:
-        self.run_text(node)
 
     def run_text(self, node: ExecuteImmediate) -> Result:
         text = str(self.evaluate(node.text)[0])
         if is_block(text) and node.using:
             raise not_supported("EXECUTE IMMEDIATE of a block with USING")
-        binds = []
-        for name in node.using:
-            slot = self.lookup(name)
-            if not isinstance(slot, Cell):
-                raise ProgrammingError(
-                    msg=f"SQL compilation error:\nBind variable :{name} not set.", errno=2049, sqlstate="42601"
-                )
-            binds.append(slot.value)
-        return self.note(self.session.execute(text, binds))
+        return self.note(self.session.execute(text, [self.cell(name).value for name in node.using]))
+
+    def cell(self, name: str) -> Cell:
+        """Return a scalar variable."""
+        slot = self.lookup(name)
+        if not isinstance(slot, Cell):
+            raise unset(name)
+        return slot
+
+    def open_cursor(self, node: Open) -> None:
+        rows = cursors.cursor(self.lookup(node.cursor), node.cursor)
+        values = [self.cell(name).value for name in node.using]
+        result = self.session.execute(rows.query.text, values) if values and rows.query else self.open(rows)
+        cursors.opened(rows, node.cursor, result)
+
+    def fetch(self, node: Fetch) -> None:
+        rows = cursors.cursor(self.lookup(node.cursor), node.cursor)
+        found = cursors.fetched(rows, node.cursor, len(node.into))
+        for name, (value, its_type) in zip(node.into, found, strict=True):
+            self.store(self.cell(name), value, its_type)

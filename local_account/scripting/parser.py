@@ -10,10 +10,12 @@ from local_account.scripting.tree import (
     Assign,
     Block,
     CaseOf,
+    Close,
     CursorVariable,
     Declaration,
     ExceptionVariable,
     ExecuteImmediate,
+    Fetch,
     ForRange,
     ForRows,
     Fragment,
@@ -23,6 +25,7 @@ from local_account.scripting.tree import (
     LoopControl,
     Node,
     Nothing,
+    Open,
     Raise,
     Return,
     Sql,
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 _ENDS = {"END", "ELSE", "ELSEIF", "EXCEPTION", "WHEN", "UNTIL"}
 # What follows the BEGIN of a transaction, as opposed to that of a block.
 TRANSACTION_WORDS = frozenset({"TRANSACTION", "WORK", "NAME", ";"})
-_REFUSED = {"OPEN", "FETCH", "CLOSE", "AWAIT", "CANCEL", "ASYNC"}
+_REFUSED = {"AWAIT", "CANCEL", "ASYNC"}
 
 
 def parse_block(source: str) -> Block:
@@ -65,7 +68,8 @@ class _Parser:
         self._compound: dict[str, Callable[[], Node]] = {
             "LET": self._let, "IF": self._if, "FOR": self._for, "WHILE": self._while, "LOOP": self._loop,
             "REPEAT": self._repeat, "CASE": self._case, "RETURN": self._return, "RAISE": self._raise,
-            "EXECUTE": self._execute, "DECLARE": self.block, "BEGIN": self._begin, "NULL": self._null,
+            "EXECUTE": self._execute, "OPEN": self._open, "FETCH": self._fetch, "CLOSE": self._close,
+             "DECLARE": self.block, "BEGIN": self._begin, "NULL": self._null,
             "BREAK": self._control, "EXIT": self._control, "CONTINUE": self._control, "ITERATE": self._control,
         }  # fmt: skip
 
@@ -280,14 +284,43 @@ class _Parser:
         if r.word() == "FROM":
             raise not_supported("EXECUTE IMMEDIATE FROM")
         text = r.until(";", "USING")
+        return ExecuteImmediate(line, column, text, self._using())
+
+    def _using(self) -> list[str]:
+        r = self.reader
         using = []
         if r.accept("USING"):
             r.expect("(")
-            using.append(r.identifier())
-            while r.accept(","):
-                using.append(r.identifier())
+            using = self._names()
             r.expect(")")
-        return ExecuteImmediate(line, column, text, using)
+        return using
+
+    def _names(self) -> list[str]:
+        r = self.reader
+        names = [r.identifier()]
+        while r.accept(","):
+            names.append(r.identifier())
+        return names
+
+    def _open(self) -> Node:
+        r = self.reader
+        line, column = r.position()
+        r.expect("OPEN")
+        return Open(line, column, r.identifier(), self._using())
+
+    def _fetch(self) -> Node:
+        r = self.reader
+        line, column = r.position()
+        r.expect("FETCH")
+        cursor = r.identifier()
+        r.expect("INTO")
+        return Fetch(line, column, cursor, self._names())
+
+    def _close(self) -> Node:
+        r = self.reader
+        line, column = r.position()
+        r.expect("CLOSE")
+        return Close(line, column, r.identifier())
 
     def _sql(self) -> Sql:
         r = self.reader

@@ -169,6 +169,29 @@ class Raise(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Open(Node):
+    """`OPEN cursor [USING (variables)]`."""
+
+    cursor: str
+    using: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch(Node):
+    """`FETCH cursor INTO variables`."""
+
+    cursor: str
+    into: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Close(Node):
+    """`CLOSE cursor`."""
+
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExecuteImmediate(Node):
     """`EXECUTE IMMEDIATE expression [USING (variables)]`."""
 

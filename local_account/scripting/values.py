@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,10 @@ _WIDE = Context(prec=4 * DIGITS)
 _TRUE, _FALSE = {"true", "t", "yes", "y", "on", "1"}, {"false", "f", "no", "n", "off", "0"}
 
 
+# The variables that every block has.
+ALWAYS = ("SQLROWCOUNT", "SQLID", "SQLFOUND", "SQLNOTFOUND")
+
+
 @dataclass(slots=True)
 class Cell:
     """A scalar variable: its declared type (None until a value decides) and its value."""
@@ -33,10 +37,19 @@ class Cell:
 
 @dataclass(slots=True)
 class Rows:
-    """A RESULTSET variable, or a cursor before it runs (`query` set, `result` None)."""
+    """A RESULTSET variable, or a cursor before it runs (`query` set, `result` None).
+
+    Attributes:
+        result: the rows of a RESULTSET.
+        query: of a cursor.
+        left: the rows of an open cursor that were not fetched yet, the next one last.
+        opened: what an open cursor read.
+    """
 
     result: Result | None = None
     query: Fragment | None = None
+    left: list[tuple[Any, ...]] = field(default_factory=list)
+    opened: Result | None = None
 
 
 @dataclass(slots=True)
@@ -53,6 +66,11 @@ class UserException:
     name: str
     code: int
     message: str
+
+
+def unset(name: str) -> ProgrammingError:
+    """Build the error for a name that is no scalar variable."""
+    return ProgrammingError(msg=f"SQL compilation error:\nBind variable :{name} not set.", errno=2049, sqlstate="42601")
 
 
 def convert(value: Any, wanted: DataType) -> Any:

@@ -90,8 +90,8 @@ def test_errors_name_procedure_and_line(cursor: Any) -> None:
 def test_syntax_errors_show_when_the_procedure_is_created(cursor: Any) -> None:
     with pytest.raises(ProgrammingError, match="line 1 at position 21 unexpected 'end'"):
         cursor.execute("create procedure bad() returns number language sql as 'begin if (true) then end if; end'")
-    with pytest.raises(ProgrammingError, match="FETCH in Snowflake Scripting is not supported"):
-        cursor.execute("create procedure bad() returns number language sql as 'begin fetch c into x; return 1; end'")
+    with pytest.raises(ProgrammingError, match="CANCEL in Snowflake Scripting is not supported"):
+        cursor.execute("create procedure bad() returns number language sql as 'begin cancel x; return 1; end'")
     with pytest.raises(ProgrammingError, match="LANGUAGE PYTHON is not supported"):
         cursor.execute("create procedure bad() returns number language python as 'x'")
 

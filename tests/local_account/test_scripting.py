@@ -176,7 +176,7 @@ def test_calls_give_their_value(cursor: Any) -> None:
         ("begin let d date := 'no day'; return d; end", "not recognized as DATE"),
         ("begin let n number(3,0) := 12345; return n; end", "out of representable range"),
         ("begin let s varchar(2) := 'abc'; return s; end", "too long"),
-        ("begin open c; end", "OPEN in Snowflake Scripting is not supported"),
+        ("begin await x; end", "AWAIT in Snowflake Scripting is not supported"),
         ("begin select 1 into x; end", "unexpected 'x'"),
         ("begin let x := 1 end", "unexpected"),
         ("begin for r in (select 1) do null; end for; end", "FOR over a query in parentheses"),

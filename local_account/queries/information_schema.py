@@ -1,0 +1,74 @@
+"""What the catalog knows of tables, views and columns and fakesnow's INFORMATION_SCHEMA does not: owners, comments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import Expr, exp
+
+from local_account.catalog.objects import Table, View
+from local_account.queries import rewrite
+from local_account.results import table_result
+from local_account.types import DataType, Family
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_account.results import Result
+    from local_account.session.session import Session
+
+_PLACE = ("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME")
+
+
+def complete(session: Session, expression: Expr) -> None:
+    """Put the catalog's values in place of fakesnow's, wherever a query reads one of these tables."""
+    if isinstance(expression, exp.Create):
+        return
+    for table in list(expression.find_all(exp.Table)):
+        known = _KNOWN.get(table.name.upper()) if table.db.upper() == "INFORMATION_SCHEMA" else None
+        if known is not None and isinstance(table.this, exp.Identifier):
+            _ = table.replace(_completed(session, table, known(session)))
+
+
+def _completed(session: Session, table: exp.Table, known: Result) -> Expr:
+    """Return a query of the same columns, some of which have the values of what is known of each place."""
+    alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name.upper(), quoted=True))
+    read = table.copy()
+    read.set("alias", exp.TableAlias(this=exp.to_identifier("of_fakesnow")))
+    catalog = rewrite.as_relation(session, known)
+    catalog.set("alias", exp.TableAlias(this=exp.to_identifier("of_catalog")))
+    same = [exp.EQ(this=exp.column(name, "of_fakesnow"), expression=exp.column(name, "of_catalog"))
+            for name in known.names if name in (*_PLACE, "COLUMN_NAME")]  # fmt: skip
+    given = [
+        exp.alias_(exp.func("COALESCE", exp.column(name, "of_catalog"), exp.column(name, "of_fakesnow")), name)
+        for name in known.names
+        if name not in (*_PLACE, "COLUMN_NAME")
+    ]
+    star = exp.Column(this=exp.Star(replace=given), table=exp.to_identifier("of_fakesnow"))
+    query = exp.select(star).from_(read).join(catalog, on=exp.and_(*same), join_type="left")
+    return exp.Subquery(this=query, alias=alias)
+
+
+def _tables(session: Session) -> Result:
+    items = [*session.account.catalog.list(Table), *session.account.catalog.list(View)]
+    columns = [(name, "text") for name in (*_PLACE, "TABLE_OWNER")]
+    rows = [(*item.name.parts, item.owner, item.created_on, item.comment or None) for item in items]
+    return table_result([*columns, ("CREATED", "timestamp_ltz"), ("COMMENT", "text")], rows)
+
+
+def _columns(session: Session) -> Result:
+    rows = [
+        (*item.name.parts, column, item.column_comments.get(column), _semi_structured(item.column_types.get(column)))
+        for item in (*session.account.catalog.list(Table), *session.account.catalog.list(View))
+        for column in {*item.column_comments, *item.column_types}
+    ]
+    return table_result([(name, "text") for name in (*_PLACE, "COLUMN_NAME", "COMMENT", "DATA_TYPE")], rows)
+
+
+def _semi_structured(declared: str | None) -> str | None:
+    """Return the name of a declared type that DuckDB keeps as JSON."""
+    found = DataType.parse(declared) if declared else None
+    return found.name if found and found.family is Family.SEMI_STRUCTURED else None
+
+
+_KNOWN: dict[str, Callable[[Session], Result]] = {"TABLES": _tables, "COLUMNS": _columns}
