@@ -37,6 +37,8 @@ def _all(sql: str) -> list[Expr | None]:
     """Parse a text of statements; say of a syntax error where it is, in words of SQL and not of the parser."""
     try:
         return list(parse(written_out(sql)))
+    except IndexError as error:  # sqlglot pairs keys with values that are not there
+        raise _uncounted() from error
     except ProgrammingError as error:
         reason = error.__cause__ or error.__context__
         if not isinstance(reason, ParseError) or not reason.errors:
@@ -46,6 +48,15 @@ def _all(sql: str) -> list[Expr | None]:
         if wrong := _miscounted(str(at["description"]), str(at["start_context"]), at["line"], position):
             raise wrong from None
         raise syntax_error(f"syntax error line {at['line']} at position {position} near '{at['highlight']}'.") from None
+
+
+def _uncounted() -> ProgrammingError:
+    """Build the error of arguments that come in pairs, of which one lacks its second."""
+    return ProgrammingError(
+        msg="SQL compilation error:\nnot enough arguments for a function whose arguments come in pairs.",
+        errno=938,
+        sqlstate="22023",
+    )
 
 
 def _miscounted(description: str, before: str, line: object, position: int) -> ProgrammingError | None:

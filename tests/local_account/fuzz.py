@@ -27,8 +27,14 @@ if TYPE_CHECKING:
     from local_account.session.session import Session
 
 PREPARED = (
-    "create or replace table t (n int, m number(10, 2), f float, v varchar, d date, ts timestamp_ntz, tm time, b boolean, j variant)",
-    "insert into t select 1, 2.5, 0.5, 'a', '2024-01-31', '2024-01-31 10:20:30', '10:20:30', true, parse_json('{\"a\": [1]}')",
+    (
+        "create or replace table t (n int, m number(10, 2), f float, v varchar, d date, ts timestamp_ntz, tm time, "
+        "b boolean, j variant)"
+    ),
+    (
+        "insert into t select 1, 2.5, 0.5, 'a', '2024-01-31', '2024-01-31 10:20:30', '10:20:30', true, "
+        "parse_json('{\"a\": [1]}')"
+    ),
     "create or replace table u (n int not null, w varchar(3))",
     "create or replace view s as select n, v from t",
 )
@@ -113,8 +119,8 @@ class Grammar:
                        "(select 1 as n)", "t, lateral flatten(input => j) x", "t pivot (sum(n) for v in ('a'))",
                        "table(generator(rowcount => 2))", "information_schema.tables"))  # fmt: skip
         tail = pick(("", "", f" where {e()}", f" group by {e(1)}", f" order by {e(1)}", f" qualify {e(1)} = 1",
-                     " limit 1", f" group by all having {e(1)}", f" union all select {e(1)}", " limit -1", " order by 9",
-                     " group by rollup (n)"))  # fmt: skip
+                     " limit 1", f" group by all having {e(1)}", f" union all select {e(1)}", " limit -1",
+                     " order by 9", " group by rollup (n)"))  # fmt: skip
         return f"select {', '.join(e() for _ in range(pick((1, 1, 2))))} from {source}{tail}"
 
     def change(self) -> str:
@@ -122,9 +128,10 @@ class Grammar:
         pick, e = self.chance.choice, self.expression
         return pick((
             f"insert into u values ({e(1)}, {e(1)})", f"insert into u (n) select {e(1)} from t",
-            f"update t set {pick(_COLUMNS)} = {e(1)}", f"delete from u where {e(1)}", f"insert into u (nope) values ({e(0)})",
-            f"merge into u using t x on u.n = x.n when matched then update set w = {e(1)} when not matched then "
-            f"insert (n) values ({e(0)})",
+            f"update t set {pick(_COLUMNS)} = {e(1)}", f"delete from u where {e(1)}",
+            f"insert into u (nope) values ({e(0)})",
+            (f"merge into u using t x on u.n = x.n when matched then update set w = {e(1)} when not matched then "
+             f"insert (n) values ({e(0)})"),
             f"update u set w = {e(1)} from t where u.n = t.n", f"insert overwrite into u select {e(0)}, {e(0)}",
         ))  # fmt: skip
 
@@ -133,10 +140,13 @@ class Grammar:
         pick, e = self.chance.choice, self.expression
         name = pick(("p", "q", "r", '"odd name"'))
         return pick((
-            f"create or replace table p (a {pick(_TYPES)} default {e(0)})", f"create table {name} as select {e(1)} as a from t",
-            f"create or replace view q as select {e(1)} as a from t", f"drop table if exists {name}", "drop view nowhere",
+            f"create or replace table p (a {pick(_TYPES)} default {e(0)})",
+            f"create table {name} as select {e(1)} as a from t",
+            f"create or replace view q as select {e(1)} as a from t", f"drop table if exists {name}",
+            "drop view nowhere",
             f"alter table p add column {name} {pick(_TYPES)}", f"alter table p rename column a to {name}",
-            f"alter table t alter column n set data type {pick(_TYPES)}", f"set x = {e(1)}", f"create schema {name}.{name}",
+            f"alter table t alter column n set data type {pick(_TYPES)}", f"set x = {e(1)}",
+            f"create schema {name}.{name}",
             f"execute immediate 'begin return {self.chance.choice(('1', 'x', 'null'))}; end'", f"call {name}({e(0)})",
             f"declare c cursor for select {pick(_COLUMNS)} from t; begin open c; return 1; end",
         ))  # fmt: skip
