@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.conditions import back, place
 from local_account.analyst.draft import Bare, Clause, Noun, State, Test, is_dimension, is_figure, is_filter
+from local_account.analyst.durations import absent_so_far, in_days, not_since, one_unit
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
 from local_account.analyst.marks import Mark
-from local_account.analyst.numbers import literal
+from local_account.analyst.numbers import Number, literal
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
     from local_account.analyst.elements import Element
-    from local_account.analyst.numbers import Number
 
 _YOUNGEST = 17  # years that can be an age, and no time of being a customer
+_RANGES = {">", "<", ">=", "<="}
 _OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "<>"}
 
 
@@ -36,18 +37,35 @@ def read_comparison(state: State, at: int) -> int:
     in_years = _is_of_people(state, at) and state.word(end, K.GRAIN) == "year" and numbers[0].value >= _YOUNGEST
     if in_years or op.startswith(("old", "aged")) or state.can(end, K.UNIT):
         unit = "year" if in_years else state.word(end, K.UNIT)
-        if unit is not None:
-            end += 1
+        end += unit is not None
         if unit in {None, "year"}:
             op = {"old>": ">", "old<": "<", "aged": "=", "aged between": "between"}.get(op, op)
             return _age(state, at, end, op, numbers)
+    if (different := _different(state, op, numbers, end)) is not None:
+        return different - at
     noun, end, before = _figure(state, at, end, numbers[0])
+    noun = noun or not_since(state, at, end)
     if noun is None:
         return _bare(state, at, end, op, numbers)
+    numbers, end = in_days(state, noun, numbers, end)
     if before is not None and before in state.draft.nouns:
         state.draft.nouns.remove(before)
     _compare(state, at, noun, op, numbers)
     return end - at
+
+
+def _different(state: State, op: str, numbers: list[Number], end: int) -> int | None:
+    """Read "bought in at least 3 different categories": how many values what somebody bought has of a dimension."""
+    clause, i = state.scope, state.skip(end, K.DIFFERENT)
+    found = state.mark(i)
+    if clause is None or clause.noun is not None or clause.op != ">" or found is None or not is_dimension(found):
+        return None
+    own = {e.table for e in clause.about.mark.entities} if clause.about is not None else set()
+    if found.entities or numbers[0].money or numbers[0].percent or any(m.element.table in own for m in found.named()):
+        return None
+    clause.noun = Noun(found, different=True, at=i)
+    clause.op, clause.values = op, tuple(n.value for n in numbers)
+    return i + 1
 
 
 def _is_of_people(state: State, at: int) -> bool:
@@ -81,7 +99,9 @@ def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> in
         ),
         None,
     )
-    if numbers[0].money and money is not None and state.word(back(state, at, keep=K.IS), K.IS) == "earn":
+    earned = state.word(back(state, at, keep=K.IS), K.IS) == "earn"
+    of_groups = state.subject is not None and is_dimension(state.subject.mark) and not numbers[0].percent
+    if (numbers[0].money or of_groups) and money is not None and earned:
         _compare(state, at, Noun(Mark(money.name, {K.NOUN: ""}, (Named(money),))), op, numbers)
         return end - at
     events = next((n for n in state.draft.nouns if _amount(state, n.mark) is not None), None)
@@ -100,6 +120,8 @@ def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> in
 def _bounds(state: State, at: int) -> tuple[str, list[Number], int] | None:
     """Return an operator with its numbers, and the place behind them."""
     op = state.word(at, K.COMPARE)
+    if op in _RANGES and state.can(at + 1, K.GRAIN) and (one := one_unit(state, at)) is not None:
+        return op, [one], at + 1
     return _number_first(state, at) if op is None else _operator_first(state, at, op)
 
 
@@ -111,7 +133,7 @@ def _operator_first(state: State, at: int, op: str) -> tuple[str, list[Number], 
     second_at = at + 3 if state.can(at + 2, K.AND) or state.word(at + 2, K.SOFT) == "to" else at + 2
     second = state.mark(second_at)
     if op in {"between", "aged"} and second is not None and second.number is not None and second_at == at + 3:
-        return "aged between" if op == "aged" else "between", _in_one_unit(first, second), at + 4
+        return "aged between" if op == "aged" else "between", _inone_unit(first, second), at + 4
     if op == "aged" and state.can(at + 1, K.COMPARE):
         return None
     if op in {"between", "more"}:
@@ -121,7 +143,7 @@ def _operator_first(state: State, at: int, op: str) -> tuple[str, list[Number], 
     return op, [first.number], at + 2
 
 
-def _in_one_unit(first: Mark, second: Mark) -> list[Number]:
+def _inone_unit(first: Mark, second: Mark) -> list[Number]:
     """Return two bounds, the first in the thousands or millions of the second: between five and ten thousand."""
     numbers = [n for n in (first.number, second.number) if n is not None]
     last = re.search(r"thousand|million|(?<=\d)[km]\b", second.text.lower())
@@ -142,15 +164,17 @@ def _number_first(state: State, at: int) -> tuple[str, list[Number], int] | None
     first = state.mark(at)
     if first is None or first.number is None:
         return None
-    i = at + 1 + state.can(at + 1, K.UNIT)
+    i = at + 1 + (state.can(at + 1, K.UNIT) or (state.can(at + 1, K.GRAIN) and state.can(at + 2, K.OR_MORE)))
     more = state.word(i, K.OR_MORE)
     if more is not None and not (first.number.percent and state.can(i + 1, K.NOUN)):
         return more, [first.number], i + 1
     to = state.mark(at + 2)
     if state.word(at + 1, K.SOFT) == "to" and to is not None and to.number is not None:
-        return "between", _in_one_unit(first, to), at + 3
+        return "between", _inone_unit(first, to), at + 3
     if state.can(at + 1, K.UNIT) and state.word(at + 1, K.UNIT) == "year":
         return "=", [first.number], at + 1
+    if state.can(at + 1, K.GRAIN) and (one_unit(state, at) is not None or absent_so_far(state) is not None):
+        return ">=", [first.number], at + 1  # nothing for 60 days, with us for 3 years
     return None
 
 

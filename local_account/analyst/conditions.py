@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
+from local_account.analyst.joined_values import (
+    ask_contradiction,
+    ask_filters_at_once,
+    ask_union,
+    at_once,
+    values_between,
+)
 from local_account.analyst.lexicon import Named
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
@@ -43,10 +49,10 @@ def read_values(state: State, at: int) -> int:
         return 0
     if first.can(K.VAGUE, K.TOP, K.FILL, K.SOFT) and not _named_beside(state, at, first):
         return 0
-    held = [first]
-    i = at + 1
+    held, i = values_between(state, at) or ([first], at + 1)
+    first = held[0]
     ored = False
-    _ask_union(state, at)
+    ask_union(state, at)
     while True:
         j = state.skip(i, K.AND, K.OR, K.SOFT, K.NOT) if state.can(i, K.AND, K.OR) else i
         step = state.mark(j)
@@ -59,7 +65,7 @@ def read_values(state: State, at: int) -> int:
             break
         ored = ored or state.can(i, K.OR)
         if step.span[0] == held[-1].span[1] and not state.draft.has(K.VERSUS):
-            raise _at_once(held[-1].text, step.text)
+            raise at_once(held[-1].text, step.text)
         held.append(step)
         i = j + 1
     candidates = _common(held)
@@ -80,67 +86,29 @@ def read_values(state: State, at: int) -> int:
         part=part,
         at=at,
         way=state.word(at - 1, K.SOFT) or "",
+        span=" to " in first.text,
     )
     state.negated = _reaching(state, i)
-    _ask_contradiction(state, test)
+    ask_contradiction(state, test)
     if len(values) > 1 and not ored and _each_bought(state, test):
         return i - at
-    both = len(values) > 1 and state.word(at - 1, K.SOFT) == "both"
-    apart = test.negated and not all(c.table == state.shape.main_table() for c in test.candidates)
-    if (both or apart) and any(_different(n.mark) for n in state.draft.nouns):
-        state.draft.leftover.append(state.marks[at - 1])
+    _ask_different(state, test, at)
     place(state, test)
     return i - at
 
 
-_JOINTS = (K.AND, K.OR, K.BUT, K.VERSUS, K.NOT, K.TOP)
+def _ask_different(state: State, test: Test, at: int) -> None:
+    """Leave a word over where different rows are counted, and each may have all values or none of them."""
+    both = len(test.values) > 1 and state.word(at - 1, K.SOFT) == "both"
+    apart = test.negated and not all(c.table == state.shape.main_table() for c in test.candidates)
+    if (both or apart) and any(_different(n.mark) for n in state.draft.nouns):
+        state.draft.leftover.append(state.marks[at - 1])
 
 
-def _ask_contradiction(state: State, test: Test) -> None:
-    """Ask where two values of one dimension stand apart and no word joins them: from Texas, who live in Florida.
-
-    Raises:
-        Unclear: no row has both values.
-    """
-    if (
-        test.negated
-        or test.ored
-        or state.draft.ratio is not None
-        or state.draft.has(K.VERSUS, K.SHARE, K.CORRELATION)
-        or state.draft.moves
-    ):
-        return
-    refs = {c.ref for c in test.candidates}
-    others = state.scope.tests if state.scope is not None else state.draft.tests
-    for other in others:
-        same = other.op in {"=", "in"} and not other.negated and refs & {c.ref for c in other.candidates}
-        joined = any(state.can(i, *_JOINTS) or state.word(i, K.SOFT) == "than" for i in range(other.at, test.at))
-        if same and not joined and set(other.values).isdisjoint(test.values):
-            raise _at_once(other.text, test.text)
-
-
-def _at_once(one: str, other: str) -> Unclear:
-    return Unclear(
-        f'Nothing is "{one}" and "{other}" at once: join them by "or" where either is meant.', Category.INCOMPLETE
-    )
-
-
-def _ask_union(state: State, at: int) -> None:
-    """Ask where "and" joins a value and one of another dimension of things that rows belong to: travel and hotels.
-
-    Raises:
-        Unclear: the rows of either can be meant, or those of both.
-    """
-    first, second = state.mark(at - 2), state.marks[at]
-    placed = [*state.draft.tests, *(t for c in state.draft.clauses for t in c.tests)]
-    if not state.can(at - 1, K.AND) or first is None or not any(t.text.endswith(first.text) for t in placed):
-        return
-    tables = {h.element.table for h in first.held} & {h.element.table for h in second.held}
-    apart = {h.element.ref for h in first.held}.isdisjoint(h.element.ref for h in second.held)
-    if apart and tables and state.shape.main_table() not in tables:
-        raise Unclear(
-            f'"{first.text} and {second.text}": are the rows of either meant, or those of both?', Category.INCOMPLETE
-        )
+def read_between_values(state: State, at: int) -> int:
+    """Read "between Monday and Wednesday", all of them."""
+    between = "between" in (state.word(at, K.COMPARE), state.word(at, K.BY))
+    return 1 + read_values(state, at + 1) if between and values_between(state, at + 1) else 0
 
 
 def _reaching(state: State, at: int) -> str | None:
@@ -257,6 +225,7 @@ def read_filter(state: State, at: int) -> int:
     if mark.text.split()[0].lower() in _VERBS:
         state.draft.verbs.append(at - 1)
     filters = [m.element for m in mark.named() if m.element.kind is Kind.FILTER or m.element.is_flag]
+    ask_filters_at_once(state, at, filters)
     declared = [f for f in filters if f.kind is Kind.FILTER]
     if not declared and state.can(at - 1, K.BY, K.WHICH):
         return 0

@@ -49,6 +49,7 @@ class Test:
     part: bool = False
     at: int = 0
     way: str = ""  # from or to, where such a word stands before it
+    span: bool = False  # from one of the values to another, so that no single one is asked about
     instead_of: tuple[Scalar, ...] = ()  # the values that a follow-up put these in the place of
 
 
@@ -141,6 +142,7 @@ class Draft:
     same_unit: tuple[str, int] | None = None  # the same month of another year; 0 for the year before
     joined: bool = False
     everyone: bool = False
+    them: str = ""  # as it was said: them, this customer
     included: list[Test] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -176,6 +178,7 @@ class State:
 
     def __init__(self, marks: list[Mark], lexicon: Lexicon) -> None:
         self.marks = marks
+        self.commas: set[int] = set()  # the places of their tokens
         self.lexicon = lexicon
         self.shape = lexicon.shape
         self.draft = Draft()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -63,6 +64,11 @@ class Element:
     def is_money(self) -> bool:
         """Whether it is an amount of dollars."""
         return _MONEY in self.expression.description.lower()
+
+    @property
+    def is_days(self) -> bool:
+        """Whether it is a length of time in days."""
+        return self.expression.description.lower().rstrip(".").endswith("in days")
 
     @property
     def is_percent(self) -> bool:
@@ -212,6 +218,9 @@ class Shape:
             else:
                 continue
             found.setdefault((element.table, column.name.upper(), grain), element)
+            first_of = re.match(r"first day of the (week|month|quarter)\b", element.expression.description.lower())
+            if grain == "day" and first_of is not None:
+                found.setdefault((element.table, column.name.upper(), first_of[1]), element)
         return found
 
     def at_grain(self, time: Element, grain: str) -> Element | None:

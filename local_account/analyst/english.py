@@ -51,6 +51,7 @@ class K(StrEnum):
     BUY = "buy"
     THEM = "them"
     FOLLOW = "follow"
+    ALWAYS = "always"  # of all days that there are
     EARLIER = "earlier"  # the unit of time before that of the question before
     VAGUE = "vague"
     DIFFERENT = "different"
@@ -65,7 +66,7 @@ class K(StrEnum):
 
 
 _TABLES = yaml.load(Path(__file__).with_suffix(".yaml").read_text(), _LOADER)  # noqa: S506 - a safe one
-_WORD_LISTS = ("fill", "own")
+_WORD_LISTS = ("fill", "own", "articles", "alike")
 _PADDING = "padding"  # phrases that carry no meaning
 
 
@@ -91,6 +92,23 @@ WORDS = frozenset(word for key in PHRASES for word in key) | frozenset(
     for text in table.values()
     for word in text.replace("|", " ").split()
 )
+ARTICLES = frozenset(_TABLES["articles"].split())
+_ALIKE = {phrase(text): first for first, texts in _TABLES["alike"].items() for text in texts.split("|")}
+_LONGEST_ALIKE = max(map(len, _ALIKE))
+
+
+def alike(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a name with the first of those that mean the same there in the place of each."""
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        spans = (words[at : at + n] for n in range(min(_LONGEST_ALIKE, len(words) - at), 0, -1))
+        span = next((one for one in spans if one in _ALIKE), words[at : at + 1])
+        found.append(_ALIKE.get(span, span[0]))
+        at += len(span)
+    return tuple(found)
+
+
 FILL_WORDS = frozenset(_TABLES["fill"].split())
 VAGUE_WORDS = frozenset(word for text in _TABLES["vague"].values() for word in text.replace("|", " ").split())
 OWN_WORDS = frozenset(_TABLES["own"].split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.conditional import leaves_out, widened
@@ -157,12 +157,25 @@ class Figures:
         if function in {"average", "median"} and self.shape.is_additive(metric) and noun.over is not None:
             raise Unclear("", Category.INCOMPLETE)
         if made is not None and function in {"median", "max", "min", "average", "stddev"}:
+            if function in {"median", "average"} and self.shape.time_of(metric.table) is not None:
+                self._ask_over_what(metric, noun)
             return Measure(made[0], function)
         options = self.shape.averages(metric)
         raise Unclear(
             f'"{noun.function} {noun.mark.text}" does not say over what: {either([spoken(e.name) for e in options])}?'
             if options
             else f"The model has no {noun.function} of {spoken(metric.name)}.",
+            Category.AMBIGUOUS_MEASURE,
+            [e.ref for e in options],
+            suggestions=[spoken(e.name) for e in options],
+        )
+
+    def _ask_over_what(self, metric: Element, noun: Noun) -> NoReturn:
+        """Ask whether the mean of a sum is one over single events, or over those whose events they are."""
+        own = self.shape.amount_metric(metric.table, noun.function or "")
+        options = list(dict.fromkeys([*([own] if own is not None else []), *self.shape.averages(metric)]))
+        raise Unclear(
+            f'"{noun.function} {noun.mark.text}" does not say over what: {either([spoken(e.name) for e in options])}?',
             Category.AMBIGUOUS_MEASURE,
             [e.ref for e in options],
             suggestions=[spoken(e.name) for e in options],

@@ -10,12 +10,20 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Bare, Clause, Dated, Draft, Group, Noun, Rank, is_dimension, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.period_pairs import earlier, same_of_year
-from local_account.analyst.replacing import merge_test, read_contrary
+from local_account.analyst.replacing import (
+    ask_which_row,
+    compare_instead,
+    is_row,
+    merge_test,
+    rank_instead,
+    read_contrary,
+)
 from local_account.analyst.take_backs import drop_fixed, take_back
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from local_account.analyst.draft import Test
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.marks import Mark
     from local_account.analyst.periods import Period
@@ -61,6 +69,8 @@ def follows(draft: Draft, marks: Sequence[Mark]) -> bool:  # noqa: PLR0911 (each
         return True
     if (first is not None and first.can(K.AND, K.BUT) and not first.can(K.NOUN)) or word in _GOES_ON:
         return True
+    if draft.flags.get(K.IS) == "asked" and not draft.has(K.THEM) and any(is_row(t) for t in draft.tests):
+        return False
     if draft.has(K.THEM, K.FOLLOW) and not (draft.tests or draft.groups or draft.periods or draft.clauses):
         return True
     if draft.bare and not figures and not _rows_named(draft):
@@ -99,6 +109,9 @@ def merged(previous: Draft, now: Draft, lexicon: Lexicon) -> Draft:
         lexicon: the phrases of the model and its data.
     """
     draft = deepcopy(previous)
+    ask_which_row(draft, now)
+    rank_instead(draft, now)
+    compare_instead(draft, now)
     read_contrary(draft, now, lexicon)
     draft.notes = list(now.notes)
     if draft.has(K.SHARE) and not draft.groups and not draft.share_of:
@@ -114,8 +127,7 @@ def merged(previous: Draft, now: Draft, lexicon: Lexicon) -> Draft:
         drop_fixed(draft)
     for test in now.tests:
         if draft.moves and test.way in {"from", "to"}:
-            kept = [(way, tests) for way, tests in draft.moves if way not in {test.way, "any"}]
-            draft.moves = [*kept, (test.way, [test])]
+            _merge_side(draft, test)
         else:
             merge_test(draft, test, lexicon.shape, instead=word == "replace" or now.joined)
     for clause in now.clauses:
@@ -125,9 +137,20 @@ def merged(previous: Draft, now: Draft, lexicon: Lexicon) -> Draft:
     _merge_periods(draft, now)
     _merge_ranks(draft, now)
     _merge_form(draft, now)
+    where_to = all(way == "open" for way, _ in now.moves)
     if now.moves:
-        draft.moves = now.moves
+        draft.moves = [*(m for m in draft.moves if where_to and m[0] != "any"), *now.moves]
     return draft
+
+
+def _merge_side(draft: Draft, test: Test) -> None:
+    """Put a side of a movement in the place of the one before; what moved from a value did not move to it."""
+    kept = [
+        (way, tests)
+        for way, tests in draft.moves
+        if way not in {test.way, "any", "open"} and not any(t.values == test.values for t in tests)
+    ]
+    draft.moves = [*kept, (test.way, [test])]
 
 
 def _merge_periods(draft: Draft, now: Draft) -> None:
@@ -140,6 +163,10 @@ def _merge_periods(draft: Draft, now: Draft) -> None:
         draft.periods = [*draft.periods, *deepcopy(now.periods)]
         draft.flag(K.VERSUS, "", -1)
         return
+    if now.has(K.ALWAYS) and not now.periods:
+        draft.periods = []
+        for clause in draft.clauses:
+            clause.periods = []
     if now.periods:
         clause = draft.clauses[-1] if draft.clauses and draft.clauses[-1].periods and not draft.periods else None
         if clause is not None:

@@ -38,6 +38,8 @@ def aggregate(pieces: Pieces) -> Plan:
     if subject is not None:
         return restricted(pieces, subject, probe)
     allowed = pieces.allowed(probe)
+    if (divided := _per_in_period(pieces, probe)) is not None:
+        return divided
     probe, measures, allowed = _reachable(pieces, probe, measures, allowed)
     dated, time = pieces.period(probe, allowed)
     counted = [n for n in pieces.dimensions if n.counted and draft.clauses]
@@ -45,11 +47,7 @@ def aggregate(pieces: Pieces) -> Plan:
         noun.counted = False
     groups, each = pieces.groups(probe, allowed, time)
     groups += pieces.compared_values(probe, allowed, groups)
-    if draft.has(K.TREND) and not any(e.kind is Kind.TIME_DIMENSION for e in groups):
-        groups.insert(0, pieces.resolver.at_grain(draft.flags[K.TREND] or _trend_grain(pieces), probe, allowed, time))
-    running = draft.flags.get(K.AGGREGATE) == "running"
-    if running and not groups:
-        groups.append(pieces.resolver.at_grain("month", probe, allowed, time))
+    _cut_time(pieces, probe, groups, time)
     where = pieces.conditions(draft.tests, probe, allowed)
     fixed = {c.element for c in where if isinstance(c, Compared) and c.op == "="}
     if fixed & set(groups) and any(n.asked for n in pieces.dimensions):
@@ -57,6 +55,7 @@ def aggregate(pieces: Pieces) -> Plan:
     _check_told(pieces, told=bool(groups) or len(probe) > 1)
     having = _having_of(pieces, groups, shown=not measures and not draft.ranks)
     ranking, measures = pieces.ranking(measures, groups, each)
+    where += tuple(Compared(g, "is not null") for g in groups if _is_empty_elsewhere(g))
     plan = replace(
         dated,
         form=Form.AGGREGATE,
@@ -65,10 +64,40 @@ def aggregate(pieces: Pieces) -> Plan:
         where=(*dated.where, *where),
         having=having,
         ranking=ranking,
-        running=running,
+        running=draft.flags.get(K.AGGREGATE) == "running",
         count_only=bool(counted),
     )
     return with_empty_groups(plan, pieces.shape, pieces.lexicon.count(plan.measures[0].element.table))
+
+
+def _cut_time(pieces: Pieces, measures: Sequence[Measure], groups: list[Element], time: Element | None) -> None:
+    """Add the unit of time in which a trend, a running total or a figure that is called by it is told."""
+    draft, allowed = pieces.draft, pieces.allowed(measures)
+    if draft.has(K.TREND) and not any(e.kind is Kind.TIME_DIMENSION for e in groups):
+        grain = draft.flags[K.TREND] or _trend_grain(pieces)
+        groups.insert(0, pieces.resolver.at_grain(grain, measures, allowed, time))
+    if (cut := _in_its_name(pieces, measures, groups, time)) is not None:
+        groups.append(cut)
+    if draft.flags.get(K.AGGREGATE) == "running" and not groups:
+        groups.append(pieces.resolver.at_grain("month", measures, allowed, time))
+
+
+def _in_its_name(
+    pieces: Pieces, measures: Sequence[Measure], groups: Sequence[Element], time: Element | None
+) -> Element | None:
+    """Return the unit of time that the name of a figure begins with, in which it is told: monthly active customers."""
+    units = {"MONTHLY": "month", "WEEKLY": "week", "DAILY": "day"}
+    grain = units.get(measures[0].element.name.split("_")[0])
+    days = pieces.draft.periods
+    cut = any(e.kind is Kind.TIME_DIMENSION for e in groups)
+    if grain is None or cut or len(measures) > 1 or (len(days) == 1 and days[0].period.grain in {grain, "day"}):
+        return None
+    return pieces.resolver.at_grain(grain, measures, pieces.allowed(measures), time)
+
+
+def _is_empty_elsewhere(group: Element) -> bool:
+    """Tell whether most rows have no value of a dimension, so that those without one are no group: holidays."""
+    return group.kind is Kind.DIMENSION and "; empty on " in group.expression.description.lower()
 
 
 def _having_of(pieces: Pieces, groups: Sequence[Element], *, shown: bool) -> tuple[Having, ...]:
@@ -154,16 +183,45 @@ def _reachable(
     return probe, measures, allowed
 
 
-def _per_row(pieces: Pieces, measure: Measure) -> Measure | None:
-    """Return the mean over the rows of a table of a metric that the model divides by the number of these rows."""
+def _per_in_period(pieces: Pieces, probe: tuple[Measure, ...]) -> Plan | None:
+    """Return a figure per customer, or the like, of some days: what the days hold, divided by all rows there are."""
+    parts = _divided(pieces, probe[0]) if len(probe) == 1 and probe[0].function is None else None
+    draft = pieces.draft
+    if parts is None or not draft.periods or draft.ranks or draft.clauses or any(g.grain for g in draft.groups):
+        return None
+    allowed = pieces.allowed(probe)
+    numerator, denominator = (Measure(e) for e in parts)
+    try:
+        groups, _ = pieces.groups(probe, allowed, None)
+        where = pieces.conditions(draft.tests, probe, allowed)
+    except Unclear:
+        return None  # of other things than those that are divided by
+    dated, time = pieces.period([numerator], pieces.allowed([numerator]))
+    if dated.period is None or time is None or any(n.grain for n in pieces.dimensions):
+        return None
+    days = (dated.period.start.isoformat(), dated.period.end.isoformat())
+    return Plan(Form.RATIO, (numerator, denominator), tuple(groups), where, part=(Compared(time, "between", days),))
+
+
+def _divided(pieces: Pieces, measure: Measure) -> tuple[Element, Element] | None:
+    """Return the metric and the number of rows by which the model divides it."""
     text = measure.element.expression.expr.replace(" ", "").upper()
     top, slash, bottom = text.partition("/NULLIF(")
-    if not slash:
+    if not slash or measure.element.table:
         return None
     numerator = next((e for e in pieces.shape.elements if e.ref.upper() == top.strip("()")), None)
     denominator = next((e for e in pieces.shape.elements if e.ref.upper() == bottom.partition(",")[0]), None)
     if numerator is None or denominator is None or denominator != pieces.lexicon.count(denominator.table):
         return None
+    return numerator, denominator
+
+
+def _per_row(pieces: Pieces, measure: Measure) -> Measure | None:
+    """Return the mean over the rows of a table of a metric that the model divides by the number of these rows."""
+    parts = _divided(pieces, measure)
+    if parts is None:
+        return None
+    numerator, denominator = parts
     identity = pieces.shape.identity(denominator.table)
     return Measure(numerator, "average", identity[0]) if len(identity) == 1 else None
 

@@ -149,16 +149,27 @@ class Writer:
 
     def having_block(self, having: Having, dimensions: Sequence[Element], plan: Plan) -> str:
         """Return the view with the figure of a condition for each group or row."""
-        time = next(
-            (t for table in self.shape.tables_of(having.measure.element) if (t := self.shape.time_of(table))), None
-        )
+        counted = having.measure.over if having.measure.function == "different" else None
+        tables = self.shape.tables_of(counted or having.measure.element)
+        time = next((t for table in tables if (t := self.shape.time_of(table))), None)
         where = [condition(c) for c in having.where]
         where += [within(time, having.period)] if having.period is not None and time is not None else []
         reach = self.shape.dimensions_for(having.measure.element)
+        if having.measure.function == "different" and having.measure.over is not None:
+            return self._different(having.measure, having.measure.over, dimensions, where)
         where += [condition(c) for c in plan.where if tables_of(c) <= reach]
         if having.period is None and plan.period is not None and plan.time is not None and plan.time.table in reach:
             where.append(within(plan.time, plan.period))
         return self.block(dimensions, [having.measure.element], where)
+
+    def _different(self, measure: Measure, counted: Element, keys: Sequence[Element], where: list[str]) -> str:
+        """Return how many values of a dimension there are among the rows that a metric counts, for each row."""
+        names = ", ".join(columns(keys))
+        block = self.block([*keys, measure.element], [counted], where)
+        return (
+            f"(\nSELECT {names}, COUNT(DISTINCT {measure.element.name}) AS {measure.name}\nFROM {block}"
+            f"\nWHERE {counted.name} > 0\nGROUP BY {names}\n)"
+        )
 
 
 def tables_of(one: Condition) -> frozenset[str]:
@@ -191,6 +202,8 @@ def order(measure: str | None, groups: Sequence[str], *, descending: bool = True
 
 def kept_zero(measure: Measure, shape: Shape) -> bool:
     """Tell whether a figure of no rows at all is nothing, as a sum or count is."""
+    if measure.function == "different":
+        return True
     return measure.function is None and (
         shape.is_additive(measure.element) or "COUNT" in measure.element.expression.expr.upper()
     )

@@ -215,5 +215,8 @@ def _has_number(state: State, at: int) -> bool:
 
 def _comma(state: State, at: int) -> bool:
     """Tell whether two dimensions stand in a row, as they do with a comma between them."""
-    found = state.mark(at)
+    found, before = state.mark(at), state.mark(at - 1)
+    gap = range(before.span[1], found.span[0]) if found is not None and before is not None else range(0)
+    if gap and state.commas.isdisjoint(gap):
+        return False  # for every category group the category with the most
     return found is not None and (is_dimension(found) or found.can(K.GRAIN)) and not found.entities

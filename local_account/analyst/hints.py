@@ -42,6 +42,7 @@ _FLAGS = (
     K.WHEN,
     K.HOW_MUCH,
     K.THEM,
+    K.ALWAYS,
     K.EARLIER,
     K.FOLLOW,
     K.DIFFERENT,
@@ -76,7 +77,8 @@ def read_number(state: State, at: int) -> int:
         or mark.number.value != int(mark.number.value)
     ):
         return 0
-    if found is None or not found.can(K.NOUN) or not (found.entities or is_dimension(found)):
+    alone = state.can(at - 1, K.LIST) and at == len(state.marks) - 1  # ... by tenure? Show 5
+    if not alone and (found is None or not found.can(K.NOUN) or not (found.entities or is_dimension(found))):
         return 0
     state.limit = int(mark.number.value)
     return 1
@@ -201,6 +203,7 @@ def _flagged(state: State, mark: Mark, at: int) -> int:
         state.idle.update(_ADJECTIVES[adjective])
         return 1
     found = False
+    state.draft.them = state.draft.them or (mark.text.lower() if mark.can(K.THEM) else "")
     for kind in _FLAGS:
         if mark.can(kind) and not (kind is K.FOLLOW and at > _first_words(state) and mark.kinds[kind] not in _ANYWHERE):
             if kind is K.CHANGE and mark.kinds[kind] in {"fastest", "slowest"}:

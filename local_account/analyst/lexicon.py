@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from local_account.analyst.elements import Element, Shape
-from local_account.analyst.english import PHRASES, K
+from local_account.analyst.english import ARTICLES, PHRASES, K, alike
 from local_account.analyst.words import phrase, tokens
 from local_account.semantic.model import Kind, SemanticModel
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _FEW_VALUES = 120
+_GAP = "..."  # of a synonym whose parts stand apart, such as "how long ... with us"
+_MOST_ARTICLES = 3  # within one name
 _HOW_MANY = (("how", "many"), ("number", "of"), ("count", "of"))
 _WEEKDAYS = {
     "mon": "monday",
@@ -70,6 +72,8 @@ class Lexicon:
         self.shape = shape
         self.data = data
         self._phrases: dict[tuple[str, ...], list[Meaning]] = {}
+        self._alike: dict[tuple[str, ...], list[Meaning]] = {}
+        self.gapped: list[tuple[tuple[str, ...], ...]] = []  # the parts of each name that stand apart, longest first
         self._parts: dict[tuple[str, ...], list[Held]] = {}
         self.named: set[str] = set()  # the words of the model and its data
         for table in shape.model.tables:
@@ -84,14 +88,21 @@ class Lexicon:
                 self._add_values(element)
         self._counts = {table.name: metric for table in shape.model.tables if (metric := self._count_of(table.name))}
         self._take_apart()
+        self._find_alike()
+        self.gapped.sort(key=lambda parts: -sum(map(len, parts)))
         self.speller: Speller | None = None
         self.answered: dict[str, bool] = {}  # which questions that were to be offered are answered
-        self.longest = max((len(key) for key in (*self._phrases, *self._parts)), default=1)
+        self.longest = _MOST_ARTICLES + max((len(key) for key in (*self._phrases, *self._parts)), default=1)
 
     def meanings(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
-        """Return what a phrase can mean, all of it: elements, tables, and values that are spelled so."""
-        found = self._phrases.get(words, [])
-        return tuple(found) if found else tuple(self._parts.get(words, ()))
+        """Return what a phrase can mean, all of it: elements, tables, and values that are spelled so.
+
+        Articles within a name do not count, and where nothing is called so, words that mean the same in a name.
+        """
+        if words and {words[0], words[-1]} & ARTICLES:
+            return ()
+        key = _plain(words)
+        return tuple(self._phrases.get(key) or self._parts.get(key) or self._alike.get(alike(key), ()))
 
     def held(self, words: tuple[str, ...]) -> list[Held]:
         """Return the values that a phrase names, wholly or in part: one for each name of a listed dimension."""
@@ -107,9 +118,11 @@ class Lexicon:
         return sorted(found.values(), key=lambda one: one.part)
 
     def _add(self, text: str, meaning: Meaning) -> None:
-        key = phrase(text)
+        key = _plain(phrase(text))
         if not key:
             return
+        if _GAP in text:
+            self.gapped.append(tuple(phrase(part) for part in text.split(_GAP)))
         entries = self._phrases.setdefault(key, [])
         if meaning not in entries and not any(_same(meaning, one) for one in entries):
             entries.append(meaning)
@@ -127,7 +140,7 @@ class Lexicon:
             words = phrase(value)
             if not words or (len(words) == 1 and len(words[0]) < 3):  # noqa: PLR2004 (codes are read by their capitals)
                 continue
-            self._phrases.setdefault(words, []).append(Held(element, value))
+            self._phrases.setdefault(_plain(words), []).append(Held(element, value))
             if few:
                 self.named.update(words)
                 for i in range(len(words)):
@@ -178,6 +191,14 @@ class Lexicon:
                 if not rest:
                     del self._phrases[key]
 
+    def _find_alike(self) -> None:
+        """Take up the names of several words by the words that mean the same in a name."""
+        for key, found in self._phrases.items():
+            named = [m for m in found if isinstance(m, Named)]
+            if len(key) > 1 and named and key[:2] not in _HOW_MANY:
+                entries = self._alike.setdefault(alike(key), [])
+                entries += [m for m in named if not any(_same(m, one) for one in entries)]
+
     def codes(self, text: str) -> list[Held]:
         """Return the dimensions that hold a short code written in capitals, such as CA."""
         return [
@@ -191,6 +212,11 @@ class Lexicon:
         """Return the days of the week that a word names, such as Mon or Mondays."""
         full = _WEEKDAYS.get(word, word)
         return [m for m in self._phrases.get((full,), []) if isinstance(m, Held)] if full in _WEEKDAYS.values() else []
+
+
+def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a name without its articles."""
+    return tuple(word for word in words if word not in ARTICLES) if len(words) > 1 else words
 
 
 def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:

@@ -28,6 +28,7 @@ _EXTREMES = {"top", "bottom", "best", "worst", "newest", "earliest", "old", "you
 _HIGH, _LOW = {"top", "best", "busy", "newest", "old"}, {"bottom", "worst", "quiet", "earliest", "young"}
 _MOST_ROWS = 1_000_000  # more than any list shows
 _COMPARISONS = {"than", "more", "less", "fewer", "higher", "lower", "greater", "larger", "smaller", "bigger", "exactly"}
+_ALONE = {"only", "just", "solely", "exclusively", "nothing but", "alone"}
 _HOW_OFTEN = {"once", "twice", "thrice"}
 _TOGETHER = {"together", "altogether", "combined", "total"}
 
@@ -66,6 +67,10 @@ def _comparison(read: Read) -> str | None:
             for m in read.marks
             if not m.can(K.NOUN, K.TOP, K.CHANGE, K.PERIOD) and set(m.text.lower().split()) & _COMPARISONS
         )
+    for one, behind in pairwise(read.marks):
+        signs = {">", ">=", "<", "<=", "between"} & set(one.kinds.values()) if one.can(K.COMPARE) else set()
+        if signs and behind.number is not None and behind.period is None and not _is_bound(read, behind.number.value):
+            return f"{one.text} {behind.text}"
     often = [
         m.text
         for at, m in enumerate(read.marks)
@@ -76,6 +81,24 @@ def _comparison(read: Read) -> str | None:
         return said[0]
     counted = any(h.op in {"=", *_ORDERED} and h.values != (0.0,) for h in read.plan.having)
     return often[0] if often and not counted else None
+
+
+def _is_bound(read: Read, number: float) -> bool:
+    """Tell whether a plan compares anything by a number, be it told in other units."""
+    plan = read.plan
+    if plan.grown is not None or plan.step is not None or (plan.period is not None and plan.period.open_start):
+        return True
+    return bool(set(read.operators()) & _ORDERED) or any(n == number for n in _numbers_in(read))
+
+
+def _numbers_in(read: Read) -> list[float]:
+    return [
+        float(v)
+        for one in read.conditions()
+        if isinstance(one, Compared)
+        for v in one.values
+        if isinstance(v, int | float)
+    ]
 
 
 def _negation(read: Read) -> str | None:
@@ -170,6 +193,8 @@ def _share(read: Read) -> str | None:
 def _period(read: Read) -> str | None:
     """Find one of several periods that is no part of the plan."""
     plan = read.plan
+    if (lost := _lost_period(read)) is not None:
+        return lost
     said = {d.period.label: d.period for d in read.draft.periods}
     said |= {p.label: p for c in read.draft.clauses for p in c.periods}
     told = {p for p in (plan.period, plan.versus, *(h.period for h in plan.having)) if p is not None}
@@ -184,6 +209,16 @@ def _period(read: Read) -> str | None:
         grouped = any(g.grain == "year" for g in read.draft.groups)
         return yearly[0] if yearly and grouped else None
     return None
+
+
+def _lost_period(read: Read) -> str | None:
+    """Find days that were named where the plan knows no days at all."""
+    plan = read.plan
+    told = (plan.period, plan.versus, *(p for h in plan.having for p in (h.period, h.than)))
+    days = any(isinstance(c, Compared) and (c.element.is_time or c.element.is_number) for c in read.conditions())
+    if any(p is not None for p in told) or days or plan.form is Form.CHANGE:
+        return None
+    return next((m.text for m in read.marks if m.period is not None and m.number is None), None)
 
 
 def _together(read: Read) -> str | None:
@@ -203,7 +238,9 @@ def _bought(read: Read) -> str | None:
     for at in range(buys[0] + 1, len(read.marks)):
         word, behind = read.word(at), read.behind(at)
         held = read.can(behind, K.VALUE)
-        if word in {"only", "just", "solely", "exclusively", "nothing but"} and held:
+        if word in _ALONE and (held or read.held_in_clause(at - 1) or read.held_in_clause(behind)):
+            return read.marks[at].text
+        if word.endswith(" only") and any(t.text == read.marks[at].text for c in read.draft.clauses for t in c.tests):
             return read.marks[at].text
         if word == "also" and len(read.plan.having) < 2:  # noqa: PLR2004 (the one and the other)
             return read.marks[at].text
@@ -252,6 +289,47 @@ def _form(read: Read) -> str | None:
     return None
 
 
+def _dangling(read: Read) -> str | None:
+    """Find a word that compares or groups at the end of a question, with nothing behind it."""
+    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    last = said[-1] if said else None
+    ends = last is not None and last.can(K.BY, K.COMPARE) and not last.can(K.NOUN, K.OR_MORE, K.NUMBER, K.TREND)
+    return last.text if last is not None and ends and last.text.lower() in {"between", "over", "by", "per"} else None
+
+
+def _called(read: Read) -> str | None:
+    """Find a value that stands before a dimension as one of its own, and is of another: the Churned segment."""
+    for one, behind in pairwise(read.marks):
+        at = read.marks.index(behind)
+        before = " ".join(read.words[max(at - 3, 0) : at - 1])
+        dimensions = {m.element for m in behind.named(Kind.DIMENSION)}
+        chooses = bool(one.held) or bool(one.named(Kind.FILTER))
+        if not chooses or not dimensions or behind.text.lower().endswith("s") or one.span[1] != behind.span[0]:
+            continue
+        apart = {d.table for d in dimensions} - {read.lexicon.shape.main_table()}
+        own = any(h.element in dimensions or h.element.table in apart for h in one.held)
+        if (
+            not own
+            and re.search(r"(?:^| )(?:in|of|from|for|within|is) the$", before)
+            and dimensions & set(read.plan.groups)
+        ):
+            return f"{one.text} {behind.text}"
+    return None
+
+
+def _ranked_rows(read: Read) -> str | None:
+    """Find rows that are ranked and are neither listed nor grouped by."""
+    plan, shape = read.plan, read.lexicon.shape
+    for rank in read.draft.ranks:
+        tables = [e.table for e in rank.noun.mark.entities] if rank.noun is not None else []
+        if not tables or is_dimension(rank.noun.mark) or plan.subject in tables:  # type: ignore[union-attr]
+            continue
+        shown = {*plan.groups, *(m.over for m in plan.measures if m.over is not None)}
+        if not any(shown & set(shape.identity(table)) for table in tables):
+            return f"{rank.text} {rank.noun.mark.text}"  # type: ignore[union-attr]
+    return None
+
+
 def _counts(read: Read, noun: Mark) -> bool:
     """Tell whether a plan counts the rows of a noun, which have amounts."""
     tables = [e.table for e in noun.entities]
@@ -270,5 +348,8 @@ _RULES: tuple[Callable[[Read], str | None], ...] = (
     _together,
     _bought,
     _single_one,
+    _dangling,
+    _called,
+    _ranked_rows,
     _form,
 )

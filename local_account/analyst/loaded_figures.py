@@ -109,7 +109,7 @@ def _alone(read: Read) -> str | None:
             held.setdefault(one.element, set()).add(one.values)
     if any(len(values) > 1 for values in held.values()):
         return next(str(v) for values in held.values() if len(values) > 1 for (v,) in values)  # type: ignore[misc]
-    if read.draft.moves and any(r.by in {"busy", "quiet"} for r in read.draft.ranks):
+    if read.draft.moves and any(r.by in {"busy", "quiet"} for r in read.draft.ranks) and not _by_sides(read):
         return read.draft.ranks[0].text
     versus = next((m.text for m in read.marks if m.can(K.VERSUS)), None)
     side = plan.form is Form.AGGREGATE and not plan.groups and len(plan.measures) == 1 and plan.ranking is None
@@ -117,6 +117,13 @@ def _alone(read: Read) -> str | None:
         return versus
     old = next((r for r in read.draft.ranks if r.by in {"old", "young"} and r.noun is not None), None)
     return f"{old.text} account" if old and old.noun and old.noun.mark.text.lower().startswith("account") else None
+
+
+def _by_sides(read: Read) -> bool:
+    """Tell whether movements are told by what they went from or to."""
+    sides = {e.name for e in read.lexicon.shape.elements if e.name.startswith("PREVIOUS_")}
+    ends = {name.removeprefix("PREVIOUS") for name in sides}
+    return any(g.name in sides or g.name.endswith(tuple(ends)) for g in read.plan.groups)
 
 
 def _passed_over(read: Read) -> str | None:
@@ -131,10 +138,18 @@ def _passed_over(read: Read) -> str | None:
     return None
 
 
+def _counted_itself(read: Read) -> str | None:
+    """Find a condition on the number of the very rows that are listed or counted, each of which is one."""
+    own = [h.measure.element for h in read.plan.having if h.measure.element.table == read.plan.subject]
+    counts = [e for e in own if e.kind is Kind.METRIC and e.expression.expr.upper().startswith("COUNT")]
+    return spoken(counts[0].name) if counts else None
+
+
 FIGURE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _number,
     _correlated,
     _aggregate,
     _alone,
+    _counted_itself,
     _passed_over,
 )

@@ -50,6 +50,11 @@ class Read:
             at += 1
         return at
 
+    def held_in_clause(self, at: int) -> bool:
+        """Tell whether a mark is a value or filter of what somebody bought."""
+        texts = {t.text for c in self.draft.clauses for t in c.tests}
+        return 0 <= at < len(self.marks) and self.marks[at].text in texts
+
     def conditions(self) -> Iterator[Compared | Declared]:
         """Yield all single conditions of the plan."""
         every = [*self.plan.where, *self.plan.part, *(c for h in self.plan.having for c in h.where)]

@@ -131,6 +131,8 @@ class Nouns:
             if metrics and all(self.shape.mean_of(m) in tables for m in metrics):
                 self.draft.groups.remove(group)
         self._count_per_rows()
+        self._facts_per_row()
+        self._mean_of_rows()
         for noun in self.figures:
             unit = next((g for g in self.draft.groups if g.per and g.grain), None)
             if unit is not None and noun.function and noun.counted and not noun.mark.named(Kind.METRIC):
@@ -159,6 +161,28 @@ class Nouns:
             if per is not None and per.mark is not None and metric:
                 noun.over = per.mark
                 self.draft.groups.remove(per)
+
+    def _mean_of_rows(self) -> None:
+        """Take "average spend of customers" for the average per customer."""
+        rows = next((n for n in self.rows if not n.counted and n not in self.figures), None)
+        table = self.shape.main_table()
+        if rows is None or not any(e.table == table for e in rows.mark.entities) or self.draft.ranks or self.is_list():
+            return
+        if any(g.per for g in self.draft.groups):
+            return
+        for noun in self.figures:
+            metrics = [m.element for m in noun.mark.named(Kind.METRIC)]
+            sums = metrics and all(self.shape.is_additive(m) and m.table != table for m in metrics)
+            if noun.function and sums and noun.over is None and not noun.grain and not noun.mark.named(Kind.FACT):
+                noun.over = rows.mark
+
+    def _facts_per_row(self) -> None:
+        """Take "lifetime value per customer" for the mean of what each customer has, and not for groups of them."""
+        for group in [g for g in self.draft.groups if g.per and g.mark is not None and g.mark.entities]:
+            tables = {e.table for e in group.mark.entities} if group.mark is not None else set()
+            own = [n for n in self.figures if any(m.element.table in tables for m in n.mark.named(Kind.FACT))]
+            if own and own == self.figures and all(n.function for n in own) and not self.draft.ranks:
+                self.draft.groups.remove(group)
 
     def _count_per_rows(self) -> None:
         """Count the events of "transactions per active customer", where no figure of them is asked for."""

@@ -54,9 +54,8 @@ def share(pieces: Pieces) -> Plan:
     dated, time = pieces.period(measures, allowed)
     groups, each = pieces.groups(measures, allowed, time)
     clauses = pieces.having(draft.clauses)
-    if inner is not None and time is not None:
-        days = (inner.start.isoformat(), inner.end.isoformat())
-        part.append(Test([time], "between", days, inner.label))
+    dated = dated if part or whole or groups or clauses else _began_in(pieces, dated, time, part)
+    part += _within(inner, time)
     if not part and not groups and not clauses:
         part, whole = whole, []
     elif not part and whole and groups and not clauses and (_is_state(whole) or _each_whole(pieces, at, whole)):
@@ -80,6 +79,22 @@ def share(pieces: Pieces) -> Plan:
         subject=subject,
         ranking=_share_ranking(pieces, each) or _wholes(pieces, groups),
     )
+
+
+def _began_in(pieces: Pieces, dated: Plan, time: Element | None, part: list[Test]) -> Plan:
+    """Take the days of a verb for the part, such as joined in 2024, where nothing else makes one."""
+    named = [d.noun for d in pieces.draft.periods]
+    if len(named) != 1 or named[0] is None:
+        return dated
+    part += _within(dated.period, time)
+    return Plan()
+
+
+def _within(period: Period | None, time: Element | None) -> list[Test]:
+    """Return the condition that a day lies in a period, where there are both."""
+    if period is None or time is None:
+        return []
+    return [Test([time], "between", (period.start.isoformat(), period.end.isoformat()), period.label)]
 
 
 def _inner_period(pieces: Pieces) -> Period | None:

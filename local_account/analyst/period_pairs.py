@@ -9,6 +9,8 @@ from datetime import date, timedelta
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Clause, Dated, Noun, State, is_dimension, is_figure
 from local_account.analyst.english import K
+from local_account.analyst.lexicon import Named
+from local_account.analyst.marks import Mark
 from local_account.analyst.periods import EARLIEST, GRAINS, Period, before, moved, shift, unit, year_before
 
 _PREVIOUS = re.compile(r"(the )?(previous|prior|preceding) ")
@@ -33,11 +35,22 @@ def read_than_before(state: State, at: int) -> int:
     if noun is None and last is not None and is_figure(last.mark):
         noun = last
         state.draft.nouns.remove(last)
+    noun = noun or _earned(state, at)
     if noun is None:
         return 0
     sign = "<" if state.marks[at].text.lower() in _LESS else ">"
     _compare(state, noun, sign, (Dated(first.period, at=at), Dated(second.period, at=at)))
     return i + 3 - at
+
+
+def _earned(state: State, at: int) -> Noun | None:
+    """Return what was earned where a verb of earning stands before "more": "did we make more in 2024"."""
+    before = next((i for i in range(at - 1, -1, -1) if not state.can(i, K.SOFT, K.WHICH, K.HOW_MUCH)), -1)
+    if state.word(before, K.IS) != "earn":
+        return None
+    elements = (e for e in state.shape.elements if e.table == state.shape.events() and e.is_money)
+    money = next((e for e in elements if state.shape.is_additive(e)), None)
+    return Noun(Mark(money.name, {K.NOUN: ""}, (Named(money),)), at=at) if money is not None else None
 
 
 def _compare(state: State, noun: Noun, sign: str, pair: tuple[Dated, Dated]) -> None:

@@ -103,6 +103,14 @@ def part_of(whole: Period, grain: str, place: int, count: int) -> Period | None:
     return Period(start, end, _span_label(start, end, grain), grain if aligned else "day", aligned, whole.named)
 
 
+def days_in(count: float, grain: str, until: date) -> int:
+    """Return how many days so many units of time are that end on a day."""
+    months = {"month": 1, "quarter": 3, "year": 12}.get(grain)
+    if months is None:
+        return round(count * {"day": 1, "week": 7}[grain])
+    return (until - shift(until, -round(count * months))).days
+
+
 def before(period: Period) -> Period:
     """Return the period of the same length right before another."""
     if period.whole and period.grain in {"month", "quarter", "year"}:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.comparisons import read_comparison, read_equal, read_times
 from local_account.analyst.conditions import (
     read_absence,
+    read_between_values,
     read_buying,
     read_filter,
     read_negation,
@@ -21,7 +23,6 @@ from local_account.analyst.draft import (
     Group,
     Noun,
     State,
-    Test,
     is_dimension,
     is_figure,
 )
@@ -38,6 +39,7 @@ from local_account.analyst.hints import (
     read_vague,
 )
 from local_account.analyst.marks import Mark
+from local_account.analyst.moves import read_move, read_other_side
 from local_account.analyst.period_pairs import (
     by_slashes,
     close_pairs,
@@ -75,6 +77,7 @@ _HARMLESS = {
     K.DIFFERENT,
     K.HOW_MUCH,
     K.BUY,
+    K.ALWAYS,
 }
 
 
@@ -89,6 +92,7 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
         What the phrases say; its leftover are the marks that nothing could use.
     """
     state = State([m for m in marks if set(m.kinds) != {K.FILL}], lexicon)
+    state.commas = {m.span[0] for m in marks if m.text == ","}
     read_person(state)
     find_ratio(state)
     state.draft.everyone = _is_of_everyone(marks, state)
@@ -165,6 +169,13 @@ def _read_period(state: State, at: int) -> int:
         state.draft.notes.append(note)
     last = state.draft.nouns[-1] if state.draft.nouns else None
     times = last.mark.named(Kind.TIME_DIMENSION) if last is not None else []
+    if state.scope is not None and (state.scope.noun is None or state.scope.op == ">"):
+        both = any(state.word(i, K.SOFT) == "both" for i in range(at))
+        if both and state.scope.periods and state.can(at - 1, K.AND):
+            state.draft.clauses.append(
+                replace(state.scope, tests=list(state.scope.tests), periods=[mark.period], at=at)
+            )
+            return 1
     if state.scope is not None:
         state.scope.periods.append(mark.period)
         return 1
@@ -240,73 +251,6 @@ def _read_grain(state: State, at: int) -> int:
     return 1
 
 
-def _read_move(state: State, at: int) -> int:
-    """Read "moved from A to B", "left A", "entered B"."""
-    word = state.word(at, K.MOVE)
-    behind = state.mark(at + 2)
-    if word is None and state.marks[at].text.lower() in {"came", "come"} and state.word(at + 1, K.SOFT) == "to":
-        word = "" if behind is not None and behind.held else None
-    if word is None or (state.can(at, K.NOUN) and is_figure(state.marks[at])):
-        return 0
-    if word == "all":
-        state.draft.moves.append(("any", []))
-        return 1
-    last = state.marks[at].text.split()[-1].lower()
-    way = {"left": "from", "entered": "to"}.get(word, last if last in {"from", "to"} else "")
-    found = _ways(state, at + 1, way)
-    if not found:
-        return 0
-    state.draft.moves += [(way, [test]) for way, test in found]
-    return max(test.at for _, test in found) + 1 - at
-
-
-def _read_other_side(state: State, at: int) -> int:
-    """Read the side of a movement that stands apart from its verb: "from Declining", "from another segment".
-
-    Another one is no group: it only says that something moved.
-    """
-    side = state.word(at, K.SOFT) in {"from", "to"}
-    i = at + side
-    first, named = state.mark(i), state.mark(i + 1)
-    if not state.draft.moves or first is None or state.asked:
-        return 0
-    if side and first.held:
-        found = _ways(state, at, "")
-        state.draft.moves += [(way, [test]) for way, test in found]
-        return found[-1][1].at + 1 - at if found else 0
-    if state.word(i, K.DIFFERENT) != "other" or named is None or not is_dimension(named):
-        return 0
-    state.draft.moves.append(("any", []))
-    return i + 2 - at
-
-
-def _ways(state: State, at: int, way: str) -> list[tuple[str, Test]]:
-    """Return from which values to which something moved."""
-    found: list[tuple[str, Test]] = []
-    i = at
-    while (mark := state.mark(i)) is not None:
-        soft = state.word(i, K.SOFT)
-        if soft in {"from", "to"}:
-            way = soft
-        elif state.word(i, K.IS) == "to":
-            way = "to"
-        elif mark.held and way and not mark.can(K.PERIOD):
-            found.append((way, Test([h.element for h in mark.held], "=", (mark.held[0].value,), mark.text, at=i)))
-        elif (
-            is_dimension(mark)
-            or mark.can(K.AND, K.OR, K.BY, K.HAVE, K.FILL, K.SOFT)
-            or mark.text.lower() in {"one", "another", "other", "over", "out"}
-        ):
-            if state.can(i, K.BY) or state.word(i, K.HAVE):
-                break
-        elif mark.number is not None and mark.number.value == 1:
-            pass
-        else:
-            break
-        i += 1
-    return found
-
-
 def _read_noun(state: State, at: int) -> int:
     """Read a noun, with what was said before it: average, how many, which."""
     mark = state.marks[at]
@@ -367,11 +311,12 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_comparison,
     read_negation,
     read_nothing,
-    _read_move,
-    _read_other_side,
+    read_move,
+    read_other_side,
     read_absence,
     read_buying,
     read_filter,
+    read_between_values,
     read_values,
     read_top,
     read_by_state,

@@ -10,6 +10,7 @@ from local_account.analyst.criteria import ask_criterion
 from local_account.analyst.draft import Clause, Group, Rank, Test, is_dimension
 from local_account.analyst.english import K
 from local_account.analyst.grouping import grouped_figure
+from local_account.analyst.lexicon import Named
 from local_account.analyst.nouns import Nouns
 from local_account.analyst.periods import of_years, unit
 from local_account.analyst.plan import AnyOf, Compared, Condition, Having, Measure, Plan, Ranking
@@ -114,6 +115,7 @@ class Pieces(Nouns):
         """Return the dimensions to group by, and those of them of which each has a ranking of its own."""
         near = self.near(measures)
         first = measures[0] if measures else None
+        self._date_by_verb()
         found: list[Element] = []
         each: list[Element] = []
         for noun in [r.noun for r in self.draft.ranks if r.noun is not None] + [
@@ -139,6 +141,18 @@ class Pieces(Nouns):
                 each.append(element)
         limited = any(r.noun is not None for r in self.draft.ranks) and ranked
         return found, each if limited else []
+
+    def _date_by_verb(self) -> None:
+        """Let the day that a verb names be the one that is cut into units of time: "joined each year"."""
+        cut = any(g.grain for g in self.draft.groups) or any(n.grain for n in self.dimensions)
+        days = [
+            n for n in self.dimensions if n.mark.named(Kind.TIME_DIMENSION) and not (n.asked or n.counted or n.grain)
+        ]
+        if cut and len(days) == 1 and not self.draft.periods:
+            meant = days[0].mark.named(Kind.TIME_DIMENSION)[0].element
+            if self.began in {None, meant} and self.shape.at_grain(meant, "year") is not None:
+                self.began = meant
+                self.dimensions.remove(days[0])
 
     def _group_of(self, mark: Mark, allowed: frozenset[str], near: str | None, measure: Measure | None) -> Element:
         element = self._grouping(mark, allowed, near, measure)
@@ -184,12 +198,17 @@ class Pieces(Nouns):
         return tuple(found)
 
     def _clause_figure(self, clause: Clause) -> Measure:
-        if clause.noun is not None:
+        if clause.noun is not None and not (clause.noun.different and is_dimension(clause.noun.mark)):
             return self.resolver.figure(clause.noun)
         table = self.shape.events()
         if table is None:
             raise Unclear("The model has no table of what happens day by day.", Category.INCOMPLETE)
-        return self.resolver.count(table)
+        count = self.resolver.count(table)
+        if clause.noun is None:
+            return count
+        return Measure(
+            self.resolver.dimension(clause.noun.mark, self.allowed([count]), table), "different", count.element
+        )
 
     def period(self, measures: Sequence[Measure], allowed: frozenset[str]) -> tuple[Plan, Element | None]:
         """Return a plan that holds the period of the question alone, and the time dimension that it is about."""
@@ -215,6 +234,7 @@ class Pieces(Nouns):
         rank = self.draft.ranks[0]
         if any(r.by == "alphabetical" for r in self.draft.ranks) and groups:
             return Ranking(None, descending=False, by_name=True), measures
+        self._check_name(rank)
         for other in self.draft.ranks[1:]:
             rank.measure = rank.measure or other.measure
             rank.noun = rank.noun or other.noun
@@ -236,6 +256,12 @@ class Pieces(Nouns):
                 limit = _FEW
                 self.resolver.notes.append(f"No number was named: {limit} are shown.")
         return Ranking(measure or measures[0], rank.descending, limit, tuple(each), place=rank.place), measures
+
+    def _check_name(self, rank: Rank) -> None:
+        """Refuse to tell a figure by the names of people."""
+        for one in self.lexicon.meanings(("name",)) if rank.by == "alphabetical" else ():
+            if isinstance(one, Named):
+                self.check_personal(one.element)
 
     def _check_ranked(self, rank: Rank, measure: Measure, groups: Sequence[Element]) -> None:
         """Ask of what a figure is the highest, where nothing is there that it could rank."""
@@ -315,13 +341,19 @@ class Pieces(Nouns):
         self, measures: Sequence[Measure], allowed: frozenset[str], groups: Sequence[Element]
     ) -> list[Element]:
         """Return the dimension whose values are compared, so that each has a figure of its own."""
-        if groups:
-            return []
         where = self.conditions(self.draft.tests, measures, allowed)
-        return self._enumerated(where)[:1]
+        if groups and not self.draft.has(K.VERSUS):
+            return [e for e in self._enumerated(where) if self._is_whole(e, where) and e not in groups][:1]
+        return [e for e in self._enumerated(where) if e not in groups][:1]
+
+    def _is_whole(self, element: Element, where: Sequence[Condition]) -> bool:
+        """Tell whether a condition names every value of a dimension, so that it chooses no rows."""
+        named = {v for c in where if isinstance(c, Compared) and c.element == element for v in c.values}
+        return element.expression.is_enum and named >= set(element.expression.sample_values)
 
     def _enumerated(self, where: Sequence[Condition]) -> list[Element]:
         """Return the dimensions of which several values are compared, or so many named that each is meant."""
         most = 2 if self.draft.has(K.VERSUS) else 3
-        several = [c for c in where if isinstance(c, Compared) and c.op == "in"]
+        spans = [t.values for t in self.draft.tests if t.span]
+        several = [c for c in where if isinstance(c, Compared) and c.op == "in" and c.values not in spans]
         return [c.element for c in several if len(c.values) >= most or c.element.is_flag]

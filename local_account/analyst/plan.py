@@ -72,8 +72,10 @@ class Measure:
 
     Attributes:
         element: a metric, or a fact that is put together by `function`.
-        function: average, median, sum, min, max, stddev, or p and a number for a percentile; None of a metric as it is.
-        over: the dimension, such as a customer or a month, over whose figures the function goes; None for rows.
+        function: average, median, sum, min, max, stddev, or p and a number for a percentile; None of a metric as it is;
+            `different` of a dimension, whose values are counted.
+        over: the dimension, such as a customer or a month, over whose figures the function goes; None for rows. Of
+            different values the metric that counts the rows in which they are.
     """
 
     element: Element

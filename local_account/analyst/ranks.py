@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_account.analyst.draft import Noun, Rank, State, is_dimension, is_figure, is_filter
+from local_account.analyst.draft import Dated, Noun, Rank, State, is_dimension, is_figure, is_filter
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.lexicon import Entity, Lexicon, Named
 from local_account.analyst.marks import Mark
@@ -50,6 +50,9 @@ def read_top(state: State, at: int) -> int:
         limit_before, i = counted, i + 1
         word = state.word(i, K.TOP)
     mark = state.mark(i)
+    if word is None and (newest := _last_events(state, at)) is not None:
+        state.pending = newest[0]
+        return _ranked(state, newest[0], state.marks[at], newest[1]) - at
     if word is None or mark is None or (mark.can(K.NOUN) and not mark.can(K.AGGREGATE)):
         return 0
     if mark.can(K.AGGREGATE) and _is_aggregate(state, i):
@@ -63,6 +66,20 @@ def read_top(state: State, at: int) -> int:
         return j - at
     state.pending = rank
     return _ranked(state, rank, mark, j) - at
+
+
+def _last_events(state: State, at: int) -> tuple[Rank, int] | None:
+    """Read "last 5 transactions" and "last purchases": the newest of what happens day by day; with the place behind."""
+    if state.marks[at].text.lower() not in {"last", "past", "previous"}:
+        return None
+    rank = Rank(by="newest", at=at, text=state.marks[at].text)
+    i = _limit(state, rank, at + 1)
+    found = state.mark(i)
+    events = found is not None and (
+        any(state.shape.amount(e.table) for e in found.entities)
+        or any((t := state.shape.counted_table(m.element)) and state.shape.amount(t) for m in found.named())
+    )
+    return (rank, i) if events else None
 
 
 def _count(mark: Mark | None) -> Number | None:
@@ -241,6 +258,37 @@ def _ranked_before(state: State, rank: Rank) -> Noun | None:
     return None
 
 
+def _bought(state: State, rank: Rank) -> Noun | None:
+    """Return the number of events of "on which day do people buy the most", which names no other figure."""
+    at = rank.at - 1
+    if not state.can(at, K.BUY) or state.can(at, K.NOUN) or rank.text.lower() not in _COUNTING:
+        return None
+    table = state.shape.events()
+    count = state.lexicon.count(table) if table is not None else None
+    clause = next((c for c in state.draft.clauses if c.at == at and c.noun is None), None)
+    if count is None or clause is None:
+        return None
+    state.draft.clauses.remove(clause)
+    state.draft.tests += clause.tests
+    state.draft.periods += [Dated(period) for period in clause.periods]
+    state.scope, state.draft.bought = None, False
+    if clause.about is not None and clause.about is not rank.noun and not clause.about.asked:
+        state.draft.nouns = [n for n in state.draft.nouns if n is not clause.about]
+    return Noun(Mark(rank.text, {K.NOUN: ""}, (Named(count),)), at=rank.at)
+
+
+def _figure_before(state: State, rank: Rank) -> Noun | None:
+    """Return the figure right before a superlative at the end: "which customer has been with us the longest"."""
+    last = state.draft.nouns[-1] if state.draft.nouns else None
+    if last is None or last is rank.noun or state.mark(rank.at - 1) is not last.mark or state.can(rank.at + 1, K.NOUN):
+        return None
+    facts = last.mark.named(Kind.FACT)
+    if not facts or rank.by not in {"top", "bottom"} or last.mark.entities:
+        return None
+    state.draft.nouns.remove(last)
+    return last
+
+
 def close_rank(state: State, rank: Rank) -> None:
     """Take up a ranking, with the noun before it where that is what is ranked."""
     if (
@@ -250,6 +298,8 @@ def close_rank(state: State, rank: Rank) -> None:
     ):
         state.draft.nouns.remove(noun)
         rank.noun = noun
+    if rank.measure is None and rank.text:
+        rank.measure = _bought(state, rank) or (_figure_before(state, rank) if rank.noun is not None else None)
     state.draft.ranks.append(rank)
     state.pending = None
     if rank.noun is not None:

@@ -174,6 +174,8 @@ def figure(measure: Measure) -> str:
     name = spoken(measure.element.name)
     if measure.function is None:
         return name
+    if measure.function == "different":
+        return f"the number of different values of {name}"
     function = _FUNCTIONS.get(measure.function, f"the {measure.function[1:]}th percentile of")
     over = f" per {spoken(measure.over.name)}" if measure.over is not None else ""
     return f"{function} {name}{over}"

@@ -39,7 +39,7 @@ _NOT_CHANGES = re.compile(
       give\ (?:me|us) | (?:send|hand|pass)\ (?:me|us)\b(?!.*\b(?:e-?mail|mail|message|sms|text|letter)s?\b)
       | (?:create|make|build|draw|put\ together)\ (?:me\ |us\ )?(?:a|an|the)\ (?:list|chart|graph|report|breakdown
         |overview|summary|ranking|histogram|plot)
-      | run\ (?:a|the)\ (?:report|query|analysis) | add\ (?:the\ |a\ |also\ )?
+      | run\ (?:a|the)\ (?:report|query|analysis) | add\ (?:the\ |a\ |also\ )?(?!.*\b(?:new|another)\b)
       | drop\ (?:the\ )?(?:filter|limit)
       | remove\ (?:the\ )?(?:filter|that|those|lapsed|inactive|refunds) | set\ (?:the\ )?limit | set\ of
       | (?:lower|raise|increase)\ the\ limit | change\ (?:it|that|to|the\ limit|in) | (?:create|make)\ a\ list

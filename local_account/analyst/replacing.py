@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_account.analyst.draft import Test, is_dimension, is_filter
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.draft import Bare, Noun, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.elements import parsed
 from local_account.analyst.lexicon import Named
 from local_account.analyst.words import phrase
@@ -15,7 +17,7 @@ from local_account.semantic.model import Kind
 if TYPE_CHECKING:
     from sqlglot import Expr
 
-    from local_account.analyst.draft import Draft, Group, Noun
+    from local_account.analyst.draft import Draft, Group
     from local_account.analyst.elements import Element, Shape
     from local_account.analyst.lexicon import Lexicon
 
@@ -106,3 +108,43 @@ def _filters(one: Group | Noun, lexicon: Lexicon) -> list[Element]:
         return []
     found = lexicon.meanings(("on", *phrase(one.mark.text)))
     return [m.element for m in found if isinstance(m, Named) and m.element.kind is Kind.FILTER]
+
+
+def ask_which_row(draft: Draft, now: Draft) -> None:
+    """Ask which one "this customer" is, where the question before is about several."""
+    said = next((w for w in ("this customer", "that customer", "this one", "that one") if now.them.startswith(w)), None)
+    single = any(is_row(t) for t in draft.tests)
+    if (
+        said is not None
+        and not single
+        and not any(r.limit == 1 or (r.noun is not None and not r.noun.plural) for r in draft.ranks)
+    ):
+        raise Unclear(f'It is not clear who "{said}" is: name one by its id.', Category.AMBIGUOUS_VALUE)
+
+
+def rank_instead(draft: Draft, now: Draft) -> None:
+    """Rank by another figure: "by credit limit instead" after the top 10 by lifetime value."""
+    named = [g for g in now.groups if g.mark is not None and is_figure(g.mark) and not is_dimension(g.mark)]
+    if not draft.ranks or len(named) != 1 or len(now.groups) != 1 or draft.ranks[0].measure is None:
+        return
+    now.groups = []
+    draft.ranks[0].measure = Noun(named[0].mark, at=-1)  # type: ignore[arg-type]
+
+
+def compare_instead(draft: Draft, now: Draft) -> None:
+    """Read "and under 5,000?" behind a condition with a number as one more, and not as a value that is called so."""
+    numeric = any(t.op in {">", "<", ">=", "<=", "between"} for t in draft.tests) or bool(draft.clauses)
+    for test in list(now.tests) if numeric else ():
+        bound = _BOUND.fullmatch(str(test.values[0]).lower()) if test.op == "=" and test.values else None
+        if bound is not None and not now.nouns:
+            value = float((bound[2] or bound[3]).replace(",", ""))
+            now.tests.remove(test)
+            now.bare.append(Bare("<" if bound[1] else ">=", (value,), money=False, text=test.text))
+
+
+_BOUND = re.compile(r"(under) ([\d,]+)|([\d,]+) and over")  # of values that are groups of numbers
+
+
+def is_row(test: Test) -> bool:
+    """Tell whether a condition says which row is meant by its key."""
+    return test.op == "=" and not test.negated and any(c.name.endswith("_ID") for c in test.candidates)

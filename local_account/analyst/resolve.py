@@ -74,7 +74,7 @@ class Resolver(Figures):
         if not usable:
             self._no_way(mark, [m.element for m in named], measure)
         exact = [m for m in usable if m.by_name]
-        own = [m for m in (exact or usable) if m.element.table == near]
+        own = [m for m in usable if m.element.table == near]
         chosen = own or exact or usable
         if len({m.element.name for m in chosen}) > 1:
             names = [m.element for m in chosen]
@@ -142,6 +142,7 @@ class Resolver(Figures):
     def _condition_element(self, test: Test, usable: Sequence[Element], near: str | None) -> Element:
         listed = [e for e in usable if e.expression.is_enum or e.is_number or e.kind is Kind.FACT] or list(usable)
         own = [e for e in listed if e.table == near]
+        own = [e for e in own if not e.name.startswith("PREVIOUS_")] or own  # a stay in Declining
         chosen = own if len({e.name for e in own}) == 1 else listed
         if len({e.name for e in chosen}) > 1:
             keys = [e for e in chosen if e.name.endswith("_ID")]
@@ -212,12 +213,18 @@ class Resolver(Figures):
                     return found
         if near is not None and (found := self.shape.time_of(near)) is not None and found.table in allowed:
             return found
+        if near is not None and len(days := self._days_of(near)) == 1:
+            return days[0]
         what = spoken(measures[0].element.name) if measures else "what is asked"
         raise Unclear(
             f"{capital(what)} is known as of {self.lexicon.data.as_of()} only: what is {dated.period.label} about?",
             Category.AMBIGUOUS_TIME,
             [m.element.ref for m in measures],
         )
+
+    def _days_of(self, table: str) -> list[Element]:
+        """Return the time dimensions of a table that are days: one of a calendar."""
+        return [e for e in self.shape.elements if e.table == table and e.kind is Kind.TIME_DIMENSION and e.is_time]
 
     def check_period(self, period: Period, time: Element) -> None:
         """Refuse a period of which nothing has come yet, or that lies before the first day of the data."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from local_account.analyst.english import PHRASES, K
+from local_account.analyst.english import ARTICLES, PHRASES, K, alike
 from local_account.analyst.lexicon import Entity, Held, Named
 from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from local_account.analyst.words import Token
 
 _HAVE = {"have", "has", "had"}
+_GAINED = {"gained", "gain", "gains", "attracted", "attract", "attracts"}
+_LOST = {"lost", "lose", "loses"}
 _LEAVING = {"left", "leave", "leaving"}
 _GROWING = {"grow", "increase", "rise"}
+_WIDEST_GAP = 8  # words between two parts of a name
+_LINKS = {"over", "during", "in", "within", "for", "of", "on", "by", "across"}
+_ENDS = {".", "?", "!", ";", ",", "and", "or", "but", "than", "who", "whose"}  # what no name reaches over
+_ENDS |= {"with", "without", "not", "no", "never", "from"}
 _LONGEST_VERB = 5  # words of "made at least one purchase"
 
 
@@ -27,8 +33,56 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
         found: the tokens of a question.
         lexicon: the phrases of the model and its data.
     """
+    found = _with_names_joined(found, lexicon)
     found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)
-    return _with_each(_with_spenders(found, lexicon), lexicon)
+    return _with_each(_with_spenders(_with_moves(found, lexicon), lexicon), lexicon)
+
+
+def _with_names_joined(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Put together the parts of a name that stand apart: how long ... with us."""
+    joined: set[int] = set()  # by their identity, the words of names that are put together
+    for parts in lexicon.gapped:
+        while (places := _apart(found, parts, joined)) is not None and not _goes_on(found, places[-1][1], lexicon):
+            said = tokens(" ".join(word for part in parts for word in part))
+            gaps = [one for (_, end), (start, _) in pairwise(places) for one in _unlinked(found[end:start])]
+            joined |= {id(one) for one in said}
+            found = [*found[: places[0][0]], *gaps, *said, *found[places[-1][1] :]]
+    return found
+
+
+def _apart(found: list[Token], parts: tuple[tuple[str, ...], ...], joined: set[int]) -> list[tuple[int, int]] | None:
+    """Return the places of the parts of a name, each a little behind the one before it."""
+    for first in range(len(found)):
+        places: list[tuple[int, int]] = []
+        for part in parts:
+            start = places[-1][1] if places else first
+            last = start + _WIDEST_GAP if places else first
+            at = next((i for i in range(start, min(last, len(found)) + 1) if _stand(found, i, part)), None)
+            if at is None or any(one.stem in _ENDS or id(one) in joined for one in found[start : at + len(part)]):
+                break
+            places.append((at, at + len(part)))
+        if len(places) == len(parts) and places[-1][1] - places[0][0] > sum(map(len, parts)):
+            return places
+    return None
+
+
+def _goes_on(found: list[Token], end: int, lexicon: Lexicon) -> bool:
+    """Tell whether the last word of a name that stands apart begins another name: lifetime of lifetime value."""
+    return 0 < end < len(found) and bool(lexicon.meanings((found[end - 1].stem, found[end].stem)))
+
+
+def _unlinked(gap: list[Token]) -> list[Token]:
+    """Return the words of a gap without those at its end that only link: over the next 12 months, in their lifetime."""
+    end = len(gap)
+    while end and (gap[end - 1].lower in ARTICLES | _LINKS):
+        end -= 1
+    return gap[:end]
+
+
+def _stand(found: list[Token], at: int, words: tuple[str, ...]) -> bool:
+    """Tell whether words stand at a place, or such as mean the same in a name."""
+    here = tuple(one.stem for one in found[at : at + len(words)])
+    return here == words or (len(here) == len(words) and alike(here) == alike(words))
 
 
 def _with_loss(found: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -43,6 +97,24 @@ def _with_loss(found: list[Token], lexicon: Lexicon) -> list[Token]:
     size = {"most": "had the biggest drop in", "least": "had the smallest drop in"}
     way = next((text for word, text in size.items() if word in {t.lower for t in found[at:i]}), "decrease in")
     return [*found[:at], *tokens(way), *found[i:]]
+
+
+def _with_moves(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "which segment gained the most customers" as the one that most moved into."""
+    at = next((i for i, token in enumerate(found) if token.lower in _GAINED | _LOST), None)
+    rows = next((i for i in range((at or 0) + 1, len(found)) if _is_rows(found[i], lexicon)), None)
+    kept = {e.name.removeprefix("PREVIOUS_") for e in lexicon.shape.elements if e.name.startswith("PREVIOUS_")}
+    named = (m for token in found[:at] for m in lexicon.meanings((token.stem,)) if isinstance(m, Named))
+    if at is None or rows is None or not any(m.element.name in kept for m in named):
+        return found
+    if not all(token.lower in {"the", "most", "fewest", "least", "more"} for token in found[at + 1 : rows]):
+        return found
+    verb = tokens("move into" if found[at].lower in _GAINED else "move out of")
+    return [*found[:at], *found[at + 1 : rows + 1], *verb, *found[rows + 1 :]]
+
+
+def _is_rows(token: Token, lexicon: Lexicon) -> bool:
+    return any(isinstance(m, Entity) for m in lexicon.meanings((token.stem,)))
 
 
 def _with_yet(found: list[Token]) -> list[Token]:

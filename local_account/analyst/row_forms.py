@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -9,7 +10,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
-from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
+from local_account.analyst.plan import Compared, Declared, Form, Measure, Plan, Ranking
 from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
@@ -54,6 +55,10 @@ def listing(pieces: Pieces) -> Plan:
         for c in where
         if isinstance(c, Compared) and draft.flags.get(K.IS) == "asked" and pieces.single() and not _tells(pieces, c)
     ]
+    if draft.flags.get(K.IS) == "asked" and pieces.single():  # "is C1 at high risk" shows what the filter reads
+        declared = [c for c in where if isinstance(c, Declared)]
+        asked += [e for c in declared for e in _of(pieces, table) if re.search(rf"\b{table}\.{e.name}\b", c.sql)]
+        where = tuple(c for c in where if c not in declared)
     where = tuple(c for c in where if not (isinstance(c, Compared) and c.element in asked))
     columns = [*asked, *_begun(pieces, table)]
     if bought is not None:
@@ -64,6 +69,8 @@ def listing(pieces: Pieces) -> Plan:
     ]
     ranking = _row_ranking(pieces, table)
     within = tuple(pieces.resolver.dimension(g.mark, allowed, table) for g in draft.groups if g.mark is not None)
+    for element in within:
+        pieces.check_personal(element)
     if ranking is not None and within:
         ranking = replace(ranking, within=within)
         columns = [*within, *columns]

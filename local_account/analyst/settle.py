@@ -87,6 +87,21 @@ def _of_groups(pieces: Pieces) -> bool:
     return bool(pieces.draft.groups) and all(r.noun is None for r in pieces.draft.ranks)
 
 
+def _is_of_moves(pieces: Pieces) -> bool:
+    """Tell whether the most common movement is asked for: a ranking of a figure of them, of nothing that is named."""
+    draft = pieces.draft
+    ranked = (
+        draft.ranks
+        and draft.ranks[0].by in {"busy", "quiet"}
+        and not (draft.groups or pieces.dimensions or draft.moves)
+    )
+    tables = {m.element.table for n in (*pieces.figures, *pieces.rank_figures()) for m in n.mark.named()}
+    tables |= {e.table for n in pieces.rows for e in n.mark.entities}
+    if ranked and draft.ranks[0].limit is None and not any(n.plural for n in (*pieces.figures, *pieces.rows)):
+        draft.ranks[0].limit = 1
+    return bool(ranked) and any(e.name.startswith("PREVIOUS_") and e.table in tables for e in pieces.shape.elements)
+
+
 def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
     """Choose the form by the words that ask for one."""
     draft = pieces.draft
@@ -96,6 +111,8 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         and draft.flags[K.DISTRIBUTION] in {"", "range"}
         and pieces.spread_figure() is not None
     )
+    if _is_of_moves(pieces):
+        draft.moves.append(("any", []))
     choices: tuple[tuple[bool, Callable[[Pieces], Plan]], ...] = (
         (bool(draft.moves), movement),
         (draft.has(K.CORRELATION), correlation),

@@ -177,7 +177,8 @@ def listing(plan: Plan, writer: Writer) -> str:
     if plan.grain == "details":
         shown += [e for e in _details(writer.shape, subject) if e not in (*identity, *shown)]
     elif writer.shape.time_of(subject) is not None:
-        shown = [*_usual(writer.shape, subject), *(e for e in shown if e not in _usual(writer.shape, subject))]
+        usual = [e for e in _usual(writer.shape, subject) if e not in identity]
+        shown = [*usual, *(e for e in shown if e not in usual)]
     names = columns([*identity, *shown])
     ids = names[: len(identity)]
     ranking = plan.ranking
@@ -212,7 +213,7 @@ def _usual(shape: Shape, table: str) -> list[Element]:
     """Return what a list of events shows of each beside its key: its day and its amount."""
     time = shape.time_of(table)
     amount = next((e for e in shape.elements if e.table == table and e.kind is Kind.FACT and e.is_money), None)
-    return [e for e in (time, amount) if e is not None]
+    return [e for e in (time, amount) if e is not None] if amount is not None else _details(shape, table)
 
 
 def _details(shape: Shape, table: str) -> list[Element]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import Dated, Group
+from local_account.analyst.draft import Dated, Group, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.forms import ranking_figures
 from local_account.analyst.lexicon import Named
@@ -34,17 +34,7 @@ def movement(pieces: Pieces) -> Plan:
         raise Unclear("The model keeps no movements.", Category.UNSUPPORTED_JOIN, refused=True)
     previous, entered = pairs[0]
     table = previous.table
-    where = []
-    for way, tests in pieces.draft.moves:
-        if way == "any":
-            continue
-        element = previous if way == "from" else entered
-        found = [t for t in tests if any(c.name == element.name and c.table == table for c in t.candidates)]
-        if not found:
-            raise Unclear(f'"{tests[0].text}" is no {spoken(element.name)}.', Category.UNKNOWN_VALUE, [element.ref])
-        where.append(Compared(element, "=", found[0].values))
-    if not any(way == "from" for way, _ in pieces.draft.moves):
-        where.append(Compared(previous, "is not null"))
+    where = _sides(pieces, previous, entered)
     rows = pieces.rows[0].mark.entities[0].table if pieces.rows else pieces.shape.main_table()
     metric = pieces.shape.distinct_count(table, rows)
     measure = Measure(metric) if metric is not None else pieces.resolver.count(table)
@@ -59,10 +49,12 @@ def movement(pieces: Pieces) -> Plan:
     dated, time = pieces.period([measure], allowed)
     _open_side(pieces, previous, entered)
     groups, each = pieces.groups([measure], allowed, time)
+    groups = groups or _groups_of_moves(pieces, previous, entered, where)
     rest = pieces.conditions(pieces.draft.tests, [measure], allowed)
     if _who_moved(pieces) and not groups:
         return replace(dated, form=Form.VALUES, groups=pieces.shape.identity(rows), where=(*dated.where, *where, *rest))
-    ranking, measures = pieces.ranking((measure,), groups, each)
+    both = (measure, *_moves_too(pieces, table, measure))
+    ranking, measures = pieces.ranking(both, groups, each)
     return replace(
         dated,
         form=Form.AGGREGATE,
@@ -73,6 +65,38 @@ def movement(pieces: Pieces) -> Plan:
     )
 
 
+def _moves_too(pieces: Pieces, table: str, measure: Measure) -> tuple[Measure, ...]:
+    """Return the number of movements beside that of those who moved, where it is asked where they went."""
+    count = pieces.lexicon.count(table)
+    opened = any(way == "open" for way, _ in pieces.draft.moves)
+    return (Measure(count),) if opened and count is not None and count != measure.element else ()
+
+
+def _sides(pieces: Pieces, previous: Element, entered: Element) -> list[Compared]:
+    """Return from which value and to which value something moved, as far as the question says."""
+    where = []
+    for way, tests in pieces.draft.moves:
+        if way == "any" or way.startswith("open"):
+            continue
+        element = previous if way == "from" else entered
+        found = [t for t in tests if any(c.name == element.name and c.table == element.table for c in t.candidates)]
+        if not found:
+            raise Unclear(f'"{tests[0].text}" is no {spoken(element.name)}.', Category.UNKNOWN_VALUE, [element.ref])
+        where.append(Compared(element, "=", found[0].values))
+    if not any(way == "from" for way, _ in pieces.draft.moves):
+        where.append(Compared(previous, "is not null"))
+    return where
+
+
+def _groups_of_moves(pieces: Pieces, previous: Element, entered: Element, where: list[Compared]) -> list[Element]:
+    """Return the sides by which movements are told where no other groups are named: where they went, the commonest."""
+    fixed = {c.element for c in where if c.op == "="}
+    if any(way == "open" for way, _ in pieces.draft.moves):
+        return [previous if entered in fixed else entered]
+    ranked = pieces.draft.ranks and pieces.draft.ranks[0].by in {"busy", "quiet", "top", "bottom"}
+    return [e for e in (previous, entered) if e not in fixed] if ranked else []
+
+
 def _who_moved(pieces: Pieces) -> bool:
     """Tell whether the rows that moved are asked for, and not how many they are."""
     asked = pieces.draft.has(K.LIST) or any(n.asked for n in pieces.rows) or pieces.draft.has(K.WHO)
@@ -81,8 +105,12 @@ def _who_moved(pieces: Pieces) -> bool:
 
 def _open_side(pieces: Pieces, previous: Element, entered: Element) -> None:
     """Let the plain name of the dimension stand for the side of the movement that no value fixes."""
-    side = previous if any(way == "to" for way, _ in pieces.draft.moves) else entered
-    named = [*pieces.dimensions, *pieces.draft.groups]
+    ways = {way for way, _ in pieces.draft.moves}
+    side = previous if ways & {"to", "open from"} else entered
+    for rank in pieces.draft.ranks:
+        if rank.measure is not None and rank.measure.mark.entities and not is_figure(rank.measure.mark):
+            rank.measure = None  # most customers moved: they are what is counted
+    named = [*pieces.dimensions, *pieces.draft.groups, *(r.noun for r in pieces.draft.ranks if r.noun is not None)]
     for one in named:
         meant = one.mark.named(Kind.DIMENSION) if one.mark is not None else []
         if one.mark is not None and any(

@@ -266,7 +266,12 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
     yield first
     named = {m.span for m in first if m.meanings}
     fixed = (K.UNKNOWN, K.VAGUE, K.FOLLOW)
-    long = [m.span for m in first if m.span[1] - m.span[0] > 1 and not m.period and not m.can(*fixed)]
+    asking = (K.COMPARE, K.HOW_MANY, K.HOW_MUCH, K.NOT)  # at least, how many: no names
+    long = [
+        m.span
+        for m in first
+        if m.span[1] - m.span[0] > 1 and not m.period and not m.can(*fixed) and (m.meanings or not m.can(*asking))
+    ]
     long.sort(key=lambda span: span[0] - span[1])
     tries = 0
     for size in (1, 2):

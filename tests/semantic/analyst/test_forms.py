@@ -251,7 +251,7 @@ def test_a_form_comes_to_its_sql(ask: Ask, question: str, pieces: list[str]) -> 
 
 
 def test_a_condition_that_no_counted_row_meets_is_refused(ask: Ask) -> None:
-    found = ask("What percentage of purchases were refunded?")
+    found = ask("Number of purchases that are refunds only")
     assert isinstance(found, Clarify)
     assert "alone" in found.text
 

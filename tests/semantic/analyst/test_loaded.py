@@ -70,7 +70,7 @@ READ = {
     "Revenue excluding Texas and weekends": "IS_WEEKEND = FALSE",
     "How many customers are neither active nor lapsed?": "<> 'Active' AND CUSTOMERS.CUSTOMER_STATUS <> 'Lapsed'",
     "How many customers left Budget-Conscious for Declining in the last 6 months?": "ENTERED_SEGMENT = 'Declining'",
-    "Average purchases per customer by state in 2024": "AVG(TRANSACTION_COUNT)",
+    "Average purchases per customer by state in 2024": "NULLIF(COALESCE(BOTTOM_SIDE.TOTAL_CUSTOMERS, 0), 0) AS RATIO",
     "Revenue last month compared to the month before": "2024-10-01",
     "Which is the most common segment?": "TOTAL_CUSTOMERS",
     "segment revenue 2024 top": "LIMIT 1",

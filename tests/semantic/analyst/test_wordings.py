@@ -100,7 +100,6 @@ OPEN = {
     ),
     "revenue by kind": (Category.INCOMPLETE, '"by"'),
     "number of purchases returned in 2024": (Category.INCOMPLETE, "transaction type purchase alone"),
-    "how many purchases were refunded in 2024": (Category.INCOMPLETE, "transaction type purchase alone"),
 }
 
 

@@ -1,0 +1,103 @@
+"""Phrases of movements: moved from A to B, left A, switched to something else, where did they go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.analyst.draft import Test, is_dimension, is_figure
+from local_account.analyst.english import K
+
+if TYPE_CHECKING:
+    from local_account.analyst.draft import State
+
+
+def read_move(state: State, at: int) -> int:
+    """Read "moved from A to B", "left A", "entered B"."""
+    word = state.word(at, K.MOVE)
+    behind = state.mark(at + 2)
+    if word is None and state.marks[at].text.lower() in {"came", "come"} and state.word(at + 1, K.SOFT) == "to":
+        word = "" if behind is not None and behind.held else None
+    if word is None or (state.can(at, K.NOUN) and is_figure(state.marks[at])):
+        return 0
+    if word == "all":
+        state.draft.moves.append(("any", []))
+        return 1
+    last = state.marks[at].text.split()[-1].lower()
+    way = {"left": "from", "entered": "to"}.get(word, last if last in {"from", "to"} else "")
+    found = _ways(state, at + 1, way)
+    open_side = _open_side(state, at, way)
+    if open_side:
+        state.draft.moves.append((open_side, []))
+    if not found:
+        return _length_of_open(state, at) if open_side or state.draft.moves else 0
+    state.draft.moves += [(way, [test]) for way, test in found]
+    return max(test.at for _, test in found) + 1 - at
+
+
+def _open_side(state: State, at: int, way: str) -> str:
+    """Return which side of a movement is asked for: "where did they go", "which segment did most move into"."""
+    if any(state.word(i, K.SOFT) == "where" for i in range(at)):
+        return "open"
+    side = state.word(at + 1, K.SOFT) if state.word(at + 1, K.SOFT) in {"from", "to"} else way
+    asked = any(n.asked and is_dimension(n.mark) for n in state.draft.nouns) or any(
+        r.noun is not None and r.noun.asked and is_dimension(r.noun.mark) for r in state.draft.ranks
+    )
+    behind = state.mark(at + 2)
+    if not asked or not side or (behind is not None and behind.held):
+        return ""
+    return f"open {side}"
+
+
+def _length_of_open(state: State, at: int) -> int:
+    """Return how many marks a verb of moving takes with the word for its direction, where no value follows."""
+    return 1 + (state.word(at + 1, K.SOFT) in {"from", "to"})
+
+
+def read_other_side(state: State, at: int) -> int:
+    """Read the side of a movement that stands apart from its verb: "from Declining", "from another segment".
+
+    Another one is no group: it only says that something moved.
+    """
+    side = state.word(at, K.SOFT) in {"from", "to"}
+    i = at + side
+    first, named = state.mark(i), state.mark(i + 1)
+    if not state.draft.moves or first is None or state.asked:
+        return 0
+    if side and first.held:
+        found = _ways(state, at, "")
+        state.draft.moves += [(way, [test]) for way, test in found]
+        return found[-1][1].at + 1 - at if found else 0
+    if state.word(i, K.DIFFERENT) == "other" and first.text.lower().endswith(("else", "elsewhere")):
+        state.draft.moves.append(("any", []))
+        return i + 1 - at
+    if state.word(i, K.DIFFERENT) != "other" or named is None or not is_dimension(named):
+        return 0
+    state.draft.moves.append(("any", []))
+    return i + 2 - at
+
+
+def _ways(state: State, at: int, way: str) -> list[tuple[str, Test]]:
+    """Return from which values to which something moved."""
+    found: list[tuple[str, Test]] = []
+    i = at
+    while (mark := state.mark(i)) is not None:
+        soft = state.word(i, K.SOFT)
+        if soft in {"from", "to"}:
+            way = soft
+        elif state.word(i, K.IS) == "to":
+            way = "to"
+        elif mark.held and way and not mark.can(K.PERIOD):
+            found.append((way, Test([h.element for h in mark.held], "=", (mark.held[0].value,), mark.text, at=i)))
+        elif (
+            is_dimension(mark)
+            or mark.can(K.AND, K.OR, K.BY, K.HAVE, K.FILL, K.SOFT)
+            or mark.text.lower() in {"one", "another", "other", "over", "out"}
+        ):
+            if state.can(i, K.BY) or state.word(i, K.HAVE):
+                break
+        elif mark.number is not None and mark.number.value == 1:
+            pass
+        else:
+            break
+        i += 1
+    return found
