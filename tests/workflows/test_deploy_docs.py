@@ -11,6 +11,7 @@ from c360 import doctor
 from c360.cli import c360
 from components import credentials
 from stacks.config import ROOT, PlatformConfig
+from tests.support.recorded import recorded
 
 TEXT = (ROOT / "docs/deploy.md").read_text()
 
@@ -52,3 +53,9 @@ def test_what_the_workflows_ask_for_is_explained() -> None:
 
 def test_configuration_keys_are_there() -> None:
     assert {"schedule", "notifications", "monitor", "source", "protect"} <= set(PlatformConfig.model_fields)
+
+
+def test_the_first_preview_is_as_long_as_it_says() -> None:
+    told = re.search(r"about (\d+) resources `to create`", TEXT)
+    assert told
+    assert abs(int(told[1]) - len(recorded("dev").resources)) < 10
