@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -163,14 +164,9 @@ def _anonymous(outcome: Outcome) -> Result:
     if outcome.table is not None:
         return outcome.table
     value = outcome.value
-    kind = (
-        "boolean" if isinstance(value, bool)
-        else "fixed" if isinstance(value, int)
-        else "real" if isinstance(value, float)
-        else "text"
-    )  # fmt: skip
-    shown = convert(value, VARCHAR) if kind == "text" else value
-    return table_result([("anonymous block", kind)], [(shown,)], statement_type.SELECT)
+    numeric = isinstance(value, bool | int | Decimal | float)
+    returns = (DataType.of_value(value) if numeric else None) or VARCHAR
+    return _scalar("anonymous block", convert(value, returns), returns)
 
 
 @handles("EXECUTE IMMEDIATE")

@@ -33,7 +33,7 @@ def run(cursor: Any, block: str) -> Any:
         ("begin let x := 2; case (x) when 1 then return 10; when 2 then return 20; else return 0; end; end", 20),
         ("begin let x := 2; case when x = 1 then return 'one'; else return 'other'; end case; end", "other"),
         ("begin let x := case when true then 'in' else 'out' end; return x; end", "in"),
-        ("declare x number(5,2) default 1.239; begin return x; end", "1.24"),
+        ("declare x number(5,2) default 1.239; begin return x; end", Decimal("1.24")),
         ("declare x date default '2024-02-29'; begin return dateadd(year, 1, x); end", "2025-02-28"),
         ("begin let x := 1; begin let x := 2; end; return x; end", 1),
         ("begin null; end", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,7 +76,7 @@ def value(session: Session, block: str) -> object:
         ("begin let x := (call TWICE(4)); return x; end", 8),
         ("declare x int; begin call TWICE(3) into :x; return x; end", 6),
         # values
-        ("begin return 7 / 2; end", 3.5),
+        ("begin return 7 / 2; end", Decimal("3.500000")),
         ("begin return -2 * 3 + 10 % 4; end", -4),
         ("begin return true and not false; end", True),
         ("begin let x int := null; return x is null; end", True),
