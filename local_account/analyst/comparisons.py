@@ -35,7 +35,7 @@ def read_comparison(state: State, at: int) -> int:
     if state.negated:
         op, state.negated = _OPPOSITE.get(op, op), None
     in_years = _is_of_people(state, at) and state.word(end, K.GRAIN) == "year" and numbers[0].value >= _YOUNGEST
-    if in_years or op.startswith(("old", "aged")) or state.can(end, K.UNIT):
+    if in_years or op.startswith(("old", "aged")) or state.word(at, K.COMPARE) == "aged" or state.can(end, K.UNIT):
         unit = "year" if in_years else state.word(end, K.UNIT)
         end += unit is not None
         if unit in {None, "year"}:
@@ -44,7 +44,7 @@ def read_comparison(state: State, at: int) -> int:
     if (different := _different(state, op, numbers, end)) is not None:
         return different - at
     noun, end, before = _figure(state, at, end, numbers[0])
-    noun = noun or not_since(state, at, end)
+    noun = noun or _of_next(state, end) or not_since(state, at, end)
     if noun is None:
         return _bare(state, at, end, op, numbers)
     numbers, end = in_days(state, noun, numbers, end)
@@ -66,6 +66,15 @@ def _different(state: State, op: str, numbers: list[Number], end: int) -> int | 
     clause.noun = Noun(found, different=True, at=i)
     clause.op, clause.values = op, tuple(n.value for n in numbers)
     return i + 1
+
+
+def _of_next(state: State, end: int) -> Noun | None:
+    """Return the figure of the comparison behind "and" or "but", which is of both: over 45 but under 90 days."""
+    following = _bounds(state, end + 1) if state.can(end, K.AND, K.BUT) and state.can(end + 1, K.COMPARE) else None
+    if following is None:
+        return None
+    noun, _, before = _figure(state, end + 1, following[2], following[1][0])
+    return noun if before is None else None
 
 
 def _is_of_people(state: State, at: int) -> bool:

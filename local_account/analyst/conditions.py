@@ -15,6 +15,7 @@ from local_account.analyst.joined_values import (
     values_between,
 )
 from local_account.analyst.lexicon import Named
+from local_account.analyst.open_words import ask_genus
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
@@ -90,6 +91,7 @@ def read_values(state: State, at: int) -> int:
     )
     state.negated = _reaching(state, i)
     ask_contradiction(state, test)
+    ask_genus(state, held)
     if len(values) > 1 and not ored and _each_bought(state, test):
         return i - at
     _ask_different(state, test, at)
@@ -227,7 +229,7 @@ def read_filter(state: State, at: int) -> int:
     filters = [m.element for m in mark.named() if m.element.kind is Kind.FILTER or m.element.is_flag]
     ask_filters_at_once(state, at, filters)
     declared = [f for f in filters if f.kind is Kind.FILTER]
-    if not declared and state.can(at - 1, K.BY, K.WHICH):
+    if not declared and (state.can(at - 1, K.BY, K.WHICH) or state.draft.has(K.VERSUS)):
         return 0
     test = Test(
         [],
@@ -334,6 +336,8 @@ def read_buying(state: State, at: int) -> int:
     mark = state.mark(at)
     if mark is None or not mark.can(K.BUY) or (mark.can(K.NOUN) and not _subject_is_rows(state)):
         return 0
+    if mark.text.lower().endswith("s") and (held := state.lexicon.held(phrase(mark.text))):
+        ask_genus(state, [replace(mark, meanings=tuple(held))])  # spent in shops
     subject = state.subject
     if subject is None or not subject.mark.entities:
         return 0

@@ -142,6 +142,7 @@ class Draft:
     same_unit: tuple[str, int] | None = None  # the same month of another year; 0 for the year before
     joined: bool = False
     everyone: bool = False
+    together: bool = False  # of all that is named, in one figure
     them: str = ""  # as it was said: them, this customer
     included: list[Test] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

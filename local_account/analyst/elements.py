@@ -267,6 +267,13 @@ class Shape:
                 return element
         return None
 
+    def percent_of(self, metric: Element) -> Element | None:
+        """Return the metric that is a count in percent of all rows of its table, if the model has one."""
+        text = "".join(metric.expression.expr.upper().split())
+        wanted = f"100*{text}/NULLIF(COUNT("
+        metrics = (e for e in self.elements if e.kind is Kind.METRIC and e.table == metric.table)
+        return next((e for e in metrics if "".join(e.expression.expr.upper().split()).startswith(wanted)), None)
+
     def averages(self, metric: Element) -> list[Element]:
         """Return the metrics that divide a metric or average its rows."""
         name = metric.ref.upper()

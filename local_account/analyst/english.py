@@ -66,7 +66,7 @@ class K(StrEnum):
 
 
 _TABLES = yaml.load(Path(__file__).with_suffix(".yaml").read_text(), _LOADER)  # noqa: S506 - a safe one
-_WORD_LISTS = ("fill", "own", "articles", "alike")
+_WORD_LISTS = ("fill", "own", "articles", "alike", "which side")
 _PADDING = "padding"  # phrases that carry no meaning
 
 
@@ -109,6 +109,7 @@ def alike(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
+WHICH_SIDE = tuple(tuple(text.split()) for text in _TABLES["which side"].split("|"))
 FILL_WORDS = frozenset(_TABLES["fill"].split())
 VAGUE_WORDS = frozenset(word for text in _TABLES["vague"].values() for word in text.replace("|", " ").split())
 OWN_WORDS = frozenset(_TABLES["own"].split())

@@ -34,6 +34,7 @@ class Figures:
         self.shape = lexicon.shape
         self.notes: list[str] = []
         self.everyone = False
+        self.together = False
         self.included: list[Value] = []
 
     def figure(self, noun: Noun) -> Measure:
@@ -191,6 +192,8 @@ class Figures:
                 f"Is the {noun.mark.text} of each row meant, or of all?", Category.AMBIGUOUS_MEASURE, [fact.ref]
             )
         total, average = self.shape.metric_of(fact, "sum"), self.shape.metric_of(fact, "average")
+        if total is not None and self.together:
+            return Measure(total)
         if total is not None and average is not None:
             raise Unclear(
                 f'"{noun.mark.text}" of several rows can be {spoken(total.name)} or {spoken(average.name)}.',

@@ -126,7 +126,7 @@ def merged(previous: Draft, now: Draft, lexicon: Lexicon) -> Draft:
     if word == "replace" and now.groups:
         drop_fixed(draft)
     for test in now.tests:
-        if draft.moves and test.way in {"from", "to"}:
+        if test.way in {"from", "to"} and (draft.moves or _counts_moves(draft, test)):
             _merge_side(draft, test)
         else:
             merge_test(draft, test, lexicon.shape, instead=word == "replace" or now.joined)
@@ -200,8 +200,18 @@ def _merge_form(draft: Draft, now: Draft) -> None:
         draft.verbs = []
     if now.flags.get(K.FOLLOW) == "details":
         draft.flags[K.LIST] = "details"
-    elif now.has(K.LIST) and any(n.counted for n in draft.nouns) and not now.groups:
+    elif now.has(K.LIST) and any(n.counted for n in draft.nouns) and not (now.groups or _names_figures(now)):
         _list_instead(draft)
+
+
+def _counts_moves(draft: Draft, test: Test) -> bool:
+    """Tell whether the question before counts movements of the dimension of a condition."""
+    tables = {c.table for c in test.candidates if c.name.startswith("PREVIOUS_")}
+    return any(m.element.table in tables for n in draft.nouns for m in n.mark.named())
+
+
+def _names_figures(now: Draft) -> bool:
+    return any(is_figure(n.mark) or n.counted for n in now.nouns)
 
 
 def _list_instead(draft: Draft) -> None:

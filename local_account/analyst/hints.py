@@ -77,6 +77,10 @@ def read_number(state: State, at: int) -> int:
         or mark.number.value != int(mark.number.value)
     ):
         return 0
+    units = found is not None and found.can(K.GRAIN) and found.text.lower().endswith("s")
+    if units and any(m.can(K.TOP) for m in state.marks) and not state.can(at - 1, K.TOP):
+        state.limit = int(mark.number.value)  # the two months with the highest revenue
+        return 1
     alone = state.can(at - 1, K.LIST) and at == len(state.marks) - 1  # ... by tenure? Show 5
     if not alone and (found is None or not found.can(K.NOUN) or not (found.entities or is_dimension(found))):
         return 0

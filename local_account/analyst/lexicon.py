@@ -13,6 +13,8 @@ from local_account.analyst.words import phrase, tokens
 from local_account.semantic.model import Kind, SemanticModel
 
 if TYPE_CHECKING:
+    import re
+
     from local_account.analyst.data_index import DataIndex
     from local_account.analyst.spelling import Speller
 
@@ -20,6 +22,7 @@ _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _FEW_VALUES = 120
 _GAP = "..."  # of a synonym whose parts stand apart, such as "how long ... with us"
+_SHORTEST_STATED = 3  # words of a name within which "is" may stand
 _MOST_ARTICLES = 3  # within one name
 _HOW_MANY = (("how", "many"), ("number", "of"), ("count", "of"))
 _WEEKDAYS = {
@@ -91,6 +94,7 @@ class Lexicon:
         self._find_alike()
         self.gapped.sort(key=lambda parts: -sum(map(len, parts)))
         self.speller: Speller | None = None
+        self.idioms: list[tuple[re.Pattern[str], str]] | None = None
         self.answered: dict[str, bool] = {}  # which questions that were to be offered are answered
         self.longest = _MOST_ARTICLES + max((len(key) for key in (*self._phrases, *self._parts)), default=1)
 
@@ -102,7 +106,10 @@ class Lexicon:
         if words and {words[0], words[-1]} & ARTICLES:
             return ()
         key = _plain(words)
-        return tuple(self._phrases.get(key) or self._parts.get(key) or self._alike.get(alike(key), ()))
+        found = self._phrases.get(key) or self._parts.get(key) or self._alike.get(alike(key), ())
+        if not found and "is" in key[1:-1] and len(key) > _SHORTEST_STATED:
+            found = self._phrases.get(tuple(word for word in key if word != "is"), ())  # value (is) at risk
+        return tuple(found)
 
     def held(self, words: tuple[str, ...]) -> list[Held]:
         """Return the values that a phrase names, wholly or in part: one for each name of a listed dimension."""

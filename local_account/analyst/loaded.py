@@ -293,6 +293,8 @@ def _dangling(read: Read) -> str | None:
     """Find a word that compares or groups at the end of a question, with nothing behind it."""
     said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
     last = said[-1] if said else None
+    if last is not None and last.kinds.get(K.SOFT) in {"of", "than", "with", "among"} and not last.can(K.NOUN, K.VALUE):
+        return last.text
     ends = last is not None and last.can(K.BY, K.COMPARE) and not last.can(K.NOUN, K.OR_MORE, K.NUMBER, K.TREND)
     return last.text if last is not None and ends and last.text.lower() in {"between", "over", "by", "per"} else None
 

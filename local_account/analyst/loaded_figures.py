@@ -73,7 +73,9 @@ def _aggregate(read: Read) -> str | None:
     measures = (*plan.measures, *ranked, *(h.measure for h in plan.having))
     if plan.form not in PLAIN or plan.columns or not measures:
         return None
-    for one in read.marks:
+    for at, one in enumerate(read.marks):
+        if at and read.marks[at - 1].kinds.get(K.FOLLOW) == "instead":
+            continue  # median instead of average
         function = one.kinds.get(K.AGGREGATE, "") if not one.can(K.NOUN) else _own_function(one)
         names = _NAMES.get(function, ())
         if names and not any(m.function == function or any(n in m.element.name for n in names) for m in measures):

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_account.analyst.draft import Test, is_dimension, is_figure
+from local_account.analyst.draft import Noun, Test, is_dimension, is_figure
 from local_account.analyst.english import K
+from local_account.analyst.lexicon import Named
+from local_account.analyst.marks import Mark
+from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
     from local_account.analyst.draft import State
+    from local_account.analyst.elements import Element
+
+_MOVEMENTS = {"moves", "movements", "switches", "changes", "migrations", "transitions", "shifts"}
 
 
 def read_move(state: State, at: int) -> int:
@@ -17,11 +23,19 @@ def read_move(state: State, at: int) -> int:
     behind = state.mark(at + 2)
     if word is None and state.marks[at].text.lower() in {"came", "come"} and state.word(at + 1, K.SOFT) == "to":
         word = "" if behind is not None and behind.held else None
-    if word is None or (state.can(at, K.NOUN) and is_figure(state.marks[at])):
+    figure = state.can(at, K.NOUN) and is_figure(state.marks[at])
+    sided = state.word(at + 1, K.SOFT) in {"from", "to"} and behind is not None and bool(behind.held)
+    if figure and sided and any(_is_side(e) for e in _of_tables(state, state.marks[at])):
+        state.draft.nouns.append(Noun(state.marks[at], state.function, at=at))
+        state.counting = state.function = None
+        word = word or ""
+    elif word is None or figure:
         return 0
+    counted = _counted(state, at)
     if word == "all":
-        state.draft.moves.append(("any", []))
-        return 1
+        sides = _ways(state, at + 1, "")
+        state.draft.moves += [(way, [test]) for way, test in sides] or [("any", [])]
+        return _end_of(state, sides) - at if sides else 1
     last = state.marks[at].text.split()[-1].lower()
     way = {"left": "from", "entered": "to"}.get(word, last if last in {"from", "to"} else "")
     found = _ways(state, at + 1, way)
@@ -29,9 +43,44 @@ def read_move(state: State, at: int) -> int:
     if open_side:
         state.draft.moves.append((open_side, []))
     if not found:
+        if counted and not state.draft.moves:
+            state.draft.moves.append(("any", []))
         return _length_of_open(state, at) if open_side or state.draft.moves else 0
     state.draft.moves += [(way, [test]) for way, test in found]
-    return max(test.at for _, test in found) + 1 - at
+    return _end_of(state, found) - at
+
+
+def _is_side(element: Element) -> bool:
+    """Tell whether a dimension holds what rows moved from."""
+    return element.kind is Kind.DIMENSION and element.name.startswith("PREVIOUS_")
+
+
+def _counted(state: State, at: int) -> bool:
+    """Count the movements of "how many moves", and not those who moved."""
+    mark = state.marks[at]
+    kept = next((e.table for e in state.shape.elements if _is_side(e)), None)
+    count = state.lexicon.count(kept) if kept is not None else None
+    if count is None or state.counting is None or mark.text.lower() not in _MOVEMENTS:
+        return False
+    state.draft.nouns.append(Noun(Mark(mark.text, {K.NOUN: ""}, (Named(count),)), at=at))
+    state.counting = None
+    return True
+
+
+def _of_tables(state: State, mark: Mark) -> list[Element]:
+    """Return the elements of the tables of what a mark names."""
+    tables = {m.element.table for m in mark.named()}
+    return [e for e in state.shape.elements if e.table in tables]
+
+
+def _end_of(state: State, found: list[tuple[str, Test]]) -> int:
+    """Return the place behind the values of a movement, and behind the name of their dimension: Declining segment."""
+    end = max(test.at for _, test in found) + 1
+    behind, last = state.mark(end), found[-1][1].candidates
+    if behind is None or not is_dimension(behind) or behind.text.lower().endswith("s"):
+        return end
+    own = {c.name.rpartition("_")[2] for c in last}
+    return end + any(m.element.name.rpartition("_")[2] in own for m in behind.named())
 
 
 def _open_side(state: State, at: int, way: str) -> str:

@@ -32,6 +32,7 @@ class Nouns:
         self.shape = lexicon.shape
         self.resolver = Resolver(lexicon)
         self.resolver.everyone = draft.everyone
+        self.resolver.together = draft.together or draft.flags.get(K.AGGREGATE) == "sum"
         self.resolver.included = [value for test in (*draft.included, *draft.tests) for value in self._values_of(test)]
         self.figures: list[Noun] = []
         self.rows: list[Noun] = []
@@ -202,7 +203,13 @@ class Nouns:
                 and not noun.mark.named(Kind.METRIC)
                 and not noun.function
             )
-            ranked = rank.noun is not None or rank.limit is not None or self.dimensions or self.rows
+            ranked = (
+                rank.noun is not None
+                or rank.limit is not None
+                or rank.percent is not None
+                or self.dimensions
+                or self.rows
+            )
             if noun is not None and facts and not ranked and rank.by in {"top", "bottom"}:
                 noun.function = "max" if rank.descending else "min"
                 self.figures.append(noun)

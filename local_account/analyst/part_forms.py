@@ -9,6 +9,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Test
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate, subject_of_clauses
+from local_account.analyst.lexicon import Named
 from local_account.analyst.plan import Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
 from local_account.analyst.wording import spoken
@@ -29,36 +30,23 @@ def share(pieces: Pieces) -> Plan:
     metrics = pieces.figures[0].mark.named(Kind.METRIC) if pieces.figures else []
     if metrics and all(m.element.is_percent for m in metrics):
         return aggregate(pieces)
-    measures = pieces.measures()
-    if not measures:
-        table = pieces.rows[0].mark.entities[0].table if pieces.rows else pieces.shape.main_table()
-        measures = (pieces.resolver.count(table),)
-    if len(measures) > 1:
-        raise Unclear(
-            f"It is not clear which of {' and '.join(spoken(m.element.name) for m in measures)} is the whole.",
-            Category.AMBIGUOUS_MEASURE,
-            [m.element.ref for m in measures],
-        )
-    if measures[0].function or not (
-        pieces.shape.is_additive(measures[0].element) or "DISTINCT" in measures[0].element.expression.expr.upper()
-    ):
-        raise Unclear(
-            f"{spoken(measures[0].element.name).capitalize()} has no parts that add up to a whole.",
-            Category.INCOMPLETE,
-            [measures[0].element.ref],
-        )
+    measures = _whole_figure(pieces)
+    if _in_percent(pieces, measures[0]):
+        return aggregate(pieces)
     allowed = pieces.allowed(measures)
     part = _part(pieces, at, verb)
     whole = [t for t in draft.tests if t not in part]
     inner = _inner_period(pieces)
     dated, time = pieces.period(measures, allowed)
     groups, each = pieces.groups(measures, allowed, time)
+    if draft.has(K.VERSUS) and (compared := pieces.compared_values(measures, allowed, groups)):
+        groups, (whole, part) = [*groups, *compared], _of_sides(draft.tests, compared[0])
     clauses = pieces.having(draft.clauses)
     dated = dated if part or whole or groups or clauses else _began_in(pieces, dated, time, part)
     part += _within(inner, time)
     if not part and not groups and not clauses:
         part, whole = whole, []
-    elif not part and whole and groups and not clauses and (_is_state(whole) or _each_whole(pieces, at, whole)):
+    elif not part and whole and groups and not clauses and _is_within(pieces, at, whole):
         part, whole = whole, []
         pieces.resolver.notes.append("The share is taken within each group.")
     if not part and groups and any(at < t.at for t in whole) and pieces.rows and verb is None and not each:
@@ -114,6 +102,8 @@ def _part(pieces: Pieces, at: int, verb: int | None) -> list[Test]:
     tests = pieces.draft.tests
     if pieces.draft.share_of:
         return [t for t in tests if t in pieces.draft.share_of]
+    if among := [t for t in tests if t.way == "among"]:
+        return [t for t in tests if t not in among]
     part = [t for t in tests if verb is not None and t.at > verb]
     figure = pieces.figures[0] if pieces.figures else None
     if part or figure is None or figure.counted:
@@ -130,6 +120,50 @@ def _ask_which_whole(pieces: Pieces, test: Test, group: Element) -> NoReturn:
         [group.ref],
         suggestions=[f"What percentage of {rows} in each {by} are {test.text}?"],
     )
+
+
+def _whole_figure(pieces: Pieces) -> tuple[Measure, ...]:
+    """Return the figure that a share is taken of, and ask where it has no parts that add up to a whole."""
+    measures = pieces.measures()
+    if not measures:
+        table = pieces.rows[0].mark.entities[0].table if pieces.rows else pieces.shape.main_table()
+        measures = (pieces.resolver.count(table),)
+    if len(measures) > 1:
+        raise Unclear(
+            f"It is not clear which of {' and '.join(spoken(m.element.name) for m in measures)} is the whole.",
+            Category.AMBIGUOUS_MEASURE,
+            [m.element.ref for m in measures],
+        )
+    if measures[0].function or not (
+        pieces.shape.is_additive(measures[0].element) or "DISTINCT" in measures[0].element.expression.expr.upper()
+    ):
+        raise Unclear(
+            f"{spoken(measures[0].element.name).capitalize()} has no parts that add up to a whole.",
+            Category.INCOMPLETE,
+            [measures[0].element.ref],
+        )
+    return measures
+
+
+def _of_sides(tests: list[Test], compared: Element) -> tuple[list[Test], list[Test]]:
+    """Part conditions into those that name the sides of a comparison, each a whole, and those that make the part."""
+    sides = [t for t in tests if compared in t.candidates]
+    return sides, [t for t in tests if t not in sides]
+
+
+def _in_percent(pieces: Pieces, measure: Measure) -> bool:
+    """Put the metric that is a count in percent of all rows in its place, where the share names nothing else."""
+    percent = pieces.shape.percent_of(measure.element)
+    if percent is None or pieces.draft.tests or pieces.draft.clauses or not pieces.figures:
+        return False
+    counted = pieces.figures[0]
+    pieces.figures[0] = replace(counted, mark=replace(counted.mark, meanings=(Named(percent),)))
+    return True
+
+
+def _is_within(pieces: Pieces, at: int, whole: list[Test]) -> bool:
+    """Tell whether conditions are the part of each group; those of a follow-up only say which rows are looked at."""
+    return (_is_state(whole) or _each_whole(pieces, at, whole)) and all(t.at >= 0 for t in whole)
 
 
 def _is_state(tests: list[Test]) -> bool:

@@ -38,6 +38,7 @@ from local_account.analyst.hints import (
     read_step,
     read_vague,
 )
+from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import Mark
 from local_account.analyst.moves import read_move, read_other_side
 from local_account.analyst.period_pairs import (
@@ -52,6 +53,7 @@ from local_account.analyst.period_pairs import (
 from local_account.analyst.periods import Period, moved
 from local_account.analyst.ranks import close_rank, ranked_noun, read_top
 from local_account.analyst.ratios import find_ratio, read_ratio
+from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
 
     from local_account.analyst.lexicon import Lexicon
 _ALL = {"all", "entire", "whole"}
+_TOGETHER = {"together", "altogether", "combined"}
 _EVERYONE = {"everyone", "everybody"}
 _HARMLESS = {
     K.FILL,
@@ -96,6 +99,7 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
     read_person(state)
     find_ratio(state)
     state.draft.everyone = _is_of_everyone(marks, state)
+    state.draft.together = any(m.text.lower().split()[-1] in _TOGETHER and not m.can(K.NOUN) for m in marks)
     at = 0
     while at < len(state.marks):
         if at in state.used:
@@ -183,11 +187,21 @@ def _read_period(state: State, at: int) -> int:
     if last is not None and times and not any(g.at == last.at for g in state.draft.groups):
         state.draft.nouns.pop()
         noun = last.mark
+        if last.counted and (rows := _rows_in(last.mark, state)) is not None:
+            state.draft.nouns.append(Noun(rows, counted=True, at=last.at))
+    before = state.draft.periods[-1].noun if state.draft.periods and state.can(at - 1, K.AND, K.OR) else None
+    noun = noun or before  # opened in 2023 and 2024
     _share_year(state, mark.period)
     if noun is None and any(d.period == mark.period for d in state.draft.periods):
         return 1  # said twice: revenue of 2024 from the top customers of 2024
     state.draft.periods.append(Dated(mark.period, noun, at))
     return 1
+
+
+def _rows_in(mark: Mark, state: State) -> Mark | None:
+    """Return the rows that the name of a day begins with: accounts of "accounts opened"."""
+    found = [m for m in state.lexicon.meanings(phrase(mark.text)[:1]) if isinstance(m, Entity)]
+    return Mark(mark.text.split()[0], {K.NOUN: ""}, tuple(found)) if found else None
 
 
 def _share_year(state: State, period: Period) -> None:
@@ -244,7 +258,11 @@ def _read_grain(state: State, at: int) -> int:
     if state.draft.has(K.CHANGE) and state.can(at + 1, K.CHANGE):
         return 1
     state.draft.groups.append(Group(None, mark.kinds[K.GRAIN], at=at, beside=not mark.text.lower().endswith("s")))
-    if state.asked or state.can(at - 1, K.WHICH):
+    if (
+        state.asked
+        or state.can(at - 1, K.WHICH)
+        or (state.limit is not None and state.marks[at - 1].number is not None)
+    ):
         state.draft.nouns.append(Noun(mark, asked=True, grain=mark.kinds[K.GRAIN], at=at))
         state.draft.groups.pop()
         state.asked = False

@@ -48,7 +48,7 @@ class Pieces(Nouns):
                     Category.INCOMPLETE,
                     suggestions=[f"How many {spoken(table)} are there?"],
                 )
-            if self.draft.has(K.VERSUS) and not self.rank_figures():
+            if self.draft.has(K.VERSUS) and not self.draft.has(K.SHARE) and not self.rank_figures():
                 self.ask_criterion(self.rows[0].mark.text)
             if not self.rank_figures() and not any(self.default_rank(r) for r in self.draft.ranks):
                 found = [self.resolver.count(self.rows[0].mark.entities[0].table)]
@@ -312,7 +312,8 @@ class Pieces(Nouns):
         for period in periods:
             self.resolver.check_period(period, time)
         anyof = AnyOf(tuple(Compared(time, "between", (p.start.isoformat(), p.end.isoformat())) for p in periods))
-        self.draft.groups.insert(0, Group(None, periods[0].grain))
+        if not self.draft.together:
+            self.draft.groups.insert(0, Group(None, periods[0].grain))
         return Plan(where=(anyof,), time=time), time
 
     def _every_year(self, period: Period, time: Element) -> tuple[Plan, Element | None]:

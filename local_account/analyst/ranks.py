@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated, Noun, Rank, State, is_dimension, is_figure, is_filter
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.lexicon import Entity, Lexicon, Named
@@ -34,6 +35,8 @@ _COUNTING = {
     "the fewest",
     "the least",
 }
+_WHOLE = 100  # percent
+_OF_DAYS_TOO = frozenset({"first", "last", "latest", "past"})  # words of a period as well as of rows
 _DOWN = {"bottom", "worst", "quiet", "young", "earliest", "slowest", "ascending"}
 
 
@@ -94,6 +97,7 @@ def _limit(state: State, rank: Rank, at: int) -> int:
     if number is None or number.period is not None:
         return at
     if number.number is not None:
+        _check_limit(rank, number)
         if number.number.percent:
             rank.percent = number.number.value
         else:
@@ -103,6 +107,17 @@ def _limit(state: State, rank: Rank, at: int) -> int:
         rank.percent = _PARTS[number.text.lower()]
         return at + 1
     return at
+
+
+def _check_limit(rank: Rank, number: Mark) -> None:
+    """Refuse a number of rows, or a share of them, that there cannot be."""
+    value = number.number.value if number.number is not None else 0
+    percent = number.number is not None and number.number.percent
+    if value <= 0 or (percent and value > _WHOLE) or (not percent and value != int(value)):
+        said = f"{rank.text} {number.text}"
+        if rank.text.lower() in _OF_DAYS_TOO:
+            raise Unclear(f'It is not clear which days or rows "{said}" means.', Category.INCOMPLETE)
+        raise Unclear(f'"{said}" is no number of rows that there can be.', Category.INCOMPLETE)
 
 
 def _read_likeliest(state: State, at: int) -> bool:

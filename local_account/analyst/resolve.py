@@ -11,6 +11,7 @@ from local_account.analyst.conditional import conjuncts, leaves_out
 from local_account.analyst.elements import parsed
 from local_account.analyst.figures import Figures
 from local_account.analyst.marks import Mark
+from local_account.analyst.open_words import days_of
 from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Measure, merged
 from local_account.analyst.wording import capital, either, spoken
 from local_account.semantic.model import Kind
@@ -131,6 +132,7 @@ class Resolver(Figures):
             return self._declared(own[0], negated=test.negated)
         usable = [c for c in test.candidates if c.table in allowed]
         if not usable:
+            self._ask_who(test, measure)
             self._no_way(Mark(test.text, {}), test.candidates, measure)
         element = self._condition_element(test, usable, near)
         op = _NEGATIONS[test.op] if test.negated else test.op
@@ -138,6 +140,24 @@ class Resolver(Figures):
         if element.kind in _DIMENSIONS and test.part:
             self.notes.append(f'"{test.text}" was read as {spoken(element.name)} {" or ".join(map(str, values))}.')
         return Compared(element, op, values)
+
+    def _ask_who(self, test: Test, measure: Measure | None) -> None:
+        """Ask who is meant by travel customers: a value of what is bought is none of those who are counted."""
+        main, events = self.shape.main_table(), self.shape.events()
+        bought = events is not None and all(c.table in self.shape.reachable(events) for c in test.candidates)
+        counted = measure is not None and measure.function is None and measure.element == self.lexicon.count(main)
+        if not bought or not counted:
+            return
+        own = [e for e in self.shape.elements if e.table == main and e.expression.is_enum]
+        named = [e for e in own if any(test.text.lower() in v.lower() for v in e.expression.sample_values)] or own
+        rows = spoken(main)
+        raise Unclear(
+            f'"{test.text}" is a {spoken(test.candidates[0].name)} of what is bought: are {rows} meant who bought '
+            f"there, or those of a {spoken(named[0].name)}?",
+            Category.AMBIGUOUS_VALUE,
+            [test.candidates[0].ref, named[0].ref],
+            suggestions=[f"How many {rows} bought {test.text}?"],
+        )
 
     def _condition_element(self, test: Test, usable: Sequence[Element], near: str | None) -> Element:
         listed = [e for e in usable if e.expression.is_enum or e.is_number or e.kind is Kind.FACT] or list(usable)
@@ -216,8 +236,11 @@ class Resolver(Figures):
         if near is not None and len(days := self._days_of(near)) == 1:
             return days[0]
         what = spoken(measures[0].element.name) if measures else "what is asked"
+        days = [spoken(e.name) for e in days_of(near, self.lexicon)]
+        about = f" It can be {either(days)}." if len(days) > 1 else ""
         raise Unclear(
-            f"{capital(what)} is known as of {self.lexicon.data.as_of()} only: what is {dated.period.label} about?",
+            f"{capital(what)} is known as of {self.lexicon.data.as_of()} only: "
+            f"what is {dated.period.label} about?{about}",
             Category.AMBIGUOUS_TIME,
             [m.element.ref for m in measures],
         )

@@ -6,7 +6,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from local_account.analyst.english import ARTICLES, PHRASES, K, alike
+from local_account.analyst.idioms import idioms_of, with_idioms
 from local_account.analyst.lexicon import Entity, Held, Named
+from local_account.analyst.sides import with_sides
 from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
 
@@ -33,7 +35,9 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
         found: the tokens of a question.
         lexicon: the phrases of the model and its data.
     """
-    found = _with_names_joined(found, lexicon)
+    if lexicon.idioms is None:
+        lexicon.idioms = idioms_of(lexicon)
+    found = with_sides(_with_names_joined(with_idioms(found, lexicon.idioms), lexicon), lexicon)
     found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)
     return _with_each(_with_spenders(_with_moves(found, lexicon), lexicon), lexicon)
 
@@ -42,7 +46,9 @@ def _with_names_joined(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """Put together the parts of a name that stand apart: how long ... with us."""
     joined: set[int] = set()  # by their identity, the words of names that are put together
     for parts in lexicon.gapped:
-        while (places := _apart(found, parts, joined)) is not None and not _goes_on(found, places[-1][1], lexicon):
+        while (places := _apart(found, parts, joined, lexicon)) is not None and not _goes_on(
+            found, places[-1][1], lexicon
+        ):
             said = tokens(" ".join(word for part in parts for word in part))
             gaps = [one for (_, end), (start, _) in pairwise(places) for one in _unlinked(found[end:start])]
             joined |= {id(one) for one in said}
@@ -50,7 +56,9 @@ def _with_names_joined(found: list[Token], lexicon: Lexicon) -> list[Token]:
     return found
 
 
-def _apart(found: list[Token], parts: tuple[tuple[str, ...], ...], joined: set[int]) -> list[tuple[int, int]] | None:
+def _apart(
+    found: list[Token], parts: tuple[tuple[str, ...], ...], joined: set[int], lexicon: Lexicon
+) -> list[tuple[int, int]] | None:
     """Return the places of the parts of a name, each a little behind the one before it."""
     for first in range(len(found)):
         places: list[tuple[int, int]] = []
@@ -62,8 +70,13 @@ def _apart(found: list[Token], parts: tuple[tuple[str, ...], ...], joined: set[i
                 break
             places.append((at, at + len(part)))
         if len(places) == len(parts) and places[-1][1] - places[0][0] > sum(map(len, parts)):
-            return places
+            return None if _is_name(found[places[0][0] : places[-1][1]], lexicon) else places
     return None
+
+
+def _is_name(found: list[Token], lexicon: Lexicon) -> bool:
+    """Tell whether words are a name as they stand."""
+    return any(isinstance(m, Named) for m in lexicon.meanings(tuple(one.stem for one in found)))
 
 
 def _goes_on(found: list[Token], end: int, lexicon: Lexicon) -> bool:

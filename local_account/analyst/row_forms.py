@@ -10,6 +10,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
+from local_account.analyst.open_words import ask_day
 from local_account.analyst.plan import Compared, Declared, Form, Measure, Plan, Ranking
 from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
@@ -63,6 +64,9 @@ def listing(pieces: Pieces) -> Plan:
     columns = [*asked, *_begun(pieces, table)]
     if bought is not None:
         columns += _kinds(pieces, table)
+    for noun in pieces.dimensions:
+        if noun.grain == "day" or noun.mark.text.lower() in {"date", "day"}:
+            ask_day(noun.mark.text, table, pieces.lexicon)
     columns += [pieces.resolver.dimension(n.mark, allowed, table) for n in pieces.dimensions]
     facts = [m.element for m in measures] + [
         c.element for c in where if isinstance(c, Compared) and c.element.kind is Kind.FACT and c.element.table == table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.contradictions import refuse_contradictions
+from local_account.analyst.draft import is_dimension
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate
 from local_account.analyst.part_forms import correlation, share, spread
@@ -102,6 +103,19 @@ def _is_of_moves(pieces: Pieces) -> bool:
     return bool(ranked) and any(e.name.startswith("PREVIOUS_") and e.table in tables for e in pieces.shape.elements)
 
 
+def _is_in_first(pieces: Pieces) -> bool:
+    """Tell whether the share of rows in the first groups together is asked for: live in the top 3 states."""
+    draft = pieces.draft
+    ranked = any(r.limit and r.noun is not None and is_dimension(r.noun.mark) and r.noun.plural for r in draft.ranks)
+    return ranked and bool(pieces.rows) and bool(draft.verbs) and not draft.groups and len(draft.ranks) == 1
+
+
+def _is_growth(pieces: Pieces) -> bool:
+    """Tell whether the figures are changes themselves, of which "year over year" says nothing more."""
+    named = [m.element.name for n in pieces.figures for m in n.mark.named()]
+    return bool(named) and not pieces.draft.ranks and all({"GROWTH", "CHANGE"} & set(n.split("_")) for n in named)
+
+
 def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
     """Choose the form by the words that ask for one."""
     draft = pieces.draft
@@ -123,12 +137,13 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
             and (
                 any(r.percent is not None for r in draft.ranks)
                 or (limited and bool(pieces.figures) and not _of_groups(pieces))
+                or _is_in_first(pieces)
             ),
             pareto,
         ),
         (is_figure_of_first(pieces), first_figure),
         (any(r.percent is not None for r in draft.ranks), first_rows),
-        (draft.has(K.CHANGE) and (not draft.has(K.SHARE) or _in_percent(pieces)), change),
+        (draft.has(K.CHANGE) and not _is_growth(pieces) and (not draft.has(K.SHARE) or _in_percent(pieces)), change),
         (draft.has(K.SHARE), share),
         (is_spread, spread),
         (draft.step is not None and pieces.step_figure() is not None, spread),

@@ -126,8 +126,11 @@ class Speller:
         Returns: the ways to mend them, the likeliest first: all tokens, and what was mended.
         """
         ways: list[tuple[list[Token], list[Mended]]] = [(list(found), [])]
+        title = sum(t.text[:1].isupper() for t in found if t.kind == "word") > len(found) / 2
         for at in unknown:
             nearest = self._for(found[at])
+            if at and found[at].text[:1].isupper() and not found[at].text.isupper() and not title:
+                nearest = tuple(text for text in nearest if text in self._named)  # a name is no word of every day
             if nearest:
                 ways = [_mended(way, at, text) for text in nearest for way in ways][:_MOST_WAYS]
         return ways
@@ -164,6 +167,7 @@ class Speller:
             or len(word) <= _SHORTEST
             or self._knows(token)
             or is_common(word)
+            or (token.text[:1].isupper() and token.start > 0 and not token.text.isupper())
         ):
             return None
         halves = [(word[:i], word[i:]) for i in range(2, len(word) - 1)]

@@ -48,9 +48,24 @@ def movement(pieces: Pieces) -> Plan:
     allowed = pieces.allowed([measure])
     dated, time = pieces.period([measure], allowed)
     _open_side(pieces, previous, entered)
+    for rank in pieces.draft.ranks:
+        rank.by = {"busy": "top", "quiet": "bottom"}.get(rank.by, rank.by)  # the most common movement
     groups, each = pieces.groups([measure], allowed, time)
     groups = groups or _groups_of_moves(pieces, previous, entered, where)
     rest = pieces.conditions(pieces.draft.tests, [measure], allowed)
+    sides = any(way in {"from", "to"} for way, _ in pieces.draft.moves)
+    if pieces.draft.has(K.SHARE) and sides and not pieces.draft.ranks:
+        count = Measure(pieces.resolver.count(table).element) if not pieces.rows else measure
+        moved = Compared(previous, "is not null")
+        part = tuple(c for c in where if c != moved)
+        return replace(
+            dated,
+            form=Form.SHARE,
+            measures=(count,),
+            groups=tuple(groups),
+            where=(*dated.where, moved, *rest),
+            part=part,
+        )
     if _who_moved(pieces) and not groups:
         return replace(dated, form=Form.VALUES, groups=pieces.shape.identity(rows), where=(*dated.where, *where, *rest))
     both = (measure, *_moves_too(pieces, table, measure))
@@ -204,6 +219,7 @@ def change(pieces: Pieces) -> Plan:
         return _ranked(pieces, plan)
     dated, time = pieces.period(measures, allowed)
     groups, _ = pieces.groups(measures, allowed, time)
+    groups += pieces.compared_values(measures, allowed, groups) if draft.has(K.VERSUS) else []
     where = pieces.conditions(draft.tests, measures, allowed)
     if grains:
         plan = replace(

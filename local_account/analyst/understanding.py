@@ -8,7 +8,7 @@ from itertools import combinations, islice, pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.criteria import ask_value
+from local_account.analyst.criteria import ask_meaning, ask_value
 from local_account.analyst.draft import Bare, Draft, Test, is_figure
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.followups import follows, merged
@@ -17,6 +17,7 @@ from local_account.analyst.loaded import check_loaded
 from local_account.analyst.marks import Mark, mark
 from local_account.analyst.names import with_names
 from local_account.analyst.numbers import literal
+from local_account.analyst.open_words import ask_open_figure
 from local_account.analyst.padding import is_of_asker, sentences
 from local_account.analyst.phrases import read_draft
 from local_account.analyst.rewording import reworded
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _MOST_TRIES = 12
 _MOST_DRAFTS = 24  # readings of one question, whatever its ways; after them it is asked back
 _TELLING = 4  # letters of a word that is no article or preposition
-_YOUNGEST, _OLDEST = 17, 110  # years between which a bare number can be an age
+_YOUNGEST, _OLDEST = 17, 99  # years between which a bare number can be an age
 _SIDES = {"left", "entered"}  # verbs of movements that take what was moved from, or to, without a preposition
 _FINAL = {
     Category.FUTURE, Category.CAUSE, Category.PERSONAL_DATA, Category.AMBIGUOUS_VALUE, Category.AMBIGUOUS_TIME,
@@ -99,7 +100,10 @@ def _first_read(
             check_loaded(marks, draft, plan, lexicon)
             return Understood(plan, draft), tries
         except Unclear as unclear:
-            failed = failed or unclear
+            unknown = failed is not None and failed.category is Category.UNKNOWN_WORD
+            failed = (
+                unclear if failed is None or (unknown and unclear.category is Category.UNSUPPORTED_JOIN) else failed
+            )
             if unclear.category in _FINAL:
                 break
     return failed or Unclear("The question is empty.", Category.NOT_A_QUESTION), tries
@@ -146,6 +150,8 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
             for test in draft.tests:
                 if len(held := lexicon.held(phrase(test.text))) > 1:
                     ask_value(test.text, held, ", and no figure is named")
+            if draft.groups or draft.has(K.TREND):
+                ask_open_figure(marks, lexicon)
             raise Unclear("This goes on with a question that was not asked before.", Category.INCOMPLETE)
     return _settled_bare(draft, lexicon)
 
@@ -164,7 +170,7 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
             draft.bare.remove(bare)
             continue
         of_people = bare.rows and all(_YOUNGEST <= v <= _OLDEST for v in bare.values) and not bare.money
-        asked = draft.has(K.HOW_MANY, K.HOW_MUCH) or any(is_figure(n.mark) or n.counted for n in draft.nouns)
+        asked = draft.has(K.HOW_MANY, K.HOW_MUCH, K.SHARE) or any(is_figure(n.mark) or n.counted for n in draft.nouns)
         if not (ages and of_people and asked and bare.op):
             _ask_of_what(bare, lexicon)
         draft.bare.remove(bare)
@@ -180,7 +186,8 @@ def _ask_of_what(bare: Bare, lexicon: Lexicon) -> NoReturn:
         e for e in lexicon.shape.elements if e.table == table and e.kind is Kind.FACT and (e.is_money or not bare.money)
     ]
     plain = [e for e in facts if "_" not in e.name or e.is_money or "PURCHASE" in e.name or "TRANSACTION" in e.name]
-    near = [e for e in facts if bare.near and stem(bare.near.lower()).upper() in e.name.split("_")]
+    beside = {stem(word).upper() for word in bare.near.lower().split()}
+    near = [e for e in facts if beside & set(e.name.split("_"))]
     plain = near if len(near) > 1 else plain
     names = [e.name.replace("_", " ").lower() for e in plain]
     text = " ".join([bare.text, *(literal(v) for v in bare.values)])
@@ -314,14 +321,29 @@ def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:
         raise Unclear(f'It is not clear which days "{left.text}" means.', Category.AMBIGUOUS_TIME)
     if left.held and not left.can(K.NOUN):
         raise Unclear(f'It is not clear what "{left.text}" does in the question.', Category.INCOMPLETE)
+    if set(left.kinds) == {K.COMPARE}:
+        ask_meaning(lexicon, left.text)
     near = speller(lexicon).nearest(left.text) if left.can(K.UNKNOWN) and left.text.isalpha() else None
     names = _nearest(near, lexicon) if near else []
     hint = f" What comes nearest is {' or '.join(names)}." if names else ""
     if left.can(K.UNKNOWN):
         raise Unclear(
-            f'The model and its data know no "{left.text}".{hint}', Category.UNKNOWN_WORD, names, refused=True
+            f'The model and its data know no "{_unknown_name(draft.leftover)}".{hint}',
+            Category.UNKNOWN_WORD,
+            names,
+            refused=True,
         )
     raise Unclear(f'It is not clear what "{left.text}" is about.', Category.INCOMPLETE)
+
+
+def _unknown_name(leftover: list[Mark]) -> str:
+    """Return the first unknown word with those that go on with its capitals: Net Promoter."""
+    words = [leftover[0]]
+    for one in leftover[1:]:
+        if not (one.can(K.UNKNOWN) and one.capital and words[-1].capital and one.span[0] == words[-1].span[1]):
+            break
+        words.append(one)
+    return " ".join(one.text for one in words)
 
 
 def _nearest(word: str, lexicon: Lexicon) -> list[str]:

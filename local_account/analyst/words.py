@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     "(?P<quoted>[^"]{1,80})"
   | (?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
   | (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{1,2}(?!\d))
-  | (?P<id>[A-Za-z]{1,3}\d{4,}|\d[\d-]*[A-Za-z]{2,}\d\w*)
+  | (?P<id>[A-Za-z]{1,3}\d{4,}[A-Za-z\d]*|\d[\d-]*[A-Za-z]{2,}\d\w*)
   | (?P<ordinal>\d{1,2}(?:st|nd|rd|th)\b)
   | (?P<number>(?:(?<=\s)-(?=[\d.]))?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+))
   | (?P<word>[^\W\d_]+(?:['\u2019][^\W\d_]+)*(?:\d+)?|[^\W\d_]+\d+)
@@ -49,7 +49,7 @@ going to: gonna; have to: gotta
 """)
 _IRREGULAR = _forms("""
 spend: spent spending spends spendings; buy: bought buying; pay: paid paying; person: people persons; child:
-children; man: men; woman: women; grow: grew grown; purchase: purchased purchasing; shop: shopped; have: has had
+children; man: men; woman: women; grow: grew grown; purchase: purchased; shop: shopped; have: has had
 having; is: was were are been be am being; do: does did done; make: made making; bring: brought; move: moved
 moving; switch: switched switching; go: went goes; come: came coming; join: joined joining; open: opened;
 average: avg mean;

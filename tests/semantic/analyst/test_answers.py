@@ -127,7 +127,6 @@ CLARIFIED = {
     "top category for each card type": Category.INCOMPLETE,
     "which segment do Declining customers come from": Category.INCOMPLETE,
     "customers": Category.INCOMPLETE,
-    "minimum and maximum credit limit": Category.INCOMPLETE,
     "show the numbers for Texas": Category.INCOMPLETE,
     "show customers over 50": Category.AMBIGUOUS_FILTER,
     "compare Gold and Platinum customers": Category.AMBIGUOUS_CRITERION,

@@ -1,0 +1,92 @@
+"""Reads idioms of every day as the plain words that stand for them, by one table of patterns."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from local_account.analyst.wording import spoken
+from local_account.analyst.words import tokens
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local_account.analyst.lexicon import Lexicon
+    from local_account.analyst.words import Token
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML brings it, is ten times as fast
+_IDIOMS: list[tuple[str, str]] = yaml.load(Path(__file__).with_suffix(".yaml").read_text(), _LOADER)  # noqa: S506 - a safe one
+_GROUP = re.compile(r"(\\\d)")
+
+Idiom = tuple[re.Pattern[str], str]
+
+
+def idioms_of(lexicon: Lexicon) -> list[Idiom]:
+    """Return the patterns with the names of a model in them; none that needs a name which the model does not have.
+
+    Args:
+        lexicon: the phrases of the model and its data.
+    """
+    names = _names(lexicon)
+    found = []
+    for pattern, said in _IDIOMS:
+        needed = set(re.findall(r"\{(\w+)\}", pattern + said))
+        if needed <= names.keys():
+            for name in needed:
+                pattern, said = (text.replace(f"{{{name}}}", names[name]) for text in (pattern, said))  # noqa: PLW2901
+            found.append((re.compile(pattern), said))
+    return found
+
+
+def _names(lexicon: Lexicon) -> dict[str, str]:
+    """Return what the braces of the table stand for."""
+    shape = lexicon.shape
+    moved = next((e for e in shape.elements if e.name.startswith("PREVIOUS_") and e.expression.is_enum), None)
+    changes = lexicon.count(moved.table) if moved is not None else None
+    sums = (e for e in shape.elements if e.table == shape.events() and e.is_money and shape.is_additive(e))
+    money = next(sums, None)
+    found = {"moved": spoken(moved.name.removeprefix("PREVIOUS_"))} if moved is not None else {}
+    found |= {"changes": spoken(changes.name)} if changes is not None else {}
+    main = shape.tables[shape.main_table()]
+    rows = {" ".join(token.lower for token in tokens(text.replace("_", " "))) for text in (main.name, *main.synonyms)}
+    since = next((e for e in shape.elements if e.kind is Kind.FACT and e.is_days and "_SINCE_LAST_" in e.name), None)
+    found |= {"recency": spoken(since.name)} if since is not None else {}
+    found["rows"] = f"(?:{'|'.join(sorted(map(re.escape, rows), key=len, reverse=True))})"
+    return found | ({"money": spoken(money.name)} if money is not None else {})
+
+
+def with_idioms(found: list[Token], idioms: Sequence[Idiom]) -> list[Token]:
+    """Put the plain words in the place of each idiom.
+
+    Args:
+        found: the tokens of a question.
+        idioms: the patterns, in their order.
+    """
+    for pattern, said in idioms:
+        text = " ".join(token.lower for token in found)
+        match = pattern.search(text)
+        if match is not None:
+            found = _replaced(found, match, said)
+    return found
+
+
+def _replaced(found: list[Token], match: re.Match[str], said: str) -> list[Token]:
+    """Return tokens with those that match replaced; those of a group that is named keep how they were written."""
+    starts = []
+    at = 0
+    for token in found:
+        starts.append(at)
+        at += len(token.lower) + 1
+
+    def within(start: int, end: int) -> list[Token]:
+        return [one for one, place in zip(found, starts, strict=True) if start <= place < end]
+
+    new = []
+    for part in _GROUP.split(said):
+        new += within(*match.span(int(part[1]))) if _GROUP.fullmatch(part) else tokens(part)
+    before = [one for one, place in zip(found, starts, strict=True) if place < match.start()]
+    return [*before, *new, *(one for one, place in zip(found, starts, strict=True) if place >= match.end())]

@@ -1,0 +1,101 @@
+"""Idioms of every day: each is read as the plain words that stand for it, and no pattern is there in vain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local_account.analyst import Answered
+from local_account.analyst.idioms import idioms_of, with_idioms
+from local_account.analyst.lexicon import lexicon_of
+from local_account.analyst.words import tokens
+from tests.semantic.analyst.conftest import Values
+
+if TYPE_CHECKING:
+    from local_account.semantic.model import SemanticModel
+    from tests.semantic.analyst.conftest import Ask
+
+# By what is said every day, what is read: at least one for each pattern, in its order.
+READ = {
+    "projected spend of the next twelve months": "projected spend of the next 12 months",
+    "customers in Texas . Ids will do .": "customers in Texas .",
+    "average spend, on average, of customers": "average spend on average of customers",
+    "the very first purchase": "the first purchase",
+    "on which day was the first purchase made": "when was the first purchase made",
+    "by how many percent did revenue grow": "by what percentage did revenue grow",
+    "the median and the average purchase for every group": "the median purchase and average purchase for every group",
+    "spend for each combination of segment and card": "spend by segment and card",
+    "time in a segment, for each of them": "time for each segment",
+    "which three holidays bring the most": "which three holiday names bring the most",
+    "moves from Declining to other segments in 2024": "moves from Declining in 2024",
+    "who has gone the longest without a purchase": "who has the highest days since last transaction",
+    "distribution of customers over age groups": "distribution of customers by age groups",
+    "how many customers were active in each month": "monthly active customers in each month",
+    "revenue in calendar year 2024": "revenue in year 2024",
+    "how do the risk levels spread across active customers": "distribution of risk levels among active customers",
+    "average stay in days by segment": "average stay by segment",
+    "in each state, name the city with the most": "in each state , show the city with the most",
+    "the amount of transaction T00000000001": "the amount for transaction T00000000001",
+    "how much comes in on weekends": "how much total revenue on weekends",
+    "how many weekend days had 2023": "how many days on weekends had 2023",
+    "the number of weekend days": "the number of days on weekends",
+    "accounts opened per quarter": "number of accounts opened per quarter",
+    "into which segment did customers move most often": "which segment did customers move into most often",
+    "the most frequent moves from one segment to another": "the most frequent moves",
+    "customers who changed segment more than four times": "customers with more than four segment changes",
+    "customers who changed segment more than twice": "customers with more than twice segment changes",
+    "customers who changed segment 3 times": "customers with exactly 3 segment changes",
+    "how many changed their segment to Declining": "how many moved to Declining",
+    "how many customers switched to Declining": "how many customers moved to Declining",
+    "how many categories do we keep track of": "how many categories",
+    "how many customers are on file": "how many customers",
+}
+
+
+@pytest.mark.parametrize(("said", "read"), READ.items())
+def test_an_idiom_is_read_as_plain_words(model: SemanticModel, said: str, read: str) -> None:
+    found = with_idioms(tokens(said), idioms_of(lexicon_of(model, Values(model))))
+    assert " ".join(token.text for token in found) == read
+
+
+def test_each_pattern_has_an_example(model: SemanticModel) -> None:
+    unused = [
+        pattern.pattern for pattern, said in idioms_of(lexicon_of(model, Values(model))) if not _changes(pattern, said)
+    ]
+    assert unused == []
+
+
+def _changes(pattern: object, said: str) -> bool:
+    return any(with_idioms(found := tokens(text), [(pattern, said)]) != found for text in READ)  # type: ignore[list-item]
+
+
+# What is said every day, and the piece of SQL that it comes to.
+ASKED = {
+    "How many merchant categories do we keep track of?": "MERCHANT_CATEGORY_COUNT",
+    "How long is the average stay in a segment, in days?": "METRICS SEGMENT_HISTORY.AVG_STAY_DAYS\n)",
+    "how many purchases fall on Mondays": "WEEKDAY = 'Monday'",
+    "How much value is at risk for each card level?": "SPEND_AT_RISK",
+    "What portion of lifetime value sits with the top 1 percent of customers?": "* 0.01)",
+    "In 2024, how many customers switched to Declining?": "ENTERED_SEGMENT = 'Declining'",
+    "How many Platinum customers changed segment more than four times?": "> 4",
+    "how many moves out of New & Growing were there in Q3 2024": "SEGMENT_CHANGES",
+    "How many weekend days were there in 2023?": "DATES.DAY_COUNT",
+    "accounts opened in 2022": "CUSTOMERS.TOTAL_CUSTOMERS",
+    "Which share of the segment changes in 2024 went into Declining?": "ENTERED_SEGMENT = 'Declining'",
+    "percentage of customers placed by an exact rule": "EXACT_RULE_PERCENT",
+    "Revenue of November and December 2024 together": "OR",
+    "revenue of Q3 and Q4 2023 together": "OR",
+    "Median and average age": "AVG_AGE",
+    "minimum and maximum credit limit": "MAX(CREDIT_LIMIT)",
+    "For each year give me the two months with the highest revenue": "<= 2",
+    "what percent of customers is over 60": "AGE > 60",
+    "What was the amount of transaction T00000000001?": "TRANSACTION_AMOUNT",
+}
+
+
+@pytest.mark.parametrize(("question", "piece"), ASKED.items())
+def test_what_is_said_every_day_is_answered(ask: Ask, question: str, piece: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    assert piece in found.sql

@@ -1,0 +1,50 @@
+"""Words of every day that several things are called by are asked about, with what they can mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local_account.analyst import Clarify, Refused
+
+if TYPE_CHECKING:
+    from tests.semantic.analyst.conftest import Ask
+
+OPEN = {
+    "What is the value per segment?": ("lifetime value", "transaction value"),
+    "What is the average for each segment?": ("avg credit limit", "avg spend"),
+    "What's the date for customer C000042?": ("account open date", "last transaction date"),
+    "Give me all the customers from 2023": ("account open date", "last transaction date"),
+    "customers with a change of more than 20": ("mom percent change", "mom absolute change"),
+    "Which customers are above average?": ("lifetime value", "transaction count"),
+    "What is our retail revenue?": ("Online Retail", "Shopping"),
+    "What did people spend on food in 2024?": ("Fast Food", "Dining"),
+    "How much is spent in shops?": ("Coffee Shops", "Shopping"),
+    "number of travel customers": ("category group", "segment"),
+    "revenue of": ("of",),
+    "What share of revenue do the top 250% of customers bring?": ("250 %",),
+    "list the top -3 states by revenue": ("-3",),
+}
+
+
+@pytest.mark.parametrize(("question", "names"), OPEN.items())
+def test_what_is_open_is_asked_with_what_it_can_mean(ask: Ask, question: str, names: tuple[str, ...]) -> None:
+    found = ask(question)
+    assert isinstance(found, Clarify), found
+    assert [name for name in names if name not in found.text] == []
+
+
+UNKNOWN = {
+    "What's the Net Promoter Score of Platinum holders?": "Net Promoter Score",
+    "How many customers do we have in Puerto Rico?": "Puerto Rico",
+    "Credit limit of customer C0000042X": "C0000042X",
+    "How many customers live in Springtown-upon-Avon?": "Springtown",
+}
+
+
+@pytest.mark.parametrize(("question", "name"), UNKNOWN.items())
+def test_a_name_that_is_unknown_is_named_as_it_was_written(ask: Ask, question: str, name: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Refused), found
+    assert f'"{name}"' in found.text
