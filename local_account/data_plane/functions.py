@@ -11,6 +11,7 @@ from sqlglot import ErrorLevel, Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import UnsupportedError
 
+from local_account.data_plane.json_keys import in_order_of_keys
 from local_account.errors import invalid_value, not_supported
 from local_account.translation import macros
 
@@ -277,6 +278,12 @@ def _array(node: Expr) -> None:
         node.replace(exp.Anonymous(this="json_array", expressions=[e.copy() for e in node.expressions]))
 
 
+def _json_of_text(node: Expr) -> None:
+    """Sort the keys of a constant that PARSE_JSON reads: Snowflake shows those of any object in their order."""
+    if isinstance(node.this, exp.Literal) and node.this.is_string and "{" in node.this.name:
+        node.set("this", exp.Literal.string(in_order_of_keys(node.this.name)))
+
+
 def _position(node: Expr) -> None:
     raise not_supported(f"${node.name or '...'}, a column by its position,")
 
@@ -301,4 +308,5 @@ _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     **dict.fromkeys((exp.Struct, exp.JSONObject), _object),
     **dict.fromkeys((*macros.KINDS, exp.Anonymous), _macro),
     exp.Typeof: _typeof,
+    exp.ParseJSON: _json_of_text,
 }

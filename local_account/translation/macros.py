@@ -78,6 +78,12 @@ _FLATTENED_DEEP = r"""(input, way, outer_, kind) AS TABLE
     WHERE outer_ OR e.id IS NOT NULL ORDER BY e.id"""
 _PARTS = """(s, d) AS TABLE SELECT 1 AS SEQ, i AS INDEX, p AS VALUE
     FROM (SELECT unnest(str_split(s, d)) AS p, generate_subscripts(str_split(s, d), 1) AS i)"""
+# Of a list of arrays; an array that is shorter than others gives nulls.
+_ZIPPED = """(a) AS (SELECT CASE WHEN len(l) = len(list_filter(l, lambda x: x IS NOT NULL)) THEN CAST(
+    '[' || array_to_string(list_transform(range(list_max(list_transform(l, lambda x: len(x)))), lambda i:
+        '{' || array_to_string(list_transform(range(1, len(l) + 1), lambda j:
+            '"$' || j || '":' || coalesce(CAST(l[j][i + 1] AS VARCHAR), 'null')), ',') || '}'), ',') || ']' AS JSON) END
+    FROM (SELECT list_transform(a, lambda x: CAST(x AS JSON[])) AS l))"""
 # Letters that sound alike have one digit; vowels separate equal ones, H and W do not.
 _SOUNDEX = """(s) AS CASE WHEN s = '' THEN '' ELSE (
     SELECT upper(s[1]) || left(array_to_string(list_filter(l, lambda x, i:
@@ -112,6 +118,7 @@ _MACROS = {
         "p", "q",
     ),
     "array_to_string": _array("array_to_string(list_transform(l, lambda x: coalesce(x ->> '$', '')), d)", "d"),
+    "arrays_zip": _ZIPPED,
     "arrays_overlap": _array("list_has_any(l, CAST(to_json(b) AS JSON[]))", "b"),
     "arrays_to_object": _object(
         "SELECT unnest(list_transform(CAST(to_json(a) AS JSON[]), lambda x: x ->> '$')), "
@@ -162,6 +169,12 @@ for _called in ("Date", "Timestamp", "Time", "Boolean value"):
     _MACROS[f"read_{_read}"] = (
         f"(s) AS CASE WHEN s IS NOT NULL THEN coalesce({_PLACE}.{_PREFIX}try_{_read}(s), {_unread}) END"
     )
+_PLAIN = "NOT (contains(s, '_') OR contains(s, 'x') OR contains(s, 'X'))"
+_MACROS["try_digits"] = f"(s) AS CASE WHEN {_PLAIN} THEN s END"
+_MACROS["read_digits"] = (
+    f"(s) AS CASE WHEN s IS NULL OR {_PLAIN} THEN s "
+    "ELSE error(concat('Numeric value ''', s, ''' is not recognized')) END"
+)
 # Which of them stand for what sqlglot reads as an expression of its own, with its arguments in the macro's order.
 _NODES: dict[type[Expr], tuple[str, tuple[str, ...]]] = {
     exp.ArrayAppend: ("array_append", ("this", "expression")),
@@ -190,7 +203,7 @@ _NAMES = {
     "ARRAYS_TO_OBJECT": 2, "TO_OBJECT": 1, "ARRAY_FLATTEN": 1,
     **dict.fromkeys((name.upper() for name in _MACROS if name.startswith(("is_", "as_"))), 1),
 }  # fmt: skip
-KINDS: tuple[type[Expr], ...] = (*_NODES, exp.ArrayConcat, exp.ObjectInsert)
+KINDS: tuple[type[Expr], ...] = (*_NODES, exp.ArrayConcat, exp.ArraysZip, exp.ObjectInsert)
 
 
 def creation_sql() -> Iterator[str]:
@@ -220,6 +233,9 @@ def written(node: Expr) -> Expr | None:
             for other in node.expressions:
                 whole = call("array_cat", whole, other.copy())
             return whole
+        case exp.ArraysZip():
+            lists = [exp.Anonymous(this="to_json", expressions=[array.copy()]) for array in node.expressions]
+            return call("arrays_zip", exp.Anonymous(this="list_value", expressions=lists))
         case exp.ObjectInsert():
             changes = node.args.get("update_flag") or exp.false()
             return call("object_insert", *(part.copy() for part in (node.this, node.args["key"], node.args["value"])),
