@@ -128,6 +128,7 @@ def handle(execution: Execution) -> None:
 def parse(execution: Execution) -> None:
     """Inline session variables, name placeholders by their position, and parse."""
     text = variables.inline(execution.session, execution.text)
+    function_names.check_words(text)
     execution.expression = parsed(name_placeholders(text) if execution.binds else text)
 
 

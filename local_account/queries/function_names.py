@@ -1,15 +1,18 @@
-"""Refuses functions that the data plane has and Snowflake has not: what works with them here would fail there."""
+"""Refuses functions and forms that the data plane has and Snowflake has not: what works here would fail there."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from local_account.data_plane.functions import names_of_duckdb
-from local_account.errors import not_supported, unknown_function
+from local_account.errors import not_supported, syntax_error, unknown_function
 from local_account.queries import rewrite
+from local_account.tokens import tokenize
 
 if TYPE_CHECKING:
     from sqlglot import Expr
@@ -37,14 +40,46 @@ _NAMES = """
     VECTOR_L2_DISTANCE XMLGET ZIPF
 """
 _MISSING = frozenset(_NAMES.split())
+# sqlglot takes these names of other dialects for functions that Snowflake has under another name.
+_OTHER_NAMES = """
+    APPROX_QUANTILE ARGMAX ARGMIN ARG_MAX ARG_MIN ARRAY_CONCAT ARRAY_HAS ARRAY_HAS_ALL ARRAY_INTERSECT ARRAY_JOIN
+    ARRAY_LENGTH BIT_AND BIT_OR BIT_XOR BOOL_AND BOOL_OR COUNTIF DATE_ADD DATE_DIFF DATE_SUB ENDS_WITH FROM_BASE64
+    GENERATE_SERIES GEN_RANDOM_UUID GROUP_CONCAT JSON_EXTRACT JSON_KEYS JSON_REMOVE JSON_SET JSON_TYPE LCASE
+    LEVENSHTEIN LOG10 LOG2 LOGICAL_AND LOGICAL_OR MAP_FROM_ENTRIES QUANTILE REGEXP_EXTRACT REGEXP_FULL_MATCH
+    SAFE_DIVIDE SKEWNESS STARTS_WITH STRING_TO_ARRAY STRPOS STRUCT_EXTRACT STR_POSITION TO_BASE64 TO_HEX UCASE UNHEX
+"""
+_OTHER = frozenset(_OTHER_NAMES.split())
+# What a text must have for a closer look: such a name before a parenthesis, or two texts side by side.
+_SUSPECT = re.compile(rf"\b(?:{'|'.join(_OTHER)})\s*\(|'\s+'", re.IGNORECASE)
+_BEFORE_NAMES = ("AS", "EXISTS", "INTO", "TABLE", "VIEW", ".")
+
+
+def check_words(text: str) -> None:
+    """Look at a statement as it is written, for what its parsed form does not show any more.
+
+    Raises: ProgrammingError: 2140 for a function that Snowflake does not know, 1003 for two texts side by side.
+    """
+    if not _SUSPECT.search(text):
+        return
+    before = ""
+    for token, following in pairwise(tokenize(text)):
+        name = token.text.upper()
+        if token.kind == "string" == following.kind:
+            raise syntax_error(f"syntax error: unexpected {following.text} behind {token.text}.")
+        if token.kind == "word" and name in _OTHER and following.text == "(" and before not in _BEFORE_NAMES:
+            raise unknown_function(name)
+        before = name
 
 
 def check(expression: Expr) -> None:
     """Look at the functions that a statement calls, as it is written.
 
-    Raises: ProgrammingError: 2140 for one that Snowflake does not know, 2 for one that the account does not know.
+    Raises: ProgrammingError: 2140 for one that Snowflake does not know, 2 for one that the account does not know, 1003
+        for FILTER behind one.
     """
-    for call in expression.find_all(exp.Anonymous):
+    for call in expression.find_all(exp.Anonymous, exp.Filter):
+        if isinstance(call, exp.Filter):
+            raise syntax_error("syntax error: unexpected 'FILTER'; aggregate functions have no such clause.")
         name = str(call.this).upper()
         if name in _MISSING:
             raise not_supported(f"The function {name}")
