@@ -25,6 +25,7 @@ from local_account.statements.governance import alter_masking
 from local_account.statements.object_names import find, read_kind, read_name
 from local_account.statements.registry import Statement, handles
 from local_account.statements.tag_clause import alter_tags, is_about_tags
+from local_account.types import DataType, Family
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -296,8 +297,33 @@ def _alter_column(session: Session, item: Relation, column: str, cursor: Cursor,
 
 def _set_type(session: Session, item: Relation, column: str, cursor: Cursor, steps: _Steps) -> None:
     declared = cursor.data_type()
+    _require_similar(column, next(c.type for c in columns(session, item.name) if c.name == column), declared)
     steps.alter(session, item, f"ALTER COLUMN {quoted(column)} SET DATA TYPE {declared.duckdb}")
     item.column_types[column] = str(declared)
+
+
+def _require_similar(column: str, before: DataType, wanted: DataType) -> None:
+    """Refuse to make another type of a column than one that all of its values are of.
+
+    https://docs.snowflake.com/en/sql-reference/sql/alter-table-column; whether a smaller precision holds every number
+    is left to the change itself.
+
+    Raises: ProgrammingError (2108, or 40050 for a shorter text).
+    """
+    reason, errno = None, 2108
+    if before.name != wanted.name:
+        reason = ""
+    elif (wanted.length or 0) < (before.length or 0):
+        reason, errno = f" because reducing the byte-length of a {before.name.lower()} is not supported.", 40050
+    elif before.family is Family.EXACT and wanted.scale != before.scale:
+        reason = " because changing the scale of a number is not supported."
+    if reason is not None:
+        change = f"cannot change column {written(column)} from type {before} to {wanted}"
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\n{change}{reason}",
+            errno=errno,
+            sqlstate="22000",
+        )
 
 
 def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
