@@ -6,9 +6,10 @@ table are looked up in what the query reads. An expression whose type is unknown
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from snowflake.connector.errors import ProgrammingError
@@ -48,6 +49,12 @@ class Outputs:
         """The types that are known, by name."""
         return {name: kind for name, kind in self.columns if kind is not None}
 
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """The names that several columns have, as far as that is known."""
+        names = Counter(name for name, _ in self.columns if self.complete)
+        return frozenset(name for name, count in names.items() if name and count > 1)
+
     @property
     def types(self) -> list[exp.DataType | None] | None:
         """The types in their order, or None where columns are missing."""
@@ -55,13 +62,11 @@ class Outputs:
 
     def require_distinct(self) -> None:
         """Refuse two columns of one name. Raises: ProgrammingError (2025)."""
-        seen: set[str] = set()
-        for name, _ in self.columns if self.complete else ():
-            if name in seen:
+        for name, _ in self.columns:
+            if name in self.repeated:
                 raise ProgrammingError(
                     msg=f"SQL compilation error:\nduplicate column name '{name}'", errno=2025, sqlstate="42S21"
                 )
-            seen |= {name} - {""}
 
 
 _OF_FLATTEN = Outputs(
@@ -92,6 +97,7 @@ def annotate(statement: Expr, columns_of: TableColumns) -> Outputs:
         sources = _sources(scope, outputs, columns_of)
         unknown = []
         for column in (*scope.columns, *_behind(scope.expression)):
+            _require_one(column, sources)
             if found := _found(column, sources) or _outer(column, scope, outputs, columns_of):
                 _note(annotator, column, found)
             else:
@@ -157,6 +163,15 @@ def _found(column: exp.Column, sources: Sources) -> exp.DataType | None:
         return sources[table].known.get(name) if table in sources else None
     found = [kind for source in sources.values() if (kind := source.known.get(name)) is not None]
     return found[0] if len(found) == 1 or (found and all(each == found[0] for each in found)) else None
+
+
+def _require_one(column: exp.Column, sources: Sources) -> None:
+    """Refuse the name of several columns of one subquery. Raises: ProgrammingError (2028)."""
+    read = [sources[column.table]] if column.table in sources else [] if column.table else sources.values()
+    if any(column.name in source.repeated for source in read):
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nambiguous column name '{column.name}'", errno=2028, sqlstate="42601"
+        )
 
 
 def _outer(
