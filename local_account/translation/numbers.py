@@ -9,6 +9,7 @@ SIZE_OF_TEXT = (18, 5)  # what a text is in arithmetic with exact numbers
 INTEGERS = (exp.DType.BIGINT, exp.DType.INT, exp.DType.SMALLINT, exp.DType.TINYINT, exp.DType.UBIGINT,
              exp.DType.UINT, exp.DType.INT128)  # fmt: skip
 FLOATS = (exp.DType.DOUBLE, exp.DType.FLOAT)
+NUMBERS = (exp.DType.DECIMAL, *INTEGERS, *FLOATS)
 TEXTS = tuple(exp.DataType.TEXT_TYPES)
 Size = tuple[int, int]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import Expr, exp
 
+from local_account.translation import readings
 from local_account.translation.numbers import (
     DIGITS,
     SIZE_OF_TEXT,
@@ -53,7 +54,7 @@ def _as_number(value: Expr, other: Expr) -> Expr:
     known = size(other) or is_float(other) or is_text(other) or other.is_type(*_READ)
     if is_text(value) and known:
         wanted = number(*SIZE_OF_TEXT) if size(other) else exp.DataType.build("DOUBLE")
-        return exp.Cast(this=value, to=wanted)
+        return exp.Cast(this=readings.digits(value), to=wanted)
     return _as_double(value) if value.is_type(*_READ) and known else value
 
 

@@ -11,7 +11,7 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.translation import macros
-from local_account.translation.numbers import is_text
+from local_account.translation.numbers import NUMBERS, is_text
 from local_account.translation.texts import call
 from local_account.types import DataType, Family
 
@@ -26,13 +26,36 @@ _KINDS = {
 _MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME)
 # What DuckDB reads as Snowflake does.
 _COMMON = re.compile(r"[12]\d{3}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?")
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE)
 _NOT_TRIED = (Family.EXACT, Family.APPROXIMATE, Family.BOOLEAN, Family.DATE, Family.TIME, Family.TIMESTAMP)
+
+
+def digits(value: Expr, *, tried: bool = False) -> Expr:
+    """Return a text that is read as a number, without what DuckDB reads beyond Snowflake: 1_000 and 0x1F.
+
+    Args:
+        value: what is read; what is no text stays as it is.
+        tried: whether such a text gives NULL, in place of an error.
+    """
+    if not is_text(value) or (isinstance(value, exp.Literal) and _NUMBER.fullmatch(value.name)):
+        return value
+    return macros.call("try_digits" if tried else "read_digits", value)
+
+
+def to_number(node: Expr) -> Expr:
+    """Write TO_NUMBER and TO_DOUBLE of a text without a format, and what tries them."""
+    if node.args.get("format") is None:
+        node.set("this", digits(node.this, tried=bool(node.args.get("safe"))))
+    return node
 
 
 def read(cast: Expr) -> Expr:
     """Write a cast of a text."""
     kind = _KINDS.get(cast.args["to"].this)
     value = cast.this
+    if cast.args["to"].this in NUMBERS:
+        cast.set("this", digits(value))
+        return cast
     if kind is None or not is_text(value):
         return _binary(cast)
     if isinstance(value, exp.Literal) and (_COMMON.fullmatch(value.name) or value.name in ("true", "false")):
@@ -81,6 +104,8 @@ def tried(cast: Expr) -> Expr:
                 sqlstate="22023",
             )
     kind = _KINDS.get(wanted.this)
+    if wanted.this in NUMBERS:
+        cast.set("this", digits(value, tried=True))
     if kind is None or not (is_text(value) or wanted.this in _MOMENTS):
         return cast
     return macros.call(f"try_{kind}", value if is_text(value) else exp.cast(value, "TEXT", copy=False))

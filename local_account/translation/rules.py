@@ -67,6 +67,7 @@ RULES: dict[type[Expr], Rule] = {
     **dict.fromkeys((exp.Mul, exp.Mod), quantities.operated),
     exp.Cast: _cast,
     exp.TryCast: readings.tried,
+    **dict.fromkeys((exp.ToNumber, exp.ToDouble), readings.to_number),
     exp.TsOrDsToDate: readings.to_date,
     exp.Time: readings.to_time,
     exp.UnixToTime: readings.counted,
