@@ -129,6 +129,8 @@ _MESSAGES = tuple(
          _RANGE.format("value {0}"), 100046, "22003"),
         (r"Could not convert string ['\"](.*)['\"] to (?:U?INT|DECIMAL|DOUBLE|FLOAT|HUGEINT)", _NUMERIC, 100038,
          "22018"),
+        (r"(Numeric value '[\s\S]*' is not recognized)", "{0}", 100038, "22018"),
+        (r"Casting value \"(\S+)\" to type DECIMAL", _RANGE.format("value {0}"), 100046, "22003"),
         (r"Could not cast value (\S+) to|with value (\S+) can't be cast", _RANGE.format("value {0}"), 100046, "22003"),
         (r"date field[^\"]*: \"([^\"]*)\"", "Date '{0}' is not recognized", 100040, "22007"),
         (r"timestamp field[^\"]*: \"([^\"]*)\"", "Timestamp '{0}' is not recognized", 100035, "22007"),

@@ -36,7 +36,7 @@ def check(statement: Expr, columns_of: TableColumns) -> None:
         statement: annotated with types; it is changed in place.
         columns_of: gives the types of a table's columns.
 
-    Raises: ProgrammingError (2023) for an INSERT of a query that gives a column values of a type that it never takes.
+    Raises: ProgrammingError (2023) for what gives a column values of a type that it never takes.
     """
     table = target(statement)
     if table is None:
@@ -44,12 +44,13 @@ def check(statement: Expr, columns_of: TableColumns) -> None:
     columns = columns_of(table)
     limits = {name: size for name, kind in columns.items() if (size := length(kind)) is not None}
     for node, names in _inserts(statement, columns):
-        if isinstance(node, exp.Insert) and isinstance(node.expression, exp.Select):
-            for name, projection in zip(names, node.expression.expressions, strict=False):
-                _require_kind(name, columns.get(name), projection)
+        for row in _rows(node.args.get("expression")):
+            for name, value in zip(names, row, strict=False):
+                _require_kind(name, columns.get(name), value)
         if limits.keys() & set(names):
             _fit_inserted(node, names, limits, table.name)
     for assignment in _assignments(statement):
+        _require_kind(assignment.this.name, columns.get(assignment.this.name), assignment.expression)
         if (size := limits.get(assignment.this.name)) is not None:
             assignment.set("expression", _fit(assignment.expression, size, table.name, assignment.this.name))
 
@@ -82,6 +83,17 @@ def _inserts(statement: Expr, columns: Columns) -> Iterator[tuple[Expr, list[str
             if isinstance(then, exp.Insert) and isinstance(then.expression, exp.Tuple):
                 listed = [c.name for c in then.this.expressions] if isinstance(then.this, exp.Tuple) else list(columns)
                 yield then, listed
+
+
+def _rows(source: Expr | None) -> Iterator[list[Expr]]:
+    """Yield the rows of values, or of projections, that are inserted."""
+    match source:
+        case exp.Select():
+            yield source.expressions
+        case exp.Tuple():
+            yield source.expressions
+        case exp.Values():
+            yield from (row.expressions for row in source.expressions if isinstance(row, exp.Tuple))
 
 
 def _assignments(statement: Expr) -> Iterator[exp.EQ]:
