@@ -76,7 +76,7 @@ def tables(session: Session) -> Session:
             "Single-row subquery returns more than one row.",
         ),
         ("select parse_json('{')", 100069, "22P02", "Error parsing JSON: {"),
-        ("select upper()", 1003, "42000", "syntax error line 1 at position 13 near ')'."),
+        ("select upper()", 938, "22023", "not enough arguments for function [UPPER]"),
         ("select parse_ip('::1', 'INET')", 2, "0A000", "PARSE_IP is not supported by the local account."),
         ("select regexp_like('a', '(')", 100048, "2201B", "Invalid regular expression."),
         ("with R as (select 1), R as (select 2) select * from R", 2009, "42710", "duplicate alias 'R'"),
