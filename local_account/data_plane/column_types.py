@@ -10,6 +10,7 @@ import duckdb
 from sqlglot import exp
 
 from local_account.identifiers import joined
+from local_account.translation.writes import UNCHECKED
 from local_account.types import DataType, Family
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class ColumnTypes:
         self._commits = commits
         self._found: dict[str, list[tuple[str, str]]] = {}
         self._version = -1
-        self._temporary: dict[str, dict[str, int]] = {}
+        self._temporary: dict[str, dict[str, str]] = {}
 
     def of(self, table: exp.Table) -> dict[str, exp.DataType]:
         """Return the types of a table's columns, or of a view's, UNKNOWN of those that Snowflake has not.
@@ -47,11 +48,9 @@ class ColumnTypes:
         if not isinstance(table.this, exp.Identifier):
             return {}
         parts = [part.name for part in table.parts]
-        is_temporary = table.catalog == "temp"
-        lengths = self._temporary.get(table.name, {}) if is_temporary else {}
-        declared = {} if is_temporary else self.declared(parts)
+        declared = self.temporary(table.name) if table.catalog == "temp" else self.declared(parts)
         return {
-            name: _read(declared[name]) if name in declared else _of_duckdb(kind, lengths.get(name))
+            name: _read(declared[name], kind) if name in declared else _of_duckdb(kind)
             for name, kind in self._described(joined(parts))
         }
 
@@ -74,9 +73,13 @@ class ColumnTypes:
         if not _CHANGES_ROWS.match(sql):
             self._commits.definitions += 1
 
-    def made_temporary(self, name: str, lengths: dict[str, int]) -> None:
-        """Keep the lengths of a temporary table's texts, which nobody else knows."""
-        self._temporary[name] = lengths
+    def temporary(self, name: str) -> Mapping[str, str]:
+        """Return the types of a temporary table's columns, as they were declared, or as its query told them."""
+        return self._temporary.get(name, {})
+
+    def made_temporary(self, name: str, types: Mapping[str, str]) -> None:
+        """Keep the types of a temporary table's columns, which nobody else knows."""
+        self._temporary[name] = dict(types)
 
     def _described(self, place: str) -> list[tuple[str, str]]:
         if self._version != self._commits.definitions:
@@ -92,11 +95,15 @@ class ColumnTypes:
 
 
 @lru_cache(maxsize=1024)
-def _read(written: str) -> exp.DataType:
-    return DataType.parse(written).node
+def _read(written: str, described: str) -> exp.DataType:
+    """Read a declared type; it is noted there where DuckDB's takes longer numbers, as that of a query's column may."""
+    declared = DataType.parse(written)
+    node = declared.node
+    node.meta[UNCHECKED] = declared.family is Family.EXACT and declared.duckdb not in (described, "BIGINT")
+    return node
 
 
 @lru_cache(maxsize=1024)
-def _of_duckdb(described: str, length: int | None) -> exp.DataType:
-    found = DataType.of_duckdb(described, length)
+def _of_duckdb(described: str) -> exp.DataType:
+    found = DataType.of_duckdb(described)
     return exp.DType.UNKNOWN.into_expr() if found.family is Family.OTHER else found.node

@@ -182,13 +182,14 @@ class Connection:
         self._begin_anew()
         started = time.perf_counter()
         with in_sentences(expression):
-            statement, _ = self._translated(expression, values)
+            statement, columns = self._translated(expression, values)
             needed, sql = _needed(statement, values), duckdb_sql(statement) + suffix
             self._duck.execute(sql, needed)
             answer = self._duck.to_arrow_table()
             self._note(statement, sql, needed, None)
             if isinstance(statement, exp.Create) and (table := statement.find(exp.Table)):
-                self.column_types.made_temporary(table.name, dict(statement.args.get("text_lengths") or ()))
+                told = self.column_types.confirmed(joined([part.name for part in table.parts]), columns.types)
+                self.column_types.made_temporary(table.name, {name: str(kind) for name, kind in told})
         statement_log.write([sql], values, time.perf_counter() - started, tag)
         return answer
 

@@ -34,7 +34,7 @@ def columns(session: Session, name: Name) -> list[Column]:
     place = ("temp", "main", str(name)) if str(name) in session.temporaries else name.parts
     found = session.connection.sql("select * from pragma_table_info(?)", [joined(place)])
     item = None if place[0] == "temp" else session.account.catalog.find_relation(name)
-    kept = item or Table(name, "")
+    kept = item or Table(name, "", column_types=dict(session.connection.column_types.temporary(str(name))))
     types, comments, policies = kept.column_types, kept.column_comments, kept.masking
     lengths = _lengths(session, name)
     return [

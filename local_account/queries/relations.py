@@ -132,6 +132,9 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
         rewrite.place_temporary(definition.target, name)
         expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
         session.connection.run_translated(expression, params, session.tag)
+        if isinstance(definition.item, Relation):
+            types = session.connection.column_types
+            types.made_temporary(str(name), {**types.temporary(str(name)), **definition.item.column_types})
         session.temporaries[str(name)] = kind
     else:
         if clone := expression.args.get("clone"):

@@ -331,6 +331,8 @@ def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
     new = session.resolve(cursor.name())
     session.connection.sql(f"ALTER TABLE {rewrite.temporary_place(name)} RENAME TO {quoted(str(new))}")
     session.temporaries[str(new)] = session.temporaries.pop(str(name))
+    types = session.connection.column_types
+    types.made_temporary(str(new), types.temporary(str(name)))
 
 
 @handles("COMMENT")

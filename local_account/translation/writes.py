@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account.translation.numbers import TEXTS
+from local_account.translation.numbers import TEXTS, size_of
 from local_account.translation.texts import fitting
 from local_account.types import DEFAULT_TEXT, DataType, Family
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
     from local_account.translation.annotation import Columns, TableColumns
 
+    Limit = int | exp.DataType
+
+# Noted at the type of a column of exact numbers, whether DuckDB keeps it in one that takes longer numbers.
+UNCHECKED = "unchecked"
 # Values of which families no column of a family takes.
 _NEVER = {
     Family.EXACT: (Family.BOOLEAN, Family.DATE, Family.TIME, Family.TIMESTAMP, Family.BINARY),
@@ -30,7 +34,7 @@ _NEVER = {
 
 
 def check(statement: Expr, columns_of: TableColumns) -> None:
-    """Let an INSERT, UPDATE or MERGE fail where a text is longer than its column.
+    """Let an INSERT, UPDATE or MERGE fail where a text, or a number, is longer than its column.
 
     Args:
         statement: annotated with types; it is changed in place.
@@ -42,7 +46,7 @@ def check(statement: Expr, columns_of: TableColumns) -> None:
     if table is None:
         return
     columns = columns_of(table)
-    limits = {name: size for name, kind in columns.items() if (size := length(kind)) is not None}
+    limits = {name: limit for name, kind in columns.items() if (limit := _limit(kind)) is not None}
     for node, names in _inserts(statement, columns):
         for row in _rows(node.args.get("expression")):
             for name, value in zip(names, row, strict=False):
@@ -51,8 +55,8 @@ def check(statement: Expr, columns_of: TableColumns) -> None:
             _fit_inserted(node, names, limits, table.name)
     for assignment in _assignments(statement):
         _require_kind(assignment.this.name, columns.get(assignment.this.name), assignment.expression)
-        if (size := limits.get(assignment.this.name)) is not None:
-            assignment.set("expression", _fit(assignment.expression, size, table.name, assignment.this.name))
+        if (limit := limits.get(assignment.this.name)) is not None:
+            assignment.set("expression", _fit(assignment.expression, limit, table.name, assignment.this.name))
 
 
 def target(statement: Expr) -> exp.Table | None:
@@ -69,6 +73,11 @@ def length(kind: exp.DataType) -> int | None:
         return None
     size = int(kind.expressions[0].name)
     return size if size < DEFAULT_TEXT else None
+
+
+def _limit(kind: exp.DataType) -> Limit | None:
+    """Return what has to be checked of a column: the characters of a text, or the type of numbers."""
+    return kind if kind.meta.get(UNCHECKED) else length(kind)
 
 
 def _inserts(statement: Expr, columns: Columns) -> Iterator[tuple[Expr, list[str]]]:
@@ -105,7 +114,7 @@ def _assignments(statement: Expr) -> Iterator[exp.EQ]:
             yield from (each for each in change.expressions if isinstance(each, exp.EQ))
 
 
-def _fit_inserted(node: Expr, names: list[str], limits: dict[str, int], table: str) -> None:
+def _fit_inserted(node: Expr, names: list[str], limits: dict[str, Limit], table: str) -> None:
     source = node.args.get("expression")
     if isinstance(source, exp.Values | exp.Tuple):
         for row in source.expressions if isinstance(source, exp.Values) else [source]:
@@ -128,8 +137,8 @@ def _fit_inserted(node: Expr, names: list[str], limits: dict[str, int], table: s
             source.set("with_", with_)
 
 
-def _fits(query: Expr, names: list[str], limits: dict[str, int]) -> bool:
-    """Tell whether the types of a query's columns say that every text fits."""
+def _fits(query: Expr, names: list[str], limits: dict[str, Limit]) -> bool:
+    """Tell whether the types of a query's columns say that every value fits."""
     if not isinstance(query, exp.Select) or any(p.is_star for p in query.expressions):
         return False
     return all(
@@ -139,14 +148,19 @@ def _fits(query: Expr, names: list[str], limits: dict[str, int]) -> bool:
     )
 
 
-def _fit(value: Expr, size: int, table: str, column: str) -> Expr:
-    if _is_short(value, size):
+def _fit(value: Expr, limit: Limit, table: str, column: str) -> Expr:
+    if _is_short(value, limit):
         return value
-    return fitting(value, size, f"DML operation to table {table} failed on column {column} with error: ")
+    if isinstance(limit, exp.DataType):
+        return exp.Cast(this=value, to=limit.copy())
+    return fitting(value, limit, f"DML operation to table {table} failed on column {column} with error: ")
 
 
-def _is_short(value: Expr, size: int) -> bool:
+def _is_short(value: Expr, size: Limit) -> bool:
     """Tell whether a value cannot be too long: a constant that is not, or one of a type that is shorter."""
+    if isinstance(size, exp.DataType):
+        wanted, found = size_of(size), size_of(value.type) if value.type else None
+        return wanted is not None and found is not None and found[0] <= wanted[0] and found[1] == wanted[1]
     if isinstance(value, exp.Literal) and value.is_string:
         return len(value.name) <= size
     known = length(value.type) if value.type else None
