@@ -22,8 +22,8 @@ _PLACE = ("TABLE_CATALOG", "TABLE_SCHEMA", "TABLE_NAME")
 
 def complete(session: Session, expression: Expr) -> None:
     """Put the catalog's values in place of fakesnow's, wherever a query reads one of these tables."""
-    if isinstance(expression, exp.Create):
-        return
+    if isinstance(expression, exp.Create) and expression.args.get("kind") == "VIEW":
+        return  # it is read anew each time, and completed then
     for table in list(expression.find_all(exp.Table)):
         known = _KNOWN.get(table.name.upper()) if table.db.upper() == "INFORMATION_SCHEMA" else None
         if known is not None and isinstance(table.this, exp.Identifier):
@@ -58,17 +58,25 @@ def _tables(session: Session) -> Result:
 
 def _columns(session: Session) -> Result:
     rows = [
-        (*item.name.parts, column, item.column_comments.get(column), _semi_structured(item.column_types.get(column)))
+        (*item.name.parts, column, item.column_comments.get(column), *_type(item.column_types.get(column)))
         for item in (*session.account.catalog.list(Table), *session.account.catalog.list(View))
         for column in {*item.column_comments, *item.column_types}
     ]
-    return table_result([(name, "text") for name in (*_PLACE, "COLUMN_NAME", "COMMENT", "DATA_TYPE")], rows)
+    columns = [(name, "text") for name in (*_PLACE, "COLUMN_NAME", "COMMENT", "DATA_TYPE")]
+    return table_result([*columns, ("NUMERIC_PRECISION", "fixed"), ("NUMERIC_SCALE", "fixed")], rows)
 
 
-def _semi_structured(declared: str | None) -> str | None:
-    """Return the name of a declared type that DuckDB keeps as JSON."""
+def reads(query: Expr) -> bool:
+    """Tell whether a query reads one of these tables, whose names are complete."""
+    return any(table.db.upper() == "INFORMATION_SCHEMA" for table in query.find_all(exp.Table))
+
+
+def _type(declared: str | None) -> tuple[str | None, int | None, int | None]:
+    """Return name, precision and scale of a declared type that DuckDB keeps as JSON, or in a wider type of numbers."""
     found = DataType.parse(declared) if declared else None
-    return found.name if found and found.family is Family.SEMI_STRUCTURED else None
+    if found is None or found.family not in (Family.SEMI_STRUCTURED, Family.EXACT):
+        return None, None, None
+    return found.name, found.precision, found.scale
 
 
 _KNOWN: dict[str, Callable[[Session], Result]] = {"TABLES": _tables, "COLUMNS": _columns}

@@ -1,7 +1,7 @@
 """What a query reads beyond plain tables: masked columns, and views whose result depends on who asks.
 
-DuckDB's views are fixed when they are made. A view that calls session functions, or reads a masked column, is therefore
-replaced by its own query each time it is read.
+DuckDB's views are fixed when they are made. A view that calls session functions, reads a masked column or the
+INFORMATION_SCHEMA is therefore replaced by its own query each time it is read.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlglot import Expr, exp
 from local_account.catalog.objects import View
 from local_account.errors import not_supported
 from local_account.identifiers import Name, identifier
-from local_account.queries import rewrite, semantic_selects, semantic_views
+from local_account.queries import information_schema, rewrite, semantic_selects, semantic_views
 from local_account.queries.columns import columns
 from local_account.queries.masks import hidden_columns
 
@@ -35,7 +35,7 @@ def view_properties(session: Session, query: Expr, view: Name) -> dict[str, Any]
     return {
         "QUERY": whole.sql(dialect="snowflake"),
         "SOURCES": [list(name.parts) for _, name in sources],
-        "DYNAMIC": of_model or rewrite.calls_session(whole),
+        "DYNAMIC": of_model or rewrite.calls_session(whole) or information_schema.reads(whole),
     }
 
 
@@ -151,7 +151,9 @@ def _column(name: str) -> exp.Column:
 
 def _expanded(session: Session, view: View) -> Expr:
     query = rewrite.prepare(session, parse_one(view.query), None)
-    apply(session, semantic_views.expand(session, query, rewrite.qualify(session, query, view.name)))
+    tables = rewrite.qualify(session, query, view.name)
+    information_schema.complete(session, query)
+    apply(session, semantic_views.expand(session, query, tables))
     named = [exp.to_identifier(c.name, quoted=True) for c in columns(session, view.name)]
     alias = exp.TableAlias(this=exp.to_identifier("_view"), columns=named)
     return exp.select("*").from_(exp.Subquery(this=query, alias=alias))
