@@ -51,9 +51,12 @@ def run(session: Session, expression: exp.Merge, params: Sequence[Any] | None) -
     """Execute a MERGE whose tables have their full names.
 
     Returns: one row with the numbers of rows inserted, updated and deleted, as far as the clauses can do so.
-    Raises: ProgrammingError (100090) where several source rows match one target row.
+    Raises: ProgrammingError (100090) where several source rows match one target row, which is not only deleted.
     """
     done, columns = actions(expression), result_columns(expression)
+    if done == ["DELETE"] and len(expression.args["whens"].expressions) == 1:
+        answer = session.connection.run_translated(_deletion(expression), params, session.tag)
+        return _counted(columns, [answer.column(0)[0].as_py()])
     for when in expression.args["whens"].expressions:
         _unqualify(when.args["then"])
     # With one kind of action DuckDB's own count is enough, and no row needs to be returned.
@@ -64,9 +67,21 @@ def run(session: Session, expression: exp.Merge, params: Sequence[Any] | None) -
         counts = [int(found.get(action, 0)) for action in done]
     else:
         counts = [answer.column(0)[0].as_py()]
+    return _counted(columns, counts)
+
+
+def _counted(columns: list[tuple[str, str]], counts: list[int]) -> Result:
     result = table_result(columns, [counts], statement_type.MERGE)
     result.affected = sum(counts)
     return result
+
+
+def _deletion(expression: exp.Merge) -> exp.Delete:
+    """Write a MERGE that only deletes as a DELETE, which lets several source rows match one target row."""
+    (when,) = expression.args["whens"].expressions
+    condition = when.args.get("condition")
+    where = exp.and_(expression.args["on"], *([condition] if condition is not None else []), copy=False)
+    return exp.Delete(this=expression.this, using=[expression.args["using"]], where=exp.Where(this=where))
 
 
 def _unqualify(then: exp.Expr) -> None:
