@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _FAILING = {
     "a column that is not there": "select NO_SUCH from T",
     "a table that is not there": "select * from NO_SUCH",
-    "a function that is not there": "select soundex('a')",
+    "a function that is not there": "select no_such_function('a')",
     "no SQL": "selec 1",
     "a cast": "select 'x'::int",
     "a cast while rows are read": "select S::int from WORDS",
