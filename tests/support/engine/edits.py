@@ -72,7 +72,7 @@ def _write(project: ProjectFiles, path: str, text: str) -> None:
 _PHONE = 'Column("PHONE", TEXT, "US phone number", pii="PHONE"),\n'
 _NOTE = 'Column("NOTE", TEXT, "A remark"),\n'
 _STATUS = 'Column("STATUS", TEXT, "approved or declined"),\n'
-_FEEDBACK_END = 'Column("COMMENT", TEXT, "The user\'s remark"),\n'
+_FEEDBACK_END = 'Column("COMMENT", TEXT, "The user\'s remark, which may name customers", pii="RECORD"),\n'
 _ANALYST = 'ANALYST: RoleAccess(schemas=dict.fromkeys(SCHEMAS, "read"), warehouses={"app": "use"}'
 _LABELS_NOTHING = "create or replace procedure platform.label_nothing()\nreturns varchar\nlanguage sql\n"
 _PROCEDURE = (
@@ -202,7 +202,7 @@ FACES: dict[str, Edit] = {
     "an app begins with another page": swap(APPS, ('"operations.py"', '"analysts.py"')),
     "an app is another audience's": swap(APPS, ("APP_OPERATIONS, ENGINEER", "APP_OPERATIONS, ANALYST")),
     "an app has another owner": swap(APPS, ("APP_OPERATIONS, ENGINEER", "APP_ANALYST, ENGINEER")),
-    "an app's owner may write less": swap(ROLES, ('{"GOLD": "read"}, "RECORD_ANALYST_FEEDBACK", "RECORD_EXPORT"', '{"GOLD": "read"}, "RECORD_EXPORT"')),
+    "an app's owner may write less": swap(ROLES, ('APP_ANALYST: _app_owner({"GOLD": "read"}, *_WRITTEN_BY_PAGES)', 'APP_ANALYST: _app_owner({"GOLD": "read"}, *_WRITTEN_BY_PAGES[1:])')),
     "an app goes": swap(APPS, ('    App("analyst", "CUSTOMER_360_APP_ANALYST", "Customer 360 for analysts", "analysts.py", APP_ANALYST, ANALYST),\n', "")),
     "the app computes elsewhere": swap("stacks/dashboards.py", ('names["app"]', 'names["ml"]')),
     "the semantic model is described otherwise": swap(MODEL, ("Card customers with", "Customers with")),
