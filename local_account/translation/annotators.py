@@ -251,6 +251,11 @@ def common(kinds: list[exp.DataType | None]) -> exp.DataType | None:
     return number(max(p - s for p, s in exact) + scale, scale)
 
 
+def _clock(annotator: TypeAnnotator, node: exp.CurrentTimestamp) -> None:
+    """Tell SYSDATE, which gives UTC without a zone, from CURRENT_TIMESTAMP; sqlglot writes both alike."""
+    annotator._set_type(node, exp.DType.TIMESTAMPNTZ if node.args.get("sysdate") else exp.DType.TIMESTAMPLTZ)  # noqa: SLF001
+
+
 ANNOTATORS: dict[type[Expr], Callable[..., None]] = {
     exp.Literal: _literal,
     exp.Add: _binary(_sum),
@@ -269,6 +274,7 @@ ANNOTATORS: dict[type[Expr], Callable[..., None]] = {
     ),
     exp.CountIf: _always(number(13, 0)),
     **dict.fromkeys((exp.Round, exp.Trunc, exp.Ceil, exp.Floor), _rounded),
+    exp.CurrentTimestamp: _clock,
     exp.DateDiff: _between_dates,
     exp.ToNumber: _to_number,
     exp.Abs: _magnitude,

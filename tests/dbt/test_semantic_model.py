@@ -37,7 +37,7 @@ def test_it_is_made_and_read_back_without_loss(warehouse: Warehouse, view: str) 
     described = warehouse.rows(f"describe semantic view {view}")
     typed = [row for row in described if row["property"] == "DATA_TYPE"]
     types = {(row["parent_entity"], row["object_name"]): row["property_value"] for row in typed}
-    assert types["CUSTOMERS", "TOTAL_CUSTOMERS"] == "NUMBER(38,0)"
+    assert types["CUSTOMERS", "TOTAL_CUSTOMERS"] == "NUMBER(18,0)"
     declared = {(t.name, e.name): e.data_type for t in MODEL.tables for e in t.expressions if e.data_type}
     assert {key: types[key] for key in declared} == declared
 
