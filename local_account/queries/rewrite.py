@@ -25,6 +25,8 @@ MethodRewriter = Callable[["Session", exp.ModelAttribute, list[Any] | None], Exp
 _SCALARS: dict[str, ScalarFunction] = {}
 _TABLES: dict[str, TableFunction] = {}
 _METHODS: dict[str, MethodRewriter] = {}
+# Values of a result of these types are JSON texts.
+_WRITTEN_AS_JSON = ("variant", "array", "object")
 # Table functions of Snowflake that the data plane knows.
 _DATA_PLANE_TABLES = ("GENERATOR", "EXPLODE", "POSEXPLODE", "FLATTEN", "SPLIT_TO_TABLE", "UNNEST")
 
@@ -255,12 +257,11 @@ def as_relation(session: Session, result: Result) -> Expr:
     names = _unique(result.names)
     name = session.connection.register_result(result.arrow.rename_columns(names))
     view = exp.table_(exp.to_identifier(name, quoted=True), db="main", catalog="temp")
-    if not any(column["type"] == "variant" for column in result.rowtype):
+    if not any(column["type"] in _WRITTEN_AS_JSON for column in result.rowtype):
         return view
     columns = (exp.column(exp.to_identifier(n, quoted=True)) for n in names)
     typed = (
-        exp.alias_(exp.cast(c, exp.DataType.build("VARIANT", dialect="snowflake")), c.this.copy())
-        if info["type"] == "variant" else c
+        exp.alias_(exp.ParseJSON(this=c), c.this.copy()) if info["type"] in _WRITTEN_AS_JSON else c
         for c, info in zip(columns, result.rowtype, strict=True)
     )  # fmt: skip
     return exp.Subquery(this=exp.select(*typed).from_(view))
