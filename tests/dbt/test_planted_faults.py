@@ -34,6 +34,12 @@ FAULTS = {
     "segment_shares_are_as_expected": "update GOLD.CUSTOMER_SEGMENTS set segment = 'Declining'",
 }
 
+# What is empty until a second day gets rows first: those of the day, as if they were of the day before.
+ROWS = {
+    "GOLD.CUSTOMER_PREVIOUS_STANDING": "insert into {table} select customer_id, as_of_date - 1, segment,"
+    " customer_status, churn_risk_category, churn_probability from GOLD.CUSTOMER_360_PROFILE",
+}
+
 # Every figure that is reconciled with bronze: wrong by a cent, or by one, for one customer.
 _RECONCILED = {
     "METRIC_CUSTOMER_LTV": ("total_lifetime_value", "ltv_last_365_days", "ltv_last_90_days"),
@@ -84,6 +90,8 @@ def test_every_test_fails_on_a_planted_fault(warehouse: Warehouse, manifest: dic
             for fault in _faults(test, table, columns):
                 cursor.execute("begin")
                 try:
+                    if table in ROWS:
+                        cursor.execute(ROWS[table].format(table=table))
                     cursor.execute(fault)
                     cursor.execute(test["compiled_code"])
                     if not cursor.fetchone():
