@@ -13,7 +13,7 @@ from local_account.analyst.wording import capital, either, spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from local_account.analyst.conditional import Value
     from local_account.analyst.draft import Noun
@@ -161,25 +161,25 @@ class Figures:
             if function in {"median", "average"} and self.shape.time_of(metric.table) is not None:
                 self._ask_over_what(metric, noun)
             return Measure(made[0], function)
-        options = self.shape.averages(metric)
-        raise Unclear(
-            f'"{noun.function} {noun.mark.text}" does not say over what: {either([spoken(e.name) for e in options])}?'
-            if options
-            else f"The model has no {noun.function} of {spoken(metric.name)}.",
-            Category.AMBIGUOUS_MEASURE,
-            [e.ref for e in options],
-            suggestions=[spoken(e.name) for e in options],
-        )
+        raise self._over_what(metric, noun, self.shape.averages(metric))
 
     def _ask_over_what(self, metric: Element, noun: Noun) -> NoReturn:
         """Ask whether the mean of a sum is one over single events, or over those whose events they are."""
         own = self.shape.amount_metric(metric.table, noun.function or "")
-        options = list(dict.fromkeys([*([own] if own is not None else []), *self.shape.averages(metric)]))
-        raise Unclear(
-            f'"{noun.function} {noun.mark.text}" does not say over what: {either([spoken(e.name) for e in options])}?',
+        raise self._over_what(metric, noun, [*([own] if own is not None else []), *self.shape.averages(metric)])
+
+    @staticmethod
+    def _over_what(metric: Element, noun: Noun, options: Iterable[Element]) -> Unclear:
+        """Return the question over what a figure is one, or that the model has none, where nothing can be chosen."""
+        options = list(dict.fromkeys(options))
+        names = [spoken(e.name) for e in options]
+        return Unclear(
+            f'"{noun.function} {noun.mark.text}" does not say over what: {either(names)}?'
+            if names
+            else f"The model has no {noun.function} of {spoken(metric.name)}.",
             Category.AMBIGUOUS_MEASURE,
             [e.ref for e in options],
-            suggestions=[spoken(e.name) for e in options],
+            suggestions=names,
         )
 
     def _fact_with(self, fact: Element, noun: Noun) -> Measure:

@@ -16,7 +16,7 @@ from local_account.catalog.store import new_object, read_object
 from local_account.identifiers import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from local_account.catalog.base import CatalogObject
     from local_account.catalog.rights import Access
@@ -58,8 +58,11 @@ class _Change:
 @contextmanager
 def changing(
     catalog: Catalog, access: Access, data_plane: DataPlane, item: CatalogObject, old: Name | None = None
-) -> Iterator[None]:
+) -> Iterator[Callable[[], None]]:
     """Change the data plane in the block; behind it the catalog holds the object, whatever becomes of this process.
+
+    The block is given a function that notes the object again, for what only the change tells of it: to be called before
+    the change is there for good.
 
     Args:
         catalog: of the account whose object it is.
@@ -74,7 +77,7 @@ def changing(
     change = _Change(item, old, before)
     note = catalog.note(change.to_json())
     try:
-        yield
+        yield lambda: catalog.note_again(note, change.to_json())
     except BaseException:
         _settle(catalog, access, data_plane, note, change)
         raise

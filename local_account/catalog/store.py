@@ -66,6 +66,11 @@ class Catalog:
         with self.lock:
             return int(self.db.execute("insert into notes (body) values (?)", (json.dumps(body),)).lastrowid or 0)
 
+    def note_again(self, note: int, body: dict[str, Any]) -> None:
+        """Write down otherwise what is about to happen."""
+        with self.lock:
+            self.db.execute("update notes set body = ? where id = ?", (json.dumps(body), note))
+
     def notes(self) -> list[tuple[int, dict[str, Any]]]:
         """Return the notes that were not discarded, in the order of writing."""
         with self.lock:

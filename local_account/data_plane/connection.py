@@ -9,6 +9,8 @@ import logging
 import re
 import time
 import uuid
+from collections.abc import Callable
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -19,6 +21,7 @@ from sqlglot import Expr, exp
 from local_account.data_plane import statement_log
 from local_account.data_plane.column_types import ColumnTypes
 from local_account.data_plane.functions import complete, duckdb_sql
+from local_account.data_plane.kept_beside import keep_beside, keep_lengths
 from local_account.data_plane.messages import in_sentences, translated
 from local_account.data_plane.result_columns import for_clients
 from local_account.data_plane.transaction import (
@@ -35,15 +38,16 @@ from local_account.errors import message_of
 from local_account.identifiers import joined
 from local_account.results import Result, table_result
 from local_account.translation import rules
-from local_account.types import BYTES_OF_A_CHARACTER, DEFAULT_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     import pyarrow as pa
     from fakesnow.conn import FakeSnowflakeConnection
 
     from local_account.translation.annotation import Outputs
+
+Tell = Callable[[dict[str, str]], None]
 
 # sqlglot reports every statement outside its grammar; the local account refuses or handles those itself.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
@@ -62,7 +66,6 @@ _COUNTED: dict[type[Expr], tuple[str, ...]] = {
     exp.Delete: ("number of rows deleted",),
 }
 # Where fakesnow keeps the declared lengths of texts.
-_LENGTHS = "_fs_global._fs_information_schema._fs_columns_ext"
 
 
 class Connection:
@@ -193,58 +196,55 @@ class Connection:
         statement_log.write([sql], values, time.perf_counter() - started, tag)
         return answer
 
-    def define(self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "") -> dict[str, str]:
+    def define(
+        self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "", tell: Tell = lambda _: None
+    ) -> None:
         """Translate and execute CREATE of a table, view or sequence, or ALTER, with what fakesnow keeps beside it.
-
-        fakesnow writes names into its bookkeeping without quoting them, so that is done here.
 
         Args:
             expression: the statement with its full name, which the translation consumes.
             params: values of its placeholders.
             tag: as for `run`.
+            tell: hears the types of the columns that a query gives, by name, before what it makes is there for good.
 
-        Returns: the types of the columns that a query gives it, by name, as DESCRIBE writes them.
         Raises: ProgrammingError as `run` does.
         """
         self._begin_anew()
-        cursor, values = SelectiveCursor(self._fakesnow, self._duck), list(params) if params else None
-        started = time.perf_counter()
-        executed: list[str] = []
+        values, started, executed = list(params) if params else None, time.perf_counter(), list[str]()
         target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
-        place = joined([part.name for part in target.parts]) if isinstance(target, exp.Table) else ""
+        cursor, tables = SelectiveCursor(self._fakesnow, self._duck), list[Expr]()
         with in_sentences(expression):
             columns = rules.apply(expression, self.column_types.of)
-            for statement in cursor._transform_explode(complete(expression)):  # noqa: SLF001
-                translated_one = cursor._transform(statement, values)  # noqa: SLF001
-                needed = _needed(translated_one, values)
-                executed.append(duckdb_sql(translated_one))
-                self._duck.execute(executed[-1], needed)
-                self._note(translated_one, executed[-1], needed, None)
-                if translated_one.args.get("kind") == "TABLE":
-                    self._keep_beside(translated_one)
+            with self._whole(is_told=columns.types is not None and isinstance(expression, exp.Create)) as is_told:
+                # fakesnow writes names into its bookkeeping without quoting them, so that is done here
+                for statement in cursor._transform_explode(complete(expression)):  # noqa: SLF001
+                    translated_one = cursor._transform(statement, values)  # noqa: SLF001
+                    needed = _needed(translated_one, values)
+                    executed.append(duckdb_sql(translated_one))
+                    self._duck.execute(executed[-1], needed)
+                    self._note(translated_one, executed[-1], needed, None)
+                    tables += [translated_one] if translated_one.args.get("kind") == "TABLE" else []
+                place = joined([part.name for part in target.parts]) if is_told else ""
+                told = dict(self.column_types.confirmed(place, columns.types)) if is_told else {}
+                tell({name: str(kind) for name, kind in told.items()})
+            for table in tables:
+                keep_beside(self._duck, table)
+            keep_lengths(self._duck, target, [(c, kind.length) for c, kind in told.items() if kind.name == "VARCHAR"])
         statement_log.write(executed, values, time.perf_counter() - started, tag)
-        told = dict(self.column_types.confirmed(place, columns.types))
-        if isinstance(target, exp.Table) and isinstance(expression, exp.Create) and told:
-            self._keep_lengths(target, [(c, kind.length) for c, kind in told.items() if kind.name == "VARCHAR"])
-        return {name: str(kind) for name, kind in told.items()}
 
-    def _keep_beside(self, translated_one: Expr) -> None:
-        """Begin a new table's load history, and keep the lengths of texts for INFORMATION_SCHEMA.COLUMNS."""
-        table = translated_one.find(exp.Table)
-        if table is None:
+    @contextmanager
+    def _whole(self, *, is_told: bool) -> Iterator[bool]:
+        """Have what the block makes of a query there for good at its end, all at once; else as DuckDB does it."""
+        if not is_told or self._transaction is not None:
+            yield is_told
             return
-        if isinstance(translated_one, exp.Create):
-            marks = joined((table.catalog, "_fs_information_schema", "_fs_load_history"))
-            self._duck.execute(f"delete from {marks} where schema_name = ? and table_name = ?", [table.db, table.name])
-        self._keep_lengths(table, translated_one.args.get("text_lengths") or ())
-
-    def _keep_lengths(self, table: exp.Table, lengths: Iterable[tuple[str, int | None]]) -> None:
-        for column, size in lengths:
-            if size is None:
-                continue
-            octets = min(size * BYTES_OF_A_CHARACTER, DEFAULT_TEXT)
-            values = [table.catalog, table.db, table.name, column, size, octets]
-            self._duck.execute(f"insert or replace into {_LENGTHS} values (?, ?, ?, ?, ?, ?)", values)
+        self._duck.begin()
+        try:
+            yield is_told
+        except BaseException:
+            self._duck.rollback()
+            raise
+        self._duck.commit()
 
     def sql(
         self, sql: str, params: Sequence[Any] | None = None, *, why_once: str | None = None

@@ -143,10 +143,14 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
             definition.item.set(reads.view_properties(session, definition.query, name) | {"TEXT": text})
             _require_other_sources(session, name, definition.item)
         keeps_grants = definition.copy_grants and definition.existing
-        with session.account.changing(definition.item, name if keeps_grants else None):
-            told = session.connection.define(expression, params, session.tag)
-            if isinstance(definition.item, Relation):
-                definition.item.column_types = told | definition.item.column_types
+        with session.account.changing(definition.item, name if keeps_grants else None) as note_again:
+
+            def tell(types: dict[str, str]) -> None:
+                if types and isinstance(definition.item, Relation):
+                    definition.item.column_types = types | definition.item.column_types
+                    note_again()
+
+            session.connection.define(expression, params, session.tag, tell)
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 

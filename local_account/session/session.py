@@ -17,7 +17,7 @@ from local_account.identifiers import Name
 from local_account.session.history import QueryHistory, RecentResults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -102,7 +102,7 @@ class AccountState:
             raise execution_error(f"The statement needs the account's {kind.__name__}, which is not running.")
         return found
 
-    def changing(self, item: CatalogObject, old: Name | None = None) -> AbstractContextManager[None]:
+    def changing(self, item: CatalogObject, old: Name | None = None) -> AbstractContextManager[Callable[[], None]]:
         """Change the data plane in the block, and the catalog with it, whole or not at all; see `recovery.changing`."""
         return changing(self.catalog, self.access, self.data_plane, item, old)
 

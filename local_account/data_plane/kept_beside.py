@@ -1,0 +1,38 @@
+"""What is kept beside a table: the lengths of its texts, which DuckDB forgets, and the files that were loaded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import Expr, exp
+
+from local_account.identifiers import joined
+from local_account.types import BYTES_OF_A_CHARACTER, DEFAULT_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import duckdb
+
+_LENGTHS = "_fs_global._fs_information_schema._fs_columns_ext"
+
+
+def keep_beside(duck: duckdb.DuckDBPyConnection, translated_one: Expr) -> None:
+    """Begin a new table's load history, and keep the lengths of texts for INFORMATION_SCHEMA.COLUMNS."""
+    table = translated_one.find(exp.Table)
+    if table is None:
+        return
+    if isinstance(translated_one, exp.Create):
+        marks = joined((table.catalog, "_fs_information_schema", "_fs_load_history"))
+        duck.execute(f"delete from {marks} where schema_name = ? and table_name = ?", [table.db, table.name])
+    keep_lengths(duck, table, translated_one.args.get("text_lengths") or ())
+
+
+def keep_lengths(duck: duckdb.DuckDBPyConnection, table: exp.Table, lengths: Iterable[tuple[str, int | None]]) -> None:
+    """Keep the lengths of a table's texts, in characters, by the names of their columns; None is no text."""
+    for column, size in lengths:
+        if size is None:
+            continue
+        octets = min(size * BYTES_OF_A_CHARACTER, DEFAULT_TEXT)
+        values = [table.catalog, table.db, table.name, column, size, octets]
+        duck.execute(f"insert or replace into {_LENGTHS} values (?, ?, ?, ?, ?, ?)", values)
