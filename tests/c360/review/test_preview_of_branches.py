@@ -121,7 +121,7 @@ def test_a_branch_that_drops_data_says_so_before_anything_else(branch: Callable[
     report = preview(branch(edit), "main", "change")
     assert _headings(report) == [
         "### Destructive changes", "### Access", "### Resources", "### Tasks, schedules and monitors",
-        "### Cost ceiling", "### Files on stages",
+        "### Expected cost", "### Cost ceiling", "### Files on stages",
     ]  # fmt: skip
     assert report.destructive
     assert "**Database `CUSTOMER_ANALYTICS`** is deleted with all that is in it" in report.text
