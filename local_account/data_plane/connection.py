@@ -65,7 +65,6 @@ _COUNTED: dict[type[Expr], tuple[str, ...]] = {
     exp.Update: ("number of rows updated", "number of multi-joined rows updated"),
     exp.Delete: ("number of rows deleted",),
 }
-# Where fakesnow keeps the declared lengths of texts.
 
 
 class Connection:

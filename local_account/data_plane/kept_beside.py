@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+# Where fakesnow keeps the declared lengths of texts.
 _LENGTHS = "_fs_global._fs_information_schema._fs_columns_ext"
 
 
