@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser_pages import cells, cut_figures, figure, row_count, section, settle
+from tests.support.browser_pages import cells, cut_figures, figure, row_count, row_of, section, settle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,12 +116,10 @@ def test_a_scenario_of_one_s_own_is_saved_compared_and_shared(page: Page, platfo
     page.get_by_role("button", name="Save this plan").click()
     expect(page.get_by_role("heading", name="Spring retention")).to_be_visible()
     expect(page).to_have_url(re.compile("own="))
-    settle(page)
-    assert cells(section(page, "scenarios"), 6)[0] == "Spring retention"
+    expect(row_of(section(page, "scenarios"), 6).first).to_have_text("Spring retention")
     page.reload()
     expect(page.get_by_role("heading", name="Spring retention")).to_be_visible(timeout=60_000)
-    settle(page)
-    assert cells(section(page, "scenarios"), 6)[0] == "Spring retention"
+    expect(row_of(section(page, "scenarios"), 6).first).to_have_text("Spring retention")
 
 
 def test_the_list_for_the_campaign_has_the_likeliest_to_leave_first(shown: Page, platform: Platform) -> None:

@@ -26,7 +26,7 @@ SCHEMA = (
     "merge into T1 using (select 1 as a) s on T1.a = s.a when matched then update set a = 2", "drop schema N",
 )  # fmt: skip
 RELATIONS = (
-    "create table N (a varchar(7) primary key, N int, c number(5,2))", "insert into N select 'x', 1, 2",
+    "create table N (a varchar(7) primary key, N varchar(3), c number(5,2))", "insert into N select 'x', '1', 2",
     "select N from N", "describe table N", "show columns in table N", "alter table N add column N2 varchar(3)",
     "alter table N rename column N2 to N3", "alter table N alter column N set data type varchar",
     "alter table N modify column N comment 'x'", "alter table N alter column N set not null",

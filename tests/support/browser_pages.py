@@ -21,15 +21,20 @@ def section(page: Page, key: str) -> Locator:
     return page.locator(f".st-key-{key}")
 
 
-def cells(table: Locator, row: int) -> list[str]:
-    """Return the texts of a row of a table, counted from 1, as assistive technology reads them.
+def row_of(table: Locator, row: int) -> Locator:
+    """Return the cells of a row of a table, counted from 1, as assistive technology reads them.
 
     Args:
         table: what holds one table; its rows below the visible ones are not there to be read.
         row: its number; 0 is the head.
     """
-    found = table.locator(f'[role="row"][aria-rowindex="{row + 1}"] [role="gridcell"], '
-                          f'[role="row"][aria-rowindex="{row + 1}"] [role="columnheader"]')  # fmt: skip
+    return table.locator(f'[role="row"][aria-rowindex="{row + 1}"] [role="gridcell"], '
+                         f'[role="row"][aria-rowindex="{row + 1}"] [role="columnheader"]')  # fmt: skip
+
+
+def cells(table: Locator, row: int) -> list[str]:
+    """Return the texts of a row of a table as it is drawn now: of one that is about to change, expect them instead."""
+    found = row_of(table, row)
     expect(found.first).to_be_attached()
     return [(text or "").strip() for text in found.all_text_contents()]
 

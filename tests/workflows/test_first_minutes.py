@@ -13,8 +13,9 @@ README = (ROOT / "README.md").read_text()
 
 
 def _recipe(target: str) -> list[str]:
-    """Return the commands of a target that is to be made anew."""
-    done = subprocess.run(["make", "-n", "-B", target], cwd=ROOT, capture_output=True, text=True, check=True)
+    """Return the commands of a target that is to be made anew; a make around the tests adds no words of its own."""
+    command = ["make", "--no-print-directory", "-n", "-B", target]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
 
