@@ -32,7 +32,7 @@ help:
 	@echo "make lint       check style, types, who imports whom, the semantic model, and SQL"
 	@echo "make format     format the code"
 	@echo "make golden     write the expected resource graph anew, where a change of it is meant"
-	@echo "make reference  write docs/config.md and docs/security.md anew, where the program changed"
+	@echo "make reference  write the pages of docs/ that follow from the code anew, where it changed"
 	@echo "make bench      measure time and memory at full scale"
 	@echo "make evaluate   ask the analyst every question of the evaluation, and say what is not right"
 
@@ -84,6 +84,7 @@ golden: install
 reference: install
 	$(BIN)/python -m stacks.reference
 	$(BIN)/python -m c360.review.security_page
+	$(BIN)/python -m docs.pages
 
 evaluate: install
 	$(BIN)/python benchmarks/analyst.py

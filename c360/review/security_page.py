@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from c360.markdown_table import markdown_table
 from c360.review.revisions import recorded_stack
 from components.documents import allow_statements, listed
 from components.repository import ROOT
@@ -72,17 +73,17 @@ def security_page(prod: Snapshot) -> str:
     parts = [
         _HEAD,
         "## Who may do what\n",
-        _table(("role", "is for", "schemas", "warehouses", "account", "objects"), _role_rows()),
+        markdown_table(("role", "is for", "schemas", "warehouses", "account", "objects"), _role_rows()),
         _LEVELS,
         "## Who sees which personal data\n",
-        _table(("kind", "in its place, others read", *_short(ROLES), *_short(APP_OWNERS)), _personal_rows()),
+        markdown_table(("kind", "in its place, others read", *_short(ROLES), *_short(APP_OWNERS)), _personal_rows()),
         "A column is masked by its tag; a value that nobody thought of is hidden.\n",
         "## What a viewer of an app reaches\n",
-        _table(("app", "opened by", "reads as", "which reads", "and calls"), _app_rows()),
+        markdown_table(("app", "opened by", "reads as", "which reads", "and calls"), _app_rows()),
         "## What AWS allows\n",
-        _table(("who", "action", "on", "if"), _aws_rows(prod)),
+        markdown_table(("who", "action", "on", "if"), _aws_rows(prod)),
         "## Secrets\n",
-        _table(("for", "what", "how"), [(a, b, f"[{c}]({c})") for a, b, c in _SECRETS]),
+        markdown_table(("for", "what", "how"), [(a, b, f"[{c}]({c})") for a, b, c in _SECRETS]),
         "## Not protected yet\n",
         "\n".join(f"- {line}" for line in [*_ALWAYS_OPEN, *_missing(prod)]) + "\n",
         SIGNED,
@@ -160,11 +161,6 @@ def _condition(statement: dict[str, object]) -> str:
 
 def _missing(prod: Snapshot) -> list[str]:
     return [sentence for kind, sentence in _ABSENT.items() if not prod.of(kind)]
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *([cell.replace("|", "\\|") for cell in row] for row in rows)]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def main() -> None:
