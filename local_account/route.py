@@ -28,6 +28,7 @@ from local_account.queries import (
     rights,
     semantic_selects,
     semantic_views,
+    several_inserts,
     staged_files,
     variables,
 )  # fmt: skip
@@ -136,6 +137,12 @@ def set_variable(execution: Execution) -> None:
     """Answer SET and UNSET."""
     if variables.is_assignment(execution.expression):
         execution.result = variables.assign(execution.session, execution.expression, execution.binds)
+
+
+def insert_several(execution: Execution) -> None:
+    """Answer INSERT ALL and INSERT FIRST by an INSERT into each of their tables."""
+    if isinstance(execution.expression, exp.MultitableInserts):
+        execution.result = several_inserts.run(execution.session, execution.expression, execution.text)
 
 
 def refuse(execution: Execution) -> None:
@@ -286,6 +293,7 @@ EXECUTE: tuple[Step, ...] = (
     handle,  # the control plane ends here; a handler runs further statements by `session.execute`
     parse,
     set_variable,
+    insert_several,
     refuse,
     prepare,
     stage,

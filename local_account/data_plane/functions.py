@@ -11,7 +11,8 @@ from sqlglot import ErrorLevel, Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import UnsupportedError
 
-from local_account.data_plane.json_keys import in_order_of_keys
+from local_account.data_plane.json_keys import IN_ORDER, in_order_of_keys
+from local_account.data_plane.number_formats import READ, WRITTEN, read_format
 from local_account.errors import invalid_value, not_supported
 from local_account.translation import macros
 
@@ -131,6 +132,10 @@ def _to_char(node: Expr) -> None:
     if isinstance(node, exp.TimeToStr) and isinstance(written, exp.Literal):
         # sqlglot has read the format already, and passes on what it does not know.
         text = str(Snowflake().generator().format_time(node))[1:-1].replace("''", "'")
+    if read_format(text):
+        number, called = exp.cast(node.this.copy(), "TEXT"), exp.Literal.string(text)
+        _ = node.replace(exp.Anonymous(this=WRITTEN, expressions=[number, called]))
+        return
     if _NUMERIC_FORMAT.fullmatch(text) and not re.fullmatch("MI", text, re.IGNORECASE):
         raise not_supported(f"TO_CHAR with '{text}', a format of numbers,")
     if text.upper() in _BYTES_AS_TEXT:
@@ -143,9 +148,13 @@ def _to_char(node: Expr) -> None:
 
 
 def _to_number(node: Expr) -> None:
-    """Write TO_NUMBER and its kin with a format of hexadecimal digits; other formats are refused."""
+    """Write TO_NUMBER and its kin with a format of digits, or of hexadecimal ones; others are refused."""
     written = node.args.get("format")
     if written is None or not written.is_string:  # a number in its place is the precision
+        return
+    if read_format(written.name):
+        node.set("this", _read_by_format(node.this, written, tried=bool(node.args.get("safe"))))
+        node.set("format", None)
         return
     digits = len(written.name)
     if not re.fullmatch("X{1,15}", written.name, re.IGNORECASE):
@@ -167,6 +176,21 @@ def _to_number(node: Expr) -> None:
         value = exp.Case(ifs=[exp.If(this=is_read, true=value)], default=unread)
     node.set("format", None)
     node.set("this", value)
+
+
+def _read_by_format(text: Expr, written: Expr, *, tried: bool) -> Expr:
+    """Return what reads a text as a number by a format; it fails, unless it only tries, where the text does not fit."""
+    read = exp.Anonymous(this=READ, expressions=[text.copy(), written.copy()])
+    if tried:
+        return read
+    words = [
+        exp.Literal.string("Can't parse '"),
+        text.copy(),
+        exp.Literal.string(f"' as number with format '{written.name}'"),
+    ]
+    failure = exp.Anonymous(this="error", expressions=[exp.Anonymous(this="concat", expressions=words)])
+    is_null = exp.If(this=exp.Is(this=text.copy(), expression=exp.Null()), true=exp.Null())
+    return exp.Case(ifs=[is_null], default=exp.Coalesce(this=read, expressions=[failure]))
 
 
 def _constant_text(node: Expr) -> str | None:
@@ -279,8 +303,10 @@ def _array(node: Expr) -> None:
 
 
 def _json_of_text(node: Expr) -> None:
-    """Sort the keys of a constant that PARSE_JSON reads: Snowflake shows those of any object in their order."""
-    if isinstance(node.this, exp.Literal) and node.this.is_string and "{" in node.this.name:
+    """Sort the keys of what PARSE_JSON reads: Snowflake shows those of any object in their order."""
+    if not (isinstance(node.this, exp.Literal) and node.this.is_string):
+        node.set("this", exp.Anonymous(this=IN_ORDER, expressions=[exp.cast(node.this, "TEXT")]))
+    elif "{" in node.this.name:
         node.set("this", exp.Literal.string(in_order_of_keys(node.this.name)))
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pyarrow as pa
+
+# What DuckDB calls `all_in_order`.
+IN_ORDER = "sf_keys_in_order"
+
 
 class _Number(str):
     """A number as it is written."""
@@ -29,6 +34,11 @@ def in_order_of_keys(text: str) -> str:
         return _written(value)
     except (ValueError, RecursionError, _UnknownError):
         return text
+
+
+def all_in_order(texts: pa.Array) -> pa.Array:
+    """Do the same to each of many texts; NULL stays NULL."""
+    return pa.array([t if t is None or "{" not in t else in_order_of_keys(t) for t in texts.to_pylist()], pa.string())
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

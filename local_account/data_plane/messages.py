@@ -118,6 +118,7 @@ _MESSAGES = tuple(
         (r"(Timestamp '[\s\S]*' is not recognized)", "{0}", 100035, "22007"),
         (r"(Time '[\s\S]*' is not recognized)", "{0}", 100108, "22007"),
         (r"(Boolean value '[\s\S]*' is not recognized)", "{0}", 100037, "22018"),
+        (r"(Can't parse '[\s\S]*' as (?:number|date|time|timestamp) with format '[^']*')", "{0}", 100140, "22007"),
         (r"(Duplicate field key '[\s\S]*')", "{0}", 100069, "22P02"),
         (r"(Failed to cast variant value [\s\S]* to OBJECT)", "{0}", 100071, "22000"),
         (r"Could not (?:convert string|cast value) ['\"]?(.*?)['\"]? to BOOL", "Boolean value '{0}' is not recognized",

@@ -12,6 +12,7 @@ from fakesnow.instance import GLOBAL_DATABASE_NAME
 from fakesnow.macros import creation_sql as macros_sql
 from fakesnow.transforms import show
 
+from local_account.data_plane import json_keys, number_formats, regexps
 from local_account.data_plane.connection import Connection
 from local_account.data_plane.transaction import Commits
 from local_account.errors import syntax_error
@@ -38,6 +39,13 @@ FROM duckdb_views()
 WHERE database_name = {literal} AND NOT internal AND schema_name NOT IN ('main', '_fs_information_schema')
 """
 
+# What no SQL of DuckDB says.
+_FUNCTIONS = {
+    json_keys.IN_ORDER: json_keys.all_in_order,
+    number_formats.WRITTEN: number_formats.all_written,
+    number_formats.READ: number_formats.all_read,
+    regexps.REPLACED: regexps.all_replaced,
+}
 
 # Stands for the name of a database in what fakesnow runs for a new one.
 _PLACEHOLDER = "_FS_NEW_DATABASE"
@@ -101,6 +109,8 @@ class DataPlane:
         self._duck.execute(macros_sql("memory.main"))
         for sql in macros.creation_sql():
             self._duck.execute(sql)
+        for name, function in _FUNCTIONS.items():
+            self.add_function(name, function)
         for file in sorted(folder.glob("*.db")):
             if file.stem != GLOBAL_DATABASE_NAME:
                 self._duck.execute(_attach(file, from_file_name(file.stem)))

@@ -9,7 +9,8 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from local_account.errors import not_supported
+from local_account.data_plane.regexps import REPLACED
+from local_account.errors import not_supported, syntax_error
 from local_account.identifiers import identifier
 from local_account.queries import rewrite
 
@@ -23,6 +24,7 @@ _OF_PARTS = (exp.DateAdd, exp.DateDiff, exp.DateSub)
 # https://docs.snowflake.com/en/sql-reference/functions-window: these need an order.
 _ORDERED = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDist, exp.Ntile, exp.Lag, exp.Lead,
             exp.FirstValue, exp.LastValue, exp.NthValue)  # fmt: skip
+_CLOSEST = (exp.GTE, exp.GT, exp.LTE, exp.LT)
 _INTERVAL = re.compile(r"\s*([+-]?\d+)\s+([A-Za-z]+)\s*")
 
 
@@ -63,6 +65,17 @@ def _ratio(node: Expr) -> None:
     total.set("this", exp.Sum(this=value.copy()))
     divisor = exp.Nullif(this=total, expression=exp.Literal.number(0))
     window.replace(exp.Paren(this=exp.Div(this=value.copy(), expression=divisor)))
+
+
+def _events(node: Expr) -> None:
+    """Write CONDITIONAL_TRUE_EVENT as the count of the rows so far in which a condition is true."""
+    window = node.parent
+    if str(node.this).upper() != "CONDITIONAL_TRUE_EVENT" or not isinstance(window, exp.Window):
+        return
+    (condition,) = node.expressions
+    counted = exp.Case(ifs=[exp.If(this=condition, true=exp.Literal.number(1))])
+    window.set("this", exp.Count(this=counted))
+    window.set("spec", exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"))
 
 
 def _count(node: Expr) -> None:
@@ -129,8 +142,13 @@ def _sketch(node: Expr) -> None:
 
 
 def _replaced(node: Expr) -> None:
-    if any(node.args.get(key) is not None for key in ("position", "occurrence", "modifiers")):
-        raise not_supported("REGEXP_REPLACE with a position, an occurrence or parameters")
+    """Write REGEXP_REPLACE with more than a pattern and a replacement."""
+    given = [node.args.get(key) for key in ("position", "occurrence", "modifiers")]
+    if any(each is not None for each in given):
+        plain = (exp.Literal.number(1), exp.Literal.number(0), exp.Literal.string("c"))
+        more = [each or default for each, default in zip(given, plain, strict=True)]
+        replacement = node.args.get("replacement") or exp.Literal.string("")
+        _ = node.replace(exp.Anonymous(this=REPLACED, expressions=[node.this, node.expression, replacement, *more]))
 
 
 def _keys(node: Expr) -> None:
@@ -147,8 +165,62 @@ def _contains(node: Expr) -> None:
             node.set(key, exp.cast(exp.Null(), "TEXT"))
 
 
+def _called(source: Expr) -> str:
+    """Return what a source of a FROM clause is called."""
+    alias = source.args.get("alias")
+    name = alias.this if isinstance(alias, exp.TableAlias) else source.this
+    return identifier(name) if isinstance(name, exp.Identifier) else ""
+
+
+def _asof(node: Expr) -> None:
+    """Write ASOF JOIN, which keeps the rows that match none, as the outer join that it is.
+
+    https://docs.snowflake.com/en/sql-reference/constructs/asof-join
+    """
+    if node.args.get("method") != "ASOF":
+        return
+    match, right = node.args.get("match_condition"), _called(node.this)
+    if match is None or node.args.get("side") or node.args.get("kind"):
+        raise syntax_error("syntax error: an ASOF JOIN has a MATCH_CONDITION, and neither a side nor a kind.")
+    sides = [{c.table.upper() for c in match.args.get(key, exp.null()).find_all(exp.Column)}
+             for key in ("this", "expression")]  # fmt: skip
+    if not isinstance(match, _CLOSEST) or right in sides[0] or sides[1] - {right, ""}:
+        raise ProgrammingError(
+            msg="SQL compilation error:\nMATCH_CONDITION clause is invalid: it compares a column of the left table "
+            "with one of the right table by >=, <=, > or <.",
+            errno=10402,
+            sqlstate="42601",
+        )
+    on = node.args.get("on")
+    if using := node.args.get("using"):
+        on = _same(node, [identifier(name) for name in using], right)
+    node.set("using", None)
+    node.set("match_condition", None)
+    node.set("side", "LEFT")
+    node.set("on", exp.and_(on, match) if on else match)
+
+
+def _same(join: Expr, names: list[str], right: str) -> Expr:
+    """Write USING of an ASOF JOIN as its conditions, and names without a table as the left table's.
+
+    Raises: ProgrammingError (2) beside an asterisk, which shows such a column once.
+    """
+    select = join.find_ancestor(exp.Select)
+    if select is None or select.is_star:
+        raise not_supported("An asterisk beside ASOF JOIN with USING")
+    left = _called(select.args["from_"].this)
+    for column in select.find_all(exp.Column):
+        if not column.table and identifier(column.this) in names and column.find_ancestor(exp.Select) is select:
+            column.set("table", exp.to_identifier(left, quoted=True))
+    return exp.and_(*(
+        exp.EQ(this=exp.column(name, left, quoted=True), expression=exp.column(name, right, quoted=True))
+        for name in names
+    ))  # fmt: skip
+
+
 _FORMS: dict[type[Expr], Callable[[Expr], None]] = {
     exp.With: _recursive,
+    exp.Join: _asof,
     exp.Interval: _interval,
     exp.Count: _count,
     exp.Contains: _contains,
@@ -165,6 +237,7 @@ def write_functions(expression: Expr) -> None:
     """Write functions whose names sqlglot does not know as what they stand for."""
     for node in list(expression.find_all(exp.Anonymous)):
         _ratio(node)
+        _events(node)
 
 
 def _fill(session: Session, expression: Expr, pivot: exp.Pivot) -> None:

@@ -266,12 +266,27 @@ def _strip_columns(expression: Expr, made: Relation) -> None:
         return
     made.keys = [e.sql(dialect="snowflake") for e in schema.expressions if isinstance(e, _KEYS)]
     kept = [e for e in schema.expressions if not isinstance(e, _KEYS)]
+    _require_key(schema)
     for column in kept:
         if isinstance(column, exp.ColumnDef):
             _strip_column(column, made)
     if expression.args.get("kind") == "VIEW":
         kept = [c.this if isinstance(c, exp.ColumnDef) else c for c in kept]
     schema.set("expressions", kept)
+
+
+def _require_key(schema: exp.Schema) -> None:
+    """Have the columns of a primary key refuse NULL, which is all that Snowflake enforces of it."""
+    parts = {identifier(name) for key in schema.find_all(exp.PrimaryKey) for name in key.find_all(exp.Identifier)}
+    for column in schema.expressions:
+        rules = column.args.get("constraints") or [] if isinstance(column, exp.ColumnDef) else []
+        kinds = [rule.kind if isinstance(rule, exp.ColumnConstraint) else rule for rule in rules]
+        if not isinstance(column, exp.ColumnDef) or not (
+            identifier(column.this) in parts or any(isinstance(kind, exp.PrimaryKeyColumnConstraint) for kind in kinds)
+        ):
+            continue
+        other = [r for r, kind in zip(rules, kinds, strict=True) if not isinstance(kind, exp.NotNullColumnConstraint)]
+        column.set("constraints", [*other, exp.ColumnConstraint(kind=exp.NotNullColumnConstraint())])
 
 
 def _strip_column(column: exp.ColumnDef, made: Relation) -> None:

@@ -21,6 +21,7 @@ from local_account.queries import relations, rewrite
 from local_account.queries.columns import columns
 from local_account.queries.rights import missing
 from local_account.results import Result, status_result
+from local_account.statements import keys
 from local_account.statements.governance import alter_masking
 from local_account.statements.object_names import find, read_kind, read_name
 from local_account.statements.registry import Statement, handles
@@ -177,7 +178,7 @@ def _move_lengths(session: Session, old: Name, new: Name) -> None:
 def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> None:
     if cursor.looking_at("ROW") or cursor.looking_at("SEARCH"):
         raise not_supported(f"ALTER TABLE ... ADD {cursor.rest()}")
-    if cursor.looking_at("CONSTRAINT") or cursor.looking_at("PRIMARY") or cursor.looking_at("UNIQUE"):
+    if any(cursor.looking_at(word) for word in ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN")):
         item.keys.append(cursor.rest())  # Snowflake does not enforce keys either
         return
     cursor.accept("COLUMN")
@@ -242,12 +243,18 @@ def _parenthesised(cursor: Cursor) -> str:
 
 
 def _drop_columns(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> None:
-    if cursor.looking_at("ROW") or cursor.looking_at("CONSTRAINT") or cursor.looking_at("PRIMARY"):
+    if cursor.looking_at("ROW"):
         raise not_supported(f"ALTER TABLE ... DROP {cursor.rest()}")
+    if keys.drop(item, cursor):
+        return
     cursor.accept("COLUMN")
     guarded = "IF EXISTS " if cursor.accept("IF", "EXISTS") else ""
+    left = {c.name for c in columns(session, item.name)}
     while True:
         column = cursor.identifier()
+        left.discard(column)
+        if not left:
+            raise invalid_value("cannot drop all the columns of a table.")
         steps.alter(session, item, f"DROP COLUMN {guarded}{quoted(column)}")
         for values in item.by_column():
             values.pop(column, None)

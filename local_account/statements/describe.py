@@ -8,10 +8,10 @@ from fakesnow import statement_type
 
 from local_account.catalog.objects import Table
 from local_account.errors import not_supported
-from local_account.parsing import Cursor
 from local_account.queries.columns import columns
 from local_account.queries.rights import missing
 from local_account.results import Result, table_result
+from local_account.statements.keys import Key, keys_of
 from local_account.statements.registry import Statement, handles
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def describe_relation(session: Session, statement: Statement) -> Result:
         if kind is None or not session.account.access.sees(session.role, kind, name):
             raise missing(name)
     item = session.account.catalog.find(Table, name)
-    keys = item.keys if item else []
+    keys = list(keys_of(item)) if item else []
     rows = [
         (c.name, str(c.type), "COLUMN", "Y" if c.nullable else "N", c.default, _in(keys, "PRIMARY KEY", c.name),
          _in(keys, "UNIQUE", c.name), None, None, c.comment, c.policy, None, None)
@@ -43,17 +43,9 @@ def describe_relation(session: Session, statement: Statement) -> Result:
     return table_result([(c, "text") for c in _TABLE], rows, statement_type.DESCRIBE)
 
 
-def _in(keys: list[str], kind: str, column: str) -> str:
-    """Tell, as Y or N, whether a column is part of a key of a kind, such as `constraint c primary key (a, b)`."""
-    for key in keys:
-        cursor = Cursor.over(key)
-        if cursor.accept("CONSTRAINT"):
-            cursor.identifier()
-        if cursor.accept(*kind.split()) and cursor.accept("("):
-            parts = cursor.inside().parts()
-            if column in [part.identifier() for part in parts if not part.done]:
-                return "Y"
-    return "N"
+def _in(keys: list[Key], kind: str, column: str) -> str:
+    """Tell, as Y or N, whether a column is part of a key of a kind."""
+    return "Y" if any(key.kind == kind and column in key.columns for key in keys) else "N"
 
 
 @handles("DESCRIBE DATABASE", "DESC DATABASE", "DESCRIBE SCHEMA", "DESC SCHEMA")

@@ -159,7 +159,7 @@ def show_columns(session: Session, statement: Statement) -> Result:
     """SHOW COLUMNS [LIKE ..] [IN TABLE | VIEW name | SCHEMA s | DATABASE d]."""
     cursor = statement.cursor
     pattern = str(cursor.value()) if cursor.accept("LIKE") else "%"
-    items = _relations(session, cursor)
+    items = relations_in(session, cursor)
     rows = [
         (item.name.name, item.name.schema, c.name, json.dumps(c.type.json(nullable=c.nullable)),
          "true" if c.nullable else "NOT_NULL", c.default or "", "COLUMN", "", c.comment or "", item.name.database, "",
@@ -175,7 +175,8 @@ def show_columns(session: Session, statement: Statement) -> Result:
     return table_result(_columns(names), rows)
 
 
-def _relations(session: Session, cursor: Cursor) -> list[Relation]:
+def relations_in(session: Session, cursor: Cursor) -> list[Relation]:
+    """Consume IN of a SHOW that may name a table or view; return the relations that it means."""
     explicit = cursor.looking_at("IN", "TABLE") or cursor.looking_at("IN", "VIEW")
     plain = cursor.looking_at("IN") and not any(
         cursor.looking_at("IN", word) for word in ("SCHEMA", "DATABASE", "ACCOUNT")

@@ -6,6 +6,7 @@ functions declare was read from a live account by others (frostlake: DivisionFam
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlglot import Expr, exp
@@ -34,6 +35,8 @@ _MORE_IN_QUOTIENTS = 6
 _MORE_IN_SUMS = 12
 _MORE_IN_MEDIANS = 3
 _COUNT = (18, 0)
+# Each is read as one that stands behind it.
+_MOMENTS = (exp.DType.DATE, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPLTZ, exp.DType.TIMESTAMPTZ)
 _VARIANT = exp.DataType.build("VARIANT")
 _OBJECT = exp.DataType.build("OBJECT")
 _TEXT = exp.DataType.build("VARCHAR")
@@ -229,7 +232,34 @@ def _common(*keys: str) -> Callable[[TypeAnnotator, Expr], None]:
 
 def together(values: list[Expr]) -> exp.DataType | exp.DType:
     """Return the type of what may be any of several values, or UNKNOWN where it is not plain."""
-    return common([value.type for value in values]) or exp.DType.UNKNOWN
+    kinds = [value.type for value in values]
+    return common(kinds) or _mixed(values, [kind for kind in kinds if kind is not None]) or exp.DType.UNKNOWN
+
+
+def _mixed(values: list[Expr], kinds: list[exp.DataType]) -> exp.DataType | None:
+    """Return the type of what may be a text or another value, a number or a BOOLEAN, a date or a timestamp."""
+    if len(kinds) < len(values):
+        return None
+    if any(kind.this is exp.DType.BOOLEAN for kind in kinds):
+        numbers = all(kind.this is exp.DType.BOOLEAN or size_of(kind) or kind.this in FLOATS for kind in kinds)
+        return exp.DataType.build("BOOLEAN") if numbers else None
+    others = [kind for kind in kinds if kind.this not in TEXTS]
+    moments = [_MOMENTS.index(kind.this) for kind in others if kind.this in _MOMENTS]
+    if moments and len(moments) == len(others):
+        return _MOMENTS[max(moments)].into_expr()
+    if others and all(kind == others[0] for kind in others) and others[0].this is exp.DType.TIME:
+        return others[0]
+    if not others or not all(size_of(kind) or kind.this in FLOATS for kind in others):
+        return None
+    return common([_as_number(value) if is_text(value) else value.type for value in values])
+
+
+def _as_number(value: Expr) -> exp.DataType:
+    """Return the type of the number that a text is read as; a constant has the digits that it spells."""
+    if isinstance(value, exp.Literal) and re.fullmatch(r"[+-]?\d+(\.\d+)?", value.name):
+        whole_digits, _, fraction = value.name.lstrip("+-").partition(".")
+        return number(max(1, len(whole_digits.lstrip("0") + fraction)), len(fraction))
+    return number(*SIZE_OF_TEXT)
 
 
 def common(kinds: list[exp.DataType | None]) -> exp.DataType | None:

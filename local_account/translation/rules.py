@@ -14,6 +14,7 @@ from sqlglot import Expr, exp
 from local_account.translation import (
     annotation,
     comparisons,
+    conditionals,
     predicates,
     quantities,
     quotients,
@@ -86,6 +87,9 @@ RULES: dict[type[Expr], Rule] = {
     **dict.fromkeys((exp.Sum, exp.Stddev, exp.StddevPop, exp.StddevSamp), quantities.summed),
     **dict.fromkeys((exp.Round, exp.Trunc), quantities.rounded),
     **dict.fromkeys((exp.Ceil, exp.Floor), quantities.to_places),
+    **dict.fromkeys(
+        (exp.Coalesce, exp.If, exp.Case, exp.Nvl2, exp.DecodeCase, exp.Greatest, exp.Least), conditionals.chosen
+    ),
     exp.Div: quotients.divided,
     exp.Avg: quotients.averaged,
     exp.Median: quotients.middle,

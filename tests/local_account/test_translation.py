@@ -105,7 +105,7 @@ def test_functions_need_no_current_database(connect: Any, sql: str, value: objec
     [
         ("select to_number('zz', 'XX')", "Numeric value '0xzz as XX' is not recognized"),
         ("select to_number('fff', 'XX')", "Numeric value '0xfff as XX' is not recognized"),
-        ("select to_number('1', '9.9')", "TO_NUMBER with the format '9.9' is not supported"),
+        ("select to_number('1', '9Q9')", "TO_NUMBER with the format '9Q9' is not supported"),
     ],
 )
 def test_hexadecimal_that_is_none_is_refused(cursor: Any, sql: str, message: str) -> None:

@@ -6,7 +6,8 @@ A file is an area: a list of tables of facts that share what is run before them.
 - `before` are statements that are run once, `from` is what stands behind the expressions of `values`;
 - `values` are expressions and their one value, `answers` statements and their rows, `names` statements and the names of
   their columns, `types` expressions and their Snowflake types, `refused` statements and the error: its number, if it is
-  known its SQLSTATE behind a slash, and words of its message; ? is a number that no source names;
+  known its SQLSTATE behind a slash, and words of its message; ? is a number that no source names. A statement of these
+  that stands alone is run before the next one, which asks about it;
 - `unsupported` are statements that Snowflake answers so, and the account refuses in these words;
 - `differs` are statements that Snowflake answers so, and the account otherwise, each with a row in the README's table.
 """
@@ -40,7 +41,8 @@ class Fact:
         kind: the list it is from: what `snowflake` is.
         snowflake: what Snowflake answers.
         ours: what the account answers where that is something else: words of its refusal, or the rows.
-        before: the statements that are run first.
+        before: the statements that are run first, once.
+        just_before: those that are run each time.
     """
 
     area: str
@@ -49,6 +51,7 @@ class Fact:
     snowflake: Any
     ours: Any = None
     before: tuple[str, ...] = ()
+    just_before: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:
@@ -72,8 +75,13 @@ def facts() -> Iterator[Fact]:
                 snowflake = [[given]] if kind == "values" else given
                 yield Fact(area, f"select {expression} {rows}".strip(), kind, snowflake, before=before)
         for kind in ("answers", "names", "refused"):
-            for statement, given in table.get(kind, ()):
-                yield Fact(area, statement, kind, given, before=before)
+            first: list[str] = []
+            for statement, *given in table.get(kind, ()):
+                if given:
+                    yield Fact(area, statement, kind, given[0], before=before, just_before=tuple(first))
+                    first.clear()
+                else:
+                    first.append(statement)
         for kind in ("unsupported", "differs"):
             for statement, given, ours in table.get(kind, ()):
                 yield Fact(area, statement, kind, given, ours, before)

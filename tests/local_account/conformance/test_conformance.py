@@ -52,6 +52,8 @@ def prepared(unserved: Account) -> Iterator[Callable[[Fact], Session]]:
 @pytest.mark.parametrize("fact", _FACTS, ids=lambda fact: f"{fact.area}: {fact.statement}")
 def test_the_account_answers_as_snowflake_does(prepared: Callable[[Fact], Session], fact: Fact) -> None:
     session = prepared(fact)
+    for statement in fact.just_before:
+        session.execute(statement)
     if fact.kind in ("refused", "unsupported"):
         with pytest.raises(ProgrammingError) as caught:
             session.execute(fact.statement)
