@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 # Nothing is compiled ahead: Python keeps the bytecode of what it imports, a tenth of what is installed. uv links files
 # from its cache, where it can, and lives beside the environment that it fills, so that filling does not remove it.
 BOOTSTRAP := $(VENV)/bootstrap
+# Where images forbid Python to keep bytecode, each command would compile its libraries anew: 5 s, and a run's third.
+unexport PYTHONDONTWRITEBYTECODE
 LOCKS := requirements.lock requirements-bootstrap.lock pyproject.toml
 BEGAN := $(shell date +%s)
 INSTALLED := $(VENV)/.installed-$(shell cat $(LOCKS) | cksum | cut -d ' ' -f 1)

@@ -37,6 +37,7 @@ _ARTIFACTS = (
     "target/index.html", "logs/dbt.log",
 )  # fmt: skip
 _PARSED = "partial_parse.msgpack"
+_PARSING_PORT = 443  # nobody connects while dbt parses
 _PRINTED = "printed.txt"
 _CHANGING = ("clean", "deps")  # the process that ran them has other files than the next expects
 _ARCHIVES_KEPT = 5
@@ -72,8 +73,10 @@ class DbtProcess:
             self._role = str(output.get("role") or session.role).upper()
             require_role(session, self._role)
             self._output = {k: v for k, v in output.items() if k not in _CONNECTION}
-            # What dbt parses, it may use for a user of the same name only.
-            self._write_profile(connection_of(account, user_name(project, self._role), "", self._role))
+            # What dbt parsed, it uses again for a profile that says the same only: it parses for a user of the same
+            # name, and for a port that does not change with the account's.
+            parsing = connection_of(account, user_name(project, self._role), "", self._role) | {"port": _PARSING_PORT}
+            self._write_profile(parsing)
             self._process = loaded if loaded is not None and loaded.poll() is None else _start_process()
             stack.callback(_end_process, self._process)
             self._tell(parse=True)
