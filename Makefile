@@ -1,6 +1,6 @@
 # Everything runs from .venv, made from the lock files; it is made again only when they change.
 .DEFAULT_GOAL := help
-.PHONY: help install demo up test lint format golden reference bench evaluate
+.PHONY: help install demo up test lint format golden reference bench evaluate site
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,6 +36,7 @@ help:
 	@echo "make golden     write the expected resource graph anew, where a change of it is meant"
 	@echo "make reference  write the pages of docs/ that follow from the code anew, where it changed"
 	@echo "make bench      measure time and memory at full scale"
+	@echo "make site       make the site of the documentation in site/, dbt's and the slides in it"
 	@echo "make evaluate   ask the analyst every question of the evaluation, and say what is not right"
 
 install: $(INSTALLED)
@@ -90,6 +91,9 @@ reference: install
 
 evaluate: install
 	$(BIN)/python benchmarks/analyst.py
+
+site: install
+	$(BIN)/python -m docs.pages.site
 
 bench: install
 	$(BIN)/python benchmarks/run.py
