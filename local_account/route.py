@@ -168,6 +168,7 @@ def stage(execution: Execution) -> None:
 def define(execution: Execution) -> None:
     """Find out which relation DDL is about; answer where it is there, or missing, already."""
     if isinstance(execution.expression, relations.STATEMENTS):
+        relations.refuse_or_alter(execution.expression, execution.text)
         found = relations.define(execution.session, execution.expression, execution.view_query)
         if isinstance(found, relations.Definition):
             execution.definition = found

@@ -81,6 +81,8 @@ _MESSAGES = tuple(
         (rf"(?:with name|Entry) {_NAME} already exists", _TAKEN, 2002, "42710"),
         (r"Duplicate CTE name \"([^\"]+)\"", "duplicate alias '{0}'", 2009, "42710"),
         (r"[Rr]eferenced (?:update )?column \"?([^\"\s]+)\"? (?:was )?not found", _INVALID, 904, "42000"),
+        (r"Table \"([^\"]+)\" does not have a column named \"([^\"]+)\"",
+         "invalid identifier '{U0}.{1}'", 904, "42000"),
         (r"does not have a column (?:named|with name) \"([^\"]+)\"", _INVALID, 904, "42000"),
         (r"Referenced table \"([^\"]+)\" not found", _INVALID, 904, "42000"),
         (r"[Cc]olumn \"([^\"]+)\" (?:does not exist on|in (?:EXCLUDE|REPLACE|RENAME) list not found)", _INVALID,

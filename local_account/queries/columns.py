@@ -60,6 +60,12 @@ def _lengths(session: Session, name: Name) -> dict[str, int]:
 
 
 def row_counts(session: Session) -> dict[tuple[str, ...], int]:
-    """Return the estimated number of rows of every table by its name's parts."""
-    rows = session.connection.sql("select database_name, schema_name, table_name, estimated_size from duckdb_tables()")
-    return {(d, s, t): n for d, s, t, n in rows}
+    """Return the number of rows of every table by its name's parts; DuckDB's own estimate counts deleted ones too."""
+    names = session.connection.sql(
+        "select database_name, schema_name, table_name from duckdb_tables() where not internal and not temporary"
+    )
+    if not names:
+        return {}
+    counted = [f"select count(*) from {joined(name)}" for name in names]
+    counts = session.connection.sql(" union all ".join(f"select {n}, ({q})" for n, q in enumerate(counted)))
+    return {names[n]: count for n, count in counts}

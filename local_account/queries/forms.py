@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from local_account.session.session import Session
 
 _PARTS = frozenset((*Snowflake.DATE_PART_MAPPING, *Snowflake.DATE_PART_MAPPING.values()))
-_OF_PARTS = (exp.DateAdd, exp.DateDiff, exp.DateSub)
+# sqlglot has these, Snowflake has not.
+_LONG_PARTS = ("DECADE", "CENTURY", "MILLENNIUM")
+_OF_PARTS = (exp.DateAdd, exp.DateDiff, exp.DateSub, exp.TimestampTrunc, exp.DateTrunc)
 # https://docs.snowflake.com/en/sql-reference/functions-window: these need an order.
 _ORDERED = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDist, exp.Ntile, exp.Lag, exp.Lead,
             exp.FirstValue, exp.LastValue, exp.NthValue)  # fmt: skip
@@ -110,7 +112,7 @@ def _interval(node: Expr) -> None:
 def _part(node: Expr) -> None:
     unit = node.args.get("unit")
     name = unit.name.upper() if isinstance(unit, Expr) else ""
-    if name and name not in _PARTS:
+    if (name and name not in _PARTS) or name in _LONG_PARTS:
         raise ProgrammingError(
             msg=f"SQL compilation error:\n'{name}' is not a valid date/time component.", errno=1007, sqlstate="22023"
         )

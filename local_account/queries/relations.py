@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,9 @@ from sqlglot import Expr, exp
 
 from local_account.catalog.objects import Relation, Sequence, Table, View
 from local_account.catalog.recovery import forget
-from local_account.errors import already_dropped, already_exists, not_supported, require_one_way
+from local_account.errors import already_dropped, already_exists, does_not_exist, not_supported, require_one_way
 from local_account.identifiers import Name, identifier, written
 from local_account.queries import reads, rewrite
-from local_account.queries.rights import missing
 from local_account.results import Result, status_result
 from local_account.stages.load_history import LoadHistory
 from local_account.types import DataType
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from local_account.catalog.base import CatalogObject
     from local_account.session.session import Session
 
+_OR_ALTER = re.compile(r"\s*create\s+or\s+alter\b", re.IGNORECASE)
 STATEMENTS = (exp.Create, exp.Drop, exp.TruncateTable)
 _TEMPORARY = ("TABLE", "VIEW")
 _MADE: dict[str, type[Relation | Sequence]] = {cls.KIND: cls for cls in (Table, View, Sequence)}
@@ -62,6 +63,15 @@ def view_query(expression: Expr) -> Expr | None:
     """Return a copy of the query of a CREATE VIEW as it is written, which is what the catalog keeps; None of others."""
     query = expression.expression if isinstance(expression, exp.Create) else None
     return query.copy() if isinstance(query, exp.Query) and expression.args.get("kind") == "VIEW" else None
+
+
+def refuse_or_alter(expression: Expr, text: str) -> None:
+    """Refuse CREATE OR ALTER, which sqlglot takes for OR REPLACE: the table's rows would be gone.
+
+    Raises: ProgrammingError (2).
+    """
+    if isinstance(expression, exp.Create) and _OR_ALTER.match(text):
+        raise not_supported(f"CREATE OR ALTER {expression.args.get('kind')}")
 
 
 def define(session: Session, expression: Expr, query: Expr | None) -> Definition | Result:
@@ -256,7 +266,7 @@ def _set_parameter(made: CatalogObject, key: str, value: Expr) -> None:
 
 def clustering(expressions: list[Expr]) -> str:
     """Return a clustering key as SHOW TABLES writes it."""
-    inner = ", ".join(e.sql(dialect="snowflake").upper() for e in expressions)
+    inner = ", ".join(e.sql(dialect="snowflake") for e in expressions)
     return f"LINEAR({inner})"
 
 
@@ -327,7 +337,7 @@ def _define_drop(session: Session, expression: Expr, kind: str) -> Definition | 
         if expression.args.get("exists"):
             return status_result(already_dropped(name.name))
         session.require_containers(name)
-        raise missing(name)
+        raise does_not_exist(kind, name)
     session.require("OWNERSHIP", kind, name)
     return definition
 

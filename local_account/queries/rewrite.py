@@ -13,6 +13,7 @@ from sqlglot import Expr, exp
 from local_account.errors import invalid_value, not_supported, syntax_error
 from local_account.identifiers import Name, identifier, joined, written
 from local_account.queries import column_names
+from local_account.translation import macros
 from local_account.types import MICROSECONDS, DataType, Family
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ MethodRewriter = Callable[["Session", exp.ModelAttribute, list[Any] | None], Exp
 _SCALARS: dict[str, ScalarFunction] = {}
 _TABLES: dict[str, TableFunction] = {}
 _METHODS: dict[str, MethodRewriter] = {}
+_CUT = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME)
 # Values of a result of these types are JSON texts.
 _WRITTEN_AS_JSON = ("variant", "array", "object")
 # Table functions of Snowflake that the data plane knows.
@@ -95,7 +97,7 @@ def prepare(session: Session, expression: Expr, params: list[Any] | None, text: 
         _replace_table_function(session, node, params)
     for node in session_calls(expression):
         node.replace(literal(call_scalar(session, node, params)))
-    for cast in expression.find_all(exp.Cast):
+    for cast in list(expression.find_all(exp.Cast)):
         _check_cast(cast)
     for count in list(expression.find_all(exp.CountIf)):
         _ = count.replace(exp.Count(this=exp.Case(ifs=[exp.If(this=count.this, true=exp.Literal.number(1))])))
@@ -106,9 +108,14 @@ def _check_cast(cast: exp.Cast) -> None:
     """Take the sizes off a cast that DuckDB has none for. Raises: ProgrammingError where it would ignore one."""
     wanted = DataType.of_node(cast.to)
     if wanted.family in (Family.TIME, Family.TIMESTAMP) and wanted.scale is not None and cast.to.expressions:
-        if wanted.scale < MICROSECONDS:
+        is_cut = wanted.scale < MICROSECONDS
+        if is_cut and (cast.to.this not in _CUT or isinstance(cast, exp.TryCast)):
             raise not_supported(f"A cast to {wanted}, which drops digits of the seconds,")
         cast.to.set("expressions", [])
+        if is_cut:
+            whole = exp.Literal.number(10 ** (MICROSECONDS - wanted.scale))
+            cut = exp.cast(macros.call("cut", cast.copy(), whole), "TIMESTAMP_NTZ", dialect="snowflake")
+            _ = cast.replace(cut)
     elif wanted.family is Family.BINARY:
         cast.to.set("expressions", [])
 

@@ -93,7 +93,7 @@ def _change(  # noqa: C901, PLR0912 - one branch an action
     session: Session, item: Relation, cursor: Cursor, steps: _Steps
 ) -> None:
     if cursor.accept("CLUSTER", "BY"):
-        item.cluster_by = f"LINEAR{_parenthesised(cursor)}".upper()
+        item.cluster_by = f"LINEAR{_parenthesised(cursor)}"
     elif cursor.accept("DROP", "CLUSTERING", "KEY"):
         item.cluster_by = None
     elif cursor.accept("SUSPEND", "RECLUSTER") or cursor.accept("RESUME", "RECLUSTER"):

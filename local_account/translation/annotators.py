@@ -22,6 +22,7 @@ from local_account.translation.numbers import (
     number,
     size,
     size_of,
+    size_of_text,
     whole,
 )
 
@@ -78,7 +79,7 @@ def _binary(combined: Callable[[Size, Size], Size]) -> Callable[[TypeAnnotator, 
 def _read_as(node: Expr, other: Size | None) -> Size | None:
     """Return the size that arithmetic reads a text with, or NULL, beside an exact number."""
     if other and is_text(node):
-        return SIZE_OF_TEXT
+        return size_of_text(node)
     return _COUNT if other and isinstance(node, exp.Null) else None
 
 

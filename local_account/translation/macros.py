@@ -85,12 +85,15 @@ _ZIPPED = """(a) AS (SELECT CASE WHEN len(l) = len(list_filter(l, lambda x: x IS
             '"$' || j || '":' || coalesce(CAST(l[j][i + 1] AS VARCHAR), 'null')), ',') || '}'), ',') || ']' AS JSON) END
     FROM (SELECT list_transform(a, lambda x: CAST(x AS JSON[])) AS l))"""
 # Letters that sound alike have one digit; vowels separate equal ones, H and W do not.
-_SOUNDEX = """(s) AS CASE WHEN s = '' THEN '' ELSE (
-    SELECT upper(s[1]) || left(array_to_string(list_filter(l, lambda x, i:
+_SOUNDEX = """(s) AS CASE WHEN s = '' THEN '0000' ELSE (
+    SELECT s[1] || left(array_to_string(list_filter(l, lambda x, i:
         x <> '0' AND (i > 1 OR upper(s[1]) IN ('H', 'W')) AND (i = 1 OR x <> l[i - 1])), '') || '000', 3)
     FROM (SELECT str_split(
         translate(upper(s), 'BFPVCGJKQSXZDTLMNRAEIOUYHW', '111122222222334556000000'), '') AS l)) END"""
-_BUCKET = """(x, low, high, n) AS CASE WHEN x < low THEN 0 WHEN x >= high THEN n + 1
+_BUCKET = """(x, low, high, n) AS CASE
+    WHEN low > high AND x > low THEN 0 WHEN low > high AND x <= high THEN n + 1
+    WHEN low > high THEN CAST(floor((low - x) / ((low - high)::DOUBLE / n)) AS BIGINT) + 1
+    WHEN x < low THEN 0 WHEN x >= high THEN n + 1
     ELSE CAST(floor((x - low) / ((high - low)::DOUBLE / n)) AS BIGINT) + 1 END"""
 _MACROS = {
     # arrays
@@ -159,6 +162,14 @@ _MACROS = {
     "octet_length": "(s) AS octet_length(encode(s))",
     "jarowinkler": "(s, t) AS CAST(floor(jaro_winkler_similarity(upper(s), upper(t)) * 100) AS BIGINT)",
     "soundex": _SOUNDEX,
+    "ascii": "(s) AS CASE WHEN s = '' THEN 0 ELSE CAST('0x' || hex(encode(s))[1:2] AS BIGINT) END",
+    "bitcount": "(n) AS CAST(bit_count(CAST(n AS BIGINT)) AS BIGINT)",
+    "negate": "(n) AS -n",
+    "array_repeat": "(v, n) AS to_json(list_transform(range(n), lambda i: to_json(v)))",
+    "as_number": "(v) AS CASE WHEN json_type(to_json(v)) IN ('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE') "
+                 "THEN CAST(round(CAST(to_json(v) ->> '$' AS DECIMAL(38, 12))) AS BIGINT) END",
+    # a moment, cut to so many microseconds
+    "cut": "(t, m) AS make_timestamp(epoch_us(t) - ((epoch_us(t) % m) + m) % m)",
     "width_bucket": _BUCKET,
 }  # fmt: skip
 # Texts read as values: NULL, or an error, where Snowflake's AUTO formats do not know one.
@@ -196,11 +207,12 @@ _NODES: dict[type[Expr], tuple[str, tuple[str, ...]]] = {
     exp.ByteLength: ("octet_length", ("this",)),
     exp.JarowinklerSimilarity: ("jarowinkler", ("this", "expression")),
     exp.Soundex: ("soundex", ("this",)),
+    exp.Ascii: ("ascii", ("this",)),
     exp.WidthBucket: ("width_bucket", ("this", "min_value", "max_value", "num_buckets")),
 }
 # Their names that are no expressions of sqlglot's, with the number of their arguments.
 _NAMES = {
-    "ARRAYS_TO_OBJECT": 2, "TO_OBJECT": 1, "ARRAY_FLATTEN": 1,
+    "ARRAYS_TO_OBJECT": 2, "TO_OBJECT": 1, "ARRAY_FLATTEN": 1, "BITCOUNT": 1, "NEGATE": 1, "ARRAY_REPEAT": 2,
     **dict.fromkeys((name.upper() for name in _MACROS if name.startswith(("is_", "as_"))), 1),
 }  # fmt: skip
 KINDS: tuple[type[Expr], ...] = (*_NODES, exp.ArrayConcat, exp.ArraysZip, exp.ObjectInsert)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import Expr, exp
 
 DIGITS = 38
@@ -12,6 +14,7 @@ FLOATS = (exp.DType.DOUBLE, exp.DType.FLOAT)
 NUMBERS = (exp.DType.DECIMAL, *INTEGERS, *FLOATS)
 TEXTS = tuple(exp.DataType.TEXT_TYPES)
 Size = tuple[int, int]
+_SPELLED = re.compile(r"[+-]?\d+(?:\.(\d+))?")
 
 
 def number(precision: int, scale: int) -> exp.DataType:
@@ -33,6 +36,12 @@ def size_of(kind: exp.DataType) -> Size | None:
         return None
     sizes = [int(part.name) for part in kind.expressions]
     return (sizes[0], sizes[1] if len(sizes) > 1 else 0) if sizes else (DIGITS, 0)
+
+
+def size_of_text(node: Expr) -> Size:
+    """Return what a text is in arithmetic with exact numbers: a constant has the digits behind the point it spells."""
+    spelled = _SPELLED.fullmatch(node.name) if isinstance(node, exp.Literal) else None
+    return (SIZE_OF_TEXT[0], len(spelled[1] or "")) if spelled else SIZE_OF_TEXT
 
 
 def is_float(node: Expr) -> bool:

@@ -12,6 +12,10 @@ from local_account.translation.writes import shown
 from local_account.types import DataType, Family
 
 _CLAUSES = (exp.Where, exp.Having, exp.Qualify)
+_CALLED: dict[type[Expr], tuple[str, str]] = {
+    exp.Typeof: ("TYPEOF", ""), exp.JSONExtract: ("GET", ", VARCHAR"),
+    exp.ArrayContains: ("ARRAY_CONTAINS", ", ARRAY"), exp.ArrayPosition: ("ARRAY_POSITION", ", ARRAY"),
+}  # fmt: skip
 _NEVER = (Family.EXACT, Family.APPROXIMATE, Family.TEXT, Family.DATE, Family.TIME, Family.TIMESTAMP, Family.BINARY)
 
 
@@ -34,6 +38,29 @@ def check(statement: Expr) -> None:
                 errno=2016,
                 sqlstate="22000",
             )
+
+
+def check_arguments(statement: Expr) -> None:
+    """Refuse functions of VARIANT that are given a text: here they would read it as one.
+
+    Args:
+        statement: annotated with types.
+
+    Raises: ProgrammingError (1044).
+    """
+    for node in statement.find_all(exp.Typeof, exp.JSONExtract, exp.ArrayContains, exp.ArrayPosition):
+        of_array = isinstance(node, exp.ArrayContains | exp.ArrayPosition)
+        value = node.args["expression"] if of_array else node.this
+        kind = DataType.of_known(value.type)
+        plain = isinstance(node, exp.JSONExtract) and not node.args.get("variant_extract")
+        if kind is None or plain or kind.family is not Family.TEXT:
+            continue
+        name, other = _CALLED[type(node)]
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nInvalid argument types for function '{name}': ({shown(kind, value)}{other})",
+            errno=1044,
+            sqlstate="42P13",
+        )
 
 
 def _written(condition: Expr) -> str:

@@ -14,6 +14,7 @@ from local_account.translation.numbers import (
     number,
     size,
     size_of,
+    size_of_text,
     whole,
 )
 from local_account.translation.texts import call
@@ -39,9 +40,16 @@ def operated(node: Expr) -> Expr:
     return node
 
 
+def signed(node: Expr) -> Expr:
+    """Write a sign, or ABS, of a text, which is read as an approximate number."""
+    if is_text(node.this):
+        node.set("this", exp.Paren(this=_as_double(readings.digits(node.this))))
+    return node
+
+
 def scale(node: Expr) -> int:
     """Return the digits behind the point of what arithmetic reads as an exact number."""
-    return (size(node) or (SIZE_OF_TEXT if is_text(node) else _NONE))[1]
+    return (size(node) or (size_of_text(node) if is_text(node) else _NONE))[1]
 
 
 def _is_small(node: Expr) -> bool:
@@ -53,7 +61,7 @@ def _is_small(node: Expr) -> bool:
 def _as_number(value: Expr, other: Expr) -> Expr:
     known = size(other) or is_float(other) or is_text(other) or other.is_type(*_READ)
     if is_text(value) and known:
-        wanted = number(*SIZE_OF_TEXT) if size(other) else exp.DataType.build("DOUBLE")
+        wanted = number(*size_of_text(value)) if size(other) else exp.DataType.build("DOUBLE")
         return exp.Cast(this=readings.digits(value), to=wanted)
     return _as_double(value) if value.is_type(*_READ) and known else value
 

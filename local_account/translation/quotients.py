@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import Expr, exp
 
-from local_account.translation.numbers import DIGITS, SIZE_OF_TEXT, Size, number, size
+from local_account.translation.numbers import DIGITS, SIZE_OF_TEXT, Size, number, size, size_of
 from local_account.translation.quantities import operated, shifted, summed, unit
 from local_account.translation.texts import call
 
@@ -30,11 +30,15 @@ def divided(node: Expr) -> Expr:
     node = operated(node)
     if not found:
         return node
-    over, by = (
-        (part := node.args[side], known or (_WHOLE if isinstance(part, exp.Null) else SIZE_OF_TEXT))
-        for side, known in zip(_SIDES, sizes, strict=True)
-    )
+    over, by = ((part := node.args[side], known or _read_size(part)) for side, known in zip(_SIDES, sizes, strict=True))
     return quotient(over, by, found)
+
+
+def _read_size(part: Expr) -> Size:
+    """Return the size of what is no exact number itself, but read as one."""
+    if isinstance(part, exp.Null):
+        return _WHOLE
+    return (size_of(part.args["to"]) if isinstance(part, exp.Cast) else None) or SIZE_OF_TEXT
 
 
 def averaged(node: Expr) -> Expr:

@@ -77,6 +77,8 @@ RULES: dict[type[Expr], Rule] = {
     exp.MonthsBetween: quantities.months,
     **dict.fromkeys((exp.DPipe, exp.Concat, exp.ConcatWs), texts.joined),
     **dict.fromkeys(variants.OF_TEXT, variants.read_as_text),
+    **dict.fromkeys((exp.Struct, exp.JSONObject, exp.Array), variants.built),
+    **dict.fromkeys((exp.Neg, exp.Abs), quantities.signed),
     **dict.fromkeys((exp.ToChar, exp.TimeToStr, exp.ToVariant), texts.converted),
     exp.GroupConcat: texts.listed,
     exp.ArrayAgg: texts.collected,
@@ -117,6 +119,7 @@ def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
     if isinstance(statement, exp.Create) and isinstance(statement.this, exp.Table):  # no list names its columns anew
         outputs.require_distinct()
     predicates.check(statement)
+    predicates.check_arguments(statement)
     writes.check(statement, columns_of)
     for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
         rule = RULES.get(type(node))

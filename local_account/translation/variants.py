@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from sqlglot import Expr, exp
 
+from local_account.translation.numbers import NUMBERS
 from local_account.translation.texts import as_text, call, is_json
 
 _HELD = (exp.DType.VARIANT, exp.DType.JSON, exp.DType.ARRAY, exp.DType.OBJECT)
+_SHOWN = (*NUMBERS, exp.DType.DATE, exp.DType.TIME, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ,
+          exp.DType.TIMESTAMPLTZ, exp.DType.BOOLEAN)  # fmt: skip
 # Functions of text, whose arguments are read as text.
 OF_TEXT: tuple[type[Expr], ...] = (
     exp.Length, exp.ByteLength, exp.BitLength, exp.Like, exp.ILike, exp.Upper, exp.Lower, exp.Initcap, exp.Reverse,
@@ -26,10 +29,22 @@ RETURNED: dict[type[Expr], exp.DType] = {
 
 
 def read_as_text(node: Expr) -> Expr:
-    """Let a function of text read a VARIANT."""
+    """Let a function of text read a VARIANT, and what it is about as the text that any other value has."""
     for key, operand in list(node.args.items()):
         if isinstance(operand, Expr) and is_json(operand):
             node.set(key, as_text(operand))
+    if isinstance(node.this, Expr) and node.this.is_type(*_SHOWN) and not isinstance(node.this, exp.Null):
+        node.set("this", exp.cast(as_text(node.this), "TEXT", copy=False))
+    return node
+
+
+def built(node: Expr) -> Expr:
+    """Write an object or an array, in which a moment is the text that it has."""
+    for part in node.expressions:
+        key = "expression" if isinstance(part, exp.PropertyEQ | exp.JSONKeyValue) else None
+        value = part.args["expression"] if key else part
+        if isinstance(value, Expr) and value.is_type(exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ):
+            value.replace(as_text(value.copy()))
     return node
 
 
