@@ -29,7 +29,7 @@ def test_declared_columns_come_back(cursor: Any) -> None:
     assert described["ID"][4] == "Y"
     assert described["ID"][8] == "key"
     (row,) = cursor.execute("show tables like 'orders'").fetchall()
-    assert (row[1], row[4], row[5], row[6]) == ("ORDERS", "TRANSIENT", "all orders", "LINEAR(AT, ID)")
+    assert (row[1], row[4], row[5], row[6]) == ("ORDERS", "TRANSIENT", "all orders", "LINEAR(at, id)")
     cursor.execute("insert into ORDERS (id) values (1), (1)")  # keys are not enforced, as on Snowflake
     with pytest.raises(DatabaseError, match="NULL result in a non-nullable column"):
         cursor.execute("insert into ORDERS (amount) values (1)")

@@ -111,7 +111,7 @@ def test_settings_are_kept_and_taken_back(place: Session) -> None:
     row = shown(place)
     assert (row["comment"], row["change_tracking"], row["retention_time"]) == ("", "OFF", "4")
     place.execute("alter table X cluster by (a, to_date(b))")
-    assert (shown(place)["cluster_by"], shown(place)["automatic_clustering"]) == ("LINEAR(A, TO_DATE(B))", "ON")
+    assert (shown(place)["cluster_by"], shown(place)["automatic_clustering"]) == ("LINEAR(a, to_date(b))", "ON")
     place.execute("alter table X drop clustering key")
     assert (shown(place)["cluster_by"], shown(place)["automatic_clustering"]) == ("", "OFF")
 
