@@ -103,6 +103,7 @@ class Shape:
         self.elements = [Element(table.name, e) for table in model.tables for e in table.expressions if not e.private]
         self.elements += [Element("", e) for e in model.metrics if not e.private]
         self._by_ref = {element.ref.upper(): element for element in self.elements}
+        self._times = {name: self._time_of(name) for name in self.tables}  # each reading asks for them often
 
     def element(self, table: str, name: str) -> Element | None:
         """Return an element by its table and name."""
@@ -141,6 +142,9 @@ class Shape:
 
     def time_of(self, table: str) -> Element | None:
         """Return the day by which rows are counted into periods, where they are events that belong to something."""
+        return self._times.get(table)
+
+    def _time_of(self, table: str) -> Element | None:
         if not any(r.left == table for r in self.model.relationships):
             return None
         days = [e for e in self.elements if e.table == table and e.is_time and self._is_plain(e)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -97,6 +98,7 @@ _ALIKE = {phrase(text): first for first, texts in _TABLES["alike"].items() for t
 _LONGEST_ALIKE = max(map(len, _ALIKE))
 
 
+@lru_cache(maxsize=50_000)  # asked of every few words, again in every reading
 def alike(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of a name with the first of those that mean the same there in the place of each."""
     found: list[str] = []

@@ -24,6 +24,7 @@ _FEW_VALUES = 120
 _GAP = "..."  # of a synonym whose parts stand apart, such as "how long ... with us"
 _SHORTEST_STATED = 3  # words of a name within which "is" may stand
 _MOST_ARTICLES = 3  # within one name
+_MOST_KEPT = 50_000  # phrases whose meanings are kept
 _HOW_MANY = (("how", "many"), ("number", "of"), ("count", "of"))
 _WEEKDAYS = {
     "mon": "monday",
@@ -96,6 +97,7 @@ class Lexicon:
         self.speller: Speller | None = None
         self.idioms: list[tuple[re.Pattern[str], str]] | None = None
         self.answered: dict[str, bool] = {}  # which questions that were to be offered are answered
+        self._meanings: dict[tuple[str, ...], tuple[Meaning, ...]] = {}  # of what was asked for, again in every reading
         self.longest = _MOST_ARTICLES + max((len(key) for key in (*self._phrases, *self._parts)), default=1)
 
     def meanings(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
@@ -103,6 +105,13 @@ class Lexicon:
 
         Articles within a name do not count, and where nothing is called so, words that mean the same in a name.
         """
+        if (known := self._meanings.get(words)) is None:
+            if len(self._meanings) > _MOST_KEPT:
+                self._meanings.clear()
+            known = self._meanings[words] = self._meant(words)
+        return known
+
+    def _meant(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
         if words and {words[0], words[-1]} & ARTICLES:
             return ()
         key = _plain(words)

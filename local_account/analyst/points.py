@@ -45,6 +45,7 @@ class PointReader:
     def __init__(self, found: Sequence[Token], as_of: date) -> None:
         self._found = found
         self.as_of = as_of
+        self._points: dict[int, Read | None] = {}  # by where they begin: several ways to read a period ask for them
 
     def _word(self, at: int) -> str:
         return self._found[at].stem if 0 <= at < len(self._found) else ""
@@ -54,6 +55,11 @@ class PointReader:
 
         Returns: the period with the number of its tokens.
         """
+        if at not in self._points:
+            self._points[at] = self._point_from(at)
+        return self._points[at]
+
+    def _point_from(self, at: int) -> Read | None:
         i = at + (self._word(at) == "the")
         ways = (self._part, self._iso, self._quarter, self._half, self._named_month, self._week, self._year)
         found = next((one for way in ways if (one := way(i))), None)

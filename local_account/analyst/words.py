@@ -134,6 +134,7 @@ def bases(word: str) -> set[str]:
     return found
 
 
+@lru_cache(maxsize=50_000)
 def phrase(text: str) -> tuple[str, ...]:
     """Return the stems of a name, synonym or value, as its words would be found in a question."""
     return tuple(token.stem for token in tokens(text.replace("_", " ")) if token.stem not in {",", "."})
