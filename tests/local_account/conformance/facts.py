@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FILES = sorted(Path(__file__).parent.glob("*.yaml"))
+AREAS = [file.stem for file in FILES]
 KEYS = frozenset(
     ("source", "before", "from", "values", "answers", "names", "types", "refused", "unsupported", "differs")
 )
