@@ -306,6 +306,8 @@ def _json_of_text(node: Expr) -> None:
     """Sort the keys of what PARSE_JSON reads: Snowflake shows those of any object in their order."""
     if not (isinstance(node.this, exp.Literal) and node.this.is_string):
         node.set("this", exp.Anonymous(this=IN_ORDER, expressions=[exp.cast(node.this, "TEXT")]))
+    elif not node.this.name.strip():
+        node.set("this", exp.Null())
     elif "{" in node.this.name:
         node.set("this", exp.Literal.string(in_order_of_keys(node.this.name)))
 

@@ -37,8 +37,9 @@ def in_order_of_keys(text: str) -> str:
 
 
 def all_in_order(texts: pa.Array) -> pa.Array:
-    """Do the same to each of many texts; NULL stays NULL."""
-    return pa.array([t if t is None or "{" not in t else in_order_of_keys(t) for t in texts.to_pylist()], pa.string())
+    """Do the same to each of many texts; NULL stays NULL, and a blank text is NULL too."""
+    blank = (None if t is None or not t.strip() else t for t in texts.to_pylist())
+    return pa.array([t if t is None or "{" not in t else in_order_of_keys(t) for t in blank], pa.string())
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ _OF_PARTS = (exp.DateAdd, exp.DateDiff, exp.DateSub, exp.TimestampTrunc, exp.Dat
 # https://docs.snowflake.com/en/sql-reference/functions-window: these need an order.
 _ORDERED = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDist, exp.Ntile, exp.Lag, exp.Lead,
             exp.FirstValue, exp.LastValue, exp.NthValue)  # fmt: skip
+_SAMPLES = {"ROW": "BERNOULLI", "BLOCK": "SYSTEM"}
 _CLOSEST = (exp.GTE, exp.GT, exp.LTE, exp.LT)
 _INTERVAL = re.compile(r"\s*([+-]?\d+)\s+([A-Za-z]+)\s*")
 
@@ -153,6 +154,15 @@ def _replaced(node: Expr) -> None:
         _ = node.replace(exp.Anonymous(this=REPLACED, expressions=[node.this, node.expression, replacement, *more]))
 
 
+def _sampled(node: Expr) -> None:
+    """Write a sample of so many rows, and ROW and BLOCK as the methods that they are other words for."""
+    method = node.args.get("method")
+    if node.args.get("size") is not None:
+        node.set("method", exp.var("RESERVOIR"))
+    elif method is not None and method.name.upper() in _SAMPLES:
+        node.set("method", exp.var(_SAMPLES[method.name.upper()]))
+
+
 def _keys(node: Expr) -> None:
     """Keep the keys of an object constant as they are written; sqlglot takes them for names."""
     for pair in node.expressions:
@@ -222,6 +232,7 @@ def _same(join: Expr, names: list[str], right: str) -> Expr:
 
 _FORMS: dict[type[Expr], Callable[[Expr], None]] = {
     exp.With: _recursive,
+    exp.TableSample: _sampled,
     exp.Join: _asof,
     exp.Interval: _interval,
     exp.Count: _count,

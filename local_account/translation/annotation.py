@@ -101,6 +101,7 @@ def annotate(statement: Expr, columns_of: TableColumns) -> Outputs:
             if found := _found(column, sources) or _outer(column, scope, outputs, columns_of):
                 _note(annotator, column, found)
             else:
+                _require_as_written(column, scope, sources)
                 unknown.append(column)
         if unknown:
             _note_aliases(annotator, scope.expression, unknown)
@@ -171,6 +172,24 @@ def _require_one(column: exp.Column, sources: Sources) -> None:
     if any(column.name in source.repeated for source in read):
         raise ProgrammingError(
             msg=f"SQL compilation error:\nambiguous column name '{column.name}'", errno=2028, sqlstate="42601"
+        )
+
+
+def _require_as_written(column: exp.Column, scope: Scope, sources: Sources) -> None:
+    """Refuse a name in quotes that only differs in the case of its letters: DuckDB would take it for the other's.
+
+    Raises: ProgrammingError (904).
+    """
+    name, around = column.name, scope.expression
+    read = [sources[column.table]] if column.table in sources else list(sources.values())
+    if not column.this.args.get("quoted") or scope.parent is not None or not all(source.complete for source in read):
+        return
+    there = {each for source in read for each, _ in source.columns}
+    if isinstance(around, exp.Select):
+        there |= {each.alias for each in around.expressions if isinstance(each, exp.Alias) and each.this.name != name}
+    if name not in there and name.upper() in {each.upper() for each in there}:
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\ninvalid identifier '\"{name}\"'", errno=904, sqlstate="42000"
         )
 
 
