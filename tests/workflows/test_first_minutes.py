@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -52,6 +54,13 @@ def test_nothing_is_compiled_that_nobody_imports() -> None:
     commands = "\n".join(_recipe("install"))
     assert "uv pip sync" in commands
     assert "compile" not in commands
+
+
+def test_the_engine_finds_the_packages_as_it_looks_for_them() -> None:
+    """Pulumi's Python language host runs this before a program, and without it no `pulumi preview` works."""
+    command = [sys.executable, "-m", "pip", "list", "--format", "json"]
+    listed = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    assert {"pulumi", "pulumi_aws", "pulumi_snowflake"} <= {package["name"].replace("-", "_") for package in listed}
 
 
 def test_what_is_imported_is_compiled_once_also_where_the_image_forbids_it(tmp_path: Path) -> None:
