@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -14,6 +15,7 @@ from customer_360.assistant.shape import is_figure, unit
 from customer_360.charts.assistant import automatic
 from customer_360.csv_export import to_csv
 from customer_360.database import DatabaseUnavailableError, viewer
+from customer_360.tabs.files import recorded
 from customer_360.tabs.markdown_text import escaped
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from customer_360.context import Page
 
 _DETAILS = "Show me more details"
+_CONTACT = frozenset({"name", "email", "zip_code"})
 _JUDGED = "assistant_judged"
 
 
@@ -85,7 +88,7 @@ def _show_answer(page: Page, exchange: Exchange, asked: AskedAnswer, place: Plac
     if chart is not None:
         st.altair_chart(chart, width="stretch", theme=None, key=place.key("chart"))
     if len(rows) > 1 or len(rows.columns) > 1:
-        _show_table(rows, place)
+        _show_table(page, rows, place)
     with st.expander("SQL"):
         st.code(asked.answer.sql or "", language="sql", wrap_lines=True)
     if place.is_last:
@@ -123,7 +126,7 @@ def _show_chips(asked: AskedAnswer, place: Place) -> None:
         st.pills(f"{chip.name}: {chip.value}. Instead:", list(questions), key=key, on_change=changed)
 
 
-def _show_table(rows: pd.DataFrame, place: Place) -> None:
+def _show_table(page: Page, rows: pd.DataFrame, place: Place) -> None:
     st.dataframe(
         rows,
         width="stretch",
@@ -133,7 +136,13 @@ def _show_table(rows: pd.DataFrame, place: Place) -> None:
     )
     st.download_button(
         "Download as CSV",
-        to_csv(rows),
+        recorded(
+            page,
+            "Answer of the assistant",
+            len(rows),
+            partial(to_csv, rows),
+            has_contact_data=page.audience.sees_contact_data and not _CONTACT.isdisjoint(rows.columns),
+        ),
         file_name="answer.csv",
         mime="text/csv",
         icon=":material/download:",

@@ -9,7 +9,6 @@ import pandas as pd
 import streamlit as st
 
 from customer_360.access import campaigns
-from customer_360.access.exports import Export, record_export
 from customer_360.campaign.roi import break_even, project
 from customer_360.campaign.scenarios import GIVEN
 from customer_360.campaign.targets import Target
@@ -17,10 +16,10 @@ from customer_360.campaign.warnings import warnings
 from customer_360.cards import Card, show_cards
 from customer_360.charts import campaign as charts
 from customer_360.csv_export import to_csv
-from customer_360.database import viewer
 from customer_360.formats import dollars, percent
 from customer_360.tabs import campaign_outlook
 from customer_360.tabs.campaign_setup import Setup, chosen_setup
+from customer_360.tabs.files import recorded
 
 if TYPE_CHECKING:
     from customer_360.access.campaigns import CampaignAudience
@@ -206,17 +205,13 @@ def _list(page: Page, target: Target, count: int) -> None:
     pages = math.ceil(count / ROWS_PER_PAGE)
     number = int(page_box.number_input(f"Page of {pages:,}", 1, pages, key=f"list_page_{hash(target)}"))
 
-    who = viewer(page.ask)
-
     def file() -> bytes:
-        listed = campaigns.load_target_list(page.ask_anew, target, with_contact=with_contact)
-        content = f"Campaign list: {target.in_words()}"
-        record_export(page.ask_anew, Export(who, page.audience.name, content, len(listed), with_contact))
-        return to_csv(listed)
+        return to_csv(campaigns.load_target_list(page.ask_anew, target, with_contact=with_contact))
+    content = f"Campaign list: {target.in_words()}"
 
     download.download_button(
         "CSV",
-        data=file,
+        data=recorded(page, content, count, file, has_contact_data=with_contact),
         file_name="campaign_list.csv",
         mime="text/csv",
         icon=":material/download:",

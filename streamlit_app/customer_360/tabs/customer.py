@@ -61,7 +61,7 @@ def show(page: Page) -> None:
     show_trend(page, view)
     show_categories_and_churn(page, view)
     show_factors(page, view)
-    show_transactions(view)
+    show_transactions(page, view)
     show_history(page, view)
 
 

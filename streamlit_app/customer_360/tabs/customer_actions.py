@@ -11,6 +11,7 @@ from customer_360.access.customers import load_listed, save_listed
 from customer_360.csv_export import to_csv
 from customer_360.customer.session_lists import CAMPAIGN_LIST, toggled
 from customer_360.database import viewer
+from customer_360.tabs.files import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,13 @@ def show_actions(page: Page, view: CustomerView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="customer_actions"):
         st.download_button(
             "Report as PDF",
-            data=partial(_report, view, page.audience.title),
+            data=recorded(
+                page,
+                f"Report on {profile.customer_id}",
+                1,
+                partial(_report, view, page.audience.title),
+                has_contact_data=page.audience.sees_contact_data,
+            ),
             file_name=f"customer_{profile.customer_id}.pdf",
             mime="application/pdf",
             icon=":material/picture_as_pdf:",
@@ -71,7 +78,13 @@ def _show_campaign_list(page: Page, listed: Sequence[str]) -> None:
         )
         st.download_button(
             "CSV",
-            data=to_csv(rows),
+            data=recorded(
+                page,
+                "Campaign list of a session",
+                len(rows),
+                partial(to_csv, rows),
+                has_contact_data=page.audience.sees_contact_data,
+            ),
             file_name="campaign_list.csv",
             mime="text/csv",
             icon=":material/download:",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
@@ -18,6 +19,7 @@ from customer_360.charts.customer import (
 from customer_360.csv_export import to_csv
 from customer_360.customer.factors import PACES_ARE
 from customer_360.customer.metrics import metrics
+from customer_360.tabs.files import recorded
 from customer_360.tabs.markdown_text import escaped
 
 if TYPE_CHECKING:
@@ -227,14 +229,14 @@ def factor_table(view: CustomerView) -> pd.DataFrame:
 
 
 @st.fragment
-def show_transactions(view: CustomerView) -> None:
+def show_transactions(page: Page, view: CustomerView) -> None:
     """Draw the newest transactions, with filters and a file of what they leave."""
     with st.container(border=True, key="transactions_section"):
         st.subheader("Newest transactions")
         if view.transactions.empty:
             st.caption("There are no transactions yet.")
             return
-        rows = _filtered(view.transactions)
+        rows = _filtered(page, view)
         st.dataframe(
             rows,
             hide_index=True,
@@ -255,25 +257,31 @@ def show_transactions(view: CustomerView) -> None:
         )
 
 
-def _filtered(transactions: pd.DataFrame) -> pd.DataFrame:
+def _filtered(page: Page, view: CustomerView) -> pd.DataFrame:
     status_box, category_box, file_box = st.container(key="transactions_filters").columns(
         [3, 5, 2], vertical_alignment="bottom"
     )
     status = status_box.radio("Status", ["All", "Approved", "Declined"], key="transactions_status", horizontal=True)
     categories = category_box.multiselect(
         "Merchant category",
-        sorted(transactions["merchant_category"].unique()),
+        sorted(view.transactions["merchant_category"].unique()),
         key="transactions_categories",
         placeholder="All categories",
     )
-    rows = transactions
+    rows = view.transactions
     if status != "All":
         rows = rows[rows["status"] == status.lower()]
     if categories:
         rows = rows[rows["merchant_category"].isin(categories)]
     file_box.download_button(
         "CSV",
-        data=to_csv(rows),
+        data=recorded(
+            page,
+            f"Transactions of {view.profile.customer_id}",
+            len(rows),
+            partial(to_csv, rows),
+            has_contact_data=False,
+        ),
         file_name="transactions.csv",
         mime="text/csv",
         icon=":material/download:",

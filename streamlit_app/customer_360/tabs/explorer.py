@@ -17,6 +17,7 @@ from customer_360.selection import LIMIT_STEP, Extent, Selection
 from customer_360.state import kept
 from customer_360.tabs.explorer_movement import show_changes, show_migration
 from customer_360.vocabulary import CARD_TYPES, CHURN_RISKS, SEGMENTS, STATUSES
+from customer_360.tabs.files import recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -209,14 +210,16 @@ def _list(page: Page, selection: Selection, count: int, columns: Mapping[str, st
         return to_csv(customer_list.customers(page.ask_anew, selection, order, with_names=with_names))
 
     download.download_button(
+    chosen = ", ".join(f"{name} {' or '.join(values)}" for name, values in selection.to_params().items())
+    content = f"Customers of the explorer: {chosen or 'all'}"
         "CSV",
-        data=file,
+        data=recorded(page, content, count, file, has_contact_data=with_names),
         file_name="customers.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",
         width="stretch",
-        help="All customers of the selection, not only those of this page.",
+        help="All customers of the selection, not only those of this page. That you take it is on record.",
     )
     start = (number - 1) * ROWS_PER_PAGE
     rows = customer_list.customers(page.ask, selection, order, with_names=with_names, rows=(start, ROWS_PER_PAGE))
