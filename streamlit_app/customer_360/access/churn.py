@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from customer_360.database import Query
 
 # Of GOLD.CHURN_FEATURES those whose values mean something to a reader, whatever the factor that they belong to.
@@ -77,18 +79,13 @@ def load_standing(ask: Query, customer_id: str) -> Standing | None:
     Returns:
         None where the customer was not scored, or nobody is active.
     """
-    rows = ask(_standing_sql(), [customer_id])
-    if rows.empty:
+    of_all = _first(ask(_sql(_OF_ALL, ["count(*) as active_customers", _AVERAGE]), []))
+    own = _first(ask(_own_sql(), [customer_id, customer_id]))
+    if not own or not of_all["active_customers"]:
         return None
-    row = {name: None if pd.isna(value) else float(value) for name, value in rows.to_dict("records")[0].items()}
-    if not row["active_customers"]:
-        return None
-    contributions = ask(
-        "select feature, contribution from GOLD.CHURN_RISK_FACTORS where customer_id = ?", [customer_id]
-    )
-    by_feature = dict(zip(contributions["feature"], contributions["contribution"].astype(float), strict=True))
+    row = of_all | own
     return Standing(
-        active_customers=int(row["active_customers"]),
+        active_customers=int(row["active_customers"] or 0),
         average_probability=row["average_probability"] or 0.0,
         value_share_below=row["value_share_below"] or 0.0,
         measured=tuple(
@@ -101,39 +98,62 @@ def load_standing(ask: Query, customer_id: str) -> Standing | None:
                 correlation=row[f"correlation_{number}"],
                 risk_from_here_up=row[f"risk_from_here_up_{number}"],
                 risk_from_here_down=row[f"risk_from_here_down_{number}"],
-                contribution=by_feature.get(feature),
+                contribution=row[f"contribution_{number}"],
             )
             for number, feature in enumerate(MEASURES)
         ),
     )
 
 
-_PARTS = {
-    "value": "max(mine.{f})",
+# By feature: what is the same for every customer, and so is asked once of each run's data; and what is one's own.
+_OF_ALL = {
     "typical": "median(active.{f})",
-    "share_below": "avg(iff(active.{f} < mine.{f}, 1, iff(active.{f} = mine.{f}, 0.5, 0))::float)",
     "correlation": "corr(active.{f}, active.churn_probability)",
+}
+_OWN = {
+    "value": "max(mine.{f})",
+    "share_below": "avg(iff(active.{f} < mine.{f}, 1, iff(active.{f} = mine.{f}, 0.5, 0))::float)",
     "risk_from_here_up": "avg(iff(active.{f} >= mine.{f}, active.churn_probability, null))",
     "risk_from_here_down": "avg(iff(active.{f} <= mine.{f}, active.churn_probability, null))",
+    "contribution": "max(contributed.{f})",
 }
+_AVERAGE = "avg(active.churn_probability) as average_probability"
+_VALUE = (
+    "avg(iff(active.total_lifetime_value < mine.total_lifetime_value, 1,"
+    " iff(active.total_lifetime_value = mine.total_lifetime_value, 0.5, 0))::float) as value_share_below"
+)
 
 
-def _standing_sql() -> str:
-    measured = ", ".join(
+def _sql(parts: Mapping[str, str], selected: Sequence[str], more: str = "", joined: str = "") -> str:
+    """Write the question for some parts of each feature, over the active customers."""
+    measured = [
         f"{sql.format(f=feature.lower())} as {part}_{number}"
         for number, feature in enumerate(MEASURES)
-        for part, sql in _PARTS.items()
-    )
-    scored = (
-        "select features.*, profiles.total_lifetime_value, profiles.churn_probability, profiles.customer_status"
-        " from GOLD.CHURN_SCORING_DATA as features"
-        " inner join GOLD.CUSTOMER_360_PROFILE as profiles on features.customer_id = profiles.customer_id"
-    )
+        for part, sql in parts.items()
+    ]
     return (
-        f"with scored as ({scored}), mine as (select * from scored where customer_id = ?),"
-        " active as (select * from scored where customer_status = 'Active')"
-        " select count(*) as active_customers, avg(active.churn_probability) as average_probability,"
-        " avg(iff(active.total_lifetime_value < mine.total_lifetime_value, 1,"
-        " iff(active.total_lifetime_value = mine.total_lifetime_value, 0.5, 0))::float) as value_share_below,"
-        f" {measured} from active cross join mine"
+        "with scored as (select features.*, profiles.total_lifetime_value, profiles.churn_probability,"
+        " profiles.customer_status from GOLD.CHURN_SCORING_DATA as features"
+        " inner join GOLD.CUSTOMER_360_PROFILE as profiles on features.customer_id = profiles.customer_id),"
+        f" active as (select * from scored where customer_status = 'Active'){more}"
+        f" select {', '.join([*selected, *measured])} from active{joined}"
     )
+
+
+def _own_sql() -> str:
+    contributed = ", ".join(
+        f"max(iff(feature = '{feature}', contribution, null)) as {feature.lower()}" for feature in MEASURES
+    )
+    more = (
+        ", mine as (select * from scored where customer_id = ?),"
+        f" contributed as (select {contributed} from GOLD.CHURN_RISK_FACTORS where customer_id = ?)"
+    )
+    # Without a row of the customer's own there is nothing to compare with: not even a row of NULLs.
+    joined = " cross join mine cross join contributed having count(*) > 0"
+    return _sql(_OWN, [_VALUE], more, joined)
+
+
+def _first(rows: pd.DataFrame) -> dict[str, float | None]:
+    """Return the one row by column, None for what is missing; nothing without a row."""
+    found = rows.to_dict("records")[:1]
+    return {str(name): None if pd.isna(value) else float(value) for row in found for name, value in row.items()}

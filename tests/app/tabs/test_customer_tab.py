@@ -68,7 +68,7 @@ def test_a_table_that_is_not_there_leaves_a_sentence(
     platform: Platform, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "customer_360.access.churn._standing_sql", lambda: "select * from GOLD.NOT_BUILT_YET where 1 = ?"
+        "customer_360.access.churn._own_sql", lambda: "select * from GOLD.NOT_BUILT_YET where 1 = ? or 1 = ?"
     )
     at = open_page(platform.ports, tab=["customer"], customer=["C000042"])
     assert not at.exception
