@@ -169,7 +169,7 @@ def _states(rows: pd.DataFrame, shape: Shape, theme: Theme) -> AnyChart:
         ]
     )
     tiles["ink"] = [theme.surface if pd.notna(value) and value > middle else theme.ink for value in tiles["value"]]
-    base = alt.Chart(tiles).encode(
+    base = alt.Chart().encode(
         x=alt.X("column:O", axis=None, scale=alt.Scale(type="band", paddingInner=0.06)),
         y=alt.Y("row:O", axis=None, scale=alt.Scale(type="band", paddingInner=0.06)),
         tooltip=[
@@ -180,5 +180,5 @@ def _states(rows: pd.DataFrame, shape: Shape, theme: Theme) -> AnyChart:
     filled = base.mark_rect(cornerRadius=3, stroke=theme.grid).encode(
         color=alt.Color("value:Q", scale=alt.Scale(range=list(theme.sequence)), legend=alt.Legend(format=form))
     )
-    labels = base.mark_text(fontSize=11).encode(text="state:N", color=alt.Color("ink:N", scale=None))
-    return alt.layer(filled, labels).resolve_scale(color="independent").properties(height=_HEIGHT)
+    labels = base.mark_text(fontSize=11).encode(text=alt.Text("state:N"), color=alt.Color("ink:N", scale=None))
+    return alt.layer(filled, labels, data=tiles, height=_HEIGHT).resolve_scale(color="independent")

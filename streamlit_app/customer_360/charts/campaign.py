@@ -58,8 +58,8 @@ def roi_gauge(roi: float, theme: Theme) -> AnyChart:
         .mark_arc(innerRadius=78, outerRadius=110, stroke=theme.surface, strokeWidth=2)
         .encode(
             theta=alt.Theta("start:Q", scale=angle),
-            theta2="end:Q",
-            y=alt.value(_CENTRE),
+            theta2=alt.Theta2("end:Q"),
+            y=alt.YValue(_CENTRE),
             color=alt.Color(
                 "zone:N", scale=alt.Scale(domain=words, range=colors), sort=words, legend=alt.Legend(columns=1)
             ),
@@ -70,13 +70,13 @@ def roi_gauge(roi: float, theme: Theme) -> AnyChart:
     needle = (
         alt.Chart(pd.DataFrame({"start": [at - _NEEDLE], "end": [at + _NEEDLE]}))
         .mark_arc(innerRadius=68, outerRadius=118, fill=theme.ink)
-        .encode(theta=alt.Theta("start:Q", scale=angle), theta2="end:Q", y=alt.value(_CENTRE))
+        .encode(theta=alt.Theta("start:Q", scale=angle), theta2=alt.Theta2("end:Q"), y=alt.YValue(_CENTRE))
     )
     number = alt.Chart(pd.DataFrame({"text": [percent(roi)]})).mark_text(fontSize=26, fontWeight=700, color=theme.ink)
     said = alt.Chart(pd.DataFrame({"text": [zone(roi)]})).mark_text(fontSize=13, color=theme.ink)
     layers = [
-        number.encode(y=alt.value(_CENTRE - 16), text="text:N"),
-        said.encode(y=alt.value(_CENTRE + 22), text="text:N"),
+        number.encode(y=alt.YValue(_CENTRE - 16), text=alt.Text("text:N")),
+        said.encode(y=alt.YValue(_CENTRE + 22), text=alt.Text("text:N")),
     ]
     chart = alt.layer(zones, *([] if math.isnan(roi) else [needle]), *layers).properties(height=300)
     return titled(chart, theme, "Return on investment (% of cost)")
@@ -109,7 +109,7 @@ def revenue_waterfall(projection: Projection, months: float, theme: Theme) -> An
     rows = waterfall_steps(projection, months)
     rows = rows.assign(label=rows["amount"].map(dollars), right=rows[["start", "end"]].max(axis=1))
     low, high = min(0.0, float(rows[["start", "end"]].to_numpy().min())), float(rows["right"].max())
-    base = alt.Chart(rows).encode(y=_in_order(rows["step"]))
+    base = alt.Chart().encode(y=_in_order(rows["step"]))
     bars = base.mark_bar(height={"band": 0.62}).encode(
         x=alt.X(
             "start:Q",
@@ -117,7 +117,7 @@ def revenue_waterfall(projection: Projection, months: float, theme: Theme) -> An
             axis=alt.Axis(format="$~s", tickCount=4),
             scale=alt.Scale(domain=[low, max(high, 1.0) * _ROOM]),
         ),
-        x2="end:Q",
+        x2=alt.X2("end:Q"),
         color=alt.Color(
             "kind:N",
             legend=None,
@@ -125,8 +125,10 @@ def revenue_waterfall(projection: Projection, months: float, theme: Theme) -> An
         ),
         tooltip=[alt.Tooltip("step:N", title="Step"), alt.Tooltip("amount:Q", title="US dollars", format="$,.0f")],
     )
-    labels = base.mark_text(align="left", dx=6, color=theme.ink, fontSize=12).encode(x="right:Q", text="label:N")
-    chart = alt.layer(bars, labels).properties(height=300)
+    labels = base.mark_text(align="left", dx=6, color=theme.ink, fontSize=12).encode(
+        x=alt.X("right:Q"), text=alt.Text("label:N")
+    )
+    chart = alt.layer(bars, labels, data=rows, height=300)
     return titled(chart, theme, "Lifted spend to net profit (US dollars)")
 
 
@@ -152,18 +154,20 @@ def reach_funnel(everyone: int, projection: Projection, theme: Theme) -> AnyChar
         right=rows["customers"] / 2,
     )
     reach = max(float(rows["customers"].max()), 1.0) / 2
-    base = alt.Chart(rows).encode(y=_in_order(rows["step"]))
+    base = alt.Chart().encode(y=_in_order(rows["step"]))
     bars = base.mark_bar(color=theme.accent, opacity=0.55, height={"band": 0.7}, cornerRadius=3).encode(
         x=alt.X("left:Q", axis=None, scale=alt.Scale(domain=[-reach, reach])),
-        x2="right:Q",
+        x2=alt.X2("right:Q"),
         tooltip=[
             alt.Tooltip("step:N", title="Step"),
             alt.Tooltip("customers:Q", title="Customers", format=",.0f"),
             alt.Tooltip("share:Q", title="Share of all", format=".1%"),
         ],
     )
-    labels = base.mark_text(color=theme.ink, fontSize=13, fontWeight=600).encode(x=alt.datum(0), text="label:N")
-    return titled(alt.layer(bars, labels).properties(height=220), theme, "Reach (customers, and share of all)")
+    labels = base.mark_text(color=theme.ink, fontSize=13, fontWeight=600).encode(
+        x=alt.XDatum(0), text=alt.Text("label:N")
+    )
+    return titled(alt.layer(bars, labels, data=rows, height=220), theme, "Reach (customers, and share of all)")
 
 
 def composition(rows: pd.DataFrame, theme: Theme) -> AnyChart:
@@ -239,8 +243,8 @@ def break_even_chart(audience: Figures, terms: Terms, found: BreakEven, theme: T
         alt.Chart(pd.DataFrame(marks, columns=["lift", "amount", "mark"]))
         .mark_point(size=130, filled=True, color=theme.ink, opacity=1)
         .encode(
-            x="lift:Q",
-            y="amount:Q",
+            x=alt.X("lift:Q"),
+            y=alt.Y("amount:Q"),
             shape=alt.Shape(
                 "mark:N",
                 legend=alt.Legend(columns=1),

@@ -77,11 +77,11 @@ def sensitivity(
     return titled(
         alt.layer(
             base.mark_line(color=theme.accent, strokeWidth=2.5, point={"color": theme.accent, "size": 45}),
-            plan.mark_rule(color=theme.muted, strokeDash=[4, 4]).encode(x="x:Q"),
+            plan.mark_rule(color=theme.muted, strokeDash=[4, 4]).encode(x=alt.X("x:Q")),
             plan.mark_text(
                 color=theme.ink, align="right" if is_late else "left", dx=-5 if is_late else 5, baseline="top"
             ).encode(
-                x="x:Q", y=alt.value(2), text="text:N"
+                x=alt.X("x:Q"), y=alt.YValue(2), text=alt.Text("text:N")
             ),
         ).properties(height=240),
         theme, f"{measure.name} by {parameter.lower()}",
@@ -122,7 +122,7 @@ def tornado_chart(swings: Sequence[Swing], plan: Projection, measure: Measure, t
                 "base:Q", title=measure.name, axis=alt.Axis(format=measure.axis, tickCount=5),
                 scale=alt.Scale(zero=False, padding=12),
             ),
-            x2="value:Q",
+            x2=alt.X2("value:Q"),
             color=alt.Color("move:N", scale=alt.Scale(domain=moves, range=[theme.palette[4], theme.accent])),
             tooltip=[
                 alt.Tooltip("parameter:N", title="Input"),
@@ -131,7 +131,7 @@ def tornado_chart(swings: Sequence[Swing], plan: Projection, measure: Measure, t
             ],
         )
     )  # fmt: skip
-    rule = alt.Chart(pd.DataFrame({"base": [base]})).mark_rule(color=theme.ink).encode(x="base:Q")
+    rule = alt.Chart(pd.DataFrame({"base": [base]})).mark_rule(color=theme.ink).encode(x=alt.X("base:Q"))
     return titled(alt.layer(bars, rule).properties(height=290), theme, f"{measure.name}: what moves it most")
 
 
@@ -153,22 +153,22 @@ def range_chart(spread: Spread, measure: Measure, theme: Theme) -> AnyChart:
                 axis=alt.Axis(format=measure.axis, tickCount=5),
                 scale=alt.Scale(zero=False, nice=False, padding=12),
             ),
-            x2="end:Q",
+            x2=alt.X2("end:Q"),
             y=alt.Y("draws:Q", title="Draws", axis=alt.Axis(tickCount=4)),
-            y2="nothing:Q",
+            y2=alt.Y2("nothing:Q"),
         )
     )
     marks = pd.DataFrame(
         [(spread.low, "5%"), (spread.middle, "median"), (spread.high, "95%")], columns=["value", "mark"]
     )
     marks = marks.assign(label=[f"{m}: {measure.text(v)}" for m, v in zip(marks["mark"], marks["value"], strict=True)])
-    rules = alt.Chart(marks).encode(x="value:Q", tooltip=alt.Tooltip("label:N", title="Draws below"))
+    rules = alt.Chart(marks).encode(x=alt.X("value:Q"), tooltip=alt.Tooltip("label:N", title="Draws below"))
     return titled(
         alt.layer(
             bars,
             rules.mark_rule(color=theme.ink, strokeWidth=2, strokeDash=[4, 3]),
             rules.mark_text(color=theme.ink, fontSize=12, dy=-6, baseline="bottom").encode(
-                y=alt.value(0), text="mark:N"
+                y=alt.YValue(0), text=alt.Text("mark:N")
             ),
         ).properties(height=240),
         theme, f"{measure.name}: range of 2,000 draws",
@@ -204,13 +204,15 @@ def profit_curve_chart(curve: ProfitCurve, theme: Theme) -> AnyChart:
     )
     cut = alt.Chart(
         pd.DataFrame({"customers": [curve.best_count], "profit": [curve.best_profit], "label": ["Stop here"]})
-    ).encode(x="customers:Q")
+    ).encode(x=alt.X("customers:Q"))
     return titled(
         alt.layer(
             lines,
             cut.mark_rule(color=theme.ink, strokeDash=[4, 4]),
-            cut.mark_point(size=110, filled=True, color=theme.ink, opacity=1).encode(y="profit:Q"),
-            cut.mark_text(color=theme.ink, align="left", dx=8, dy=-10).encode(y="profit:Q", text="label:N"),
+            cut.mark_point(size=110, filled=True, color=theme.ink, opacity=1).encode(y=alt.Y("profit:Q")),
+            cut.mark_text(color=theme.ink, align="left", dx=8, dy=-10).encode(
+                y=alt.Y("profit:Q"), text=alt.Text("label:N")
+            ),
         ).properties(height=300),
         theme, "Expected profit (US dollars)",
     )  # fmt: skip

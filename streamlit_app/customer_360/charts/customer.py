@@ -48,7 +48,7 @@ def spend_trend(trend: pd.DataFrame, theme: Theme) -> AnyChart:
         alt.Tooltip("transaction_count:Q", title="Purchases", format=","),
         alt.Tooltip("average:Q", title=_AVERAGE, format="$,.2f"),
     ]
-    base = alt.Chart(rows).encode(x=x, tooltip=tooltip)
+    base = alt.Chart().encode(x=x, tooltip=tooltip)
     colour = alt.Color("series:N", scale=colours, legend=alt.Legend(title=None, orient="bottom"))
     spend = base.mark_line(strokeWidth=2.5).encode(y=y, color=colour)
     points = base.mark_point(size=55, filled=True, opacity=1).encode(y=y, color=colour)
@@ -56,17 +56,16 @@ def spend_trend(trend: pd.DataFrame, theme: Theme) -> AnyChart:
         base.transform_filter("isValid(datum.average)")
         .transform_calculate(series=f"'{_AVERAGE}'")
         .mark_line(strokeWidth=2, strokeDash=[5, 4])
-        .encode(y="average:Q", color=colour)
+        .encode(y=alt.Y("average:Q"), color=colour)
     )
     now = base.transform_filter("datum.is_current")
     rule = now.mark_rule(strokeDash=[2, 3], color=theme.muted)
     ring = now.mark_point(size=190, filled=False, strokeWidth=2.5, color=theme.ink).encode(y=y)
     label = now.mark_text(align="right", dx=-6, fontSize=12, fontWeight=600, color=theme.ink).encode(
-        y=alt.value(6), text="shown:N"
+        y=alt.YValue(6), text=alt.Text("shown:N")
     )
-    return titled(
-        alt.layer(rule, average, spend, points, ring, label, height=300), theme, "Spend by month (US dollars)"
-    )
+    chart = alt.layer(rule, average, spend, points, ring, label, data=rows, height=300)
+    return titled(chart, theme, "Spend by month (US dollars)")
 
 
 def category_share(shares: CategoryShares, theme: Theme) -> AnyChart:
@@ -84,7 +83,7 @@ def category_share(shares: CategoryShares, theme: Theme) -> AnyChart:
         .mark_arc(innerRadius=62, outerRadius=110, stroke=theme.surface, strokeWidth=2)
         .encode(
             theta=alt.Theta("spend:Q", stack=True),
-            order="position:O",
+            order=alt.Order("position:O"),
             color=alt.Color(
                 "label:N",
                 sort=labels,
@@ -102,7 +101,7 @@ def category_share(shares: CategoryShares, theme: Theme) -> AnyChart:
     total = (
         alt.Chart(pd.DataFrame({"total": [f"${shares.total:,.0f}"]}))
         .mark_text(fontSize=18, fontWeight=700, color=theme.ink)
-        .encode(text="total:N")
+        .encode(text=alt.Text("total:N"))
     )
     return titled(alt.layer(ring, total, height=330), theme, "Spend by category (US dollars)")
 
@@ -122,13 +121,13 @@ def churn_gauge(probability: float, risk: str, theme: Theme) -> AnyChart:
         ]
     )
     hand = pd.DataFrame([{"start": _angle(probability) - 0.025, "end": _angle(probability) + 0.025}])
-    centre = alt.value(_GAUGE_CENTRE)
+    centre = alt.YValue(_GAUGE_CENTRE)
     band = (
         alt.Chart(bands)
         .mark_arc(innerRadius=82, outerRadius=112, stroke=theme.surface, strokeWidth=3)
         .encode(
             theta=alt.Theta("start:Q", scale=None),
-            theta2="end:Q",
+            theta2=alt.Theta2("end:Q"),
             y=centre,
             color=alt.Color(
                 "risk:N",
@@ -141,12 +140,16 @@ def churn_gauge(probability: float, risk: str, theme: Theme) -> AnyChart:
     needle = (
         alt.Chart(hand)
         .mark_arc(innerRadius=70, outerRadius=122, color=theme.ink, stroke=theme.surface, strokeWidth=1)
-        .encode(theta=alt.Theta("start:Q", scale=None), theta2="end:Q", y=centre)
+        .encode(theta=alt.Theta("start:Q", scale=None), theta2=alt.Theta2("end:Q"), y=centre)
     )
     said = pd.DataFrame([{"number": f"{probability:.1%}", "words": f"{risk} risk"}])
     text = alt.Chart(said)
-    number = text.mark_text(fontSize=30, fontWeight=700, dy=-28, color=theme.ink).encode(text="number:N", y=centre)
-    words = text.mark_text(fontSize=15, fontWeight=600, dy=0, color=theme.ink).encode(text="words:N", y=centre)
+    number = text.mark_text(fontSize=30, fontWeight=700, dy=-28, color=theme.ink).encode(
+        text=alt.Text("number:N"), y=centre
+    )
+    words = text.mark_text(fontSize=15, fontWeight=600, dy=0, color=theme.ink).encode(
+        text=alt.Text("words:N"), y=centre
+    )
     return titled(
         alt.layer(band, needle, number, words, height=_GAUGE_CENTRE + _TITLE + 20),
         theme,
@@ -165,7 +168,7 @@ def factor_ranks(factors: Sequence[Factor], theme: Theme) -> AnyChart:
         ]
     )  # fmt: skip
     y = alt.Y("label:N", sort=None, title=None, axis=None)
-    base = alt.Chart(rows).encode(
+    base = alt.Chart().encode(
         y=y,
         x=alt.X(
             "rank:Q",
@@ -185,11 +188,15 @@ def factor_ranks(factors: Sequence[Factor], theme: Theme) -> AnyChart:
     bars = base.mark_bar(cornerRadiusEnd=3, height=12, yOffset=9).encode(
         color=alt.Color("pull:N", scale=colours, legend=alt.Legend(title=None, orient="bottom", columns=1))
     )
-    shares = base.mark_text(align="left", dx=5, dy=9, color=theme.ink).encode(text="said:N")
+    shares = base.mark_text(align="left", dx=5, dy=9, color=theme.ink).encode(text=alt.Text("said:N"))
     # Above its bar a label has room on a narrow screen, too.
-    labels = base.mark_text(align="left", dy=-8, fontSize=12, color=theme.ink).encode(x=alt.value(0), text="label:N")
+    labels = base.mark_text(align="left", dy=-8, fontSize=12, color=theme.ink).encode(
+        x=alt.XValue(0), text=alt.Text("label:N")
+    )
     height = 44 * len(rows) + 150
-    return titled(alt.layer(bars, shares, labels, height=height), theme, "Against active customers (percent)")
+    return titled(
+        alt.layer(bars, shares, labels, data=rows, height=height), theme, "Against active customers (percent)"
+    )
 
 
 def segment_timeline(periods: Sequence[SegmentPeriod], as_of: date, theme: Theme) -> AnyChart:
@@ -206,7 +213,7 @@ def segment_timeline(periods: Sequence[SegmentPeriod], as_of: date, theme: Theme
             for period in periods
         ]
     )
-    base = alt.Chart(rows).encode(
+    base = alt.Chart().encode(
         y=alt.Y(
             "segment:N",
             sort=list(dict.fromkeys(rows["segment"])),
@@ -222,11 +229,11 @@ def segment_timeline(periods: Sequence[SegmentPeriod], as_of: date, theme: Theme
     )
     x = alt.X("start:T", title=None, axis=alt.Axis(format=_MONTH, labelAngle=-40, tickCount=8))
     colour = alt.Color("segment:N", scale=_scale(theme.segments), legend=None)
-    bars = base.mark_bar(height=18, cornerRadius=4).encode(x=x, x2="end:T", color=colour)
+    bars = base.mark_bar(height=18, cornerRadius=4).encode(x=x, x2=alt.X2("end:T"), color=colour)
     # A stay that began on as_of_date has no length yet: its point shows it.
     starts = base.mark_point(size=90, filled=True, opacity=1).encode(x=x, color=colour)
     height = 44 * rows["segment"].nunique() + 60
-    return titled(alt.layer(bars, starts, height=height), theme, "Segment over time (by month end)")
+    return titled(alt.layer(bars, starts, data=rows, height=height), theme, "Segment over time (by month end)")
 
 
 def limit_history(versions: Sequence[CustomerVersion], as_of: date, theme: Theme) -> AnyChart:
@@ -248,7 +255,7 @@ def limit_history(versions: Sequence[CustomerVersion], as_of: date, theme: Theme
         ],
     )
     points = base.mark_point(size=80, filled=True, opacity=1, color=theme.accent)
-    cards = base.mark_text(align="left", dx=8, dy=-10, color=theme.ink).encode(text="card:N")
+    cards = base.mark_text(align="left", dx=8, dy=-10, color=theme.ink).encode(text=alt.Text("card:N"))
     return titled(alt.layer(line, points, cards, height=240), theme, "Credit limit (US dollars)")
 
 

@@ -105,8 +105,8 @@ def record_counts(counts: pd.DataFrame, theme: Theme) -> AnyChart:
                 "yearmonthdate(day):T", title=None, axis=alt.Axis(format="%d %b", tickCount="day", labelOverlap=True)
             ),
             y=alt.Y("shown:Q", title="Rows", scale=alt.Scale(type="log"), axis=alt.Axis(format="~s", tickCount=5)),
-            detail="table_name:N",
-            color=alt.value(theme.accent),
+            detail=alt.Detail("table_name:N"),
+            color=alt.ColorValue(theme.accent),
             tooltip=[
                 alt.Tooltip("table_name:N", title="Table"),
                 alt.Tooltip("day:T", title="Day", format="%d %B %Y"),
@@ -178,7 +178,9 @@ def drift(features: pd.DataFrame, theme: Theme) -> AnyChart:
         )
     )
     limit = alt.Chart(pd.DataFrame({"limit": [DRIFT_LIMIT]}))
-    chart = alt.layer(bars, limit.mark_rule(color=theme.bad, strokeDash=[5, 4], strokeWidth=2).encode(x="limit:Q"))
+    chart = alt.layer(
+        bars, limit.mark_rule(color=theme.bad, strokeDash=[5, 4], strokeWidth=2).encode(x=alt.X("limit:Q"))
+    )
     return titled(chart.properties(height=24 * max(len(rows), 2) + 40), theme, "Drift by feature (stability index)")
 
 

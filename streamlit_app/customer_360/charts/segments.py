@@ -27,7 +27,7 @@ def distribution(segments: pd.DataFrame, theme: Theme) -> AnyChart:
     """
     rows = segments.assign(label=[f"{n:,}  ({s:.1%})" for n, s in zip(segments.customers, segments.share, strict=True)])
     longest = max(float(rows["customers"].max()), 1.0) * _ROOM_FOR_LABELS
-    base = alt.Chart(rows[["segment", "customers", "share", "label"]]).encode(
+    base = alt.Chart().encode(
         y=_by_segment(theme),
         x=alt.X("customers:Q", title=None, axis=None, scale=alt.Scale(domain=[0, longest])),
         tooltip=[
@@ -37,8 +37,10 @@ def distribution(segments: pd.DataFrame, theme: Theme) -> AnyChart:
         ],
     )
     bars = base.mark_bar(cornerRadiusEnd=4, height={"band": 0.72}).encode(color=_segment_color(theme))
-    labels = base.mark_text(align="left", dx=8, fontSize=13, color=theme.ink).encode(text="label:N")
-    return titled(alt.layer(bars, labels, height=48 * max(len(rows), 1)), theme, "Customers by segment (number)")
+    labels = base.mark_text(align="left", dx=8, fontSize=13, color=theme.ink).encode(text=alt.Text("label:N"))
+    shown = rows[["segment", "customers", "share", "label"]]
+    chart = alt.layer(bars, labels, data=shown, height=48 * max(len(rows), 1))
+    return titled(chart, theme, "Customers by segment (number)")
 
 
 def lifetime_value_boxes(segments: pd.DataFrame, theme: Theme) -> AnyChart:
@@ -61,18 +63,17 @@ def lifetime_value_boxes(segments: pd.DataFrame, theme: Theme) -> AnyChart:
             )
         ),
     ]
-    base = alt.Chart(segments[["segment", "p05", "p25", "p50", "p75", "p95"]]).encode(
-        y=_by_segment(theme), tooltip=tooltip
-    )
+    base = alt.Chart().encode(y=_by_segment(theme), tooltip=tooltip)
     axis = alt.Axis(format="$~s", grid=True, tickCount=5)
     whiskers = base.mark_rule(color=theme.muted, strokeWidth=1.5).encode(
-        x=alt.X("p05:Q", title=None, axis=axis, scale=alt.Scale(zero=True)), x2="p95:Q"
+        x=alt.X("p05:Q", title=None, axis=axis, scale=alt.Scale(zero=True)), x2=alt.X2("p95:Q")
     )
     boxes = base.mark_bar(cornerRadius=3, height={"band": 0.5}).encode(
-        x="p25:Q", x2="p75:Q", color=_segment_color(theme)
+        x=alt.X("p25:Q"), x2=alt.X2("p75:Q"), color=_segment_color(theme)
     )
-    medians = base.mark_tick(color=theme.surface, thickness=3, height={"band": 0.5}).encode(x="p50:Q")
-    chart = alt.layer(whiskers, boxes, medians, height=48 * max(len(segments), 1))
+    medians = base.mark_tick(color=theme.surface, thickness=3, height={"band": 0.5}).encode(x=alt.X("p50:Q"))
+    shown = segments[["segment", "p05", "p25", "p50", "p75", "p95"]]
+    chart = alt.layer(whiskers, boxes, medians, data=shown, height=48 * max(len(segments), 1))
     return titled(chart, theme, "Lifetime value by segment (US dollars)")
 
 
@@ -83,7 +84,7 @@ def churn_histogram(bins: pd.DataFrame, theme: Theme) -> AnyChart:
         bins: as `access.segments.churn_histogram` returns.
         theme: colours.
     """
-    base = alt.Chart(bins.assign(middle=(bins["low"] + bins["high"]) / 2)).encode(
+    base = alt.Chart().encode(
         y=alt.Y("customers:Q", title=None, axis=alt.Axis(format=",d", tickCount=5)),
         tooltip=[
             alt.Tooltip("low:Q", title="From", format=".0%"),
@@ -93,14 +94,14 @@ def churn_histogram(bins: pd.DataFrame, theme: Theme) -> AnyChart:
         ],
     )
     bars = base.mark_rect().encode(
-        y2=alt.datum(0),
+        y2=alt.Y2Datum(0),
         x=alt.X(
             "low:Q",
             title=None,
             axis=alt.Axis(format=".0%", values=[n / 10 for n in range(0, 11, 2)], grid=False),
             scale=alt.Scale(domain=[0, 1]),
         ),
-        x2="high:Q",
+        x2=alt.X2("high:Q"),
         color=alt.Color(
             "churn_risk_category:N",
             scale=alt.Scale(domain=list(theme.risks), range=list(theme.risks.values())),
@@ -109,9 +110,9 @@ def churn_histogram(bins: pd.DataFrame, theme: Theme) -> AnyChart:
     )
     # Most customers are in the first bin: without its number, a bar of few is not seen at all.
     labels = base.mark_text(dy=-7, fontSize=10, color=theme.ink).encode(
-        x="middle:Q", text=alt.Text("customers:Q", format=",d")
+        x=alt.X("middle:Q"), text=alt.Text("customers:Q", format=",d")
     )
-    chart = alt.layer(bars, labels, height=280)
+    chart = alt.layer(bars, labels, data=bins.assign(middle=(bins["low"] + bins["high"]) / 2), height=280)
     return titled(chart, theme, "Customers by churn probability (number)")
 
 
@@ -147,7 +148,7 @@ def spend_change(months: pd.DataFrame, theme: Theme, *, is_part: bool) -> AnyCha
             alt.Tooltip("spend:Q", title="Spend", format="$,.0f"),
         ],
     )
-    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=theme.muted).encode(y="y:Q")
+    zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=theme.muted).encode(y=alt.Y("y:Q"))
     chart = alt.layer(zero, base.mark_line(point=alt.OverlayMarkDef(size=45), strokeWidth=2.5), height=250)
     return titled(chart, theme, "Spend against the month before (percent)")
 
@@ -161,7 +162,7 @@ def migration(migrated: Migration, theme: Theme) -> AnyChart:
     """
     rows = migrated.moves.assign(segment_before=migrated.moves["segment_before"].fillna(NOT_YET))
     order = [*SEGMENTS, NOT_YET]
-    base = alt.Chart(rows).encode(
+    base = alt.Chart().encode(
         y=alt.Y("segment_before:N", sort=order, title=f"Segment on {migrated.since:%d %B %Y}", axis=_plain_axis()),
         x=alt.X("segment:N", sort=list(SEGMENTS), title="Segment now", axis=_plain_axis(angle=-20)),
         tooltip=[
@@ -175,7 +176,7 @@ def migration(migrated: Migration, theme: Theme) -> AnyChart:
         color=alt.Color("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=list(theme.sequence)))
     )
     labels = base.mark_text(fontSize=12, color=theme.ink).encode(text=alt.Text("customers:Q", format=","))
-    return titled(alt.layer(cells, labels, height=290), theme, "Moves between segments (customers)")
+    return titled(alt.layer(cells, labels, data=rows, height=290), theme, "Moves between segments (customers)")
 
 
 def _by_segment(theme: Theme) -> alt.Y:

@@ -15,6 +15,7 @@ from customer_360.assistant.shape import is_figure, unit
 from customer_360.charts.assistant import automatic
 from customer_360.csv_export import to_csv
 from customer_360.database import DatabaseUnavailableError, viewer
+from customer_360.drawn import show_chart
 from customer_360.tabs.files import recorded
 from customer_360.tabs.markdown_text import escaped
 
@@ -84,9 +85,7 @@ def _show_answer(page: Page, exchange: Exchange, asked: AskedAnswer, place: Plac
     if place.is_last:
         _show_chips(asked, place)
     rows = assistant.table_of(asked)
-    chart = automatic(rows, page.theme)
-    if chart is not None:
-        st.altair_chart(chart, width="stretch", theme=None, key=place.key("chart"))
+    show_chart(place.key("chart"), automatic, rows, page.theme)
     if len(rows) > 1 or len(rows.columns) > 1:
         _show_table(page, rows, place)
     with st.expander("SQL"):

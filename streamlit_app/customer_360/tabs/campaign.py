@@ -16,6 +16,7 @@ from customer_360.campaign.warnings import warnings
 from customer_360.cards import Card, show_cards
 from customer_360.charts import campaign as charts
 from customer_360.csv_export import to_csv
+from customer_360.drawn import show_chart
 from customer_360.formats import dollars, percent
 from customer_360.tabs import campaign_outlook
 from customer_360.tabs.campaign_setup import Setup, chosen_setup
@@ -95,9 +96,9 @@ def _audience_charts(page: Page, audience: CampaignAudience, projection: Project
     (everyone,) = campaigns.load_figures(page.ask, [Target(statuses=())])
     left, right = st.container(key="wide_audience").columns(2)
     with left.container(border=True, height="stretch"):
-        st.altair_chart(charts.composition(audience.composition, page.theme), key="composition")
+        show_chart("composition", charts.composition, audience.composition, page.theme)
     with right.container(border=True, height="stretch"):
-        st.altair_chart(charts.reach_funnel(everyone.figures.customers, projection, page.theme), key="funnel")
+        show_chart("funnel", charts.reach_funnel, everyone.figures.customers, projection, page.theme)
         st.caption("The formula counts each customer reached as one who responds.")
 
 
@@ -115,13 +116,12 @@ def _money(page: Page, audience: CampaignAudience, projection: Projection, plan:
     st.caption(ASSUMPTIONS)
     left, right = st.container(key="wide_money").columns(2)
     with left.container(border=True, height="stretch"):
-        st.altair_chart(charts.roi_gauge(projection.roi, page.theme), key="gauge")
+        show_chart("gauge", charts.roi_gauge, projection.roi, page.theme)
     with right.container(border=True, height="stretch"):
-        chart = charts.revenue_waterfall(projection, plan.terms.duration_months, page.theme)
-        st.altair_chart(chart, key="waterfall")
+        show_chart("waterfall", charts.revenue_waterfall, projection, plan.terms.duration_months, page.theme)
     found = break_even(audience.figures, plan.terms)
     with st.container(border=True):
-        st.altair_chart(charts.break_even_chart(audience.figures, plan.terms, found, page.theme), key="break_even")
+        show_chart("break_even", charts.break_even_chart, audience.figures, plan.terms, found, page.theme)
         if math.isnan(found.lift):
             st.caption("This audience spends nothing, so no lift pays for the offer.")
         else:
@@ -207,8 +207,8 @@ def _list(page: Page, target: Target, count: int) -> None:
 
     def file() -> bytes:
         return to_csv(campaigns.load_target_list(page.ask_anew, target, with_contact=with_contact))
-    content = f"Campaign list: {target.in_words()}"
 
+    content = f"Campaign list: {target.in_words()}"
     download.download_button(
         "CSV",
         data=recorded(page, content, count, file, has_contact_data=with_contact),

@@ -14,6 +14,7 @@ from customer_360.campaign.targets import Target
 from customer_360.campaign.uncertainty import DRAWS, simulate
 from customer_360.cards import Card, show_cards
 from customer_360.charts import campaign_outlook as charts
+from customer_360.drawn import show_chart
 from customer_360.formats import dollars, percent
 from customer_360.state import kept
 
@@ -51,9 +52,10 @@ def uncertainty(page: Page, audience: Figures, plan: Scenario) -> None:
         (left, "Response rate", by_response(audience, terms, _percents(RESPONSE_BOUNDS)), terms.response_rate),
         (right, "Lift in spend", by_lift(audience, terms, _percents(LIFT_BOUNDS)), terms.lift),
     ):
-        side.altair_chart(charts.sensitivity(points, now, parameter, measure, page.theme), key=f"by_{parameter}")
+        with side:
+            show_chart(f"by_{parameter}", charts.sensitivity, points, now, parameter, measure, page.theme)
     swings = tornado(audience, terms, measure.of)
-    st.altair_chart(charts.tornado_chart(swings, project(audience, terms), measure, page.theme), key="tornado")
+    show_chart("tornado", charts.tornado_chart, swings, project(audience, terms), measure, page.theme)
     sides = st.container(key="wide_ranges").columns(2)
     rates, lifts = (_chosen(side, one) for side, one in zip(sides, _ranges(terms), strict=True))
     page.address.amend(range_params(terms))
@@ -62,7 +64,7 @@ def uncertainty(page: Page, audience: Figures, plan: Scenario) -> None:
         st.caption("An offer that costs nothing has no range of ROI: enter its cost per customer in the sidebar.")
         return
     spread = found.roi if name == "ROI" else found.net_profit
-    st.altair_chart(charts.range_chart(spread, measure, page.theme), key="range")
+    show_chart("range", charts.range_chart, spread, measure, page.theme)
     st.caption(
         f"In 90 of 100 cases the {name if name == 'ROI' else 'net profit'} lies between {measure.text(spread.low)} and "
         f"{measure.text(spread.high)}, half of them above {measure.text(spread.middle)}; the campaign loses money in "
@@ -109,7 +111,7 @@ def expected_profit(page: Page, plan: Scenario) -> None:
             "customers who spend more.",
             icon=":material/info:",
         )
-    st.altair_chart(charts.profit_curve_chart(curve, page.theme), key="profit_curve")
+    show_chart("profit_curve", charts.profit_curve_chart, curve, page.theme)
     if curve.customers[-1] < curve.total:
         st.caption(
             f"Drawn for the first {curve.customers[-1]:,} of {curve.total:,} customers: beyond, neither gets better."

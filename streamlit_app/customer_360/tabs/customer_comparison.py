@@ -9,6 +9,7 @@ import streamlit as st
 
 from customer_360.charts.customer import trends_compared
 from customer_360.customer.metrics import metrics
+from customer_360.drawn import show_chart
 from customer_360.tabs.customer_sections import show_profile
 from customer_360.tabs.markdown_text import escaped
 
@@ -36,7 +37,7 @@ def show_comparison(
         st.dataframe(comparison_table(*pair), hide_index=True, height="content", key="comparison_table")
     with st.container(border=True, key="comparison_trend_section"):
         drawn = {profile.title: trend for profile, trend in zip(pair, trends, strict=True)}
-        st.altair_chart(trends_compared(drawn, page.theme), theme=None, key="trends_compared")
+        show_chart("trends_compared", trends_compared, drawn, page.theme)
     st.caption(f"End the comparison above to see all of {escaped(pair[0].title)}.")
 
 

@@ -19,6 +19,7 @@ from customer_360.charts.customer import (
 from customer_360.csv_export import to_csv
 from customer_360.customer.factors import PACES_ARE
 from customer_360.customer.metrics import metrics
+from customer_360.drawn import show_chart
 from customer_360.tabs.files import recorded
 from customer_360.tabs.markdown_text import escaped
 
@@ -120,7 +121,7 @@ def _delta_color(metric: Metric) -> Literal["normal", "inverse", "off"]:
 def show_trend(page: Page, view: CustomerView) -> None:
     """Draw the spend of twelve months."""
     with st.container(border=True, key="trend_section"):
-        st.altair_chart(spend_trend(view.trend, page.theme), theme=None, key="spend_trend")
+        show_chart("spend_trend", spend_trend, view.trend, page.theme)
         newest = view.trend.iloc[-1]
         text = "A month without purchases counts as zero. The average is of the month and the two before."
         if not newest["is_complete"]:
@@ -133,7 +134,7 @@ def show_categories_and_churn(page: Page, view: CustomerView) -> None:
     left, right = st.container(key="wide_categories").columns(2)
     with left.container(border=True, height="stretch", key="category_section"):
         if view.shares.total:
-            st.altair_chart(category_share(view.shares, page.theme), theme=None, key="category_share")
+            show_chart("category_share", category_share, view.shares, page.theme)
         else:
             st.subheader("Spend by merchant category")
             st.caption("Nothing was bought yet, so there is nothing to split.")
@@ -149,9 +150,7 @@ def _show_churn(page: Page, view: CustomerView) -> None:
         st.subheader("Churn probability")
         st.caption("This customer has not been scored yet. The next run of the pipeline scores everybody.")
         return
-    st.altair_chart(
-        churn_gauge(profile.churn_probability, profile.churn_risk_category, page.theme), theme=None, key="churn_gauge"
-    )
+    show_chart("churn_gauge", churn_gauge, profile.churn_probability, profile.churn_risk_category, page.theme)
     if profile.customer_status == "Lapsed":
         st.caption(
             f"No purchase for {profile.days_since_last_transaction:,} days: this customer has left already, and the "
@@ -171,7 +170,7 @@ def show_factors(page: Page, view: CustomerView) -> None:
         left, right = st.container(key="wide_factors").columns([7, 5])
         with left:
             if any(factor.risk_rank is not None for factor in view.factors):
-                st.altair_chart(factor_ranks(view.factors, page.theme), theme=None, key="factor_ranks")
+                show_chart("factor_ranks", factor_ranks, view.factors, page.theme)
         with right:
             st.markdown("**Recommendations**")
             for number, one in enumerate(view.recommendations, 1):
@@ -296,7 +295,7 @@ def show_history(page: Page, view: CustomerView) -> None:
     """Draw the segments of the past with their reasons, and the versions of card and limit."""
     as_of = view.profile.as_of_date
     with st.container(border=True, key="segments_section"):
-        st.altair_chart(segment_timeline(view.segments, as_of, page.theme), theme=None, key="segment_timeline")
+        show_chart("segment_timeline", segment_timeline, view.segments, as_of, page.theme)
         st.dataframe(
             pd.DataFrame(
                 [(p.segment_assigned_date, p.previous_segment or "(first)", p.segment, p.segment_reason)
@@ -310,7 +309,7 @@ def show_history(page: Page, view: CustomerView) -> None:
         )  # fmt: skip
     with st.container(border=True, key="versions_section"):
         if len(view.versions) > 1:
-            st.altair_chart(limit_history(view.versions, as_of, page.theme), theme=None, key="limit_history")
+            show_chart("limit_history", limit_history, view.versions, as_of, page.theme)
         else:
             st.subheader("Card and credit limit")
         st.dataframe(

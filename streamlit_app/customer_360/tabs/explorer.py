@@ -12,12 +12,13 @@ from customer_360.access.customer_list import Order
 from customer_360.cards import Card, show_cards
 from customer_360.charts import segments as charts
 from customer_360.csv_export import to_csv
+from customer_360.drawn import show_chart
 from customer_360.formats import dollars, percent, points, relative
 from customer_360.selection import LIMIT_STEP, Extent, Selection
 from customer_360.state import kept
 from customer_360.tabs.explorer_movement import show_changes, show_migration
-from customer_360.vocabulary import CARD_TYPES, CHURN_RISKS, SEGMENTS, STATUSES
 from customer_360.tabs.files import recorded
+from customer_360.vocabulary import CARD_TYPES, CHURN_RISKS, SEGMENTS, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -175,9 +176,9 @@ def _share(part: float, whole: float) -> str:
 def _spread(page: Page, chosen: pd.DataFrame, selection: Selection) -> None:
     left, right = st.container(key="wide_spread").columns(2)
     with left.container(border=True, height="stretch"):
-        st.altair_chart(charts.distribution(chosen, page.theme), key="segment_distribution")
+        show_chart("segment_distribution", charts.distribution, chosen, page.theme)
     with right.container(border=True, height="stretch"):
-        st.altair_chart(charts.lifetime_value_boxes(chosen, page.theme), key="lifetime_values")
+        show_chart("lifetime_values", charts.lifetime_value_boxes, chosen, page.theme)
         st.caption("Box: the middle half of the customers, with the median. Line: from 5 % to 95 % of them.")
     left, right = st.container(key="wide_change").columns(2)
     with left.container(border=True, height="stretch"):
@@ -186,11 +187,11 @@ def _spread(page: Page, chosen: pd.DataFrame, selection: Selection) -> None:
             st.subheader("Churn probability")
             st.caption("No customer of this selection has a churn probability that is spoken of.")
         else:
-            st.altair_chart(charts.churn_histogram(bins, page.theme), key="churn_probabilities")
+            show_chart("churn_probabilities", charts.churn_histogram, bins, page.theme)
             st.caption(f"Of {' or '.join(selection.risk_statuses).lower()} customers of the selection.")
     with right.container(border=True, height="stretch"):
         months = segments.monthly_spend(page.ask, selection)
-        st.altair_chart(charts.spend_change(months, page.theme, is_part=selection != Selection()), key="spend_change")
+        show_chart("spend_change", charts.spend_change, months, page.theme, is_part=selection != Selection())
         st.caption("Complete months only. The customers are those selected today.")
 
 
@@ -209,9 +210,9 @@ def _list(page: Page, selection: Selection, count: int, columns: Mapping[str, st
     def file() -> bytes:
         return to_csv(customer_list.customers(page.ask_anew, selection, order, with_names=with_names))
 
-    download.download_button(
     chosen = ", ".join(f"{name} {' or '.join(values)}" for name, values in selection.to_params().items())
     content = f"Customers of the explorer: {chosen or 'all'}"
+    download.download_button(
         "CSV",
         data=recorded(page, content, count, file, has_contact_data=with_names),
         file_name="customers.csv",

@@ -9,6 +9,7 @@ import streamlit as st
 from customer_360.access import changes, segments
 from customer_360.cards import Card, show_cards
 from customer_360.charts import segments as charts
+from customer_360.drawn import show_chart
 from customer_360.formats import percent
 from customer_360.selection import Selection
 
@@ -66,7 +67,7 @@ def show_migration(page: Page, selection: Selection) -> None:
     moves = migrated.moves.dropna(subset=["segment_before"])
     moved = int(moves.loc[moves["segment_before"] != moves["segment"], "customers"].sum())
     with st.container(border=True):
-        st.altair_chart(charts.migration(migrated, page.theme), key="migration")
+        show_chart("migration", charts.migration, migrated, page.theme)
         whose = "customers" if selection == Selection() else "customers of the selection"
         st.caption(
             f"{moved:,} of {int(moves['customers'].sum()):,} {whose} are in another segment than on "

@@ -11,6 +11,7 @@ from customer_360.access import monitoring
 from customer_360.cards import Card, show_cards
 from customer_360.charts import monitoring as charts
 from customer_360.database import DatabaseUnavailableError
+from customer_360.drawn import show_chart
 from customer_360.state import kept
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _runs(page: Page, runs: pd.DataFrame, most: int) -> None:
     with st.container(border=True):
         st.subheader("Runs and their tasks")
         if not tasks.empty:
-            st.altair_chart(charts.task_times(tasks, page.theme), key="task_times")
+            show_chart("task_times", charts.task_times, tasks, page.theme)
         st.container(key="run_list").dataframe(
             runs,
             hide_index=True,
@@ -147,7 +148,7 @@ def _checks(page: Page, checks: pd.DataFrame) -> None:
         if checks.empty:
             st.caption("These runs recorded no check.")
             return
-        st.altair_chart(charts.checks_by_run(checks, page.theme), key="checks")
+        show_chart("checks", charts.checks_by_run, checks, page.theme)
         failures = monitoring.load_failures(page.ask)
         if failures.empty:
             st.caption(":material/check_circle: Every check of the last 30 days passed.")
@@ -182,7 +183,7 @@ def _counts(page: Page) -> None:
         layers = [layer for layer in ("BRONZE", "SILVER", "GOLD") if (counts["layer"] == layer).any()]
         layer = choice.segmented_control("Layer", layers, default=layers[-1], key="layer") or layers[-1]
         of_layer = counts[counts["layer"] == layer]
-        st.altair_chart(charts.record_counts(of_layer, page.theme), key="record_counts")
+        show_chart("record_counts", charts.record_counts, of_layer, page.theme)
         newest = of_layer.sort_values("day").groupby("table_name", as_index=False).last()
         st.dataframe(
             newest,
@@ -206,7 +207,7 @@ def _model(page: Page) -> None:
             st.subheader("Churn model")
             st.caption("No model has been evaluated yet.")
         else:
-            st.altair_chart(charts.model_metrics(metrics, page.theme), key="model_metrics")
+            show_chart("model_metrics", charts.model_metrics, metrics, page.theme)
             newest = metrics.iloc[-1]
             st.caption(
                 f"Newest: model {newest['model_version']}, F1 {newest['f1_score']:.3f}, precision "
@@ -219,7 +220,7 @@ def _model(page: Page) -> None:
             st.subheader("Drift")
             st.caption("No drift has been measured yet: it needs a model in use and a run after it.")
         else:
-            st.altair_chart(charts.drift(drift, page.theme), key="drift")
+            show_chart("drift", charts.drift, drift, page.theme)
             beyond = int((drift["status"] != _PASSED).sum())
             st.caption(
                 f"{beyond:,} of {len(drift):,} features and scores are past {charts.DRIFT_LIMIT:g}, the limit; "
@@ -237,7 +238,7 @@ def _credits(page: Page) -> None:
     if used.empty:
         st.caption("No warehouse used credits in the last 30 days. An account on this computer never does.")
         return
-    st.altair_chart(charts.credits_by_day(used, page.theme), key="credits")
+    show_chart("credits", charts.credits_by_day, used, page.theme)
     st.caption(f"{used['credits'].sum():,.2f} credits in the last 30 days.")
 
 
@@ -270,7 +271,7 @@ def _questions(page: Page) -> None:
         if questions.empty:
             st.caption("Nobody has asked the assistant anything yet.")
         else:
-            st.altair_chart(charts.questions_by_day(questions, page.theme), key="questions_by_day")
+            show_chart("questions_by_day", charts.questions_by_day, questions, page.theme)
             st.caption(_asked(questions))
         _verdicts(monitoring.load_feedback(page.ask_anew))
 

@@ -1,0 +1,76 @@
+"""Charts on the page: the one way of every tab, which remembers what it drew."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from datetime import timedelta
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import altair as alt
+import streamlit as st
+from altair.utils.schemapi import disable_debug_mode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pandas as pd
+
+    from customer_360.themes import AnyChart
+
+Given = ParamSpec("Given")
+
+# Altair holds each chart against Vega-Lite's schema several times while it is made, which took most of a page's time.
+# What no reader can change is held against it by the tests.
+disable_debug_mode()
+# Of Altair, whose settings are those of the whole process: its sessions run in threads.
+_settings = threading.Lock()
+# Its own types do not let it be a context manager, nor take a function of frames.
+_transformers: Any = alt.data_transformers
+
+
+def show_chart(key: str, draw: Callable[Given, AnyChart | None], *args: Given.args, **kwargs: Given.kwargs) -> None:
+    """Show a chart; one that was drawn of the same values before comes from memory, and the browser keeps its picture.
+
+    Args:
+        key: another for each chart of the page.
+        draw: makes the chart, or None where there is none to be shown; a function that its module and name tell
+            from every other.
+        args: what it is made of: tables, colours, plain values and dataclasses of them.
+        kwargs: the same, by name.
+    """
+    specification = _specification(draw, args, kwargs)
+    if specification is not None:
+        st.vega_lite_chart(specification, theme=None, key=key)
+
+
+@st.cache_data(
+    ttl=timedelta(minutes=30),
+    max_entries=500,
+    show_spinner=False,
+    hash_funcs={FunctionType: lambda function: f"{function.__module__}.{function.__qualname__}"},
+)
+def _specification(
+    draw: Callable[..., AnyChart | None], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    chart = draw(*args, **kwargs)
+    if chart is None:
+        return None
+    frames: dict[str, pd.DataFrame] = {}
+    _transformers.register("by_name", _by_name)
+    with _settings, _transformers.enable("by_name", frames=frames):
+        specification = chart.to_dict(validate=False)
+    return specification | {"datasets": frames}
+
+
+def _by_name(data: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """Set a chart's rows aside, for Streamlit to send them as Arrow.
+
+    The name is never used twice: of rows that bear a known name, the browser would take those that look alike for the
+    ones that it has.
+    """
+    known = next((name for name, frame in frames.items() if frame is data), None)
+    name = known or f"rows_{uuid.uuid4().hex}"
+    frames[name] = data
+    return {"name": name}
