@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from customer_360.audiences import MARKETING
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser_pages import cells, figure, row_count, section, settle
@@ -152,22 +150,3 @@ def test_the_tabs_are_chosen_by_keyboard_and_stay_what_they_were(page: Page, add
     page.keyboard.press("ArrowLeft")
     page.wait_for_url("**/?tab=explorer&segment=Declining")
     assert shown(page, "Customers in selection") == before
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("tab", MARKETING.tabs)
-def test_no_serious_obstacle_for_people_with_a_screen_reader(
-    browser: Browser, address: str, tab: str, scheme: str
-) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 1600}, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(f"{address}/?tab={tab}&segment=Declining")
-    settle(page)
-    page.wait_for_function("window.namesButtons")
-    page.wait_for_timeout(2_000)  # charts are drawn after the script
-    found = Axe().run(page).response["violations"]
-    serious = {
-        f"{v['id']}: {n['html'][:150]}" for v in found if v["impact"] in ("serious", "critical") for n in v["nodes"]
-    }
-    context.close()
-    assert serious == set()

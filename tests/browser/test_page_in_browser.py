@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser_pages import cut_figures, figure
+from tests.support.browser_pages import cut_figures, drawn, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,25 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(420)
 
 
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    """One window for all tests: its browser has Streamlit's scripts by then."""
+    context = browser.new_context(viewport={"width": 1440, "height": 1200})
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def page(window: Page, address: str) -> Page:
+    """The page as it is opened without anything in its address."""
+    window.goto(address)
+    expect(figure(window, "Customers in selection")).to_be_visible(timeout=60_000)
+    return window
+
+
+@pytest.fixture(scope="module")
+def read(browser: Browser, address: str) -> Iterator[Page]:
+    """The same, opened once, for tests that change nothing but the window's size."""
     context = browser.new_context(viewport={"width": 1440, "height": 1200})
     opened = context.new_page()
     opened.goto(address)
@@ -69,10 +86,10 @@ def test_back_and_forward_show_the_page_of_their_address(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [1440, 1280, 1024, 768, 390])
-def test_no_figure_is_cut_off(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    expect(page.get_by_test_id("stMetric").first).to_be_visible()
-    assert cut_figures(page) == []
+def test_no_figure_is_cut_off(read: Page, width: int) -> None:
+    read.set_viewport_size({"width": width, "height": 900})
+    expect(read.get_by_test_id("stMetric").first).to_be_visible()
+    assert cut_figures(read) == []
 
 
 @pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(11, 17, 24)"), ("dark", "rgb(230, 235, 240)")])
@@ -108,20 +125,24 @@ def test_the_page_s_own_switch_changes_the_theme_and_the_address_keeps_it(browse
     other.context.close()
 
 
-def test_a_shared_address_opens_the_same_selection(page: Page, address: str, platform: Platform) -> None:
-    page.goto(f"{address}/?card=Gold&risk=Low")
+def test_a_shared_address_opens_the_same_selection(window: Page, address: str, platform: Platform) -> None:
+    window.goto(f"{address}/?card=Gold&risk=Low")
     ((count,),) = platform.ask(
         "select count(*) from GOLD.CUSTOMER_360_PROFILE where card_type = 'Gold' and churn_risk_category = 'Low'"
         " and customer_status = 'Active'"
     )
-    expect(figure(page, "Customers in selection")).to_have_text(f"{count:,}", timeout=60_000)
+    expect(figure(window, "Customers in selection")).to_have_text(f"{count:,}", timeout=60_000)
 
 
-def test_nothing_is_asked_of_other_computers(page: Page, address: str) -> None:
+def test_nothing_is_asked_of_other_computers(browser: Browser, address: str) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.reload()
-    expect(figure(page, "Customers in selection")).to_be_visible(timeout=60_000)
+    context = browser.new_context()  # which has nothing from before
+    opened = context.new_page()
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(address)
+    expect(figure(opened, "Customers in selection")).to_be_visible(timeout=60_000)
+    drawn(opened)
+    context.close()
     assert asked
     assert [url for url in asked if not url.startswith((address, "data:", "blob:", "ws://127.0.0.1"))] == []
 

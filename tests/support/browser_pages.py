@@ -51,6 +51,14 @@ def settle(page: Page) -> None:
     expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_visible()
 
 
+def drawn(page: Page) -> None:
+    """Wait until every chart has its picture: it is drawn after the script."""
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]"
+        ".every(chart => chart.querySelector('canvas, svg.marks'))"
+    )
+
+
 def cut_figures(page: Page) -> list[str]:
     """Return the texts of headline figures that do not fit their cards, once the layout follows the width."""
     page.wait_for_timeout(500)
