@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,11 +30,25 @@ _SEES_EVERY_GRANT = "SECURITYADMIN"
     help="Compare this stack only; may be repeated. [default: every stack]",
 )  # fmt: skip
 @click.option("--fail-on-destructive", is_flag=True, help="Status 1 where something destructive is found.")
-def preview(base: str, head: str | None, stacks: tuple[str, ...], fail_on_destructive: bool) -> None:
+@click.option(
+    "--import-file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Instead of a report: write into this file, which 'pulumi preview --import-file' made of one stack, the ids "
+    "by which 'pulumi import' takes over what is in the account.",
+)  # fmt: skip
+def preview(
+    base: str, head: str | None, stacks: tuple[str, ...], fail_on_destructive: bool, import_file: Path | None
+) -> None:
     """Report, as Markdown and without credentials, what a change does to every stack."""
-    from c360.review import revisions  # noqa: PLC0415 - the one command that reads the program
+    from c360.review import import_ids, revisions  # noqa: PLC0415 - the one command that reads the program
 
     try:
+        if import_file:
+            if len(stacks) != 1:
+                raise CommandError("Name the stack of the import file by --stack.")
+            count = import_ids.fill(import_file, revisions.recorded_stack(ROOT, stacks[0]).resources)
+            options = f"--stack {stacks[0]} --protect=false --generate-code=false --file"
+            click.echo(f"{count} ids: pulumi import {options} {import_file}")
+            return
         report = revisions.preview(ROOT, base, head, stacks)
     except revisions.RevisionError as error:
         raise CommandError(str(error)) from error
