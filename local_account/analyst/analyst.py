@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Answer, Answered, Category, Clarify, Refused, Turn, Unclear
 from local_account.analyst.lexicon import Lexicon, lexicon_of
-from local_account.analyst.padding import sentences, without_padding
+from local_account.analyst.padding import sentences, steps, without_padding
 from local_account.analyst.reading import reading_of
 from local_account.analyst.refusals import refuse_wishes
 from local_account.analyst.sql import sql_of
@@ -56,6 +56,9 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     """
     if len(question) > _LONGEST:
         raise Unclear(f"The question is longer than {_LONGEST} characters.", Category.NOT_A_QUESTION, refused=True)
+    *first, question = steps(question) if before is not None else [question]
+    for step in first:
+        before = _gone_on(step, lexicon, before)
     refuse_wishes(question, lexicon, goes_on=before is not None)
     question, left_out = without_context(without_padding(question), lexicon)
     for sentence in sentences(question):
@@ -96,11 +99,17 @@ def _before(history: Sequence[Turn], lexicon: Lexicon) -> Draft | None:
     """
     before: Draft | None = None
     for turn in history:
-        question, _ = without_context(without_padding(turn.question), lexicon)
-        ways = ways_to_read(question, lexicon)
-        try:
-            refuse_wishes(question, lexicon, goes_on=before is not None)
-            before = understand(ways, lexicon, before).draft
-        except Unclear:
-            before = draft_of(ways, lexicon, before)
+        for step in steps(turn.question) if before is not None else [turn.question]:
+            before = _gone_on(step, lexicon, before)
     return before
+
+
+def _gone_on(question: str, lexicon: Lexicon, before: Draft | None) -> Draft | None:
+    """Return what a question says behind the one before it, whether it is answered or only understood."""
+    question, _ = without_context(without_padding(question), lexicon)
+    ways = ways_to_read(question, lexicon)
+    try:
+        refuse_wishes(question, lexicon, goes_on=before is not None)
+        return understand(ways, lexicon, before).draft
+    except Unclear:
+        return draft_of(ways, lexicon, before)

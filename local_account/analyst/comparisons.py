@@ -114,7 +114,9 @@ def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> in
         _compare(state, at, Noun(Mark(money.name, {K.NOUN: ""}, (Named(money),))), op, numbers)
         return end - at
     events = next((n for n in state.draft.nouns if _amount(state, n.mark) is not None), None)
-    before = state.mark(back(state, at))
+    before, behind = state.mark(back(state, at)), state.mark(end)
+    if behind is not None and (behind.can(K.DIFFERENT) or (is_dimension(behind) and behind.text.lower().endswith("s"))):
+        return 0  # at least 15 different categories are counted, and no amount
     rows = before is not None and bool(before.entities)
     if events is not None and not rows and (amount := _amount(state, events.mark)) is not None:
         place(state, Test([amount], op, tuple(n.value for n in numbers), amount.name, at=at))
@@ -134,10 +136,18 @@ def _bounds(state: State, at: int) -> tuple[str, list[Number], int] | None:
     return _number_first(state, at) if op is None else _operator_first(state, at, op)
 
 
+def _is_time(state: State, at: int, year: Mark) -> bool:
+    """Tell whether a year behind a comparison is a time and no number: lower than in 2023, developed over 2023."""
+    before = state.mark(back(state, at))
+    figure = before is not None and (is_figure(before) or bool(before.entities) or is_dimension(before))
+    lasting = state.marks[at].text.lower() in {"over", "past"} and not figure
+    return lasting or year.span[0] > state.marks[at].span[1]
+
+
 def _operator_first(state: State, at: int, op: str) -> tuple[str, list[Number], int] | None:
     """Read "over 5k" and "between 30 and 40"."""
     first = state.mark(at + 1)
-    if first is None or first.number is None or (first.period and first.span[0] > state.marks[at].span[1]):
+    if first is None or first.number is None or (first.period and _is_time(state, at, first)):
         return None  # "lower than in 2023" compares with a time, and with no number
     second_at = at + 3 if state.can(at + 2, K.AND) or state.word(at + 2, K.SOFT) == "to" else at + 2
     second = state.mark(second_at)

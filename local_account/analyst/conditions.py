@@ -88,6 +88,7 @@ def read_values(state: State, at: int) -> int:
         at=at,
         way=state.word(at - 1, K.SOFT) or "",
         span=" to " in first.text,
+        either=ored,
     )
     state.negated = _reaching(state, i)
     ask_contradiction(state, test)
@@ -220,16 +221,15 @@ def read_filter(state: State, at: int) -> int:
     mark = _opposite(state, at) or state.mark(at)
     if (mark is not None and mark.held and _named_beside(state, at, mark)) or state.word(at + 1, K.SOFT) == "than":
         return 0
-    if mark is None or not is_filter(mark) or (is_figure(mark) and state.can(at - 1, K.TOP)):
-        return 0
-    if is_figure(mark) and state.draft.ratio in {at - 1, at + 1}:
+    if mark is None or not is_filter(mark) or (is_figure(mark) and _is_figure_here(state, at, mark)):
         return 0
     if mark.text.split()[0].lower() in _VERBS:
         state.draft.verbs.append(at - 1)
     filters = [m.element for m in mark.named() if m.element.kind is Kind.FILTER or m.element.is_flag]
     ask_filters_at_once(state, at, filters)
     declared = [f for f in filters if f.kind is Kind.FILTER]
-    if not declared and (state.can(at - 1, K.BY, K.WHICH) or state.draft.has(K.VERSUS)):
+    told = mark.text.lower().endswith((" or not", " flag")) or state.can(at - 1, K.BY, K.WHICH)
+    if not declared and (told or state.draft.has(K.VERSUS)):
         return 0
     test = Test(
         [],
@@ -247,7 +247,29 @@ def read_filter(state: State, at: int) -> int:
         return 2 if behind is not None and behind.entities and not is_dimension(behind) else 1
     state.negated = _reaching(state, at + 1)
     place(state, test)
-    return 1
+    return 1 + _is_head(state, at, filters)
+
+
+def _is_figure_here(state: State, at: int, mark: Mark) -> bool:
+    """Tell whether a name of a filter that is one of a figure, too, such as refunds, stands for the figure."""
+    asked = state.can(at - 1, K.TOP) or state.draft.ratio in {at - 1, at + 1} or state.counting is not None
+    return asked or not any(m is not mark and (is_figure(m) or m.entities) for m in state.marks)
+
+
+def _is_head(state: State, at: int, filters: list[Element]) -> bool:
+    """Tell whether the noun behind a filter is what it is of, and no group: in essential categories."""
+    behind, main = state.mark(at + 1), state.shape.main_table()
+    if (
+        behind is None
+        or not is_dimension(behind)
+        or state.asked
+        or state.pending is not None
+        or state.limit is not None
+    ):
+        return False
+    tables = {m.element.table for m in behind.named(Kind.DIMENSION)} & {f.table for f in filters} - {main}
+    told = any(is_figure(n.mark) or n.counted for n in state.draft.nouns)
+    return told and bool(tables) and not state.can(at - 1, K.BY, K.LIST, K.WHICH, K.HOW_MANY, K.TOP, K.AND, K.VERSUS)
 
 
 def _opposite(state: State, at: int) -> Mark | None:
@@ -322,13 +344,32 @@ def read_absence(state: State, at: int) -> int:
         not state.negated
         or mark is None
         or not mark.can(K.NOUN)
-        or is_filter(mark)
+        or (is_filter(mark) and not is_figure(mark))
         or not (is_figure(mark) or mark.entities)
     ):
         return 0
     if state.subject is None or state.negated not in {"without", "never", "not"}:
         return 0
     return _absent(state, at, Noun(mark, counted=bool(mark.entities)))
+
+
+def read_absent_rows(state: State, at: int) -> int:
+    """Read "have no high-risk customers" behind groups: there is none of these rows under the conditions before."""
+    i = at
+    while (found := state.mark(i)) is not None and (is_filter(found) or found.can(K.VALUE)) and not found.entities:
+        i += 1
+    rows, subject = state.mark(i), state.subject
+    if state.negated != "without" or i == at or rows is None or not rows.entities or is_dimension(rows):
+        return 0
+    if subject is None or subject.mark.entities or not is_dimension(subject.mark):
+        return 0
+    clause = Clause(Noun(rows, counted=True, at=i), "=", (0.0,), at=at, about=subject)
+    state.draft.clauses.append(clause)
+    state.scope, state.negated = clause, None
+    state.used.add(i)
+    taken = read_values(state, at) or read_filter(state, at)
+    state.draft.leftover += [] if taken else [state.marks[at]]
+    return taken or 1
 
 
 def read_buying(state: State, at: int) -> int:

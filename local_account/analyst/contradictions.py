@@ -23,6 +23,7 @@ def refuse_contradictions(plan: Plan, shape: Shape) -> None:
     Raises:
         Unclear: a figure counts rows of one value of a dimension alone, and another value is asked for.
     """
+    _refuse_bounds(plan)
     for measure in plan.measures:
         own = _fixed(measure.element)
         for one in (*plan.where, *plan.part):
@@ -37,6 +38,19 @@ def refuse_contradictions(plan: Plan, shape: Shape) -> None:
                     Category.INCOMPLETE,
                     [e.ref for e in others] or [measure.element.ref],
                     suggestions=[f"What is the {spoken(e.name)}?" for e in others],
+                )
+
+
+def _refuse_bounds(plan: Plan) -> None:
+    """Ask where a number has to be below one bound and above a greater one: under 25 and over 65."""
+    found = [c for c in plan.where if isinstance(c, Compared) and c.op in {"<", "<=", ">", ">="} and c.values]
+    for low in (c for c in found if c.op[0] == ">"):
+        for high in (c for c in found if c.op[0] == "<" and c.element == low.element):
+            numbers = isinstance(low.values[0], int | float) and isinstance(high.values[0], int | float)
+            if numbers and float(low.values[0]) >= float(high.values[0]):
+                name, below, above = spoken(low.element.name), high.values[0], low.values[0]
+                raise Unclear(
+                    f"No {name} is below {below:g} and above {above:g} at once.", Category.INCOMPLETE, [low.element.ref]
                 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.lexicon import Named
 from local_account.analyst.wording import either, spoken
 from local_account.semantic.model import Kind
 
@@ -58,9 +59,16 @@ def ask_measure(lexicon: Lexicon, word: str) -> NoReturn:
     )
 
 
-def ask_meaning(lexicon: Lexicon, word: str) -> NoReturn:
-    """Ask by which figure a word such as "good" or "loyal" could be told."""
-    found = criteria(lexicon)
+def ask_meaning(lexicon: Lexicon, word: str, about: str = "") -> NoReturn:
+    """Ask by which figure a word such as "good" or "loyal" could be told.
+
+    Args:
+        lexicon: the phrases of the model and its data.
+        word: the word of the question.
+        about: what the word is mostly about, such as age, where it is about one thing more than others.
+    """
+    own = [m.element for m in lexicon.meanings((about,)) if isinstance(m, Named) and m.element.kind is Kind.FACT]
+    found = list(dict.fromkeys((*own, *criteria(lexicon))))
     what = spoken(lexicon.shape.main_table())
     raise Unclear(
         f'"{word}" names no measure by which it could be told: it can be {either([spoken(e.name) for e in found])}.',

@@ -49,6 +49,7 @@ class Test:
     part: bool = False
     at: int = 0
     way: str = ""  # from or to, where such a word stands before it
+    either: bool = False  # joined by or, so that they are counted together
     span: bool = False  # from one of the values to another, so that no single one is asked about
     instead_of: tuple[Scalar, ...] = ()  # the values that a follow-up put these in the place of
 
@@ -80,6 +81,7 @@ class Rank:
     at: int = 0
     text: str = ""
     place: int | None = None
+    one: bool = False  # its verb is in the singular: which of these segments has the highest
 
 
 @dataclass

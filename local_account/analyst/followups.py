@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import Bare, Clause, Dated, Draft, Group, Noun, Rank, is_dimension, is_figure
+from local_account.analyst.draft import Bare, Clause, Dated, Draft, Group, Noun, Rank, Test, is_dimension, is_figure
 from local_account.analyst.english import K
+from local_account.analyst.followup_figures import merge_figures
 from local_account.analyst.period_pairs import earlier, same_of_year
 from local_account.analyst.replacing import (
+    amount_before,
     ask_which_row,
     compare_instead,
     is_row,
     merge_test,
+    nothing_lost,
+    of_one_row,
     rank_instead,
     read_contrary,
 )
 from local_account.analyst.take_backs import drop_fixed, take_back
+from local_account.analyst.wording import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from local_account.analyst.draft import Test
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.marks import Mark
     from local_account.analyst.periods import Period
 
 _GOES_ON = {
-    *("replace", "same", "add", "add by", "instead", "only", "limit", "both", "reverse", "ungrouped", "drop"),
+    *("replace", "same", "add", "too", "add by", "instead", "only", "limit", "both", "reverse", "ungrouped", "drop"),
     "same last year",
 }
 _LIMITING = {
@@ -121,8 +124,8 @@ def merged(previous: Draft, now: Draft, lexicon: Lexicon) -> Draft:
         return draft
     if word == "same last year":
         now.flags.pop(K.CHANGE, None)
-    _merge_figures(draft, now)
-    _merge_groups(draft, now, add=word in {"add", "add by"})
+    merge_figures(draft, now, beside=word == "too")
+    _merge_groups(draft, now, add=word in {"add", "add by", "too"})
     if word == "replace" and now.groups:
         drop_fixed(draft)
     for test in now.tests:
@@ -133,13 +136,14 @@ def merged(previous: Draft, now: Draft, lexicon: Lexicon) -> Draft:
     for clause in now.clauses:
         _merge_clause(draft, clause)
     for bare in now.bare:
-        _merge_bare(draft, bare)
+        _merge_bare(draft, bare, lexicon)
     _merge_periods(draft, now)
     _merge_ranks(draft, now)
     _merge_form(draft, now)
     where_to = all(way == "open" for way, _ in now.moves)
     if now.moves:
         draft.moves = [*(m for m in draft.moves if where_to and m[0] != "any"), *now.moves]
+    nothing_lost(draft, now)
     return draft
 
 
@@ -222,92 +226,9 @@ def _list_instead(draft: Draft) -> None:
     draft.flag(K.LIST, "", -1)
 
 
-def _merge_figures(draft: Draft, now: Draft) -> None:
-    """Put the figures of the present question in the place of those before, or give those a function."""
-    figures = [n for n in now.nouns if is_figure(n.mark) or n.counted]
-    if now.has(K.THEM) and figures and _shown_beside(draft, now, figures):
-        return
-    ranked = any(r.limit or r.noun is not None for r in draft.ranks)
-    if now.has(K.THEM) and ranked and (figures or now.periods):
-        raise Unclear(
-            "A follow-up with another figure or other days would rank anew: name those who are meant, such as by their "
-            "id.",
-            Category.AMBIGUOUS_VALUE,
-        )
-    if figures:
-        keep_rows = any(n.mark.entities and not n.counted for n in draft.nouns) and draft.has(K.LIST)
-        counted_rows = [n for n in draft.nouns if n.counted and n.mark.entities]
-        draft.nouns = [n for n in draft.nouns if not is_figure(n.mark) and not (n.counted and not is_dimension(n.mark))]
-        draft.flags.pop(K.LIST, None)
-        for noun in figures:
-            draft.nouns.append(noun)
-        if keep_rows and not any(n.counted for n in figures):
-            draft.nouns = [n for n in draft.nouns if not n.mark.entities or is_figure(n.mark)] or draft.nouns
-        if any(n.counted for n in figures) and counted_rows and not any(n.mark.entities for n in figures):
-            draft.nouns += counted_rows
-        for rank in draft.ranks:
-            rank.measure = figures[0] if rank.measure is not None else None
-    elif now.has(K.AGGREGATE):
-        _give_function(draft, now.flags[K.AGGREGATE])
-    elif now.has(K.HOW_MANY):
-        _count_instead(draft)
-
-
-def _give_function(draft: Draft, function: str) -> None:
-    """Take the average, or another function, of the figures before."""
-    if any(n.counted for n in draft.nouns) and not any(is_figure(n.mark) for n in draft.nouns):
-        raise Unclear("Which figure of them: rows that are counted have none yet.", Category.INCOMPLETE)
-    for noun in (*draft.nouns, *(r.measure for r in draft.ranks if r.measure is not None)):
-        if is_figure(noun.mark):
-            if function == "sum" and not _has_sum(noun):
-                raise Unclear(f'"{noun.mark.text}" has no total of its own.', Category.INCOMPLETE)
-            noun.function = function
-
-
-def _has_sum(noun: Noun) -> bool:
-    """Tell whether a figure is a sum, a count or a fact of rows, and no mean or ratio."""
-    found = [m.element for m in noun.mark.named() if m.element.kind.value in {"metrics", "facts"}]
-    return any(e.kind.value == "facts" or re.match(r"(SUM|COUNT)\w*\(", e.expression.expr.upper()) for e in found)
-
-
-def _shown_beside(draft: Draft, now: Draft, figures: Sequence[Noun]) -> bool:
-    """Show a figure of "show their age" beside the rows that are listed, and ask whose it is where a figure chose them.
-
-    Raises:
-        Unclear: the rows are known by a figure that counts some of them only, such as refunds.
-    """
-    for noun in draft.nouns:
-        metrics = [m.element.expression.expr.upper() for m in noun.mark.named() if m.element.kind.value == "metrics"]
-        if any(re.search(r"\b(COUNT_IF|CASE|IFF)\b", text) for text in metrics):
-            raise Unclear(
-                f'Say with the figure whose it is: "{noun.mark.text}" is a figure itself.', Category.INCOMPLETE
-            )
-    rows = [n for n in draft.nouns if n.mark.entities and not n.counted]
-    listed = rows and not draft.groups and not any(is_figure(n.mark) and not n.mark.entities for n in draft.nouns)
-    if not now.has(K.LIST) or not listed or any(n.counted or n.function for n in figures):
-        return False
-    draft.nouns += figures
-    draft.flag(K.LIST, "", -1)
-    return True
-
-
-def _count_instead(draft: Draft) -> None:
-    """Count the rows that were listed or told of."""
-    if draft.nouns:
-        rows = [n for n in draft.nouns if n.mark.entities and not is_figure(n.mark)]
-        draft.nouns = [n for n in draft.nouns if not is_figure(n.mark) and not is_dimension(n.mark)]
-        for noun in rows:
-            noun.counted = True
-        draft.flags.pop(K.LIST, None)
-        draft.ranks, draft.groups = [], []
-        draft.flag(K.HOW_MANY, "", -1)
-
-
 def _merge_groups(draft: Draft, now: Draft, *, add: bool) -> None:
     """Put the groups of the present question in the place of those before."""
-    dimensions = [
-        n for n in now.nouns if is_dimension(n.mark) and not is_figure(n.mark) and not n.counted and not n.mark.entities
-    ]
+    dimensions = [n for n in now.nouns if is_dimension(n.mark) and not n.counted]
     grains = [n for n in now.nouns if n.grain and not is_figure(n.mark)]
     groups = now.groups + [Group(n.mark, at=n.at) for n in dimensions] + [Group(None, n.grain, at=n.at) for n in grains]
     ranked = [r for r in now.ranks if r.noun is not None]
@@ -318,7 +239,14 @@ def _merge_groups(draft: Draft, now: Draft, *, add: bool) -> None:
     )
     if not groups:
         return
+    if of_one_row(draft) and not now.groups and not _names_figures(now):
+        draft.nouns = [n for n in draft.nouns if n.mark.entities and not is_dimension(n.mark)] + dimensions
+        draft.flags.pop(K.HOW_MANY, None)
+        return
     first = next((r for r in draft.ranks if r.limit and r.noun is not None and r.noun.mark.entities), None)
+    if first is not None and dimensions and not now.groups and (add or now.them.endswith("their")):
+        draft.nouns += dimensions
+        return
     if now.has(K.THEM) and first is not None and dimensions:
         what = dimensions[0].mark.text
         raise Unclear(f"Ask for the first {first.limit} with their {what} in one question.", Category.INCOMPLETE)
@@ -355,7 +283,7 @@ def _merge_clause(draft: Draft, clause: Clause) -> None:
     draft.clauses.append(clause)
 
 
-def _merge_bare(draft: Draft, bare: Bare) -> None:
+def _merge_bare(draft: Draft, bare: Bare, lexicon: Lexicon) -> None:
     """Put numbers in the place of those of the last condition on a figure, or of how many are shown."""
     limited = [r for r in draft.ranks if r.limit]
     numeric = [
@@ -372,7 +300,11 @@ def _merge_bare(draft: Draft, bare: Bare) -> None:
         limited[0].limit = int(bare.values[0])
     elif changed:
         changed[0].op, changed[0].values = bare.op or changed[0].op, bare.values
+    elif (amount := amount_before(draft, lexicon)) is not None and bare.op is not None:
+        draft.tests.append(Test([amount], bare.op, bare.values, spoken(amount.name)))
     else:
+        main = lexicon.shape.main_table()
+        bare.rows = bare.rows or any(n.counted and e.table == main for n in draft.nouns for e in n.mark.entities)
         draft.bare.append(bare)
 
 
@@ -386,6 +318,7 @@ def _merge_ranks(draft: Draft, now: Draft) -> None:
             continue
         old: Rank = draft.ranks[0]
         old.limit, old.place = (rank.limit, rank.place) if rank.limit else (old.limit, old.place)
+        old.one = rank.one or old.one
         old.by = rank.by if rank.by == "alphabetical" else old.by
         old.descending = old.descending if rank.by == "first" else rank.descending
         old.measure = rank.measure or old.measure

@@ -38,8 +38,9 @@ def aggregate(pieces: Pieces) -> Plan:
     if subject is not None:
         return restricted(pieces, subject, probe)
     allowed = pieces.allowed(probe)
-    if (divided := _per_in_period(pieces, probe)) is not None:
-        return divided
+    for way in (_per_in_period, _counted_beside):
+        if (plan := way(pieces, probe)) is not None:
+            return plan
     probe, measures, allowed = _reachable(pieces, probe, measures, allowed)
     dated, time = pieces.period(probe, allowed)
     counted = [n for n in pieces.dimensions if n.counted and draft.clauses]
@@ -201,6 +202,22 @@ def _per_in_period(pieces: Pieces, probe: tuple[Measure, ...]) -> Plan | None:
         return None
     days = (dated.period.start.isoformat(), dated.period.end.isoformat())
     return Plan(Form.RATIO, (numerator, denominator), tuple(groups), where, part=(Compared(time, "between", days),))
+
+
+def _counted_beside(pieces: Pieces, probe: tuple[Measure, ...]) -> Plan | None:
+    """Count rows under a condition that another table keeps of each: customers who were not placed by an exact rule."""
+    draft, main = pieces.draft, pieces.shape.main_table()
+    counted = len(probe) == 1 and probe[0].function is None and probe[0].element == pieces.lexicon.count(main)
+    if not counted or draft.groups or draft.ranks or draft.clauses or draft.periods:
+        return None
+    tables = [{e.table for e in (*t.candidates, *t.filters)} for t in draft.tests]
+    beside = {table for found in tables if main not in found for table in found}
+    key = pieces.shape.key(min(beside)) if len(beside) == 1 else ()
+    joined = [r for r in pieces.shape.model.relationships if r.right == main and {r.left} == beside]
+    if len(key) != 1 or not joined or pieces.dimensions or {k.name for k in key} != {*joined[0].left_columns}:
+        return None
+    where = pieces.resolver.tests(draft.tests, frozenset(pieces.shape.reachable(key[0].table)), main, None)
+    return Plan(Form.VALUES, groups=key, where=where, count_only=True)
 
 
 def _divided(pieces: Pieces, measure: Measure) -> tuple[Element, Element] | None:

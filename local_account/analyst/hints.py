@@ -29,7 +29,7 @@ _VAGUE_TIMES = {
     "side": 'can mean from that time on, or up to it: say "since" or "until".',
 }
 # Words that go on with the question before wherever they stand.
-_ANYWHERE = {"only", "replace", "details", "both", "reverse", "ungrouped", "same last year"}
+_ANYWHERE = {"too", "only", "replace", "details", "both", "reverse", "ungrouped", "same last year"}
 _FLAGS = (
     K.SHARE,
     K.VERSUS,
@@ -118,7 +118,9 @@ def read_step(state: State, at: int) -> int:
 def read_bare_number(state: State, at: int) -> int:
     """Read the number of "lower the limit to 0.8" and of "how about 25?"."""
     mark = state.marks[at]
-    alone = state.draft.flags.get(K.FOLLOW) == "replace" and at == len(state.marks) - 1 and mark.period is None
+    last = at == len(state.marks) - 1 or (state.can(at + 1, K.THEM) and at == len(state.marks) - 2)
+    of_them = last and state.can(at + 1, K.THEM)  # show 5 of them
+    alone = (state.draft.flags.get(K.FOLLOW) == "replace" or of_them) and last and mark.period is None
     if mark.number is None or not (alone or state.draft.flags.get(K.FOLLOW) == "limit"):
         return 0
     state.draft.bare.append(Bare(None, (mark.number.value,), mark.number.money, mark.text))
@@ -236,6 +238,12 @@ def _first_words(state: State) -> int:
     return state.skip(0, K.AND, K.BUT, K.FOLLOW, K.LIST)
 
 
+def _is_explained(state: State, at: int) -> bool:
+    """Tell whether the months of a season follow it: the summer months June to August."""
+    behind = state.mark(at + 1 + state.can(at + 1, K.GRAIN))
+    return behind is not None and behind.period is not None and behind.period.grain in {"day", "month", "quarter"}
+
+
 def read_vague(state: State, at: int) -> int:
     """Ask what a vague word means, unless something beside it says so."""
     mark = state.marks[at]
@@ -245,11 +253,17 @@ def read_vague(state: State, at: int) -> int:
         return 0
     if mark.kinds[K.VAGUE] == "edge" and not state.can(at + 1, K.PERIOD, K.GRAIN):
         return 0
+    if mark.kinds[K.VAGUE] == "season" and _is_explained(state, at):
+        return 1
+    if any(set(m.kinds) == {K.UNKNOWN} for m in state.marks):
+        state.draft.leftover.append(mark)  # what the model does not know is said before what is vague
+        return 1
     if (text := _VAGUE_TIMES.get(mark.kinds[K.VAGUE])) is not None:
         raise Unclear(f'"{mark.text}" {text}', Category.AMBIGUOUS_TIME)
     behind = state.mark(at + 1)
     of_figure = behind is not None and is_figure(behind) and not behind.entities
     if mark.held and not of_figure and len(held := state.lexicon.held(phrase(mark.text))) > 1:
         ask_value(mark.text, held)
-    (ask_measure if mark.kinds[K.VAGUE] == "volume" else ask_meaning)(state.lexicon, mark.text)
-    return 0
+    if mark.kinds[K.VAGUE] == "volume":
+        ask_measure(state.lexicon, mark.text)
+    return ask_meaning(state.lexicon, mark.text, mark.kinds[K.VAGUE])

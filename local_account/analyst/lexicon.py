@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _FEW_VALUES = 120
+_MOST_HELD = 6  # values that are named in one sentence
 _GAP = "..."  # of a synonym whose parts stand apart, such as "how long ... with us"
 _SHORTEST_STATED = 3  # words of a name within which "is" may stand
 _MOST_ARTICLES = 3  # within one name
@@ -133,6 +134,16 @@ class Lexicon:
                 found.setdefault(element.name, Held(element, named[0], part=phrase(named[0]) != words))
         return sorted(found.values(), key=lambda one: one.part)
 
+    def holding(self, words: tuple[str, ...]) -> list[Held]:
+        """Return the values of one dimension, of few values, that have a word in common: both Carolinas."""
+        for element in self.shape.elements:
+            listed = element.kind is Kind.DIMENSION and not self.data.personal(element.table, element.name)
+            values = self.data.values(element.table, element.name) if listed else ()
+            found = [Held(element, value, part=True) for value in values if _holds(phrase(value), words)]
+            if len(found) > 1:
+                return found[:_MOST_HELD]
+        return []
+
     def _add(self, text: str, meaning: Meaning) -> None:
         key = _plain(phrase(text))
         if not key:
@@ -190,7 +201,11 @@ class Lexicon:
 
     def _take_apart(self) -> None:
         """Forget phrases of metrics that say no more than their parts: how many, a condition, and rows."""
-        entities = {key for key, found in self._phrases.items() if any(isinstance(m, Entity) for m in found)}
+        rows: dict[str, set[tuple[str, ...]]] = {}
+        for key, found in self._phrases.items():
+            for one in found:
+                if isinstance(one, Entity):
+                    rows.setdefault(one.table, set()).add(key)
         tests = {key for key, found in self._phrases.items() if any(_is_test(m) for m in found)} | set(self._parts)
         for key, found in list(self._phrases.items()):
             metrics = [
@@ -201,6 +216,7 @@ class Lexicon:
                 and "COUNT" in m.element.expression.expr.upper()
                 and not (key == phrase(m.element.name) and "DISTINCT" in m.element.expression.expr.upper())
             ]
+            entities = rows.get(metrics[0].element.table, set()) if metrics else set()
             if metrics and "/" not in metrics[0].element.expression.expr and _parts_of(key, entities, tests):
                 rest = [m for m in found if m not in metrics]
                 self._phrases[key] = rest

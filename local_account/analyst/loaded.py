@@ -11,6 +11,7 @@ from local_account.analyst.draft import is_dimension
 from local_account.analyst.english import K
 from local_account.analyst.loaded_figures import FIGURE_RULES
 from local_account.analyst.loaded_question import PLAIN, Read
+from local_account.analyst.loaded_shown import SHOWN_RULES
 from local_account.analyst.plan import Compared, Declared, Form
 from local_account.semantic.model import Kind
 
@@ -65,7 +66,7 @@ def _comparison(read: Read) -> str | None:
         said = tuple(
             m.text
             for m in read.marks
-            if not m.can(K.NOUN, K.TOP, K.CHANGE, K.PERIOD) and set(m.text.lower().split()) & _COMPARISONS
+            if not m.can(K.NOUN, K.TOP, K.CHANGE, K.PERIOD, K.AGGREGATE) and set(m.text.lower().split()) & _COMPARISONS
         )
     for one, behind in pairwise(read.marks):
         signs = {">", ">=", "<", "<=", "between"} & set(one.kinds.values()) if one.can(K.COMPARE) else set()
@@ -183,7 +184,7 @@ def _share(read: Read) -> str | None:
         if share and plan.form in PLAIN and not percent and not plan.columns:
             return one.text
         named = [m.element for m in one.named(Kind.METRIC) if m.element.is_percent]
-        whole = re.match(r"(?:percentage|percent|share|proportion|%) of (?!the\b)", read.word(at))
+        whole = re.match(r"(?:percentage|percent|share|proportion|fraction|portion|part|%) of (?!the\b)", read.word(at))
         verb = read.can(read.behind(at), K.IS, K.HAVE) or read.can(at + 1, K.IS, K.HAVE)
         if named and whole and verb and read.draft.tests and plan.form is Form.AGGREGATE:
             return one.text
@@ -352,6 +353,7 @@ _RULES: tuple[Callable[[Read], str | None], ...] = (
     _single_one,
     _dangling,
     _called,
+    *SHOWN_RULES,
     _ranked_rows,
     _form,
 )

@@ -114,6 +114,9 @@ def _alone(read: Read) -> str | None:
     if read.draft.moves and any(r.by in {"busy", "quiet"} for r in read.draft.ranks) and not _by_sides(read):
         return read.draft.ranks[0].text
     versus = next((m.text for m in read.marks if m.can(K.VERSUS)), None)
+    told = plan.groups or plan.ranking is not None or len(read.draft.periods) > 1 or plan.having
+    if versus is not None and plan.form is Form.AGGREGATE and len(read.draft.tests) > 1 and not told:
+        return versus
     side = plan.form is Form.AGGREGATE and not plan.groups and len(plan.measures) == 1 and plan.ranking is None
     if versus is not None and side and len(read.draft.periods) == 1 and len(read.draft.tests) < 2:  # noqa: PLR2004
         return versus

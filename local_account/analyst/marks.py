@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from local_account.analyst.english import LONGEST, PHRASES, K
+from local_account.analyst.english import ARTICLES, LONGEST, PHRASES, K
 from local_account.analyst.lexicon import Entity, Held, Lexicon, Meaning, Named
 from local_account.analyst.numbers import Number, read_number
 from local_account.analyst.times import TimeReader
@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from local_account.analyst.words import Token
 
 _MENTIONING = (K.NOUN, K.VALUE)
+_PERCENTILE = re.compile(
+    r"p(\d{1,2})|(\d{1,2}) ?(?:st|nd|rd|th)? (?:percentile|percentiles|pctl|pctile)|(\d{1,2}) (?:%|percent) quantile"
+    r"|0?\.(\d{2}) quantile|percentile (\d{1,2})"
+)
+_PARTS = {
+    "upper quartile": "p75", "third quartile": "p75", "3rd quartile": "p75", "lower quartile": "p25",
+    "first quartile": "p25", "1st quartile": "p25", "second quartile": "median", "2nd quartile": "median",
+    "ninth decile": "p90", "9th decile": "p90", "upper decile": "p90", "first decile": "p10", "1st decile": "p10",
+    "lower decile": "p10",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,7 @@ def is_shouted(found: Sequence[Token]) -> bool:
     return len(words) > 1 and all(text.isupper() for text in words)
 
 
-def _longest(  # noqa: PLR0913 (what a token is read by)
+def _longest(  # noqa: C901, PLR0913 (what a token is read by)
     found: Sequence[Token],
     at: int,
     lexicon: Lexicon,
@@ -120,6 +130,8 @@ def _longest(  # noqa: PLR0913 (what a token is read by)
         if span in banned and length > 1:
             continue
         kinds, meanings = _words(found[at : at + length], lexicon, shouted=shouted)
+        if not meanings and _named_behind(found, at, length, lexicon):
+            continue
         if length == 1 and times.is_verb(at):
             kinds, meanings = {kind: word for kind, word in kinds.items() if kind not in _MENTIONING}, ()
         if kinds or meanings:
@@ -128,11 +140,20 @@ def _longest(  # noqa: PLR0913 (what a token is read by)
 
 
 def _percentile(words: Sequence[Token]) -> str | None:
-    """Return the function of words such as "90th percentile" or "p90"."""
-    match = re.fullmatch(
-        r"(?:p(\d{1,2})|(\d{1,2}) ?(?:st|nd|rd|th) percentile(?: of)?)", " ".join(token.lower for token in words)
-    )
-    return f"p{match[1] or match[2]}" if match else None
+    """Return the function of words such as "90th percentile", "p90", "upper quartile" or "ninth decile"."""
+    text = " ".join(token.lower for token in words).removesuffix(" of")
+    match = _PERCENTILE.fullmatch(text)
+    if match is not None:
+        return f"p{next(number for number in match.groups() if number)}"
+    return _PARTS.get(text)
+
+
+def _named_behind(found: Sequence[Token], at: int, length: int, lexicon: Lexicon) -> bool:
+    """Tell whether a name behind an article reaches further than a phrase from it on: the most / recent purchase."""
+    if length == 1 or found[at].lower not in ARTICLES:
+        return False
+    longer = range(length, min(lexicon.longest, len(found) - at - 1) + 1)
+    return any(lexicon.meanings(tuple(token.stem for token in found[at + 1 : at + 1 + n])) for n in longer)
 
 
 def _words(words: Sequence[Token], lexicon: Lexicon, *, shouted: bool) -> tuple[dict[K, str], tuple[Meaning, ...]]:

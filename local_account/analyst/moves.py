@@ -21,8 +21,13 @@ def read_move(state: State, at: int) -> int:
     """Read "moved from A to B", "left A", "entered B"."""
     word = state.word(at, K.MOVE)
     behind = state.mark(at + 2)
-    if word is None and state.marks[at].text.lower() in {"came", "come"} and state.word(at + 1, K.SOFT) == "to":
-        word = "" if behind is not None and behind.held else None
+    if (
+        word is None
+        and state.marks[at].text.lower() in {"came", "come"}
+        and state.word(at + 1, K.SOFT) in {"from", "to"}
+    ):
+        near = [m for i in (at + 2, at + 3) if (m := state.mark(i)) is not None]
+        word = "" if any(_is_moved(state, h.element) for m in near for h in m.held) else None
     figure = state.can(at, K.NOUN) and is_figure(state.marks[at])
     sided = state.word(at + 1, K.SOFT) in {"from", "to"} and behind is not None and bool(behind.held)
     if figure and sided and any(_is_side(e) for e in _of_tables(state, state.marks[at])):
@@ -53,6 +58,12 @@ def read_move(state: State, at: int) -> int:
 def _is_side(element: Element) -> bool:
     """Tell whether a dimension holds what rows moved from."""
     return element.kind is Kind.DIMENSION and element.name.startswith("PREVIOUS_")
+
+
+def _is_moved(state: State, element: Element) -> bool:
+    """Tell whether rows move from one value of a dimension to another: the table that keeps both has a side of it."""
+    sides = [e for e in state.shape.elements if _is_side(e)]
+    return any(e.table == element.table or e.name.endswith(f"_{element.name}") for e in sides)
 
 
 def _counted(state: State, at: int) -> bool:
@@ -115,7 +126,7 @@ def read_other_side(state: State, at: int) -> int:
     if side and first.held:
         found = _ways(state, at, "")
         state.draft.moves += [(way, [test]) for way, test in found]
-        return found[-1][1].at + 1 - at if found else 0
+        return _end_of(state, found) - at if found else 0
     if state.word(i, K.DIFFERENT) == "other" and first.text.lower().endswith(("else", "elsewhere")):
         state.draft.moves.append(("any", []))
         return i + 1 - at

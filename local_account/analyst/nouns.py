@@ -55,7 +55,7 @@ class Nouns:
         for noun in self.draft.nouns:
             if noun.grain and not is_figure(noun.mark):
                 self.dimensions.append(noun)
-            elif noun.counted and noun.mark.entities and not (noun.different and is_dimension(noun.mark)):
+            elif noun.counted and noun.mark.entities and not self._counts_values(noun):
                 self.figures.append(noun)
                 self.rows.append(noun)
             elif noun.counted and is_dimension(noun.mark):
@@ -77,6 +77,11 @@ class Nouns:
         self._complete()
         self._averaged()
         self._extreme()
+
+    def _counts_values(self, noun: Noun) -> bool:
+        """Tell whether different values are counted, and no rows: how many segments there are."""
+        rows = any(self.lexicon.count(e.table) is not None for e in noun.mark.entities)
+        return is_dimension(noun.mark) and (noun.different or not rows)
 
     def _count_between(self) -> None:
         """Count the events that stand in a row of figures: revenue, transactions and average transaction value."""
@@ -108,6 +113,8 @@ class Nouns:
             and not self._is_value_alone()
         ):
             self.rows.append(self._rows_of_tests())
+        if draft.has(K.DISTRIBUTION) and self.dimensions and not self.rows and not self._named_figures():
+            self._count_spread()
         if self.single() and not self.rows:
             self.rows.append(self._rows_of_tests())
         if draft.has(K.HOW_MANY) and draft.flags[K.HOW_MANY] != "often" and not any(n.counted for n in draft.nouns):
@@ -117,6 +124,16 @@ class Nouns:
         if draft.flags.get(K.AGGREGATE) not in {None, "running"}:
             for noun in self.figures:
                 noun.function = noun.function or draft.flags[K.AGGREGATE]
+
+    def _count_spread(self) -> None:
+        """Count the rows that are spread over a dimension which alone is named: the distribution of tenure groups."""
+        tables = {m.element.table for m in self.dimensions[0].mark.named()}
+        main = self.shape.main_table()
+        table = main if main in tables else min(tables)
+        if table == main or (len(tables) == 1 and self.shape.amount(table) is not None):
+            rows = Noun(Mark(table.lower(), {K.NOUN: ""}, (Entity(table),)), counted=True, at=-1)
+            self.rows.append(rows)
+            self.figures.append(rows)
 
     def _is_value_alone(self) -> bool:
         """Tell whether nothing but a value is named: "show me Texas" says not what of it."""

@@ -50,6 +50,19 @@ def _called(word: str, lexicon: Lexicon) -> list[Element]:
     return [e for kind in kinds for e in lexicon.shape.elements if e.kind is kind and word in phrase(e.name)]
 
 
+def figures_called(word: str, figures: Sequence[Element]) -> list[Element]:
+    """Return the figures that have a word in their name, or are told in the unit that it says: percentage, amount.
+
+    Args:
+        word: one word or several.
+        figures: what it may mean.
+    """
+    said = set(phrase(word))
+    units = (("is_percent", {"percentage", "percent", "share"}), ("is_money", {"amount", "dollar", "sum"}))
+    named = [e for e in figures if said & set(phrase(e.name))]
+    return named or [e for e in figures if any(said & words and getattr(e, unit) for unit, words in units)]
+
+
 def days_of(table: str | None, lexicon: Lexicon) -> list[Element]:
     """Return the days that rows of a table have, but for the one that all data are of."""
     days = [e for e in lexicon.shape.elements if e.table == table and e.is_time and e.name != "AS_OF_DATE"]

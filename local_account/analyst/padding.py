@@ -35,6 +35,7 @@ _BEGINNING = re.compile(
       (?:hi|hello|hey|greetings|good\ (?:morning|afternoon|evening|day))
         (?:\ (?:there|all|team|everyone|everybody|folks))?
       | (?:(?:quick|one|just\ one|another|next|first|last|simple|a\ quick|one\ more)\ )?question
+      | (?:just\ )?(?:a\ )?quick\ one
       | (?:just\ )?(?:out\ of\ curiosity|wondering|curious) | thanks(?:\ a\ lot)? | thank\ you | sorry | ok(?:ay)?
       | (?:if|when)\ (?:it's\ |it\ is\ )?(?:possible|you\ don't\ mind|you\ can)
       | when\ you\ (?:have|get)\ a\ (?:chance|moment|minute|second|sec)
@@ -64,11 +65,24 @@ _END = re.compile(
       | (?:can|could|would)\ you(?:\ (?:tell|show)\ me)? | do\ (?:you|we)\ know | any\ idea | i\ wonder
       | i'm\ curious | just\ curious | for\ (?:me|us) | lol | haha | urgent(?:ly)? | i\ (?:want|need)\ to\ know
       | that's\ (?:it|all) | kindly
+      | (?:(?:that|this|it)\ )?(?:would|might|could)\ (?:really\ )?(?:help(?:\ (?:me|us))?(?:\ a\ lot)?
+        |be\ (?:very\ )?(?:interesting|nice|great|good|helpful|useful|perfect|awesome|lovely)
+          (?:\ to\ (?:see|know|have))?)
+      | is\ (?:all|what)\ i\ (?:need|want)(?:ed)?(?:\ to\ know)?
     )[\s.!?,:;()\u2026-]*$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _SENTENCE = re.compile(r"(?<=\w\w[.!?\u2026])(?<!\bvs\.)\s+(?=[A-Z])|(?<=[?!])\s+|\n+")
+_STEPS = re.compile(
+    r"""
+    \W*((?:please\ |now\ |ok\ |okay\ )*
+      (?:remove|drop|without|leave\ out|take\ out|take\ away|forget|ignore|get\ rid\ of)\ .+?)
+    ,?\ (?:and|then|and\ then|but)\ (?:now\ |instead\ |just\ |only\ )?
+    ((?:show|give|list|sort|rank|order|split|break|group|by|top|compare|add|display|keep)\b.+)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _OF_ASKER = re.compile(r"\W*(?:i|we|our|my|this|there|it|you|i'm|we're|i've|we've)\b[^?]*$", re.IGNORECASE)
 
 
@@ -90,6 +104,12 @@ def without_padding(question: str) -> str:
 def sentences(question: str) -> list[str]:
     """Return the sentences of a question."""
     return [part.strip() for part in _SENTENCE.split(question) if re.search(r"\w", part)]
+
+
+def steps(question: str) -> list[str]:
+    """Return the steps of a follow-up that takes something back and goes on: remove the filter and show the top 3."""
+    found = _STEPS.match(question)
+    return [found[1], found[2]] if found else [question]
 
 
 def is_of_asker(sentence: str) -> bool:

@@ -6,16 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import Test
+from local_account.analyst.draft import Group, Test
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate, subject_of_clauses
 from local_account.analyst.lexicon import Named
+from local_account.analyst.marks import Mark
 from local_account.analyst.plan import Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
 from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from local_account.analyst.draft import Noun
     from local_account.analyst.elements import Element
     from local_account.analyst.periods import Period
     from local_account.analyst.pieces import Pieces
@@ -35,6 +39,8 @@ def share(pieces: Pieces) -> Plan:
         return aggregate(pieces)
     allowed = pieces.allowed(measures)
     part = _part(pieces, at, verb)
+    _split_whole(pieces, part)
+    part = [t for t in part if t in draft.tests]
     whole = [t for t in draft.tests if t not in part]
     inner = _inner_period(pieces)
     dated, time = pieces.period(measures, allowed)
@@ -67,6 +73,24 @@ def share(pieces: Pieces) -> Plan:
         subject=subject,
         ranking=_share_ranking(pieces, each) or _wholes(pieces, groups),
     )
+
+
+def _split_whole(pieces: Pieces, part: list[Test]) -> None:
+    """Group by a yes-or-no dimension of which both values are named: the split between discretionary and essential."""
+    for first in part or pieces.draft.tests:
+        simple = {s for f in first.filters if (s := pieces.shape.simple_filter(f)) is not None}
+        other = [
+            t
+            for t in pieces.draft.tests
+            for f in t.filters
+            if t is not first and (s := pieces.shape.simple_filter(f)) is not None
+            if any(a == s[0] and a.is_flag and v != s[1] for a, v in simple)
+        ]
+        if other and simple:
+            element = min(simple, key=lambda s: s[0].ref)[0]
+            pieces.draft.tests = [t for t in pieces.draft.tests if t is not first and t not in other]
+            pieces.draft.groups.append(Group(Mark(element.name, {K.NOUN: ""}, (Named(element),))))
+            return
 
 
 def _began_in(pieces: Pieces, dated: Plan, time: Element | None, part: list[Test]) -> Plan:
@@ -187,6 +211,10 @@ def _share_ranking(pieces: Pieces, each: list[Element]) -> Ranking | None:
     if not pieces.draft.ranks:
         return None
     rank = pieces.draft.ranks[0]
+    if any(r.by == "alphabetical" for r in pieces.draft.ranks):
+        return Ranking(None, descending=False, by_name=True)
+    if rank.limit is None and rank.by in {"order", "ascending", "descending"}:
+        return Ranking(None, rank.descending)
     limit = rank.limit or (1 if rank.noun is None or not rank.noun.plural else FEW)
     return Ranking(None, rank.descending, limit, tuple(each))
 
@@ -202,11 +230,7 @@ def correlation(pieces: Pieces) -> Plan:
             Category.INCOMPLETE,
             [m.element.ref for n in nouns for m in n.mark.named()],
         )
-    subject = (
-        pieces.rows[0].mark.entities[0].table
-        if pieces.rows and not pieces.rows[0].counted
-        else pieces.shape.main_table()
-    )
+    subject = _correlated_rows(pieces, nouns)
     found = []
     for noun in nouns:
         facts = [m.element for m in noun.mark.named(Kind.FACT) if m.element.table == subject]
@@ -218,6 +242,15 @@ def correlation(pieces: Pieces) -> Plan:
     if pieces.draft.periods:
         raise Unclear("A correlation is told of all time; leave the period out.", Category.AMBIGUOUS_TIME)
     return Plan(Form.CORRELATION, tuple(found), groups=tuple(groups), where=where, subject=subject)
+
+
+def _correlated_rows(pieces: Pieces, nouns: Sequence[Noun]) -> str:
+    """Return the table over whose rows two figures go together: customers, or the one that alone has both of each."""
+    named = pieces.rows and not pieces.rows[0].counted
+    subject = pieces.rows[0].mark.entities[0].table if named else pieces.shape.main_table()
+    plain = [{m.element.table for m in n.mark.named(Kind.FACT)} for n in nouns if not n.mark.named(Kind.METRIC)]
+    both = set.intersection(*plain) if len(plain) == len(nouns) else set()
+    return subject if subject in both or not both else min(both)
 
 
 def spread(pieces: Pieces) -> Plan:

@@ -9,6 +9,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.comparisons import read_comparison, read_equal, read_times
 from local_account.analyst.conditions import (
     read_absence,
+    read_absent_rows,
     read_between_values,
     read_buying,
     read_filter,
@@ -293,7 +294,7 @@ def _read_noun(state: State, at: int) -> int:
         different=state.counting == "different" or state.can(at - 1, K.DIFFERENT),
         at=at,
     )
-    noun.counted = noun.counted or _goes_on(state, noun)
+    noun.counted = noun.counted or _goes_on(state, noun) or _in_row(state, noun)
     noun.grain = state.grain
     state.function = state.counting = state.grain = None
     if is_dimension(mark) or mark.entities:
@@ -311,6 +312,18 @@ def _goes_on(state: State, noun: Noun) -> bool:
     last = state.draft.nouns[-1] if state.draft.nouns else None
     events = any(state.shape.amount(e.table) for e in noun.mark.entities)
     return state.can(noun.at - 1, K.AND) and last is not None and is_figure(last.mark) and events and noun.plural
+
+
+def _in_row(state: State, noun: Noun) -> bool:
+    """Tell whether rows that are named first in a row of figures are counted: customers, revenue and age by segment."""
+    if not noun.mark.entities or is_dimension(noun.mark) or is_figure(noun.mark) or not noun.plural:
+        return False
+    first = noun.at == 0 or (noun.at == 1 and state.can(0, K.LIST))
+    comma = noun.mark.span[1] in state.commas
+    behind = state.mark(state.skip(noun.at + 1, K.AND))
+    joined = comma or (state.can(noun.at + 1, K.AND) and any(m.can(K.BY) for m in state.marks))
+    told = behind is not None and (is_figure(behind) or (behind.can(K.AGGREGATE) and not behind.can(K.TOP)))
+    return first and joined and told and any(m.can(K.BY) for m in state.marks)
 
 
 def _within(scope: Clause, mark: Mark) -> bool:
@@ -332,6 +345,7 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_move,
     read_other_side,
     read_absence,
+    read_absent_rows,
     read_buying,
     read_filter,
     read_between_values,

@@ -251,7 +251,8 @@ class Pieces(Nouns):
             raise Unclear(f'"{rank.text}" cannot be told of a figure.', Category.AMBIGUOUS_CRITERION)
         limit = rank.limit
         if limit is None and rank.by not in {"order", "ascending", "descending"} and len(groups) > len(each):
-            limit = 1 if rank.noun is not None and not rank.noun.plural else self._default_limit(rank)
+            single = rank.one or (rank.noun is not None and not rank.noun.plural)
+            limit = 1 if single else self._default_limit(rank)
             if limit is None:
                 limit = _FEW
                 self.resolver.notes.append(f"No number was named: {limit} are shown.")
@@ -355,6 +356,6 @@ class Pieces(Nouns):
     def _enumerated(self, where: Sequence[Condition]) -> list[Element]:
         """Return the dimensions of which several values are compared, or so many named that each is meant."""
         most = 2 if self.draft.has(K.VERSUS) else 3
-        spans = [t.values for t in self.draft.tests if t.span]
+        spans = [t.values for t in self.draft.tests if t.span or (t.either and not self.draft.has(K.VERSUS))]
         several = [c for c in where if isinstance(c, Compared) and c.op == "in" and c.values not in spans]
         return [c.element for c in several if len(c.values) >= most or c.element.is_flag]

@@ -177,8 +177,8 @@ def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:  # noqa: PLR0
         and not (rank.by in {"top", "best"} and rank.limit and is_dimension(found))
     ):
         rank.measure = Noun(found, function, counted, at=i)
-        if _entity_behind(state, i + 1) is not None:
-            rank.noun = Noun(state.marks[i + 1], at=i + 1)
+        if (behind := _entity_behind(state, i + 1)) is not None:
+            rank.noun = Noun(behind, grain=behind.kinds.get(K.GRAIN), at=i + 1)
             i += 1
         close_rank(state, rank)
         return i + 1
@@ -242,7 +242,8 @@ def _entity_behind(state: State, at: int) -> Mark | None:
     found = state.mark(at)
     if found is not None and found.can(K.NOUN) and (found.entities or is_dimension(found)) and not is_figure(found):
         return found
-    return None
+    each = any(state.word(i, K.BY) == "each" for i in range(len(state.marks)))
+    return found if found is not None and found.can(K.GRAIN) and each else None
 
 
 def _ranked_before(state: State, rank: Rank) -> Noun | None:
@@ -304,6 +305,16 @@ def _figure_before(state: State, rank: Rank) -> Noun | None:
     return last
 
 
+def _asks_for_one(state: State, rank: Rank) -> bool:
+    """Tell whether "which of these segments has the highest" asks for one of them: its verb is in the singular."""
+    at = rank.at - 1
+    while state.can(at, K.SOFT) and not state.can(at, K.IS, K.HAVE, K.BUY):
+        at -= 1
+    verb = state.mark(at)
+    singular = verb is not None and verb.can(K.IS, K.HAVE, K.BUY) and verb.text.lower().split()[-1].endswith("s")
+    return singular and any(state.can(i, K.WHICH) for i in range(at))
+
+
 def close_rank(state: State, rank: Rank) -> None:
     """Take up a ranking, with the noun before it where that is what is ranked."""
     if (
@@ -315,6 +326,7 @@ def close_rank(state: State, rank: Rank) -> None:
         rank.noun = noun
     if rank.measure is None and rank.text:
         rank.measure = _bought(state, rank) or (_figure_before(state, rank) if rank.noun is not None else None)
+    rank.one = rank.one or _asks_for_one(state, rank)
     state.draft.ranks.append(rank)
     state.pending = None
     if rank.noun is not None:

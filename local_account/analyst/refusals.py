@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.lexicon import Entity
+from local_account.analyst.lexicon import Entity, Named
 from local_account.analyst.words import tokens
 
 if TYPE_CHECKING:
@@ -36,28 +36,37 @@ _STATEMENT = re.compile(
 _NOT_CHANGES = re.compile(
     r"""
     ^\W*(?:please\ |can\ you\ |could\ you\ )*(?:
-      give\ (?:me|us) | (?:send|hand|pass)\ (?:me|us)\b(?!.*\b(?:e-?mail|mail|message|sms|text|letter)s?\b)
+      give\ (?:me|us) | give\ (?!(?:c\d|all\b|every|each\b|him|her|them|customers?\b|clients?\b|an?\b
+        |gold|silver|platinum|basic|lapsed|active|the\ customers?\b))
+      | give\ an?\ (?:list|breakdown|overview|table|total|number|average|count|ranking)
+      | (?:send|hand|pass)\ (?:me|us)\b(?!.*\b(?:e-?mail|mail|message|sms|text|letter)s?\b)
       | (?:create|make|build|draw|put\ together)\ (?:me\ |us\ )?(?:a|an|the)\ (?:list|chart|graph|report|breakdown
         |overview|summary|ranking|histogram|plot)
       | run\ (?:a|the)\ (?:report|query|analysis) | add\ (?:the\ |a\ |also\ )?(?!.*\b(?:new|another)\b)
       | drop\ (?:the\ )?(?:filter|limit)
+      | (?:remove|clear|reset|drop)\ (?:the\ |that\ |any\ |all\ )?(?:[\w-]+\ ){0,3}
+        (?:filters?|conditions?|restrictions?)\b
       | remove\ (?:the\ )?(?:filter|that|those|lapsed|inactive|refunds) | set\ (?:the\ )?limit | set\ of
       | (?:lower|raise|increase)\ the\ limit | change\ (?:it|that|to|the\ limit|in) | (?:create|make)\ a\ list
       | write\ (?:me\ )?a\ list | put\ (?:it|them|that)\ in | (?:in|de)crease\ in | update\ on | text | close\ to | mark
       | refund\ (?:amount|rate|count|volume|share|ratio|percent)s?
+      | (?:lower|upper)\ (?:quartile|decile|quintile|half)
       | store | call | move(?:ment|s) | changes?\b(?!\ (?:the|all|every|his|her|their)) | clear | now
     )
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _OBJECTS = re.compile(
-    r"\b(?:from|the|all|every|this|that|these|those|an?|his|her|their|customers?|c\d+|record|row|table|me|to|of)\b"
+    r"\b(?:from|the|all|every|this|that|these|those|an?|his|her|their|record|row|table|me|to|of)\b"
+    r"|\b(?:customers?|c\d+|t\d+|transactions?|cards?|limits?)\b"
     r"|\b(?:them|it|everything|everyone|everybody)\b",
     re.IGNORECASE,
 )
 _HELP = re.compile(
     r"""
-    \b(?:what|which\ questions|how)\ (?:can|could|should|may)\ (?:i|we|you)
+    \b(?:what|which)\ (?:kinds?|sorts?|types?)\ of\ (?:things|stuff|questions|data|information|figures|answers)
+      \ (?:can|could|do|may|should|are|is)\b
+    | \b(?:what|which\ questions|how)\ (?:can|could|should|may)\ (?:i|we|you)
       \ (?:ask|do(?=\W*$|\ (?:here|with))|answer|tell|help|know|query|find\ out)
     | \bwhat\ (?:data|information|questions|kind\ of\ questions|topics|metrics
       |figures|measures|dimensions|tables|fields|columns)\b
@@ -65,6 +74,7 @@ _HELP = re.compile(
       |can\ (?:i|you)|available|exist
       |(?:you|i)\ can)\b
     | ^\W*(?:help|\?|examples?|hi|hello|hey)\W*$ | what\ do\ you\ know | what\ are\ you\ able
+    | possible\ to\ ask | \bcan\ be\ asked | ^\W*(?:who|what)\ are\ you\W*$
     | \bwhat\ (?:data|information)\ (?:is|are)\ (?:here|available) | give\ me\ (?:some\ )?examples? | example\ questions
     | what\ (?:is|'s)\ in\ (?:this|the)\ (?:data|model) | how\ do(?:es)?\ (?:this|you)\ work
     | what\ questions | what\ can\ you
@@ -129,4 +139,5 @@ def _onboard(lexicon: Lexicon) -> None:
 def _takes_back(question: str, lexicon: Lexicon) -> bool:
     """Tell whether "remove the state" is about the question before: it names no rows that could be removed."""
     found = [m for token in tokens(question) for m in lexicon.meanings((token.stem,))]
-    return bool(_TAKE_BACK.match(question)) and not any(isinstance(m, Entity) for m in found)
+    rows = any(isinstance(m, Entity) for m in found) and not any(isinstance(m, Named) for m in found)
+    return bool(_TAKE_BACK.match(question)) and not rows

@@ -15,6 +15,8 @@ from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlglot import Expr
 
     from local_account.analyst.draft import Draft, Group
@@ -148,3 +150,35 @@ _BOUND = re.compile(r"(under) ([\d,]+)|([\d,]+) and over")  # of values that are
 def is_row(test: Test) -> bool:
     """Tell whether a condition says which row is meant by its key."""
     return test.op == "=" and not test.negated and any(c.name.endswith("_ID") for c in test.candidates)
+
+
+def nothing_lost(draft: Draft, now: Draft) -> None:
+    """Ask where a figure or dimension that the present question names has found no place beside the one before."""
+    kept = [n.mark for n in draft.nouns] + [g.mark for g in draft.groups]
+    kept += [n.mark for r in draft.ranks for n in (r.noun, r.measure) if n is not None]
+    kept += [c.noun.mark for c in draft.clauses if c.noun is not None] + [d.noun for d in draft.periods]
+    for noun in now.nouns:
+        told = is_figure(noun.mark) or is_dimension(noun.mark)
+        if told and not any(mark is noun.mark or (mark and mark.text == noun.mark.text) for mark in kept):
+            raise Unclear(f'It is not clear what "{noun.mark.text}" does in the question.', Category.INCOMPLETE)
+
+
+def drop_counted(draft: Draft, figures: Sequence[Noun]) -> None:
+    """Leave out a condition that a share itself counts: the churn rate, after how many customers have lapsed."""
+    shares = [m.element.expression.expr for n in figures for m in n.mark.named() if m.element.is_percent]
+    counted = {f"COUNT_IF({m[1]})".lower() for text in shares for m in re.finditer(r"COUNT_IF\((.+?)\) /", text)}
+    counted = {re.sub(r"\w+\.", "", text) for text in counted}
+    draft.tests = [
+        t for t in draft.tests if not any(f"count_if({f.expression.expr})".lower() in counted for f in t.filters)
+    ]
+
+
+def amount_before(draft: Draft, lexicon: Lexicon) -> Element | None:
+    """Return the amount of the events that the question before counts: only above 100 dollars, after purchases."""
+    counted = [t for n in draft.nouns for m in n.mark.named() if (t := lexicon.shape.counted_table(m.element))]
+    return next((amount for table in counted if (amount := lexicon.shape.amount(table)) is not None), None)
+
+
+def of_one_row(draft: Draft) -> bool:
+    """Tell whether the question before is about one row that its key says, and groups nothing."""
+    return any(is_row(t) for t in draft.tests) and not any(g.mark is not None for g in draft.groups)

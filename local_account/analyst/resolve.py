@@ -11,7 +11,7 @@ from local_account.analyst.conditional import conjuncts, leaves_out
 from local_account.analyst.elements import parsed
 from local_account.analyst.figures import Figures
 from local_account.analyst.marks import Mark
-from local_account.analyst.open_words import days_of
+from local_account.analyst.open_words import days_of, figures_called
 from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Measure, merged
 from local_account.analyst.wording import capital, either, spoken
 from local_account.semantic.model import Kind
@@ -133,6 +133,7 @@ class Resolver(Figures):
         usable = [c for c in test.candidates if c.table in allowed]
         if not usable:
             self._ask_who(test, measure)
+            self._ask_amount(test, near)
             self._no_way(Mark(test.text, {}), test.candidates, measure)
         element = self._condition_element(test, usable, near)
         op = _NEGATIONS[test.op] if test.negated else test.op
@@ -140,6 +141,18 @@ class Resolver(Figures):
         if element.kind in _DIMENSIONS and test.part:
             self.notes.append(f'"{test.text}" was read as {spoken(element.name)} {" or ".join(map(str, values))}.')
         return Compared(element, op, values)
+
+    def _ask_amount(self, test: Test, near: str | None) -> None:
+        """Ask which amount of a row is meant by a word that is the figure of single events: customers with amounts."""
+        own = [e for e in self.shape.elements if e.table == near and e.kind is Kind.FACT]
+        meant = figures_called(test.text, own) if near == self.shape.main_table() else []
+        if len(meant) > 1 and all(c.kind is Kind.FACT for c in test.candidates):
+            names = [spoken(e.name) for e in meant]
+            raise Unclear(
+                f'"{test.text}" of {spoken(near or "")} can be {either(names)}.',
+                Category.AMBIGUOUS_FILTER,
+                [e.ref for e in meant],
+            )
 
     def _ask_who(self, test: Test, measure: Measure | None) -> None:
         """Ask who is meant by travel customers: a value of what is bought is none of those who are counted."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from local_account.analyst.english import ARTICLES, PHRASES, K, alike
 from local_account.analyst.idioms import idioms_of, with_idioms
 from local_account.analyst.lexicon import Entity, Held, Named
+from local_account.analyst.periods import GRAINS
 from local_account.analyst.sides import with_sides
 from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
@@ -25,6 +26,9 @@ _WIDEST_GAP = 8  # words between two parts of a name
 _LINKS = {"over", "during", "in", "within", "for", "of", "on", "by", "across"}
 _ENDS = {".", "?", "!", ";", ",", "and", "or", "but", "than", "who", "whose"}  # what no name reaches over
 _ENDS |= {"with", "without", "not", "no", "never", "from"}
+_USUAL = {"average", "avg", "typically", "usually", "averagely", "normally", "mean"}
+_TYPICAL = {"average", "typical", "normal", "usual"}
+_BOUNDING = {"than", "within", "under", "for", "after", "least", "most", "last", "past", "once", "twice", "every", "of"}
 _LONGEST_VERB = 5  # words of "made at least one purchase"
 
 
@@ -39,7 +43,7 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
         lexicon.idioms = idioms_of(lexicon)
     found = with_sides(_with_names_joined(with_idioms(found, lexicon.idioms), lexicon), lexicon)
     found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)
-    return _with_each(_with_spenders(_with_moves(found, lexicon), lexicon), lexicon)
+    return _with_unit(_with_each(_with_spenders(_with_moves(found, lexicon), lexicon), lexicon))
 
 
 def _with_names_joined(found: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -196,7 +200,7 @@ def _is_buying(found: list[Token]) -> bool:
 def _with_each(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """Read "how much does a customer spend on average" as spend per customer on average."""
     words = [token.lower for token in found]
-    if not {"much", "many"} & set(words) or not {"average", "typically", "usually", "averagely"} & set(words):
+    if not {"much", "many"} & set(words) or not _USUAL & set(words):
         return found
     result = list(found)
     for i in range(len(found) - 1, 0, -1):
@@ -208,6 +212,22 @@ def _with_each(found: list[Token], lexicon: Lexicon) -> list[Token]:
         elif words[i - 1] == "average":
             result[i - 1 : i] = tokens("average per")
     return result
+
+
+def _with_unit(found: list[Token]) -> list[Token]:
+    """Read "how much do we sell in a month on average" and "on an average day" as an average per month or day."""
+    words = [token.lower for token in found]
+    for at in range(2, len(found)):
+        if found[at].stem not in GRAINS or words[at].endswith("s"):
+            continue
+        start = at - 2 if words[at - 2] in {"in", "on", "during", "within", "over"} else at - 1
+        if words[at - 1] in {"a", "an", "one"} and words[start - 1] not in _BOUNDING and _USUAL & set(words):
+            return [*found[:start], *tokens("per"), *found[at:]]
+        changing = at + 1 < len(words) and words[at + 1] in {"over", "on", "by", "to"}  # month over month
+        if words[at - 1] in _TYPICAL and words[at - 2] in {"a", "an", "the", "on", "in", "our"} and not changing:
+            start = at - 3 if words[at - 3] in {"in", "on", "during", "within"} else at - 2
+            return [*found[:start], *tokens("per"), found[at], *tokens("on average"), *found[at + 1 :]]
+    return found
 
 
 def _with_spenders(found: list[Token], lexicon: Lexicon) -> list[Token]:

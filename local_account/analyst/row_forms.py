@@ -160,7 +160,7 @@ def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
         pieces.ask_criterion(spoken(table), rank.text)
     limit = rank.limit
     if limit is None and rank.by not in {"order", "ascending", "descending"}:
-        limit = FEW if (rank.noun or pieces.rows[0]).plural else 1
+        limit = FEW if (rank.noun or pieces.rows[0]).plural and not rank.one else 1
         if limit == FEW:
             pieces.resolver.notes.append(f"No number was named: {limit} are shown.")
     descending = rank.descending if rank.by not in {"old", "young"} else rank.by == "old"
@@ -203,6 +203,8 @@ def values(pieces: Pieces) -> Plan:
     for noun in pieces.dimensions:
         if noun.grain:
             raise Unclear(f'"{noun.mark.text}" of what?', Category.INCOMPLETE)
+        if noun.mark.text.lower().startswith("top ") and noun.plural and not pieces.single():
+            pieces.ask_criterion(noun.mark.text, "top")
         element = pieces.resolver.dimension(noun.mark, frozenset(pieces.shape.tables), None)
         elements.append(element)
     counted = any(n.counted for n in pieces.dimensions)

@@ -16,6 +16,7 @@ from local_account.analyst.ratios import ratio
 from local_account.analyst.row_forms import listing, values
 from local_account.analyst.time_forms import change, comparison, movement, opposed
 from local_account.analyst.top_forms import concentration, first_figure, first_rows, is_figure_of_first, pareto
+from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +84,12 @@ def _in_percent(pieces: Pieces) -> bool:
     return bool(pieces.figures) and not any(n.counted for n in pieces.figures) and not pieces.draft.clauses
 
 
+def _is_told_in_percent(pieces: Pieces) -> bool:
+    """Tell whether the figures are shares themselves, such as the travel share, of which the highest is asked for."""
+    found = [m for n in pieces.figures for m in n.mark.named(Kind.METRIC)]
+    return bool(found) and all(m.element.is_percent for m in found)
+
+
 def _of_groups(pieces: Pieces) -> bool:
     """Tell whether a ranking is one of the groups of a share, and names no rows of its own."""
     return bool(pieces.draft.groups) and all(r.noun is None for r in pieces.draft.ranks)
@@ -100,7 +107,8 @@ def _is_of_moves(pieces: Pieces) -> bool:
     tables |= {e.table for n in pieces.rows for e in n.mark.entities}
     if ranked and draft.ranks[0].limit is None and not any(n.plural for n in (*pieces.figures, *pieces.rows)):
         draft.ranks[0].limit = 1
-    return bool(ranked) and any(e.name.startswith("PREVIOUS_") and e.table in tables for e in pieces.shape.elements)
+    sides = {e.table for e in pieces.shape.elements if e.kind is Kind.DIMENSION and e.name.startswith("PREVIOUS_")}
+    return bool(ranked) and bool(sides & tables)
 
 
 def _is_in_first(pieces: Pieces) -> bool:
@@ -134,6 +142,7 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         (draft.brought is not None, concentration),
         (
             draft.has(K.SHARE)
+            and not _is_told_in_percent(pieces)
             and (
                 any(r.percent is not None for r in draft.ranks)
                 or (limited and bool(pieces.figures) and not _of_groups(pieces))
@@ -148,11 +157,11 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         (is_spread, spread),
         (draft.step is not None and pieces.step_figure() is not None, spread),
         (draft.has(K.VERSUS) and bool(pieces.figures) and opposed(pieces), comparison),
-        (len(draft.periods) == 2 and bool(pieces.figures) and draft.has(K.VERSUS), comparison),  # noqa: PLR2004
+        (len(draft.periods) == 2 and len(pieces.figures) == 1 and draft.has(K.VERSUS), comparison),  # noqa: PLR2004
         (pieces.is_list(), listing),
         (
             bool(pieces.dimensions)
-            and not (pieces.figures or draft.ranks or draft.clauses)
+            and not (pieces.figures or draft.ranks or draft.clauses or draft.has(K.DISTRIBUTION))
             and (not pieces.rows or any(n.counted for n in pieces.dimensions)),
             values,
         ),

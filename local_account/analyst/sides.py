@@ -23,6 +23,7 @@ _LISTING = {"which", "list", "who", "name"}
 _MORE = {"more", "fewer", "less"}
 _AGES = {"older": "average age of", "younger": "average age of", "longer": "", "shorter": ""}
 _ENDS = {".", "?", "!", ","}
+_BEFORE_DAYS = {"in", "during", "over", "last", "this", "since", "from", "between"}
 
 Span = tuple[int, int]
 
@@ -34,7 +35,21 @@ def with_sides(found: list[Token], lexicon: Lexicon) -> list[Token]:
         found: the tokens of a question.
         lexicon: the phrases of the model and its data.
     """
-    return _with_each_side(_with_which(_with_tail(_with_each_of(found, lexicon)), lexicon), lexicon)
+    found = _with_each_alone(_with_each_of(found, lexicon), lexicon)
+    return _with_each_side(_with_which(_with_tail(found), lexicon), lexicon)
+
+
+def _with_each_alone(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "Texas and Florida: how much was spent in each" as a comparison of both."""
+    for at in range(1, len(found)):
+        behind = found[at + 1].lower if at + 1 < len(found) else "."
+        if found[at].lower != "each" or found[at - 1].lower not in _WITH_EACH or behind not in {*_ENDS, *_BEFORE_DAYS}:
+            continue
+        rest = [*found[: at - 1], *found[at + 1 :]]
+        if any(K.VERSUS in {kind for kind, _ in PHRASES.get((token.stem,), ())} for token in rest):
+            return rest
+        return [*tokens("compare"), *rest] if _sides(rest, lexicon) is not None else found
+    return found
 
 
 def _with_each_of(found: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -116,7 +131,7 @@ def _said_of(found: list[Token], at: int, lexicon: Lexicon) -> list[Token]:
     verb = (
         at > 0
         and K.IS not in {kind for kind, _ in PHRASES.get((found[at - 1].stem,), ())}
-        and found[at - 1].lower != "there"
+        and found[at - 1].lower not in {"there", "have", "has", "had"}
     )
     return tokens("number of") if word in _MORE and rows and not verb else []
 

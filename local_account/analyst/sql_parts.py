@@ -33,7 +33,8 @@ def share(plan: Plan, writer: Writer) -> str:
     limit = f"\nLIMIT {plan.ranking.limit}" if plan.ranking is not None and plan.ranking.limit else ""
     down = plan.ranking is None or plan.ranking.descending
     times = [n for n, g in zip(names, plan.groups, strict=True) if g.kind is Kind.TIME_DIMENSION]
-    tail = order(None if times else "SHARE_PERCENT", [*times, *names], descending=down) if names else ""
+    named = plan.ranking is not None and plan.ranking.by_name
+    tail = order(None if times or named else "SHARE_PERCENT", [*times, *names], descending=down) if names else ""
     tail = order(None, list(dict.fromkeys([*times, *names]))) if times else tail
     if plan.having:
         return share_of_chosen(plan, writer, tail + limit)

@@ -81,15 +81,22 @@ def _drop(draft: Draft, now: Draft) -> None:
             draft.tests = [t for t in draft.tests if t not in same]
         else:
             draft.tests.append(replace(test, negated=True, at=-1))
-    if now.nouns or now.groups:
+    if now.groups or any(is_dimension(n.mark) or n.grain for n in now.nouns):
         elements = {m.element for n in now.nouns for m in n.mark.named()}
         fixed = [t for t in draft.tests if any(c in elements for c in t.candidates)]
+        grains = [g for g in (*now.groups, *now.nouns) if g.grain]
         if fixed:
             draft.tests = [t for t in draft.tests if t not in fixed]
+        elif grains and draft.periods and not any(g.grain for g in draft.groups):
+            draft.periods = []  # drop the year
         else:
             _ungroup(draft, now)
     if now.periods:
         draft.periods = []
+    if not (now.tests or now.nouns or now.groups or now.periods):
+        if not draft.tests:
+            raise Unclear("The question before has no such condition.", Category.INCOMPLETE)
+        draft.tests = []  # remove the filters
 
 
 def drop_fixed(draft: Draft) -> None:

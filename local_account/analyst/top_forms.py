@@ -45,7 +45,9 @@ def top_rank(pieces: Pieces) -> Rank | None:
 def is_figure_of_first(pieces: Pieces) -> bool:
     """Tell whether one figure of the first rows together is asked for, and not these rows with a figure of each."""
     rank, draft = top_rank(pieces), pieces.draft
-    if rank is None or rank.noun is None or draft.groups or draft.clauses or draft.has(K.SHARE, K.LIST, K.CHANGE):
+    if rank is None or rank.noun is None or rank.noun.asked:
+        return False
+    if draft.groups or draft.clauses or draft.has(K.SHARE, K.LIST, K.CHANGE):
         return False
     nouns = _told(pieces, rank)
     if len(nouns) != 1 or (rank.limit == 1 and rank.percent is None) or len(draft.ranks) > 1:

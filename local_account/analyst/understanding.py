@@ -17,7 +17,7 @@ from local_account.analyst.loaded import check_loaded
 from local_account.analyst.marks import Mark, mark
 from local_account.analyst.names import with_names
 from local_account.analyst.numbers import literal
-from local_account.analyst.open_words import ask_open_figure
+from local_account.analyst.open_words import ask_open_figure, figures_called
 from local_account.analyst.padding import is_of_asker, sentences
 from local_account.analyst.phrases import read_draft
 from local_account.analyst.rewording import reworded
@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 _MOST_TRIES = 12
 _MOST_DRAFTS = 24  # readings of one question, whatever its ways; after them it is asked back
+_BOUGHT = {"bought", "buy", "spent", "paid", "shop"}
+_SHORT_NAME = 2  # words
+_MOST_BESIDE = 4  # figures that are named beside those that are called so
+_MOST_UNKNOWN = 3  # words that are named in one sentence
 _TELLING = 4  # letters of a word that is no article or preposition
 _YOUNGEST, _OLDEST = 17, 99  # years between which a bare number can be an age
 _SIDES = {"left", "entered"}  # verbs of movements that take what was moved from, or to, without a preposition
@@ -91,9 +95,13 @@ def _first_read(
 ) -> tuple[Understood | Unclear, int]:
     """Return the first reading of tokens that makes a plan, or why the likeliest one makes none, and the tries."""
     failed: Unclear | None = None
+    whole: list[Mark] | None = None
     tries = 0
     for marks in islice(_readings(found, lexicon), most):
         tries += 1
+        whole = whole or marks
+        if failed is not None and failed.category is Category.UNSUPPORTED_JOIN and _parts_figure(whole, marks):
+            continue  # spend at risk by month is no spend of those at risk
         try:
             draft = _draft(marks, lexicon, before)
             plan = settle(deepcopy(draft), lexicon)
@@ -107,6 +115,14 @@ def _first_read(
             if unclear.category in _FINAL:
                 break
     return failed or Unclear("The question is empty.", Category.NOT_A_QUESTION), tries
+
+
+def _parts_figure(whole: list[Mark], marks: list[Mark]) -> bool:
+    """Tell whether a reading takes the name of an amount apart, of several words, that the first one has whole."""
+    spans = {m.span for m in marks}
+    long = [m for m in whole if m.span not in spans and len(m.text.split()) > _SHORT_NAME]
+    long = [m for m in long if not any(letter.isdigit() for letter in m.text)]  # spend of the last 90 days has days
+    return any(one.element.is_money for m in long for one in m.named(Kind.METRIC))
 
 
 def _same_plan(one: Understood, other: Understood) -> bool:
@@ -182,13 +198,14 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
 def _ask_of_what(bare: Bare, lexicon: Lexicon) -> NoReturn:
     """Name the figures that a number without one can be about."""
     table = lexicon.shape.main_table()
-    facts = [
-        e for e in lexicon.shape.elements if e.table == table and e.kind is Kind.FACT and (e.is_money or not bare.money)
-    ]
-    plain = [e for e in facts if "_" not in e.name or e.is_money or "PURCHASE" in e.name or "TRANSACTION" in e.name]
-    beside = {stem(word).upper() for word in bare.near.lower().split()}
-    near = [e for e in facts if beside & set(e.name.split("_"))]
-    plain = near if len(near) > 1 else plain
+    facts = [e for e in lexicon.shape.elements if e.kind is Kind.FACT and (e.is_money or not bare.money)]
+    own = [e for e in facts if e.table == table]
+    plain = [e for e in own if "_" not in e.name or e.is_money or "PURCHASE" in e.name or "TRANSACTION" in e.name]
+    near = figures_called("percent" if bare.percent else bare.near, own)
+    near = near if len(near) > 1 else figures_called("percent" if bare.percent else bare.near, facts)
+    said = {kind for kind, _ in PHRASES.get((bare.near.lower(),), ())}
+    rest = plain[:_MOST_BESIDE] if K.AGGREGATE in said else []  # an average of what
+    plain = list(dict.fromkeys([*near, *rest])) if len(near) > 1 else plain
     names = [e.name.replace("_", " ").lower() for e in plain]
     text = " ".join([bare.text, *(literal(v) for v in bare.values)])
     raise Unclear(
@@ -208,12 +225,15 @@ def ways_to_read(question: str, lexicon: Lexicon) -> list[Way]:
     unknown = _unknown(found, lexicon)
     if not unknown:
         return [(found, [])]
+    words = {found[at].lower for at in unknown}
+    found = with_names(tokens(question), lexicon)  # what is mended may be an idiom only then
+    unknown = [at for at, token in enumerate(found) if token.lower in words]
     for at in unknown:
         found[at] = speller(lexicon).inflected(found[at])
     found, parted = _parted(found, unknown, lexicon)
     found, joined = speller(lexicon).joined(found, set(_unknown(found, lexicon)))
     ways = speller(lexicon).mend(found, _unknown(found, lexicon))
-    return [(reworded(way, lexicon) if said else way, [*parted, *joined, *said]) for way, said in ways]
+    return [(reworded(way, lexicon), [*parted, *joined, *said]) for way, said in ways]
 
 
 def _unknown(found: list[Token], lexicon: Lexicon) -> list[int]:
@@ -265,7 +285,7 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
     """Yield the marks of a question: the longest phrases first, then with one or two of them taken apart."""
     first = mark(found, lexicon)
     said = [m for m in first if set(m.kinds) != {K.FILL}]
-    moves = [m.span for m, behind in pairwise(said) if _moves(m, behind) or _compares(m, behind)]
+    moves = [m.span for m, behind in pairwise(said) if any(way(m, behind) for way in (_moves, _compares, _buys))]
     if moves:
         yield mark(found, lexicon, frozenset(moves))
     if any(m.span in moves and (behind.held or behind.period) for m, behind in pairwise(said)):
@@ -303,6 +323,15 @@ def _compares(one: Mark, behind: Mark) -> bool:
     return more and bool(one.meanings) and behind.period is not None
 
 
+def _buys(one: Mark, behind: Mark) -> bool:
+    """Tell whether a name ends on a verb of buying, of which a number is told: "customers who bought" 5 times."""
+    last = one.text.lower().rpartition(" ")[2]
+    verb = last in _BOUGHT or last.endswith("ed")  # and no purchase
+    buying = verb and K.BUY in {kind for kind, _ in PHRASES.get((stem(last),), ())} and " " in one.text
+    counted = behind.can(K.COMPARE) or (behind.number is not None and behind.period is None)
+    return buying and bool(one.meanings) and counted
+
+
 def _moves(one: Mark, behind: Mark) -> bool:
     """Tell whether a name ends on a verb that goes on: "customers who moved" from somewhere, "who left" a value."""
     words = one.text.lower().split()
@@ -314,7 +343,7 @@ def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:
     """Refuse a reading that leaves words over, and name them."""
     if not draft.leftover:
         return
-    left = draft.leftover[0]
+    left = next((m for m in draft.leftover if m.can(K.UNKNOWN)), draft.leftover[0])
     if left.kinds.get(K.UNKNOWN) == "id":
         raise Unclear(f'The data hold no "{left.text}".', Category.UNKNOWN_VALUE, refused=True)
     if left.text.lower() in PREVIOUS:
@@ -323,12 +352,14 @@ def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:
         raise Unclear(f'It is not clear what "{left.text}" does in the question.', Category.INCOMPLETE)
     if set(left.kinds) == {K.COMPARE}:
         ask_meaning(lexicon, left.text)
+    if left.can(K.UNKNOWN) and len(held := lexicon.holding(phrase(left.text))) > 1:
+        ask_value(left.text, held)
     near = speller(lexicon).nearest(left.text) if left.can(K.UNKNOWN) and left.text.isalpha() else None
     names = _nearest(near, lexicon) if near else []
     hint = f" What comes nearest is {' or '.join(names)}." if names else ""
     if left.can(K.UNKNOWN):
         raise Unclear(
-            f'The model and its data know no "{_unknown_name(draft.leftover)}".{hint}',
+            f"The model and its data know no {either(_unknown_names(draft.leftover))}.{hint}",
             Category.UNKNOWN_WORD,
             names,
             refused=True,
@@ -336,14 +367,19 @@ def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:
     raise Unclear(f'It is not clear what "{left.text}" is about.', Category.INCOMPLETE)
 
 
-def _unknown_name(leftover: list[Mark]) -> str:
-    """Return the first unknown word with those that go on with its capitals: Net Promoter."""
-    words = [leftover[0]]
-    for one in leftover[1:]:
-        if not (one.can(K.UNKNOWN) and one.capital and words[-1].capital and one.span[0] == words[-1].span[1]):
-            break
-        words.append(one)
-    return " ".join(one.text for one in words)
+def _unknown_names(leftover: list[Mark]) -> list[str]:
+    """Return the unknown words, the first ones, each with those that stand right behind it: Net Promoter."""
+    names: list[list[Mark]] = []
+    for one in leftover:
+        if not one.can(K.UNKNOWN, K.VAGUE):
+            continue
+        beside = bool(names) and one.span[0] == names[-1][-1].span[1]
+        last = names[-1][-1] if names else one
+        if beside and (one.capital or not last.capital or not last.span[0]):
+            names[-1].append(one)
+        else:
+            names.append([one])
+    return [f'"{" ".join(one.text for one in words)}"' for words in names[:_MOST_UNKNOWN]]
 
 
 def _nearest(word: str, lexicon: Lexicon) -> list[str]:

@@ -150,6 +150,8 @@ def tokens(text: str) -> list[Token]:
         if kind == "possessive" or (kind == "other" and unicodedata.category(match[kind])[0] in _UNSAID):
             continue
         raw = match[kind]
+        if not raw.strip():
+            continue  # nothing between quotation marks
         found += _spoken(raw, "sign" if kind == "other" else kind, match.start())
     return found
 

@@ -1,0 +1,109 @@
+"""Words of a question that say what an answer shows, and took no part in it: by what it is told, and how many rows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from local_account.analyst.english import K
+from local_account.analyst.plan import Form
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_account.analyst.loaded_question import Read
+
+_TOLD_BY = (K.TREND, K.VERSUS, K.DISTRIBUTION, K.SHARE, K.CHANGE)  # forms that tell a figure by something
+
+
+def _possessed(read: Read) -> str | None:
+    """Find a dimension that a figure is told by, though it is only what somebody has: with their card."""
+    if read.plan.form is not Form.AGGREGATE or read.draft.has(K.LIST, K.WHICH):
+        return None
+    one_figure = any(m.text.lower().startswith(("how many", "how much")) for m in read.marks)
+    for at, one in enumerate(read.marks):
+        elements = {m.element for m in one.named(Kind.DIMENSION)}
+        before = read.word(at - 1).split()[-1:]
+        linked = read.can(at - 1, K.BY) or read.can(at - 2, K.BY, K.AND) or read.can(at - 1, K.AND)
+        single = not one.text.lower().endswith("s") and read.word(at + 1) != "wise"
+        owned = before in (["their"], ["her"], ["his"]) or (before == ["with"] and single)
+        counted = single and one_figure and not read.draft.has(*_TOLD_BY)
+        asked = any(n.mark is one and (n.asked or n.counted) for n in read.draft.nouns)
+        if (owned or counted) and not linked and not asked and elements & set(read.plan.groups):
+            return one.text
+    return None
+
+
+def _each(read: Read) -> str | None:
+    """Find "each" by which nothing is told: which category do Gold and Silver customers each spend the most on."""
+    told = read.draft.has(K.VERSUS) or any(g.each for g in read.draft.groups)
+    told = told or any(d.period.every for d in read.draft.periods)
+    return next((m.text for m in read.marks if m.text.lower() == "each" and m.can(K.BY) and not told), None)
+
+
+def _both_ways(read: Read) -> str | None:
+    """Find "with and without", which chooses no rows and parts all of them."""
+    found = re.search(r"\bwith (?:and|or|vs|versus|and those) without\b", " ".join(read.words))
+    return found[0] if found else None
+
+
+def _when(read: Read) -> str | None:
+    """Find "since when" of rows that are listed without a day."""
+    shown = (*read.plan.columns, *read.plan.groups, *(m.element for m in read.plan.measures))
+    if read.plan.form is not Form.LIST or any(e.is_time for e in shown) or read.plan.grain == "details":
+        return None
+    events = read.plan.subject is not None and read.lexicon.shape.time_of(read.plan.subject) is not None
+    return next((m.text for m in read.marks if m.can(K.WHEN) and not events), None)
+
+
+def _limit(read: Read) -> str | None:
+    """Find how many rows are wanted where not so many are shown: top 3."""
+    ranking, wanted = read.plan.ranking, [r for r in read.draft.ranks if r.limit and r.limit > 1]
+    if not wanted or (ranking is not None and ranking.limit in {r.limit for r in wanted}):
+        return None
+    return f"{wanted[0].text} {wanted[0].limit}".strip()
+
+
+def _listed(read: Read) -> str | None:
+    """Find a sum, an average or "how much" of what is only listed."""
+    shape, subject = read.lexicon.shape, read.plan.subject or ""
+    if read.plan.form is not Form.LIST or shape.time_of(subject) is not None or read.plan.having or read.plan.ranking:
+        return None
+    if any(c.kind is Kind.FACT for c in read.plan.columns) or read.plan.grain == "details":
+        return None
+    asked = (m.text for m in read.marks if m.can(K.HOW_MUCH, K.AGGREGATE) and not m.can(K.NOUN, K.TOP))
+    return next(asked, None)
+
+
+def _personal(read: Read) -> str | None:
+    """Find "by" before what tells who somebody is, of rows that are listed: group the customers by their phone."""
+    if read.plan.form is not Form.LIST:
+        return None
+    for at, one in enumerate(read.marks):
+        by = " ".join(read.words[max(at - 2, 0) : at]).removesuffix(" their").endswith("by")
+        if by and any(read.lexicon.data.personal(m.element.table, m.element.name) for m in one.named(Kind.DIMENSION)):
+            return f"by {one.text}"
+    return None
+
+
+def _one_unit(read: Read) -> str | None:
+    """Find "a month" by whose units a figure is told one by one: how many purchases do we get a month."""
+    told = {e.name.rpartition("_")[2].lower() for e in read.plan.groups if e.is_time or e.is_number}
+    for at, one in enumerate(read.marks):
+        unit = "date" if one.text.lower() == "day" else one.text.lower()
+        if one.can(K.GRAIN) and read.word(at - 1) in {"a", "an", "one"} and unit in told:
+            return f"{read.word(at - 1)} {one.text}"
+    return None
+
+
+SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
+    _possessed,
+    _one_unit,
+    _each,
+    _both_ways,
+    _when,
+    _limit,
+    _listed,
+    _personal,
+)
