@@ -36,7 +36,7 @@ def _possessed(read: Read) -> str | None:
 
 
 def _each(read: Read) -> str | None:
-    """Find "each" by which nothing is told: which category do Gold and Silver customers each spend the most on."""
+    """Find "each" by which nothing is told: which category do customers of two kinds each spend the most on."""
     told = read.draft.has(K.VERSUS) or any(g.each for g in read.draft.groups)
     told = told or any(d.period.every for d in read.draft.periods)
     return next((m.text for m in read.marks if m.text.lower() == "each" and m.can(K.BY) and not told), None)
