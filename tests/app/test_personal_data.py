@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from c360.app_server import write_secrets
 from c360.connection import target
+from tests.support.personal_values import KINDS, personal_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tests.support.platforms import Platform
 
 PAGES = Path(__file__).resolve().parents[2] / "streamlit_app"
-COLUMNS = ("NAME", "EMAIL", "PHONE", "ZIP_CODE", "DATE_OF_BIRTH")
 # What it takes to reach a customer; the rest is masked for everybody but the engineer.
 SEEN = {"APP_MARKETING": {"NAME", "EMAIL", "ZIP_CODE"}, "APP_ANALYST": set(), "APP_OPERATIONS": set()}
 # Ways to ask for people by the assistant, and one person's own page.
@@ -44,15 +44,10 @@ def login(platform: Platform, role: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def raw(platform: Platform) -> dict[str, set[str]]:
-    """Every value of each kind, as the engineer reads it; years of birth alone are no secret."""
-    found = {column: platform.ask(f"select distinct {column}::varchar from GOLD.DIM_CUSTOMER") for column in COLUMNS}
-    values = {column: {str(row[0]) for row in rows if row[0] is not None} for column, rows in found.items()}
-    values["DATE_OF_BIRTH"] = {day for day in values["DATE_OF_BIRTH"] if not day.endswith("-01-01")}
-    assert all(len(known) > 50 for known in values.values())
-    return values
+    return personal_values(platform)
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("column", KINDS)
 @pytest.mark.parametrize("role", SEEN)
 def test_an_owner_reads_a_kind_of_personal_data_as_it_is_only_where_its_audience_may(
     platform: Platform, raw: dict[str, set[str]], role: str, column: str

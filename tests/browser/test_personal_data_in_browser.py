@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from tests.support.browser_pages import figure, section, settle
+from tests.support.personal_values import personal_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from tests.support.platforms import Platform
 
 pytestmark = pytest.mark.timeout(420)
-KINDS = ("NAME", "EMAIL", "PHONE", "ZIP_CODE", "DATE_OF_BIRTH")
 # What it takes to reach customers is for those who do.
 SEEN = {"address": {"NAME", "EMAIL", "ZIP_CODE"}, "analysts": set(), "operations": set()}
 # A person's page, and a question that lists people with all that is known of them.
@@ -79,12 +79,7 @@ class Recorder:
 
 @pytest.fixture(scope="module")
 def raw(platform: Platform) -> dict[str, set[str]]:
-    """Every value of each kind, as the engineer reads it; a first of January is what is left of a masked birthday."""
-    found = {kind: platform.ask(f"select distinct {kind}::varchar from GOLD.DIM_CUSTOMER") for kind in KINDS}
-    values = {kind: {str(row[0]) for row in rows if row[0] is not None} for kind, rows in found.items()}
-    values["DATE_OF_BIRTH"] = {day for day in values["DATE_OF_BIRTH"] if not day.endswith("-01-01")}
-    assert all(len(known) > 50 for known in values.values())
-    return values
+    return personal_values(platform)
 
 
 def values_in(text: str, values: Iterable[str]) -> set[str]:
