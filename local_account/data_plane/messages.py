@@ -116,6 +116,8 @@ _MESSAGES = tuple(
         # files
         (r"No magic bytes|too small to be a Parquet file", "It is no Parquet file.", 100152, "22000"),
         # values; the first rows are of macros, which know Snowflake's words
+        (r"(The offset of the TIMESTAMP_TZ '[\s\S]*' is not supported)",
+         "{0} by the local account, which keeps none; TIMESTAMP_LTZ keeps the moment.", 2, "0A000"),
         (r"(Date '[\s\S]*' is not recognized)", "{0}", 100040, "22007"),
         (r"(Timestamp '[\s\S]*' is not recognized)", "{0}", 100035, "22007"),
         (r"(Time '[\s\S]*' is not recognized)", "{0}", 100108, "22007"),

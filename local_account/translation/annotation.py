@@ -106,6 +106,9 @@ def annotate(statement: Expr, columns_of: TableColumns) -> Outputs:
         if unknown:
             _note_aliases(annotator, scope.expression, unknown)
         annotator.annotate_scope(scope)
+        if isinstance(scope.expression, exp.Values):
+            outputs[id(scope.expression)] = _listed(scope.expression, annotator)
+            continue
         outputs[id(scope.expression)] = _outputs(scope, sources, outputs)
     if isinstance(statement, _CHANGES):
         sources = {name: Outputs(tuple(found.items())) for name, found in _changed(statement, columns_of)}
@@ -241,6 +244,22 @@ def _outputs(scope: Scope, sources: Sources, outputs: dict[int, Outputs]) -> Out
     if not found.complete or len(names) != len(found.columns):
         return Outputs()
     return Outputs(tuple(zip(names, (kind for _, kind in found.columns), strict=True)), complete=True)
+
+
+def _listed(rows: exp.Values, annotator: TypeAnnotator) -> Outputs:
+    """Return the columns of VALUES in a FROM clause, each of the type that its values make together."""
+    values = [row.expressions if isinstance(row, exp.Tuple) else [row] for row in rows.expressions]
+    for value in (value for row in values for value in row):
+        annotator.annotate(value, annotate_scope=False)
+    kinds = [
+        annotators.together([value for value in column if not isinstance(value, exp.Null)])
+        for column in zip(*values, strict=False)
+    ]
+    alias = rows.args.get("alias")
+    named = [column.name for column in alias.columns] if isinstance(alias, exp.TableAlias) else []
+    names = named or [f"COLUMN{n}" for n in range(1, len(kinds) + 1)]
+    known = [_known(kind if isinstance(kind, exp.DataType) else None) for kind in kinds]
+    return Outputs(tuple(zip(names, known, strict=False)), complete=len(names) == len(known))
 
 
 def _united(left: Outputs, right: Outputs) -> Outputs:

@@ -306,6 +306,7 @@ ANNOTATORS: dict[type[Expr], Callable[..., None]] = {
     exp.CountIf: _always(number(13, 0)),
     **dict.fromkeys((exp.Round, exp.Trunc, exp.Ceil, exp.Floor), _rounded),
     exp.CurrentTimestamp: _clock,
+    exp.ConvertTimezone: _always(exp.DType.TIMESTAMPNTZ.into_expr()),
     exp.DateDiff: _between_dates,
     exp.ToNumber: _to_number,
     exp.Abs: _magnitude,

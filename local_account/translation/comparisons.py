@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlglot import Expr, exp
 
+from local_account.translation import readings
 from local_account.translation.numbers import is_float, is_text, number, size
 from local_account.translation.texts import call
 
@@ -56,7 +57,10 @@ def alike(value: Expr, other: Expr) -> Expr:
         return value
     if value.is_type(*_READ) and not isinstance(value, exp.JSONExtract):
         value = call("json_extract_string", value, exp.Literal.string("$"))
-    return value if wanted == "" else exp.Cast(this=value, to=wanted)
+    if not isinstance(wanted, exp.DataType):
+        return value
+    cast = exp.Cast(this=value, to=wanted)
+    return readings.read(cast) if wanted.is_type(*_TEMPORAL) else cast
 
 
 def _wanted(value: Expr, other: Expr) -> exp.DataType | str | None:
@@ -75,7 +79,7 @@ def _wanted(value: Expr, other: Expr) -> exp.DataType | str | None:
 def _of_text(value: Expr, other: Expr) -> exp.DataType | None:
     if found := _of_number(other) or _of_boolean(other):
         return found
-    return None if isinstance(value, exp.Literal) else _of_temporal(other)
+    return None if readings.is_common(value) else _of_temporal(other)
 
 
 def _of_number(other: Expr) -> exp.DataType | None:
@@ -85,6 +89,9 @@ def _of_number(other: Expr) -> exp.DataType | None:
 
 
 def _of_temporal(other: Expr) -> exp.DataType | None:
+    """Return the type of a date or time; of a TIMESTAMP_TZ the moment alone is compared."""
+    if other.is_type(exp.DType.TIMESTAMPTZ):
+        return exp.DType.TIMESTAMPLTZ.into_expr()
     return other.type.copy() if other.type and other.is_type(*_TEMPORAL) else None
 
 

@@ -173,12 +173,22 @@ _MACROS = {
     "width_bucket": _BUCKET,
 }  # fmt: skip
 # Texts read as values: NULL, or an error, where Snowflake's AUTO formats do not know one.
-for _called in ("Date", "Timestamp", "Time", "Boolean value"):
-    _read = _called.split()[0].lower()
-    _unread = f"error(concat('{_called} ''', s, ''' is not recognized'))"
-    _MACROS[f"try_{_read}"] = f"(s) AS {from_text('s', _read.upper())}"
-    _MACROS[f"read_{_read}"] = (
-        f"(s) AS CASE WHEN s IS NOT NULL THEN coalesce({_PLACE}.{_PREFIX}try_{_read}(s), {_unread}) END"
+for _name, _said, _kind_of in (
+    ("date", "Date", "DATE"), ("timestamp", "Timestamp", "TIMESTAMP"), ("time", "Time", "TIME"),
+    ("boolean", "Boolean value", "BOOLEAN"), ("timestamp_ltz", "Timestamp", "TIMESTAMP WITH TIME ZONE"),
+):  # fmt: skip
+    _unread = f"error(concat('{_said} ''', s, ''' is not recognized'))"
+    _MACROS[f"try_{_name}"] = f"(s) AS {from_text('s', _kind_of)}"
+    _MACROS[f"read_{_name}"] = (
+        f"(s) AS CASE WHEN s IS NOT NULL THEN coalesce({_PLACE}.{_PREFIX}try_{_name}(s), {_unread}) END"
+    )
+# The offset that a text names cannot be kept, and would be missed where the value is shown.
+_OTHER_OFFSET = "error(concat('The offset of the TIMESTAMP_TZ ''', s, ''' is not supported'))"
+for _name in ("try", "read"):
+    _MACROS[f"{_name}_timestamp_tz"] = (
+        f"(s) AS CASE WHEN {_PLACE}.{_PREFIX}try_timestamp_ltz(s) <> "
+        f"{_PLACE}.{_PREFIX}try_timestamp(s) AT TIME ZONE 'UTC' THEN {_OTHER_OFFSET} "
+        f"ELSE {_PLACE}.{_PREFIX}{_name}_timestamp_ltz(s) END"
     )
 _PLAIN = "NOT (contains(s, '_') OR contains(s, 'x') OR contains(s, 'X'))"
 _MACROS["try_digits"] = f"(s) AS CASE WHEN {_PLAIN} THEN s END"

@@ -47,6 +47,27 @@ def signed(node: Expr) -> Expr:
     return node
 
 
+def hashed(node: Expr) -> Expr:
+    """Write HASH, which is the same of equal numbers, whatever their types, and a signed number of 64 bits."""
+    values = [_hash_of(value) if size(value) or is_float(value) else value for value in node.expressions]
+    alone = len(values) == 1 and values[0] is not node.expressions[0]
+    found = values[0] if alone else call("hash", *values)
+    wide = exp.Cast(this=found, to=exp.DType.INT128.into_expr())
+    signed_one = exp.Paren(this=exp.Sub(this=wide, expression=exp.Literal.number(1 << 63)))
+    return exp.Cast(this=signed_one, to=exp.DType.BIGINT.into_expr())
+
+
+def _hash_of(value: Expr) -> Expr:
+    if scale(value) == 0 and not is_float(value):
+        return call("hash", exp.Cast(this=value, to=exp.DType.BIGINT.into_expr()))
+    approximate = exp.Cast(this=value, to=exp.DataType.build("DOUBLE"))
+    whole_number = exp.Cast(this=value.copy(), to=exp.DType.BIGINT.into_expr())
+    is_whole = exp.EQ(this=value.copy(), expression=call("trunc", value.copy()))
+    in_range = exp.LT(this=call("abs", value.copy()), expression=exp.Literal.number("1e18"))
+    ifs = [exp.If(this=exp.and_(is_whole, in_range), true=call("hash", whole_number))]
+    return exp.Case(ifs=ifs, default=call("hash", approximate))
+
+
 def scale(node: Expr) -> int:
     """Return the digits behind the point of what arithmetic reads as an exact number."""
     return (size(node) or (size_of_text(node) if is_text(node) else _NONE))[1]

@@ -10,7 +10,7 @@ import re
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account.translation import macros
+from local_account.translation import macros, moments
 from local_account.translation.numbers import NUMBERS, is_text
 from local_account.translation.texts import call
 from local_account.types import DataType, Family
@@ -20,12 +20,16 @@ _KINDS = {
     exp.DType.TIMESTAMP: "timestamp",
     exp.DType.TIMESTAMPNTZ: "timestamp",
     exp.DType.DATETIME: "timestamp",
+    exp.DType.TIMESTAMPLTZ: "timestamp_ltz",
+    exp.DType.TIMESTAMPTZ: "timestamp_tz",
     exp.DType.TIME: "time",
     exp.DType.BOOLEAN: "boolean",
 }
 _MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME)
 # What DuckDB reads as Snowflake does.
 _COMMON = re.compile(r"[12]\d{3}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?")
+# Where a TIMESTAMP_TZ stands for its moment alone, whatever its offset.
+_OF_MOMENTS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.ConvertTimezone)
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE)
 _NOT_TRIED = (Family.EXACT, Family.APPROXIMATE, Family.BOOLEAN, Family.DATE, Family.TIME, Family.TIMESTAMP)
 
@@ -58,14 +62,30 @@ def read(cast: Expr) -> Expr:
         return cast
     if kind is None or not is_text(value):
         return _binary(cast)
-    if isinstance(value, exp.Literal) and (_COMMON.fullmatch(value.name) or value.name in ("true", "false")):
+    if is_common(value):
         return cast
+    if kind == "timestamp_tz" and _is_moment(cast.parent):
+        kind = "timestamp_ltz"
     return macros.call(f"read_{kind}", value)
 
 
+def is_common(value: Expr) -> bool:
+    """Tell whether a value is a constant text that DuckDB reads as Snowflake does."""
+    return isinstance(value, exp.Literal) and bool(_COMMON.fullmatch(value.name) or value.name in ("true", "false"))
+
+
+def _is_moment(user: Expr | None) -> bool:
+    """Tell whether what uses a TIMESTAMP_TZ does not see its offset."""
+    while isinstance(user, exp.Paren):
+        user = user.parent
+    return isinstance(user, _OF_MOMENTS) or (isinstance(user, exp.Cast) and user.is_type(exp.DType.TIMESTAMPLTZ))
+
+
 def to_date(node: Expr) -> Expr:
-    """Write TO_DATE and TRY_TO_DATE of a text without a format."""
-    if node.args.get("format") is not None or not is_text(node.this):
+    """Write TO_DATE and TRY_TO_DATE of a text."""
+    if node.args.get("format") is not None:
+        return moments.by_format(node)
+    if not is_text(node.this):
         return node
     return macros.call("try_date" if node.args.get("safe") else "read_date", node.this)
 

@@ -15,6 +15,7 @@ from local_account.translation import (
     annotation,
     comparisons,
     conditionals,
+    moments,
     predicates,
     quantities,
     quotients,
@@ -62,8 +63,15 @@ def _within_group(node: Expr) -> Expr:
     return quotients.percentile(node) if isinstance(node.this, exp.PercentileCont) else texts.ordered(node)
 
 
+def _called(node: Expr) -> Expr:
+    return quantities.hashed(node) if str(node.this).upper() == "HASH" else readings.to_timestamp(node)
+
+
 RULES: dict[type[Expr], Rule] = {
-    **dict.fromkeys((exp.DateAdd, exp.DateSub, exp.AddMonths, exp.TimestampTrunc, exp.DateTrunc), _to_date),
+    **dict.fromkeys((exp.TimestampTrunc, exp.DateTrunc), _to_date),
+    **dict.fromkeys((exp.DateAdd, exp.DateSub, exp.AddMonths), moments.moved),
+    exp.StrToTime: moments.by_format,
+    exp.ConvertTimezone: moments.elsewhere,
     **dict.fromkeys((exp.Add, exp.Sub), _sum_or_move),
     **dict.fromkeys((exp.Mul, exp.Mod), quantities.operated),
     exp.Cast: _cast,
@@ -72,7 +80,7 @@ RULES: dict[type[Expr], Rule] = {
     exp.TsOrDsToDate: readings.to_date,
     exp.Time: readings.to_time,
     exp.UnixToTime: readings.counted,
-    exp.Anonymous: readings.to_timestamp,
+    exp.Anonymous: _called,
     exp.TimeSlice: _sliced,
     exp.MonthsBetween: quantities.months,
     **dict.fromkeys((exp.DPipe, exp.Concat, exp.ConcatWs), texts.joined),

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account.translation.numbers import TEXTS, size_of
+from local_account.translation import readings
+from local_account.translation.numbers import TEXTS, is_text, size_of
 from local_account.translation.texts import fitting
 from local_account.types import DEFAULT_TEXT, DataType, Family
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 # Noted at the type of a column of exact numbers, whether DuckDB keeps it in one that takes longer numbers.
 UNCHECKED = "unchecked"
+# Texts are read for columns of these types.
+_READ = (exp.DType.DATE, exp.DType.TIME, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ,
+         exp.DType.BOOLEAN)  # fmt: skip
 # Values of which families no column of a family takes.
 _NEVER = {
     Family.EXACT: (Family.BOOLEAN, Family.DATE, Family.TIME, Family.TIMESTAMP, Family.BINARY),
@@ -76,8 +80,8 @@ def length(kind: exp.DataType) -> int | None:
 
 
 def _limit(kind: exp.DataType) -> Limit | None:
-    """Return what has to be checked of a column: the characters of a text, or the type of numbers."""
-    return kind if kind.meta.get(UNCHECKED) else length(kind)
+    """Return what has to be checked of a column: the characters of a text, or the type of numbers or moments."""
+    return kind if kind.meta.get(UNCHECKED) or kind.is_type(*_READ) else length(kind)
 
 
 def _inserts(statement: Expr, columns: Columns) -> Iterator[tuple[Expr, list[str]]]:
@@ -126,9 +130,12 @@ def _fit_inserted(node: Expr, names: list[str], limits: dict[str, Limit], table:
                 ])  # fmt: skip
     elif isinstance(source, exp.Query) and not _fits(source, names, limits):
         inner = [exp.to_identifier(f"_{n}", quoted=True) for n in range(len(names))]
+        values = [exp.column(c.copy()) for c in inner]
+        for value, projection in zip(values, source.selects, strict=False):
+            value.type = projection.type
         values = [
-            _fit(exp.column(c.copy()), limits[name], table, name) if name in limits else exp.column(c.copy())
-            for c, name in zip(inner, names, strict=True)
+            _fit(value, limits[name], table, name) if name in limits else value
+            for value, name in zip(values, names, strict=True)
         ]
         alias = exp.TableAlias(this=exp.to_identifier("_written"), columns=inner)
         with_ = source.args.get("with_")
@@ -158,6 +165,8 @@ def _fit(value: Expr, limit: Limit, table: str, column: str) -> Expr:
 
 def _is_short(value: Expr, size: Limit) -> bool:
     """Tell whether a value cannot be too long: a constant that is not, or one of a type that is shorter."""
+    if isinstance(size, exp.DataType) and size.is_type(*_READ):
+        return not is_text(value) or isinstance(value, exp.Null) or readings.is_common(value)
     if isinstance(size, exp.DataType):
         wanted, found = size_of(size), size_of(value.type) if value.type else None
         return wanted is not None and found is not None and found[0] <= wanted[0] and found[1] == wanted[1]
