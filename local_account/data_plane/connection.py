@@ -18,9 +18,9 @@ from fakesnow.statement_type import statement_type_id
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
-from local_account.data_plane import statement_log
+from local_account.data_plane import changes, statement_log
 from local_account.data_plane.column_types import ColumnTypes
-from local_account.data_plane.functions import complete, duckdb_sql
+from local_account.data_plane.functions import complete, count_down, duckdb_sql
 from local_account.data_plane.kept_beside import keep_beside, keep_lengths
 from local_account.data_plane.messages import in_sentences, translated
 from local_account.data_plane.result_columns import for_clients
@@ -36,7 +36,7 @@ from local_account.data_plane.transaction import (
 from local_account.data_plane.translation import SelectiveCursor
 from local_account.errors import message_of
 from local_account.identifiers import joined
-from local_account.results import Result, table_result
+from local_account.results import Result
 from local_account.translation import rules
 
 if TYPE_CHECKING:
@@ -59,12 +59,6 @@ _TEXT_AGGREGATE = re.compile(r"No function matches the given name and argument t
 _READS = re.compile(r"\s*(select|from|with|describe|summarize|show|explain|values|pragma|use|set)\b", re.IGNORECASE)
 _TAKES_CHANCES = "random values or numbers of a sequence were written in it"
 _RESULTS_KEPT = 16
-# What Snowflake counts of a change.
-_COUNTED: dict[type[Expr], tuple[str, ...]] = {
-    exp.Insert: ("number of rows inserted",),
-    exp.Update: ("number of rows updated", "number of multi-joined rows updated"),
-    exp.Delete: ("number of rows deleted",),
-}
 
 
 class Connection:
@@ -118,11 +112,12 @@ class Connection:
         started = time.perf_counter()
         with in_sentences(expression):
             statement, columns = self._translated(expression, values, cast_aggregates=cast_aggregates)
+            several = self._multi_joined(statement, values)
             needed, sql = _needed(statement, values), duckdb_sql(statement)
             if seed := statement.args.get("seed"):
                 sql = f"SELECT setseed({seed}); {sql}"
-            if isinstance(statement, tuple(_COUNTED)):
-                result = self._change(statement, sql, needed, kind)
+            if isinstance(statement, changes.KINDS):
+                result = changes.counted(statement, kind, self._change(statement, sql, needed), several)
             else:
                 try:
                     result = self._query(sql, needed, kind, columns)
@@ -154,17 +149,21 @@ class Connection:
         table: pa.Table = self._duck.to_arrow_table()
         return Result(*for_clients(table, self._duck.description or [], columns.types), kind)
 
-    def _change(self, statement: Expr, sql: str, params: dict[str, Any] | None, kind: int) -> Result:
-        """Run an INSERT, UPDATE or DELETE, and tell how many rows it changed."""
+    def _multi_joined(self, statement: Expr, values: list[Any] | None) -> int:
+        """Count the rows that an UPDATE will find several values for."""
+        query = changes.multi_joined(statement)
+        if query is None:
+            return 0
+        needed = _needed(query, values)
+        return int(self._duck.execute(duckdb_sql(query), needed).fetchall()[0][0])
+
+    def _change(self, statement: Expr, sql: str, params: dict[str, Any] | None) -> int:
+        """Run an INSERT, UPDATE or DELETE. Returns: how many rows it changed."""
         if isinstance(statement, exp.Insert) and self._changes_each_time(statement, sql):
-            count = self._insert_once(statement, sql, params)
-        else:
-            (count,) = self._duck.execute(sql, params).fetchall()[0]
-            self._note(statement, sql, params, count)
-        names = next(names for kinds, names in _COUNTED.items() if isinstance(statement, kinds))
-        result = table_result([(name, "fixed") for name in names], [[count, 0][: len(names)]], kind)
-        result.affected = count
-        return result
+            return self._insert_once(statement, sql, params)
+        count = int(self._duck.execute(sql, params).fetchall()[0][0])
+        self._note(statement, sql, params, count)
+        return count
 
     def run_translated(
         self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "", suffix: str = ""
@@ -216,7 +215,7 @@ class Connection:
             columns = rules.apply(expression, self.column_types.of)
             with self._whole(is_told=columns.types is not None and isinstance(expression, exp.Create)) as is_told:
                 # fakesnow writes names into its bookkeeping without quoting them, so that is done here
-                for statement in cursor._transform_explode(complete(expression)):  # noqa: SLF001
+                for statement in map(count_down, cursor._transform_explode(complete(expression))):  # noqa: SLF001
                     translated_one = cursor._transform(statement, values)  # noqa: SLF001
                     needed = _needed(translated_one, values)
                     executed.append(duckdb_sql(translated_one))

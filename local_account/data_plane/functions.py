@@ -31,6 +31,7 @@ _FORMAT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NUMERIC_FORMAT = re.compile(r"(FM|TM9?|TME|[$+\-.,90XDGSVBTE\s]|MI)+", re.IGNORECASE)
+_FURTHEST = (1 << 63) - 1
 _OF_FLATTEN = ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE")
 _BYTES_AS_TEXT = {"HEX": "hex", "BASE64": "to_base64", "UTF-8": "decode", "UTF8": "decode"}
 # What DuckDB calls the kinds of values in JSON, and its own types where JSON has none.
@@ -101,6 +102,23 @@ def strftime_format(written: str) -> str:
             text = piece[1:-1] if piece.startswith('"') and len(piece) > 1 else piece
             pieces.append(text.replace("%", "%%"))
     return "".join(pieces)
+
+
+def count_down(statement: Expr) -> Expr:
+    """Let a sequence of a CREATE pass zero: DuckDB's end there, unless their bounds say more."""
+    for properties in statement.find_all(exp.SequenceProperties):
+        if any(isinstance(properties.args.get(key), exp.Neg) for key in ("start", "increment")):
+            properties.set("start", properties.args.get("start") or exp.Literal.number(1))
+            properties.set("minvalue", exp.Literal.number(-_FURTHEST))
+            properties.set("maxvalue", exp.Literal.number(_FURTHEST))
+    return statement
+
+
+def _identity(node: Expr) -> None:
+    """Write the step of a column that counts down as fakesnow reads it."""
+    for key in ("start", "increment"):
+        if isinstance(number := node.args.get(key), exp.Neg):
+            node.set(key, exp.Literal(this=f"-{number.this.name}", is_string=False))
 
 
 def _left_out(reason: str) -> Exception:
@@ -298,8 +316,27 @@ def _array(node: Expr) -> None:
     user = node.parent
     while isinstance(user, exp.Paren | exp.Alias):
         user = user.parent
-    if not isinstance(user, _OF_LISTS):
+    if isinstance(user, exp.Select) and user.parent is None:
+        node.replace(_shown(node.expressions))
+    elif not isinstance(user, _OF_LISTS):
         node.replace(exp.Anonymous(this="json_array", expressions=[e.copy() for e in node.expressions]))
+
+
+def _shown(elements: list[Expr]) -> Expr:
+    """Return the text of an array that a client gets: NULL in it is `undefined`, for which JSON has nothing."""
+    made = exp.Anonymous(this="json_array", expressions=[element.copy() for element in elements])
+    if all(isinstance(element, exp.Literal) for element in elements):
+        return made
+    texts = [
+        exp.Coalesce(
+            this=exp.cast(exp.Anonymous(this="to_json", expressions=[element.copy()]), "TEXT"),
+            expressions=[exp.Literal.string("undefined")],
+        )
+        for element in elements
+    ]
+    inner = exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(","), *texts])
+    brackets = map(exp.Literal.string, "[]")
+    return exp.Anonymous(this="concat", expressions=[next(brackets), inner, next(brackets)])
 
 
 def _json_of_text(node: Expr) -> None:
@@ -325,6 +362,7 @@ _CLOCKS: dict[type[Expr], str] = {
 _OF_LISTS = (exp.SortArray, exp.ArrayConstructCompact, exp.ArrayIntersect, exp.ArrayExcept, exp.ArrayMin, exp.ArrayMax,
              exp.ArraySum, exp.ArrayFilter, exp.Transform)  # fmt: skip
 _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
+    exp.GeneratedAsIdentityColumnConstraint: _identity,
     exp.Trim: _trim,
     exp.Parameter: _position,
     exp.Array: _array,

@@ -33,6 +33,8 @@ _ARROW = {
     "TIMESTAMP_S": pa.timestamp("us"),
     "TIMESTAMP_MS": pa.timestamp("us"),
 }
+# What DuckDB answers, and what its type may be on Snowflake.
+_TOLD = (("text", "ARRAY"), ("timestamp_tz", "TIMESTAMP_LTZ"))
 
 
 def for_clients(
@@ -79,6 +81,8 @@ def _sized(info: ColumnInfo, kind: DataType) -> None:
     """Give a column the size of its type on Snowflake, where that is a type of what DuckDB answered."""
     if info["type"] == "variant" and kind.family is Family.SEMI_STRUCTURED:
         info["type"] = kind.protocol
+    elif (info["type"], kind.name) in _TOLD:
+        info.update(type=kind.protocol, length=None, byteLength=None)
     if kind.protocol != info["type"]:
         return
     if kind.name == "NUMBER" and kind.scale == info["scale"]:

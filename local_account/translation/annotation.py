@@ -7,7 +7,7 @@ table are looked up in what the query reads. An expression whose type is unknown
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
@@ -111,10 +111,14 @@ def annotate(statement: Expr, columns_of: TableColumns) -> Outputs:
             continue
         outputs[id(scope.expression)] = _outputs(scope, sources, outputs)
     if isinstance(statement, _CHANGES):
-        sources = {name: Outputs(tuple(found.items())) for name, found in _changed(statement, columns_of)}
+        sources = {
+            name: Outputs(tuple(found.items()), complete=bool(found)) for name, found in _changed(statement, columns_of)
+        }
         for column in statement.find_all(exp.Column):
             if not column.type or column.is_type(exp.DType.UNKNOWN):
                 _note(annotator, column, _found(column, sources))
+                if column.find_ancestor(exp.Select) is None:
+                    _refuse_other_case(column, sources)
     annotator.annotate(statement, annotate_scope=False)
     query = statement if isinstance(statement, exp.Query) else statement.args.get("expression")
     return outputs.get(id(query.unnest()), Outputs()) if isinstance(query, exp.Query) else Outputs()
@@ -179,21 +183,25 @@ def _require_one(column: exp.Column, sources: Sources) -> None:
 
 
 def _require_as_written(column: exp.Column, scope: Scope, sources: Sources) -> None:
-    """Refuse a name in quotes that only differs in the case of its letters: DuckDB would take it for the other's.
+    """Refuse a name that only differs in the case of its letters, an unquoted one being in upper case.
 
     Raises: ProgrammingError (904).
     """
-    name, around = column.name, scope.expression
-    read = [sources[column.table]] if column.table in sources else list(sources.values())
-    if not column.this.args.get("quoted") or scope.parent is not None or not all(source.complete for source in read):
+    around = scope.expression
+    if scope.parent is None:
+        aliases = [each for each in around.expressions if isinstance(each, exp.Alias)]
+        _refuse_other_case(column, sources, {each.alias for each in aliases if each.this.name != column.name})
+
+
+def _refuse_other_case(column: exp.Column, sources: Sources, others: Collection[str] = ()) -> None:
+    """Refuse a name that DuckDB would take for another, whose letters have another case; others: names beside them."""
+    name, read = column.name, [sources[column.table]] if column.table in sources else list(sources.values())
+    if not all(source.complete for source in read):
         return
-    there = {each for source in read for each, _ in source.columns}
-    if isinstance(around, exp.Select):
-        there |= {each.alias for each in around.expressions if isinstance(each, exp.Alias) and each.this.name != name}
+    there = {each for source in read for each, _ in source.columns} | set(others)
     if name not in there and name.upper() in {each.upper() for each in there}:
-        raise ProgrammingError(
-            msg=f"SQL compilation error:\ninvalid identifier '\"{name}\"'", errno=904, sqlstate="42000"
-        )
+        said = f'"{name}"' if column.this.args.get("quoted") else name
+        raise ProgrammingError(msg=f"SQL compilation error:\ninvalid identifier '{said}'", errno=904, sqlstate="42000")
 
 
 def _outer(

@@ -129,6 +129,7 @@ def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
     predicates.check(statement)
     predicates.check_arguments(statement)
     writes.check(statement, columns_of)
+    variants.name_kinds(statement)
     for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
         rule = RULES.get(type(node))
         parent, key, index, kind = node.parent, node.arg_key, node.index, node.type

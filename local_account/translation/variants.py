@@ -9,10 +9,12 @@ from sqlglot import Expr, exp
 
 from local_account.translation.numbers import NUMBERS
 from local_account.translation.texts import as_text, call, is_json
+from local_account.types import DataType, Family
 
 _HELD = (exp.DType.VARIANT, exp.DType.JSON, exp.DType.ARRAY, exp.DType.OBJECT)
 _SHOWN = (*NUMBERS, exp.DType.DATE, exp.DType.TIME, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ,
           exp.DType.TIMESTAMPLTZ, exp.DType.BOOLEAN)  # fmt: skip
+_FORGOTTEN = (Family.DATE, Family.TIME, Family.TIMESTAMP, Family.BINARY)
 # Functions of text, whose arguments are read as text.
 OF_TEXT: tuple[type[Expr], ...] = (
     exp.Length, exp.ByteLength, exp.BitLength, exp.Like, exp.ILike, exp.Upper, exp.Lower, exp.Initcap, exp.Reverse,
@@ -26,6 +28,16 @@ RETURNED: dict[type[Expr], exp.DType] = {
     exp.ArrayInsert: exp.DType.ARRAY, exp.ArrayRemoveAt: exp.DType.ARRAY, exp.ArrayReverse: exp.DType.ARRAY,
     exp.ArrayDistinct: exp.DType.ARRAY, exp.Flatten: exp.DType.ARRAY, exp.ObjectInsert: exp.DType.OBJECT,
 }  # fmt: skip
+
+
+def name_kinds(statement: Expr) -> None:
+    """Answer TYPEOF of what is made a VARIANT in its argument, where JSON keeps less than the type says."""
+    for node in list(statement.find_all(exp.Typeof)):
+        value = node.this
+        made = isinstance(value, exp.ToVariant) or (isinstance(value, exp.Cast) and value.is_type(exp.DType.VARIANT))
+        if made and (kind := DataType.of_known(value.this.type)) and kind.family in _FORGOTTEN:
+            is_null = exp.If(this=exp.Is(this=value.this, expression=exp.Null()), true=exp.Null())
+            node.replace(exp.Case(ifs=[is_null], default=exp.Literal.string(kind.name)))
 
 
 def read_as_text(node: Expr) -> Expr:

@@ -49,9 +49,11 @@ def check(statement: Expr, columns_of: TableColumns) -> None:
     table = target(statement)
     if table is None:
         return
+    _require_plain(statement)
     columns = columns_of(table)
     limits = {name: limit for name, kind in columns.items() if (limit := _limit(kind)) is not None}
     for node, names in _inserts(statement, columns):
+        _require_as_written(names, columns)
         for row in _rows(node.args.get("expression")):
             for name, value in zip(names, row, strict=False):
                 _require_kind(name, columns.get(name), value)
@@ -61,6 +63,35 @@ def check(statement: Expr, columns_of: TableColumns) -> None:
         _require_kind(assignment.this.name, columns.get(assignment.this.name), assignment.expression)
         if (limit := limits.get(assignment.this.name)) is not None:
             assignment.set("expression", _fit(assignment.expression, limit, table.name, assignment.this.name))
+
+
+def _require_as_written(names: list[str], columns: Columns) -> None:
+    """Refuse a name of a column that only differs in the case of its letters. Raises: ProgrammingError (904)."""
+    there = {name.upper() for name in columns}
+    for name in names:
+        if name not in columns and name.upper() in there:
+            raise ProgrammingError(
+                msg=f"SQL compilation error:\ninvalid identifier '{name}'", errno=904, sqlstate="42000"
+            )
+
+
+def _require_plain(statement: Expr) -> None:
+    """Refuse INSERT ... VALUES with a function that makes a VARIANT, ARRAY or OBJECT: a SELECT may have it.
+
+    Raises: ProgrammingError (2014).
+    """
+    values = statement.args.get("expression") if isinstance(statement, exp.Insert) else None
+    rows = values.expressions if isinstance(values, exp.Values) else []
+    for value in (value for row in rows for value in row.expressions):
+        is_constant = isinstance(value, exp.Array) and "value_constructor" in value.args
+        if isinstance(value, exp.ParseJSON | exp.Array) and not is_constant:
+            written = value.sql(dialect="snowflake")
+            called = f"ARRAY_CONSTRUCT({written[1:-1]})" if isinstance(value, exp.Array) else written
+            raise ProgrammingError(
+                msg=f"SQL compilation error:\nInvalid expression [{called}] in VALUES clause",
+                errno=2014,
+                sqlstate="22000",
+            )
 
 
 def target(statement: Expr) -> exp.Table | None:
