@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     ("expression", "expected"),
     [
         ("array_construct(1, 2)", [1, 2]),
-        ("array_construct(1, 'a', null)", [1, "a", None]),
+        ("array_construct(1, 'a', parse_json('null'))", [1, "a", None]),
         ("[1, [2]]", [1, [2]]),
         ("array_construct(array_construct(1), parse_json('{\"a\": 1}'))", [[1], {"a": 1}]),
         ("array_construct('2024-01-31'::date, 1.50)", ["2024-01-31", 1.5]),
