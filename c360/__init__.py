@@ -26,7 +26,6 @@ A run:
     summary: What a run left behind.
     measure: Seconds and memory of each phase.
     text_table: Rows as aligned text.
-    markdown_table: Rows as a table in Markdown.
 
 A question in English, asked through `analyst_client/`:
     answer_text: An answer for people, and as JSON.

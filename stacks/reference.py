@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from components.markdown_table import markdown_table
 from components.repository import ROOT
 from stacks.config import PROJECT, PlatformConfig
 
@@ -29,15 +30,15 @@ def reference() -> str:
 def _sections(path: str, section: dict[str, Any], known: dict[str, Any]) -> Iterator[str]:
     nested: dict[str, dict[str, Any]] = {}
     yield from ("", f"## {f'`{path}`' if path else 'A stack'}", "", section["description"], "")
-    yield from ("| key | allowed | default | meaning |", "| --- | --- | --- | --- |")
+    rows = []
     for key, field in section["properties"].items():
         described = field
         if "$ref" in field:
             described = known[field["$ref"].rpartition("/")[2]] | field
             nested[f"{path}.{key}".lstrip(".")] = known[field["$ref"].rpartition("/")[2]]
         allowed = "see below" if "$ref" in field else _allowed(field)
-        cells = (f"`{key}`", allowed, _default(key, field, section), described["description"])
-        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+        rows.append((f"`{key}`", allowed, _default(key, field, section), described["description"]))
+    yield markdown_table(("key", "allowed", "default", "meaning"), rows).rstrip("\n")
     shared = [part for part in nested.values() if list(nested.values()).count(part) > 1]
     for name, part in nested.items():
         if part not in shared:

@@ -11,6 +11,7 @@ from c360.review.entries import Entry, Merged, Translate, merge, translations
 from c360.review.sections import Compared
 from c360.review.semantic_changes import semantic_entries
 from c360.review.snapshot import Snapshot
+from components.markdown_table import markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -81,8 +82,7 @@ class _Page:
         has_stacks = any(len(merged.stacks) < len(self._compared) for merged in found)
         columns = [*header, "stacks"] if has_stacks else [*header]
         rows = [[*m.entry.cells, ", ".join(m.stacks)] if has_stacks else [*m.entry.cells] for m in found]
-        lines = [columns, ["---"] * len(columns), *rows]
-        return ["", title, "", *(f"| {' | '.join(line)} |" for line in lines)]
+        return ["", title, "", markdown_table(columns, rows).rstrip("\n")]
 
     def access(self) -> list[str]:
         gained = self.table("**Gained**", _ACCESS, self.merged(lambda one: sections.access_rows(one)[0]))
@@ -154,13 +154,14 @@ def _new_and_gone(base: Revision, head: Revision) -> list[str]:
 def _summary(compared: dict[str, Compared]) -> str:
     if not compared:
         return "\nNothing could be compared."
-    rows = ["", "| stack | replaced | removed | changed | added | unchanged |", "| --- | --- | --- | --- | --- | --- |"]
-    for stack, one in compared.items():
-        counts = [len(one.changes.of(kind)) for kind in ("replaced", "removed", "changed", "added")]
-        rows.append(f"| {stack} | {' | '.join(map(str, counts))} | {one.changes.unchanged} |")
-    if not any(one.changes.changes for one in compared.values()):
-        rows += ["", "No stack changes."]
-    return "\n".join(rows)
+    kinds = ("replaced", "removed", "changed", "added")
+    rows = [
+        (stack, *(str(len(one.changes.of(kind))) for kind in kinds), str(one.changes.unchanged))
+        for stack, one in compared.items()
+    ]
+    table = "\n" + markdown_table(("stack", *kinds, "unchanged"), rows).rstrip("\n")
+    changed = any(one.changes.changes for one in compared.values())
+    return table if changed else f"{table}\n\nNo stack changes."
 
 
 def _html(text: str) -> str:

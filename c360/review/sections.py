@@ -148,11 +148,7 @@ def label(resource: Resource) -> str:
 def _access_row(change: effective_rights.AccessChange) -> Entry:
     through = ", ".join(f"`{role}`" for role in change.through)
     privileges = ", ".join(change.privileges)
-    return Entry((f"**{change.holder}**", privileges, _cell(change.target), through or "itself"))
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return Entry((f"**{change.holder}**", privileges, change.target, through or "itself"))
 
 
 def _renamed(change: Change) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from c360.markdown_table import markdown_table
 from c360.review.revisions import recorded_stack
 from components.documents import allow_statements, listed
+from components.markdown_table import markdown_table
 from components.repository import ROOT
 from pipeline.personal_data import PERSONAL_DATA
 from stacks.apps import APPS

@@ -16,6 +16,7 @@ import pandas as pd
 from c360.account_process import serving
 from c360.commands.context import home_folder
 from c360.connection import Ports, connect, target
+from components.markdown_table import markdown_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,11 +160,10 @@ def draw(cursor: SnowflakeCursor, folder: Path) -> None:
 
 def with_table(page: str, cursor: SnowflakeCursor) -> str:
     """Return the page with the figures measured now between its marks."""
-    rows = _ask(cursor, "fidelity").itertuples()
-    lines = ["| property | expected | measured |", "| --- | --- | --- |"]
-    lines += [f"| {row.property} | {row.expected} | {row.measured} |" for row in rows]
+    columns = ("property", "expected", "measured")
+    rows = [[str(getattr(row, name)) for name in columns] for row in _ask(cursor, "fidelity").itertuples()]
     marked = r"(?<=<!-- table -->\n).*?(?=<!-- end -->)"
-    return re.sub(marked, lambda _: "\n".join(lines) + "\n", page, count=1, flags=re.DOTALL)
+    return re.sub(marked, lambda _: markdown_table(columns, rows), page, count=1, flags=re.DOTALL)
 
 
 def _ask(cursor: SnowflakeCursor, name: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import click
 import yaml
 
 from c360.cli import c360
-from c360.markdown_table import markdown_table
+from components.markdown_table import markdown_table
 from components.repository import ROOT
 from pipeline.procedures import FOLDER, PROCEDURES
 from pipeline.tables import TABLES, VIEWS

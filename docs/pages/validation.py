@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from c360.markdown_table import markdown_table
+from components.markdown_table import markdown_table
 from components.repository import ROOT
 from docs.pages.evidence import STATES, read_phases
 
