@@ -1,0 +1,325 @@
+"""Measure the app as people see it: pages of a headless Chromium, at full scale, beside the bare queries of a page.
+
+Serves the marketing team's app of a platform after `c360 up` (made here, or that of a given state folder), and prints
+median and 95th percentile of the seconds until a page has run to its end: the first page of a server just started, of
+one that has been used, another filter, another customer, another scenario. Beside it stands the ratio to the queries of
+that page alone, through the plain connector in the same run. Then users come at the same time. Exit status 1 where a
+figure misses its target.
+
+One Streamlit server for all users, as here, is Snowflake's container runtime; in the warehouse runtime each viewer
+starts a server, so that the first page of everybody is the one of a server just started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import itertools
+import math
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from customer_360.access import campaigns, changes, customer_list, customers, segments
+from customer_360.access.customer_list import Order
+from customer_360.campaign.scenarios import GIVEN
+from customer_360.campaign.targets import Target
+from customer_360.customer.view import load_view
+from customer_360.selection import Selection
+from customer_360.vocabulary import CARD_TYPES, SEGMENTS
+from playwright.async_api import async_playwright
+from run import free_port, up
+
+from c360.account_process import serving
+from c360.app_server import app_for, fetch, write_secrets
+from c360.app_server import serving as serving_page
+from c360.connection import Ports, connect, target
+from pipeline import scale
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+    import pandas as pd
+    from playwright.async_api import Browser, Page
+    from snowflake.connector import SnowflakeConnection
+
+    from c360.connection import Target as Account
+
+_OWNER = "APP_MARKETING"
+_REPEATS = 12
+_THINKS = (2.0, 6.0)  # seconds between two actions of a user
+_ACTIONS = 5  # of each of those who come at the same time
+# Seconds, and of which figure.
+_TARGETS = {
+    "first page, cold": ("median", 2.0),
+    "first page, warm": ("median", 1.0),
+    "another filter": ("p95", 1.0),
+    "another customer": ("p95", 1.0),
+    "another scenario": ("p95", 1.0),
+    "users at the same time": ("p95", 3.0),
+}
+# Counts the runs of the page's script that have ended, as the page itself says.
+_WATCH = """
+(() => {
+    window.runsEnded = 0;
+    let before = "";
+    new MutationObserver(() => {
+        const app = document.querySelector('[data-testid="stApp"]');
+        const state = app ? app.getAttribute("data-test-script-state") : "";
+        if (state === "notRunning" && before === "running") window.runsEnded += 1;
+        before = state;
+    }).observe(document, {
+        subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-script-state"],
+    });
+})();
+"""
+
+
+@dataclass
+class Figures:
+    """Seconds by what was done, and how often something failed."""
+
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    bare: dict[str, float] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+    def add(self, name: str, seconds: float) -> None:
+        """Keep one measurement."""
+        self.seconds.setdefault(name, []).append(seconds)
+
+
+def main() -> int:
+    """Run the benchmark; exit status 1 where a figure misses its target or a page failed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--customers", type=int, default=scale.CUSTOMERS)
+    parser.add_argument("--home", type=Path, help="state folder after `c360 up`, used as it is instead of made")
+    parser.add_argument("--users", type=int, default=20, help="who come at the same time")
+    options = parser.parse_args()
+    figures = Figures()
+    with tempfile.TemporaryDirectory(prefix="c360-app-") as folder:
+        home = options.home or Path(folder) / "home"
+        if not options.home:
+            up(home, options.customers)
+        ports = Ports(free_port(), free_port())
+        with serving(home, ports):
+            to = target("local", ports, home)
+            with connect(to, role=_OWNER) as connection:
+                figures.bare = _bare(connection)
+                ids = _some_customers(connection)
+            asyncio.run(_browse(to, home, figures, ids, options.users))
+    return _report(figures, options.users)
+
+
+async def _browse(to: Account, home: Path, figures: Figures, ids: Sequence[str], users: int) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for _ in range(3):
+            with _page(to, home) as address:
+                figures.add("first page, cold", await _first(browser, address))
+        with _page(to, home) as address:
+            await _first(browser, address)
+            for _ in range(_REPEATS):
+                figures.add("first page, warm", await _first(browser, address))
+            await _one_user(browser, address, figures, ids)
+        with _page(to, home) as address:
+            await _first(browser, address)
+            await _many(browser, address, figures, ids, users)
+        await browser.close()
+
+
+@contextmanager
+def _page(to: Account, home: Path) -> Iterator[str]:
+    """Serve the deployed page by a server just started."""
+    app = app_for(to, "marketing")
+    folder = home / "app" / "benchmark"
+    with connect(to, role=app.role) as connection, connection.cursor() as cursor:
+        fetch(cursor, folder, app.main_file)
+    write_secrets(folder, to.login(app.role))
+    port = free_port()
+    with serving_page(home, port, folder / app.main_file):
+        yield f"http://127.0.0.1:{port}"
+
+
+async def _open(browser: Browser, address: str) -> Page:
+    context = await browser.new_context(viewport={"width": 1440, "height": 1000})
+    page = await context.new_page()
+    page.set_default_timeout(60_000)
+    await page.add_init_script(_WATCH)
+    await page.goto(address)
+    await _ended(page, 1)
+    return page
+
+
+async def _first(browser: Browser, address: str) -> float:
+    """Return the seconds from the address to a page that has run to its end."""
+    began = time.perf_counter()
+    page = await _open(browser, address)
+    seconds = time.perf_counter() - began
+    await page.get_by_test_id("stMetric").first.wait_for()
+    await page.context.close()
+    return seconds
+
+
+async def _ended(page: Page, runs: int) -> None:
+    await page.wait_for_function("runs => window.runsEnded >= runs", arg=runs, polling=20)
+
+
+async def _timed(page: Page, act: Callable[[], Awaitable[Any]]) -> float:
+    """Return the seconds from an action to the end of the run of the page that it starts."""
+    runs = await page.evaluate("window.runsEnded")
+    began = time.perf_counter()
+    await act()
+    await _ended(page, runs + 1)
+    seconds = time.perf_counter() - began
+    if await page.get_by_test_id("stException").count() or await page.locator(".stAlert [kind=error]").count():
+        raise RuntimeError(f"the page shows an error at {page.url}")
+    return seconds
+
+
+async def _one_user(browser: Browser, address: str, figures: Figures, ids: Sequence[str]) -> None:
+    page = await _open(browser, address)
+    for segment, card in itertools.islice(itertools.product(SEGMENTS, CARD_TYPES), _REPEATS):
+        await page.goto(f"{address}/?tab=explorer")
+        await _ended(page, 1)
+        for label, option in (("Segment", segment), ("Card type", card)):
+            box = page.get_by_test_id("stMultiSelect").filter(has=page.get_by_text(label, exact=True))
+            await box.get_by_role("combobox").click()
+            choice = page.get_by_role("option", name=option, exact=True)
+            await choice.wait_for()
+            figures.add("another filter", await _timed(page, choice.click))
+            await page.keyboard.press("Escape")
+    await page.goto(f"{address}/?tab=customer")
+    await _ended(page, 1)
+    for customer_id in ids[:_REPEATS]:
+        figures.add("search", await _timed(page, lambda known=customer_id: _search(page, known)))
+        match = page.locator(f".st-key-match_customer_{customer_id}").get_by_role("button")
+        figures.add("another customer", await _timed(page, match.click))
+    await page.goto(f"{address}/?tab=campaign")
+    await _ended(page, 1)
+    for scenario in itertools.islice(itertools.cycle(GIVEN), 1, _REPEATS + 1):
+        await page.get_by_role("combobox", name="Start from a scenario").click()
+        choice = page.get_by_role("option", name=scenario.name, exact=True)
+        await choice.wait_for()
+        figures.add("another scenario", await _timed(page, choice.click))
+    await page.context.close()
+
+
+async def _search(page: Page, text: str) -> None:
+    box = page.get_by_label("Find a customer by name or number")
+    await box.fill(text)
+    await box.press("Enter")
+
+
+async def _many(browser: Browser, address: str, figures: Figures, ids: Sequence[str], users: int) -> None:
+    """Have users come at the same time, each with a window and filters of its own."""
+
+    async def user(number: int) -> None:
+        chance = random.Random(number)  # noqa: S311 - the same users in every measurement
+        try:
+            await asyncio.sleep(chance.uniform(0, _THINKS[1]))
+            page = await _open(browser, address)
+            for _ in range(_ACTIONS):
+                await asyncio.sleep(chance.uniform(*_THINKS))
+                wanted = chance.choice(
+                    [
+                        f"tab=explorer&segment={quote(chance.choice(SEGMENTS))}&limit=0-{chance.randrange(20, 60)}000",
+                        f"tab=customer&customer={chance.choice(ids)}",
+                        f"tab=campaign&churn=0.{chance.randrange(3, 9)}&months={chance.randrange(1, 12)}",
+                    ]
+                )
+                began = time.perf_counter()
+                await page.goto(f"{address}/?{wanted}")
+                await _ended(page, 1)
+                figures.add("users at the same time", time.perf_counter() - began)
+            await page.context.close()
+        except Exception as error:  # noqa: BLE001 - whatever it is, this user was not served
+            figures.errors.append(f"user {number}: {error}")
+
+    await asyncio.gather(*(user(number) for number in range(users)))
+
+
+def _some_customers(connection: SnowflakeConnection) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("select customer_id from GOLD.CUSTOMER_360_PROFILE order by customer_id limit 400 offset 100")
+        return [row[0] for row in cursor.fetchall()][::13]
+
+
+def _bare(connection: SnowflakeConnection) -> dict[str, float]:
+    """Time what a page asks, one after the other through the plain connector: seconds of a page, the median of some."""
+
+    def ask(sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, list(params) or None)
+            frame = cursor.fetch_pandas_all().rename(columns=str.lower)
+        decimals = [name for name in frame.columns if any(isinstance(value, Decimal) for value in frame[name])]
+        return frame.astype(dict.fromkeys(decimals, "float64"))
+
+    def explorer(number: int) -> None:
+        selection = Selection(segments=(SEGMENTS[number],), card_types=(CARD_TYPES[number % len(CARD_TYPES)],))
+        for load in (segments.by_segment, segments.churn_histogram, segments.monthly_spend, segments.migration):
+            load(ask, selection)
+        changes.since_last_run(ask, selection)
+        order = Order("total_lifetime_value", descending=True)
+        customer_list.customers(ask, selection, order, with_names=True, rows=(0, 50))
+
+    def customer(number: int) -> None:
+        profile = customers.load_profile(ask, ids[number], sees_names=True)
+        if profile is None:
+            raise SystemExit(f"There is no customer {ids[number]}: its time says nothing.")
+        load_view(ask, profile)
+
+    def campaign(number: int) -> None:
+        plan = GIVEN[number].target
+        campaigns.load_audience(ask, plan)
+        campaigns.load_figures(ask, [scenario.target for scenario in GIVEN])
+        campaigns.load_scores(ask, Target(plan.segments, plan.card_types, has_low_spend=plan.has_low_spend))
+        campaigns.load_target_list(ask, plan, with_contact=True, page=(1, 25))
+
+    ids = _some_customers(connection)
+    found: dict[str, float] = {}
+    for name, page in (("another filter", explorer), ("another customer", customer), ("another scenario", campaign)):
+        seconds = []
+        for number in range(5):
+            began = time.perf_counter()
+            page(number)
+            seconds.append(time.perf_counter() - began)
+        found[name] = statistics.median(seconds)
+    return found
+
+
+def _report(figures: Figures, users: int) -> int:
+    print(f"{'figure':<26}{'n':>5}{'median, s':>11}{'p95, s':>9}{'target':>16}{'queries alone, s':>18}{'ratio':>8}")
+    is_good = not figures.errors
+    for name, seconds in figures.seconds.items():
+        found = {"median": statistics.median(seconds), "p95": _p95(seconds)}
+        measure, most = _TARGETS.get(name, ("", math.inf))
+        is_good = is_good and (not measure or found[measure] < most)
+        bare = figures.bare.get(name)
+        print(
+            f"{name:<26}{len(seconds):>5}{found['median']:>11.2f}{found['p95']:>9.2f}"
+            f"{f'{measure} < {most:g}' if measure else '':>16}"
+            + (f"{bare:>18.2f}{found['median'] / bare:>8.1f}" if bare else "")
+        )
+    print(f"\n{users} users at the same time, one server for all of them (as in the container runtime); "
+          f"{len(figures.errors)} of them met an error")  # fmt: skip
+    for error in figures.errors:
+        print(f"  {error.splitlines()[0]}")
+    return 0 if is_good else 1
+
+
+def _p95(seconds: Sequence[float]) -> float:
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
