@@ -97,3 +97,4 @@ site: install
 
 bench: install
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/app.py
