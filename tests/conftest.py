@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import gc
 import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock, Timeout
+from snowflake.connector.auth import _auth
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.accounts import account, connect, connection_settings, cursor, database
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
 
 # OpenMP spins while it waits: a model trained by two threads on busy cores costs six times what one thread takes.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# At each login the connector reads the source of everything on the stack, for the path of the script: a tenth of what
+# the tests cost, in a process that has loaded so much.
+_auth.get_application_path = functools.cache(_auth.get_application_path)
 
 __all__ = ["account", "connect", "connection_settings", "cursor", "database"]
 
