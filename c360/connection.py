@@ -157,6 +157,7 @@ def target(stack: Stack, ports: Ports, home: Path, environment: Mapping[str, str
         "port": ports.account,
         "login_timeout": _LOCAL_LOGIN_SECONDS,
         "session_parameters": {"CLIENT_TELEMETRY_ENABLED": False},
+        "log_imported_packages_in_telemetry": False,  # it would list them at each login all the same
     }
     served = outputs | {"aws": outputs["aws"] | {"endpoint": f"http://{LOOPBACK}:{ports.s3}"}}
     return _target(stack, served, login_here)

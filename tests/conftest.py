@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # OpenMP spins while it waits: a model trained by two threads on busy cores costs six times what one thread takes.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Each process would ask the metadata services of three clouds whether it runs there.
+os.environ.setdefault("SNOWFLAKE_DISABLE_PLATFORM_DETECTION", "true")
 # At each login the connector reads the source of everything on the stack, for the path of the script: a tenth of what
 # the tests cost, in a process that has loaded so much.
 _auth.get_application_path = functools.cache(_auth.get_application_path)

@@ -198,6 +198,8 @@ def _start_process() -> subprocess.Popen[str]:
     """Start a process that loads dbt and then waits to be told its project."""
     environment = {k: os.environ[k] for k in _INHERITED if k in os.environ}
     environment |= {"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "DBT_VERSION_CHECK": "true", "PYTHONUTF8": "1"}
+    # Each command would ask the metadata services of three clouds whether it runs there.
+    environment["SNOWFLAKE_DISABLE_PLATFORM_DETECTION"] = "true"
     environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     return subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "local_account.dbt.process"],

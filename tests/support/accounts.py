@@ -19,7 +19,7 @@ _NUMBERS = itertools.count(1)
 def login(port: int) -> dict[str, Any]:
     """Return the settings that any Snowflake client needs for an account that is served on a port."""
     return {"account": "local", "user": "local", "password": "local", "host": "127.0.0.1", "port": port,
-            "protocol": "http"}  # fmt: skip
+            "protocol": "http", "log_imported_packages_in_telemetry": False}  # fmt: skip
 
 
 def connected(port: int, **settings: Any) -> SnowflakeConnection:
