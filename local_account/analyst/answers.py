@@ -120,6 +120,13 @@ class Unclear(Exception):  # noqa: N818 (it is no error, but an answer)
         self.refused = refused
         self.suggestions = tuple(suggestions)
 
+    def said_beside(self, notes: Sequence[str]) -> Unclear:
+        """Return the same with sentences behind it, such as which typing errors were mended."""
+        if not notes:
+            return self
+        text = " ".join((self.text, *notes))
+        return Unclear(text, self.category, self.between, refused=self.refused, suggestions=self.suggestions)
+
 
 @dataclass
 class Notes:

@@ -69,8 +69,8 @@ def read_values(state: State, at: int) -> int:
             raise at_once(held[-1].text, step.text)
         held.append(step)
         i = j + 1
-    candidates = _common(held)
-    candidates, i, before = _narrowed(state, candidates, at, i)
+    end = i
+    candidates, i, before = _narrowed(state, _common(held), at, i)
     if before is not None and before in state.draft.nouns:
         state.draft.nouns.remove(before)
     values = tuple(dict.fromkeys(next(h.value for h in one.held if h.element.ref == candidates[0].ref) for one in held))
@@ -92,7 +92,7 @@ def read_values(state: State, at: int) -> int:
     )
     state.negated = _reaching(state, i)
     ask_contradiction(state, test)
-    ask_genus(state, held)
+    ask_genus(state, held, alone=before is None and i == end)
     if len(values) > 1 and not ored and _each_bought(state, test):
         return i - at
     _ask_different(state, test, at)

@@ -49,6 +49,13 @@ def ask_criterion(lexicon: Lexicon, what: str, word: str) -> NoReturn:
     )
 
 
+def ask_whole(lexicon: Lexicon) -> NoReturn:
+    """Ask of which figure a share is meant that names none: percentage by state."""
+    found = criteria(lexicon)
+    names = [spoken(e.name) for e in found]
+    raise Unclear(f"A share of what: it can be {either(names)}.", Category.AMBIGUOUS_MEASURE, [e.ref for e in found])
+
+
 def ask_measure(lexicon: Lexicon, word: str) -> NoReturn:
     """Ask which figure a word such as "volume" means: what the events come to, or how many they are."""
     events = lexicon.shape.events()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.fragments import condition
-from local_account.analyst.plan import Measure, Plan
+from local_account.analyst.plan import Compared, Measure, Plan
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def with_empty_groups(plan: Plan, shape: Shape, count: Element | None) -> Plan:
         return plan
     counting = {_plain(e.expression.expr): e for e in shape.elements if e.kind is Kind.METRIC}
     for one in plan.where:
+        if isinstance(one, Compared) and one.element in plan.groups:
+            continue  # what leaves a group out
         metric = counting.get(_plain(f"COUNT_IF({condition(one)})"))
         if metric is not None and metric.table == plan.measures[0].element.table:
             ranking = replace(plan.ranking, measure=Measure(metric)) if plan.ranking is not None else None

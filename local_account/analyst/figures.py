@@ -201,11 +201,28 @@ class Figures:
                 [total.ref, average.ref],
                 suggestions=[spoken(total.name), spoken(average.name)],
             )
+        self._ask_of_events(fact, noun)
         meant = self.lexicon.meanings(("average", *fact.name.lower().split("_")))
         named = [m.element for m in meant if isinstance(m, Named) and m.element.kind is Kind.METRIC]
         average = average or next(iter(named), None)
         self.notes.append(f"The average is taken of {spoken(fact.name)}.")
         return Measure(average) if average else Measure(fact, "average")
+
+    def _ask_of_events(self, fact: Element, noun: Noun) -> None:
+        """Ask whether amounts of single events are meant together or on average, where nothing says so."""
+        events = self.shape.events()
+        if fact.table != events or not fact.is_money or not noun.mark.text.lower().endswith("s"):
+            return
+        sums = [e for e in self.shape.elements if e.table == events and e.is_money and self.shape.is_additive(e)]
+        own = self.shape.amount_metric(fact.table, "average")
+        options = [*sums[:1], *([own] if own is not None else [])]
+        names = [spoken(e.name) for e in options]
+        raise Unclear(
+            f'"{noun.mark.text}" of several rows can be {either(names)}.',
+            Category.AMBIGUOUS_MEASURE,
+            [e.ref for e in options],
+            suggestions=names,
+        )
 
     def _over_time(self, metric: Element, function: str, grain: str) -> Measure:
         """Return the average, or the like, of a metric by month or another unit."""

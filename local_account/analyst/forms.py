@@ -48,7 +48,7 @@ def aggregate(pieces: Pieces) -> Plan:
         noun.counted = False
     groups, each = pieces.groups(probe, allowed, time)
     groups += pieces.compared_values(probe, allowed, groups)
-    _cut_time(pieces, probe, groups, time)
+    cut_time(pieces, probe, groups, time)
     where = pieces.conditions(draft.tests, probe, allowed)
     fixed = {c.element for c in where if isinstance(c, Compared) and c.op == "="}
     if fixed & set(groups) and any(n.asked for n in pieces.dimensions):
@@ -71,7 +71,7 @@ def aggregate(pieces: Pieces) -> Plan:
     return with_empty_groups(plan, pieces.shape, pieces.lexicon.count(plan.measures[0].element.table))
 
 
-def _cut_time(pieces: Pieces, measures: Sequence[Measure], groups: list[Element], time: Element | None) -> None:
+def cut_time(pieces: Pieces, measures: Sequence[Measure], groups: list[Element], time: Element | None) -> None:
     """Add the unit of time in which a trend, a running total or a figure that is called by it is told."""
     draft, allowed = pieces.draft, pieces.allowed(measures)
     if draft.has(K.TREND) and not any(e.kind is Kind.TIME_DIMENSION for e in groups):
@@ -97,8 +97,10 @@ def _in_its_name(
 
 
 def _is_empty_elsewhere(group: Element) -> bool:
-    """Tell whether most rows have no value of a dimension, so that those without one are no group: holidays."""
-    return group.kind is Kind.DIMENSION and "; empty on " in group.expression.description.lower()
+    """Tell whether rows without a value of a dimension are no group: days without a holiday, first placements."""
+    if group.kind is not Kind.DIMENSION:
+        return False
+    return "; empty on " in group.expression.description.lower() or group.name.startswith("PREVIOUS_")
 
 
 def _having_of(pieces: Pieces, groups: Sequence[Element], *, shown: bool) -> tuple[Having, ...]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from local_account.analyst.elements import Element, Shape
 from local_account.analyst.english import ARTICLES, PHRASES, K, alike
+from local_account.analyst.spelling import Speller
 from local_account.analyst.words import phrase, tokens
 from local_account.semantic.model import Kind, SemanticModel
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Sequence
 
     from local_account.analyst.data_index import DataIndex
-    from local_account.analyst.spelling import Speller
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -95,11 +97,15 @@ class Lexicon:
         self._take_apart()
         self._find_alike()
         self.gapped.sort(key=lambda parts: -sum(map(len, parts)))
-        self.speller: Speller | None = None
         self.idioms: list[tuple[re.Pattern[str], str]] | None = None
         self.answered: dict[str, bool] = {}  # which questions that were to be offered are answered
         self._meanings: dict[tuple[str, ...], tuple[Meaning, ...]] = {}  # of what was asked for, again in every reading
         self.longest = _MOST_ARTICLES + max((len(key) for key in (*self._phrases, *self._parts)), default=1)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """What mends words by those of the model and its data."""
+        return Speller(self.named)
 
     def meanings(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
         """Return what a phrase can mean, all of it: elements, tables, and values that are spelled so.
@@ -134,15 +140,22 @@ class Lexicon:
                 found.setdefault(element.name, Held(element, named[0], part=phrase(named[0]) != words))
         return sorted(found.values(), key=lambda one: one.part)
 
-    def holding(self, words: tuple[str, ...]) -> list[Held]:
-        """Return the values of one dimension, of few values, that have a word in common: both Carolinas."""
+    def holding(self, words: tuple[str, ...], columns: Sequence[Element] = ()) -> list[Held]:
+        """Return the values that have a word in common, first of the dimensions with the fewest of them.
+
+        Args:
+            words: the words.
+            columns: the dimensions that are asked, where they are known; both Carolinas are states.
+        """
+        tables = {e.table for e in columns}
+        names = {e.name.partition("_")[0] for e in columns}  # a state's name is called as its code is
+        found: list[list[Held]] = []
         for element in self.shape.elements:
             listed = element.kind is Kind.DIMENSION and not self.data.personal(element.table, element.name)
-            values = self.data.values(element.table, element.name) if listed else ()
-            found = [Held(element, value, part=True) for value in values if _holds(phrase(value), words)]
-            if len(found) > 1:
-                return found[:_MOST_HELD]
-        return []
+            asked = not columns or (element.table in tables and element.name.partition("_")[0] in names)
+            values = self.data.values(element.table, element.name) if listed and asked and _is_name(element) else ()
+            found.append([Held(element, value, part=True) for value in values if _holds(phrase(value), words)])
+        return [one for held in sorted(filter(None, found), key=len) for one in held][:_MOST_HELD]
 
     def _add(self, text: str, meaning: Meaning) -> None:
         key = _plain(phrase(text))
@@ -249,6 +262,11 @@ class Lexicon:
 def _plain(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of a name without its articles."""
     return tuple(word for word in words if word not in ARTICLES) if len(words) > 1 else words
+
+
+def _is_name(element: Element) -> bool:
+    """Tell whether a dimension holds names, and no sentences or figures in words."""
+    return not element.is_number and not element.is_flag and not element.name.endswith(("_REASON", "_ID", "_KEY"))
 
 
 def _holds(words: tuple[str, ...], part: tuple[str, ...]) -> bool:

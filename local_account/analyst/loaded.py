@@ -270,8 +270,8 @@ def _form(read: Read) -> str | None:
     plan = read.plan
     if read.draft.step is not None and plan.step is None:
         return next((m.text for m in read.marks if m.can(K.STEP)), "steps")
-    if read.draft.has(K.VERSUS) and plan.form is Form.VALUES:
-        return next((m.text for m in read.marks if m.can(K.VERSUS)), "compare")
+    if plan.form is Form.VALUES and any(m.can(K.VERSUS, K.TREND) for m in read.marks):
+        return next(m.text for m in read.marks if m.can(K.VERSUS, K.TREND))
     if (
         re.match(r"what (?:does|do|is|are) .*\b(?:means?|meaning|meant)\b\W*$", " ".join(read.words))
         and not plan.measures
@@ -300,6 +300,25 @@ def _dangling(read: Read) -> str | None:
     return last.text if last is not None and ends and last.text.lower() in {"between", "over", "by", "per"} else None
 
 
+def _ends_on_rows(read: Read) -> str | None:
+    """Find a verb or "who" behind rows that are listed, with nothing behind it that describes them: customers have."""
+    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    if read.plan.form is not Form.LIST or not said or not said[-1].can(K.HAVE, K.WHO):
+        return None
+    alone = all(m.can(K.WHO, K.WHICH, K.LIST, K.IS) for m in said)
+    behind = len(said) > 1 and (said[-2].can(K.WHO) or (bool(said[-2].entities) and said[-1].can(K.HAVE)))
+    return said[-1].text if alone or behind else None
+
+
+def _plus(read: Read) -> str | None:
+    """Find "plus" between a value and rows, which would be the name of another value: Gold Plus customers."""
+    for at, one in enumerate(read.marks):
+        between = at > 0 and bool(read.marks[at - 1].held) and read.can(at + 1, K.NOUN)
+        if read.word(at) == "plus" and between and read.marks[at + 1].entities:
+            return f"{read.marks[at - 1].text} {one.text}"
+    return None
+
+
 def _called(read: Read) -> str | None:
     """Find a value that stands before a dimension as one of its own, and is of another: the Churned segment."""
     for one, behind in pairwise(read.marks):
@@ -313,8 +332,9 @@ def _called(read: Read) -> str | None:
         own = any(h.element in dimensions or h.element.table in apart for h in one.held)
         if (
             not own
-            and re.search(r"(?:^| )(?:in|of|from|for|within|is) the$", before)
-            and dimensions & set(read.plan.groups)
+            and (behind.capital or re.search(r"(?:^| )(?:in|of|from|for|within|is) the$", before))
+            and dimensions & {*read.plan.groups, *read.plan.columns}
+            and not any(h.element.name.startswith(d.name) for h in one.held for d in dimensions)
         ):
             return f"{one.text} {behind.text}"
     return None
@@ -352,6 +372,8 @@ _RULES: tuple[Callable[[Read], str | None], ...] = (
     _bought,
     _single_one,
     _dangling,
+    _ends_on_rows,
+    _plus,
     _called,
     *SHOWN_RULES,
     _ranked_rows,

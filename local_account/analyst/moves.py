@@ -71,7 +71,8 @@ def _counted(state: State, at: int) -> bool:
     mark = state.marks[at]
     kept = next((e.table for e in state.shape.elements if _is_side(e)), None)
     count = state.lexicon.count(kept) if kept is not None else None
-    if count is None or state.counting is None or mark.text.lower() not in _MOVEMENTS:
+    begun = at == 0 or state.can(at - 1, K.LIST)  # moves from one to another, of which no rows are named
+    if count is None or (state.counting is None and not begun) or mark.text.lower() not in _MOVEMENTS:
         return False
     state.draft.nouns.append(Noun(Mark(mark.text, {K.NOUN: ""}, (Named(count),)), at=at))
     state.counting = None

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import Draft, Noun, Test, is_dimension, is_figure
+from local_account.analyst.draft import Draft, Group, Noun, Test, is_dimension, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity, Named
 from local_account.analyst.marks import Mark
@@ -128,6 +128,8 @@ class Nouns:
     def _count_spread(self) -> None:
         """Count the rows that are spread over a dimension which alone is named: the distribution of tenure groups."""
         tables = {m.element.table for m in self.dimensions[0].mark.named()}
+        if not tables:  # a unit of time alone
+            return
         main = self.shape.main_table()
         table = main if main in tables else min(tables)
         if table == main or (len(tables) == 1 and self.shape.amount(table) is not None):
@@ -143,7 +145,7 @@ class Nouns:
 
     def _averaged(self) -> None:
         """Take "average transactions per customer" for a mean over customers, and not for groups of them."""
-        for group in [g for g in self.draft.groups if g.per and g.mark is not None and g.mark.entities]:
+        for group in self._per_rows():
             metrics = [m.element for n in self.figures for m in n.mark.named(Kind.METRIC)]
             tables = {e.table for e in group.mark.entities} if group.mark is not None else set()
             if metrics and all(self.shape.mean_of(m) in tables for m in metrics):
@@ -180,6 +182,11 @@ class Nouns:
                 noun.over = per.mark
                 self.draft.groups.remove(per)
 
+    def _per_rows(self) -> list[Group]:
+        """Return the groups that name the rows of a table, and no dimension: per customer, and not per segment."""
+        per = [g for g in self.draft.groups if g.per and g.mark is not None and g.mark.entities]
+        return [g for g in per if g.mark is not None and not is_dimension(g.mark)]
+
     def _mean_of_rows(self) -> None:
         """Take "average spend of customers" for the average per customer."""
         rows = next((n for n in self.rows if not n.counted and n not in self.figures), None)
@@ -196,7 +203,7 @@ class Nouns:
 
     def _facts_per_row(self) -> None:
         """Take "lifetime value per customer" for the mean of what each customer has, and not for groups of them."""
-        for group in [g for g in self.draft.groups if g.per and g.mark is not None and g.mark.entities]:
+        for group in self._per_rows():
             tables = {e.table for e in group.mark.entities} if group.mark is not None else set()
             own = [n for n in self.figures if any(m.element.table in tables for m in n.mark.named(Kind.FACT))]
             if own and own == self.figures and all(n.function for n in own) and not self.draft.ranks:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.criteria import ask_value, criteria
+from local_account.analyst.english import K
 from local_account.analyst.wording import either, spoken
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
@@ -17,8 +19,15 @@ if TYPE_CHECKING:
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.marks import Mark
 
-_MOST = 8  # names in one sentence
+_FEW = 3  # names of elements, by which alone a word is no open one
+_MOST, _MOST_VALUES = 8, 6  # names in one sentence, and values
 _OPEN = ("value", "average", "trend", "median", "amount", "total", "rate", "percent", "score", "size")
+
+_GENERAL = {
+    phrase(word)
+    for word in ("rate", "score", "size", "number", "kpi", "metric", "measure", "level", "stat", "index", "result",
+                 "quantity", "magnitude", "indicator", "percentile", "figure", "kpis", "stats", "numeric", "output")
+}  # fmt: skip
 
 
 def ask_open_figure(marks: Sequence[Mark], lexicon: Lexicon) -> None:
@@ -44,10 +53,48 @@ def ask_open_figure(marks: Sequence[Mark], lexicon: Lexicon) -> None:
             )
 
 
+def ask_general(leftover: Sequence[Mark], marks: Sequence[Mark], lexicon: Lexicon) -> None:
+    """Ask which figure a word that is general to all figures means, where it stands alone: the rate by card type.
+
+    Args:
+        leftover: the marks that nothing could use.
+        marks: all marks of the question.
+        lexicon: the phrases of the model and its data.
+
+    Raises:
+        Unclear: no other word is unknown, and none stands before it that says of which kind it is.
+    """
+    unknown = [m for m in leftover if m.can(K.UNKNOWN)]
+    if len(unknown) != 1 or phrase(unknown[0].text)[-1:] not in _GENERAL:
+        return
+    before = next((m for m in marks if m.span[1] == unknown[0].span[0]), None)
+    if before is not None and before.can(K.NOUN, K.VALUE, K.UNKNOWN):
+        return
+    said = phrase(unknown[0].text)[-1]
+    called = _called(said, lexicon) if said in _OPEN else []
+    found = called[:_MOST] if len(called) > 1 else criteria(lexicon)
+    names = list(dict.fromkeys(spoken(e.name) for e in found))
+    raise Unclear(
+        f'"{unknown[0].text}" of what: it can be {either(names)}.',
+        Category.AMBIGUOUS_MEASURE,
+        [e.ref for e in found],
+        suggestions=names,
+    )
+
+
 def _called(word: str, lexicon: Lexicon) -> list[Element]:
     """Return what has a word in its name: metrics before single rows' figures, and one of each before its variants."""
     kinds = (Kind.METRIC, Kind.FACT) if word != "trend" else (Kind.DIMENSION,)
-    return [e for kind in kinds for e in lexicon.shape.elements if e.kind is kind and word in phrase(e.name)]
+    every = [e for kind in kinds for e in lexicon.shape.elements if e.kind is kind]
+    found = [e for e in every if word in phrase(e.name)]
+    if len(found) >= _FEW:
+        return found
+    return found + [e for e in every if e not in found and any(_ends_on(word, s) for s in e.expression.synonyms)]
+
+
+def _ends_on(word: str, synonym: str) -> bool:
+    """Tell whether a word is the last one of a name: the churn rate."""
+    return phrase(synonym)[-1:] == (word,)
 
 
 def figures_called(word: str, figures: Sequence[Element]) -> list[Element]:
@@ -86,8 +133,41 @@ def ask_day(word: str, table: str, lexicon: Lexicon) -> None:
         )
 
 
-def ask_genus(state: State, marks: Sequence[Mark]) -> None:
+def _refuse_kind(state: State, mark: Mark) -> None:
+    """Refuse what shares no more than its last word with a value: Pet Shops, of which the data hold Coffee Shops.
+
+    Raises:
+        Unclear: a word that means nothing stands before the word.
+    """
+    before = next((m for m in state.marks if m.span[1] == mark.span[0]), None)
+    parts = [h.value for h in mark.held if h.part and phrase(h.value)[-len(phrase(mark.text)) :] == phrase(mark.text)]
+    if before is not None and before.can(K.UNKNOWN) and parts:
+        raise Unclear(
+            f'The data hold no "{before.text} {mark.text}". What comes nearest is {either(parts)}.',
+            Category.UNKNOWN_VALUE,
+            [h.element.ref for h in mark.held if h.part],
+            refused=True,
+        )
+
+
+def _ask_others(state: State, mark: Mark) -> None:
+    """Ask which value a word means that is a part of values of other dimensions too.
+
+    Raises:
+        Unclear: it is a part of other values: West of West Virginia, and of cities.
+    """
+    found = state.lexicon.holding(phrase(mark.text))
+    if {h.value for h in found} - {h.value for h in mark.held}:
+        ask_value(mark.text, list(dict.fromkeys((*mark.held, *found)))[:_MOST_VALUES])
+
+
+def ask_genus(state: State, marks: Sequence[Mark], *, alone: bool = False) -> None:
     """Ask what the last word of a name alone means, such as retail of Online Retail: it can be a wider group, too.
+
+    Args:
+        state: what is read.
+        marks: the values that stand together.
+        alone: whether no dimension is named beside them.
 
     Raises:
         Unclear: rows of what is only described have groups beside their names.
@@ -95,6 +175,9 @@ def ask_genus(state: State, marks: Sequence[Mark]) -> None:
     if len(marks) > 1:
         return
     mark = marks[0]
+    _refuse_kind(state, mark)
+    if alone and mark.held and mark.held[0].part:
+        _ask_others(state, mark)
     measured = {e.table for e in state.shape.elements if e.kind is Kind.FACT} | {state.shape.main_table()}
     words = phrase(mark.text)
     for held in mark.held:

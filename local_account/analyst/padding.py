@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _PURPOSES = """
-    meeting meetings boss manager ceo cfo cmo coo board
+    campaign campaigns mailing promotion meeting meetings boss manager ceo cfo cmo coo board
     directors team colleagues colleague stakeholders review briefing workshop townhall offsite keynote records files
     curiosity analysis pitch planning standup sync leadership management executives audit homework request
 """

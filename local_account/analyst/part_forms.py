@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.criteria import ask_whole
 from local_account.analyst.draft import Group, Test
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate, subject_of_clauses
@@ -34,6 +35,8 @@ def share(pieces: Pieces) -> Plan:
     metrics = pieces.figures[0].mark.named(Kind.METRIC) if pieces.figures else []
     if metrics and all(m.element.is_percent for m in metrics):
         return aggregate(pieces)
+    if not (pieces.figures or pieces.rows or draft.tests or draft.clauses or draft.flags[K.SHARE]):
+        ask_whole(pieces.lexicon)
     measures = _whole_figure(pieces)
     if _in_percent(pieces, measures[0]):
         return aggregate(pieces)

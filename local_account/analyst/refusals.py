@@ -14,17 +14,39 @@ if TYPE_CHECKING:
 
 # Verbs that ask to change something where a question begins with them.
 _VERBS = """
-    delete drop remove erase truncate insert update alter create grant revoke merge set modify overwrite rename purge
-    wipe anonymise anonymize deactivate cancel move assign reset send mail e-mail upgrade downgrade block unblock close
-    import upload raise lower increase decrease double halve mark tag put transfer add fix correct replace reassign
-    clear edit give
-    change refund write save store load execute run call schedule enable disable register approve charge notify contact
-    text issue waive apply exec
+         delete drop remove erase truncate insert update alter create grant revoke merge set modify overwrite
+    rename     purge wipe anonymise anonymize deactivate cancel move assign reset send mail e-mail upgrade
+    downgrade block     unblock close import upload raise lower increase decrease double halve mark tag put
+    transfer add fix correct     replace reassign clear edit give change refund write save store load execute
+    run call schedule enable disable     register approve charge notify contact text issue waive apply exec
+    reduce extend bump cut void suspend terminate     freeze unfreeze flag label swap empty restore reinstate
+    kill rewrite offer push record adjust activate     reactivate deduct subtract deposit withdraw promote
+    demote
 """
 _POLITE = (
     r"please |can you |could you |would you |kindly |now |i want you to |i'd like you to |go ahead and |just |then "
+    r"|let's |let us |will you |(?:be |are you )able to |(?:you|we|i) (?:should|must|need to|have to) |could we "
+    r"|can we |can i |i need you to |(?:i|we) (?:want|would like) to |(?:we'd|i'd) like to "
 )
 _CHANGES = re.compile(rf"^\W*(?:{_POLITE})*({'|'.join(_VERBS.split())})\b", re.IGNORECASE)
+_POLITE_PARTS = _POLITE.replace(" ", r"\ ")  # within a verbose pattern
+_ROWS = r"(?:customers?|clients?|accounts?|cards?|transactions?|payments?|refunds?)"
+# Wishes to change something whose verb asks for lists and other readings too, and those that do not begin with it.
+_CHANGED = re.compile(
+    rf"""
+    ^\W*(?:{_POLITE_PARTS})*(?:
+      (?:make|turn|switch|convert|let)\ (?:{_ROWS}\ )?
+        (?:[ct]\d{{3,}}|all\ (?:the\ |our\ )?[\w&-]+\ {_ROWS}\ (?:to|into|a)\b|every(?:one|body)\b)
+      | undo\ (?:the\ )?last\ {_ROWS}
+      | get\ rid\ of\ (?:all|every|the|these|those|our)\b.*\b{_ROWS}\b
+      | (?:(?:i|we)(?:'d|\ would)?\ (?:want|need|like)|have|get)\ (?!.*\b(?:who|whose|that|which|where)\b).*\b(?:
+        (?:removed|deleted|erased|updated|corrected|cancelled|canceled|blocked|closed|reset)\b
+        | (?:changed|increased|raised|lowered|reduced|set)\ (?:to|by)\ \W?\d)
+    )
+    | [,;.]\ (?:please\ |so\ |and\ )*(?:change|update|fix|correct|delete|remove)\ (?:it|that|this|them)\W*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _STATEMENT = re.compile(
     r"""
     ; | -- | /\* | \b(?:drop|truncate|alter)\s+(?:table|view|schema|database)\b | \binsert\s+into\b | \bdelete\s+from\b
@@ -42,7 +64,7 @@ _NOT_CHANGES = re.compile(
       | (?:send|hand|pass)\ (?:me|us)\b(?!.*\b(?:e-?mail|mail|message|sms|text|letter)s?\b)
       | (?:create|make|build|draw|put\ together)\ (?:me\ |us\ )?(?:a|an|the)\ (?:list|chart|graph|report|breakdown
         |overview|summary|ranking|histogram|plot)
-      | run\ (?:a|the)\ (?:report|query|analysis) | add\ (?:the\ |a\ |also\ )?(?!.*\b(?:new|another)\b)
+      | run\ (?:a|the)\ (?:report|query|analysis) | add\ (?:the\ |a\ |also\ )?(?!\W?\d)(?!.*\b(?:new|another)\b)
       | drop\ (?:the\ )?(?:filter|limit)
       | (?:remove|clear|reset|drop)\ (?:the\ |that\ |any\ |all\ )?(?:[\w-]+\ ){0,3}
         (?:filters?|conditions?|restrictions?)\b
@@ -52,6 +74,9 @@ _NOT_CHANGES = re.compile(
       | refund\ (?:amount|rate|count|volume|share|ratio|percent)s?
       | (?:lower|upper)\ (?:quartile|decile|quintile|half)
       | store | call | move(?:ment|s) | changes?\b(?!\ (?:the|all|every|his|her|their)) | clear | now
+      | raise\ a\ question | record\ (?:of|for|sales|revenue|high|low)
+      | (?:reduce|cut|extend)\ (?:it|that|this|them|the\ (?:list|table|result|answer|period))\b
+      | (?:cut|flag|label|promote|push)(?:\ |s\b|\W*$)(?!.*(?:\b[ct]\d|\b(?:all|every|the|our)\b))
     )
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -74,7 +99,8 @@ _HELP = re.compile(
       |can\ (?:i|you)|available|exist
       |(?:you|i)\ can)\b
     | ^\W*(?:help|\?|examples?|hi|hello|hey)\W*$ | what\ do\ you\ know | what\ are\ you\ able
-    | possible\ to\ ask | \bcan\ be\ asked | ^\W*(?:who|what)\ are\ you\W*$
+    | \bhow\ (?:can|could|do|should|to)\ (?:\w+\ )?(?:use|talk\ to|work\ with|query)\ (?:you|this|it)\b
+    | \bwhat\ else\ is\ there\b | possible\ to\ ask | \bcan\ be\ asked | ^\W*(?:who|what)\ are\ you\W*$
     | \bwhat\ (?:data|information)\ (?:is|are)\ (?:here|available) | give\ me\ (?:some\ )?examples? | example\ questions
     | what\ (?:is|'s)\ in\ (?:this|the)\ (?:data|model) | how\ do(?:es)?\ (?:this|you)\ work
     | what\ questions | what\ can\ you
@@ -84,6 +110,25 @@ _HELP = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+# A question of such words alone, of which one is a core, is about asking itself.
+_CORES = """
+    question questions ask asked asking help helped possibilities capabilities capability abilities features
+    topics topic subjects ideas examples example dimensions metrics measures kpis fields columns analyses analysis
+    analyze analyse options assistant tool bot started model dataset
+"""
+_BESIDE = """
+    i we you me us my your our this that it them there here what which who how where when if some any a an the few
+    list kind kinds sort sorts type types of about for to from with on in by and or not can could should may might
+    must would will shall do does did don't is are am be been have has want need like know tell show give get let
+    see find use using support supports offer offers understand understands cover covers answer answers answered
+    answering respond phrase word formulate write start begin suggest suggested suggestions propose recommend
+    provide provides explain describe able allowed possible possibly available supported valid good typical useful
+    interesting sample else other others all everything anything something thing things data information info
+    system s please thanks hi hello hey more mean exactly really so just only first new user run make now
+"""
+_ABOUT_ASKING = frozenset((_CORES + _BESIDE).split())
 
 
 # What takes something out of the question before, where there is one.
@@ -111,7 +156,7 @@ def refuse_wishes(question: str, lexicon: Lexicon, *, goes_on: bool = False) -> 
         if question.strip() == "?":
             _onboard(lexicon)
         raise Unclear("The question is empty.", Category.NOT_A_QUESTION, refused=True)
-    if _HELP.search(question):
+    if _HELP.search(question) or _is_about_asking(question, goes_on=goes_on):
         _onboard(lexicon)
     if _STATEMENT.search(question):
         raise Unclear(
@@ -121,12 +166,28 @@ def refuse_wishes(question: str, lexicon: Lexicon, *, goes_on: bool = False) -> 
     wish = _CHANGES.match(question)
     if goes_on and _takes_back(question, lexicon):
         return
+    changed = None if goes_on else _CHANGED.search(question)
+    if changed is not None:
+        raise Unclear(
+            f'"{changed[0].strip(" ,;.")}" asks to change something. Data are only read here; nothing was changed.',
+            Category.CHANGES_DATA,
+            refused=True,
+        )
     if wish and not _NOT_CHANGES.match(question) and _OBJECTS.search(question):
         raise Unclear(
             f'"{wish[1].lower()}" asks to change something. Data are only read here; nothing was changed.',
             Category.CHANGES_DATA,
             refused=True,
         )
+
+
+def _is_about_asking(question: str, *, goes_on: bool) -> bool:
+    """Tell whether a question names nothing but questions, answers and those who ask and answer them."""
+    words = re.findall(r"[\w']+", question.lower().replace("'s", " s"))
+    cores = set(words) & set(_CORES.split())
+    if goes_on and "more" in words:  # more options, which go on with an answer
+        return False
+    return bool(cores) and _ABOUT_ASKING.issuperset(words)
 
 
 def _onboard(lexicon: Lexicon) -> None:

@@ -14,6 +14,7 @@ from local_account.analyst.marks import Mark
 from local_account.analyst.open_words import days_of, figures_called
 from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Measure, merged
 from local_account.analyst.wording import capital, either, spoken
+from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from local_account.analyst.elements import Element
     from local_account.analyst.periods import Period
 
+_MOST_NEAR = 6  # names in one sentence
 _DIMENSIONS = (Kind.DIMENSION, Kind.TIME_DIMENSION)
 _NEGATIONS = {
     "=": "<>",
@@ -95,10 +97,26 @@ class Resolver(Figures):
         identity = self.shape.identity(table)
         return identity[0] if (identity and identity[0].name.endswith("_ID")) or not listed else listed[0]
 
+    def _ask_of_rows(self, mark: Mark, by: str) -> None:
+        """Ask which figure or dimension of rows is meant by one of which each row has several, where they have some."""
+        main = self.shape.main_table()
+        telling = set(phrase(by)) - {"name", "transaction"}
+        own = [e for e in self.shape.elements if e.table == main and e.kind in {Kind.FACT, Kind.DIMENSION}]
+        near = [e for e in own if telling & set(phrase(e.name))] or figures_called(mark.text, own)
+        if near:
+            names = [spoken(e.name) for e in near[:_MOST_NEAR]]
+            raise Unclear(
+                f'"{mark.text}" is of several rows of each of the {spoken(main)}: it can be {either(names)}.',
+                Category.AMBIGUOUS_FILTER,
+                [e.ref for e in near[:_MOST_NEAR]],
+            )
+
     def _no_way(self, mark: Mark, named: Sequence[Element], measure: Measure | None) -> None:
         """Say that a figure cannot be told by a dimension, since its rows would be counted more than once."""
         what = spoken(measure.element.name) if measure else "that figure"
         by = spoken(named[0].name) if named else mark.text
+        if measure is None:
+            self._ask_of_rows(mark, by)
         raise Unclear(
             f"{capital(what)} cannot be told by {by}: a row of the one belongs to several of the other.",
             Category.UNSUPPORTED_JOIN,
@@ -281,6 +299,16 @@ class Resolver(Figures):
         if held is not None and period.end < held[0]:
             raise Unclear(
                 f"The data hold nothing from {period.label}: {spoken(time.name)} begins on {held[0].isoformat()}.",
+                Category.UNKNOWN_VALUE,
+                refused=True,
+            )
+
+    def check_held(self, period: Period, days: Sequence[Element]) -> None:
+        """Refuse a period before the first of all these days."""
+        first = [held[0] for e in days if (held := self.lexicon.data.range(e.table, e.name)) is not None]
+        if first and period.end < min(first):
+            raise Unclear(
+                f"The data hold nothing from {period.label}: they begin on {min(first).isoformat()}.",
                 Category.UNKNOWN_VALUE,
                 refused=True,
             )

@@ -37,11 +37,29 @@ def settle(draft: Draft, lexicon: Lexicon) -> Plan:
         Unclear: the question is open, or cannot be answered.
     """
     pieces = Pieces(draft, lexicon)
+    _check_personal(pieces)
+    _check_periods(pieces)
     form = _form(pieces)
     _check_read(pieces, form)
     plan = form(pieces)
     refuse_contradictions(plan, lexicon.shape)
     return replace(plan, notes=tuple(dict.fromkeys((*plan.notes, *draft.notes, *pieces.resolver.notes))))
+
+
+def _check_personal(pieces: Pieces) -> None:
+    """Refuse to group by what tells who somebody is, before anything else is asked about."""
+    for group in pieces.draft.groups:
+        named = [m.element for m in group.mark.named()] if group.mark is not None else []
+        if named:
+            pieces.check_personal(named[0])
+
+
+def _check_periods(pieces: Pieces) -> None:
+    """Refuse days of which no table holds any, before anything else is asked about."""
+    days = [e for e in pieces.shape.elements if e.kind is Kind.TIME_DIMENSION and e.is_time]
+    for dated in pieces.draft.periods:
+        if not dated.period.every:
+            pieces.resolver.check_held(dated.period, days)
 
 
 # What the phrases of a question say and a form does not read: it is asked about, and never left out.

@@ -17,6 +17,7 @@ from local_account.analyst.words import Token, bases, stem, verb_forms
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+
 _SHORTEST, _LONG = 3, 8
 _MOST_WAYS = 4
 _RESEMBLES = 0.6  # 1 for the same word

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated, Group, is_figure
 from local_account.analyst.english import K
-from local_account.analyst.forms import ranking_figures
+from local_account.analyst.forms import cut_time, ranking_figures
 from local_account.analyst.lexicon import Named
 from local_account.analyst.periods import GRAINS, Period, before, label_of, unit, year_before
 from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
@@ -47,16 +47,18 @@ def movement(pieces: Pieces) -> Plan:
         raise Unclear("Movements are counted; other figures of them are not known.", Category.UNSUPPORTED_JOIN)
     allowed = pieces.allowed([measure])
     dated, time = pieces.period([measure], allowed)
-    _open_side(pieces, previous, entered)
+    _open_side(pieces, previous, entered, {c.element for c in where if c.op == "="})
     for rank in pieces.draft.ranks:
         rank.by = {"busy": "top", "quiet": "bottom"}.get(rank.by, rank.by)  # the most common movement
     groups, each = pieces.groups([measure], allowed, time)
     groups = groups or _groups_of_moves(pieces, previous, entered, where)
+    cut_time(pieces, [measure], groups, time)
+    moved = Compared(previous, "is not null")
+    where += [moved] if previous in groups and not any(c.element == previous for c in where) else []
     rest = pieces.conditions(pieces.draft.tests, [measure], allowed)
     sides = any(way in {"from", "to"} for way, _ in pieces.draft.moves)
     if pieces.draft.has(K.SHARE) and sides and not pieces.draft.ranks:
         count = Measure(pieces.resolver.count(table).element) if not pieces.rows else measure
-        moved = Compared(previous, "is not null")
         part = tuple(c for c in where if c != moved)
         return replace(
             dated,
@@ -83,7 +85,7 @@ def movement(pieces: Pieces) -> Plan:
 def _moves_too(pieces: Pieces, table: str, measure: Measure) -> tuple[Measure, ...]:
     """Return the number of movements beside that of those who moved, where it is asked where they went."""
     count = pieces.lexicon.count(table)
-    opened = any(way == "open" for way, _ in pieces.draft.moves)
+    opened = any(way.startswith("open") for way, _ in pieces.draft.moves)
     return (Measure(count),) if opened and count is not None and count != measure.element else ()
 
 
@@ -118,10 +120,12 @@ def _who_moved(pieces: Pieces) -> bool:
     return asked and bool(pieces.rows) and not pieces.rows[0].counted and not pieces.draft.ranks
 
 
-def _open_side(pieces: Pieces, previous: Element, entered: Element) -> None:
+def _open_side(pieces: Pieces, previous: Element, entered: Element, fixed: set[Element]) -> None:
     """Let the plain name of the dimension stand for the side of the movement that no value fixes."""
     ways = {way for way, _ in pieces.draft.moves}
     side = previous if ways & {"to", "open from"} else entered
+    if len(fixed) == 1:
+        side = entered if previous in fixed else previous
     for rank in pieces.draft.ranks:
         if rank.measure is not None and rank.measure.mark.entities and not is_figure(rank.measure.mark):
             rank.measure = None  # most customers moved: they are what is counted

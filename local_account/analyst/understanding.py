@@ -8,11 +8,12 @@ from itertools import combinations, islice, pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.criteria import ask_meaning, ask_value
+from local_account.analyst.criteria import ask_value
 from local_account.analyst.draft import Bare, Draft, Test, is_figure
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.followups import follows, merged
-from local_account.analyst.lexicon import Entity, Held, Lexicon, Named
+from local_account.analyst.left_over import check_left_over
+from local_account.analyst.lexicon import Entity, Lexicon, Named
 from local_account.analyst.loaded import check_loaded
 from local_account.analyst.marks import Mark, mark
 from local_account.analyst.names import with_names
@@ -22,8 +23,7 @@ from local_account.analyst.padding import is_of_asker, sentences
 from local_account.analyst.phrases import read_draft
 from local_account.analyst.rewording import reworded
 from local_account.analyst.settle import settle
-from local_account.analyst.spelling import Mended, Speller
-from local_account.analyst.times import PREVIOUS
+from local_account.analyst.spelling import Mended
 from local_account.analyst.wording import either
 from local_account.analyst.words import Token, phrase, stem, tokens
 from local_account.semantic.model import Kind
@@ -39,10 +39,10 @@ _MOST_DRAFTS = 24  # readings of one question, whatever its ways; after them it 
 _BOUGHT = {"bought", "buy", "spent", "paid", "shop"}
 _SHORT_NAME = 2  # words
 _MOST_BESIDE = 4  # figures that are named beside those that are called so
-_MOST_UNKNOWN = 3  # words that are named in one sentence
 _TELLING = 4  # letters of a word that is no article or preposition
 _YOUNGEST, _OLDEST = 17, 99  # years between which a bare number can be an age
 _SIDES = {"left", "entered"}  # verbs of movements that take what was moved from, or to, without a preposition
+_KEEPING = {Category.UNSUPPORTED_JOIN, Category.INCOMPLETE}  # of a reading, for which no name is taken apart
 _FINAL = {
     Category.FUTURE, Category.CAUSE, Category.PERSONAL_DATA, Category.AMBIGUOUS_VALUE, Category.AMBIGUOUS_TIME,
 }  # fmt: skip
@@ -78,7 +78,7 @@ def understand(ways: list[Way], lexicon: Lexicon, before: Draft | None = None) -
         one, tries = _first_read(found, lexicon, before, most)
         most -= tries
         if isinstance(one, Unclear):
-            failed = failed or one
+            failed = failed or one.said_beside([m.said() for m in mended if m.typed.lower() not in one.text.lower()])
         elif not any(_same_plan(one, other) for other in read):
             read.append(replace(one, mended=tuple(mended)))
         if most <= 0:
@@ -100,7 +100,7 @@ def _first_read(
     for marks in islice(_readings(found, lexicon), most):
         tries += 1
         whole = whole or marks
-        if failed is not None and failed.category is Category.UNSUPPORTED_JOIN and _parts_figure(whole, marks):
+        if failed is not None and failed.category in _KEEPING and _parts_figure(whole, marks):
             continue  # spend at risk by month is no spend of those at risk
         try:
             draft = _draft(marks, lexicon, before)
@@ -156,7 +156,7 @@ def draft_of(ways: list[Way], lexicon: Lexicon, before: Draft | None = None) -> 
 def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
     """Return what a question says, on top of the question before where it only changes that."""
     draft = read_draft(marks, lexicon)
-    _nothing_left(draft, lexicon)
+    check_left_over(draft, marks, lexicon)
     if follows(draft, marks):
         if before is not None:
             return _settled_bare(merged(before, draft, lexicon), lexicon)
@@ -229,10 +229,10 @@ def ways_to_read(question: str, lexicon: Lexicon) -> list[Way]:
     found = with_names(tokens(question), lexicon)  # what is mended may be an idiom only then
     unknown = [at for at, token in enumerate(found) if token.lower in words]
     for at in unknown:
-        found[at] = speller(lexicon).inflected(found[at])
+        found[at] = lexicon.speller.inflected(found[at])
     found, parted = _parted(found, unknown, lexicon)
-    found, joined = speller(lexicon).joined(found, set(_unknown(found, lexicon)))
-    ways = speller(lexicon).mend(found, _unknown(found, lexicon))
+    found, joined = lexicon.speller.joined(found, set(_unknown(found, lexicon)))
+    ways = lexicon.speller.mend(found, _unknown(found, lexicon))
     return [(reworded(way, lexicon), [*parted, *joined, *said]) for way, said in ways]
 
 
@@ -268,17 +268,10 @@ def _parted(found: list[Token], unknown: list[int], lexicon: Lexicon) -> tuple[l
     result: list[Token] = []
     said: list[Mended] = []
     for at, token in enumerate(found):
-        parts = speller(lexicon).parts(token) if at in unknown else None
+        parts = lexicon.speller.parts(token) if at in unknown else None
         result += tokens(parts.text) if parts else [token]
         said += [parts] if parts else []
     return result, said
-
-
-def speller(lexicon: Lexicon) -> Speller:
-    """Return the speller of a lexicon, made once."""
-    if lexicon.speller is None:
-        lexicon.speller = Speller(lexicon.named)
-    return lexicon.speller
 
 
 def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
@@ -337,56 +330,3 @@ def _moves(one: Mark, behind: Mark) -> bool:
     words = one.text.lower().split()
     ways = [word for kind, word in PHRASES.get((stem(words[-1]),), ()) if kind is K.MOVE] if len(words) > 1 else []
     return bool(ways) and (behind.kinds.get(K.SOFT) in {"from", "to"} or (bool(behind.held) and ways[0] in _SIDES))
-
-
-def _nothing_left(draft: Draft, lexicon: Lexicon) -> None:
-    """Refuse a reading that leaves words over, and name them."""
-    if not draft.leftover:
-        return
-    left = next((m for m in draft.leftover if m.can(K.UNKNOWN)), draft.leftover[0])
-    if left.kinds.get(K.UNKNOWN) == "id":
-        raise Unclear(f'The data hold no "{left.text}".', Category.UNKNOWN_VALUE, refused=True)
-    if left.text.lower() in PREVIOUS:
-        raise Unclear(f'It is not clear which days "{left.text}" means.', Category.AMBIGUOUS_TIME)
-    if left.held and not left.can(K.NOUN):
-        raise Unclear(f'It is not clear what "{left.text}" does in the question.', Category.INCOMPLETE)
-    if set(left.kinds) == {K.COMPARE}:
-        ask_meaning(lexicon, left.text)
-    if left.can(K.UNKNOWN) and len(held := lexicon.holding(phrase(left.text))) > 1:
-        ask_value(left.text, held)
-    near = speller(lexicon).nearest(left.text) if left.can(K.UNKNOWN) and left.text.isalpha() else None
-    names = _nearest(near, lexicon) if near else []
-    hint = f" What comes nearest is {' or '.join(names)}." if names else ""
-    if left.can(K.UNKNOWN):
-        raise Unclear(
-            f"The model and its data know no {either(_unknown_names(draft.leftover))}.{hint}",
-            Category.UNKNOWN_WORD,
-            names,
-            refused=True,
-        )
-    raise Unclear(f'It is not clear what "{left.text}" is about.', Category.INCOMPLETE)
-
-
-def _unknown_names(leftover: list[Mark]) -> list[str]:
-    """Return the unknown words, the first ones, each with those that stand right behind it: Net Promoter."""
-    names: list[list[Mark]] = []
-    for one in leftover:
-        if not one.can(K.UNKNOWN, K.VAGUE):
-            continue
-        beside = bool(names) and one.span[0] == names[-1][-1].span[1]
-        last = names[-1][-1] if names else one
-        if beside and (one.capital or not last.capital or not last.span[0]):
-            names[-1].append(one)
-        else:
-            names.append([one])
-    return [f'"{" ".join(one.text for one in words)}"' for words in names[:_MOST_UNKNOWN]]
-
-
-def _nearest(word: str, lexicon: Lexicon) -> list[str]:
-    """Return what a word of the vocabulary belongs to, in words: elements and values."""
-    found = [
-        m.value if isinstance(m, Held) else m.element.name.replace("_", " ").lower()
-        for m in lexicon.meanings((word,))
-        if not isinstance(m, Entity)
-    ]
-    return list(dict.fromkeys(found))[:2]

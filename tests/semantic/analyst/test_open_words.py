@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,18 @@ OPEN = {
     "How much is spent in shops?": ("Coffee Shops", "Shopping"),
     "number of travel customers": ("category group", "segment"),
     "revenue of": ("of",),
+    "Give me the rate for each segment": ("churned customer percent", "refund rate"),
+    "KPIs by card type": ("total revenue", "total customers"),
+    "percentage by card type": ("total revenue", "total customers"),
+    "the amounts by segment": ("total revenue", "avg transaction value"),
+    "which card type is winning": ("lifetime value", "total customers"),
+    "list older people": ("age",),
+    "customers with a category of Restaurants": ("top category 1", "top category 2"),
+    "which customers have": ("have",),
+    "who": ("who",),
+    "transactions since": ("since",),
+    "Gold Plus customers": ("Gold Plus",),
+    "show me the trend": ("trend",),
     "What share of revenue do the top 250% of customers bring?": ("250 %",),
     "list the top -3 states by revenue": ("-3",),
 }
@@ -40,6 +53,9 @@ UNKNOWN = {
     "How many customers do we have in Puerto Rico?": "Puerto Rico",
     "Credit limit of customer C0000042X": "C0000042X",
     "How many customers live in Springtown-upon-Avon?": "Springtown",
+    "What did people spend in Pet Shops in 2024?": "Pet Shops",
+    "revenue from Toy Stores": "Toy Stores",
+    "top categories in 2014": "2014",
 }
 
 
@@ -47,4 +63,4 @@ UNKNOWN = {
 def test_a_name_that_is_unknown_is_named_as_it_was_written(ask: Ask, question: str, name: str) -> None:
     found = ask(question)
     assert isinstance(found, Refused), found
-    assert f'"{name}"' in found.text
+    assert name in re.findall(r'"([^"]+)"|from (\d+)', found.text)[0]

@@ -1,0 +1,97 @@
+"""Names the words of a question that nothing could use: unknown ones, values that are none, words without effect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.criteria import ask_meaning, ask_value
+from local_account.analyst.english import K
+from local_account.analyst.lexicon import Entity, Held, Lexicon
+from local_account.analyst.open_words import ask_general
+from local_account.analyst.times import PREVIOUS
+from local_account.analyst.wording import either
+from local_account.analyst.words import phrase
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from local_account.analyst.draft import Draft
+    from local_account.analyst.elements import Element
+    from local_account.analyst.marks import Mark
+
+_MOST_UNKNOWN = 3  # words that are named in one sentence
+_SIDES_OF_DAYS = {"since", "until", "till", "before", "after", "during"}
+
+
+def check_left_over(draft: Draft, marks: list[Mark], lexicon: Lexicon) -> None:
+    """Refuse a reading that leaves words over, and name them.
+
+    Args:
+        draft: what the phrases of a question say.
+        marks: all marks of the question.
+        lexicon: the phrases of the model and its data.
+
+    Raises:
+        Unclear: a word means nothing, or took no part.
+    """
+    if not draft.leftover:
+        return
+    ask_general(draft.leftover, marks, lexicon)
+    left = next((m for m in draft.leftover if m.can(K.UNKNOWN)), draft.leftover[0])
+    if left.kinds.get(K.UNKNOWN) == "id":
+        raise Unclear(f'The data hold no "{left.text}".', Category.UNKNOWN_VALUE, refused=True)
+    if left.text.lower() in PREVIOUS:
+        raise Unclear(f'It is not clear which days "{left.text}" means.', Category.AMBIGUOUS_TIME)
+    if left.text.lower() in _SIDES_OF_DAYS:
+        raise Unclear(f'It is not clear which days "{left.text}" is about.', Category.INCOMPLETE)
+    if left.held and not left.can(K.NOUN):
+        raise Unclear(f'It is not clear what "{left.text}" does in the question.', Category.INCOMPLETE)
+    if set(left.kinds) == {K.COMPARE}:
+        ask_meaning(lexicon, left.text)
+    held = lexicon.holding(phrase(left.text), _columns(left, marks)) if left.can(K.UNKNOWN) else []
+    if len(held) > 1 or (held and left.capital):
+        ask_value(left.text, held)
+    near = lexicon.speller.nearest(left.text) if left.can(K.UNKNOWN) and left.text.isalpha() else None
+    names = _nearest(near, lexicon) if near else []
+    hint = f" What comes nearest is {' or '.join(names)}." if names else ""
+    if left.can(K.UNKNOWN):
+        raise Unclear(
+            f"The model and its data know no {either(_unknown_names(draft.leftover))}.{hint}",
+            Category.UNKNOWN_WORD,
+            names,
+            refused=True,
+        )
+    raise Unclear(f'It is not clear what "{left.text}" is about.', Category.INCOMPLETE)
+
+
+def _columns(left: Mark, marks: list[Mark]) -> list[Element]:
+    """Return the dimensions that a word is called a value of: the state of North, the city North."""
+    said = [m for m in marks if m is left or set(m.kinds) != {K.FILL}]
+    at = next(i for i, m in enumerate(said) if m is left)
+    before = [m for m in said[max(at - 2, 0) : at] if m.kinds.get(K.SOFT) != "of"][-1:]
+    return [n.element for m in (*before, *said[at + 1 : at + 2]) for n in m.named(Kind.DIMENSION)]
+
+
+def _unknown_names(leftover: list[Mark]) -> list[str]:
+    """Return the unknown words, the first ones, each with those that stand right behind it: Net Promoter."""
+    names: list[list[Mark]] = []
+    for one in leftover:
+        if not one.can(K.UNKNOWN, K.VAGUE):
+            continue
+        beside = bool(names) and one.span[0] == names[-1][-1].span[1]
+        last = names[-1][-1] if names else one
+        if beside and (one.capital or not last.capital or not last.span[0]):
+            names[-1].append(one)
+        else:
+            names.append([one])
+    return [f'"{" ".join(one.text for one in words)}"' for words in names[:_MOST_UNKNOWN]]
+
+
+def _nearest(word: str, lexicon: Lexicon) -> list[str]:
+    """Return what a word of the vocabulary belongs to, in words: elements and values."""
+    found = [
+        m.value if isinstance(m, Held) else m.element.name.replace("_", " ").lower()
+        for m in lexicon.meanings((word,))
+        if not isinstance(m, Entity)
+    ]
+    return list(dict.fromkeys(found))[:2]
