@@ -264,7 +264,8 @@ def describe_change(execution: Execution) -> None:
     if isinstance(expression, rights.DML):
         kinds = rights.privileges_of(expression)
         names = [_WORDS[k] for k in kinds if not (isinstance(expression, exp.Insert) and k == "DELETE")]
-        columns = [(f"number of rows {name}", "fixed") for name in names]
+        names += ["multi-joined rows updated"] if isinstance(expression, exp.Update) else []
+        columns = [(f"number of {name if ' ' in name else f'rows {name}'}", "fixed") for name in names]
         execution.result = table_result(columns, [], statement_type_id(expression))
     elif not isinstance(expression, rights.QUERIES):
         execution.result = table_result([("status", "text")], [], statement_type_id(expression))

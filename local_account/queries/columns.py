@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table or view."""
+    """One column of a table or view; identity: how AUTOINCREMENT counts, where that is its default."""
 
     name: str
     type: DataType
     nullable: bool
     default: str | None
+    identity: str | None = None
     comment: str | None = None
     policy: str | None = None
 
@@ -42,12 +44,23 @@ def columns(session: Session, name: Name) -> list[Column]:
             column,
             DataType.parse(types[column]) if column in types else DataType.of_duckdb(duck_type, lengths.get(column)),
             not_null is False or not not_null,
-            default,
+            None if (identity := _identity(session, default)) else default,
+            identity,
             comments.get(column),
             policies.get(column),
         )
         for _, column, duck_type, not_null, default, _ in found
     ]
+
+
+def _identity(session: Session, default: str | None) -> str | None:
+    """Return how a column counts whose default is a sequence that fakesnow made for it."""
+    made = re.fullmatch(r"nextval\('(?:.*\.)?(_fs_seq_\w+)'\)", default or "", re.IGNORECASE)
+    if made is None:
+        return None
+    find = "select start_value, increment_by from duckdb_sequences() where lower(sequence_name) = lower(?)"
+    ((start, step),) = session.connection.sql(find, [made[1]])
+    return f"IDENTITY START {start} INCREMENT {step} NOORDER"
 
 
 def _lengths(session: Session, name: Name) -> dict[str, int]:

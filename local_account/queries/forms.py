@@ -163,6 +163,17 @@ def _sampled(node: Expr) -> None:
         node.set("method", exp.var(_SAMPLES[method.name.upper()]))
 
 
+def _unwrapped(node: Expr) -> None:
+    """Take the parentheses off a table function: behind them fakesnow does not find GENERATOR."""
+    if isinstance(node.this, exp.TableFromRows) and not node.args.get("alias") and isinstance(node.parent, exp.From):
+        _ = node.replace(node.this)
+
+
+def _numbers(node: Expr) -> None:
+    """Write SEQ1, SEQ2 and SEQ8 as SEQ4, which is as long as any of them here."""
+    _ = node.replace(exp.Seq4(this=node.this))
+
+
 def _keys(node: Expr) -> None:
     """Keep the keys of an object constant as they are written; sqlglot takes them for names."""
     for pair in node.expressions:
@@ -234,6 +245,8 @@ _FORMS: dict[type[Expr], Callable[[Expr], None]] = {
     exp.With: _recursive,
     exp.TableSample: _sampled,
     exp.Join: _asof,
+    exp.Subquery: _unwrapped,
+    **dict.fromkeys((exp.Seq1, exp.Seq2, exp.Seq8), _numbers),
     exp.Interval: _interval,
     exp.Count: _count,
     exp.Contains: _contains,

@@ -44,9 +44,27 @@ def _completed(session: Session, table: exp.Table, known: Result) -> Expr:
         for name in known.names
         if name not in (*_PLACE, "COLUMN_NAME")
     ]
+    if table.name.upper() == "COLUMNS":
+        given += _counting()
     star = exp.Column(this=exp.Star(replace=given), table=exp.to_identifier("of_fakesnow"))
     query = exp.select(star).from_(read).join(catalog, on=exp.and_(*same), join_type="left")
     return exp.Subquery(this=query, alias=alias)
+
+
+def _counting() -> list[Expr]:
+    """Return what tells of AUTOINCREMENT, for which fakesnow made a sequence of its own."""
+    default = exp.column("COLUMN_DEFAULT", "of_fakesnow")
+    counts = exp.Like(this=default, expression=exp.Literal.string("%\\_fs\\_seq\\_%"))
+    counts = exp.Escape(this=counts, expression=exp.Literal.string("\\"))
+    return [
+        exp.alias_(exp.Case(ifs=[exp.If(this=counts, true=exp.Null())], default=default.copy()), "COLUMN_DEFAULT"),
+        exp.alias_(
+            exp.Case(
+                ifs=[exp.If(this=counts.copy(), true=exp.Literal.string("YES"))], default=exp.Literal.string("NO")
+            ),
+            "IS_IDENTITY",
+        ),
+    ]
 
 
 def _tables(session: Session) -> Result:

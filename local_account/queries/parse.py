@@ -15,6 +15,12 @@ from local_account.queries.semantic_clauses import written_out
 from local_account.tokens import tokenize, without_positions
 
 _MISSING = re.compile(r"Required (?:argument|keyword): '\w+' missing for <class '[\w.]*\.(\w+)'>")
+# Forms of CREATE that Snowflake takes from its own libraries, without documenting them.
+_SCOPED = re.compile(r"(\s*create\s+(?:or\s+replace\s+)?)scoped\s+(?=temp(?:orary)?\s)", re.IGNORECASE)
+_PART = r'(?:"(?:[^"]|"")+"|[\w$]+)'
+_IF_BEHIND_NAME = re.compile(
+    rf"(\s*create\s+(?:\w+\s+)?table\s+)({_PART}(?:\.{_PART})*)\s+(if\s+not\s+exists)(?=[\s(])", re.IGNORECASE
+)
 
 
 def parsed(sql: str) -> Expr:
@@ -36,7 +42,7 @@ def parsed(sql: str) -> Expr:
 def _all(sql: str) -> list[Expr | None]:
     """Parse a text of statements; say of a syntax error where it is, in words of SQL and not of the parser."""
     try:
-        return list(parse(written_out(sql)))
+        return list(parse(written_out(_as_documented(sql))))
     except IndexError as error:  # sqlglot pairs keys with values that are not there
         raise _uncounted() from error
     except ProgrammingError as error:
@@ -48,6 +54,11 @@ def _all(sql: str) -> list[Expr | None]:
         if wrong := _miscounted(str(at["description"]), str(at["start_context"]), at["line"], position):
             raise wrong from None
         raise syntax_error(f"syntax error line {at['line']} at position {position} near '{at['highlight']}'.") from None
+
+
+def _as_documented(sql: str) -> str:
+    """Write what Snowpark sends as Snowflake's pages do: SCOPED TEMPORARY is a session's, IF NOT EXISTS comes first."""
+    return _IF_BEHIND_NAME.sub(r"\1\3 \2", _SCOPED.sub(r"\1", sql, count=1), count=1)
 
 
 def _uncounted() -> ProgrammingError:

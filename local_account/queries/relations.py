@@ -12,7 +12,14 @@ from sqlglot import Expr, exp
 
 from local_account.catalog.objects import Relation, Sequence, Table, View
 from local_account.catalog.recovery import forget
-from local_account.errors import already_dropped, already_exists, does_not_exist, not_supported, require_one_way
+from local_account.errors import (
+    already_dropped,
+    already_exists,
+    does_not_exist,
+    not_supported,
+    require_one_way,
+    syntax_error,
+)
 from local_account.identifiers import Name, identifier, written
 from local_account.queries import reads, rewrite
 from local_account.results import Result, status_result
@@ -95,10 +102,14 @@ def _define_create(session: Session, expression: Expr, kind: str, query: Expr | 
     target = expression.this.this if isinstance(expression.this, exp.Schema) else expression.this
     definition = Definition(kind, session.resolve(rewrite.table_name(target)), target, query=query)
     definition.item = _MADE[kind](definition.name, session.role)
+    _require_columns(expression, kind)
     _name_by_list(expression)
     _strip(expression, definition)
     name, replace = definition.name, bool(expression.args.get("replace"))
     require_one_way(replace=replace, guarded=bool(expression.args.get("exists")))
+    if definition.temporary and (clone := expression.args.get("clone")):
+        expression.set("expression", exp.select("*").from_(clone.this))  # DuckDB clones no temporary tables
+        expression.set("clone", None)
     if definition.temporary and kind not in _TEMPORARY:
         raise not_supported(f"CREATE TEMPORARY {kind}")
     session.require_containers(name)
@@ -114,6 +125,13 @@ def _define_create(session: Session, expression: Expr, kind: str, query: Expr | 
         session.account.catalog.require_distinct(kind, name)
         _require_plain(expression, name)
     return definition
+
+
+def _require_columns(expression: Expr, kind: str) -> None:
+    """Refuse a table without columns, a query or a table to copy. Raises: ProgrammingError (1003)."""
+    made_of = expression.args.get("clone") or expression.args.get("expression") or expression.find(exp.LikeProperty)
+    if kind == "TABLE" and not made_of and not isinstance(expression.this, exp.Schema):
+        raise syntax_error("syntax error: unexpected '<EOF>', where the columns of a table are expected.")
 
 
 def _require_plain(expression: Expr, name: Name) -> None:

@@ -134,6 +134,7 @@ def set_session(session: Session, key: str, value: Any) -> None:
     if key == "QUERY_TAG" and len(str(value)) > _TAG_LENGTH:
         raise invalid_value(f"QUERY_TAG may have at most {_TAG_LENGTH} characters.")
     if key == "AUTOCOMMIT":
+        session.commit()  # as Snowflake does, whatever the value was
         session.autocommit = text == "TRUE"
     session.parameters[key] = value
 

@@ -36,7 +36,8 @@ def describe_relation(session: Session, statement: Statement) -> Result:
     item = session.account.catalog.find(Table, name)
     keys = list(keys_of(item)) if item else []
     rows = [
-        (c.name, str(c.type), "COLUMN", "Y" if c.nullable else "N", c.default, _in(keys, "PRIMARY KEY", c.name),
+        (c.name, str(c.type), "COLUMN", "Y" if c.nullable else "N", c.identity or c.default,
+         _in(keys, "PRIMARY KEY", c.name),
          _in(keys, "UNIQUE", c.name), None, None, c.comment, c.policy, None, None)
         for c in columns(session, name)
     ]  # fmt: skip

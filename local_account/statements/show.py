@@ -162,8 +162,8 @@ def show_columns(session: Session, statement: Statement) -> Result:
     items = relations_in(session, cursor)
     rows = [
         (item.name.name, item.name.schema, c.name, json.dumps(c.type.json(nullable=c.nullable)),
-         "true" if c.nullable else "NOT_NULL", c.default or "", "COLUMN", "", c.comment or "", item.name.database, "",
-         None)
+         "true" if c.nullable else "NOT_NULL", c.default or "", "COLUMN", "", c.comment or "", item.name.database,
+         c.identity or "", None)
         for item in items
         for c in columns(session, item.name)
         if listing.like(pattern, c.name)
