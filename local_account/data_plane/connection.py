@@ -115,7 +115,7 @@ class Connection:
             several = self._multi_joined(statement, values)
             needed, sql = _needed(statement, values), duckdb_sql(statement)
             if seed := statement.args.get("seed"):
-                sql = f"SELECT setseed({seed}); {sql}"
+                sql = f"SELECT setseed(({seed}) % 1); {sql}"  # it takes seeds from -1 to 1
             if isinstance(statement, changes.KINDS):
                 result = changes.counted(statement, kind, self._change(statement, sql, needed), several)
             else:
