@@ -169,6 +169,12 @@ def _unwrapped(node: Expr) -> None:
         _ = node.replace(node.this)
 
 
+def _distinct(node: Expr) -> None:
+    """Refuse DISTINCT ON, which other dialects have. Raises: ProgrammingError (1003)."""
+    if node.args.get("on") is not None:
+        raise syntax_error("syntax error: unexpected 'ON' behind DISTINCT.")
+
+
 def _numbers(node: Expr) -> None:
     """Write SEQ1, SEQ2 and SEQ8 as SEQ4, which is as long as any of them here."""
     _ = node.replace(exp.Seq4(this=node.this))
@@ -246,6 +252,7 @@ _FORMS: dict[type[Expr], Callable[[Expr], None]] = {
     exp.TableSample: _sampled,
     exp.Join: _asof,
     exp.Subquery: _unwrapped,
+    exp.Distinct: _distinct,
     **dict.fromkeys((exp.Seq1, exp.Seq2, exp.Seq8), _numbers),
     exp.Interval: _interval,
     exp.Count: _count,

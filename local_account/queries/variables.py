@@ -6,6 +6,7 @@ https://docs.snowflake.com/en/sql-reference/session-variables
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import Expr, exp
@@ -58,10 +59,13 @@ def assign(session: Session, expression: Expr, params: list[Any] | None) -> Resu
             raise syntax_error(f"Invalid assignment: {len(names)} variables, but {len(values)} values.")
         found = {_name(name): _value(session, value, params) for name, value in zip(names, values, strict=True)}
         session.variables |= found
+        now = datetime.now(UTC)
+        session.variables_set |= {name: (session.variables_set.get(name, (now,))[0], now) for name in found}
     else:
         taken = expression.expressions if isinstance(expression, exp.Anonymous) else [expression.args["alias"]]
         for name in taken:
             session.variables.pop(_name(name), None)
+            session.variables_set.pop(_name(name), None)
     return status_result("Statement executed successfully.")
 
 

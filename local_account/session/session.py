@@ -19,6 +19,7 @@ from local_account.session.history import QueryHistory, RecentResults
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from datetime import datetime
     from pathlib import Path
 
     from local_account.catalog.base import CatalogObject
@@ -120,7 +121,7 @@ class Session:
     Attributes:
         connection: its door to the data plane.
         task: the run of the task whose body it executes.
-        variables: what SET made, as SQL by name in upper case.
+        variables: what SET made, as SQL by name in upper case; variables_set: when it was made, and changed.
         queries: the ids of its newest statements, the last one last.
         temporaries: the kinds (TABLE, VIEW) of its temporary relations, by full name.
         lock: held by the statement that runs.
@@ -141,6 +142,7 @@ class Session:
         self.schema: str | None = None
         self.task: TaskRun | None = None
         self.variables: dict[str, str] = {}
+        self.variables_set: dict[str, tuple[datetime, datetime]] = {}
         self.queries: list[str] = []
         self.temporaries: dict[str, str] = {}
         self.lock = threading.RLock()

@@ -9,7 +9,7 @@ from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.rights import ACCOUNT
-from local_account.errors import does_not_exist, insufficient_privileges, invalid_value
+from local_account.errors import does_not_exist, insufficient_privileges, invalid_value, not_supported
 from local_account.identifiers import Name
 from local_account.queries.rewrite import scalar_function, table_function
 from local_account.results import Result, status_result, table_result
@@ -273,6 +273,25 @@ def result_scan(session: Session, query_id: str) -> Result:
     if result is None or query is None or query.user != session.user:
         raise ProgrammingError(msg=f"Statement {query_id} not found", errno=709, sqlstate="02000")
     return result
+
+
+@handles("SHOW VARIABLES")
+def show_variables(session: Session, statement: Statement) -> Result:
+    """SHOW VARIABLES [LIKE pattern]: those of the session, each with the kind of its value."""
+    cursor = statement.cursor
+    pattern = str(cursor.value()) if cursor.accept("LIKE") else "%"
+    if not cursor.done:
+        raise not_supported(f"SHOW VARIABLES {cursor.rest()}")
+    rows = []
+    for name in sorted(found for found in session.variables if like(pattern, found)):
+        value = session.variables[name]
+        ((shown, kind),) = session.connection.sql(f"select {value}, typeof({value})")
+        text = str(shown).lower() if isinstance(shown, bool) else str(shown)
+        kind = DataType.of_duckdb(kind).protocol
+        rows.append((session.session_id, *session.variables_set[name], name, text, kind, ""))
+    moments = [(name, "timestamp_ltz") for name in ("created_on", "updated_on")]
+    texts = [(name, "text") for name in ("name", "value", "type", "comment")]
+    return table_result([("session_id", "fixed"), *moments, *texts], rows)
 
 
 @handles("SHOW PARAMETERS")

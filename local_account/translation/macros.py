@@ -171,6 +171,9 @@ _MACROS = {
     # a moment, cut to so many microseconds
     "cut": "(t, m) AS make_timestamp(epoch_us(t) - ((epoch_us(t) % m) + m) % m)",
     "width_bucket": _BUCKET,
+    # DuckDB's own is a bit off where the root is whole
+    "cbrt": "(x) AS (SELECT CASE WHEN pow(round(r), 3) = x THEN round(r) ELSE r END "
+            "FROM (SELECT cbrt(CAST(x AS DOUBLE)) AS r))",
 }  # fmt: skip
 # Texts read as values: NULL, or an error, where Snowflake's AUTO formats do not know one.
 for _name, _said, _kind_of in (
@@ -218,6 +221,7 @@ _NODES: dict[type[Expr], tuple[str, tuple[str, ...]]] = {
     exp.JarowinklerSimilarity: ("jarowinkler", ("this", "expression")),
     exp.Soundex: ("soundex", ("this",)),
     exp.Ascii: ("ascii", ("this",)),
+    exp.Cbrt: ("cbrt", ("this",)),
     exp.WidthBucket: ("width_bucket", ("this", "min_value", "max_value", "num_buckets")),
 }
 # Their names that are no expressions of sqlglot's, with the number of their arguments.

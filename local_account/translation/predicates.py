@@ -14,6 +14,7 @@ from local_account.types import DataType, Family
 _CLAUSES = (exp.Where, exp.Having, exp.Qualify)
 _CALLED: dict[type[Expr], tuple[str, str]] = {
     exp.Typeof: ("TYPEOF", ""), exp.JSONExtract: ("GET", ", VARCHAR"),
+    exp.ArraySize: ("ARRAY_SIZE", ""), exp.JSONKeys: ("OBJECT_KEYS", ""),
     exp.ArrayContains: ("ARRAY_CONTAINS", ", ARRAY"), exp.ArrayPosition: ("ARRAY_POSITION", ", ARRAY"),
 }  # fmt: skip
 _NEVER = (Family.EXACT, Family.APPROXIMATE, Family.TEXT, Family.DATE, Family.TIME, Family.TIMESTAMP, Family.BINARY)
@@ -48,12 +49,13 @@ def check_arguments(statement: Expr) -> None:
 
     Raises: ProgrammingError (1044).
     """
-    for node in statement.find_all(exp.Typeof, exp.JSONExtract, exp.ArrayContains, exp.ArrayPosition):
+    for node in statement.find_all(*_CALLED):
         of_array = isinstance(node, exp.ArrayContains | exp.ArrayPosition)
         value = node.args["expression"] if of_array else node.this
         kind = DataType.of_known(value.type)
         plain = isinstance(node, exp.JSONExtract) and not node.args.get("variant_extract")
-        if kind is None or plain or kind.family is not Family.TEXT:
+        refused = _NEVER if isinstance(node, exp.ArraySize | exp.JSONKeys) else (Family.TEXT,)
+        if kind is None or plain or kind.family not in refused:
             continue
         name, other = _CALLED[type(node)]
         raise ProgrammingError(
