@@ -35,7 +35,7 @@ help:
 	@echo "make format     format the code"
 	@echo "make golden     write the expected resource graph anew, where a change of it is meant"
 	@echo "make reference  write the pages of docs/ that follow from the code anew, where it changed"
-	@echo "make bench      measure time and memory at full scale"
+	@echo "make bench      measure time and memory at full scale, and write docs/performance.md"
 	@echo "make site       make the site of the documentation in site/, dbt's and the slides in it"
 	@echo "make evaluate   ask the analyst every question of the evaluation, and say what is not right"
 
@@ -96,5 +96,6 @@ site: install
 	$(BIN)/python -m docs.pages.site
 
 bench: install
-	$(BIN)/python benchmarks/run.py
-	$(BIN)/python benchmarks/app.py
+	$(BIN)/python benchmarks/run.py --keep
+	$(BIN)/python benchmarks/app.py --keep
+	$(BIN)/python -m docs.pages

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docs.pages import api, diagrams, validation
+from docs.pages import api, diagrams, performance, validation
 
-for page in (api, diagrams, validation):
+for page in (api, diagrams, performance, validation):
     page.main()

@@ -31,7 +31,7 @@ PARTS = {
     "Use": ("app.md", "customer_360.md", "analyst.md", "campaigns.md"),
     "Understand": ("architecture.md", "diagrams.md", "data.md", "churn.md", "semantic_model.md", "local_account.md"),
     "Operate": ("admin.md", "deploy.md", "config.md", "security.md", "support.md"),
-    "Change": ("contributing.md", "api.md", "new_in_snowflake.md", "validation.md", "changes.md"),
+    "Change": ("contributing.md", "api.md", "performance.md", "new_in_snowflake.md", "validation.md", "changes.md"),
 }
 _LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)#\s]+)(#[^)\s]*)?(?=\))")
 # What `build` puts beside the pages.
