@@ -127,7 +127,9 @@ def converted(
     """
     rules = null_rule(value, column)
     if column.type == "VARCHAR":
-        expression = value if kind == "VARCHAR" else f"cast({value} as varchar)"
+        nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP"))
+        text = f"to_json({value})" if nested else value
+        expression = value if kind == "VARCHAR" else f"cast({text} as varchar)"
         if column.length and column.length < MAX_LENGTH:
             if not enforce_length:
                 return f"left({expression}, {column.length})", rules

@@ -26,7 +26,7 @@ from local_account.stages.formats import FileFormat, resolve
 from local_account.stages.load_history import LoadedFile, LoadHistory
 from local_account.statements.load_functions import ERRORS
 from local_account.statements.registry import Statement, handles
-from local_account.types import DataType, Family
+from local_account.types import INTEGER, DataType, Family
 
 if TYPE_CHECKING:
     from local_account.identifiers import Name
@@ -211,8 +211,15 @@ def table_columns(session: Session, table: Name) -> tuple[str, list[TargetColumn
         found = DataType.parse(declared[name]) if name in declared else None
         return found.length if found and found.family is Family.TEXT else None
 
+    def narrowed(name: str, kind: str) -> str:
+        """Return DuckDB's type for what was declared, where it keeps numbers in a wider one than that."""
+        found = DataType.parse(declared[name]) if name in declared else None
+        return found.duckdb if found and found.family is Family.EXACT and found != INTEGER else kind
+
     columns = [
-        TargetColumn(name, kind, bool(nullable), length(name), f"{quoted(table.name)}[{quoted(name)}:{n}]")
+        TargetColumn(
+            name, narrowed(name, kind), bool(nullable), length(name), f"{quoted(table.name)}[{quoted(name)}:{n}]"
+        )
         for n, (name, kind, nullable) in enumerate(rows, start=1)
     ]
     return joined(str(part) for part in at), columns

@@ -90,6 +90,19 @@ def test_a_frame_that_does_not_fit_is_refused_whole(cursor: Any) -> None:
     assert tuples(cursor, "select count(*) from SHORT") == [(0,)]
 
 
+def test_a_dictionary_in_a_column_of_text_is_its_json(cursor: Any) -> None:
+    cursor.execute("create or replace table NESTED (D varchar, L varchar)")
+    write_pandas(cursor.connection, pd.DataFrame({"D": [{"a": "x", "n": 1}], "L": [[1, 2]]}), "NESTED")
+    assert tuples(cursor, "select D, L from NESTED") == [('{"a":"x","n":1}', "[1,2]")]
+
+
+def test_a_number_that_is_longer_than_its_column_of_a_query_is_refused(cursor: Any) -> None:
+    cursor.execute("create or replace table NARROW as select 1.5 * 2 as N")
+    with pytest.raises(ProgrammingError, match=r"Numeric value '123\.5' is not recognized"):
+        write_pandas(cursor.connection, pd.DataFrame({"N": [Decimal("123.5")]}), "NARROW")
+    assert tuples(cursor, "select N from NARROW") == [(Decimal("3.0"),)]
+
+
 @pytest.mark.parametrize(
     "sql",
     [
