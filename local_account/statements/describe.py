@@ -13,8 +13,10 @@ from local_account.queries.rights import missing
 from local_account.results import Result, table_result
 from local_account.statements.keys import Key, keys_of
 from local_account.statements.registry import Statement, handles
+from local_account.types import DataType
 
 if TYPE_CHECKING:
+    from local_account.identifiers import Name
     from local_account.session.session import Session
 
 _TABLE = ("name", "type", "kind", "null?", "default", "primary key", "unique key", "check", "expression", "comment",
@@ -28,6 +30,8 @@ def describe_relation(session: Session, statement: Statement) -> Result:
     name = session.resolve(cursor.name())
     if cursor.accept("TYPE", "="):
         cursor.expect("COLUMNS")
+    if name.schema == "INFORMATION_SCHEMA":
+        return _describe_known(session, name)
     if str(name) not in session.temporaries:
         kind = session.find_relation(name)
         session.require_containers(name)
@@ -41,6 +45,13 @@ def describe_relation(session: Session, statement: Statement) -> Result:
          _in(keys, "UNIQUE", c.name), None, None, c.comment, c.policy, None, None)
         for c in columns(session, name)
     ]  # fmt: skip
+    return table_result([(c, "text") for c in _TABLE], rows, statement_type.DESCRIBE)
+
+
+def _describe_known(session: Session, name: Name) -> Result:
+    """Describe a view of INFORMATION_SCHEMA by what a query of it gives."""
+    found = session.execute(f"select * from {name.sql} limit 0")
+    rows = [(c["name"], str(DataType.of_column(c)), "COLUMN", "Y", None, "N", "N", *[None] * 6) for c in found.rowtype]
     return table_result([(c, "text") for c in _TABLE], rows, statement_type.DESCRIBE)
 
 
