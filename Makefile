@@ -97,5 +97,5 @@ site: install
 
 bench: install
 	$(BIN)/python benchmarks/run.py --keep
-	$(BIN)/python benchmarks/app.py --keep
+	PYTHONPATH=streamlit_app $(BIN)/python benchmarks/app.py --keep
 	$(BIN)/python -m docs.pages
