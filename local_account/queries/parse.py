@@ -45,6 +45,8 @@ def _all(sql: str) -> list[Expr | None]:
         return list(parse(written_out(_as_documented(sql))))
     except IndexError as error:  # sqlglot pairs keys with values that are not there
         raise _uncounted() from error
+    except AttributeError as error:  # sqlglot looks into an argument that is not there
+        raise syntax_error("syntax error: a function lacks an argument.") from error
     except ProgrammingError as error:
         reason = error.__cause__ or error.__context__
         if not isinstance(reason, ParseError) or not reason.errors:
