@@ -7,11 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import is_dimension
+from local_account.analyst.draft import is_dimension, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.loaded_figures import FIGURE_RULES
 from local_account.analyst.loaded_question import PLAIN, Read
 from local_account.analyst.loaded_shown import SHOWN_RULES
+from local_account.analyst.open_words import ask_open_figure
 from local_account.analyst.plan import Compared, Declared, Form
 from local_account.semantic.model import Kind
 
@@ -31,6 +32,7 @@ _MOST_ROWS = 1_000_000  # more than any list shows
 _COMPARISONS = {"than", "more", "less", "fewer", "higher", "lower", "greater", "larger", "smaller", "bigger", "exactly"}
 _ALONE = {"only", "just", "solely", "exclusively", "nothing but", "alone"}
 _HOW_OFTEN = {"once", "twice", "thrice"}
+_OPEN_FIGURES = {"value", "values", "amount", "amounts"}
 _TOGETHER = {"together", "altogether", "combined", "total"}
 
 
@@ -49,6 +51,10 @@ def check_loaded(marks: Sequence[Mark], draft: Draft, plan: Plan, lexicon: Lexic
     read = Read(marks, draft, plan, lexicon)
     for rule in _RULES:
         if (word := rule(read)) is not None:
+            function = any(m.text == word and m.can(K.AGGREGATE) for m in marks[:-2])
+            named = draft.has(K.HOW_MANY) or any(n.counted or is_figure(n.mark) for n in draft.nouns)
+            if word in _OPEN_FIGURES or (function and not named):
+                ask_open_figure(marks, lexicon)
             raise Unclear(f'It is not clear what "{word}" does in the question.', Category.INCOMPLETE)
 
 
@@ -278,8 +284,9 @@ def _form(read: Read) -> str | None:
     ):
         return read.marks[-1].text if read.marks[-1].text.isalpha() else "mean"
     for at, one in enumerate(read.marks):
-        amounts = one.text.lower() in {"value", "values", "amount", "amounts"} and set(one.kinds) == {K.FILL}
-        if amounts and at and _counts(read, read.marks[at - 1]):
+        amounts = one.text.lower() in _OPEN_FIGURES and set(one.kinds) == {K.FILL}
+        of_rows = plan.form is Form.LIST and read.word(at + 1) == "of" and not plan.columns
+        if amounts and (of_rows or (at and _counts(read, read.marks[at - 1]))):
             return one.text
         if (
             read.word(at).split()[-1:] == ["same"]
@@ -308,6 +315,14 @@ def _ends_on_rows(read: Read) -> str | None:
     alone = all(m.can(K.WHO, K.WHICH, K.LIST, K.IS) for m in said)
     behind = len(said) > 1 and (said[-2].can(K.WHO) or (bool(said[-2].entities) and said[-1].can(K.HAVE)))
     return said[-1].text if alone or behind else None
+
+
+def _out_of_it(read: Read) -> str | None:
+    """Find a follow-up that turns a movement round, of which the other side is not read: and out of it?"""
+    found = re.match(
+        r"(?:and |what about |how about )?(?:out of|from|into|to) (?:it|them|there)\b", " ".join(read.words)
+    )
+    return found[0] if found else None
 
 
 def _plus(read: Read) -> str | None:
@@ -374,6 +389,7 @@ _RULES: tuple[Callable[[Read], str | None], ...] = (
     _dangling,
     _ends_on_rows,
     _plus,
+    _out_of_it,
     _called,
     *SHOWN_RULES,
     _ranked_rows,

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from local_account.analyst.loaded_question import Read
 
+_LEADING_ON = {"in", "for", "of", "from", "the", "at"}  # what is said before something
 _TOLD_BY = (K.TREND, K.VERSUS, K.DISTRIBUTION, K.SHARE, K.CHANGE)  # forms that tell a figure by something
 
 
@@ -97,6 +98,20 @@ def _one_unit(read: Read) -> str | None:
     return None
 
 
+def _leads_on(read: Read) -> str | None:
+    """Find a preposition at the end of what is no question of its own: number of customers in."""
+    end = next((word for word in reversed(read.words) if re.search(r"\w", word)), "")
+    asked = any(m.can(K.WHICH, K.WHO, K.WHEN) or m.text.lower() == "where" for m in read.marks)
+    return end if end in _LEADING_ON and not asked else None
+
+
+def _orders_nothing(read: Read) -> str | None:
+    """Find an order of one figure that is told by nothing: rank by revenue."""
+    if read.plan.form is not Form.AGGREGATE or read.plan.groups:
+        return None
+    return next((m.text for m in read.marks if "order" in (m.kinds.get(K.BY), m.kinds.get(K.TOP))), None)
+
+
 SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _possessed,
     _one_unit,
@@ -106,4 +121,6 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _limit,
     _listed,
     _personal,
+    _leads_on,
+    _orders_nothing,
 )

@@ -23,11 +23,11 @@ _FEW = 3  # names of elements, by which alone a word is no open one
 _MOST, _MOST_VALUES = 8, 6  # names in one sentence, and values
 _OPEN = ("value", "average", "trend", "median", "amount", "total", "rate", "percent", "score", "size")
 
-_GENERAL = {
-    phrase(word)
-    for word in ("rate", "score", "size", "number", "kpi", "metric", "measure", "level", "stat", "index", "result",
-                 "quantity", "magnitude", "indicator", "percentile", "figure", "kpis", "stats", "numeric", "output")
-}  # fmt: skip
+_GENERAL_WORDS = """
+    rate score size number kpi metric measure level stat index result quantity magnitude indicator percentile figure
+    kpis stats numeric output behaviour behavior activity business
+"""
+_GENERAL = {phrase(word) for word in _GENERAL_WORDS.split()}
 
 
 def ask_open_figure(marks: Sequence[Mark], lexicon: Lexicon) -> None:

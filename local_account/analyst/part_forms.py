@@ -35,7 +35,8 @@ def share(pieces: Pieces) -> Plan:
     metrics = pieces.figures[0].mark.named(Kind.METRIC) if pieces.figures else []
     if metrics and all(m.element.is_percent for m in metrics):
         return aggregate(pieces)
-    if not (pieces.figures or pieces.rows or draft.tests or draft.clauses or draft.flags[K.SHARE]):
+    chosen = draft.clauses or (draft.tests and draft.verbs)
+    if not (pieces.figures or pieces.rows or chosen or draft.flags[K.SHARE]):
         ask_whole(pieces.lexicon)
     measures = _whole_figure(pieces)
     if _in_percent(pieces, measures[0]):

@@ -120,6 +120,7 @@ READ = {
     "in 2023, how many customers joined": "how many customers joined in 2023",
     "daily revenue average": "average daily revenue",
     "how much did we give back in refunds in 2023": "what is the refund amount in 2023",
+    "how many Florida residents": "how many Florida customers",
     "median stay in Declining": "median length of stay in Declining",
 }
 

@@ -36,6 +36,12 @@ OPEN = {
     "transactions since": ("since",),
     "Gold Plus customers": ("Gold Plus",),
     "show me the trend": ("trend",),
+    "share of Gold": ("total revenue", "total customers"),
+    "value of Gold customers": ("value", "lifetime value"),
+    "What's the average of the Gold cardholders?": ("avg credit limit", "avg customer ltv"),
+    "activity by month": ("transaction count",),
+    "number of customers in": ("in",),
+    "rank by revenue": ("rank by",),
     "What share of revenue do the top 250% of customers bring?": ("250 %",),
     "list the top -3 states by revenue": ("-3",),
 }
