@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.browser_pages import drawn, settle
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -90,12 +92,19 @@ def test_the_history_is_exported_and_cleared(page: Page) -> None:
     assert "question" not in page.url
 
 
-@pytest.mark.parametrize("width", [1440, 1024, 390])
-def test_nothing_is_wider_than_the_screen(browser: Browser, address: str, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    page = context.new_page()
+@pytest.fixture(scope="module")
+def answered(page: Page, address: str) -> Page:
     page.goto(f"{address}/?tab=assistant&question=How+many+customers+are+in+each+segment%3F")
     expect(page.get_by_text("5 rows.", exact=True)).to_be_visible(timeout=60_000)
-    main = page.get_by_test_id("stMain")
+    settle(page)
+    drawn(page)
+    return page
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_nothing_is_wider_than_the_screen(answered: Page, width: int) -> None:
+    answered.set_viewport_size({"width": width, "height": 900})
+    answered.wait_for_timeout(500)  # the layout follows the width
+    main = answered.get_by_test_id("stMain")
+    assert main.evaluate("element => element.clientWidth") <= width
     assert main.evaluate("element => element.scrollWidth <= element.clientWidth")
-    context.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -31,20 +31,18 @@ def window(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def page(window: Page, address: str) -> Page:
     """The page as it is opened without anything in its address."""
+    window.set_viewport_size({"width": 1440, "height": 1200})
     window.goto(address)
     expect(figure(window, "Customers in selection")).to_be_visible(timeout=60_000)
     return window
 
 
 @pytest.fixture(scope="module")
-def read(browser: Browser, address: str) -> Iterator[Page]:
-    """The same, opened once, for tests that change nothing but the window's size."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1200})
-    opened = context.new_page()
-    opened.goto(address)
-    expect(figure(opened, "Customers in selection")).to_be_visible(timeout=60_000)
-    yield opened
-    context.close()
+def read(window: Page, address: str) -> Page:
+    """The same, opened once, for tests that change nothing but the window's size and follow one another."""
+    window.goto(address)
+    expect(figure(window, "Customers in selection")).to_be_visible(timeout=60_000)
+    return window
 
 
 def test_a_filter_changes_the_figures_to_what_sql_says(page: Page, platform: Platform, tmp_path: Path) -> None:
@@ -93,13 +91,13 @@ def test_no_figure_is_cut_off(read: Page, width: int) -> None:
 
 
 @pytest.mark.parametrize(("scheme", "ink"), [("light", "rgb(11, 17, 24)"), ("dark", "rgb(230, 235, 240)")])
-def test_the_page_follows_the_system_s_theme(browser: Browser, address: str, scheme: str, ink: str) -> None:
-    context = browser.new_context(color_scheme=scheme)
-    opened = context.new_page()
-    opened.goto(address)
-    title = opened.get_by_role("heading", name="Customer 360")
+def test_the_page_follows_the_system_s_theme(
+    window: Page, address: str, scheme: Literal["light", "dark"], ink: str
+) -> None:
+    window.emulate_media(color_scheme=scheme)
+    window.goto(address)
+    title = window.get_by_role("heading", name="Customer 360")
     expect(title).to_have_css("color", ink, timeout=60_000)
-    context.close()
 
 
 def test_the_page_s_own_switch_changes_the_theme_and_the_address_keeps_it(browser: Browser, address: str) -> None:
