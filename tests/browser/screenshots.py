@@ -22,11 +22,9 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1440, 1024, 390)
 # Of the documentation: name, parameters of the address, theme, and the words to which the page is scrolled.
 PICTURES = FOLDER.with_name("docs") / "pictures"
-QUESTION = "Show+me+revenue+trends+by+segment+over+the+last+6+months"
 BEST: tuple[tuple[str, str, Literal["light", "dark"], str], ...] = (
     ("explorer", "tab=explorer", "light", "Customers in selection"),
     ("customer", "tab=customer&customer=C000812", "light", "Key figures"),
-    ("assistant", f"tab=assistant&question={QUESTION}", "light", "Verified query"),
     ("campaign", "tab=campaign", "dark", "ROI projection"),
 )
 
