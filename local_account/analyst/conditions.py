@@ -15,7 +15,7 @@ from local_account.analyst.joined_values import (
     values_between,
 )
 from local_account.analyst.lexicon import Named
-from local_account.analyst.open_words import ask_genus
+from local_account.analyst.open_words import ask_genus, ask_last_word
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
@@ -180,6 +180,7 @@ def _narrowed(state: State, candidates: list[Element], at: int, end: int) -> tup
             state.shape.main_table()
         }
         if narrow:
+            ask_last_word(behind, [c for c in candidates if c.table == narrow[0].table])
             return narrow, end + 1, None
         if (
             same_table

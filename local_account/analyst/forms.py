@@ -57,6 +57,7 @@ def aggregate(pieces: Pieces) -> Plan:
     having = _having_of(pieces, groups, shown=not measures and not draft.ranks)
     ranking, measures = pieces.ranking(measures, groups, each)
     where += tuple(Compared(g, "is not null") for g in groups if _is_empty_elsewhere(g))
+    where += _known_sides(pieces, measures or probe, groups)
     plan = replace(
         dated,
         form=Form.AGGREGATE,
@@ -101,6 +102,15 @@ def _is_empty_elsewhere(group: Element) -> bool:
     if group.kind is not Kind.DIMENSION:
         return False
     return "; empty on " in group.expression.description.lower() or group.name.startswith("PREVIOUS_")
+
+
+def _known_sides(pieces: Pieces, measures: Sequence[Measure], groups: Sequence[Element]) -> tuple[Compared, ...]:
+    """Leave out first placements where movements alone are counted over time: no month of them is one of no moves."""
+    sides = [e for e in pieces.shape.elements if e.kind is Kind.DIMENSION and e.name.startswith("PREVIOUS_")]
+    known = [(e, f"{e.table}.{e.expression.expr} IS NOT NULL".lower()) for e in sides]
+    timed = bool(groups) and all(g.kind is Kind.TIME_DIMENSION for g in groups)
+    found = [e for e, text in known if timed and all(text in m.element.expression.expr.lower() for m in measures)]
+    return tuple(Compared(e, "is not null") for e in found)
 
 
 def _having_of(pieces: Pieces, groups: Sequence[Element], *, shown: bool) -> tuple[Having, ...]:

@@ -55,6 +55,10 @@ def _names(lexicon: Lexicon) -> dict[str, str]:
     rows = {" ".join(token.lower for token in tokens(text.replace("_", " "))) for text in (main.name, *main.synonyms)}
     since = next((e for e in shape.elements if e.kind is Kind.FACT and e.is_days and "_SINCE_LAST_" in e.name), None)
     found |= {"recency": spoken(since.name)} if since is not None else {}
+    facts = [e for e in shape.elements if e.table == shape.main_table() and e.kind is Kind.FACT and e.is_money]
+    for word, ending in (("change", "_ABSOLUTE_CHANGE"), ("limit", "_LIMIT")):
+        called = [e for e in facts if e.name.endswith(ending)]
+        found |= {word: spoken(called[0].name)} if len(called) == 1 else {}
     found["rows"] = f"(?:{'|'.join(sorted(map(re.escape, rows), key=len, reverse=True))})"
     return found | ({"money": spoken(money.name)} if money is not None else {})
 

@@ -37,7 +37,10 @@ def check_left_over(draft: Draft, marks: list[Mark], lexicon: Lexicon) -> None:
     if not draft.leftover:
         return
     ask_general(draft.leftover, marks, lexicon)
-    left = next((m for m in draft.leftover if m.can(K.UNKNOWN)), draft.leftover[0])
+    unknown = [m for m in draft.leftover if m.can(K.UNKNOWN)]
+    # Of the last football world cup no days are asked: what the model does not know is said first.
+    of_days = [m for m in unknown if m.text.lower() in PREVIOUS]
+    left = next((m for m in unknown if m not in of_days), (unknown or draft.leftover)[0])
     if left.kinds.get(K.UNKNOWN) == "id":
         raise Unclear(f'The data hold no "{left.text}".', Category.UNKNOWN_VALUE, refused=True)
     if left.text.lower() in PREVIOUS:
@@ -76,7 +79,7 @@ def _unknown_names(leftover: list[Mark]) -> list[str]:
     """Return the unknown words, the first ones, each with those that stand right behind it: Net Promoter."""
     names: list[list[Mark]] = []
     for one in leftover:
-        if not one.can(K.UNKNOWN, K.VAGUE):
+        if not one.can(K.UNKNOWN, K.VAGUE) or one.text.lower() in PREVIOUS:
             continue
         beside = bool(names) and one.span[0] == names[-1][-1].span[1]
         last = names[-1][-1] if names else one

@@ -133,6 +133,29 @@ def ask_day(word: str, table: str, lexicon: Lexicon) -> None:
         )
 
 
+def ask_last_word(mark: Mark, candidates: Sequence[Element]) -> None:
+    """Ask which dimension is meant by the one word on which the names of several that hold a value end: a stable trend.
+
+    Args:
+        mark: the name that stands beside the value.
+        candidates: the dimensions of a table that hold the value.
+
+    Raises:
+        Unclear: several are called so, and none of them by this word alone.
+    """
+    word = phrase(mark.text)
+    ending = [c for c in candidates if len(word) == 1 and phrase(c.name)[-1:] == word]
+    if len(ending) > 1 and not any(phrase(c.name) == word for c in ending):
+        names = [spoken(e.name) for e in ending]
+        told = [f"{name} ({e.expression.description.rstrip('.')})" for name, e in zip(names, ending, strict=True)]
+        raise Unclear(
+            f'"{mark.text}" can be {either(told)}.',
+            Category.AMBIGUOUS_DIMENSION,
+            [e.ref for e in ending],
+            suggestions=[f"Number of customers by {name}" for name in names],
+        )
+
+
 def _refuse_kind(state: State, mark: Mark) -> None:
     """Refuse what shares no more than its last word with a value: Pet Shops, of which the data hold Coffee Shops.
 

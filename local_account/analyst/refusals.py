@@ -70,6 +70,7 @@ _NOT_CHANGES = re.compile(
         (?:filters?|conditions?|restrictions?)\b
       | remove\ (?:the\ )?(?:filter|that|those|lapsed|inactive|refunds) | set\ (?:the\ )?limit | set\ of
       | (?:lower|raise|increase)\ the\ limit | change\ (?:it|that|to|the\ limit|in) | (?:create|make)\ a\ list
+      | (?:put|place|set|hold|lay)\ .*\b(?:side\ by\ side|(?:next\ to|against|beside)\ each\ other)\b
       | write\ (?:me\ )?a\ list | put\ (?:it|them|that)\ in | (?:in|de)crease\ in | update\ on | text | close\ to | mark
       | refund\ (?:amount|rate|count|volume|share|ratio|percent)s?
       | (?:lower|upper)\ (?:quartile|decile|quintile|half)
@@ -100,7 +101,7 @@ _HELP = re.compile(
       |(?:you|i)\ can)\b
     | ^\W*(?:help|\?|examples?|hi|hello|hey)\W*$ | what\ do\ you\ know | what\ are\ you\ able
     | \bhow\ (?:can|could|do|should|to)\ (?:\w+\ )?(?:use|talk\ to|work\ with|query)\ (?:you|this|it)\b
-    | \bwhat\ else\ is\ there\b | possible\ to\ ask | \bcan\ be\ asked | ^\W*(?:who|what)\ are\ you\W*$
+    | \bwhat(?:\ is|'s|\ else\ is)\ possible\ (?:with|in|here|using)\b | \bwhat\ else\ is\ there\b | possible\ to\ ask | \bcan\ be\ asked | ^\W*(?:who|what)\ are\ you\W*$
     | \bwhat\ (?:data|information)\ (?:is|are)\ (?:here|available) | give\ me\ (?:some\ )?examples? | example\ questions
     | what\ (?:is|'s)\ in\ (?:this|the)\ (?:data|model) | how\ do(?:es)?\ (?:this|you)\ work
     | what\ questions | what\ can\ you

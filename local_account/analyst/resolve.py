@@ -10,6 +10,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.conditional import conjuncts, leaves_out
 from local_account.analyst.elements import parsed
 from local_account.analyst.figures import Figures
+from local_account.analyst.lexicon import Held
 from local_account.analyst.marks import Mark
 from local_account.analyst.open_words import days_of, figures_called
 from local_account.analyst.plan import AnyOf, Compared, Condition, Declared, Measure, merged
@@ -176,19 +177,29 @@ class Resolver(Figures):
         """Ask who is meant by travel customers: a value of what is bought is none of those who are counted."""
         main, events = self.shape.main_table(), self.shape.events()
         bought = events is not None and all(c.table in self.shape.reachable(events) for c in test.candidates)
+        own = [h for h in self._own_values(test) if h.element.table == main]
         counted = measure is not None and measure.function is None and measure.element == self.lexicon.count(main)
-        if not bought or not counted:
+        of_rows = measure is not None and measure.element.table == main and any(h.part for h in own)
+        if not bought or not (counted or of_rows):
             return
-        own = [e for e in self.shape.elements if e.table == main and e.expression.is_enum]
-        named = [e for e in own if any(test.text.lower() in v.lower() for v in e.expression.sample_values)] or own
         rows = spoken(main)
+        named = [f"{spoken(h.element.name)} {h.value}" for h in own]
+        more = f" those of {either(named)}" if named else " those of a group of their own"
         raise Unclear(
-            f'"{test.text}" is a {spoken(test.candidates[0].name)} of what is bought: are {rows} meant who bought '
-            f"there, or those of a {spoken(named[0].name)}?",
+            f'"{test.text}" is a {spoken(test.candidates[0].name)} of what is bought: are {rows} meant whose purchases '
+            f"are there, or{more}?",
             Category.AMBIGUOUS_VALUE,
-            [test.candidates[0].ref, named[0].ref],
-            suggestions=[f"How many {rows} bought {test.text}?"],
+            [test.candidates[0].ref, *(h.element.ref for h in own)],
+            suggestions=[f"How many {rows} bought {test.text}?", *(f"How many {rows} have {name}?" for name in named)],
         )
+
+    def _own_values(self, test: Test) -> list[Held]:
+        """Return the values of dimensions of the rows themselves that a value of what is bought is, or stands in."""
+        word = test.text.lower()
+        held = [h for h in self.lexicon.holding(phrase(test.text)) if h.value.lower() == word]
+        enums = [e for e in self.shape.elements if e.table == self.shape.main_table() and e.expression.is_enum]
+        parts = [Held(e, v, part=True) for e in enums for v in e.expression.sample_values if word in v.lower()]
+        return list(dict.fromkeys((*held, *(p for p in parts if p.value.lower() != word))))
 
     def _condition_element(self, test: Test, usable: Sequence[Element], near: str | None) -> Element:
         listed = [e for e in usable if e.expression.is_enum or e.is_number or e.kind is Kind.FACT] or list(usable)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.criteria import criteria
 from local_account.analyst.draft import Dated, Group, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.forms import cut_time, ranking_figures
@@ -207,7 +208,14 @@ def change(pieces: Pieces) -> Plan:
     measures = pieces.measures() or ranking_figures(pieces)
     if not measures or (pieces.rows and not pieces.figures):
         what = pieces.dimensions[0].mark.text if pieces.dimensions else "what is asked"
-        raise Unclear(f"The growth of {what} in which figure?", Category.AMBIGUOUS_MEASURE)
+        grows = [e for e in criteria(pieces.lexicon) if e.table == pieces.shape.events()]
+        names = [f"growth of {spoken(e.name)}" for e in grows]
+        names = [f"growth of {spoken(pieces.shape.main_table())}", *names]
+        raise Unclear(
+            f"The growth of {what} in which figure: it can be {either(names)}.",
+            Category.AMBIGUOUS_MEASURE,
+            [e.ref for e in grows],
+        )
     allowed = pieces.allowed(_one(measures))
     way = draft.flags[K.CHANGE]
     grains = [g.grain for g in draft.groups if g.grain] + [n.grain for n in pieces.dimensions if n.grain]

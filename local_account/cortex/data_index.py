@@ -80,7 +80,7 @@ class RoleDataIndex:
         self._present: dict[tuple[str, str, str], bool] = {}
         self._ranges: dict[tuple[str, str], tuple[date, date] | None] = {}
         self._personal: dict[tuple[str, str], bool] = {}
-        self._hidden: list[str] | None = None
+        self._hidden: list[Expression] | None = None
         self._as_of: date | None = None
 
     @contextmanager
@@ -169,11 +169,11 @@ class RoleDataIndex:
             self._personal[key] = self._reads(table, dimension, masks_of)
         return self._personal[key]
 
-    def hidden(self) -> list[str]:
-        """Return the names of the dimensions whose values the asking role sees otherwise than they are."""
+    def hidden(self) -> list[Expression]:
+        """Return the dimensions whose values the asking role sees otherwise than they are."""
         if self._hidden is None:
             self._hidden = [
-                e.name for table in self._model.tables for e in table.expressions
+                e for table in self._model.tables for e in table.expressions
                 if e.kind is Kind.DIMENSION and self._reads(table.name, e.name, _unseen_columns)
             ]  # fmt: skip
         return self._hidden
