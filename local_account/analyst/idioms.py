@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML brings it, is ten times as fast
 _IDIOMS: list[tuple[str, str]] = yaml.load(Path(__file__).with_suffix(".yaml").read_text(), _LOADER)  # noqa: S506 - a safe one
+_WINDOW = re.compile(r"(.+) last (\d+) days")
 _GROUP = re.compile(r"(\\\d)")
 
 Idiom = tuple[re.Pattern[str], str]
@@ -59,6 +60,10 @@ def _names(lexicon: Lexicon) -> dict[str, str]:
     for word, ending in (("change", "_ABSOLUTE_CHANGE"), ("limit", "_LIMIT")):
         called = [e for e in facts if e.name.endswith(ending)]
         found |= {word: spoken(called[0].name)} if len(called) == 1 else {}
+    windows = [m for e in facts if (m := _WINDOW.fullmatch(spoken(e.name)))]
+    if windows:
+        days = {m[2] for m in windows if m[1] == windows[0][1]}
+        found |= {"window": windows[0][1], "windows": f"(?:{'|'.join(sorted(days))})"}
     found["rows"] = f"(?:{'|'.join(sorted(map(re.escape, rows), key=len, reverse=True))})"
     return found | ({"money": spoken(money.name)} if money is not None else {})
 

@@ -26,6 +26,7 @@ _NAMES = {
     "min": ("MIN", "SMALLEST"),
     "stddev": ("STDDEV",),
 }
+_DIFFERENT = re.compile(r"^COUNT\(DISTINCT .*?\w+\.(\w+)(?: END)?\)$")
 _EUROPEAN = re.compile(r"\d{1,3}\.\d{3}")
 
 
@@ -81,6 +82,19 @@ def _aggregate(read: Read) -> str | None:
         if names and not any(m.function == function or any(n in m.element.name for n in names) for m in measures):
             return one.text
     return _of_single_rows(read)
+
+
+def _percentiles(read: Read) -> str | None:
+    """Find a percentile that no figure of the plan is, such as the first one of p25 and p75."""
+    plan = read.plan
+    ranked = (plan.ranking.measure,) if plan.ranking is not None and plan.ranking.measure is not None else ()
+    measures = (*plan.measures, *ranked, *(h.measure for h in plan.having))
+    for one in read.marks:
+        function = one.kinds.get(K.AGGREGATE, "")
+        told = any(m.function == function or m.element.name.startswith(f"{function.upper()}_") for m in measures)
+        if re.fullmatch(r"p\d\d", function) and not told:
+            return one.text
+    return None
 
 
 def _own_function(noun: Mark) -> str:
@@ -144,9 +158,13 @@ def _passed_over(read: Read) -> str | None:
 
 
 def _counted_itself(read: Read) -> str | None:
-    """Find a condition on the number of the very rows that are listed or counted, each of which is one."""
-    own = [h.measure.element for h in read.plan.having if h.measure.element.table == read.plan.subject]
+    """Find a number of the very rows that are listed, counted or grouped by, each of which is one."""
+    plan = read.plan
+    own = [h.measure.element for h in plan.having if h.measure.element.table == plan.subject]
     counts = [e for e in own if e.kind is Kind.METRIC and e.expression.expr.upper().startswith("COUNT")]
+    groups = {g.name for g in plan.groups}
+    told = [m.element for m in plan.measures if m.element.kind is Kind.METRIC]
+    counts += [e for e in told if (m := _DIFFERENT.search(e.expression.expr.upper())) and m[1] in groups]
     return spoken(counts[0].name) if counts else None
 
 
@@ -154,6 +172,7 @@ FIGURE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _number,
     _correlated,
     _aggregate,
+    _percentiles,
     _alone,
     _counted_itself,
     _passed_over,

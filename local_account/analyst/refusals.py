@@ -101,7 +101,8 @@ _HELP = re.compile(
       |(?:you|i)\ can)\b
     | ^\W*(?:help|\?|examples?|hi|hello|hey)\W*$ | what\ do\ you\ know | what\ are\ you\ able
     | \bhow\ (?:can|could|do|should|to)\ (?:\w+\ )?(?:use|talk\ to|work\ with|query)\ (?:you|this|it)\b
-    | \bwhat(?:\ is|'s|\ else\ is)\ possible\ (?:with|in|here|using)\b | \bwhat\ else\ is\ there\b | possible\ to\ ask | \bcan\ be\ asked | ^\W*(?:who|what)\ are\ you\W*$
+    | \bwhat(?:\ is|'s|\ else\ is)\ possible\ (?:with|in|here|using)\b
+    | \bwhat\ else\ is\ there\b | possible\ to\ ask | \bcan\ be\ asked | ^\W*(?:who|what)\ are\ you\W*$
     | \bwhat\ (?:data|information)\ (?:is|are)\ (?:here|available) | give\ me\ (?:some\ )?examples? | example\ questions
     | what\ (?:is|'s)\ in\ (?:this|the)\ (?:data|model) | how\ do(?:es)?\ (?:this|you)\ work
     | what\ questions | what\ can\ you

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from tests.semantic.analyst.conftest import Ask
 
 OPEN = {
+    "How many customers have a stable trend?": ("three month trend", "average purchase"),
+    "Which customers matter most to us?": ("lifetime value", "transaction count"),
+    "What is the growth in Texas?": ("growth of customers", "growth of total revenue"),
+    "average credit limit of the travel people": ("category group", "High-Value Travelers"),
+    "How many customers have the category Hotels?": ("merchant category name", "top category 1"),
+    "p10 and p90 credit limit": ("p10",),
     "What is the value per segment?": ("lifetime value", "transaction value"),
     "What is the average for each segment?": ("avg credit limit", "avg spend"),
     "What's the date for customer C000042?": ("account open date", "last transaction date"),
@@ -55,6 +61,7 @@ def test_what_is_open_is_asked_with_what_it_can_mean(ask: Ask, question: str, na
 
 
 UNKNOWN = {
+    "Who won the last football world cup?": "football world cup",
     "What's the Net Promoter Score of Platinum holders?": "Net Promoter Score",
     "How many customers do we have in Puerto Rico?": "Puerto Rico",
     "Credit limit of customer C0000042X": "C0000042X",

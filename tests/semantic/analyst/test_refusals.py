@@ -32,8 +32,10 @@ CHANGES = (
 ABOUT_ASKING = (
     "Which questions are possible here?", "Possible questions?", "can you help me?", "give me ideas for questions",
     "How can I use you", "which analyses do you support?", "I do not know what to ask", "list dimensions", "options?",
+    "I'm new here, what is possible with this tool?",
 )  # fmt: skip
 QUESTIONS = (
+    "Put California and Texas side by side: number of customers",
     "I need the customers whose spend was raised by 10 percent",
     "make a list of all customers",
     "raise a question about the customers: how many are there",
