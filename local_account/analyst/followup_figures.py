@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import is_dimension, is_figure
+from local_account.analyst.draft import Dated, is_dimension, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.replacing import drop_counted, of_one_row
 
@@ -34,6 +34,8 @@ def merge_figures(draft: Draft, now: Draft, *, beside: bool) -> None:
         )
     if figures:
         _put_figures(draft, figures)
+        if not now.has(K.THEM):  # what they spent is no figure of what was bought alone
+            _of_what_was_bought(draft, figures)
     elif now.flags.get(K.AGGREGATE) == "running":
         draft.flags[K.AGGREGATE] = "running"
     elif now.has(K.AGGREGATE):
@@ -58,6 +60,22 @@ def _put_figures(draft: Draft, figures: Sequence[Noun]) -> None:
         draft.nouns += counted_rows
     for rank in draft.ranks:
         rank.measure = figures[0] if rank.measure is not None else None
+
+
+def _of_what_was_bought(draft: Draft, figures: Sequence[Noun]) -> None:
+    """Tell a figure of what was bought over the rows and days by which those who bought were counted before."""
+    named = [m.element for n in figures for m in n.mark.named()]
+    bought = [c for c in draft.clauses if c.noun is None and c.op == ">" and c.values == (0.0,) and c.about is not None]
+    if len(bought) != 1 or len(draft.clauses) != 1 or not named or not draft.bought:
+        return
+    clause = bought[0]
+    buyers = {e.table for e in clause.about.mark.entities} if clause.about is not None else set()
+    if any(e.kind.value != "metrics" or e.table in buyers for e in named):
+        return
+    draft.clauses.remove(clause)
+    draft.tests += clause.tests
+    draft.periods += [Dated(period) for period in clause.periods]
+    draft.bought = False
 
 
 def _give_function(draft: Draft, function: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 import uuid
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.analyst import answer
 from local_account.analyst.answers import Answered, Category, Turn
-from local_account.cortex import answers, models
+from local_account.cortex import answers, models, unseen_values
 from local_account.cortex.data_index import DataIndexes, NoDataError
 from local_account.cortex.request_log import LoggedRequest, RequestLog
 from local_account.cortex.requests import (
@@ -29,18 +28,12 @@ from local_account.errors import errno_of, message_of
 
 if TYPE_CHECKING:
     from local_account.analyst.answers import Answer
-    from local_account.cortex.data_index import RoleDataIndex
     from local_account.cortex.models import OfferedModel
     from local_account.cortex.requests import MessageRequest
-    from local_account.semantic.model import Expression
     from local_account.session.session import Session
 
 log = logging.getLogger(__name__)
 OK = 200
-# What may be a name, an address or a number of somebody.
-_NAMES = re.compile(r'[@"]|\d{3}|\s[A-Z]')
-# How values are written of what is called so.
-_WRITTEN = {"mail": re.compile("@"), "number": re.compile(r"\d{3}"), "code": re.compile(r"\d{3}")}
 _UNKNOWN = (Category.UNKNOWN_WORD, Category.UNKNOWN_VALUE)
 
 
@@ -115,8 +108,10 @@ class CortexAnalyst:
             if isinstance(found, Answered):
                 # Without a present day nothing was built yet, or not all that the model tells by: no figure is right.
                 data.as_of()
-            elif found.category in _UNKNOWN and (hidden := _meant(question, found.text, data)):
-                return replace(found, text=f"{found.text} {_not_seen(session.role, hidden)}")
+            elif found.category in _UNKNOWN and (
+                unseen := unseen_values.said(question, found.text, data.hidden, session.role)
+            ):
+                return replace(found, text=f"{found.text} {unseen}")
         return replace(found, sql=offered.runnable(found.sql)) if isinstance(found, Answered) else found
 
     def _write_down(  # noqa: PLR0913, PLR0917 - a row of the log
@@ -153,30 +148,6 @@ class CortexAnalyst:
         except Exception as error:  # noqa: BLE001 - as above
             return _failure(error, request_id)
         return Reply(OK, request_id, None)
-
-
-def _meant(question: str, text: str, data: RoleDataIndex) -> list[str]:
-    """Return the dimensions the asking role does not see of which a word that is not known could be a value.
-
-    Args:
-        question: what was asked.
-        text: the refusal, with the words that are not known between quotes.
-        data: the index of the asking role.
-    """
-    words = " " + " ".join(re.findall(r'"([^"]+)"', text) or [question])
-    return [e.name for e in data.hidden() if _values_of(e).search(words)] if _NAMES.search(words) else []
-
-
-def _values_of(expression: Expression) -> re.Pattern[str]:
-    """Return how values of a dimension are written, as far as its names tell: numbers and codes are of digits."""
-    names = f"{expression.name} {' '.join(expression.synonyms)}".lower()
-    return next((written for word, written in _WRITTEN.items() if word in names), _NAMES)
-
-
-def _not_seen(role: str, hidden: list[str]) -> str:
-    """Say that a value may be unknown because the role does not see it."""
-    names = ", ".join(name.lower().replace("_", " ") for name in hidden)
-    return f"Role {role} does not see these as they are, so that no value of them is found: {names}."
 
 
 def _named(session: Session, body: dict[str, Any]) -> tuple[str, str]:

@@ -97,6 +97,15 @@ CHAINS = [
         ("How many customers are at high risk?", "which ones?"),
         ["DIMENSIONS CUSTOMERS.CUSTOMER_ID"],
     ),
+    (
+        ("How many customers bought something in 2024?", "by category group", "and the number of purchases?"),
+        ["TRANSACTION_COUNT", "CATEGORY_GROUP", "DATE '2024-12-31'"],
+    ),
+    (("Show the 5 oldest customers", "make that 10"), ["LIMIT 10"]),
+    (
+        ("Accounts opened in 2022", "by month", "by card type instead of by month"),
+        ["DIMENSIONS CUSTOMERS.CARD_TYPE METRICS"],
+    ),
     (("Revenue last month", "and the month before?", "the same month last year?"), ["DATE '2023-10-31'"]),
     (("Refund rate by category", "lowest first", "only the first five"), ["REFUND_RATE ASC", "LIMIT 5"]),
     (("Revenue by segment", "add state", "remove the state"), ["DIMENSIONS CUSTOMERS.SEGMENT METRICS"]),
