@@ -69,7 +69,19 @@ def aggregate(pieces: Pieces) -> Plan:
         running=draft.flags.get(K.AGGREGATE) == "running",
         count_only=bool(counted),
     )
+    plan = _by_both_sides(pieces, plan)
     return with_empty_groups(plan, pieces.shape, pieces.lexicon.count(plan.measures[0].element.table))
+
+
+def _by_both_sides(pieces: Pieces, plan: Plan) -> Plan:
+    """Group by a flag of which both values are told, and not by the names of what has it: essential or other goods."""
+    both = [c.element for c in plan.where if isinstance(c, Compared) and c.op == "in" and {*c.values} == {True, False}]
+    own = [g for g in plan.groups if g.kind is Kind.DIMENSION and [g.table] == [e.table for e in both]]
+    rest = tuple(g for g in plan.groups if g not in own)
+    named = any(g.mark for g in pieces.draft.groups) or any(n.asked for n in pieces.dimensions)
+    if named or not own or plan.ranking is not None or any(g.kind is Kind.DIMENSION for g in rest):
+        return plan
+    return replace(plan, groups=(*rest, both[0]))
 
 
 def cut_time(pieces: Pieces, measures: Sequence[Measure], groups: list[Element], time: Element | None) -> None:

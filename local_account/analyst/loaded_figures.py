@@ -97,6 +97,15 @@ def _percentiles(read: Read) -> str | None:
     return None
 
 
+def _unit_of_change(read: Read) -> str | None:
+    """Find a unit of time, such as month over month, whose days are not those that are compared."""
+    period = read.plan.period
+    if read.plan.form is not Form.COMPARISON or period is None or len(read.draft.periods) > 1:
+        return None
+    units = {"month", "quarter", "week"} - {period.grain}
+    return next((m.text for m in read.marks if m.kinds.get(K.CHANGE) in units and not m.can(K.NOUN)), None)
+
+
 def _own_function(noun: Mark) -> str:
     """Return the function that the name of a figure begins with: median purchase."""
     first, *rest = noun.text.split()
@@ -173,6 +182,7 @@ FIGURE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _correlated,
     _aggregate,
     _percentiles,
+    _unit_of_change,
     _alone,
     _counted_itself,
     _passed_over,
