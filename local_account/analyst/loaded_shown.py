@@ -102,7 +102,8 @@ def _leads_on(read: Read) -> str | None:
     """Find a preposition at the end of what is no question of its own: number of customers in."""
     end = next((word for word in reversed(read.words) if re.search(r"\w", word)), "")
     asked = any(m.can(K.WHICH, K.WHO, K.WHEN) or m.text.lower() == "where" for m in read.marks)
-    return end if end in _LEADING_ON and not asked else None
+    counted = read.plan.count_only  # how many states do we have customers in
+    return end if end in _LEADING_ON and not asked and not counted else None
 
 
 def _orders_nothing(read: Read) -> str | None:
