@@ -179,9 +179,7 @@ class Resolver(Figures):
         bought = events is not None and all(c.table in self.shape.reachable(events) for c in test.candidates)
         own = [h for h in self._own_values(test) if h.element.table == main]
         counted = measure is not None and measure.function is None and measure.element == self.lexicon.count(main)
-        told = measure is not None and measure.element.table == main and measure.element.kind is Kind.METRIC
-        of_rows = told and any(h.part for h in own)
-        if not bought or not (counted or of_rows):
+        if not bought or not counted:
             return
         rows = spoken(main)
         named = [f"{spoken(h.element.name)} {h.value}" for h in own]

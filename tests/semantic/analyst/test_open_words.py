@@ -16,7 +16,6 @@ OPEN = {
     "How many customers have a stable trend?": ("three month trend", "average purchase"),
     "Which customers matter most to us?": ("lifetime value", "transaction count"),
     "What is the growth in Texas?": ("growth of customers", "growth of total revenue"),
-    "average credit limit of the travel people": ("category group", "High-Value Travelers"),
     "How many customers have the category Hotels?": ("merchant category name", "top category 1"),
     "p10 and p90 credit limit": ("p10",),
     "What is the value per segment?": ("lifetime value", "transaction value"),
