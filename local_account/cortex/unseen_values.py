@@ -26,7 +26,8 @@ def said(question: str, text: str, hidden: Callable[[], Sequence[Expression]], r
         hidden: returns the dimensions whose values the role sees otherwise than they are.
         role: the asking role.
     """
-    words = " " + " ".join(_QUOTED.findall(text) or [question])
+    unknown = _QUOTED.findall(text)
+    words = "".join(f" {word}" for word in unknown) or question  # whose first letter is a capital anyway
     meant = [e for e in hidden() if _values_of(e).search(words)] if _NAMES.search(words) else []
     names = ", ".join(e.name.lower().replace("_", " ") for e in meant)
     return f"Role {role} does not see these as they are, so that no value of them is found: {names}." if meant else ""

@@ -29,4 +29,4 @@ def test_what_a_word_could_be_a_value_of_is_named(word: str, names: str) -> None
 
 def test_without_a_word_that_is_named_the_question_is_looked_at() -> None:
     assert "nickname" in said("Spend of Ann", "Nothing is known.", lambda: HIDDEN, "R")
-    assert not said("weather", "Nothing is known.", lambda: HIDDEN, "R")
+    assert not said("Weather", "Nothing is known.", lambda: HIDDEN, "R")
