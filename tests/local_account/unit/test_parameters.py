@@ -12,7 +12,10 @@ from local_account.session.parameters import PARAMETERS, checked, set_session, s
 
 
 def session() -> Any:
-    return SimpleNamespace(parameters={}, autocommit=True)
+    commits: list[bool] = []
+    found = SimpleNamespace(parameters={}, autocommit=True, commits=commits)
+    found.commit = lambda: commits.append(found.autocommit)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -46,10 +49,11 @@ def test_another_value_is_refused_and_changes_nothing(key: str, value: Any, mess
 
 
 @pytest.mark.parametrize(("value", "on"), [(False, False), (True, True), ("false", False), ("TRUE", True)])
-def test_autocommit_is_the_session_s(value: Any, on: bool) -> None:
+def test_autocommit_is_the_session_s_and_ends_what_was_open(value: Any, on: bool) -> None:
     found = session()
     set_session(found, "autocommit", value)
     assert found.autocommit is on
+    assert found.commits == [True]  # before it changes
 
 
 def test_each_scope_has_its_parameters() -> None:
