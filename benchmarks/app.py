@@ -44,6 +44,7 @@ from c360.account_process import serving
 from c360.app_server import app_for, fetch, write_secrets
 from c360.app_server import serving as serving_page
 from c360.connection import Ports, connect, target
+from c360.doctor import CHROMIUM
 from pipeline import scale
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def main() -> int:
 
 
 async def _browse(to: Account, home: Path, figures: Figures, ids: Sequence[str], users: int) -> None:
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for _ in range(3):

@@ -195,12 +195,7 @@ class Figures:
         if total is not None and self.together:
             return Measure(total)
         if total is not None and average is not None:
-            raise Unclear(
-                f'"{noun.mark.text}" of several rows can be {spoken(total.name)} or {spoken(average.name)}.',
-                Category.AMBIGUOUS_MEASURE,
-                [total.ref, average.ref],
-                suggestions=[spoken(total.name), spoken(average.name)],
-            )
+            raise _of_several_rows(noun, [total, average])
         self._ask_of_events(fact, noun)
         meant = self.lexicon.meanings(("average", *fact.name.lower().split("_")))
         named = [m.element for m in meant if isinstance(m, Named) and m.element.kind is Kind.METRIC]
@@ -215,14 +210,7 @@ class Figures:
             return
         sums = [e for e in self.shape.elements if e.table == events and e.is_money and self.shape.is_additive(e)]
         own = self.shape.amount_metric(fact.table, "average")
-        options = [*sums[:1], *([own] if own is not None else [])]
-        names = [spoken(e.name) for e in options]
-        raise Unclear(
-            f'"{noun.mark.text}" of several rows can be {either(names)}.',
-            Category.AMBIGUOUS_MEASURE,
-            [e.ref for e in options],
-            suggestions=names,
-        )
+        raise _of_several_rows(noun, [*sums[:1], *([own] if own is not None else [])])
 
     def _over_time(self, metric: Element, function: str, grain: str) -> Measure:
         """Return the average, or the like, of a metric by month or another unit."""
@@ -239,3 +227,14 @@ class Figures:
 def _is_number_of(mark: Mark) -> bool:
     """Tell whether a noun says that rows are counted, so that no function of their amounts is meant."""
     return mark.text.lower().startswith(("number", "count", "how many"))
+
+
+def _of_several_rows(noun: Noun, options: Sequence[Element]) -> Unclear:
+    """Return the question which figure is meant by an amount that each of several rows has."""
+    names = [spoken(e.name) for e in options]
+    return Unclear(
+        f'"{noun.mark.text}" of several rows can be {either(names)}.',
+        Category.AMBIGUOUS_MEASURE,
+        [e.ref for e in options],
+        suggestions=names,
+    )
