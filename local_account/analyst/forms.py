@@ -10,6 +10,7 @@ from local_account.analyst.draft import Dated, Noun, is_dimension
 from local_account.analyst.empty_groups import with_empty_groups
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
+from local_account.analyst.moves import is_side
 from local_account.analyst.periods import unit
 from local_account.analyst.plan import Compared, Form, Measure, Plan
 from local_account.analyst.row_forms import no_figure
@@ -113,12 +114,12 @@ def _is_empty_elsewhere(group: Element) -> bool:
     """Tell whether rows without a value of a dimension are no group: days without a holiday, first placements."""
     if group.kind is not Kind.DIMENSION:
         return False
-    return "; empty on " in group.expression.description.lower() or group.name.startswith("PREVIOUS_")
+    return "; empty on " in group.expression.description.lower() or is_side(group)
 
 
 def _known_sides(pieces: Pieces, measures: Sequence[Measure], groups: Sequence[Element]) -> tuple[Compared, ...]:
     """Leave out first placements where movements alone are counted over time: no month of them is one of no moves."""
-    sides = [e for e in pieces.shape.elements if e.kind is Kind.DIMENSION and e.name.startswith("PREVIOUS_")]
+    sides = [e for e in pieces.shape.elements if is_side(e)]
     known = [(e, f"{e.table}.{e.expression.expr} IS NOT NULL".lower()) for e in sides]
     timed = bool(groups) and all(g.kind is Kind.TIME_DIMENSION for g in groups)
     found = [e for e, text in known if timed and all(text in m.element.expression.expr.lower() for m in measures)]

@@ -30,7 +30,7 @@ def read_move(state: State, at: int) -> int:
         word = "" if any(_is_moved(state, h.element) for m in near for h in m.held) else None
     figure = state.can(at, K.NOUN) and is_figure(state.marks[at])
     sided = state.word(at + 1, K.SOFT) in {"from", "to"} and behind is not None and bool(behind.held)
-    if figure and sided and any(_is_side(e) for e in _of_tables(state, state.marks[at])):
+    if figure and sided and any(is_side(e) for e in _of_tables(state, state.marks[at])):
         state.draft.nouns.append(Noun(state.marks[at], state.function, at=at))
         state.counting = state.function = None
         word = word or ""
@@ -55,21 +55,21 @@ def read_move(state: State, at: int) -> int:
     return _end_of(state, found) - at
 
 
-def _is_side(element: Element) -> bool:
+def is_side(element: Element) -> bool:
     """Tell whether a dimension holds what rows moved from."""
     return element.kind is Kind.DIMENSION and element.name.startswith("PREVIOUS_")
 
 
 def _is_moved(state: State, element: Element) -> bool:
     """Tell whether rows move from one value of a dimension to another: the table that keeps both has a side of it."""
-    sides = [e for e in state.shape.elements if _is_side(e)]
+    sides = [e for e in state.shape.elements if is_side(e)]
     return any(e.table == element.table or e.name.endswith(f"_{element.name}") for e in sides)
 
 
 def _counted(state: State, at: int) -> bool:
     """Count the movements of "how many moves", and not those who moved."""
     mark = state.marks[at]
-    kept = next((e.table for e in state.shape.elements if _is_side(e)), None)
+    kept = next((e.table for e in state.shape.elements if is_side(e)), None)
     count = state.lexicon.count(kept) if kept is not None else None
     begun = at == 0 or state.can(at - 1, K.LIST)  # moves from one to another, of which no rows are named
     if count is None or (state.counting is None and not begun) or mark.text.lower() not in _MOVEMENTS:

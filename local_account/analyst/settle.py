@@ -10,6 +10,7 @@ from local_account.analyst.contradictions import refuse_contradictions
 from local_account.analyst.draft import is_dimension
 from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate
+from local_account.analyst.moves import is_side
 from local_account.analyst.part_forms import correlation, share, spread
 from local_account.analyst.pieces import Pieces
 from local_account.analyst.ratios import ratio
@@ -125,7 +126,7 @@ def _is_of_moves(pieces: Pieces) -> bool:
     tables |= {e.table for n in pieces.rows for e in n.mark.entities}
     if ranked and draft.ranks[0].limit is None and not any(n.plural for n in (*pieces.figures, *pieces.rows)):
         draft.ranks[0].limit = 1
-    sides = {e.table for e in pieces.shape.elements if e.kind is Kind.DIMENSION and e.name.startswith("PREVIOUS_")}
+    sides = {e.table for e in pieces.shape.elements if is_side(e)}
     return bool(ranked) and bool(sides & tables)
 
 

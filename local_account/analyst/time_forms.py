@@ -11,6 +11,7 @@ from local_account.analyst.draft import Dated, Group, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.forms import cut_time, ranking_figures
 from local_account.analyst.lexicon import Named
+from local_account.analyst.moves import is_side
 from local_account.analyst.periods import GRAINS, Period, before, label_of, unit, year_before
 from local_account.analyst.plan import Compared, Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
@@ -27,7 +28,7 @@ def movement(pieces: Pieces) -> Plan:
     pairs = [
         (e, other)
         for e in pieces.shape.elements
-        if e.kind is Kind.DIMENSION and e.name.startswith("PREVIOUS_")
+        if is_side(e)
         for other in pieces.shape.elements
         if other.table == e.table and other is not e and other.name.endswith(e.name.removeprefix("PREVIOUS"))
     ]
