@@ -18,7 +18,6 @@ import asyncio
 import itertools
 import math
 import os
-import shutil
 import statistics
 import tempfile
 import time
@@ -44,7 +43,7 @@ from c360.account_process import serving
 from c360.app_server import app_for, fetch, write_secrets
 from c360.app_server import serving as serving_page
 from c360.connection import Ports, connect, target
-from c360.doctor import CHROMIUM
+from c360.doctor import find_chromium
 from pipeline import scale
 
 if TYPE_CHECKING:
@@ -129,9 +128,8 @@ def main() -> int:
 
 
 async def _browse(to: Account, home: Path, figures: Figures, ids: Sequence[str], users: int) -> None:
-    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         for _ in range(3):
             with _page(to, home) as address:
                 figures.add("first page, cold", await _first(await _window(browser), address))

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 OLDEST_PYTHON, BEFORE_PYTHON = (3, 11), (3, 14)
 DISK_GIGABYTES, MEMORY_GIGABYTES = 5, 8
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 PLUGINS = ("pulumi-language-python", "pulumi-resource-aws", "pulumi-resource-snowflake")
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _GIGABYTE = 1 << 30
 
 
@@ -112,9 +112,18 @@ def check_memory(meminfo: Path) -> Check:
     return Check("Memory", f"{size:.1f} GB", size >= MEMORY_GIGABYTES * 0.9, remedy, is_required=False)
 
 
+def find_chromium(path: str | None = None) -> str | None:
+    """Return where a Chromium is, under whichever of its names.
+
+    Args:
+        path: where to look; default: PATH.
+    """
+    return next((found for name in _CHROMIUM if (found := shutil.which(name, path=path))), None)
+
+
 def check_chromium(environment: Mapping[str, str]) -> Check:
     """Check for a Chromium, which only the browser tests use."""
-    found = next((path for name in CHROMIUM if (path := shutil.which(name, path=environment.get("PATH")))), None)
+    found = find_chromium(environment.get("PATH"))
     remedy = "'apt-get install chromium' (only the browser tests need it)"
     return Check("Chromium", found or "not on PATH", found is not None, remedy, is_required=False)
 

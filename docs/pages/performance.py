@@ -11,7 +11,7 @@ from components.repository import ROOT
 from stacks.config import load_config
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PAGE = ROOT / "docs" / "performance.md"
 MEASURED = ROOT / "benchmarks" / "measured"
@@ -33,9 +33,9 @@ _QUIET = 0.25
 
 def performance_page() -> str:
     """Return the page as Markdown."""
-    sections = {"run": _run, "app": _app}
-    found = [line for name, section in sections.items() for line in section(_measured(name) or {})]
-    return "\n".join([_HEAD, *found, _SIZES, _sizes()])
+    run = _part("The whole run", _run, _measured("run"))
+    app = _part("The app", _app, _measured("app"))
+    return "\n".join([_HEAD, *run, *app, _SIZES, _sizes()])
 
 
 def _measured(name: str) -> dict[str, Any] | None:
@@ -44,13 +44,17 @@ def _measured(name: str) -> dict[str, Any] | None:
     return json.loads(file.read_text()) if file.exists() else None
 
 
-def _run(measured: dict[str, Any]) -> Iterator[str]:
-    if not measured:
-        yield "## The whole run\n\nNot measured yet.\n"
+def _part(title: str, told: Callable[[dict[str, Any]], Iterator[str]], kept: dict[str, Any] | None) -> Iterator[str]:
+    """Tell under a heading what a benchmark kept, or that it has not kept anything yet."""
+    if not kept:
+        yield f"## {title}\n\nNot measured yet.\n"
         return
-    figures = measured["figures"]
-    yield f"## The whole run, {figures['customers']:,} customers\n"
-    yield _ran_on(measured["machine"])
+    yield f"## {title}, {kept['figures']['customers']:,} customers\n"
+    yield _ran_on(kept["machine"])
+    yield from told(kept["figures"])
+
+
+def _run(figures: dict[str, Any]) -> Iterator[str]:
     targets = figures["targets"]  # none where the scale is another
     rows = [
         (name, f"{value:,.1f}", f"{targets[name]:,}" if name in targets else "")
@@ -69,13 +73,7 @@ def _run(measured: dict[str, Any]) -> Iterator[str]:
     yield markdown_table(("statement", "median, ms", "slowest, ms"), times)
 
 
-def _app(measured: dict[str, Any]) -> Iterator[str]:
-    if not measured:
-        yield "## The app\n\nNot measured yet.\n"
-        return
-    figures = measured["figures"]
-    yield f"## The app, {figures['customers']:,} customers\n"
-    yield _ran_on(measured["machine"])
+def _app(figures: dict[str, Any]) -> Iterator[str]:
     rows = []
     for name, found in figures["seconds"].items():
         measure, most = figures["targets"].get(name, ("", ""))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+
+from c360.doctor import find_chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,21 +20,15 @@ if TYPE_CHECKING:
 # The tests are not about time: a page is drawn by a server that shares two cores with other tests.
 expect.set_options(timeout=30_000)
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-
-
-def _find() -> str | None:
-    return next((path for name in _NAMES if (path := shutil.which(name))), None)
-
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The path of a Chromium."""
-    found = _find()
+    found = find_chromium()
     if not found and os.geteuid() == 0 and Path("/etc/debian_version").exists():
         for step in (["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]):
             subprocess.run(step, check=False, capture_output=True, timeout=240)
-        found = _find()
+        found = find_chromium()
     if not found:
         pytest.skip("no Chromium on PATH: 'apt-get install chromium'")
     return found

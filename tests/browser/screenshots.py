@@ -5,7 +5,6 @@ They are for people to look at; nothing compares them. With `--best` it makes th
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import click
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
+
+from c360.doctor import find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -96,9 +97,7 @@ def main(address: str, name: str, tabs: tuple[str, ...], chromium: str | None, *
     """Take pictures of every tab of a served page, into the folder screenshots."""
     (PICTURES if best else FOLDER).mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium or shutil.which("chromium") or shutil.which("google-chrome"), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium or find_chromium(), args=["--no-sandbox"])
         for title, parameters, scheme, words in BEST if best else ():
             best_picture(browser, f"{address}/?{parameters}", scheme, words, PICTURES / f"{title}.png")
         for tab in () if best else tabs or tabs_of(browser, address):

@@ -76,6 +76,16 @@ def test_what_is_on_path_is_found(tmp_path: Path) -> None:
     assert all(check.is_good for check in doctor.check_plugins(environment))
 
 
+@pytest.mark.parametrize("name", ["chromium", "google-chrome"])
+def test_a_chromium_is_found_under_either_of_its_names(tmp_path: Path, name: str) -> None:
+    environment = {"PATH": str(tmp_path)}
+    missing = doctor.check_chromium(environment)
+    assert not missing.is_good
+    assert not missing.is_blocking
+    (tmp_path / name).touch(mode=0o755)
+    assert doctor.find_chromium(str(tmp_path)) == doctor.check_chromium(environment).found == str(tmp_path / name)
+
+
 def test_a_plugin_in_the_pulumi_folder_is_found(tmp_path: Path) -> None:
     (tmp_path / "plugins" / "resource-aws-v7.51.1").mkdir(parents=True)
     aws = doctor.check_plugins({"PATH": str(tmp_path), "PULUMI_HOME": str(tmp_path)})[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docs.pages.performance import PAGE, _app, _measured, _ran_on, performance_page
+from docs.pages.performance import PAGE, _app, _measured, _part, _ran_on, performance_page
 
 MACHINE = {"day": "2026-11-30", "processor": "Any", "cores": 2, "memory": "8 GB", "system": "Linux", "load": 0.5}
 
@@ -35,11 +35,12 @@ def test_the_app_s_figures_stand_beside_what_is_wanted_of_them() -> None:
             "search": {"times": 1, "median": 0.1, "p95": 0.1},
         },
     }  # fmt: skip
-    text = "\n".join(_app({"machine": MACHINE, "figures": figures}))
+    text = "\n".join(_part("The app", _app, {"machine": MACHINE, "figures": figures}))
+    assert text.startswith("## The app, 50,000 customers\n")
     assert "| another filter | 3 | 0.60 | 9.00 | 0.20 | p95 1.0 |\n| search | 1 | 0.10 | 0.10 |  |  |" in text
     assert "20 users at the same time" in text
     assert "1 pages failed" in text
 
 
 def test_what_was_never_measured_is_said() -> None:
-    assert "Not measured yet" in "".join(_app({}))
+    assert "".join(_part("The app", _app, None)) == "## The app\n\nNot measured yet.\n"
