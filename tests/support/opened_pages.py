@@ -43,9 +43,10 @@ def opening(folder: Path) -> Iterator[Open]:
         return to_dict(chart, validate or context is None, context=context, **rest)
 
     def open_at(
-        ports: Ports, entry: str = "marketing", role: str = "APP_MARKETING", **parameters: list[str]
+        ports: Ports, entry: str = "marketing", role: str = "APP_MARKETING", within: str = "", **parameters: list[str]
     ) -> AppTest:
         login = target("local", ports, folder, environment={}).login(role)
+        login["database"] = within or login["database"]
         config.set_option("secrets.files", [str(write_secrets(folder, login | {"login_timeout": 2}))])
         secrets_singleton._reset()
         st.cache_data.clear()
