@@ -63,6 +63,13 @@ def test_this_version_has_its_part_of_the_changes() -> None:
     assert re.fullmatch(rf"{re.escape(VERSION)} - \d{{4}}-\d\d-\d\d", heads[1])
 
 
+def test_a_release_has_the_site() -> None:
+    commands = [step["run"] for step in RELEASE["jobs"]["release"]["steps"] if "run" in step]
+    (made,) = re.findall(r"make site && tar --create --gzip --file (\S+) site", "\n".join(commands))
+    (published,) = (command for command in commands if command.startswith("gh release create"))
+    assert published.split()[-1] == made
+
+
 def test_only_a_release_writes_into_the_repository() -> None:
     for path in (ROOT / ".github/workflows").glob("*.yml"):
         for name, job in yaml.safe_load(path.read_text())["jobs"].items():
