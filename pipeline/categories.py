@@ -21,7 +21,7 @@ class MerchantCategory:
     by_amount: tuple[int, int, int, int]
     """Weights for amounts below 20, below 60, below 150 dollars, and above."""
 
-    by_persona: tuple[int, int, int, int, int]
+    by_persona: tuple[int, ...]
     """Weights for the personas in the order of `personas.PERSONAS`."""
 
 
