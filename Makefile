@@ -53,12 +53,10 @@ $(INSTALLED): $(LOCKS)
 
 # The same stack and commands as `make up`, small: what it takes from nothing is said with the page's address.
 demo: install
-	$(BIN)/c360 up --customers 1000
-	$(BIN)/c360 app --began $(BEGAN)
+	$(BIN)/c360 up --customers 1000 --app --began $(BEGAN)
 
 up: install
-	$(BIN)/c360 up
-	$(BIN)/c360 app
+	$(BIN)/c360 up --app
 
 # Three processes on two cores: tests wait for programs that they start, and for clocks.
 test: install

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PORT = click.IntRange(1, 65535)
 APP_PORT = click.option("--app-port", type=PORT, default=8501, show_default=True, help="Port of the page.")
+BEGAN = click.option("--began", type=float, hidden=True, help="When all that led here began, seconds since 1970.")
 YES = click.option("--yes", is_flag=True, help="Have Pulumi change a real account without asking.")
 
 

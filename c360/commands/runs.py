@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from c360 import own_data, state_folder
-from c360.commands.context import YES, common_options
+from c360 import app_server, own_data, state_folder
+from c360.commands.context import APP_PORT, BEGAN, YES, common_options
+from c360.commands.serving import serve_page
 from c360.connection import configuration, local_outputs
 from c360.errors import CommandError
 from pipeline.scale import LEAST_CUSTOMERS, MOST_CUSTOMERS
@@ -31,10 +32,35 @@ if TYPE_CHECKING:
     "--adopt", is_flag=True,
     help="Take over what is in the local account under the platform's names, whoever made it, with its data.",
 )  # fmt: skip
+@click.option(
+    "--app", "with_app", is_flag=True, help="Serve the page of the marketing team afterwards, as 'c360 app' does."
+)
+@BEGAN
+@APP_PORT
 @YES
 @common_options
-def up(context: Context, customers: int | None, data: Path | None, *, adopt: bool, yes: bool) -> None:
+def up(  # noqa: PLR0913 - the options of a command
+    context: Context,
+    customers: int | None,
+    data: Path | None,
+    *,
+    adopt: bool,
+    with_app: bool,
+    began: float | None,
+    app_port: int,
+    yes: bool,
+) -> None:
     """Deploy the stack, load the data and run the whole pipeline."""
+    if with_app and context.stack == "local":
+        app_server.require_page_port(context.home, app_port)
+    # One account for both: to end it and start it again takes as long as to start the page.
+    with context.using() if with_app else nullcontext():
+        _up(context, customers, data, adopt=adopt, yes=yes)
+        if with_app:
+            serve_page(context, app_port, began=began)
+
+
+def _up(context: Context, customers: int | None, data: Path | None, *, adopt: bool, yes: bool) -> None:
     from c360.measure import Meter  # noqa: PLC0415 - these imports take seconds, which no other command needs
     from c360.workflow import RunRecord, Workflow  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from c360 import account_process, app_server
-from c360.commands.context import APP_PORT, common_options
+from c360.commands.context import APP_PORT, BEGAN, common_options
 from c360.connection import LOOPBACK, connect, target
 from c360.errors import CommandError
 from stacks.apps import Audience
@@ -45,11 +45,26 @@ def account(context: Context) -> None:
     show_default=True,
     help="Whose app: its pages read with its own role.",
 )
-@click.option("--began", type=float, hidden=True, help="When all that led here began, seconds since 1970.")
+@BEGAN
 @APP_PORT
 @common_options
 def app(context: Context, app_port: int, audience: Audience, began: float | None) -> None:
     """Serve one of the deployed apps (local), or say where they are."""
+    serve_page(context, app_port, audience, began)
+
+
+def serve_page(context: Context, app_port: int, audience: Audience = "marketing", began: float | None = None) -> None:
+    """Serve an app until Ctrl-C; of a real account say where its apps are.
+
+    Args:
+        context: of the command.
+        app_port: of the page.
+        audience: whose app.
+        began: when all that led here began, in seconds since 1970; how long that is ago is said with the address.
+
+    Raises:
+        CommandError: for a port that is taken, a stack that is not deployed, or a server that ends by itself.
+    """
     if context.stack != "local":
         to = target(context.stack, context.ports, context.home)
         for name in get_args(Audience):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 import signal
+import socket
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -12,14 +14,15 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from c360 import cli
 from c360.account_process import RunningAccount
-from c360.commands import context, serving
+from c360.commands import context, runs, serving
 from c360.commands.context import Context
 from c360.connection import Ports, ServedApp
 from c360.errors import CommandError
 from components.repository import ROOT
 from tests.support.accounts import connected
-from tests.support.platforms import Platform
+from tests.support.platforms import Platform, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,3 +106,26 @@ def test_no_warning_of_a_library_reaches_who_serves_the_account(tmp_path: Path, 
             cursor.execute("select 1 as n")
         server.send_signal(signal.SIGTERM)
         assert server.stderr.read() == ""
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_up_keeps_its_account_for_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, is_taken: bool) -> None:
+    """Between the two an account that nobody uses would end, and start again in half a minute on a busy machine."""
+    seen: list[tuple[str, bool]] = []
+
+    def note(step: str) -> None:
+        with (tmp_path / "account.users").open("a") as users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                seen.append((step, True))
+            else:
+                seen.append((step, False))
+
+    monkeypatch.setenv("C360_HOME", str(tmp_path))
+    monkeypatch.setattr(runs, "_up", lambda *_, **__: note("up"))
+    monkeypatch.setattr(runs, "serve_page", lambda *_, **__: note("page"))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1] if is_taken else free_port()
+        status = cli.run_command(["up", "--app", "--app-port", str(port)])
+    assert (status, seen) == ((1, []) if is_taken else (0, [("up", True), ("page", True)]))
