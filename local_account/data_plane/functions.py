@@ -34,15 +34,6 @@ _NUMERIC_FORMAT = re.compile(r"(FM|TM9?|TME|[$+\-.,90XDGSVBTE\s]|MI)+", re.IGNOR
 _FURTHEST = (1 << 63) - 1
 _OF_FLATTEN = ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE")
 _BYTES_AS_TEXT = {"HEX": "hex", "BASE64": "to_base64", "UTF-8": "decode", "UTF8": "decode"}
-# What DuckDB calls the kinds of values in JSON, and its own types where JSON has none.
-_KINDS_OF_JSON = {
-    "UBIGINT": "INTEGER", "BIGINT": "INTEGER", "DOUBLE": "DECIMAL", "VARCHAR": "VARCHAR", "BOOLEAN": "BOOLEAN",
-    "OBJECT": "OBJECT", "ARRAY": "ARRAY", "NULL": "NULL_VALUE",
-}  # fmt: skip
-_KINDS_OF_TYPES = {
-    "DATE": "DATE", "TIME": "TIME", "TIMESTAMP": "TIMESTAMP_NTZ", "TIMESTAMP WITH TIME ZONE": "TIMESTAMP_LTZ",
-    "BLOB": "BINARY", "DOUBLE": "DOUBLE",
-}  # fmt: skip
 
 
 def complete(expression: Expr) -> Expr:
@@ -270,7 +261,11 @@ def _split_to_table(node: Expr) -> None:
 
 def _macro(node: Expr) -> None:
     """Write the call of a macro, where a function is one."""
-    if written := macros.written(node):
+    if isinstance(node, exp.Anonymous) and str(node.this).upper() == "STRTOK_SPLIT_TO_TABLE":
+        text, *delimiters = node.expressions
+        given = delimiters[0].copy() if delimiters else exp.Literal.string(" ")
+        _in_from(node, macros.call("strtok_split_to_table", text.copy(), given))
+    elif written := macros.written(node):
         _ = node.replace(written)
 
 
@@ -290,25 +285,6 @@ def _object(node: Expr) -> None:
     values = [exp.Anonymous(this="to_json", expressions=[value.copy()]) for _, value in pairs]
     lists = keys, exp.Anonymous(this="list_value", expressions=values)
     node.replace(macros.call("object_construct", *lists, exp.Boolean(this=isinstance(node, exp.JSONObject))))
-
-
-def _typeof(node: Expr) -> None:
-    """Write TYPEOF, which names the kind of value that a VARIANT holds."""
-
-    def chosen(of: Expr, kinds: dict[str, str], otherwise: Expr | None) -> Expr:
-        ifs = [
-            exp.If(this=exp.EQ(this=of.copy(), expression=exp.Literal.string(k)), true=exp.Literal.string(v))
-            for k, v in kinds.items()
-        ]
-        return exp.Case(ifs=ifs, default=otherwise)
-
-    value = node.this
-    as_json = exp.Anonymous(this="to_json", expressions=[value.copy()])
-    in_json = chosen(exp.Anonymous(this="json_type", expressions=[as_json]), _KINDS_OF_JSON, None)
-    of_type = exp.Anonymous(this="typeof", expressions=[value.copy()])
-    known = chosen(of_type, _KINDS_OF_TYPES, in_json)
-    is_null = exp.If(this=exp.Is(this=value.copy(), expression=exp.Null()), true=exp.Null())
-    node.replace(exp.Case(ifs=[is_null], default=known))
 
 
 def _array(node: Expr) -> None:
@@ -339,6 +315,11 @@ def _shown(elements: list[Expr]) -> Expr:
     return exp.Anonymous(this="concat", expressions=[next(brackets), inner, next(brackets)])
 
 
+def _reduced(node: Expr) -> None:
+    """Write REDUCE, whose start stands last in DuckDB."""
+    node.replace(exp.Anonymous(this="list_reduce", expressions=[node.this, node.args["merge"], node.args["initial"]]))
+
+
 def _json_of_text(node: Expr) -> None:
     """Sort the keys of what PARSE_JSON reads: Snowflake shows those of any object in their order."""
     if not (isinstance(node.this, exp.Literal) and node.this.is_string):
@@ -360,7 +341,7 @@ _CLOCKS: dict[type[Expr], str] = {
     exp.Localtimestamp: "CURRENT_LOCALTIMESTAMP",
 }
 _OF_LISTS = (exp.SortArray, exp.ArrayConstructCompact, exp.ArrayIntersect, exp.ArrayExcept, exp.ArrayMin, exp.ArrayMax,
-             exp.ArraySum, exp.ArrayFilter, exp.Transform)  # fmt: skip
+             exp.ArraySum, exp.ArrayFilter, exp.Transform, exp.Reduce)  # fmt: skip
 _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     exp.GeneratedAsIdentityColumnConstraint: _identity,
     exp.Trim: _trim,
@@ -373,6 +354,6 @@ _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     exp.SplitToTable: _split_to_table,
     **dict.fromkeys((exp.Struct, exp.JSONObject), _object),
     **dict.fromkeys((*macros.KINDS, exp.Anonymous), _macro),
-    exp.Typeof: _typeof,
+    exp.Reduce: _reduced,
     exp.ParseJSON: _json_of_text,
 }

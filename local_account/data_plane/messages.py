@@ -143,6 +143,7 @@ _MESSAGES = tuple(
         (r"Could not parse string \"([^\"]*)\" according to", "Timestamp '{0}' is not recognized", 100035, "22007"),
         (r"Malformed JSON[\s\S]*?Input: \"([\s\S]*?)\"(?=\s+LINE \d|\s*$)", "Error parsing JSON: {0}", 100069, "22P02"),
         (r"Malformed JSON", "Error parsing JSON.", 100069, "22P02"),
+        (r"(The following string is not a legal hex-encoded value: '[\s\S]*')", "{0}", 100115, "22000"),
         (r"[Ii]nvalid input for hex digit", "A text is not a legal hex-encoded value.", 100115, "22000"),
         (r"cannot take (?:square root|logarithm)", "Invalid floating point operation.", 100050, "22023"),
         (r"Overflow in|Out of Range Error|value is out of range for", _TOO_LONG, 100046, "22003"),

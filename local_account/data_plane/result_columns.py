@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
+from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import not_supported
-from local_account.types import BYTES_OF_A_CHARACTER, DEFAULT_TEXT, DataType, Family
+from local_account.types import BYTES_OF_A_CHARACTER, DEFAULT_TEXT, DIGITS, DataType, Family
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +35,9 @@ _ARROW = {
     "TIMESTAMP_S": pa.timestamp("us"),
     "TIMESTAMP_MS": pa.timestamp("us"),
 }
+_ESCAPE = r"\u00"
+# Such an escape at the start of a text; a backslash before it would be another character's.
+_ESCAPED = re.compile(r'((?:^|[\[,:{])"(?:[^"\\]?))\\u00(3[0-9]|4[1-6]|2d)')
 # What DuckDB answers, and what its type may be on Snowflake.
 _TOLD = (("text", "ARRAY"), ("timestamp_tz", "TIMESTAMP_LTZ"))
 
@@ -64,6 +69,7 @@ def for_clients(
                 wanted = _ARROW[kind] if kind != "UBIGINT" or _exceeds(column) else pa.int64()
                 table = table.set_column(index, table.field(index).name, column.cast(wanted))
             names.append((name, _SAME.get(kind, kind)))
+    table = _checked(table, [kind for _, kind in names])
     try:
         rowtype = describe_as_rowtype([(*column, None, None, None, None) for column in names])
     except NotImplementedError as error:
@@ -97,6 +103,39 @@ def _exceeds(column: pa.ChunkedArray) -> bool:
     """Tell whether a column of unsigned integers holds one that a signed integer of 64 bits cannot."""
     greatest = pc.call_function("max", [column]).as_py()
     return greatest is not None and greatest >= 1 << 63
+
+
+def _checked(table: pa.Table, kinds: list[str]) -> pa.Table:
+    """Return a result's rows as clients may see them. Raises: ProgrammingError (100046) for numbers too long."""
+    for index, kind in enumerate(kinds):
+        if kind == "JSON":
+            table = table.set_column(index, table.field(index).name, _plain_json(table.column(index)))
+        elif kind in ("HUGEINT", f"DECIMAL({DIGITS},0)"):
+            _require_digits(table.column(index))
+    return table
+
+
+def _plain_json(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the texts of VARIANT values without the escapes that tell which of them are moments and bytes."""
+    marked = pc.call_function("match_substring", [column], pc.MatchSubstringOptions(_ESCAPE))
+    if not pc.call_function("any", [marked]).as_py():
+        return column
+    texts = [None if v is None else _ESCAPED.sub(lambda m: m[1] + chr(int(m[2], 16)), v) for v in column.to_pylist()]
+    return pa.chunked_array([pa.array(texts, pa.string())])
+
+
+def _require_digits(column: pa.ChunkedArray) -> None:
+    """Refuse a whole number of more digits than NUMBER has; a sum in DuckDB may have one more.
+
+    Raises: ProgrammingError (100046).
+    """
+    for value in pc.call_function("min_max", [column]).as_py().values():
+        if value is not None and abs(value) >= 10**DIGITS:
+            raise ProgrammingError(
+                msg=f"Number out of representable range: type FIXED[SB16]({DIGITS},0){{nullable}}, value {value}",
+                errno=100046,
+                sqlstate="22003",
+            )
 
 
 def _json(value: Any, kind: str) -> str:

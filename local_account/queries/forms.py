@@ -28,6 +28,7 @@ _ORDERED = (exp.RowNumber, exp.Rank, exp.DenseRank, exp.PercentRank, exp.CumeDis
             exp.FirstValue, exp.LastValue, exp.NthValue)  # fmt: skip
 _SAMPLES = {"ROW": "BERNOULLI", "BLOCK": "SYSTEM"}
 _CLOSEST = (exp.GTE, exp.GT, exp.LTE, exp.LT)
+_LARGE_PRIME = 999_999_999_989
 _INTERVAL = re.compile(r"\s*([+-]?\d+)\s+([A-Za-z]+)\s*")
 
 
@@ -180,8 +181,17 @@ def _numbers(node: Expr) -> None:
     _ = node.replace(exp.Seq4(this=node.this))
 
 
+def _total_hash(node: Expr) -> None:
+    """Write HASH_AGG as the sum of the rows' hashes, which is the same in any order; of no rows it is 0."""
+    row = exp.Anonymous(this="HASH", expressions=[node.this, *node.expressions])
+    total = exp.Sum(this=exp.Mod(this=row, expression=exp.Literal.number(_LARGE_PRIME)))
+    _ = node.replace(exp.Coalesce(this=total, expressions=[exp.Literal.number(0)]))
+
+
 def _keys(node: Expr) -> None:
-    """Keep the keys of an object constant as they are written; sqlglot takes them for names."""
+    """Keep the keys of an object constant as they are written; sqlglot takes them for names, and {*} for one."""
+    if len(node.expressions) == 1 and isinstance(node.expressions[0], exp.Star):
+        _ = node.replace(exp.StarMap(this=node.expressions[0]))
     for pair in node.expressions:
         if isinstance(pair, exp.PropertyEQ) and isinstance(pair.this, exp.Identifier):
             pair.set("this", exp.Literal.string(pair.this.name))
@@ -258,6 +268,7 @@ _FORMS: dict[type[Expr], Callable[[Expr], None]] = {
     exp.Count: _count,
     exp.Contains: _contains,
     exp.Struct: _keys,
+    exp.HashAgg: _total_hash,
     exp.Window: _window,
     exp.Values: _values,
     exp.Hll: _sketch,
@@ -312,10 +323,13 @@ def _with(node: Expr) -> exp.With | None:
 
 
 def write_positions(session: Session, expression: Expr) -> None:
-    """Put columns in place of `$1` and its like, in a statement whose tables have their full names.
+    """Put columns in place of `$1`, COUNT(t.*) and HASH(*), in a statement whose tables have their full names.
 
     Where it is not known which column is meant, the data plane refuses it.
     """
+    for call in list(expression.find_all(exp.Count, exp.Anonymous)):
+        if stars := [part for part in (call.this, *call.expressions) if _is_all(part, call)]:
+            _write_all(session, call, stars[0])
     for node in list(expression.find_all(exp.Parameter)):
         select = node.find_ancestor(exp.Select)
         position = int(node.name) if node.name.isdigit() else 0
@@ -331,6 +345,34 @@ def write_positions(session: Session, expression: Expr) -> None:
             _ = node.replace(found if column is not None else exp.column(found))
 
 
+def _is_all(part: object, call: Expr) -> bool:
+    """Tell whether an argument stands for all columns: t.* of COUNT, which leaves rows with a NULL out, * of HASH."""
+    of_table = isinstance(part, exp.Column) and isinstance(part.this, exp.Star)
+    return of_table or (isinstance(part, exp.Star) and str(call.this).upper() == "HASH")
+
+
+def _write_all(session: Session, call: Expr, star: Expr) -> None:
+    """Put columns in place of an asterisk in a call. Raises: ProgrammingError (2) where they are not known."""
+    select = call.find_ancestor(exp.Select)
+    from_ = select.args.get("from_") if select else None
+    sources = [from_.this, *(join.this for join in select.args.get("joins") or ())] if select and from_ else []
+    table = star.text("table").upper()
+    columns = [
+        exp.column(exp.to_identifier(name, quoted=True), exp.to_identifier(source.alias_or_name or None))
+        for source in sources
+        if not table or source.alias_or_name.upper() == table
+        for name in _names_of(session, source) or [""]
+    ]
+    if not columns or not all(column.name for column in columns):
+        raise not_supported(f"{star.sql(dialect='snowflake')} in a function, of a source whose columns are not known,")
+    if isinstance(call, exp.Count):
+        call.set("this", columns[0])
+        call.set("expressions", columns[1:])
+        _count(call)
+    else:
+        call.set("expressions", columns)
+
+
 def _names_of(session: Session, source: Expr) -> list[str]:
     """Return the names of what a FROM clause gives, or nothing where they are not known."""
     alias = source.args.get("alias")
@@ -341,6 +383,9 @@ def _names_of(session: Session, source: Expr) -> list[str]:
         row = inner.expressions[0]
         width = len(row.expressions) if isinstance(row, exp.Tuple) else 1
         return [f"COLUMN{n}" for n in range(1, width + 1)]
+    if isinstance(inner, exp.Select) and [type(part) for part in inner.expressions] == [exp.Star]:
+        alone = inner.args["from_"].this if inner.args.get("from_") and not inner.args.get("joins") else None
+        return _names_of(session, alone) if alone is not None and not inner.expressions[0].args.get("except_") else []
     if isinstance(inner, exp.Query):
         selects = [] if inner.is_star else inner.selects
         return [name if part.args.get("alias") and part.args["alias"].args.get("quoted") else name.upper()

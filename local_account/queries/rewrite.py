@@ -30,7 +30,8 @@ _CUT = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME)
 # Values of a result of these types are JSON texts.
 _WRITTEN_AS_JSON = ("variant", "array", "object")
 # Table functions of Snowflake that the data plane knows.
-_DATA_PLANE_TABLES = ("GENERATOR", "EXPLODE", "POSEXPLODE", "FLATTEN", "SPLIT_TO_TABLE", "UNNEST")
+_DATA_PLANE_TABLES = ("GENERATOR", "EXPLODE", "POSEXPLODE", "FLATTEN", "SPLIT_TO_TABLE", "STRTOK_SPLIT_TO_TABLE",
+                      "UNNEST")  # fmt: skip
 
 
 def scalar_function(*names: str) -> Callable[[ScalarFunction], ScalarFunction]:

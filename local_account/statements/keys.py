@@ -30,6 +30,7 @@ _OF_TWO = ("created_on", "pk_database_name", "pk_schema_name", "pk_table_name", 
            "fk_schema_name", "fk_table_name", "fk_column_name", "key_sequence", "update_rule", "delete_rule", "fk_name",
            "pk_name", "deferrability", "rely", "comment")  # fmt: skip
 _TYPES = {"created_on": "timestamp_ltz", "key_sequence": "fixed"}
+MADE_NAME = "SYS_CONSTRAINT_"  # what a name begins with that nobody gave
 _KINDS = ("PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "REFERENCES")
 
 
@@ -95,7 +96,7 @@ def _read(table: Relation, written: str) -> Key | None:
     if behind_column:
         own, referred = (_names(cursor), referred) if cursor.looking_at("(") else (referred, ())
     made = uuid.uuid5(uuid.NAMESPACE_OID, f"{table.name} {kind} {own}")
-    return Key(kind, own, name or f"SYS_CONSTRAINT_{made}", of, referred)
+    return Key(kind, own, name or f"{MADE_NAME}{made}", of, referred)
 
 
 def _names(cursor: Cursor) -> tuple[str, ...]:

@@ -42,6 +42,15 @@ class Options:
         )
 
 
+def column_list(names: str) -> list[tuple[str, str]]:
+    """Declare a SHOW's columns: text, unless `:t` says a moment or `:n` a number."""
+    found = []
+    for name in names.split():
+        column, _, kind = name.partition(":")
+        found.append((column, {"": "text", "t": "timestamp_ltz", "n": "fixed"}[kind]))
+    return found
+
+
 def read(session: Session, kind: str, cursor: Cursor) -> Options:
     """Consume SHOW's clauses. Raises: ProgrammingError (2043) where the named database or schema is not there."""
     cursor.accept("HISTORY")

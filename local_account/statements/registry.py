@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 # Modules that register handlers when imported.
 _MODULES = (
-    "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "describe",
-    "tagging", "governance", "mail", "alerts", "semantic_views", "semantic_listing",
+    "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "show_none",
+    "describe", "get_ddl", "tagging", "governance", "mail", "alerts", "semantic_views", "semantic_listing",
     "procedures", "calls", "tasks", "task_functions", "dbt_projects", "streamlits", "keys",
     "file_formats", "stages", "integrations", "copy_into", "classification", "cortex_requests", "metering",
 )  # fmt: skip

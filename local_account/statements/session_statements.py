@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakesnow import statement_type
 from snowflake.connector.errors import ProgrammingError
@@ -17,7 +17,7 @@ from local_account.session import parameters
 from local_account.statements.listing import like
 from local_account.statements.object_names import read_kind, read_name
 from local_account.statements.registry import Statement, handles
-from local_account.types import DataType, Family
+from local_account.types import DataType
 
 if TYPE_CHECKING:
     from local_account.session.session import Session
@@ -216,6 +216,18 @@ def current_session(session: Session) -> str:
     return str(session.session_id)
 
 
+@scalar_function("CURRENT_IP_ADDRESS")
+def current_ip_address(_session: Session) -> str:
+    """Return where clients talk to the account from: this computer."""
+    return "127.0.0.1"
+
+
+@scalar_function("CURRENT_ROLE_TYPE")
+def current_role_type(_session: Session) -> str:
+    """Return ROLE: there are no database roles here."""
+    return "ROLE"
+
+
 @scalar_function("CURRENT_CLIENT")
 def current_client(session: Session) -> str:
     """Return the client's name and version."""
@@ -253,16 +265,6 @@ def behavior_change_bundle_status(_session: Session, bundle: str) -> str:
     if not re.fullmatch(r"20\d\d_\d\d", str(bundle)) or str(bundle) > _NEWEST_BUNDLE:
         raise invalid_value(f"No behavior change bundle '{bundle}' is known here, only those up to {_NEWEST_BUNDLE}.")
     return "ENABLED"
-
-
-@scalar_function("SYSTEM$TYPEOF")
-def type_of(_session: Session, value: Any) -> str:
-    """Name the type of a constant."""
-    found = DataType.of_value(value)
-    if found is None:
-        return "NULL[LOB]"
-    stored = {Family.TEXT: "LOB", Family.APPROXIMATE: "DOUBLE", Family.EXACT: "SB1", Family.BOOLEAN: "SB1"}
-    return f"{found}[{stored.get(found.family, 'SB8')}]"
 
 
 @table_function("RESULT_SCAN")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.catalog.objects import Database, NotificationIntegration, Relation, Schema, Sequence, Table, View
@@ -26,35 +27,29 @@ _TERSE = [("created_on", "timestamp_ltz"), ("name", "text"), ("kind", "text"), (
           ("schema_name", "text")]  # fmt: skip
 
 
-def _columns(names: str) -> list[tuple[str, str]]:
-    """Declare columns: text, unless `name:type` says otherwise."""
-    found = []
-    for name in names.split():
-        column, _, kind = name.partition(":")
-        found.append((column, {"": "text", "t": "timestamp_ltz", "n": "fixed"}[kind]))
-    return found
-
-
-_TABLES = _columns(
+_TABLES = listing.column_list(
     "created_on:t name database_name schema_name kind comment cluster_by rows:n bytes:n owner retention_time "
     "automatic_clustering change_tracking search_optimization search_optimization_progress:n "
     "search_optimization_bytes:n is_external enable_schema_evolution owner_role_type is_event budget is_hybrid "
     "is_iceberg is_dynamic is_immutable"
 )
-_OBJECTS = _columns(
+_OBJECTS = listing.column_list(
     "created_on:t name database_name schema_name kind comment cluster_by rows:n bytes:n owner retention_time "
     "owner_role_type budget is_hybrid is_dynamic is_iceberg is_interactive"
 )
-_VIEWS = _columns(
+_VIEWS = listing.column_list(
     "created_on:t name reserved database_name schema_name owner comment text is_secure is_materialized "
     "owner_role_type change_tracking"
 )
-_SCHEMAS = _columns(
+_SCHEMAS = listing.column_list(
     "created_on:t name is_default is_current database_name owner comment options retention_time owner_role_type budget"
 )
-_DATABASES = _columns(
+_DATABASES = listing.column_list(
     "created_on:t name is_default is_current origin owner comment options retention_time kind budget owner_role_type"
 )
+
+
+_OF_VIEWS = "Views describing the contents of schemas in this database"
 
 
 def _retention(item: CatalogObject) -> str:
@@ -128,7 +123,7 @@ def show_objects(session: Session, statement: Statement) -> Result:
 @handles("SHOW SCHEMAS", "SHOW TERSE SCHEMAS")
 def show_schemas(session: Session, statement: Statement) -> Result:
     """SHOW [TERSE] SCHEMAS [LIKE ..] [IN DATABASE d | ACCOUNT] [STARTS WITH ..] [LIMIT ..]."""
-    items = listing.visible(session, Schema, statement.cursor)
+    items = _schemas(session, listing.read(session, "SCHEMA", statement.cursor))
     if "TERSE" in statement.phrase:
         return _terse(items, "SCHEMA")
     rows = []
@@ -136,8 +131,21 @@ def show_schemas(session: Session, statement: Statement) -> Result:
         current = (session.database, session.schema) == (o.name.schema, o.name.name)
         flags = [flag for key, flag in (("TRANSIENT", "TRANSIENT"), ("MANAGED_ACCESS", "MANAGED ACCESS")) if o.get(key)]
         rows.append((o.created_on, o.name.name, "N", "Y" if current else "N", o.name.schema, o.owner, o.comment,
-                     ", ".join(flags), _retention(o), "ROLE", None))  # fmt: skip
+                     ", ".join(flags), _retention(o), "ROLE" if o.owner else "", None))  # fmt: skip
     return table_result(_SCHEMAS, rows)
+
+
+def _schemas(session: Session, options: listing.Options) -> list[Schema]:
+    """Return the schemas that are listed, with the INFORMATION_SCHEMA of each database, which nobody made or owns."""
+    found = listing.select(session, [Schema], replace(options, limit=None))
+    if options.matches("INFORMATION_SCHEMA"):
+        databases = listing.select(session, [Database], listing.Options())
+        found += [
+            Schema(Name.of(each.name.name, "INFORMATION_SCHEMA"), "", comment=_OF_VIEWS)
+            for each in databases
+            if options.database in (None, each.name.name)
+        ]
+    return sorted(found, key=lambda schema: schema.name.parts)[: options.limit]
 
 
 @handles("SHOW DATABASES", "SHOW TERSE DATABASES")
@@ -172,7 +180,7 @@ def show_columns(session: Session, statement: Statement) -> Result:
         "table_name schema_name column_name data_type null? default kind expression comment database_name "
         "autoincrement schema_evolution_record"
     )
-    return table_result(_columns(names), rows)
+    return table_result(listing.column_list(names), rows)
 
 
 def relations_in(session: Session, cursor: Cursor) -> list[Relation]:
@@ -197,7 +205,7 @@ def relations_in(session: Session, cursor: Cursor) -> list[Relation]:
 def show_sequences(session: Session, statement: Statement) -> Result:
     """SHOW SEQUENCES [LIKE ..] [IN ..]."""
     items = listing.visible(session, Sequence, statement.cursor)
-    names = _columns(
+    names = listing.column_list(
         "name database_name schema_name next_value:n interval:n created_on:t owner comment owner_role_type ordered"
     )
     rows = []
@@ -216,7 +224,7 @@ def show_sequences(session: Session, statement: Statement) -> Result:
 def show_functions(session: Session, statement: Statement) -> Result:
     """SHOW USER FUNCTIONS: none, since CREATE FUNCTION is refused."""
     listing.read(session, "FUNCTION", statement.cursor)
-    names = _columns(
+    names = listing.column_list(
         "created_on:t name schema_name is_builtin is_aggregate is_ansi min_num_arguments:n max_num_arguments:n "
         "arguments description catalog_name is_table_function valid_for_clustering is_secure secrets "
         "external_access_integrations is_external_function language is_memoizable is_data_metric"
@@ -232,7 +240,7 @@ def show_replication_databases(session: Session, statement: Statement) -> Result
         cursor.value()
     if cursor.accept("WITH", "PRIMARY"):
         session.account.catalog.get("DATABASE", Name(cursor.name().name))
-    names = _columns(
+    names = listing.column_list(
         "region_group snowflake_region created_on account_name name comment is_primary primary "
         "replication_allowed_to_accounts failover_allowed_to_accounts organization_name account_locator"
     )
@@ -243,7 +251,7 @@ def show_replication_databases(session: Session, statement: Statement) -> Result
 def show_integrations(session: Session, statement: Statement) -> Result:
     """SHOW INTEGRATIONS [LIKE ..]: of every type."""
     options = listing.read(session, "INTEGRATION", statement.cursor)
-    names = _columns("name type category enabled comment created_on:t")
+    names = listing.column_list("name type category enabled comment created_on:t")
     rows = [
         (o.name.name, o.type if isinstance(o, NotificationIntegration) else "EXTERNAL_STAGE",
          o.kind.removesuffix(" INTEGRATION"), text(o.get("ENABLED")), o.comment, o.created_on)

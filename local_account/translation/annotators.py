@@ -7,6 +7,7 @@ functions declare was read from a live account by others (frostlake: DivisionFam
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sqlglot import Expr, exp
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlglot.optimizer.annotate_types import TypeAnnotator
 
+_WITH_EXPONENT = re.compile(r"\d+(\.\d+)?e\+?\d{1,2}", re.IGNORECASE)
 _SCALE_OF_QUOTIENTS = 12
 _MORE_IN_QUOTIENTS = 6
 _MORE_IN_SUMS = 12
@@ -52,6 +54,10 @@ def _literal(annotator: TypeAnnotator, node: exp.Literal) -> None:
     if node.is_string:
         _ = annotator._set_type(node, exp.DType.VARCHAR)  # noqa: SLF001 - annotators are written this way
         return
+    if _WITH_EXPONENT.fullmatch(node.name):  # a fixed-point number too, where it is a whole one
+        value = Decimal(node.name)
+        if value == value.to_integral_value() and value.adjusted() < DIGITS:
+            node.set("this", f"{value:.0f}")
     whole, _, fraction = node.name.partition(".")
     exact = (whole + fraction).isdigit() and len(whole + fraction) <= DIGITS
     kind = number(max(1, len(whole.lstrip("0") + fraction)), len(fraction)) if exact else exp.DType.DOUBLE

@@ -36,36 +36,55 @@ def _object(pairs: str, *parameters: str) -> str:
     return f"({', '.join(parameters)}) AS (SELECT {made} FROM ({pairs}) AS pairs(k, v) WHERE k IS NOT NULL)"
 
 
-def _kind(*kinds: str) -> str:
-    """Return the SQL of a macro that tells whether a VARIANT holds a value of one of DuckDB's kinds of JSON."""
-    return f"(v) AS json_type(to_json(v)) IN ({', '.join(map(repr, kinds))})"
+def _is(*kinds: str) -> str:
+    """Return the SQL of a macro that tells whether a VARIANT holds a value of one of the kinds that TYPEOF names."""
+    return f"(v) AS {_PLACE}.{_PREFIX}kind(v) IN ({', '.join(map(repr, kinds))})"
 
 
 def _as(wanted: str, *kinds: str) -> str:
     """Return the SQL of a macro that gives the value of a VARIANT that holds one of such a kind, and NULL of others."""
-    value = "to_json(v)" if wanted == "JSON" else f"CAST(to_json(v) ->> '$' AS {wanted})"
-    return f"(v) AS CASE WHEN json_type(to_json(v)) IN ({', '.join(map(repr, kinds))}) THEN {value} END"
+    special = {"JSON": "to_json(v)", "BLOB": "unhex(to_json(v) ->> '$')"}
+    value = special.get(wanted, f"CAST(to_json(v) ->> '$' AS {wanted})")
+    return f"(v) AS CASE WHEN {_PLACE}.{_PREFIX}kind(v) IN ({', '.join(map(repr, kinds))}) THEN {value} END"
 
 
-_INTEGERS = ("UBIGINT", "BIGINT", "HUGEINT", "UHUGEINT")
-_NUMBERS = (*_INTEGERS, "DOUBLE")
+_NUMBERS = ("INTEGER", "DECIMAL", "DOUBLE")
+# JSON has no moments and no bytes, and one kind of numbers. Where a VARIANT is made of such a value, its text says so:
+# the first character is written as an escape, which is read as that character, and a DOUBLE has an exponent.
+_KIND = r"""(v) AS CASE
+    WHEN v IS NULL THEN NULL
+    WHEN typeof(v) <> 'JSON' THEN CASE typeof(v) WHEN 'TIMESTAMP' THEN 'TIMESTAMP_NTZ' WHEN 'BLOB' THEN 'BINARY'
+        WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'TIMESTAMP_LTZ' WHEN 'DATE' THEN 'DATE' WHEN 'TIME' THEN 'TIME'
+        WHEN 'DOUBLE' THEN 'DOUBLE' ELSE memory.main.sf_kind_of_json(to_json(v)) END
+    WHEN CAST(v AS VARCHAR) LIKE '"\u00__\u00%' THEN 'TIMESTAMP_TZ'
+    WHEN CAST(v AS VARCHAR) LIKE '"\u00%' THEN CASE
+        WHEN (v ->> '$') LIKE '____-__-__' THEN 'DATE' WHEN (v ->> '$') LIKE '__:__:__%' THEN 'TIME'
+        WHEN (v ->> '$') LIKE '____-__-__ % Z' THEN 'TIMESTAMP_LTZ'
+        WHEN (v ->> '$') LIKE '____-__-__ %' THEN 'TIMESTAMP_NTZ' ELSE 'BINARY' END
+    WHEN regexp_matches(CAST(v AS VARCHAR), '^-?[0-9.]+e') THEN 'DOUBLE'
+    ELSE memory.main.sf_kind_of_json(v) END"""
+_KIND_OF_JSON = """(j) AS CASE json_type(j) WHEN 'UBIGINT' THEN 'INTEGER' WHEN 'BIGINT' THEN 'INTEGER'
+    WHEN 'HUGEINT' THEN 'INTEGER' WHEN 'UHUGEINT' THEN 'INTEGER' WHEN 'DOUBLE' THEN 'DECIMAL'
+    WHEN 'NULL' THEN 'NULL_VALUE' ELSE json_type(j) END"""
 _KEYS = "unnest(json_keys(to_json(o))) AS k"
-_FLATTENED = """(input, way, outer_, kind) AS TABLE
-    SELECT hash(this)::UBIGINT AS SEQ, e.k AS KEY,
+# The parts of what is flattened; their list stands in one UNNEST, which DuckDB joins to its rows in their order.
+_FLATTENED_PARTS = """(j, outer_, kind) AS CASE
+    WHEN json_type(j) = 'OBJECT' AND kind <> 'ARRAY' AND NOT (outer_ AND len(json_keys(j)) = 0) THEN
+        list_transform(json_keys(j), lambda k:
+            {'k': k, 'p': CASE WHEN regexp_full_match(k, '[A-Za-z_]\\w*') THEN k ELSE '[''' || k || ''']' END,
+             'i': NULL::BIGINT,
+             'v': json_extract(j, '/' || replace(replace(k, '~', '~0'), '/', '~1'))})
+    WHEN json_type(j) = 'ARRAY' AND kind <> 'OBJECT' AND NOT (outer_ AND json_array_length(j) = 0) THEN
+        list_transform(CAST(j AS JSON[]), lambda x, n:
+            {'k': NULL::VARCHAR, 'p': '[' || (n - 1) || ']', 'i': n - 1, 'v': coalesce(x, 'null'::JSON)})
+    WHEN outer_ THEN [NULL] ELSE [] END"""
+_FLATTENED = f"""(input, way, outer_, kind) AS TABLE
+    SELECT hash(to_json(input))::UBIGINT AS SEQ, e.k AS KEY,
         CASE WHEN e.p IS NULL THEN way
              WHEN way <> '' AND e.k IS NOT NULL AND e.p NOT LIKE '[%' THEN way || '.' || e.p
              ELSE way || e.p END AS PATH,
-        e.i AS INDEX, e.v AS VALUE, this AS THIS
-    FROM (SELECT this, unnest(CASE WHEN outer_ AND len(l) = 0 THEN [NULL] ELSE l END) AS e FROM (
-        SELECT this, CASE
-            WHEN json_type(this) = 'OBJECT' AND kind <> 'ARRAY' THEN list_transform(json_keys(this), lambda k:
-                {'k': k, 'p': CASE WHEN regexp_full_match(k, '[A-Za-z_]\\w*') THEN k ELSE '[''' || k || ''']' END,
-                 'i': NULL::BIGINT,
-                 'v': json_extract(this, '/' || replace(replace(k, '~', '~0'), '/', '~1'))})
-            WHEN json_type(this) = 'ARRAY' AND kind <> 'OBJECT' THEN list_transform(CAST(this AS JSON[]), lambda x, n:
-                {'k': NULL::VARCHAR, 'p': '[' || (n - 1) || ']', 'i': n - 1, 'v': coalesce(x, 'null'::JSON)})
-            ELSE [] END AS l
-        FROM (SELECT to_json(input) AS this)))"""
+        e.i AS INDEX, e.v AS VALUE, to_json(input) AS THIS
+    FROM (SELECT unnest({_PLACE}.{_PREFIX}flatten_parts(to_json(input), outer_, kind)) AS e)"""
 _FLATTENED_DEEP = r"""(input, way, outer_, kind) AS TABLE
     SELECT hash(whole)::UBIGINT AS SEQ, CASE WHEN of_ = 'OBJECT' THEN e.key END AS KEY,
         CASE WHEN way <> '' AND p <> '' AND p NOT LIKE '[%' THEN way || '.' || p ELSE way || p END AS PATH,
@@ -90,6 +109,10 @@ _SOUNDEX = """(s) AS CASE WHEN s = '' THEN '0000' ELSE (
         x <> '0' AND (i > 1 OR upper(s[1]) IN ('H', 'W')) AND (i = 1 OR x <> l[i - 1])), '') || '000', 3)
     FROM (SELECT str_split(
         translate(upper(s), 'BFPVCGJKQSXZDTLMNRAEIOUYHW', '111122222222334556000000'), '') AS l)) END"""
+_TOKENS = """(s, d) AS TABLE SELECT 1 AS SEQ, i AS INDEX, p AS VALUE FROM (
+    SELECT unnest(l) AS p, generate_subscripts(l, 1) AS i FROM (SELECT list_filter(
+        str_split(translate(s, d, repeat(d[1], length(d))), d[1]), lambda x: x <> '') AS l))"""
+_IS_HEX = "regexp_full_match(s, '([0-9A-Fa-f]{2})*')"
 _BUCKET = """(x, low, high, n) AS CASE
     WHEN low > high AND x > low THEN 0 WHEN low > high AND x <= high THEN n + 1
     WHEN low > high THEN CAST(floor((low - x) / ((low - high)::DOUBLE / n)) AS BIGINT) + 1
@@ -99,7 +122,7 @@ _MACROS = {
     # arrays
     "array_append": _array("to_json(list_append(l, to_json(v)))", "v"),
     "array_prepend": _array("to_json(list_prepend(to_json(v), l))", "v"),
-    "array_cat": _array("to_json(list_concat(l, CAST(to_json(b) AS JSON[])))", "b"),
+    "array_cat": _array("to_json(CASE WHEN b IS NOT NULL THEN list_concat(l, CAST(to_json(b) AS JSON[])) END)", "b"),
     "array_compact": _array("to_json(list_filter(l, lambda x: x IS NOT NULL AND json_type(x) <> 'NULL'))"),
     "array_contains": _array("list_contains(l, to_json(v))", "v"),
     "array_distinct": _array("to_json(list_filter(l, lambda x, i: list_position(l, x) = i))"),
@@ -149,15 +172,25 @@ _MACROS = {
     "get_ignore_case": f"(o, w) AS (SELECT {_VALUE} FROM (SELECT {_KEYS}) WHERE lower(k) = lower(w) "
                        "ORDER BY k <> w, k LIMIT 1)",
     # values of a VARIANT
-    "is_array": _kind("ARRAY"), "is_object": _kind("OBJECT"), "is_boolean": _kind("BOOLEAN"),
-    "is_varchar": _kind("VARCHAR"), "is_char": _kind("VARCHAR"), "is_integer": _kind(*_INTEGERS),
-    "is_decimal": _kind(*_NUMBERS), "is_double": _kind(*_NUMBERS), "is_real": _kind(*_NUMBERS),
+    "kind_of_json": _KIND_OF_JSON, "kind": _KIND,
+    "held": r"""(s) AS CAST('"' || printf('\u%04x', unicode(s[1])) || s[2:] || '"' AS JSON)""",
+    "held_tz": r"""(s) AS CAST('"' || printf('\u%04x\u%04x', unicode(s[1]), unicode(s[2])) || s[3:] || '"' AS JSON)""",
+    "held_double": "(x) AS CAST(printf('%.15e', x) AS JSON)",
+    "is_array": _is("ARRAY"), "is_object": _is("OBJECT"), "is_boolean": _is("BOOLEAN"),
+    "is_varchar": _is("VARCHAR"), "is_char": _is("VARCHAR"), "is_integer": _is("INTEGER"), "is_binary": _is("BINARY"),
+    "is_decimal": _is("INTEGER", "DECIMAL"), "is_double": _is(*_NUMBERS), "is_real": _is(*_NUMBERS),
+    "is_date": _is("DATE"), "is_date_value": _is("DATE"), "is_time": _is("TIME"),
+    **{f"is_timestamp_{zone}": _is(f"TIMESTAMP_{zone.upper()}") for zone in ("ntz", "ltz", "tz")},
     "as_array": _as("JSON", "ARRAY"), "as_object": _as("JSON", "OBJECT"), "as_boolean": _as("BOOLEAN", "BOOLEAN"),
-    "as_varchar": _as("VARCHAR", "VARCHAR"), "as_char": _as("VARCHAR", "VARCHAR"),
-    "as_integer": _as("BIGINT", *_INTEGERS), "as_double": _as("DOUBLE", *_NUMBERS),
-    "as_real": _as("DOUBLE", *_NUMBERS),
+    "as_varchar": _as("VARCHAR", "VARCHAR"), "as_char": _as("VARCHAR", "VARCHAR"), "as_binary": _as("BLOB", "BINARY"),
+    "as_integer": _as("BIGINT", "INTEGER"), "as_double": _as("DOUBLE", *_NUMBERS),
+    "as_real": _as("DOUBLE", *_NUMBERS), "as_date": _as("DATE", "DATE"), "as_time": _as("TIME", "TIME"),
+    "as_timestamp_ntz": _as("TIMESTAMP", "TIMESTAMP_NTZ"),
+    "as_timestamp_ltz": "(v) AS CASE WHEN memory.main.sf_kind(v) = 'TIMESTAMP_LTZ' "
+                        "THEN CAST(replace(v ->> '$', ' Z', '+00') AS TIMESTAMP WITH TIME ZONE) END",
     # rows
-    "flatten": _FLATTENED, "flatten_deep": _FLATTENED_DEEP, "split_to_table": _PARTS,
+    "flatten_parts": _FLATTENED_PARTS, "flatten": _FLATTENED, "flatten_deep": _FLATTENED_DEEP,
+    "split_to_table": _PARTS, "strtok_split_to_table": _TOKENS,
     # text and numbers
     "octet_length": "(s) AS octet_length(encode(s))",
     "jarowinkler": "(s, t) AS CAST(floor(jaro_winkler_similarity(upper(s), upper(t)) * 100) AS BIGINT)",
@@ -166,8 +199,21 @@ _MACROS = {
     "bitcount": "(n) AS CAST(bit_count(CAST(n AS BIGINT)) AS BIGINT)",
     "negate": "(n) AS -n",
     "array_repeat": "(v, n) AS to_json(list_transform(range(n), lambda i: to_json(v)))",
-    "as_number": "(v) AS CASE WHEN json_type(to_json(v)) IN ('UBIGINT', 'BIGINT', 'HUGEINT', 'UHUGEINT', 'DOUBLE') "
-                 "THEN CAST(round(CAST(to_json(v) ->> '$' AS DECIMAL(38, 12))) AS BIGINT) END",
+    "as_number": "(v) AS CASE WHEN memory.main.sf_kind(v) IN ('INTEGER', 'DECIMAL') "
+                 "THEN CAST(to_json(v) ->> '$' AS DECIMAL(38, 12)) END",
+    "getbit": "(n, p) AS (CAST(n AS BIGINT) >> CAST(p AS INTEGER)) & 1",
+    "bitmap_bucket_number": "(n) AS CASE WHEN n > 0 THEN 1 + (n - 1) // 32768 ELSE n // 32768 END",
+    "bitmap_bit_position": "(n) AS CASE WHEN n > 0 THEN (n - 1) % 32768 ELSE abs(n) % 32768 END",
+    "md5_lower": "(s) AS CAST('0x' || md5(s)[17:] AS UBIGINT)",
+    "md5_upper": "(s) AS CAST('0x' || md5(s)[:16] AS UBIGINT)",
+    "md5_binary": "(s) AS unhex(md5(s))", "sha1_binary": "(s) AS unhex(sha1(s))",
+    "try_hex_decode_string": f"(s) AS CASE WHEN {_IS_HEX} THEN TRY(decode(unhex(s))) END",
+    "try_hex_decode_binary": f"(s) AS CASE WHEN {_IS_HEX} THEN unhex(s) END",
+    "read_hex": f"(s) AS CASE WHEN s IS NULL OR {_IS_HEX} THEN unhex(s) ELSE "
+                "error(concat('The following string is not a legal hex-encoded value: ', chr(39), s, chr(39))) END",
+    "try_base64_decode_string": "(s) AS TRY(decode(from_base64(s)))",
+    "try_base64_decode_binary": "(s) AS TRY(from_base64(s))", "base64_decode_binary": "(s) AS from_base64(s)",
+    "normal": "(m, d, g) AS m + d * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) + 0 * g",
     # a moment, cut to so many microseconds
     "cut": "(t, m) AS make_timestamp(epoch_us(t) - ((epoch_us(t) % m) + m) % m)",
     "width_bucket": _BUCKET,
@@ -222,6 +268,20 @@ _NODES: dict[type[Expr], tuple[str, tuple[str, ...]]] = {
     exp.Soundex: ("soundex", ("this",)),
     exp.Ascii: ("ascii", ("this",)),
     exp.Cbrt: ("cbrt", ("this",)),
+    exp.Getbit: ("getbit", ("this", "expression")),
+    exp.MD5NumberLower64: ("md5_lower", ("this",)),
+    exp.MD5NumberUpper64: ("md5_upper", ("this",)),
+    exp.MD5Digest: ("md5_binary", ("this",)),
+    exp.SHA1Digest: ("sha1_binary", ("this",)),
+    exp.TryHexDecodeString: ("try_hex_decode_string", ("this",)),
+    exp.TryHexDecodeBinary: ("try_hex_decode_binary", ("this",)),
+    exp.TryBase64DecodeString: ("try_base64_decode_string", ("this",)),
+    exp.TryBase64DecodeBinary: ("try_base64_decode_binary", ("this",)),
+    exp.Base64DecodeBinary: ("base64_decode_binary", ("this",)),
+    exp.BitmapBucketNumber: ("bitmap_bucket_number", ("this",)),
+    exp.BitmapBitPosition: ("bitmap_bit_position", ("this",)),
+    exp.Normal: ("normal", ("this", "stddev", "gen")),
+    exp.Typeof: ("kind", ("this",)),
     exp.WidthBucket: ("width_bucket", ("this", "min_value", "max_value", "num_buckets")),
 }
 # Their names that are no expressions of sqlglot's, with the number of their arguments.
@@ -245,7 +305,7 @@ def call(name: str, *arguments: Expr) -> exp.Anonymous:
 
 def names() -> frozenset[str]:
     """Return the names of Snowflake's functions that are macros here and no expressions of sqlglot's."""
-    return frozenset((*_NAMES, *_OF_KEYS))
+    return frozenset((*_NAMES, *_OF_KEYS, *_OF_NUMBERS))
 
 
 def written(node: Expr) -> Expr | None:
@@ -271,6 +331,7 @@ def written(node: Expr) -> Expr | None:
     return None
 
 
+_OF_NUMBERS = ("AS_NUMBER", "AS_DECIMAL")
 _OF_KEYS = ("OBJECT_DELETE", "OBJECT_PICK")
 
 
@@ -279,6 +340,10 @@ def _named(node: exp.Anonymous) -> Expr | None:
     if name in _OF_KEYS and len(arguments) > 1:
         keys = exp.Array(expressions=[key.copy() for key in arguments[1:]])
         return call(name.lower(), arguments[0].copy(), keys)
+    if name in _OF_NUMBERS and arguments:
+        parts = [exp.DataTypeParam(this=size.copy()) for size in arguments[1:]]
+        kind = exp.DataType(this=exp.DType.DECIMAL, expressions=parts) if parts else exp.DType.BIGINT.into_expr()
+        return exp.Cast(this=call("as_number", arguments[0].copy()), to=kind)
     if _NAMES.get(name) == len(arguments):
         return call(name.lower(), *(argument.copy() for argument in arguments))
     return None

@@ -10,6 +10,7 @@ import re
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
+from local_account.errors import not_supported
 from local_account.translation import macros, moments
 from local_account.translation.numbers import NUMBERS, is_text
 from local_account.translation.texts import call
@@ -30,6 +31,7 @@ _MOMENTS = (exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.DATETIME)
 _COMMON = re.compile(r"[12]\d{3}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:\.\d{1,6})?)?")
 # Where a TIMESTAMP_TZ stands for its moment alone, whatever its offset.
 _OF_MOMENTS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between, exp.In, exp.ConvertTimezone)
+_READ_BY = {"TO_TIMESTAMP": "read_timestamp", "TO_TIMESTAMP_NTZ": "read_timestamp", "TO_DATE": "read_date"}
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*", re.IGNORECASE)
 _NOT_TRIED = (Family.EXACT, Family.APPROXIMATE, Family.BOOLEAN, Family.DATE, Family.TIME, Family.TIMESTAMP)
 
@@ -90,16 +92,41 @@ def to_date(node: Expr) -> Expr:
     return macros.call("try_date" if node.args.get("safe") else "read_date", node.this)
 
 
+def to_binary(node: Expr) -> Expr:
+    """Write TO_BINARY and TRY_TO_BINARY, which read hexadecimal digits where no format says otherwise.
+
+    Raises: ProgrammingError (2) for a format that is no constant.
+    """
+    written = node.args.get("format")
+    name = "HEX" if written is None else written.name.upper().replace("_", "-")
+    tried = bool(node.args.get("safe"))
+    if name == "HEX":
+        return macros.call("try_hex_decode_binary" if tried else "read_hex", node.this)
+    if name == "BASE64":
+        return macros.call("try_base64_decode_binary" if tried else "base64_decode_binary", node.this)
+    if name not in ("UTF-8", "UTF8"):
+        raise not_supported(f"TO_BINARY with the format {written.sql(dialect='snowflake') if written else name}")
+    return call("encode", node.this)
+
+
 def to_time(node: Expr) -> Expr:
     """Write TIME of a text."""
     return macros.call("read_time", node.this) if is_text(node.this) else exp.cast(node.this, "TIME", copy=False)
 
 
 def to_timestamp(node: Expr) -> Expr:
-    """Write TO_TIMESTAMP and TO_TIMESTAMP_NTZ of a text that is no constant."""
-    named = str(node.this).upper() in ("TO_TIMESTAMP", "TO_TIMESTAMP_NTZ")
-    if named and len(node.expressions) == 1 and is_text(node.expressions[0]):
-        return macros.call("read_timestamp", node.expressions[0])
+    """Write TO_TIMESTAMP, TO_TIMESTAMP_NTZ and TO_DATE of a text, where sqlglot leaves them as they are."""
+    name = _READ_BY.get(str(node.this).upper())
+    if name and len(node.expressions) == 1 and is_text(node.expressions[0]):
+        return macros.call(name, node.expressions[0])
+    return node
+
+
+def part_of(node: Expr) -> Expr:
+    """Write a part of a moment, such as YEAR, which reads a text as a moment."""
+    key = "expression" if isinstance(node, exp.Extract) else "this"
+    if is_text(node.args[key]):
+        node.set(key, macros.call("read_timestamp", node.args[key]))
     return node
 
 
@@ -135,5 +162,5 @@ def _binary(cast: Expr) -> Expr:
     """Write a cast of a text to BINARY, which reads hexadecimal digits."""
     wanted = cast.args["to"].this
     if wanted in (exp.DType.BINARY, exp.DType.VARBINARY) and is_text(cast.this):
-        return call("unhex", cast.this)
+        return macros.call("read_hex", cast.this)
     return cast

@@ -20,6 +20,7 @@ from local_account.translation import (
     quantities,
     quotients,
     readings,
+    stored_types,
     texts,
     variants,
     writes,
@@ -32,8 +33,12 @@ if TYPE_CHECKING:
 Rule = Callable[[Expr], Expr]
 
 
-def _to_date(node: Expr) -> Expr:
-    """Keep a moved date a date: DuckDB makes a timestamp of it."""
+def _cut(node: Expr) -> Expr:
+    """Keep a date, or a time of day, that is cut what it is: DuckDB makes a timestamp of the one and cuts no other."""
+    if node.this.is_type(exp.DType.TIME):
+        node.set("this", texts.of_the_first_day(node.this))
+        return exp.cast(node, "TIME", copy=False)
+    node = readings.part_of(node)
     return exp.cast(node, "DATE", copy=False) if node.is_type(exp.DType.DATE) else node
 
 
@@ -64,11 +69,20 @@ def _within_group(node: Expr) -> Expr:
 
 
 def _called(node: Expr) -> Expr:
-    return quantities.hashed(node) if str(node.this).upper() == "HASH" else readings.to_timestamp(node)
+    match str(node.this).upper():
+        case "HASH":
+            return quantities.hashed(node)
+        case stored_types.NAME:
+            return stored_types.named(node)
+    return readings.to_timestamp(node)
 
 
+_PARTS = (exp.Year, exp.Quarter, exp.Month, exp.Week, exp.WeekOfYear, exp.YearOfWeek, exp.YearOfWeekIso, exp.Day,
+          exp.DayOfMonth, exp.DayOfWeek, exp.DayOfWeekIso, exp.DayOfYear, exp.Hour, exp.Minute, exp.Second, exp.Dayname,
+          exp.Monthname, exp.LastDay, exp.NextDay, exp.PreviousDay, exp.Extract)  # fmt: skip
 RULES: dict[type[Expr], Rule] = {
-    **dict.fromkeys((exp.TimestampTrunc, exp.DateTrunc), _to_date),
+    **dict.fromkeys((exp.TimestampTrunc, exp.DateTrunc), _cut),
+    **dict.fromkeys(_PARTS, readings.part_of),
     **dict.fromkeys((exp.DateAdd, exp.DateSub, exp.AddMonths), moments.moved),
     exp.StrToTime: moments.by_format,
     exp.ConvertTimezone: moments.elsewhere,
@@ -79,6 +93,7 @@ RULES: dict[type[Expr], Rule] = {
     **dict.fromkeys((exp.ToNumber, exp.ToDouble), readings.to_number),
     exp.TsOrDsToDate: readings.to_date,
     exp.Time: readings.to_time,
+    exp.ToBinary: readings.to_binary,
     exp.UnixToTime: readings.counted,
     exp.Anonymous: _called,
     exp.TimeSlice: _sliced,
@@ -87,7 +102,8 @@ RULES: dict[type[Expr], Rule] = {
     **dict.fromkeys(variants.OF_TEXT, variants.read_as_text),
     **dict.fromkeys((exp.Struct, exp.JSONObject, exp.Array), variants.built),
     **dict.fromkeys((exp.Neg, exp.Abs), quantities.signed),
-    **dict.fromkeys((exp.ToChar, exp.TimeToStr, exp.ToVariant), texts.converted),
+    **dict.fromkeys((exp.ToChar, exp.TimeToStr), texts.converted),
+    exp.ToVariant: variants.made,
     exp.GroupConcat: texts.listed,
     exp.ArrayAgg: texts.collected,
     exp.WithinGroup: _within_group,
@@ -129,7 +145,6 @@ def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
     predicates.check(statement)
     predicates.check_arguments(statement)
     writes.check(statement, columns_of)
-    variants.name_kinds(statement)
     for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
         rule = RULES.get(type(node))
         parent, key, index, kind = node.parent, node.arg_key, node.index, node.type

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 AUTO: Mapping[str, str] = {}
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_LONG_MONTH = "(?:january|february|march|april|june|july|august|september|october|november|december)"
 _OFFSET = r"(?:Z|[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?)"
 _HOUR = "(?:[01]?[0-9]|2[0-3])"
 _CLOCK = rf"{_HOUR}:[0-9]{{1,2}}(?::[0-9]{{1,2}}(?:\.[0-9]{{1,9}})?)?"
@@ -55,7 +56,7 @@ TIMESTAMPS = (
     Shape(rf"[0-9]{{4}}-[0-9]{{1,2}}-[0-9]{{1,2}}(?:[ T]{_CLOCK})?"),
     Shape(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[ T]" + _HOUR, ("%Y-%m-%d %H", "%Y-%m-%dT%H")),
     Shape(rf"[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{4}}(?: {_SECONDS})?", ("%m/%d/%Y %H:%M:%S", "%m/%d/%Y")),
-    Shape(rf"[0-9]{{1,2}}-{_MONTH}-[0-9]{{4}}", ("%d-%b-%Y",)),
+    Shape(rf"[0-9]{{1,2}}-(?:{_MONTH}|{_LONG_MONTH})-[0-9]{{4}}", ("%d-%b-%Y", "%d-%B-%Y")),
     Shape(
         rf"{_DAY}, [0-9]{{1,2}} {_MONTH} [0-9]{{4}} {_SECONDS}{_FRACTION}?",
         ("%a, %d %b %Y %H:%M:%S", "%a, %d %b %Y %H:%M:%S.%n"),

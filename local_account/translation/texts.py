@@ -67,14 +67,18 @@ def joined(node: Expr) -> Expr:
 
 
 def converted(node: Expr) -> Expr:
-    """Write TO_VARCHAR and TO_CHAR without a format, and TO_VARIANT."""
+    """Write TO_VARCHAR and TO_CHAR without a format."""
     moment = node.this.type and node.this.type.this in (*_MOMENTS, *_ZONED, exp.DType.TIME)
     if node.args.get("format") is None and (moment or isinstance(node, exp.ToChar)):
         node.set("this", as_text(node.this))
     elif node.args.get("format") is not None and node.this.is_type(exp.DType.TIME):
-        day = exp.cast(exp.Literal.string("1970-01-01"), "DATE")  # DuckDB formats moments only
-        node.set("this", exp.Paren(this=exp.Add(this=day, expression=node.this)))
+        node.set("this", of_the_first_day(node.this))  # DuckDB formats moments only
     return node
+
+
+def of_the_first_day(time: Expr) -> Expr:
+    """Return the moment of a time of day on the day that Snowflake counts from."""
+    return exp.Paren(this=exp.Add(this=exp.cast(exp.Literal.string("1970-01-01"), "DATE"), expression=time))
 
 
 def listed(node: Expr) -> Expr:

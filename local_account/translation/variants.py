@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlglot import Expr, exp
 
+from local_account.translation import macros
 from local_account.translation.numbers import NUMBERS
 from local_account.translation.texts import as_text, call, is_json
 from local_account.types import DataType, Family
@@ -14,7 +15,7 @@ from local_account.types import DataType, Family
 _HELD = (exp.DType.VARIANT, exp.DType.JSON, exp.DType.ARRAY, exp.DType.OBJECT)
 _SHOWN = (*NUMBERS, exp.DType.DATE, exp.DType.TIME, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ,
           exp.DType.TIMESTAMPLTZ, exp.DType.BOOLEAN)  # fmt: skip
-_FORGOTTEN = (Family.DATE, Family.TIME, Family.TIMESTAMP, Family.BINARY)
+_HELD_AS_TEXT = (Family.DATE, Family.TIME, Family.TIMESTAMP, Family.BINARY)
 # Functions of text, whose arguments are read as text.
 OF_TEXT: tuple[type[Expr], ...] = (
     exp.Length, exp.ByteLength, exp.BitLength, exp.Like, exp.ILike, exp.Upper, exp.Lower, exp.Initcap, exp.Reverse,
@@ -28,16 +29,6 @@ RETURNED: dict[type[Expr], exp.DType] = {
     exp.ArrayInsert: exp.DType.ARRAY, exp.ArrayRemoveAt: exp.DType.ARRAY, exp.ArrayReverse: exp.DType.ARRAY,
     exp.ArrayDistinct: exp.DType.ARRAY, exp.Flatten: exp.DType.ARRAY, exp.ObjectInsert: exp.DType.OBJECT,
 }  # fmt: skip
-
-
-def name_kinds(statement: Expr) -> None:
-    """Answer TYPEOF of what is made a VARIANT in its argument, where JSON keeps less than the type says."""
-    for node in list(statement.find_all(exp.Typeof)):
-        value = node.this
-        made = isinstance(value, exp.ToVariant) or (isinstance(value, exp.Cast) and value.is_type(exp.DType.VARIANT))
-        if made and (kind := DataType.of_known(value.this.type)) and kind.family in _FORGOTTEN:
-            is_null = exp.If(this=exp.Is(this=value.this, expression=exp.Null()), true=exp.Null())
-            node.replace(exp.Case(ifs=[is_null], default=exp.Literal.string(kind.name)))
 
 
 def read_as_text(node: Expr) -> Expr:
@@ -64,10 +55,28 @@ def cast(node: Expr) -> Expr:
     """Write a cast from or to VARIANT, ARRAY or OBJECT."""
     value, wanted = node.this, node.args["to"]
     if wanted.this is exp.DType.VARIANT and _is_plain(value):
-        return call("to_json", as_text(value) if value.is_type(exp.DType.TIMESTAMPNTZ) else value)
+        return held(value)
     if wanted.this not in _HELD and is_json(value) and not isinstance(value, exp.JSONExtract | exp.Bracket):
         node.set("this", as_text(value))
     return node
+
+
+def made(node: Expr) -> Expr:
+    """Write TO_VARIANT."""
+    return held(node.this) if _is_plain(node.this) else node
+
+
+def held(value: Expr) -> Expr:
+    """Return a value of a plain type as a VARIANT, which keeps what JSON has no type for."""
+    kind = DataType.of_known(value.type)
+    if kind is None or isinstance(value, exp.Null):
+        return call("to_json", value)
+    if kind.family is Family.APPROXIMATE:
+        return macros.call("held_double", value)
+    if kind.family not in _HELD_AS_TEXT:
+        return call("to_json", value)
+    text = as_text(value) if kind.family is not Family.DATE else exp.cast(value, "TEXT", copy=False)
+    return macros.call("held_tz" if kind.name == "TIMESTAMP_TZ" else "held", text)
 
 
 def _is_plain(value: Expr) -> bool:

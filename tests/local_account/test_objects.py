@@ -52,7 +52,8 @@ def test_database_and_schema(cursor: Any, database: str) -> None:
     )  # fmt: skip
     cursor.execute("alter schema S set comment = 'd', data_retention_time_in_days = 1")
     cursor.execute("create table S.T (a int)")
-    assert [r["name"] for r in rows(cursor, f"show terse schemas in database {database} limit 10")] == ["PUBLIC", "S"]
+    listed = rows(cursor, f"show terse schemas in database {database} limit 10")
+    assert [r["name"] for r in listed] == ["INFORMATION_SCHEMA", "PUBLIC", "S"]
     assert [r["name"] for r in rows(cursor, "describe schema S")] == ["T"]
     with pytest.raises(ProgrammingError, match="already exists"):
         cursor.execute("create schema S")

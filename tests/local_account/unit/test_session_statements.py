@@ -131,8 +131,7 @@ def test_the_rows_of_an_earlier_statement_are_its_user_s(mine: Session, bare_acc
 @pytest.mark.parametrize(
     ("constant", "name"),
     [
-        ("1", "NUMBER(38,0)[SB1]"), ("'x'", "VARCHAR(16777216)[LOB]"), ("true", "BOOLEAN[SB1]"),
-        ("null", "NULL[LOB]"),
+        ("1", "NUMBER(1,0)[SB1]"), ("'x'", "VARCHAR(1)[LOB]"), ("true", "BOOLEAN[SB1]"), ("null", "NULL[LOB]"),
     ],
 )  # fmt: skip
 def test_the_type_of_a_constant(mine: Session, constant: str, name: str) -> None:

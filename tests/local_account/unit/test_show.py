@@ -67,10 +67,10 @@ def test_where_a_show_looks(place: Session, clauses: str, names: list[str]) -> N
 @pytest.mark.parametrize(
     ("sql", "names"),
     [
-        ("show schemas", ["PUBLIC", "S1", "S2"]),
-        ("show schemas in database", ["PUBLIC", "S1", "S2"]),
-        ("show schemas in OTHER", ["PUBLIC"]),
-        ("show schemas in database OTHER", ["PUBLIC"]),
+        ("show schemas", ["INFORMATION_SCHEMA", "PUBLIC", "S1", "S2"]),
+        ("show schemas in database", ["INFORMATION_SCHEMA", "PUBLIC", "S1", "S2"]),
+        ("show schemas in OTHER", ["INFORMATION_SCHEMA", "PUBLIC"]),
+        ("show schemas in database OTHER", ["INFORMATION_SCHEMA", "PUBLIC"]),
         ("show schemas like 's%' in account", ["S1", "S2"]),
         ("show databases like 'shown'", ["SHOWN"]),
         ("show databases like 'shown' in account", ["SHOWN"]),
@@ -116,7 +116,7 @@ def test_a_role_is_shown_what_it_has_a_right_to(place: Session) -> None:
     place.role = "VIEWER"
     try:
         assert [row["name"] for row in records(place, "show tables")] == ["T1B"]
-        assert [row["name"] for row in records(place, "show schemas")] == ["S1"]
+        assert [row["name"] for row in records(place, "show schemas")] == ["INFORMATION_SCHEMA", "S1"]
         assert refusal(place, "show tables in schema S2")[0] == 2043
         assert refusal(place, "show columns in T1")[0] == 2003
         assert len(records(place, "show columns in T1B")) == 1

@@ -87,6 +87,8 @@ def _objects(reader: _Reader) -> Inventory:
         for row in reader.rows(f"SHOW {plural}"):
             found[f"{plural} {row['name']}"] = _with_details(reader, plural, described, f'"{row["name"]}"', row)
     for row in reader.rows("SHOW SCHEMAS IN ACCOUNT"):
+        if row["name"] == "INFORMATION_SCHEMA":  # nobody makes it
+            continue
         name = f'"{row["database_name"]}"."{row["name"]}"'
         found[f"SCHEMAS {name}"] = [row, _parameters(reader, "SCHEMA", name)]
     for plural, described in _OF_SCHEMAS.items():
