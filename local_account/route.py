@@ -30,6 +30,7 @@ from local_account.queries import (
     semantic_views,
     several_inserts,
     staged_files,
+    user_functions,
     variables,
 )  # fmt: skip
 from local_account.queries.execution import Execution
@@ -153,6 +154,7 @@ def refuse(execution: Execution) -> None:
 
 def prepare(execution: Execution) -> None:
     """Replace functions that the account answers by what they stand for in this session."""
+    user_functions.expand(execution.session, execution.expression, execution.text)
     forms.write_functions(execution.expression)
     function_names.check(execution.expression)
     execution.view_query = relations.view_query(execution.expression)

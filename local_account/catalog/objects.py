@@ -219,29 +219,45 @@ class Stage(CatalogObject):
 
 
 @dataclass
-class Procedure(CatalogObject):
-    """A procedure; its name carries the types of its arguments, `called` does not.
+class Routine(CatalogObject):
+    """A procedure or function; its name carries the types of its arguments, `called` does not.
 
     Attributes:
         called: its name without arguments.
         arguments: name, type, and default as SQL or None, of each.
         returns: the type that it returns, as DESCRIBE writes it.
         columns: name and type of each column of the table that it returns, or None.
-        execute_as: OWNER or CALLER.
-        body: a block of Snowflake Scripting.
+        body: what it does.
     """
 
-    KIND: ClassVar[str] = "PROCEDURE"
     called: str = ""
     arguments: list[tuple[str, str, str | None]] = field(default_factory=list)
     returns: str = ""
     columns: list[tuple[str, str]] | None = None
-    execute_as: str = "OWNER"
     body: str = ""
 
     def __post_init__(self) -> None:
         self.arguments = [(name, kind, default) for name, kind, default in self.arguments]  # JSON has lists only
         self.columns = self.columns and [(name, kind) for name, kind in self.columns]
+
+
+@dataclass
+class Procedure(Routine):
+    """A procedure, whose body is a block of Snowflake Scripting.
+
+    Attributes:
+        execute_as: OWNER or CALLER.
+    """
+
+    KIND: ClassVar[str] = "PROCEDURE"
+    execute_as: str = "OWNER"
+
+
+@dataclass
+class Function(Routine):
+    """A function, whose body is an expression or a query."""
+
+    KIND: ClassVar[str] = "FUNCTION"
 
 
 @dataclass
@@ -368,7 +384,7 @@ class ClassificationModel(CatalogObject):
 
 _CLASSES = (
     Database, Schema, Table, View, Sequence, Role, User, Warehouse, ResourceMonitor, NotificationIntegration,
-    StorageIntegration, FileFormat, Stage, Procedure, Task, Alert, DbtProject, Streamlit, SemanticView, Tag,
+    StorageIntegration, FileFormat, Stage, Procedure, Function, Task, Alert, DbtProject, Streamlit, SemanticView, Tag,
     MaskingPolicy, ClassificationModel,
 )  # fmt: skip
 CLASSES: dict[str, type[CatalogObject]] = {cls.KIND: cls for cls in _CLASSES}

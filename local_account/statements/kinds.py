@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from fakesnow import statement_type
 
 from local_account.catalog.base import CatalogObject
-from local_account.catalog.objects import Procedure
+from local_account.catalog.objects import Routine
 from local_account.catalog.rights import grant_kind
 from local_account.errors import (
     already_dropped,
@@ -150,7 +150,7 @@ def drop_by(function: Drop[T], kind: type[T], session: Session, statement: State
     if item is None:
         return status_result(already_dropped(name.name))
     function(session, item)
-    shown_name = item.called if isinstance(item, Procedure) else name.name
+    shown_name = item.called if isinstance(item, Routine) else name.name
     return status_result(f"{shown_name} successfully dropped.")
 
 

@@ -1,4 +1,4 @@
-"""Which object a statement names: its kind, its full name, and a procedure's by the types of its arguments."""
+"""Which object a statement names: its kind, its full name, and a routine's by the types of its arguments."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def read_kind(cursor: Cursor, kinds: Iterable[str]) -> str:
 
 
 def read_name(session: Session, cursor: Cursor, kind: str) -> Name:
-    """Consume and resolve an object's name; a procedure's carries its argument types."""
-    if kind != "PROCEDURE":
+    """Consume and resolve an object's name; a routine's carries its argument types."""
+    if kind not in ("PROCEDURE", "FUNCTION"):
         return session.resolve(cursor.name(), kind)
     name, types = read_signature(cursor)
-    return procedure_key(session.resolve(name), types)
+    return routine_key(session.resolve(name), types)
 
 
 def find(session: Session, kind: str, name: Name) -> CatalogObject:
@@ -45,11 +45,11 @@ def find(session: Session, kind: str, name: Name) -> CatalogObject:
     return found
 
 
-def procedure_key(name: Name, types: list[DataType]) -> Name:
-    """Return the catalog's key of a procedure: overloads differ in their argument types.
+def routine_key(name: Name, types: list[DataType]) -> Name:
+    """Return the catalog's key of a procedure or function: overloads differ in their argument types.
 
     Args:
-        name: the procedure's full name without arguments.
+        name: the routine's full name without arguments.
         types: the arguments' types; their sizes do not count.
     """
     signature = ", ".join(t.name for t in types)

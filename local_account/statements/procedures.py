@@ -11,7 +11,7 @@ from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import parse_block
 from local_account.statements.kinds import admit, alters, describes, drops
 from local_account.statements.listing import visible
-from local_account.statements.object_names import argument_type, procedure_key
+from local_account.statements.object_names import argument_type, routine_key
 from local_account.statements.registry import Statement, handles
 from local_account.tokens import unquote
 from local_account.types import DataType
@@ -36,8 +36,8 @@ def create_procedure(session: Session, statement: Statement) -> Result:
     cursor = statement.cursor
     guarded = cursor.accept("IF", "NOT", "EXISTS")
     name = session.resolve(cursor.name())
-    arguments = _arguments(cursor)
-    key = procedure_key(name, [a.type for a in arguments])
+    arguments = read_arguments(cursor)
+    key = routine_key(name, [a.type for a in arguments])
     if answer := admit(session, Procedure, key, guarded=guarded, replace="OR REPLACE" in statement.modifiers):
         return answer
     made = Procedure(
@@ -49,7 +49,8 @@ def create_procedure(session: Session, statement: Statement) -> Result:
     return status_result(f"Function {name.name} successfully created.")
 
 
-def _arguments(cursor: Cursor) -> list[Argument]:
+def read_arguments(cursor: Cursor) -> list[Argument]:
+    """Consume the arguments that a routine declares, in parentheses."""
     found = []
     cursor.expect("(")
     while not cursor.accept(")"):
@@ -84,14 +85,19 @@ def _clauses(cursor: Cursor, made: Procedure) -> bool:
             _clause(cursor, made)
     if not made.returns:
         raise syntax_error("CREATE PROCEDURE needs a RETURNS clause.")
-    token = cursor.peek()
-    if token is not None and token.kind in ("dollar", "string"):
-        made.body = unquote(cursor.next())
-        if not cursor.done:
-            raise cursor.unexpected("the end of the statement")
-    else:
-        made.body = cursor.rest()
+    made.body = read_body(cursor)
     return copy_grants
+
+
+def read_body(cursor: Cursor) -> str:
+    """Consume the body of a routine, to the end: a text, or what stands there."""
+    token = cursor.peek()
+    if token is None or token.kind not in ("dollar", "string"):
+        return cursor.rest()
+    body = unquote(cursor.next())
+    if not cursor.done:
+        raise cursor.unexpected("the end of the statement")
+    return body
 
 
 def _clause(cursor: Cursor, made: Procedure) -> None:

@@ -220,18 +220,6 @@ def show_sequences(session: Session, statement: Statement) -> Result:
     return table_result(names, rows)
 
 
-@handles("SHOW USER FUNCTIONS", "SHOW FUNCTIONS")
-def show_functions(session: Session, statement: Statement) -> Result:
-    """SHOW USER FUNCTIONS: none, since CREATE FUNCTION is refused."""
-    listing.read(session, "FUNCTION", statement.cursor)
-    names = listing.column_list(
-        "created_on:t name schema_name is_builtin is_aggregate is_ansi min_num_arguments:n max_num_arguments:n "
-        "arguments description catalog_name is_table_function valid_for_clustering is_secure secrets "
-        "external_access_integrations is_external_function language is_memoizable is_data_metric"
-    )
-    return table_result(names, [])
-
-
 @handles("SHOW REPLICATION DATABASES")
 def show_replication_databases(session: Session, statement: Statement) -> Result:
     """SHOW REPLICATION DATABASES [LIKE ..] [WITH PRIMARY account.database]: none, since nothing is replicated."""
