@@ -87,9 +87,10 @@ class View(Relation):
 
 @dataclass
 class Sequence(CatalogObject):
-    """A sequence; DuckDB keeps its values."""
+    """A sequence; DuckDB keeps its values. They come in order, whether it is said to be ordered or not."""
 
     KIND: ClassVar[str] = "SEQUENCE"
+    ordered: bool = False
 
 
 @dataclass

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from local_account.catalog import swaps
 from local_account.catalog.objects import Schema
 from local_account.catalog.store import new_object, read_object
 from local_account.identifiers import Name
@@ -107,6 +108,9 @@ def reconcile(catalog: Catalog, access: Access, data_plane: DataPlane) -> None:
     dropped: it may hold somebody's data.
     """
     for note, body in catalog.notes():
+        if swaps.NOTED in body:
+            swaps.settle(catalog, access, data_plane, note, body)
+            continue
         _settle(catalog, access, data_plane, note, _Change.from_json(body))
     for kind in _LISTS:
         found = _definitions(data_plane, kind).keys()

@@ -247,7 +247,7 @@ def _inherit(session: Session, definition: Definition, source: Name) -> None:
 def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901 - one case a property
     """Take out of a CREATE what DuckDB does not know, and write it into the definition."""
     made = definition.item
-    properties = expression.args.get("properties")
+    properties, kept = expression.args.get("properties"), list[Expr]()
     for item in properties.expressions if properties else []:
         match item:
             case exp.SchemaCommentProperty():
@@ -267,10 +267,13 @@ def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901 - on
             case exp.Property() if "value" in item.args:
                 _set_parameter(made, item.name.upper(), item.args["value"])
             case exp.SequenceProperties():
-                return
+                words = [word.name.upper() for word in item.args.get("options") or ()]
+                made.set({"ORDERED": "ORDER" in words})
+                item.set("options", None)
+                kept.append(item)
             case _:
                 raise not_supported(f"The table property {item.sql(dialect='snowflake')}")
-    expression.set("properties", None)
+    expression.set("properties", exp.Properties(expressions=kept) if kept else None)
     if isinstance(made, Relation):
         _strip_columns(expression, made)
 

@@ -11,6 +11,7 @@ from snowflake.connector.errors import ProgrammingError
 from local_account.catalog.recovery import changing, forget
 from local_account.catalog.rights import ACCOUNT, ACCOUNT_KINDS, Access, grant_kind
 from local_account.catalog.store import Catalog
+from local_account.catalog.swaps import swapping
 from local_account.data_plane.plane import DataPlane
 from local_account.errors import does_not_exist, execution_error, insufficient_privileges
 from local_account.identifiers import Name
@@ -106,6 +107,10 @@ class AccountState:
     def changing(self, item: CatalogObject, old: Name | None = None) -> AbstractContextManager[Callable[[], None]]:
         """Change the data plane in the block, and the catalog with it, whole or not at all; see `recovery.changing`."""
         return changing(self.catalog, self.access, self.data_plane, item, old)
+
+    def swapping(self, one: Name, other: Name) -> AbstractContextManager[list[str]]:
+        """Let two tables change names in the block, and in the catalog with it; see `swaps.swapping`."""
+        return swapping(self.catalog, self.access, self.data_plane, one, other)
 
     def close(self) -> None:
         """End the sessions and write the state."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local_account.identifiers import quoted
+from local_account.identifiers import quoted, text_literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,6 +90,15 @@ class LoadHistory:
         for table in (self._files, self._errors, self._marks):
             if self._exists(table):
                 self._rows(f"delete from {table} where schema_name = ? and table_name = ?")
+
+    def moves(self, to: Name) -> list[str]:
+        """Return DuckDB's statements that give another table what is kept of this one, whatever that table had."""
+        return [
+            f"update {table} set table_name = {text_literal(to.name)} "
+            f"where schema_name = {text_literal(self._key[0])} and table_name = {text_literal(self._key[1])}"
+            for table in (self._files, self._errors, self._marks)
+            if self._exists(table)
+        ]
 
     def loaded(self) -> dict[str, tuple[int, str]]:
         """Return size (bytes) and etag of each file that was loaded at least in part, by name; the newest load wins."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +13,8 @@ from sqlglot import exp
 from local_account.catalog.objects import Relation, View
 from local_account.catalog.privileges import KINDS
 from local_account.catalog.rights import grant_kind
-from local_account.errors import already_exists, column_exists, does_not_exist, invalid_value, not_supported
-from local_account.identifiers import Name, identifier, quoted, same_for_duckdb, written
+from local_account.errors import column_exists, does_not_exist, invalid_value, not_supported
+from local_account.identifiers import Name, identifier, quoted, written
 from local_account.parsing import Cursor
 from local_account.queries import relations, rewrite
 from local_account.queries.columns import columns
@@ -25,6 +24,7 @@ from local_account.statements import keys
 from local_account.statements.governance import alter_masking
 from local_account.statements.object_names import find, read_kind, read_name
 from local_account.statements.registry import Statement, handles
+from local_account.statements.renames import rename, swap
 from local_account.statements.tag_clause import alter_tags, is_about_tags
 from local_account.types import DataType, Family
 
@@ -56,7 +56,9 @@ def alter(session: Session, statement: Statement) -> Result:
     session.require("OWNERSHIP", item.kind, name)
     session.commit()
     if cursor.accept("RENAME", "TO"):
-        _rename(session, item, cursor)
+        rename(session, item, _last_name(session, item, cursor))
+    elif cursor.accept("SWAP", "WITH"):
+        swap(session, item, _last_name(session, item, cursor))
     else:
         with session.account.altering:  # two that began with the same copy would lose what one of them sets
             _alter(session, item, cursor)
@@ -74,6 +76,12 @@ def _alter(session: Session, item: Relation, cursor: Cursor) -> None:
     with session.account.changing(changed, item.name):
         for step in steps:
             step()
+
+
+def _last_name(session: Session, item: Relation, cursor: Cursor) -> Name:
+    name = session.resolve(cursor.name())
+    _expect_end(item, cursor)
+    return name
 
 
 def _expect_end(item: Relation, cursor: Cursor) -> None:
@@ -151,28 +159,6 @@ def _unset(item: Relation, cursor: Cursor) -> None:
 def _run(session: Session, item: Relation, action: str) -> None:
     """Execute one ALTER of DuckDB on the object."""
     session.connection.sql(f"ALTER {item.kind} {item.name.sql} {action}")
-
-
-def _rename(session: Session, item: Relation, cursor: Cursor) -> None:
-    new = session.resolve(cursor.name())
-    _expect_end(item, cursor)
-    if (new.database, new.schema) != (item.name.database, item.name.schema):
-        raise not_supported("ALTER ... RENAME TO another schema")
-    if session.find_relation(new):
-        raise already_exists(item.kind, new)
-    if not same_for_duckdb(item.name.name, new.name):
-        session.account.catalog.require_distinct(item.kind, new)
-    session.require(f"CREATE {item.kind}", "SCHEMA", Name.of(new.database, new.schema))
-    with session.account.changing(replace(item, name=new), item.name):
-        _run(session, item, f"RENAME TO {quoted(new.name)}")
-        _move_lengths(session, item.name, new)
-
-
-def _move_lengths(session: Session, old: Name, new: Name) -> None:
-    where = "where ext_table_catalog = ? and ext_table_schema = ? and ext_table_name = ?"
-    table = "_fs_global._fs_information_schema._fs_columns_ext"
-    session.connection.sql(f"delete from {table} {where}", list(new.parts))
-    session.connection.sql(f"update {table} set ext_table_name = ? {where}", [new.name, *old.parts])
 
 
 def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> None:

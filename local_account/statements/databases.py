@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from snowflake.connector.errors import ProgrammingError
+
 from local_account.catalog.objects import Database, Schema
 from local_account.catalog.recovery import forget
 from local_account.errors import invalid_value, not_supported
-from local_account.statements.kinds import alters, comment_of, creates, drop_by
+from local_account.statements import clones
+from local_account.statements.kinds import Created, alters, comment_of, creates, drop_by
 from local_account.statements.registry import Statement, handles
 from local_account.statements.tag_clause import alter_tags, is_about_tags
 
@@ -38,27 +41,55 @@ def _add(session: Session, item: Container) -> None:
 
 
 @creates(Database, add=_add, modifiers=("TRANSIENT",))
-def create_database(session: Session, statement: Statement, name: Name) -> Database:
-    """CREATE [OR REPLACE] [TRANSIENT] DATABASE [IF NOT EXISTS] name [options]."""
+def create_database(session: Session, statement: Statement, name: Name) -> Created[Database]:
+    """CREATE [OR REPLACE] [TRANSIENT] DATABASE [IF NOT EXISTS] name [CLONE source] [options]."""
     session.account.data_plane.file(name.name)  # raises where there can be none
     return _new(session, Database(name, session.role), statement)
 
 
 @creates(Schema, add=_add, modifiers=("TRANSIENT",))
-def create_schema(session: Session, statement: Statement, name: Name) -> Schema:
-    """CREATE [OR REPLACE] [TRANSIENT] SCHEMA [IF NOT EXISTS] name [WITH MANAGED ACCESS] [options]."""
+def create_schema(session: Session, statement: Statement, name: Name) -> Created[Schema]:
+    """CREATE [OR REPLACE] [TRANSIENT] SCHEMA [IF NOT EXISTS] name [CLONE source] [WITH MANAGED ACCESS] [options]."""
     managed = statement.cursor.accept("WITH", "MANAGED", "ACCESS")
     return _new(session, Schema(name, session.role, managed_access=managed), statement)
 
 
-def _new(session: Session, item: Container, statement: Statement) -> Container:
+def _new(session: Session, item: Container, statement: Statement) -> Created[Container]:
     session.account.catalog.require_distinct(item.kind, item.name)
-    item.transient = "TRANSIENT" in statement.modifiers
+    source = _source(session, item, statement.cursor) if statement.cursor.accept("CLONE") else None
+    item.transient = item.transient or "TRANSIENT" in statement.modifiers
     options = _options(statement.cursor, item.kind)
     item.comment = comment_of(options)
     item.parameters |= options
     session.commit()  # as DDL does on Snowflake
-    return item
+    before = session.database, session.schema
+    return item if source is None else (item, lambda: _fill(session, source, item, before))
+
+
+def _source(session: Session, item: Container, cursor: Cursor) -> Container:
+    """Consume the name of what is cloned. Raises: ProgrammingError (2) for its state at another time."""
+    name = session.resolve(cursor.name(), item.kind)
+    if cursor.looking_at("AT") or cursor.looking_at("BEFORE"):
+        raise not_supported(f"CLONE ... {cursor.rest()}")
+    if name == item.name:
+        raise invalid_value(f"{item.kind.capitalize()} {name} cannot be cloned into itself.")
+    source = session.account.catalog.get(type(item), name)
+    clones.check(session, source)
+    item.transient, item.parameters = source.transient, dict(source.parameters)
+    return source
+
+
+def _fill(
+    session: Session, source: Database | Schema, item: Database | Schema, before: tuple[str | None, str | None]
+) -> None:
+    """Copy into a clone what its source has inside; where that fails, there is none, and the session is as before."""
+    try:
+        clones.copy(session, source, item)
+        session.use(*((item.name.name, "PUBLIC") if isinstance(item, Database) else item.name.parts))
+    except ProgrammingError:
+        _drop(session, item)
+        session.use(*before)
+        raise
 
 
 def _options(cursor: Cursor, kind: str) -> dict[str, Any]:

@@ -53,7 +53,9 @@ def _written(session: Session, item: CatalogObject, *, qualified: bool) -> str:
             return _table(session, item, called)
         case View():
             return _view(session, item, called)
-    return _sequence(session, item, called)
+        case Sequence():
+            return sequence_ddl(session, item, called)
+    raise not_supported(f"GET_DDL of a {item.kind.lower()}")
 
 
 def _table(session: Session, item: Table, called: str) -> str:
@@ -95,10 +97,10 @@ def _view(session: Session, item: View, called: str) -> str:
         for c in columns(session, item.name)
     ]
     secure = "secure view" if item.secure else "view"
-    return f"create or replace {secure} {called}(\n\t" + ",\n\t".join(names) + f"\n) as {_query(item)};"
+    return f"create or replace {secure} {called}(\n\t" + ",\n\t".join(names) + f"\n) as {query_of(item)};"
 
 
-def _query(item: View) -> str:
+def query_of(item: View) -> str:
     """Return the query of a view as it was written: what stands behind AS."""
     depth = 0
     for token in tokenize(item.text):
@@ -108,13 +110,16 @@ def _query(item: View) -> str:
     raise not_supported(f"GET_DDL of the view {item.name}")
 
 
-def _sequence(session: Session, item: CatalogObject, called: str) -> str:
-    ((start, step),) = session.connection.sql(
-        "select start_value, increment_by from duckdb_sequences()"
+def sequence_ddl(session: Session, item: Sequence, called: str, *, goes_on: bool = False) -> str:
+    """Return the statement that makes a sequence; goes_on: as it stands now, not as it began."""
+    start = "coalesce(last_value + increment_by, start_value)" if goes_on else "start_value"
+    ((first, step),) = session.connection.sql(
+        f"select {start}, increment_by from duckdb_sequences()"
         " where database_name = ? and schema_name = ? and sequence_name = ?",
         list(item.name.parts),
     )
-    return f"create or replace sequence {called} start with {start} increment by {step} order;"
+    order = "order" if item.ordered else "noorder"
+    return f"create or replace sequence {called} start with {first} increment by {step} {order};"
 
 
 def _require_untagged(item: Relation) -> None:

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 DONE = "Statement executed successfully."
 T = TypeVar("T", bound=CatalogObject)
-Create = Callable[["Session", Statement, "Name"], T]
+Created = T | tuple[T, Callable[[], None]]
+Create = Callable[["Session", Statement, "Name"], Created[T]]
 Alter = Callable[["Session", T, "Cursor"], Result | None]
 Drop = Callable[["Session", T], None]
 Describe = Callable[["Session", T], tuple[list[tuple[str, str]], Iterable[Sequence[Any]]]]
@@ -77,7 +78,7 @@ def creates(
 ) -> Callable[[Create[T]], Create[T]]:
     """Register a function for CREATE [OR REPLACE] kind [IF NOT EXISTS] name.
 
-    It reads and checks what follows the name, and returns the new object.
+    It reads and checks what follows the name, and returns the new object, maybe with what is done once that is there.
 
     Args:
         kind: the class of the objects.
@@ -95,7 +96,11 @@ def creates(
             name = session.resolve(statement.cursor.name(), kind.KIND)
             if answer := admit(session, kind, name, guarded=guarded, replace="OR REPLACE" in statement.modifiers):
                 return answer
-            add(session, function(session, statement, name))
+            made = function(session, statement, name)
+            item, finish = made if isinstance(made, tuple) else (made, None)
+            add(session, item)
+            if finish:
+                finish()
             return status_result(created.format(kind=kind.KIND.capitalize(), name=name.name))
 
         return function

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Modules that register handlers when imported.
 _MODULES = (
     "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "show_none",
+    "refused_kinds",
     "describe", "get_ddl", "tagging", "governance", "mail", "alerts", "semantic_views", "semantic_listing",
     "procedures", "functions", "calls", "tasks", "task_functions", "dbt_projects", "streamlits", "keys",
     "file_formats", "stages", "integrations", "copy_into", "classification", "cortex_requests", "metering",

@@ -216,7 +216,7 @@ def show_sequences(session: Session, statement: Statement) -> Result:
             list(o.name.parts),
         )[0]
         rows.append((o.name.name, o.name.database, o.name.schema, last, step, o.created_on, o.owner, o.comment, "ROLE",
-                     "Y"))  # fmt: skip
+                     "Y" if o.ordered else "N"))  # fmt: skip
     return table_result(names, rows)
 
 

@@ -153,7 +153,7 @@ def test_a_role_is_shown_what_it_has_a_right_to(place: Session) -> None:
         ("show databases like 'SHOWN'", {"is_current": "Y", "options": "TRANSIENT", "kind": "STANDARD"}),
         ("show databases like 'OTHER'", {"is_current": "N", "options": ""}),
         ("show terse databases like 'OTHER'", {"kind": "STANDARD", "database_name": None}),
-        ("show sequences", {"name": "Q", "next_value": 5, "interval": 3, "ordered": "Y"}),
+        ("show sequences", {"name": "Q", "next_value": 5, "interval": 3, "ordered": "N"}),
         ("show columns like 'a' in table T1", {
             "column_name": "A", "null?": "NOT_NULL", "default": "7", "comment": "first", "kind": "COLUMN",
             "table_name": "T1", "schema_name": "S1", "database_name": "SHOWN",
