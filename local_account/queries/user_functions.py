@@ -66,14 +66,18 @@ def expand(session: Session, expression: Expr, text: str = "", inside: tuple[Fun
 def body_of(session: Session, function: Function, inside: tuple[Function, ...] = ()) -> Expr:
     """Return a function's body, an expression or a query, whose tables have their full names."""
     written = function.body.strip().rstrip(";")
-    is_query = _QUERY.match(written)
-    whole = exp.Paren(this=parsed(written) if is_query else parsed(f"select {written}").selects[0])
+    whole = exp.Paren(this=parsed(written) if _QUERY.match(written) else _expression(written))
     expand(session, whole, inside=(*inside, function))
     for table in whole.find_all(exp.Table):
         if isinstance(table.this, exp.Identifier) and not rewrite.is_cte(table):
             rewrite.set_name(table, rewrite.full_name(session, table, function.name))
     body: Expr = whole.this
     return body
+
+
+def _expression(text: str) -> Expr:
+    found: Expr = parsed(f"select {text}").args["expressions"][0]
+    return found
 
 
 def _whole(node: Expr) -> Expr:
@@ -127,7 +131,7 @@ def _arguments(function: Function, node: exp.Anonymous) -> dict[str, Expr]:
         given[value.this.name.upper() if named else name] = value.expression if named else value
     for name, _, default in function.arguments:
         if name not in given and default is not None:
-            given[name] = parsed(f"select {default}").selects[0]
+            given[name] = _expression(default)
     return {name: exp.cast(given[name].copy(), kind, dialect="snowflake") for name, kind, _ in function.arguments}
 
 

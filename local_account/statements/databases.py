@@ -66,7 +66,7 @@ def _new(session: Session, item: Container, statement: Statement) -> Created[Con
     return item if source is None else (item, lambda: _fill(session, source, item, before))
 
 
-def _source(session: Session, item: Container, cursor: Cursor) -> Container:
+def _source(session: Session, item: Database | Schema, cursor: Cursor) -> Database | Schema:
     """Consume the name of what is cloned. Raises: ProgrammingError (2) for its state at another time."""
     name = session.resolve(cursor.name(), item.kind)
     if cursor.looking_at("AT") or cursor.looking_at("BEFORE"):
