@@ -5,6 +5,7 @@ Every answer is a query over the semantic view itself, so that it needs no other
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Container
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Self
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp, parse_one
 
+from local_account.catalog.objects import MaskingPolicy
 from local_account.identifiers import Name, identifier, joined
+from local_account.queries.data_versions import version_of
 from local_account.queries.masks import hidden_columns, masks_of
 from local_account.semantic.model import Kind
 
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     from local_account.catalog.objects import Relation
     from local_account.cortex.models import OfferedModel
-    from local_account.semantic.model import Expression, LogicalTable
+    from local_account.semantic.model import Expression, LogicalTable, SemanticModel
     from local_account.session.session import Session
 
 ColumnsOf = Callable[["Session", "Relation"], Container[str]]
@@ -32,6 +35,7 @@ MOST_VALUES = 2_000
 _PROBE = "'2001-02-03'"  # a value of texts, dates and timestamps
 _AS_OF_DATE = "AS_OF_DATE"
 _INDEXES_KEPT = 32
+_ASKS = re.compile(r"\bselect\b", re.IGNORECASE)
 
 
 class NoDataError(Exception):
@@ -39,7 +43,7 @@ class NoDataError(Exception):
 
 
 class DataIndexes:
-    """The indexes of those who asked lately; a change of data, policies, grants or of a model makes one worthless."""
+    """The indexes of those who asked lately; a change of a model, its data, policies or grants makes one worthless."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -55,7 +59,7 @@ class DataIndexes:
             session.user,
             session.role,
             account.catalog.version,
-            account.data_plane.version,
+            _version(session, offered.model),
         )
         with self._lock:
             found = self._indexes.setdefault(key, RoleDataIndex(offered))
@@ -202,6 +206,14 @@ class RoleDataIndex:
 
     def _expression(self, table: str, name: str) -> Expression:
         return next(e for e in self._logical(table).expressions if e.name == name)
+
+
+def _version(session: Session, model: SemanticModel) -> int:
+    """Return the version of the data behind a model; a mask that asks a table may be of any."""
+    account = session.account
+    if any(_ASKS.search(policy.body) for policy in account.catalog.list(MaskingPolicy)):
+        return account.data_plane.version
+    return version_of(account, (Name.of(*table.base) for table in model.tables))
 
 
 def _columns(expression: str) -> list[exp.Column]:

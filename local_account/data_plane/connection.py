@@ -57,7 +57,6 @@ _NUMERIC_AGGREGATES = (exp.Sum, exp.Avg, exp.Variance, exp.Stddev, exp.StddevSam
 _TEXT_AGGREGATE = re.compile(r"No function matches the given name and argument types '\w+\(.*(VARCHAR|JSON)")
 # DuckDB's own statements that change nothing.
 _READS = re.compile(r"\s*(select|from|with|describe|summarize|show|explain|values|pragma|use|set)\b", re.IGNORECASE)
-_TAKES_CHANCES = "random values or numbers of a sequence were written in it"
 _RESULTS_KEPT = 16
 
 
@@ -314,7 +313,7 @@ class Connection:
             transaction, self._transaction = self._transaction, None
         self._in_transaction(self._duck.commit)
         if transaction and transaction.writes:
-            self._commits.add()
+            self._commits.add({write.table for write in transaction.writes})
 
     def rollback(self) -> None:
         """Undo the open transaction's changes."""
@@ -348,12 +347,12 @@ class Connection:
     def _note(self, statement: Expr, sql: str, params: dict[str, Any] | None, changed: int | None) -> None:
         """Note what DuckDB was told, if it changes anything."""
         if not isinstance(statement, READS):
-            self._add(Write(sql, params, changed, why_once=_TAKES_CHANCES if is_volatile(sql) else None))
+            self._add(Write.of(statement, sql, params, changed))
 
     def _add(self, write: Write) -> None:
         self.column_types.changed(write.sql)
         if self._transaction is None:
-            self._commits.add()
+            self._commits.add([write.table])
         else:
             self._transaction.writes.append(write)
 
@@ -368,7 +367,7 @@ class Connection:
         """Insert rows, and keep them, so that the same ones can be inserted again. Returns: their number."""
         self._duck.execute(f"{sql} RETURNING *", params)
         rows: pa.Table = self._duck.to_arrow_table()
-        self._add(Write(written_again(statement.this), changed=rows.num_rows, rows=rows))
+        self._add(Write.of(statement, written_again(statement.this), changed=rows.num_rows, rows=rows))
         return rows.num_rows
 
     def interrupt(self) -> None:

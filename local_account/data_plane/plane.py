@@ -14,16 +14,18 @@ from fakesnow.transforms import show
 
 from local_account.data_plane import json_keys, number_formats, regexps
 from local_account.data_plane.connection import Connection
-from local_account.data_plane.transaction import Commits
+from local_account.data_plane.transaction import Commits, table_key
 from local_account.errors import syntax_error
 from local_account.identifiers import file_name, from_file_name, joined, quoted, text_literal
 from local_account.translation import macros
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     import pyarrow as pa
+
+    from local_account.identifiers import Name
 
 # fakesnow's INFORMATION_SCHEMA.TABLES holds tables only; Snowflake's holds views too.
 _TABLES_AND_VIEWS = """
@@ -128,6 +130,10 @@ class DataPlane:
     def version(self) -> int:
         """A number that each change of the data that became permanent makes greater."""
         return self._commits.count
+
+    def version_of(self, tables: Iterable[Name]) -> int:
+        """Return such a number of some tables: each change that may have reached one of them makes it greater."""
+        return self._commits.newest_of(table_key(table.parts) for table in tables)
 
     def query(self, sql: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run DuckDB SQL outside of any session. Returns: its rows."""

@@ -20,7 +20,7 @@ from sqlglot import Expr, exp
 from local_account.identifiers import joined, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -38,6 +38,7 @@ _CLOCKS: dict[type[Expr], str] = {
     exp.CurrentDatetime: "TIMESTAMP",
 }
 _AGAIN = "rows written again"
+_TAKES_CHANCES = "random values or numbers of a sequence were written in it"
 
 
 class Commits:
@@ -51,10 +52,21 @@ class Commits:
     def __init__(self) -> None:
         self.count = 0
         self.definitions = 0
+        self._of_tables: dict[str, int] = {}
+        self._elsewhere = 0
 
-    def add(self) -> None:
-        """Count one more."""
+    def add(self, tables: Iterable[str | None] = (None,)) -> None:
+        """Count one more, of the tables that it changed, as `changed_table` names them."""
         self.count += 1
+        for table in tables:
+            if table is None:
+                self._elsewhere = self.count
+            else:
+                self._of_tables[table] = self.count
+
+    def newest_of(self, tables: Iterable[str]) -> int:
+        """Return the number of the newest change that may have reached some tables, named as for `add`."""
+        return max(self._elsewhere, *(self._of_tables.get(table, 0) for table in tables), 0)
 
 
 @dataclass
@@ -68,6 +80,7 @@ class Write:
         rows: what an INSERT wrote, where its values would be others the next time; they are written in its place.
         many: whether the SQL runs once for each of `params`.
         why_once: why it cannot be repeated, or None where it can.
+        table: which table it changes, as `changed_table` names it; None where that is not known.
     """
 
     sql: str
@@ -76,6 +89,20 @@ class Write:
     rows: pa.Table | None = None
     many: bool = False
     why_once: str | None = None
+    table: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        statement: Expr,
+        sql: str,
+        params: dict[str, Any] | None = None,
+        changed: int | None = None,
+        rows: pa.Table | None = None,
+    ) -> Write:
+        """Describe what a statement changed, given in DuckDB's terms; the other arguments are those of the class."""
+        once = _TAKES_CHANCES if is_volatile(sql) else None
+        return cls(sql, params, changed, rows, why_once=once, table=changed_table(statement))
 
     def repeat(self, duck: duckdb.DuckDBPyConnection) -> bool:
         """Make the change again. Returns: whether as many rows changed as before. Raises: duckdb.Error."""
@@ -180,6 +207,20 @@ class Transaction:
             ).fetchall()
             self._defaults[key] = any(is_volatile(default) or _CLOCK.search(default) for (default,) in found)
         return self._defaults[key]
+
+
+def changed_table(statement: Expr) -> str | None:
+    """Return the table that a change of rows is about; None for other statements, and where its name is not full."""
+    target = statement.this if isinstance(statement, exp.Insert | exp.Update | exp.Delete) else None
+    target = target.this if isinstance(target, exp.Schema) else target
+    if isinstance(target, exp.Table) and target.catalog and target.db:
+        return table_key((target.catalog, target.db, target.name))
+    return None
+
+
+def table_key(parts: Sequence[str]) -> str:
+    """Return a full name as DuckDB tells tables apart, which knows no case."""
+    return joined(parts).casefold()
 
 
 def is_volatile(sql: str) -> bool:

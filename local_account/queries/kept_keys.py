@@ -1,9 +1,11 @@
-"""Whether declared keys tell rows apart in the data as they are: looked up once for each state of the data."""
+"""Whether declared keys tell rows apart in the data as they are: looked up once for each state of their tables."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
+
+from local_account.queries.data_versions import version_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,8 +14,8 @@ if TYPE_CHECKING:
     from local_account.semantic.keys import Key
     from local_account.session.session import Session
 
-# Of each data plane the version of its data, and the keys that hold in it.
-_held: WeakKeyDictionary[DataPlane, tuple[int, set[Key]]] = WeakKeyDictionary()
+# Of each data plane the keys that hold in it, each with the version of its table.
+_held: WeakKeyDictionary[DataPlane, dict[Key, int]] = WeakKeyDictionary()
 
 
 def require(session: Session, keys: Iterable[Key]) -> None:
@@ -21,13 +23,13 @@ def require(session: Session, keys: Iterable[Key]) -> None:
 
     Raises: ProgrammingError (100183) for a key of which two rows have the same value.
     """
-    plane = session.account.data_plane
-    version, held = _held.get(plane, (-1, set()))
-    if version != plane.version or session.in_transaction:  # whose own changes nobody else sees
-        version, held = plane.version, set()
-    for key in set(keys) - held:
+    held = _held.setdefault(session.account.data_plane, {})
+    for key in set(keys):
+        version = version_of(session.account, [key.table])
+        # What a transaction changed itself, nobody else sees.
+        if held.get(key) == version and not session.in_transaction:
+            continue
         if session.connection.sql(key.duplicates):
             raise key.violated()
-        held.add(key)
-    if not session.in_transaction:
-        _held[plane] = (version, held)
+        if not session.in_transaction:
+            held[key] = version

@@ -109,3 +109,28 @@ def test_what_a_policy_covers_is_personal_also_by_a_tag_and_through_an_expressio
         assert [data.personal("PEOPLE", name) for name in ("NAME", "CALLED", "BORN")] == [True, True, False]
         assert data.values("PEOPLE", "NAME") == ()
         assert not data.has_value("PEOPLE", "NAME", "Ann")
+
+
+def test_an_index_outlasts_changes_of_other_tables_and_none_of_its_own(visits: Session) -> None:
+    visits.execute("create table D.S.QUESTIONS (asked varchar)")
+    offered, indexes = models.find(visits, Selector("semantic_view", "D.S.MODEL")), DataIndexes()
+    known = indexes.of(visits, offered)
+    visits.execute("insert into D.S.QUESTIONS values ('which places?')")
+    assert indexes.of(visits, offered) is known
+    for change in (
+        "insert into D.S.VISITS values (10, 2, 'z', null)",
+        'update "D"."S"."VISITS" set place = null where visit = 10',
+        "use schema D.S; delete from PEOPLE where id = 2",
+        "begin; insert into D.S.QUESTIONS values ('and now?'); delete from D.S.VISITS where visit = 10; commit",
+        "merge into D.S.PEOPLE as p using (select 3 as n) on id = n when not matched then insert (id) values (n)",
+        "truncate table D.S.VISITS",
+        "create or replace table D.S.VISITS as select 1 as visit, 1 as person, 'w' as place, null::date as day",
+    ):
+        for statement in change.split("; "):
+            visits.execute(statement)
+        assert indexes.of(visits, offered) is not known, change
+        known = indexes.of(visits, offered)
+    visits.execute("create masking policy D.S.ASKS as (v varchar) returns varchar -> (select max(asked) from ASKED)")
+    known = indexes.of(visits, offered)
+    visits.execute("insert into D.S.QUESTIONS values ('who is masked?')")
+    assert indexes.of(visits, offered) is not known
