@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 LIMIT_STEP = 500  # US dollars
+# Python refuses to read numbers of thousands of digits, which an address may hold.
+_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 # Who can still be kept: a risk is that of losing somebody, and who has not bought for 90 days has left already.
 AT_RISK = ("Active",)
 
@@ -87,14 +90,20 @@ class Selection:
         )
 
 
+def whole_range(text: str | None) -> tuple[int, int] | None:
+    """Read a range of an address, such as 500-20000; None for whatever else stands there."""
+    found = _RANGE.fullmatch(text or "")
+    return (int(found[1]), int(found[2])) if found else None
+
+
 def _known(values: Iterable[str], allowed: Sequence[str]) -> tuple[str, ...]:
     wanted = set(values)
     return tuple(value for value in allowed if value in wanted)
 
 
 def _limits(text: str, bounds: tuple[int, int]) -> tuple[int, int] | None:
-    low, dash, high = text.partition("-")
-    if not (dash and low.isdecimal() and high.isdecimal()):
+    found = whole_range(text)
+    if found is None:
         return None
-    clipped = (max(int(low), bounds[0]), min(int(high), bounds[1]))
+    clipped = (max(found[0], bounds[0]), min(found[1], bounds[1]))
     return clipped if clipped[0] <= clipped[1] and clipped != bounds else None

@@ -35,6 +35,10 @@ class Address:
         """Return every value of a parameter."""
         return st.query_params.get_all(key)
 
+    def brought(self, *keys: str) -> dict[str, list[str]]:
+        """Return those of some parameters that a reader brought; what the page wrote itself may be of another tab."""
+        return {key: values for key in keys if (values := self.get_all(key))} if self.is_new else {}
+
     def write(self, tab: str, state: Mapping[str, Sequence[str]]) -> None:
         """Write the open tab and its state, with the theme that the reader chose; parameters of other tabs go.
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from customer_360 import database, page
-from customer_360.access import freshness, segments
+from customer_360.access import filters, freshness, segments
+from customer_360.campaign.scenarios import GIVEN
 from customer_360.state import kept
 from snowflake.connector.errors import OperationalError
 
@@ -13,6 +15,8 @@ from c360.connection import Ports
 from tests.support.platforms import Platform, free_port
 
 if TYPE_CHECKING:
+    from customer_360.database import Query
+    from customer_360.selection import Extent
     from streamlit.testing.v1 import AppTest
 
     from tests.support.opened_pages import Open
@@ -89,6 +93,38 @@ def test_a_run_s_new_data_are_shown_to_a_page_that_is_open(platform: Platform, o
         assert figure(at, "Spend of the last 90 days") == "$5.0B"
     finally:
         platform.ask(change.format("-"))
+
+
+def test_a_page_that_began_elsewhere_opens_the_other_tabs_without_its_filters(
+    platform: Platform, open_page: Open
+) -> None:
+    at = open_page(platform.ports, tab=["customer"])
+    at.radio(key="open_tab").set_value("explorer").run()
+    assert not at.exception
+    assert figure(at, "Customers in selection") == "1,000"
+    at.multiselect(key=kept("explorer", "segments")).set_value(["Declining"]).run()
+    at.radio(key="open_tab").set_value("campaign").run()
+    assert not at.exception
+    assert at.multiselect(key=kept("campaign", "segments")).value == list(GIVEN[0].target.segments)
+
+
+def test_filters_are_brought_within_what_a_run_s_new_data_offer(
+    platform: Platform, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = open_page(platform.ports, state=["CA", "TX"])
+    before = at.slider(key=kept("explorer", "limit")).value
+    extent = filters.extent
+
+    def other(ask: Query) -> Extent:
+        known = extent(ask)
+        return replace(known, states=("TX",), credit_limit=(known.credit_limit[0], known.credit_limit[1] + 500))
+
+    monkeypatch.setattr(filters, "extent", other)
+    at.run()
+    assert not at.exception
+    assert at.multiselect(key=kept("explorer", "states")).value == ["TX"]
+    assert at.slider(key=kept("explorer", "limit")).value == (before[0], before[1] + 500)
+    assert "limit" not in at.query_params
 
 
 def test_an_empty_selection_says_what_to_do(platform: Platform, open_page: Open) -> None:

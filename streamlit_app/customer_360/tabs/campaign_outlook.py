@@ -16,6 +16,7 @@ from customer_360.cards import Card, show_cards
 from customer_360.charts import campaign_outlook as charts
 from customer_360.drawn import show_chart
 from customer_360.formats import dollars, percent
+from customer_360.selection import whole_range
 from customer_360.state import kept
 
 if TYPE_CHECKING:
@@ -131,9 +132,9 @@ def take_ranges(address: Address, terms: Terms) -> None:
         terms: of the plan, around which a range lies that the address does not name.
     """
     for one in _ranges(terms):
-        low, dash, high = (address.get(one.parameter) or "").partition("-")
-        if dash and low.isdecimal() and high.isdecimal() and one.bounds[0] <= int(low) <= int(high) <= one.bounds[1]:
-            st.session_state[one.key] = (int(low), int(high))
+        found = whole_range(address.get(one.parameter))
+        if found and one.bounds[0] <= found[0] <= found[1] <= one.bounds[1]:
+            st.session_state[one.key] = found
 
 
 def range_params(terms: Terms) -> dict[str, list[str]]:

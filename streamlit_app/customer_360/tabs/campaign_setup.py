@@ -162,8 +162,9 @@ def _plan() -> Scenario:
 
 def _take_from(address: Address) -> None:
     keys = ("segment", "card", "churn", "status", "spend", "offer", "response", "lift", "cost", "months")
-    _fill(from_params({key: values for key in keys if (values := address.get_all(key))}, GIVEN[0]))
-    st.session_state[_OWN] = from_texts(address.get_all(_OWN_PARAM))
+    given = address.brought(*keys, _OWN_PARAM)
+    _fill(from_params(given, GIVEN[0]))
+    st.session_state[_OWN] = from_texts(given.get(_OWN_PARAM, ()))
     st.session_state[_START] = None
     st.session_state[_REFUSAL] = ""
 

@@ -55,6 +55,7 @@ _LABELS = {
     "churn_probability": "Churn probability",
     "churn_risk_category": "Churn risk",
 }
+_EXTENT = "explorer_extent"
 _FIRST_ORDER = Order("total_lifetime_value", descending=True)
 
 
@@ -62,10 +63,14 @@ def show(page: Page) -> None:
     """Draw the tab."""
     extent = filters.extent(page.ask)
     columns = customer_list.listed_columns(with_names=page.audience.sees_contact_data)
-    if page.address.is_new:
-        given = {key: page.address.get_all(key) for key in ("segment", "card", "risk", "status", "state", "limit")}
+    if page.address.is_new or _EXTENT not in st.session_state:
+        given = page.address.brought("segment", "card", "risk", "status", "state", "limit", "sort")
         _remember(Selection.from_params(given, extent), extent)
-        _remember_order(page.address.get("sort"), list(columns))
+        _remember_order(given.get("sort", [""])[-1], list(columns))
+    elif (known := st.session_state[_EXTENT]) != extent:
+        # A run has brought new data while the page was open: a filter may name what is no choice any more.
+        _remember(Selection.from_params(_selected(known).to_params(), extent), extent)
+    st.session_state[_EXTENT] = extent
     selection = _chosen(extent)
     page.address.write(NAME, selection.to_params() | _order_params(_order()))
     chosen, everyone = segments.by_segment(page.ask, selection), segments.by_segment(page.ask, Selection())
@@ -84,26 +89,30 @@ def _chosen(extent: Extent) -> Selection:
     """Draw the filters, and return what they select."""
     with st.sidebar:
         st.header("Filters")
-        chosen = [
-            tuple(st.multiselect(label, options, key=key, placeholder=f"All {everything}", help=note))
-            for label, options, key, everything, note in (
-                ("Segment", SEGMENTS, _SEGMENTS, "segments", None),
-                ("Card type", CARD_TYPES, _CARDS, "card types", None),
-                ("Churn risk", CHURN_RISKS, _RISKS, "risk levels", _OF_WHOM_RISK_IS),
-                ("Customer status", STATUSES, _STATUSES, "statuses", _WHAT_STATUS_IS),
-                ("State", extent.states, _STATES, "states", None),
-            )
-        ]
+        for label, options, key, everything, note in (
+            ("Segment", SEGMENTS, _SEGMENTS, "segments", None),
+            ("Card type", CARD_TYPES, _CARDS, "card types", None),
+            ("Churn risk", CHURN_RISKS, _RISKS, "risk levels", _OF_WHOM_RISK_IS),
+            ("Customer status", STATUSES, _STATUSES, "statuses", _WHAT_STATUS_IS),
+            ("State", extent.states, _STATES, "states", None),
+        ):
+            st.multiselect(label, options, key=key, placeholder=f"All {everything}", help=note)
         low, high = extent.credit_limit
         if low < high:
             st.slider("Credit limit (US dollars)", low, high, step=LIMIT_STEP, key=_LIMIT, format="$%d")
         st.button("Reset filters", icon=":material/restart_alt:", on_click=_remember, args=(Selection(), extent))
         st.caption("An empty filter means all. The address of this page keeps the filters, so you can share it.")
-    limit = st.session_state.get(_LIMIT, extent.credit_limit)
-    selection = Selection(*chosen, credit_limit=limit if limit != extent.credit_limit else None)
+    selection = _selected(extent)
     if selection.churn_risks and not selection.statuses:
         st.sidebar.caption("Of a risk only active customers are selected: the others have left, or never bought.")
     return selection
+
+
+def _selected(extent: Extent) -> Selection:
+    """Return what the filters hold."""
+    chosen = (tuple(st.session_state[key]) for key in (_SEGMENTS, _CARDS, _RISKS, _STATUSES, _STATES))
+    limit = st.session_state.get(_LIMIT, extent.credit_limit)
+    return Selection(*chosen, credit_limit=limit if limit != extent.credit_limit else None)
 
 
 def _remember(selection: Selection, extent: Extent) -> None:
@@ -115,10 +124,10 @@ def _remember(selection: Selection, extent: Extent) -> None:
     st.session_state[_LIMIT] = selection.credit_limit or extent.credit_limit
 
 
-def _remember_order(text: str | None, columns: list[str]) -> None:
+def _remember_order(text: str, columns: list[str]) -> None:
     """Take the order of the list from the address, such as `-churn_probability` for the greatest first."""
-    column = (text or "").removeprefix("-")
-    order = Order(column, descending=(text or "").startswith("-")) if column in columns else _FIRST_ORDER
+    column = text.removeprefix("-")
+    order = Order(column, descending=text.startswith("-")) if column in columns else _FIRST_ORDER
     st.session_state[_SORT], st.session_state[_DESCENDING] = order.column, order.descending
 
 
