@@ -13,6 +13,7 @@ A stack, and how it is reached:
     connection: Account, bucket and names of a stack, by its outputs.
     account_process: The local account as a process for the time of a command.
     app_server: The deployed app, fetched from its stage and served.
+    page_session: One session of a served page, over the socket that a browser speaks.
     state_folder: The folder of the local stack's state.
     past_deployments: The programs that stood before, for a rollback.
     churn_model: Which model is in use, and the return to the one before.

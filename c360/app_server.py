@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -113,13 +115,15 @@ def require_page_port(home: Path, port: int) -> None:
 
 
 @contextmanager
-def serving(home: Path, port: int, main_file: Path) -> Iterator[subprocess.Popen[bytes]]:
+def serving(home: Path, port: int, main_file: Path, *, is_drawn: bool = True) -> Iterator[subprocess.Popen[bytes]]:
     """Run Streamlit on an app while the block runs, where other commands recognise it.
 
     Args:
         home: the state folder; what Streamlit prints goes to its `app.log`.
         port: on loopback.
         main_file: the entry point, beside the app's files and its secrets.
+        is_drawn: whether the server draws its page once before anybody sees it, so that whoever does need not wait for
+            libraries and the login.
 
     Raises:
         CommandError: for a port that is taken, or a server that does not answer.
@@ -149,6 +153,8 @@ def serving(home: Path, port: int, main_file: Path) -> Iterator[subprocess.Popen
         )
     try:
         _await_health(process, port, log)
+        if is_drawn:
+            _draw_once(port)
         yield process
     finally:
         process.terminate()
@@ -189,6 +195,20 @@ def _await_health(process: subprocess.Popen[bytes], port: int, log: Path) -> Non
                 pass  # not ready yet; the deadline decides
         time.sleep(0.1)
     raise CommandError(f"The page did not answer within {_START_SECONDS} s: see {log}.")
+
+
+def _draw_once(port: int) -> None:
+    """Open the page as a browser would. Whatever is wrong with it, it tells its readers itself."""
+    from c360.page_session import opened  # noqa: PLC0415 - half a second of imports, which other commands do without
+
+    def draw() -> None:
+        with suppress(Exception):
+            asyncio.run(opened(f"http://{LOOPBACK}:{port}", ""))
+
+    # In a thread of its own: the caller may have an event loop.
+    thread = threading.Thread(target=draw)
+    thread.start()
+    thread.join()
 
 
 def _toml(value: Any) -> str:
