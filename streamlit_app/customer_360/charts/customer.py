@@ -232,7 +232,7 @@ def segment_timeline(periods: Sequence[SegmentPeriod], as_of: date, theme: Theme
     bars = base.mark_bar(height=18, cornerRadius=4).encode(x=x, x2=alt.X2("end:T"), color=colour)
     # A stay that began on as_of_date has no length yet: its point shows it.
     starts = base.mark_point(size=90, filled=True, opacity=1).encode(x=x, color=colour)
-    height = 44 * rows["segment"].nunique() + 60
+    height = 44 * rows["segment"].nunique() + 90
     return titled(alt.layer(bars, starts, data=rows, height=height), theme, "Segment over time (by month end)")
 
 
