@@ -24,6 +24,11 @@ class Spread:
     middle: float
     high: float
 
+    @property
+    def is_one_value(self) -> bool:
+        """Whether all draws are the same but for rounding, as where the ranges that count are of one value."""
+        return bool(np.isclose(self.draws.min(), self.draws.max(), rtol=1e-9, atol=1e-9))
+
 
 @dataclass(frozen=True)
 class Uncertainty:

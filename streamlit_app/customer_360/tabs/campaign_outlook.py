@@ -64,10 +64,13 @@ def uncertainty(page: Page, audience: Figures, plan: Scenario) -> None:
     if found is None:
         st.caption("An offer that costs nothing has no range of ROI: enter its cost per customer in the sidebar.")
         return
-    spread = found.roi if name == "ROI" else found.net_profit
+    spread, called = (found.roi, "ROI") if name == "ROI" else (found.net_profit, "net profit")
+    if spread.is_one_value:
+        st.caption(f"Within these ranges the {called} is {measure.text(spread.middle)} in every case.")
+        return
     show_chart("range", charts.range_chart, spread, measure, page.theme)
     st.caption(
-        f"In 90 of 100 cases the {name if name == 'ROI' else 'net profit'} lies between {measure.text(spread.low)} and "
+        f"In 90 of 100 cases the {called} lies between {measure.text(spread.low)} and "
         f"{measure.text(spread.high)}, half of them above {measure.text(spread.middle)}; the campaign loses money in "
         f"{percent(found.chance_of_loss)} of them. {DRAWS:,} draws, each value of a range as likely as the next."
     )

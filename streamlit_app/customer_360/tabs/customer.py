@@ -73,7 +73,7 @@ def _search_box(page: Page) -> None:
         key=kept(TAB, _SEARCH),
         placeholder=f"Such as C000042 or 42{', or a part of the name' if sees_names else ''}; then Enter",
         icon=":material/search:",
-    )
+    ).strip()
     if text:
         _matches(page, text, CUSTOMER)
     recent = {known: title for known, title in st.session_state.get(RECENT, {}).items() if known != _chosen(CUSTOMER)}
@@ -97,7 +97,7 @@ def _other_box(page: Page, profile: CustomerProfile, other: CustomerProfile | No
     with st.expander("Compare with another customer", icon=":material/compare_arrows:", expanded=other is not None):
         text = st.text_input(
             "Find the other customer", key=kept(TAB, _SEARCH_OTHER), placeholder="Name or number; then Enter"
-        )
+        ).strip()
         if text:
             _matches(page, text, OTHER, leave_out=profile.customer_id)
         if other is not None:

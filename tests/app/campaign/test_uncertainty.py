@@ -55,6 +55,15 @@ def test_a_range_of_one_value_is_that_value() -> None:
     found = simulate(AUDIENCE, TERMS, (0.3, 0.3), (0.4, 0.4))
     assert found
     assert (found.roi.low, found.roi.high) == (pytest.approx(11.0), pytest.approx(11.0))
+    assert found.roi.is_one_value
+    assert found.net_profit.is_one_value
+
+
+def test_one_lift_is_one_roi_whatever_the_response_but_not_one_profit() -> None:
+    found = simulate(Figures(35, 6_679.31), TERMS, (0.05, 0.40), (0.10, 0.10))
+    assert found
+    assert found.roi.is_one_value  # but for rounding, of which no histogram can be drawn
+    assert not found.net_profit.is_one_value
 
 
 @pytest.mark.parametrize(("audience", "cost"), [(Figures(0, 0.0), 50.0), (AUDIENCE, 0.0)])
