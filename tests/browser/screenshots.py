@@ -23,9 +23,11 @@ THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = (1440, 1024, 390)
 # Of the documentation: name, parameters of the address, theme, and the words to which the page is scrolled.
 PICTURES = FOLDER.with_name("docs") / "pictures"
+QUESTION = "Show+me+revenue+trends+by+segment+over+the+last+6+months"
 BEST: tuple[tuple[str, str, Literal["light", "dark"], str], ...] = (
     ("explorer", "tab=explorer", "light", "Customers in selection"),
     ("customer", "tab=customer&customer=C000812", "light", "Key figures"),
+    ("assistant", f"tab=assistant&question={QUESTION}", "light", "Verified query"),
     ("campaign", "tab=campaign", "dark", "ROI projection"),
 )
 
@@ -58,8 +60,10 @@ def best_picture(browser: Browser, url: str, scheme: Literal["light", "dark"], w
     """Take a small picture of a window, scrolled to some words; arguments as `picture`."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=0.7, color_scheme=scheme)
     page = context.new_page()
+    page.set_default_timeout(60_000)
     page.goto(url)
     app = page.locator('[data-testid="stApp"]')
+    page.get_by_text(words).first.wait_for()
     expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=60_000)
     page.get_by_text(words).first.evaluate("e => e.scrollIntoView({block: 'start'})")
     page.get_by_test_id("stMain").evaluate("main => main.scrollBy(0, -90)")
