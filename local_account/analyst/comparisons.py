@@ -139,8 +139,9 @@ def _bounds(state: State, at: int) -> tuple[str, list[Number], int] | None:
 def _is_time(state: State, at: int, year: Mark) -> bool:
     """Tell whether a year behind a comparison is a time and no number: lower than in 2023, developed over 2023."""
     before = state.mark(back(state, at))
-    figure = before is not None and (is_figure(before) or bool(before.entities) or is_dimension(before))
-    lasting = state.marks[at].text.lower() in {"over", "past"} and not figure
+    figure = before is not None and (bool(before.named(Kind.FACT)) or bool(before.entities) or is_dimension(before))
+    of_model = year.number is not None and year.number.money
+    lasting = state.marks[at].text.lower() in {"over", "past"} and not figure and not of_model
     return lasting or year.span[0] > state.marks[at].span[1]
 
 
@@ -300,7 +301,10 @@ def _counts_behind(state: State, at: int) -> bool:
 def _is_count(mark: Mark) -> bool:
     """Tell whether a figure counts rows."""
     return any(
-        m.element.kind is Kind.METRIC and not m.element.is_money and "COUNT" in m.element.expression.expr.upper()
+        m.element.kind is Kind.METRIC
+        and not m.element.is_money
+        and not m.element.is_percent
+        and "COUNT" in m.element.expression.expr.upper()
         for m in mark.named()
     )
 
@@ -327,7 +331,10 @@ def _compare(state: State, at: int, noun: Noun, op: str, numbers: list[Number]) 
                 at=at,
             ),
         )
-        if not any(n.mark is noun.mark for n in state.draft.nouns):
+        nouns = [n for n in state.draft.nouns if n.mark is not noun.mark]
+        if _is_of_figure(state, noun.mark, nouns):
+            state.draft.nouns = nouns
+        elif len(nouns) == len(state.draft.nouns):
             state.draft.nouns.append(Noun(noun.mark, counted=noun.counted))
         return
     facts = [m.element for m in noun.mark.named() if m.element.kind is Kind.FACT or m.element.is_number]
@@ -345,6 +352,14 @@ def _compare(state: State, at: int, noun: Noun, op: str, numbers: list[Number]) 
     clause = Clause(noun, op, values, periods=[d.period for d in own], at=at, about=state.subject)
     state.draft.clauses.append(clause)
     state.scope = clause
+
+
+def _is_of_figure(state: State, mark: Mark, nouns: list[Noun]) -> bool:
+    """Tell whether events only say what a figure before them is of: revenue from purchases above 500."""
+    at = state.marks.index(mark)
+    before = next((n for n in reversed(nouns) if n.at < at), None)
+    of = state.word(at - 1, K.SOFT) in {"of", "from", "with"}
+    return of and before is not None and is_figure(before.mark) and not before.mark.entities
 
 
 def _scaled(number: Number, element: Element) -> float:

@@ -12,9 +12,9 @@ from local_account.analyst.joined_values import (
     ask_filters_at_once,
     ask_union,
     at_once,
+    opposite,
     values_between,
 )
-from local_account.analyst.lexicon import Named
 from local_account.analyst.open_words import ask_genus, ask_last_word
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
@@ -199,6 +199,7 @@ def _narrowed(state: State, candidates: list[Element], at: int, end: int) -> tup
             if c.table == m.element.table and c.name.startswith(m.element.name)
         ]
         if (narrow or alike) and not noun.counted and not noun.asked:
+            ask_last_word(before, candidates)
             return narrow or alike, end, noun
     return candidates, end, None
 
@@ -219,7 +220,7 @@ def place(state: State, test: Test) -> None:
 
 def read_filter(state: State, at: int) -> int:
     """Read a filter of the model, such as lapsed or on weekends."""
-    mark = _opposite(state, at) or state.mark(at)
+    mark = opposite(state, at) or state.mark(at)
     if (mark is not None and mark.held and _named_beside(state, at, mark)) or state.word(at + 1, K.SOFT) == "than":
         return 0
     if mark is None or not is_filter(mark) or (is_figure(mark) and _is_figure_here(state, at, mark)):
@@ -254,6 +255,8 @@ def read_filter(state: State, at: int) -> int:
 def _is_figure_here(state: State, at: int, mark: Mark) -> bool:
     """Tell whether a name of a filter that is one of a figure, too, such as refunds, stands for the figure."""
     asked = state.can(at - 1, K.TOP) or state.draft.ratio in {at - 1, at + 1} or state.counting is not None
+    beside = [state.mark(at + 2 * step) for step in (-1, 1) if state.can(at + step, K.AND)]
+    asked = asked or (not state.negated and any(m is not None and is_figure(m) for m in beside))  # one more figure
     return asked or not any(m is not mark and (is_figure(m) or m.entities) for m in state.marks)
 
 
@@ -271,24 +274,6 @@ def _is_head(state: State, at: int, filters: list[Element]) -> bool:
     tables = {m.element.table for m in behind.named(Kind.DIMENSION)} & {f.table for f in filters} - {main}
     told = any(is_figure(n.mark) or n.counted for n in state.draft.nouns)
     return told and bool(tables) and not state.can(at - 1, K.BY, K.LIST, K.WHICH, K.HOW_MANY, K.TOP, K.AND, K.VERSUS)
-
-
-def _opposite(state: State, at: int) -> Mark | None:
-    """Return "weekdays" as the filter that it is with "on" before it, where it stands beside its contrary."""
-    mark = state.mark(at)
-    if mark is None or not is_dimension(mark) or is_filter(mark):
-        return None
-    found = [m for m in state.lexicon.meanings(("on", *phrase(mark.text))) if isinstance(m, Named)]
-    ways = {simple for m in found if (simple := state.shape.simple_filter(m.element))}
-    for step in (-1, 1):
-        i = at + step
-        while state.can(i, K.SOFT) and not state.can(i, K.NOUN, K.VALUE):
-            i += step
-        other = state.mark(i + step) if state.can(i, K.VERSUS, K.AND, K.OR) else None
-        simple = [s for m in other.named() if (s := state.shape.simple_filter(m.element))] if other is not None else []
-        if any(a == b and v != w for a, v in ways for b, w in simple):
-            return replace(mark, meanings=tuple(found))
-    return None
 
 
 def read_negation(state: State, at: int) -> int:

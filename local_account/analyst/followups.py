@@ -51,6 +51,7 @@ _LIMITING = {
     "not",
     "among",
 }
+_ENDS = {"top", "bottom", "best", "worst"}
 _FORMS = (K.SHARE, K.CHANGE, K.TREND, K.CORRELATION, K.DISTRIBUTION)
 
 
@@ -320,7 +321,8 @@ def _merge_ranks(draft: Draft, now: Draft) -> None:
         old.limit, old.place = (rank.limit, rank.place) if rank.limit else (old.limit, old.place)
         old.one = rank.one or old.one
         old.by = rank.by if rank.by == "alphabetical" else old.by
-        old.descending = old.descending if rank.by == "first" else rank.descending
+        kept = rank.by == "first" or (rank.by == "order" and old.by in _ENDS)  # the lowest by revenue, now by purchases
+        old.descending = old.descending if kept else rank.descending
         old.measure = rank.measure or old.measure
         if rank.noun is not None and not rank.noun.mark.entities:
             draft.groups = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Group, Noun, Rank, State, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
+from local_account.analyst.joined_values import opposite
 from local_account.analyst.lexicon import Named
 from local_account.analyst.ranks import close_rank
 from local_account.analyst.ungrouped import is_of_all, read_by_name
@@ -21,21 +22,37 @@ if TYPE_CHECKING:
 def read_by_state(state: State, at: int) -> int:
     """Read "by weekend": a filter stands for the dimension that it is about, where no rows follow that it is of."""
     i = at + 1
-    found, behind = state.mark(i), state.mark(i + 1)
-    if state.word(at, K.BY) in {None, "order", "terms"} or found is None or state.can(at, K.NOUN):
+    mark = _told_by_state(state, i)
+    if state.word(at, K.BY) in {None, "order", "terms"} or mark is None or state.can(at, K.NOUN):
         return 0
+    state.draft.groups.append(Group(mark, None, state.word(at, K.BY) == "each", i))
+    return 2
+
+
+def _told_by_state(state: State, at: int) -> Mark | None:
+    """Return the dimension that a filter is about, where no rows follow that it is of."""
+    found, behind = state.mark(at), state.mark(at + 1)
+    if found is None:
+        return None
     followed = behind is not None and (behind.can(K.NOUN, K.VALUE, K.AND, K.VERSUS) or is_filter(behind))
     filters = [m.element for m in found.named(Kind.FILTER)]
     if followed or not filters or is_dimension(found) or is_figure(found) or found.entities:
-        return 0
+        return None
     simple = state.shape.simple_filter(filters[0])
     if simple is None:
-        return 0
+        return None
     name = simple[0].name.removeprefix("IS_") + "_NAME"
     element = state.shape.element(simple[0].table, name) or simple[0]
-    mark = replace(found, kinds={K.NOUN: ""}, meanings=(Named(element),))
-    state.draft.groups.append(Group(mark, None, state.word(at, K.BY) == "each", i))
-    return 2
+    return replace(found, kinds={K.NOUN: ""}, meanings=(Named(element),))
+
+
+def read_by_sides(state: State, at: int) -> int:
+    """Read "differ between weekdays and weekends": two sides of which each has a figure."""
+    i = state.skip(at + 1, K.DIFFERENT, K.SOFT)
+    if state.word(at, K.BY) is None or opposite(state, i) is None:
+        return 0
+    state.draft.flag(K.VERSUS, "", at)
+    return i - at
 
 
 def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its own end)
@@ -185,10 +202,15 @@ def _groups(state: State, at: int, word: str) -> int:
     """Read the things to group by, joined by and or a comma."""
     i = at
     while (found := state.mark(i)) is not None and found.can(K.NOUN, K.GRAIN):
+        if _is_of(found, state.mark(i + 1)):
+            i += 1
+            continue
         if found.can(K.GRAIN):
             state.draft.groups.append(Group(None, found.kinds[K.GRAIN], word == "each", i, per=word == "per"))
         elif is_dimension(found) or found.entities or grouped_figure(state.lexicon, found):
             state.draft.groups.append(Group(found, None, word == "each", i, per=word == "per"))
+        elif i > at and state.can(i - 1, K.AND) and (told := _told_by_state(state, i)) is not None:
+            state.draft.groups.append(Group(told, None, word == "each", i))  # by segment and holiday
         else:
             break
         i += 1
@@ -207,6 +229,14 @@ def _groups(state: State, at: int, word: str) -> int:
     return i
 
 
+def _is_of(found: Mark, behind: Mark | None) -> bool:
+    """Tell whether rows only say whose the dimension right behind them is: transaction amount group."""
+    if not found.entities or is_dimension(found) or behind is None or found.span[1] != behind.span[0]:
+        return False
+    own = {e.table for e in found.entities}
+    return is_dimension(behind) and any(m.element.table in own for m in behind.named(Kind.DIMENSION))
+
+
 def _has_number(state: State, at: int) -> bool:
     """Tell whether a number stands behind a dimension, so that it is a condition: fiscal year 2024."""
     behind = state.mark(at + 1)
@@ -219,4 +249,6 @@ def _comma(state: State, at: int) -> bool:
     gap = range(before.span[1], found.span[0]) if found is not None and before is not None else range(0)
     if gap and state.commas.isdisjoint(gap):
         return False  # for every category group the category with the most
+    if gap and state.word(at + 1, K.SOFT) == "with":
+        return False  # for every year, the category with the most
     return found is not None and (is_dimension(found) or found.can(K.GRAIN)) and not found.entities

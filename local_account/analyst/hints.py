@@ -19,6 +19,7 @@ from local_account.analyst.ranks import close_rank
 from local_account.analyst.wording import spoken
 from local_account.analyst.words import phrase
 
+_DUE = {"due to", "because of"}
 _WITHIN = {"over", "past"}  # what compares numbers, and only leads on to days: over the last month
 _ADJECTIVES = {"old": ("age",), "likely": ("most", "likely", "to", "churn")}
 # What is said of words that name no time, by their kind.
@@ -185,7 +186,8 @@ def read_flag(state: State, at: int) -> int:
 
 def _refuse_wish(state: State, mark: Mark) -> None:
     """Refuse a question for a cause or for the future."""
-    if mark.can(K.WHY):
+    of_change = state.draft.has(K.CHANGE) and state.draft.flags.get(K.IS) == "asked"  # is the drop due to refunds
+    if mark.can(K.WHY) or (of_change and mark.text.lower() in _DUE):
         raise Unclear(
             f'"{mark.text}" asks for a cause, and the model holds figures: ask for those that you would compare.',
             Category.CAUSE,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML brings it, is ten times as fast
 _IDIOMS: list[tuple[str, str]] = yaml.load(Path(__file__).with_suffix(".yaml").read_text(), _LOADER)  # noqa: S506 - a safe one
 _WINDOW = re.compile(r"(.+) last (\d+) days")
+_LONG = 6  # letters of a word that is mended
 _GROUP = re.compile(r"(\\\d)")
 
 Idiom = tuple[re.Pattern[str], str]
@@ -41,6 +42,12 @@ def idioms_of(lexicon: Lexicon) -> list[Idiom]:
                 pattern, said = (text.replace(f"{{{name}}}", names[name]) for text in (pattern, said))  # noqa: PLW2901
             found.append((re.compile(pattern), said))
     return found
+
+
+def idiom_words() -> frozenset[str]:
+    """Return the words of the idioms: what is mistyped may be one of them."""
+    plain = (re.sub(r"\\.|\{\w+\}", " ", pattern) for pattern, _ in _IDIOMS)
+    return frozenset(word for text in plain for word in re.findall(rf"(?<![a-z])[a-z]{{{_LONG},}}(?![a-z?])", text))
 
 
 def _names(lexicon: Lexicon) -> dict[str, str]:

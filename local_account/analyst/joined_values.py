@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.draft import is_dimension, is_filter
 from local_account.analyst.english import K
-from local_account.analyst.lexicon import Held
+from local_account.analyst.lexicon import Held, Named
 from local_account.analyst.points import MONTHS, WEEKDAYS
+from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -105,3 +107,21 @@ def ask_filters_at_once(state: State, at: int, filters: list[Element]) -> None:
         was = state.shape.simple_filter(other)
         if now is not None and was is not None and now[0] == was[0] and now[1] != was[1]:
             raise at_once(before.text, state.marks[at].text)
+
+
+def opposite(state: State, at: int) -> Mark | None:
+    """Return "weekdays" as the filter that it is with "on" before it, where it stands beside its contrary."""
+    mark = state.mark(at)
+    if mark is None or not is_dimension(mark) or is_filter(mark):
+        return None
+    found = [m for m in state.lexicon.meanings(("on", *phrase(mark.text))) if isinstance(m, Named)]
+    ways = {simple for m in found if (simple := state.shape.simple_filter(m.element))}
+    for step in (-1, 1):
+        i = at + step
+        while state.can(i, K.SOFT) and not state.can(i, K.NOUN, K.VALUE):
+            i += step
+        other = state.mark(i + step) if state.can(i, K.VERSUS, K.AND, K.OR) else None
+        simple = [s for m in other.named() if (s := state.shape.simple_filter(m.element))] if other is not None else []
+        if any(a == b and v != w for a, v in ways for b, w in simple):
+            return replace(mark, meanings=tuple(found))
+    return None

@@ -5,21 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.criteria import ask_meaning, ask_value
+from local_account.analyst.criteria import ask_criterion, ask_meaning, ask_value
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity, Held, Lexicon
-from local_account.analyst.open_words import ask_general
+from local_account.analyst.open_words import GENERAL, ask_general
 from local_account.analyst.times import PREVIOUS
 from local_account.analyst.wording import either
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from local_account.analyst.draft import Draft
     from local_account.analyst.elements import Element
     from local_account.analyst.marks import Mark
 
 _MOST_UNKNOWN = 3  # words that are named in one sentence
+_DOERS = ("ers", "ors", "markets")  # on which a word for those who do something ends
 _SIDES_OF_DAYS = {"since", "until", "till", "before", "after", "during"}
 
 
@@ -49,8 +52,8 @@ def check_left_over(draft: Draft, marks: list[Mark], lexicon: Lexicon) -> None:
         raise Unclear(f'It is not clear which days "{left.text}" is about.', Category.INCOMPLETE)
     if left.held and not left.can(K.NOUN):
         raise Unclear(f'It is not clear what "{left.text}" does in the question.', Category.INCOMPLETE)
-    if set(left.kinds) == {K.COMPARE}:
-        ask_meaning(lexicon, left.text)
+    if len(unknown) < 2:  # noqa: PLR2004 (of several words that are unknown, none is described by another)
+        _ask_described(left, draft, marks, lexicon)
     held = lexicon.holding(phrase(left.text), _columns(left, marks)) if left.can(K.UNKNOWN) else []
     if len(held) > 1 or (held and left.capital):
         ask_value(left.text, held)
@@ -59,12 +62,37 @@ def check_left_over(draft: Draft, marks: list[Mark], lexicon: Lexicon) -> None:
     hint = f" What comes nearest is {' or '.join(names)}." if names else ""
     if left.can(K.UNKNOWN):
         raise Unclear(
-            f"The model and its data know no {either(_unknown_names(draft.leftover))}.{hint}",
+            f"The model and its data know no {either(unknown_names(draft.leftover, marks))}.{hint}",
             Category.UNKNOWN_WORD,
             names,
             refused=True,
         )
     raise Unclear(f'It is not clear what "{left.text}" is about.', Category.INCOMPLETE)
+
+
+def _ask_described(left: Mark, draft: Draft, marks: list[Mark], lexicon: Lexicon) -> None:
+    """Ask by which figure rows are meant that a word describes or compares: heavy users, the most devoted, the ratio.
+
+    Raises:
+        Unclear: a word without a measure stands before one for those who do something, or "most" before it.
+    """
+    if set(left.kinds) == {K.COMPARE}:
+        ask_meaning(lexicon, left.text)
+    if left.can(K.RATIO):
+        ask_criterion(lexicon, "what is asked", left.text)
+    before = next((m for m in marks if m.span[1] == left.span[0]), None)
+    behind = next((m for m in marks if m.span[0] == left.span[1]), None)
+    if before is None or not left.can(K.UNKNOWN):
+        return
+    said = f"{before.text} {left.text}"
+    if before.can(K.VAGUE) and (left.text.lower().endswith(_DOERS) or phrase(left.text) in GENERAL):
+        ask_meaning(lexicon, said, before.kinds[K.VAGUE])
+    rows = any(m.entities for m in marks)
+    if before.text.lower().split()[-1] in {"most", "least"} and rows and (behind is None or not behind.can(K.UNKNOWN)):
+        ask_meaning(lexicon, said)
+    asked = next((n.mark.text for n in draft.nouns if n.asked), None)
+    if before.kinds.get(K.TOP) in {"best", "worst", "top"} and asked is not None and left.text.lower().endswith("s"):
+        ask_criterion(lexicon, asked, said)
 
 
 def _columns(left: Mark, marks: list[Mark]) -> list[Element]:
@@ -75,8 +103,13 @@ def _columns(left: Mark, marks: list[Mark]) -> list[Element]:
     return [n.element for m in (*before, *said[at + 1 : at + 2]) for n in m.named(Kind.DIMENSION)]
 
 
-def _unknown_names(leftover: list[Mark]) -> list[str]:
-    """Return the unknown words, the first ones, each with those that stand right behind it: Net Promoter."""
+def unknown_names(leftover: list[Mark], marks: Sequence[Mark] = ()) -> list[str]:
+    """Return the unknown words, the first ones, each with those that stand right behind it: Net Promoter.
+
+    Args:
+        leftover: the marks that nothing could use.
+        marks: all marks: a value right before a word that is general to all figures belongs to it (education level).
+    """
     names: list[list[Mark]] = []
     for one in leftover:
         if not one.can(K.UNKNOWN, K.VAGUE) or one.text.lower() in PREVIOUS:
@@ -86,7 +119,8 @@ def _unknown_names(leftover: list[Mark]) -> list[str]:
         if beside and (one.capital or not last.capital or not last.span[0]):
             names[-1].append(one)
         else:
-            names.append([one])
+            value = next((m for m in marks if m.span[1] == one.span[0] and m.held), None)
+            names.append([value, one] if value is not None and phrase(one.text) in GENERAL else [one])
     return [f'"{" ".join(one.text for one in words)}"' for words in names[:_MOST_UNKNOWN]]
 
 

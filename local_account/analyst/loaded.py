@@ -10,6 +10,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import is_dimension, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.loaded_figures import FIGURE_RULES
+from local_account.analyst.loaded_named import NAMED_RULES
 from local_account.analyst.loaded_question import PLAIN, Read
 from local_account.analyst.loaded_shown import SHOWN_RULES
 from local_account.analyst.open_words import ask_open_figure
@@ -286,7 +287,7 @@ def _form(read: Read) -> str | None:
     for at, one in enumerate(read.marks):
         amounts = one.text.lower() in _OPEN_FIGURES and set(one.kinds) == {K.FILL}
         of_rows = plan.form is Form.LIST and read.word(at + 1) == "of" and not plan.columns
-        if amounts and (of_rows or (at and _counts(read, read.marks[at - 1]))):
+        if amounts and (of_rows or _is_of_counted(read, at) or (at and _counts(read, read.marks[at - 1]))):
             return one.text
         if (
             read.word(at).split()[-1:] == ["same"]
@@ -334,27 +335,6 @@ def _plus(read: Read) -> str | None:
     return None
 
 
-def _called(read: Read) -> str | None:
-    """Find a value that stands before a dimension as one of its own, and is of another: the Churned segment."""
-    for one, behind in pairwise(read.marks):
-        at = read.marks.index(behind)
-        before = " ".join(read.words[max(at - 3, 0) : at - 1])
-        dimensions = {m.element for m in behind.named(Kind.DIMENSION)}
-        chooses = bool(one.held) or bool(one.named(Kind.FILTER))
-        if not chooses or not dimensions or behind.text.lower().endswith("s") or one.span[1] != behind.span[0]:
-            continue
-        apart = {d.table for d in dimensions} - {read.lexicon.shape.main_table()}
-        own = any(h.element in dimensions or h.element.table in apart for h in one.held)
-        if (
-            not own
-            and (behind.capital or re.search(r"(?:^| )(?:in|of|from|for|within|is) the$", before))
-            and dimensions & {*read.plan.groups, *read.plan.columns}
-            and not any(h.element.name.startswith(d.name) for h in one.held for d in dimensions)
-        ):
-            return f"{one.text} {behind.text}"
-    return None
-
-
 def _ranked_rows(read: Read) -> str | None:
     """Find rows that are ranked and are neither listed nor grouped by."""
     plan, shape = read.plan, read.lexicon.shape
@@ -366,6 +346,18 @@ def _ranked_rows(read: Read) -> str | None:
         if not any(shown & set(shape.identity(table)) for table in tables):
             return f"{rank.text} {rank.noun.mark.text}"  # type: ignore[union-attr]
     return None
+
+
+def _is_of_counted(read: Read, at: int) -> bool:
+    """Tell whether "value" stands before rows that are only counted: the value of customers by card type."""
+    behind = read.behind(at)
+    rows = read.marks[behind].entities if behind < len(read.marks) else []
+    counts = {read.lexicon.count(e.table) for e in rows}
+    if not read.word(at).startswith("value"):
+        return False
+    if rows and read.word(at) == "value" and read.marks[behind].span[0] == read.marks[at].span[1]:
+        return True  # value customers
+    return not read.draft.has(K.HOW_MANY) and any(m.element in counts for m in read.plan.measures)
 
 
 def _counts(read: Read, noun: Mark) -> bool:
@@ -390,7 +382,7 @@ _RULES: tuple[Callable[[Read], str | None], ...] = (
     _ends_on_rows,
     _plus,
     _out_of_it,
-    _called,
+    *NAMED_RULES,
     *SHOWN_RULES,
     _ranked_rows,
     _form,

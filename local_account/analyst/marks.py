@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from local_account.analyst.periods import Period
     from local_account.analyst.words import Token
 
+_STATING = frozenset({"is", "are", "was", "were"})
 _SUMMING = frozenset({"total", "overall", "combined"})
 _MENTIONING = (K.NOUN, K.VALUE)
 _PERCENTILE = re.compile(
@@ -131,7 +132,7 @@ def _longest(  # noqa: C901, PLR0913 (what a token is read by)
         if span in banned and length > 1:
             continue
         kinds, meanings = _words(found[at : at + length], lexicon, shouted=shouted)
-        if (not meanings or found[at].lower in _SUMMING) and _named_behind(found, at, length, lexicon):
+        if (not meanings or found[at].lower in _SUMMING | _STATING) and _named_behind(found, at, length, lexicon):
             continue
         if length == 1 and times.is_verb(at):
             kinds, meanings = {kind: word for kind, word in kinds.items() if kind not in _MENTIONING}, ()
@@ -151,7 +152,7 @@ def _percentile(words: Sequence[Token]) -> str | None:
 
 def _named_behind(found: Sequence[Token], at: int, length: int, lexicon: Lexicon) -> bool:
     """Tell whether a name behind an article or "total" reaches further than a phrase from it on: spend at risk."""
-    if length == 1 or found[at].lower not in ARTICLES | _SUMMING:
+    if length == 1 or found[at].lower not in ARTICLES | _SUMMING | _STATING:
         return False
     longer = range(length, min(lexicon.longest, len(found) - at - 1) + 1)
     return any(lexicon.meanings(tuple(token.stem for token in found[at + 1 : at + 1 + n])) for n in longer)

@@ -252,7 +252,7 @@ class Nouns:
         """Tell whether the question is about one row, known by its key or by a name."""
         personal = self.lexicon.data.personal
         return any(
-            test.op == "=" and not test.negated and (c.name.endswith("_ID") or personal(c.table, c.name))
+            test.op in {"=", "in"} and not test.negated and (c.name.endswith("_ID") or personal(c.table, c.name))
             for test in self.draft.tests
             for c in test.candidates
         )
@@ -294,7 +294,7 @@ class Nouns:
             self.dimensions,
             self.figures,
         )
-        if not self.draft.has(K.LIST, K.WHICH) and not any(signs):
+        if (not self.draft.has(K.LIST, K.WHICH) and not any(signs)) or self._is_count_in_short():
             return False
         if any(r.by in {"busy", "quiet"} and r.noun and is_dimension(r.noun.mark) for r in self.draft.ranks):
             return False
@@ -308,6 +308,14 @@ class Nouns:
             return False
         table = self.rows[0].mark.entities[0].table
         return all(self._is_column(noun, table) for noun in figures)
+
+    def _is_count_in_short(self) -> bool:
+        """Tell whether rows of certain values or days are named and nothing is asked: active customers Texas."""
+        draft = self.draft
+        said = draft.clauses or draft.ranks or draft.verbs or self.dimensions or self.figures or draft.groups
+        said = said or draft.has(K.LIST, K.WHICH, K.WHO, K.THEM, K.FOLLOW, K.WHEN) or self.single()
+        plain = all(t.op in {"=", "in", "filter"} and not t.negated for t in draft.tests)
+        return self.rows[0].at >= 0 and bool(draft.tests or draft.periods) and plain and not said
 
     def _rank_has_column(self) -> bool:
         """Tell whether rows are ranked by a figure that each of them has."""

@@ -27,7 +27,9 @@ _GENERAL_WORDS = """
     rate score size number kpi metric measure level stat index result quantity magnitude indicator percentile figure
     kpis stats numeric output behaviour behavior activity business
 """
-_GENERAL = {phrase(word) for word in _GENERAL_WORDS.split()}
+_BEFORE_PLACES = {"new", "north", "south", "west", "east"}  # of places that are called like others
+_WAYS = {phrase("online")}  # how something is done, beside a part of a name
+GENERAL = {phrase(word) for word in _GENERAL_WORDS.split()}
 
 
 def ask_open_figure(marks: Sequence[Mark], lexicon: Lexicon) -> None:
@@ -65,10 +67,11 @@ def ask_general(leftover: Sequence[Mark], marks: Sequence[Mark], lexicon: Lexico
         Unclear: no other word is unknown, and none stands before it that says of which kind it is.
     """
     unknown = [m for m in leftover if m.can(K.UNKNOWN)]
-    if len(unknown) != 1 or phrase(unknown[0].text)[-1:] not in _GENERAL:
+    if len(unknown) != 1 or phrase(unknown[0].text)[-1:] not in GENERAL:
         return
     before = next((m for m in marks if m.span[1] == unknown[0].span[0]), None)
-    if before is not None and before.can(K.NOUN, K.VALUE, K.UNKNOWN):
+    of_its_own = phrase(unknown[0].text)[-1:] != ("business",)  # how big the Gold card business is
+    if of_its_own and before is not None and before.can(K.NOUN, K.VALUE, K.UNKNOWN):
         return
     said = phrase(unknown[0].text)[-1]
     called = _called(said, lexicon) if said in _OPEN else []
@@ -184,6 +187,18 @@ def _ask_others(state: State, mark: Mark) -> None:
         ask_value(mark.text, list(dict.fromkeys((*mark.held, *found)))[:_MOST_VALUES])
 
 
+def _ask_half(mark: Mark) -> None:
+    """Ask whether a value is meant of which half is said, and this half means something of its own.
+
+    Raises:
+        Unclear: a place is called so too (Mexico of New Mexico), or it says how something is done (online).
+    """
+    words, value = phrase(mark.text), phrase(mark.held[0].value)
+    place = value[0] in _BEFORE_PLACES and value[1:] == words and not mark.held[0].element.expression.is_enum
+    if place or words in _WAYS:
+        ask_value(mark.text, mark.held)
+
+
 def ask_genus(state: State, marks: Sequence[Mark], *, alone: bool = False) -> None:
     """Ask what the last word of a name alone means, such as retail of Online Retail: it can be a wider group, too.
 
@@ -201,6 +216,7 @@ def ask_genus(state: State, marks: Sequence[Mark], *, alone: bool = False) -> No
     _refuse_kind(state, mark)
     if alone and mark.held and mark.held[0].part:
         _ask_others(state, mark)
+        _ask_half(mark)
     measured = {e.table for e in state.shape.elements if e.kind is Kind.FACT} | {state.shape.main_table()}
     words = phrase(mark.text)
     for held in mark.held:

@@ -17,6 +17,7 @@ from local_account.analyst.conditions import (
     read_nothing,
     read_values,
 )
+from local_account.analyst.criteria import criteria
 from local_account.analyst.draft import (
     Clause,
     Dated,
@@ -24,11 +25,12 @@ from local_account.analyst.draft import (
     Group,
     Noun,
     State,
+    Test,
     is_dimension,
     is_figure,
 )
 from local_account.analyst.english import K
-from local_account.analyst.grouping import read_by, read_by_counted, read_by_state, read_per_filtered
+from local_account.analyst.grouping import read_by, read_by_counted, read_by_sides, read_by_state, read_per_filtered
 from local_account.analyst.hints import (
     is_idle,
     read_bare_number,
@@ -39,7 +41,7 @@ from local_account.analyst.hints import (
     read_step,
     read_vague,
 )
-from local_account.analyst.lexicon import Entity
+from local_account.analyst.lexicon import Entity, Held
 from local_account.analyst.marks import Mark
 from local_account.analyst.moves import read_move, read_other_side
 from local_account.analyst.period_pairs import (
@@ -54,6 +56,7 @@ from local_account.analyst.period_pairs import (
 from local_account.analyst.periods import Period, moved
 from local_account.analyst.ranks import close_rank, ranked_noun, read_top
 from local_account.analyst.ratios import find_ratio, read_ratio
+from local_account.analyst.wording import either, spoken
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
@@ -225,7 +228,10 @@ def _read_count(state: State, at: int) -> int:
     if mark.can(K.NOUN):
         return 0
     if mark.text.lower().endswith("numbers") and not state.can(at + 1, K.NOUN):
-        raise Unclear(f'"{mark.text}" does not say which figures are meant.', Category.INCOMPLETE)
+        found = criteria(state.lexicon)
+        names = either([spoken(e.name) for e in found])
+        text = f'"{mark.text}" does not say which figures are meant: it can be {names}.'
+        raise Unclear(text, Category.INCOMPLETE, [e.ref for e in found])
     if mark.can(K.HOW_MANY):
         state.counting = mark.kinds[K.HOW_MANY]
         state.alone = mark.text if mark.text.lower().split()[-1] in {"number", "numbers", "count", "counts"} else None
@@ -294,6 +300,7 @@ def _read_noun(state: State, at: int) -> int:
         different=state.counting == "different" or state.can(at - 1, K.DIFFERENT),
         at=at,
     )
+    _of_purchases(state, noun)
     noun.counted = noun.counted or _goes_on(state, noun) or _in_row(state, noun)
     noun.grain = state.grain
     state.function = state.counting = state.grain = None
@@ -305,6 +312,18 @@ def _read_noun(state: State, at: int) -> int:
         state.scope = None if not _within(state.scope, mark) else state.scope
     state.draft.nouns.append(noun)
     return 1
+
+
+def _of_purchases(state: State, noun: Noun) -> None:
+    """Leave refunds out of a percentile or the like of amounts that are called those of purchases."""
+    events = state.shape.events()
+    amount = state.shape.amount(events) if events is not None else None
+    word = next((w for w in phrase(noun.mark.text) if w == "purchase"), None)
+    if noun.function is None or word is None or amount not in [m.element for m in noun.mark.named(Kind.FACT)]:
+        return
+    held = [m for m in state.lexicon.meanings((word,)) if isinstance(m, Held) and m.element.table == events]
+    if held and state.shape.metric_of(amount, noun.function) is None:  # type: ignore[arg-type]
+        state.draft.tests.append(Test([held[0].element], "=", (held[0].value,), word, at=noun.at))
 
 
 def _goes_on(state: State, noun: Noun) -> bool:
@@ -354,6 +373,7 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_by_state,
     read_per_filtered,
     read_by_counted,
+    read_by_sides,
     read_by,
     read_equal,
     read_previous,

@@ -87,7 +87,8 @@ class Pieces(Nouns):
     def default_rank(self, rank: Rank) -> Measure | None:
         """Return the figure of a ranking that names none: what is most common is counted."""
         if rank.by in {"busy", "quiet"}:
-            table = self._common_rows(rank) if "common" in rank.text.lower() else self.shape.events()
+            of_rows = any(word in rank.text.lower() for word in ("common", "frequent", "popular"))
+            table = self._common_rows(rank) if of_rows else self.shape.events()
             return self.resolver.count(table) if table else None
         return None
 
@@ -249,14 +250,21 @@ class Pieces(Nouns):
         self._check_ranked(rank, measure or measures[0], groups)
         if measure is None and rank.by in {"newest", "earliest", "old", "young"}:
             raise Unclear(f'"{rank.text}" cannot be told of a figure.', Category.AMBIGUOUS_CRITERION)
-        limit = rank.limit
-        if limit is None and rank.by not in {"order", "ascending", "descending"} and len(groups) > len(each):
-            single = rank.one or (rank.noun is not None and not rank.noun.plural)
-            limit = 1 if single else self._default_limit(rank)
-            if limit is None:
-                limit = _FEW
-                self.resolver.notes.append(f"No number was named: {limit} are shown.")
+        limit = self._rows_shown(rank, measure, grouped=len(groups) > len(each))
         return Ranking(measure or measures[0], rank.descending, limit, tuple(each), place=rank.place), measures
+
+    def _rows_shown(self, rank: Rank, measure: Measure | None, *, grouped: bool) -> int | None:
+        """Return how many of what is ranked are shown; none where all are, such as the largest purchase of each."""
+        extreme = measure is not None and (measure.function or measure.element.name.partition("_")[0].lower())
+        of_each = self.draft.groups and rank.noun is None and not self.dimensions and extreme in {"max", "min"}
+        if rank.limit is not None or of_each or rank.by in {"order", "ascending", "descending"} or not grouped:
+            return rank.limit
+        single = rank.one or (rank.noun is not None and not rank.noun.plural)
+        limit = 1 if single else self._default_limit(rank)
+        if limit is None:
+            limit = _FEW
+            self.resolver.notes.append(f"No number was named: {limit} are shown.")
+        return limit
 
     def _check_name(self, rank: Rank) -> None:
         """Refuse to tell a figure by the names of people."""

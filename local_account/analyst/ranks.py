@@ -35,6 +35,7 @@ _COUNTING = {
     "the fewest",
     "the least",
 }
+_NUMBERS = {"number", "numbers", "count", "counts", "quantity"}
 _WHOLE = 100  # percent
 _OF_DAYS_TOO = frozenset({"first", "last", "latest", "past"})  # words of a period as well as of rows
 _DOWN = {"bottom", "worst", "quiet", "young", "earliest", "slowest", "ascending"}
@@ -67,6 +68,8 @@ def read_top(state: State, at: int) -> int:
     if word in {"descending", "ascending", "order", "alphabetical"}:
         state.draft.ranks.append(rank)
         return j - at
+    if state.pending is not None and state.pending.text:
+        state.draft.leftover.append(Mark(state.pending.text, {K.TOP: state.pending.by}))  # the most common first names
     state.pending = rank
     return _ranked(state, rank, mark, j) - at
 
@@ -167,7 +170,7 @@ def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:  # noqa: PLR0
         rank.measure = largest
         close_rank(state, rank)
         return i + 1
-    if not function and not counted and (rows := _event_rows(state, rank, found)) is not None:
+    if not function and not counted and (rows := _event_rows(state, rank, found, state.mark(i + 1))) is not None:
         rank.noun = Noun(rows, at=i)
         close_rank(state, rank)
         return i + 1
@@ -193,6 +196,8 @@ def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:  # noqa: PLR0
 
 def _largest(state: State, rank: Rank, found: Mark, at: int) -> Noun | None:
     """Return the greatest or smallest amount, where "the largest transaction" is one figure and no list."""
+    if _is_number(found, state.mark(at + 1)):
+        return None
     tables = [e.table for e in found.entities] + [
         t for m in found.named() if (t := state.shape.counted_table(m.element))
     ]
@@ -228,13 +233,19 @@ def extreme_amount(lexicon: Lexicon, found: Mark) -> Element | None:
     return lexicon.shape.amount_metric(tables[0], function) if ways and tables else None
 
 
-def _event_rows(state: State, rank: Rank, found: Mark) -> Mark | None:
+def _event_rows(state: State, rank: Rank, found: Mark, behind: Mark | None) -> Mark | None:
     """Return the rows of "the 3 largest purchases", where a noun that counts them stands behind a size."""
     tables = [t for m in found.named() if (t := state.shape.counted_table(m.element)) and state.shape.amount(t)]
     sized = rank.by in {"top", "bottom"} and rank.text.lower() not in {"top", "bottom", *_COUNTING}
-    if not tables or not (sized or rank.by in {"newest", "earliest"}):
+    if not tables or _is_number(found, behind) or not (sized or rank.by in {"newest", "earliest"}):
         return None
     return Mark(found.text, {K.NOUN: ""}, (Entity(tables[0]),), span=found.span)
+
+
+def _is_number(found: Mark, behind: Mark | None) -> bool:
+    """Tell whether a name says that rows are counted, so that it is no name of them: the lowest number of purchases."""
+    count = behind is not None and behind.can(K.HOW_MANY) and behind.span[0] == found.span[1]
+    return count or bool(_NUMBERS.intersection(found.text.lower().split()))
 
 
 def _entity_behind(state: State, at: int) -> Mark | None:

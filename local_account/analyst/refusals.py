@@ -43,6 +43,8 @@ _CHANGED = re.compile(
         (?:removed|deleted|erased|updated|corrected|cancelled|canceled|blocked|closed|reset)\b
         | (?:changed|increased|raised|lowered|reduced|set)\ (?:to|by)\ \W?\d)
     )
+    | ^\W*(?:please\ )?(?!(?:how|which|what|who|list|show|count)\b)[^?]*\b[ct]\d{{3,}}\b[^?]*
+      \b(?:should|must|needs?\ to|has\ to|have\ to|ought\ to)\ be\ (?:\w+ed|set|put|made|cut|reset)\b
     | [,;.]\ (?:please\ |so\ |and\ )*(?:change|update|fix|correct|delete|remove)\ (?:it|that|this|them)\W*$
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -74,7 +76,7 @@ _NOT_CHANGES = re.compile(
       | write\ (?:me\ )?a\ list | put\ (?:it|them|that)\ in | (?:in|de)crease\ in | update\ on | text | close\ to | mark
       | refund\ (?:amount|rate|count|volume|share|ratio|percent)s?
       | (?:lower|upper)\ (?:quartile|decile|quintile|half)
-      | store | call | move(?:ment|s) | changes?\b(?!\ (?:the|all|every|his|her|their)) | clear | now
+      | store | call | move(?:ment|s) | changes?\b(?!\ (?:the|all|every|his|her|their)|.*\b[ct]\d{3,}) | clear | now
       | raise\ a\ question | record\ (?:of|for|sales|revenue|high|low)
       | (?:reduce|cut|extend)\ (?:it|that|this|them|the\ (?:list|table|result|answer|period))\b
       | (?:cut|flag|label|promote|push)(?:\ |s\b|\W*$)(?!.*(?:\b[ct]\d|\b(?:all|every|the|our)\b))
@@ -105,7 +107,15 @@ _HELP = re.compile(
     | \bwhat\ else\ is\ there\b | possible\ to\ ask | \bcan\ be\ asked | ^\W*(?:who|what)\ are\ you\W*$
     | \bwhat\ (?:data|information)\ (?:is|are)\ (?:here|available) | give\ me\ (?:some\ )?examples? | example\ questions
     | what\ (?:is|'s)\ in\ (?:this|the)\ (?:data|model) | how\ do(?:es)?\ (?:this|you)\ work
-    | what\ questions | what\ can\ you
+    | what\ questions | what\ can\ you | what\ (?:are\ you|is\ (?:this|it))\ good\ for
+    | overview\ of\ what\ i\ can | where\ (?:do|should|can|could)\ (?:i|we)\ (?:start|begin)
+    | what(?:\ is|'s)\ in\ (?:here|it|there)\W*$
+    | (?:tell\ (?:me|us)\ (?:more\ )?about|describe|explain|what\ is\ in)\ (?:the|this|your|our)
+      \ (?:data|dataset|data\ set|model|database)\W*$
+    | \b(?:what|which)\ (?:data|information|kind\ of\ data|sort\ of\ data|columns|fields|tables|figures
+      |metrics)\ (?:is|are|do|does|exist)
+      \b[^?]*\b(?:stored|kept|here|inside|included|contained|available|exist|in\ (?:here|there|it))\W*$
+    | \b(?:which|what)\ (?:columns|fields|tables|metrics|measures|dimensions)\ exist\W*$
     | sample\ questions | suggest\ (?:some\ |a\ few\ )?questions? | show\ me\ what\ (?:you|i)\ can
     | which\ (?:data|information|metrics|figures|measures|dimensions)\ (?:can|are|do)
     | what\ does\ this\ (?:tool|assistant)\ do | what\ do\ you\ (?:do|offer|cover)
@@ -118,7 +128,7 @@ _HELP = re.compile(
 _CORES = """
     question questions ask asked asking help helped possibilities capabilities capability abilities features
     topics topic subjects ideas examples example dimensions metrics measures kpis fields columns analyses analysis
-    analyze analyse options assistant tool bot started model dataset
+    analyze analyse options assistant tool bot started model dataset possibility
 """
 _BESIDE = """
     i we you me us my your our this that it them there here what which who how where when if some any a an the few
@@ -128,11 +138,22 @@ _BESIDE = """
     answering respond phrase word formulate write start begin suggest suggested suggestions propose recommend
     provide provides explain describe able allowed possible possibly available supported valid good typical useful
     interesting sample else other others all everything anything something thing things data information info
+    guide through around stored kept inside exist exists overview
     system s please thanks hi hello hey more mean exactly really so just only first new user run make now
 """
 _ABOUT_ASKING = frozenset((_CORES + _BESIDE).split())
 
 
+# Questions to whom answers, and not to the data.
+_OF_ASSISTANT = re.compile(
+    r"""
+    ^\W*how\ (?:old|tall|smart|big|clever)\ are\ you\b | ^\W*are\ you\ (?:an?|human|real|ok|happy|there|sure|married)\b
+    | ^\W*(?:what|where|who)\b.*\byour\ (?:name|age|opinion|birthday|favou?rite|mother|father|hobby|hobbies)\b
+    | ^\W*do\ you\ (?:like|love|think|feel|believe|want|sleep|eat|drink|dream|speak)\b
+    | ^\W*where\ (?:do|did)\ you\ live\b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 # What takes something out of the question before, where there is one.
 _TAKE_BACK = re.compile(
     r"""
@@ -165,6 +186,8 @@ def refuse_wishes(question: str, lexicon: Lexicon, *, goes_on: bool = False) -> 
             "This holds a statement of SQL. Questions are asked in English, and nothing but figures is read.",
             Category.CHANGES_DATA, refused=True,
         )  # fmt: skip
+    if _OF_ASSISTANT.search(question):
+        raise Unclear("This asks about the assistant, and not about the data.", Category.NOT_A_QUESTION, refused=True)
     wish = _CHANGES.match(question)
     if goes_on and _takes_back(question, lexicon):
         return

@@ -104,6 +104,8 @@ class Resolver(Figures):
         telling = set(phrase(by)) - {"name", "transaction"}
         own = [e for e in self.shape.elements if e.table == main and e.kind in {Kind.FACT, Kind.DIMENSION}]
         near = [e for e in own if telling & set(phrase(e.name))] or figures_called(mark.text, own)
+        if len(near) == 1 and near[0].is_money:
+            near += [e for e in own if e.is_money and e.kind is Kind.FACT and e not in near][:2]
         if near:
             names = [spoken(e.name) for e in near[:_MOST_NEAR]]
             raise Unclear(
@@ -178,8 +180,7 @@ class Resolver(Figures):
         main, events = self.shape.main_table(), self.shape.events()
         bought = events is not None and all(c.table in self.shape.reachable(events) for c in test.candidates)
         own = [h for h in self._own_values(test) if h.element.table == main]
-        counted = measure is not None and measure.function is None and measure.element == self.lexicon.count(main)
-        if not bought or not counted:
+        if not bought or measure is None or measure.element.table != main:
             return
         rows = spoken(main)
         named = [f"{spoken(h.element.name)} {h.value}" for h in own]

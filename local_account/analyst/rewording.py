@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from local_account.analyst.words import Token
 
 _HAVE = {"have", "has", "had"}
+_GREATER = {"higher", "lower", "larger", "smaller", "bigger", "greater"}
 _GAINED = {"gained", "gain", "gains", "attracted", "attract", "attracts"}
 _LOST = {"lost", "lose", "loses"}
 _LEAVING = {"left", "leave", "leaving"}
@@ -41,7 +42,8 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """
     if lexicon.idioms is None:
         lexicon.idioms = idioms_of(lexicon)
-    found = with_sides(_with_names_joined(with_idioms(found, lexicon.idioms), lexicon), lexicon)
+    found = _with_mean_of_sides(with_idioms(found, lexicon.idioms), lexicon)
+    found = with_sides(_with_names_joined(found, lexicon), lexicon)
     found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)
     return _with_unit(_with_each(_with_spenders(_with_moves(found, lexicon), lexicon), lexicon))
 
@@ -227,6 +229,23 @@ def _with_unit(found: list[Token]) -> list[Token]:
         if words[at - 1] in _TYPICAL and words[at - 2] in {"a", "an", "the", "on", "in", "our"} and not changing:
             start = at - 3 if words[at - 3] in {"in", "on", "during", "within"} else at - 2
             return [*found[:start], *tokens("per"), found[at], *tokens("on average"), *found[at + 1 :]]
+    return found
+
+
+def _with_mean_of_sides(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "do Gold customers have higher credit limits than Silver ones" as higher average credit limits."""
+    words = [token.lower for token in found]
+    if not {"than", "or", "compare", "versus", "vs"} & set(words):
+        return found
+    for at in range(1, len(found) - 1):
+        before = at - 1 - (words[at - 1] in ARTICLES)
+        if words[at] not in _GREATER or before < 0 or words[before] not in _HAVE:
+            continue
+        lengths = range(min(lexicon.longest, len(found) - at - 1), 0, -1)
+        names = (lexicon.meanings(tuple(t.stem for t in found[at + 1 : at + 1 + n])) for n in lengths)
+        named = next((one for one in names if one), ())
+        if named and all(isinstance(m, Named) and m.element.kind is Kind.FACT for m in named):
+            return [*found[: at + 1], *tokens("average"), *found[at + 1 :]]
     return found
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.criteria import criteria
 from local_account.analyst.draft import Dated
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
 from local_account.analyst.open_words import ask_day
 from local_account.analyst.plan import Compared, Declared, Form, Measure, Plan, Ranking
-from local_account.analyst.wording import spoken
+from local_account.analyst.wording import either, spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ def no_figure(pieces: Pieces) -> NoReturn:
         pieces.ask_criterion(what, ranks[0].text)
     if names:
         raise Unclear(f'What about "{names[0]}": how many there are, or a figure of them?', Category.INCOMPLETE)
-    raise Unclear("The question names no figure of the model.", Category.INCOMPLETE)
+    found = criteria(pieces.lexicon)
+    raise Unclear(
+        f"The question names no figure of the model: it can be {either([spoken(e.name) for e in found])}.",
+        Category.INCOMPLETE,
+        [e.ref for e in found],
+    )
 
 
 def listing(pieces: Pieces) -> Plan:

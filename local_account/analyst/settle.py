@@ -49,8 +49,12 @@ def settle(draft: Draft, lexicon: Lexicon) -> Plan:
 
 def _check_personal(pieces: Pieces) -> None:
     """Refuse to group by what tells who somebody is, before anything else is asked about."""
-    for group in pieces.draft.groups:
-        named = [m.element for m in group.mark.named()] if group.mark is not None else []
+    marks = [group.mark for group in pieces.draft.groups]
+    if any(r.by in {"busy", "quiet", "first"} for r in pieces.draft.ranks):
+        ranked = [r.noun for r in pieces.draft.ranks if r.noun is not None]
+        marks += [noun.mark for noun in (*pieces.dimensions, *ranked)]  # the most common first names
+    for mark in marks:
+        named = [m.element for m in mark.named()] if mark is not None else []
         if named:
             pieces.check_personal(named[0])
 
@@ -143,6 +147,11 @@ def _is_growth(pieces: Pieces) -> bool:
     return bool(named) and not pieces.draft.ranks and all({"GROWTH", "CHANGE"} & set(n.split("_")) for n in named)
 
 
+def _is_course(draft: Draft) -> bool:
+    """Tell whether "changed over time" asks for the course of a figure, and not for one change of it."""
+    return draft.has(K.TREND) and draft.flags[K.CHANGE] == "" and not draft.periods and not draft.has(K.SHARE)
+
+
 def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
     """Choose the form by the words that ask for one."""
     draft = pieces.draft
@@ -171,7 +180,13 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         ),
         (is_figure_of_first(pieces), first_figure),
         (any(r.percent is not None for r in draft.ranks), first_rows),
-        (draft.has(K.CHANGE) and not _is_growth(pieces) and (not draft.has(K.SHARE) or _in_percent(pieces)), change),
+        (
+            draft.has(K.CHANGE)
+            and not _is_growth(pieces)
+            and not _is_course(draft)
+            and (not draft.has(K.SHARE) or _in_percent(pieces)),
+            change,
+        ),
         (draft.has(K.SHARE), share),
         (is_spread, spread),
         (draft.step is not None and pieces.step_figure() is not None, spread),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from local_account.analyst.dictionary import is_common, is_much_rarer
 from local_account.analyst.english import FILL_WORDS, OWN_WORDS, VAGUE_WORDS, WORDS
+from local_account.analyst.idioms import idiom_words
 from local_account.analyst.periods import GRAINS
 from local_account.analyst.points import MONTHS, WEEKDAYS
 from local_account.analyst.words import Token, bases, stem, verb_forms
@@ -51,6 +53,7 @@ _OTHER_WORDS = """
     last previous past this since before after until today yesterday date ago weekend first second third fourth half
     current between through next hundred thousand million spender spenders often yet
 """
+_MONTH_WORDS = tuple(sorted(word for word in MONTHS if len(word) > _SHORTEST))
 _TIME_WORDS = frozenset({*MONTHS, *WEEKDAYS, *GRAINS, *_OTHER_WORDS.split()})
 
 
@@ -87,6 +90,13 @@ def _beside(one: str, other: str) -> bool:
     return bool(row) and abs(row.index(one) - row.index(other)) == 1
 
 
+def _month(found: Sequence[Token], at: int) -> tuple[str, ...]:
+    """Return the month that a word before a year is mistyped of, though it is a word itself: Match 2024."""
+    word, behind = found[at].lower, found[at + 1 : at + 2]
+    year = behind and behind[0].kind == "number" and re.fullmatch(r"(?:19|20)\d\d", behind[0].lower)
+    return _nearest(word, _MONTH_WORDS) if year and len(word) > _SHORTEST else ()
+
+
 @lru_cache(maxsize=2_000)
 def _nearest(word: str, vocabulary: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words within the distance that a word of this length may be mistyped by, the likeliest first."""
@@ -115,7 +125,7 @@ class Speller:
         self._named = frozenset(named)
         known = self._named | WORDS | _TIME_WORDS | verb_forms()
         self._known = known | OWN_WORDS
-        self._words = _vocabulary(known)
+        self._words = _vocabulary(known | idiom_words())
         self._by_base: dict[str, str] = {}
         for word in sorted(WORDS - FILL_WORDS - VAGUE_WORDS, key=len, reverse=True):
             if len(word) > _SHORTEST:
@@ -129,7 +139,7 @@ class Speller:
         ways: list[tuple[list[Token], list[Mended]]] = [(list(found), [])]
         title = sum(t.text[:1].isupper() for t in found if t.kind == "word") > len(found) / 2
         for at in unknown:
-            nearest = self._for(found[at])
+            nearest = _month(found, at) or self._for(found[at])
             if at and found[at].text[:1].isupper() and not found[at].text.isupper() and not title:
                 nearest = tuple(text for text in nearest if text in self._named)  # a name is no word of every day
             if nearest:

@@ -83,7 +83,7 @@ def _drop(draft: Draft, now: Draft) -> None:
             draft.tests.append(replace(test, negated=True, at=-1))
     if now.groups or any(is_dimension(n.mark) or n.grain for n in now.nouns):
         elements = {m.element for n in now.nouns for m in n.mark.named()}
-        fixed = [t for t in draft.tests if any(c in elements for c in t.candidates)]
+        fixed = [t for t in draft.tests if any(_is_called(c, e) for c in t.candidates for e in elements)]
         grains = [g for g in (*now.groups, *now.nouns) if g.grain]
         if fixed:
             draft.tests = [t for t in draft.tests if t not in fixed]
@@ -97,6 +97,11 @@ def _drop(draft: Draft, now: Draft) -> None:
         if not draft.tests:
             raise Unclear("The question before has no such condition.", Category.INCOMPLETE)
         draft.tests = []  # remove the filters
+
+
+def _is_called(one: Element, named: Element) -> bool:
+    """Tell whether a dimension is the one that is named, or holds its names: the state, by its code or name."""
+    return one.table == named.table and one.name in {named.name, f"{named.name}_NAME"}
 
 
 def drop_fixed(draft: Draft) -> None:

@@ -8,7 +8,6 @@ from itertools import combinations, islice, pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.criteria import ask_value
 from local_account.analyst.draft import Bare, Draft, Test, is_figure
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.followups import follows, merged
@@ -18,14 +17,15 @@ from local_account.analyst.loaded import check_loaded
 from local_account.analyst.marks import Mark, mark
 from local_account.analyst.names import with_names
 from local_account.analyst.numbers import literal
-from local_account.analyst.open_words import ask_open_figure, figures_called
+from local_account.analyst.objections import ask_fragment, objection
+from local_account.analyst.open_words import figures_called
 from local_account.analyst.padding import is_of_asker, sentences
 from local_account.analyst.phrases import read_draft
 from local_account.analyst.rewording import reworded
 from local_account.analyst.settle import settle
 from local_account.analyst.spelling import Mended
 from local_account.analyst.wording import either
-from local_account.analyst.words import Token, phrase, stem, tokens
+from local_account.analyst.words import Token, stem, tokens
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -86,7 +86,8 @@ def understand(ways: list[Way], lexicon: Lexicon, before: Draft | None = None) -
     if len(read) > 1:
         raise _open_spelling(read)
     if not read:
-        raise failed or Unclear("The question is empty.", Category.NOT_A_QUESTION)
+        failed = failed or Unclear("The question is empty.", Category.NOT_A_QUESTION)
+        raise objection(failed, ways[0][0], lexicon, goes_on=before is not None)
     return read[0]
 
 
@@ -163,12 +164,7 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
         asked = draft.has(K.WHICH, K.LIST, K.HOW_MANY) and draft.tests
         fragment = not asked and not draft.nouns and not draft.ranks and not draft.moves and not draft.clauses
         if fragment or draft.flags.get(K.FOLLOW) == "details" or _needs_before(draft):
-            for test in draft.tests:
-                if len(held := lexicon.held(phrase(test.text))) > 1:
-                    ask_value(test.text, held, ", and no figure is named")
-            if draft.groups or draft.has(K.TREND):
-                ask_open_figure(marks, lexicon)
-            raise Unclear("This goes on with a question that was not asked before.", Category.INCOMPLETE)
+            ask_fragment(draft, marks, lexicon)
     return _settled_bare(draft, lexicon)
 
 
@@ -187,7 +183,7 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
             continue
         of_people = bare.rows and all(_YOUNGEST <= v <= _OLDEST for v in bare.values) and not bare.money
         asked = draft.has(K.HOW_MANY, K.HOW_MUCH, K.SHARE) or any(is_figure(n.mark) or n.counted for n in draft.nouns)
-        if not (ages and of_people and asked and bare.op):
+        if not (ages and of_people and (asked or draft.ranks) and bare.op):
             _ask_of_what(bare, lexicon)
         draft.bare.remove(bare)
         draft.tests.append(Test([*ages], bare.op or "=", bare.values, bare.text))

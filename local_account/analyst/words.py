@@ -59,12 +59,12 @@ located; reside: residing; transact: transacted transacting; increase: increased
 risen; fall: fell fallen; drop: dropped; change: changed; shrink: shrank shrunk; gain: gained; begin: began;
 start: started; sign: signed; contribute: contributed; account: accounted; compare: compared comparing; show:
 showing; exceed: exceeded exceeding; earn: earned; refund: refunded; use: used; dollar: usd
-bucks; month: months' mo mos mth mths; quarter: qtr qtrs; year: yr yrs; week: wk wks
+bucks; id: ids; month: months' mo mos mth mths; quarter: qtr qtrs; year: yr yrs; week: wk wks
 """)
 # What ends like a plural and is none, or means something else in the singular.
 _KEPT_TEXT = """
 access across address always analysis arkansas as basis business christmas class gas growing has highest his
-illinois increasing is its kansas less loss lost massachusetts minus miss mom perhaps plus process sales shopping
+illinois increasing is its kansas less loss lost massachusetts minus miss mom news perhaps plus process sales shopping
 status texas their this thus unless us versus vs was yes yoy
 """
 _KEPT = frozenset(_KEPT_TEXT.split())

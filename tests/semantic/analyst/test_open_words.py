@@ -49,6 +49,8 @@ OPEN = {
     "rank by revenue": ("rank by",),
     "What share of revenue do the top 250% of customers bring?": ("250 %",),
     "list the top -3 states by revenue": ("-3",),
+    "customers from York": ("New York",),
+    "purchases made online in 2024": ("Online Retail",),
 }
 
 
@@ -68,6 +70,7 @@ UNKNOWN = {
     "What did people spend in Pet Shops in 2024?": "Pet Shops",
     "revenue from Toy Stores": "Toy Stores",
     "top categories in 2014": "2014",
+    "What is the Gold level of our customers?": "Gold level",
 }
 
 

@@ -28,11 +28,15 @@ CHANGES = (
     "Let's move everybody from Declining to Budget-Conscious",
     "customer C000001 should be Gold now, please change it",
     "we should suspend all lapsed accounts",
+    "C000200 should be moved to Gold",
+    "change state of C000011 from TX to CA",
 )
 ABOUT_ASKING = (
     "Which questions are possible here?", "Possible questions?", "can you help me?", "give me ideas for questions",
     "How can I use you", "which analyses do you support?", "I do not know what to ask", "list dimensions", "options?",
-    "I'm new here, what is possible with this tool?",
+    "I'm new here, what is possible with this tool?", "Where do I start?", "which columns exist", "what's in here?",
+    "Tell me about the data", "What information is stored here?", "an overview of what I can ask please",
+    "What are you good for?", "Guide me through the possibilities",
 )  # fmt: skip
 QUESTIONS = (
     "Put California and Texas side by side: number of customers",
@@ -44,6 +48,8 @@ QUESTIONS = (
     "record of customer C000001",
     "get the customers who moved to Declining",
     "what is the average age",
+    "Which customers should be moved to Declining?",
+    "tell me about the data of customer C000001",
 )
 
 
