@@ -348,6 +348,7 @@ def _compare(state: State, at: int, noun: Noun, op: str, numbers: list[Number]) 
     values = tuple(_scaled(n, element.element) if element else n.value for n in numbers)
     place_before = back(state, at)
     own = [d for d in state.draft.periods if d.at == place_before and state.mark(back(state, d.at)) is noun.mark]
+    own += [d for d in state.draft.periods if d.at == noun.at - 1 and state.word(d.at - 1, K.SOFT) == "with"]
     state.draft.periods = [d for d in state.draft.periods if d not in own]
     clause = Clause(noun, op, values, periods=[d.period for d in own], at=at, about=state.subject)
     state.draft.clauses.append(clause)

@@ -104,9 +104,10 @@ def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its
 def read_by_counted(state: State, at: int) -> int:
     """Read "by number of high risk customers": the rows are counted, and the condition on them is read next."""
     i = state.skip(at + 1, K.SOFT)
-    if state.word(at, K.BY) is None or not state.can(i, K.HOW_MANY) or state.can(i, K.NOUN):
+    counted = state.can(i, K.HOW_MANY) and not state.can(i, K.NOUN)
+    if state.word(at, K.BY) is None or not (counted or state.word(at, K.BY) == "order"):
         return 0
-    first = j = state.skip(i + 1, K.SOFT)
+    first = j = state.skip(i + 1, K.SOFT) if counted else i
     while (found := state.mark(j)) is not None and (is_filter(found) or found.can(K.VALUE)) and not found.entities:
         j += 1
     rows = state.mark(j)

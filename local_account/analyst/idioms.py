@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
+from local_account.analyst.idiom_table import IDIOMS
 from local_account.analyst.wording import spoken
 from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
@@ -18,10 +16,7 @@ if TYPE_CHECKING:
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.words import Token
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML brings it, is ten times as fast
-_IDIOMS: list[tuple[str, str]] = yaml.load(Path(__file__).with_suffix(".yaml").read_text(), _LOADER)  # noqa: S506 - a safe one
 _WINDOW = re.compile(r"(.+) last (\d+) days")
-_LONG = 6  # letters of a word that is mended
 _GROUP = re.compile(r"(\\\d)")
 
 Idiom = tuple[re.Pattern[str], str]
@@ -35,19 +30,13 @@ def idioms_of(lexicon: Lexicon) -> list[Idiom]:
     """
     names = _names(lexicon)
     found = []
-    for pattern, said in _IDIOMS:
+    for pattern, said in IDIOMS:
         needed = set(re.findall(r"\{(\w+)\}", pattern + said))
         if needed <= names.keys():
             for name in needed:
                 pattern, said = (text.replace(f"{{{name}}}", names[name]) for text in (pattern, said))  # noqa: PLW2901
             found.append((re.compile(pattern), said))
     return found
-
-
-def idiom_words() -> frozenset[str]:
-    """Return the words of the idioms: what is mistyped may be one of them."""
-    plain = (re.sub(r"\\.|\{\w+\}", " ", pattern) for pattern, _ in _IDIOMS)
-    return frozenset(word for text in plain for word in re.findall(rf"(?<![a-z])[a-z]{{{_LONG},}}(?![a-z?])", text))
 
 
 def _names(lexicon: Lexicon) -> dict[str, str]:

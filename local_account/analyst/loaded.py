@@ -351,6 +351,8 @@ def _ranked_rows(read: Read) -> str | None:
 def _is_of_counted(read: Read, at: int) -> bool:
     """Tell whether "value" stands before rows that are only counted: the value of customers by card type."""
     behind = read.behind(at)
+    while behind < len(read.marks) and read.marks[behind].held and not read.marks[behind].entities:
+        behind += 1
     rows = read.marks[behind].entities if behind < len(read.marks) else []
     counts = {read.lexicon.count(e.table) for e in rows}
     if not read.word(at).startswith("value"):

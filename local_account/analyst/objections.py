@@ -55,9 +55,10 @@ def objection(failed: Unclear, found: Sequence[Token], lexicon: Lexicon, *, goes
     if better is not None:
         return better
     unknown = [m for m in marks if m.can(K.UNKNOWN) and m.text.lower() not in failed.text.lower()]
-    if failed.category not in _OPEN or not unknown:
+    names = unknown_names(unknown)
+    if failed.category not in _OPEN or not names:
         return failed
-    return failed.said_beside([f"The model and its data know no {either(unknown_names(unknown))}."])
+    return failed.said_beside([f"The model and its data know no {either(names)}."])
 
 
 def ask_fragment(draft: Draft, marks: Sequence[Mark], lexicon: Lexicon) -> NoReturn:

@@ -68,7 +68,7 @@ def read_top(state: State, at: int) -> int:
     if word in {"descending", "ascending", "order", "alphabetical"}:
         state.draft.ranks.append(rank)
         return j - at
-    if state.pending is not None and state.pending.text:
+    if state.pending is not None and state.pending.text and not state.can(at - 1, K.AND):
         state.draft.leftover.append(Mark(state.pending.text, {K.TOP: state.pending.by}))  # the most common first names
     state.pending = rank
     return _ranked(state, rank, mark, j) - at
@@ -190,8 +190,24 @@ def _ranked(state: State, rank: Rank, mark: Mark, at: int) -> int:  # noqa: PLR0
         close_rank(state, rank)
         return i + 1
     rank.noun = Noun(found, at=i)
+    rank.measure = _rows_beside(state, found, i)
     close_rank(state, rank)
     return i + 1
+
+
+def _rows_beside(state: State, found: Mark, at: int) -> Noun | None:
+    """Return the rows that are counted of what is ranked, where they stand right behind it: top 5 states customers."""
+    i = at + 1
+    while (behind := state.mark(i)) is not None and (behind.held or is_filter(behind)) and not behind.entities:
+        i += 1
+    rows = state.mark(i)
+    if rows is None or not rows.entities or is_dimension(rows) or is_figure(rows) or not is_dimension(found):
+        return None
+    last = state.mark(i + 1) is None or state.can(i + 1, K.PERIOD)
+    if not last or not Noun(rows).plural or state.marks[at + 1].span[0] != found.span[1]:
+        return None
+    state.used.add(i)
+    return Noun(rows, counted=True, at=i)
 
 
 def _largest(state: State, rank: Rank, found: Mark, at: int) -> Noun | None:

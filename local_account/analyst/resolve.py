@@ -180,7 +180,7 @@ class Resolver(Figures):
         main, events = self.shape.main_table(), self.shape.events()
         bought = events is not None and all(c.table in self.shape.reachable(events) for c in test.candidates)
         own = [h for h in self._own_values(test) if h.element.table == main]
-        if not bought or measure is None or measure.element.table != main:
+        if not bought or measure is None or measure.element.table != main or self._counts_some(measure):
             return
         rows = spoken(main)
         named = [f"{spoken(h.element.name)} {h.value}" for h in own]
@@ -192,6 +192,11 @@ class Resolver(Figures):
             [test.candidates[0].ref, *(h.element.ref for h in own)],
             suggestions=[f"How many {rows} bought {test.text}?", *(f"How many {rows} have {name}?" for name in named)],
         )
+
+    def _counts_some(self, measure: Measure) -> bool:
+        """Tell whether a figure counts some of the rows alone, such as those who never bought."""
+        counts = "COUNT" in measure.element.expression.expr.upper()
+        return counts and measure.element != self.lexicon.count(self.shape.main_table())
 
     def _own_values(self, test: Test) -> list[Held]:
         """Return the values of dimensions of the rows themselves that a value of what is bought is, or stands in."""

@@ -233,7 +233,7 @@ def _with_unit(found: list[Token]) -> list[Token]:
 
 
 def _with_mean_of_sides(found: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Read "do Gold customers have higher credit limits than Silver ones" as higher average credit limits."""
+    """Read "do these customers have higher credit limits than those" as higher average credit limits."""
     words = [token.lower for token in found]
     if not {"than", "or", "compare", "versus", "vs"} & set(words):
         return found

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from local_account.analyst.dictionary import is_common, is_much_rarer
 from local_account.analyst.english import FILL_WORDS, OWN_WORDS, VAGUE_WORDS, WORDS
-from local_account.analyst.idioms import idiom_words
+from local_account.analyst.idiom_table import idiom_words
 from local_account.analyst.periods import GRAINS
 from local_account.analyst.points import MONTHS, WEEKDAYS
 from local_account.analyst.words import Token, bases, stem, verb_forms
@@ -125,7 +125,8 @@ class Speller:
         self._named = frozenset(named)
         known = self._named | WORDS | _TIME_WORDS | verb_forms()
         self._known = known | OWN_WORDS
-        self._words = _vocabulary(known | idiom_words())
+        self._idioms = idiom_words() - known  # words that mean something beside others alone
+        self._words = _vocabulary(known | self._idioms)
         self._by_base: dict[str, str] = {}
         for word in sorted(WORDS - FILL_WORDS - VAGUE_WORDS, key=len, reverse=True):
             if len(word) > _SHORTEST:
@@ -150,7 +151,8 @@ class Speller:
         """Return the words that a token can be a typing error of."""
         word = token.lower
         short = len(word) <= _SHORTEST and token.text.isupper()  # a code, or an abbreviation
-        if token.kind != "word" or len(word) < _SHORTEST or short or self._knows(token) or token.stem in OWN_WORDS:
+        known = self._knows(token) or token.stem in OWN_WORDS or word in self._idioms
+        if token.kind != "word" or len(word) < _SHORTEST or short or known:
             return ()
         nearest = _nearest(word, self._words) or (_nearest(token.stem, self._words) if token.stem != word else ())
         if is_common(word) or is_common(token.stem):

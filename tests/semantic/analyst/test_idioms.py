@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 # By what is said every day, what is read: at least one for each pattern, in its order.
 READ = {
+    "what limit do Gold holders have": "what credit limit do Gold holders have",
+    "show what every category brought in": "show total revenue by category",
+    "the median amount of a purchase": "the median purchase",
+    "monthly sign-ups 2023": "monthly new customers 2023",
+    "how many customers ended up in Declining": "how many customers moved to Declining",
     "Which of the two had more customers": "Which had more customers",
     "How much more revenue did 2024 bring than 2023?": "compare revenue in 2024 with 2023 ?",
     "How concentrated is revenue: share of the top 5 states": "share of revenue from the top 5 states",

@@ -34,6 +34,9 @@ READ = {
     "How many customers have status Active?": "CUSTOMER_STATUS = 'Active'",
     "which customers do we have": "CUSTOMER_ID",
     "revenue by transaction amount group": "DIMENSIONS TRANSACTIONS.AMOUNT_GROUP\n",
+    "top 5 states lapsed customers": "LIMIT 5",
+    "states ranked by lapsed customers": "ORDER BY TOTAL_CUSTOMERS DESC",
+    "customers with 2024 spend over 10k": "TOTAL_REVENUE > 10000",
     "customers with trend increasing": "THREE_MONTH_TREND = 'increasing'",
 }
 
