@@ -9,6 +9,11 @@ _PURPOSES = """
     directors team colleagues colleague stakeholders review briefing workshop townhall offsite keynote records files
     curiosity analysis pitch planning standup sync leadership management executives audit homework request
 """
+_OCCASIONS = """
+    deck decks slide slides event events invite invites invitation invitations gala mailing mailings mailer push dinner
+    party webinar flyer brochure pitch pitches review briefing workshop conference summit meeting presentation campaign
+    newsletter memo report proposal kickoff roadshow initiative programme program project townhall launch
+"""
 _WRITTEN = (
     "deck decks presentation presentations slide slides memo newsletter report reports spreadsheet dashboard handout"
 )
@@ -18,7 +23,8 @@ _DESCRIBED = """
     week's month's quarter's year's internal short important own strategy budget planning steering committee status
     small little boss's manager's
 """
-_LISTS = (("purpose", _PURPOSES), ("described", _DESCRIBED), ("written", _WRITTEN))
+_CHECKS = "sanity quick reality data fact health spot cross double gut status concentration one more another last final"
+_LISTS = (("occasion", _OCCASIONS), ("kind of check", _CHECKS), ("purpose", _PURPOSES), ("described", _DESCRIBED), ("written", _WRITTEN))
 _WORDS = {name: "|".join(text.split()) for name, text in _LISTS}
 _PURPOSE = re.compile(
     rf"""
@@ -26,6 +32,29 @@ _PURPOSE = re.compile(
       |to\ (?:put|use|show|include|present)\ (?:it\ |this\ |that\ )?(?:in|at|to))\s+
     (?:(?:{_WORDS["described"]})\s+)+ (?:{_WORDS["purpose"]}|{_WORDS["written"]})\b (?!\s+(?:of|by)\b)
     (?:\s+(?:today|tomorrow|tonight|on\ \w+day)\b)? ,?
+    | (?:,\s*)? \bfor\ (?:the|our|my|a|an|this|next|tomorrow's)\ (?:[\w'-]+\ ){{0,2}}(?:{_WORDS["occasion"]})\b [\s?.!]*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# What is said before a colon or a dash of what the answer is for, or of who wants it.
+_LEAD = re.compile(
+    rf"""
+    ^\W*(?:
+      (?:(?:real|really|super|very|just)\ )?quick(?:ly|ie)?(?:\ (?:one|question|check|ask))?
+        (?:\ before\ (?:my|the|our)\ [\w'\ ]{{2,20}})?
+      | (?:for|ahead\ of|before|regarding|re|about)\ (?:(?:the|our|my|a|an|this|next|tomorrow's|today's)\ )?
+        (?:[\w'-]+\ ){{0,3}}(?:{_WORDS["occasion"]}|times?)
+      | (?:sizing|planning|preparing|prepping|prep\ for|building|drafting|writing|working\ on|thinking\ about|scoping
+        |targeting)\ (?:[\w'-]+\ ?){{1,5}}
+      | (?:i\ |we\ )?(?:need|needs|want|wanted|require|looking\ for)\ (?:a|an|the|one|some)\ (?:[\w'-]+\ ){{0,2}}
+        (?:list|number|figure|answer|view|check|thing|favou?r|table)
+      | (?:(?:the|our|my)\ )?(?:cmo|ceo|cfo|coo|cto|vp|boss|manager|director|board|team|client|marketing|sales|finance
+        |management|leadership|legal|compliance|colleague|chief)(?:\ \w+)?
+        \ (?:just\ )?(?:wants?|needs?|asks?|asked|wanted|requested|is\ asking|would\ like)(?:\ for)?
+        (?:\ (?:a|an|the|one|some|to\ know))?
+        (?:\ (?:number|figure|answer|thing|list|update))?
+      | (?:(?:{_WORDS["kind of check"]})\ )*(?:check|question|request|ask|reminder|note|fyi|context|background)
+    )\s*(?::|\s[-\u2013]\s|\u2014)\s*(?=\w)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -35,7 +64,7 @@ _BEGINNING = re.compile(
       (?:hi|hello|hey|greetings|good\ (?:morning|afternoon|evening|day))
         (?:\ (?:there|all|team|everyone|everybody|folks))?
       | (?:(?:quick|one|just\ one|another|next|first|last|simple|a\ quick|one\ more)\ )?question
-      | (?:just\ )?(?:a\ )?quick\ one
+      | (?:just\ )?(?:a\ )?quick\ one | (?:real|really|super)\ quick
       | (?:just\ )?(?:out\ of\ curiosity|wondering|curious) | thanks(?:\ a\ lot)? | thank\ you | sorry | ok(?:ay)?
       | (?:if|when)\ (?:it's\ |it\ is\ )?(?:possible|you\ don't\ mind|you\ can)
       | when\ you\ (?:have|get)\ a\ (?:chance|moment|minute|second|sec)
@@ -51,6 +80,7 @@ _BEGINNING = re.compile(
       | my\ (?:boss|manager|ceo|team)\ (?:wants|asked|asks|needs|would\ like)(?:\ me)?
         (?:\ to\ (?:know|find\ out|see|check|report))?
       | we\ (?:want|need|would\ like)\ to\ (?:know|see|find\ out|understand)
+      | (?:i|we)(?:\ would|'d)\ (?:love|like|appreciate)(?=\ (?:the|a|an|your|our|to\ see)\ )
     )(?=\W|$)(?:\s*[,:;.!\u2026-]+\s*|\s+(?:about|regarding|on)\b\s*|\s+)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -95,7 +125,7 @@ def without_padding(question: str) -> str:
     text, before = question, ""
     while text != before:
         before = text
-        for pattern in (_BEGINNING, _END):
+        for pattern in (_LEAD, _BEGINNING, _END):
             text = pattern.sub("", text)
         text = _PURPOSE.sub(" ", text)
     return text.strip(" ,;") if re.search(r"\w", text) else question
