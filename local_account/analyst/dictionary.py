@@ -31,3 +31,8 @@ def is_much_rarer(word: str, other: str) -> bool:
     """Tell whether a word is so seldom, and so much rarer than another one, that it is likelier this one mistyped."""
     uses = _uses().get(word, 0)
     return uses < _SELDOM and uses * _RARER < _uses().get(other, 0)
+
+
+def is_rarer(word: str, other: str) -> bool:
+    """Tell whether a word is so much rarer than another one that this one is meant where both are as near."""
+    return _uses().get(word, 0) * _RARER < _uses().get(other, 0)

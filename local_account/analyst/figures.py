@@ -153,6 +153,8 @@ class Figures:
             return Measure(metrics[0])
         if function == "sum" and (self.shape.is_additive(metric) or "COUNT" in metric.expression.expr.upper()):
             return Measure(metric)
+        if function == "sum" and metric.name.startswith(("AVG", "AVERAGE", "MEDIAN")):
+            return Measure(metric)  # the average overall
         if function == "average" and (metric.name.startswith(("AVG", "AVERAGE")) or "_PER_" in metric.name):
             return Measure(metric)
         if function in {"average", "median"} and self.shape.is_additive(metric) and noun.over is not None:

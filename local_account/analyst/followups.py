@@ -21,7 +21,7 @@ from local_account.analyst.replacing import (
     rank_instead,
     read_contrary,
 )
-from local_account.analyst.take_backs import drop_fixed, take_back
+from local_account.analyst.take_backs import drop_fixed, drop_part, take_back
 from local_account.analyst.wording import spoken
 
 if TYPE_CHECKING:
@@ -125,6 +125,7 @@ def merged(previous: Draft, now: Draft, lexicon: Lexicon) -> Draft:
         return draft
     if word == "same last year":
         now.flags.pop(K.CHANGE, None)
+    drop_part(draft, now)
     merge_figures(draft, now, beside=word == "too")
     _merge_groups(draft, now, add=word in {"add", "add by", "too"})
     if word == "replace" and now.groups:

@@ -224,10 +224,18 @@ def _flagged(state: State, mark: Mark, at: int) -> int:
                 state.asked = state.asked or kind is K.WHICH
     if mark.can(K.IS, K.WHO, K.HAVE):
         state.draft.verbs.append(at)
+        _count_subject(state, at)
         _close_scope(state, at)
         if mark.can(K.HAVE) and not state.negated:
             return 1
     return 1 if found else 0
+
+
+def _count_subject(state: State, at: int) -> None:
+    """Count the rows before "how many" where a verb stands behind it: of those customers, how many have a limit."""
+    rows = state.subject
+    if state.counting == "" and state.can(at - 1, K.HOW_MANY) and rows is not None and rows.mark.entities:
+        rows.counted, state.counting = True, None
 
 
 def _close_scope(state: State, at: int) -> None:
@@ -264,8 +272,9 @@ def read_vague(state: State, at: int) -> int:
         raise Unclear(f'"{mark.text}" {text}', Category.AMBIGUOUS_TIME)
     behind = state.mark(at + 1)
     of_figure = behind is not None and is_figure(behind) and not behind.entities
+    told = f"{mark.text} {behind.text}" if of_figure and behind is not None else mark.text
     if mark.held and not of_figure and len(held := state.lexicon.held(phrase(mark.text))) > 1:
         ask_value(mark.text, held)
     if mark.kinds[K.VAGUE] == "volume":
         ask_measure(state.lexicon, mark.text)
-    return ask_meaning(state.lexicon, mark.text, mark.kinds[K.VAGUE])
+    return ask_meaning(state.lexicon, told, mark.kinds[K.VAGUE])

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from local_account.analyst.draft import Draft
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.marks import Mark
+    from local_account.analyst.periods import Period
     from local_account.analyst.plan import Plan, Scalar
 
 _ORDERED = {"<", ">", "<=", ">=", "between", "not between"}
@@ -203,7 +204,7 @@ def _period(read: Read) -> str | None:
     plan = read.plan
     if (lost := _lost_period(read)) is not None:
         return lost
-    said = {d.period.label: d.period for d in read.draft.periods}
+    said = {d.period.label: d.period for d in read.draft.periods if not _is_present(read, d.period)}
     said |= {p.label: p for c in read.draft.clauses for p in c.periods}
     told = {p for p in (plan.period, plan.versus, *(h.period for h in plan.having)) if p is not None}
     days = [c for c in read.conditions() if isinstance(c, Compared) and c.element.is_time]
@@ -226,7 +227,14 @@ def _lost_period(read: Read) -> str | None:
     days = any(isinstance(c, Compared) and (c.element.is_time or c.element.is_number) for c in read.conditions())
     if any(p is not None for p in told) or days or plan.form is Form.CHANGE:
         return None
-    return next((m.text for m in read.marks if m.period is not None and m.number is None), None)
+    past = (m for m in read.marks if m.period is not None and not _is_present(read, m.period))
+    return next((m.text for m in past if m.number is None), None)
+
+
+def _is_present(read: Read, period: Period) -> bool:
+    """Tell whether days say no more than that it is now: of customers who are lapsed today."""
+    as_of = read.lexicon.data.as_of()
+    return period.end == as_of and (period.start == as_of or period.open_start)
 
 
 def _together(read: Read) -> str | None:

@@ -134,6 +134,8 @@ def _longest(  # noqa: C901, PLR0913 (what a token is read by)
         kinds, meanings = _words(found[at : at + length], lexicon, shouted=shouted)
         if (not meanings or found[at].lower in _SUMMING | _STATING) and _named_behind(found, at, length, lexicon):
             continue
+        if meanings and _cuts_name(found, at, length, lexicon):
+            continue
         if length == 1 and times.is_verb(at):
             kinds, meanings = {kind: word for kind, word in kinds.items() if kind not in _MENTIONING}, ()
         if kinds or meanings:
@@ -156,6 +158,16 @@ def _named_behind(found: Sequence[Token], at: int, length: int, lexicon: Lexicon
         return False
     longer = range(length, min(lexicon.longest, len(found) - at - 1) + 1)
     return any(lexicon.meanings(tuple(token.stem for token in found[at + 1 : at + 1 + n])) for n in longer)
+
+
+def _cuts_name(found: Sequence[Token], at: int, length: int, lexicon: Lexicon) -> bool:
+    """Tell whether a figure per something ends within the name of a dimension: revenue per day of the week."""
+    last = at + length - 1
+    if length < 3 or found[last - 1].lower not in {"per", "by"}:  # noqa: PLR2004 (a figure, the link, and a name)
+        return False
+    longer = (lexicon.meanings(tuple(t.stem for t in found[last : last + n])) for n in range(lexicon.longest, 1, -1))
+    named = next((one for one in longer if one), ())
+    return any(isinstance(m, Named) and m.element.kind is Kind.DIMENSION for m in named)
 
 
 def _words(words: Sequence[Token], lexicon: Lexicon, *, shouted: bool) -> tuple[dict[K, str], tuple[Meaning, ...]]:

@@ -115,7 +115,7 @@ class Nouns:
             self.rows.append(self._rows_of_tests())
         if draft.has(K.DISTRIBUTION) and self.dimensions and not self.rows and not self._named_figures():
             self._count_spread()
-        if self.single() and not self.rows:
+        if (self.single() or self._ranks_alone()) and not self.rows:
             self.rows.append(self._rows_of_tests())
         if draft.has(K.HOW_MANY) and draft.flags[K.HOW_MANY] != "often" and not any(n.counted for n in draft.nouns):
             for noun in self.rows[:1]:
@@ -124,6 +124,13 @@ class Nouns:
         if draft.flags.get(K.AGGREGATE) not in {None, "running"}:
             for noun in self.figures:
                 noun.function = noun.function or draft.flags[K.AGGREGATE]
+
+    def _ranks_alone(self) -> bool:
+        """Tell whether so many of nothing that is named rank by what a row has: top ten by lifetime value."""
+        main = self.shape.main_table()
+        facts = [m for r in self.draft.ranks if r.limit and r.measure for m in r.measure.mark.named(Kind.FACT)]
+        own = [m for m in facts if m.element.table == main]
+        return bool(own) and not (self.dimensions or self.figures or self.draft.groups or self.draft.clauses)
 
     def _count_spread(self) -> None:
         """Count the rows that are spread over a dimension which alone is named: the distribution of tenure groups."""

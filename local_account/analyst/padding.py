@@ -24,7 +24,13 @@ _DESCRIBED = """
     small little boss's manager's
 """
 _CHECKS = "sanity quick reality data fact health spot cross double gut status concentration one more another last final"
-_LISTS = (("occasion", _OCCASIONS), ("kind of check", _CHECKS), ("purpose", _PURPOSES), ("described", _DESCRIBED), ("written", _WRITTEN))
+_LISTS = (
+    ("occasion", _OCCASIONS),
+    ("kind of check", _CHECKS),
+    ("purpose", _PURPOSES),
+    ("described", _DESCRIBED),
+    ("written", _WRITTEN),
+)
 _WORDS = {name: "|".join(text.split()) for name, text in _LISTS}
 _PURPOSE = re.compile(
     rf"""
@@ -32,7 +38,8 @@ _PURPOSE = re.compile(
       |to\ (?:put|use|show|include|present)\ (?:it\ |this\ |that\ )?(?:in|at|to))\s+
     (?:(?:{_WORDS["described"]})\s+)+ (?:{_WORDS["purpose"]}|{_WORDS["written"]})\b (?!\s+(?:of|by)\b)
     (?:\s+(?:today|tomorrow|tonight|on\ \w+day)\b)? ,?
-    | (?:,\s*)? \bfor\ (?:the|our|my|a|an|this|next|tomorrow's)\ (?:[\w'-]+\ ){{0,2}}(?:{_WORDS["occasion"]})\b [\s?.!]*$
+    | (?:,\s*)? \bfor\ (?:the|our|my|a|an|this|next|tomorrow's)\ (?:[\w'-]+\ ){{0,2}}
+      (?:{_WORDS["occasion"]})\b [\s?.!]*$
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -42,7 +49,7 @@ _LEAD = re.compile(
     ^\W*(?:
       (?:(?:real|really|super|very|just)\ )?quick(?:ly|ie)?(?:\ (?:one|question|check|ask))?
         (?:\ before\ (?:my|the|our)\ [\w'\ ]{{2,20}})?
-      | (?:for|ahead\ of|before|regarding|re|about)\ (?:(?:the|our|my|a|an|this|next|tomorrow's|today's)\ )?
+      | (?:for|ahead\ of|before|regarding|re)\ (?:(?:the|our|my|a|an|this|next|tomorrow's|today's)\ )?
         (?:[\w'-]+\ ){{0,3}}(?:{_WORDS["occasion"]}|times?)
       | (?:sizing|planning|preparing|prepping|prep\ for|building|drafting|writing|working\ on|thinking\ about|scoping
         |targeting)\ (?:[\w'-]+\ ?){{1,5}}

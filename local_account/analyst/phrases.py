@@ -41,7 +41,7 @@ from local_account.analyst.hints import (
     read_step,
     read_vague,
 )
-from local_account.analyst.lexicon import Entity, Held
+from local_account.analyst.lexicon import Entity, Held, Named
 from local_account.analyst.marks import Mark
 from local_account.analyst.moves import read_move, read_other_side
 from local_account.analyst.period_pairs import (
@@ -155,7 +155,11 @@ def _finish(state: State) -> None:
             state.draft.leftover.append(Mark(str(state.limit), {K.NUMBER: ""}))
     if state.function:
         state.draft.flag(K.AGGREGATE, state.function, len(state.marks))
-    if state.counting is not None and state.alone and not state.draft.nouns:
+    values = [c.table for t in state.draft.tests for c in (*t.candidates, *t.filters)]
+    if state.counting is not None and state.alone and not state.draft.nouns and state.shape.main_table() in values:
+        rows = state.shape.main_table()  # the active count by segment
+        state.draft.nouns.append(Noun(Mark(rows.lower(), {K.NOUN: ""}, (Entity(rows),)), counted=True, at=-1))
+    elif state.counting is not None and state.alone and not state.draft.nouns:
         state.draft.leftover.append(Mark(state.alone, {K.NUMBER: ""}))
     elif state.counting is not None:
         state.draft.flag(K.HOW_MANY, state.counting, len(state.marks))
@@ -318,6 +322,10 @@ def _of_purchases(state: State, noun: Noun) -> None:
     """Leave refunds out of a percentile or the like of amounts that are called those of purchases."""
     events = state.shape.events()
     amount = state.shape.amount(events) if events is not None else None
+    percentile = (noun.function or "").startswith("p") and noun.function != "percent"
+    counts = any(state.shape.counted_table(m.element) == events for m in noun.mark.named())
+    if amount is not None and percentile and counts and not noun.counted:
+        noun.mark = replace(noun.mark, meanings=(Named(amount),))  # the 95th percentile of purchases
     word = next((w for w in phrase(noun.mark.text) if w == "purchase"), None)
     if noun.function is None or word is None or amount not in [m.element for m in noun.mark.named(Kind.FACT)]:
         return

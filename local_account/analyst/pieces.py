@@ -213,6 +213,7 @@ class Pieces(Nouns):
 
     def period(self, measures: Sequence[Measure], allowed: frozenset[str]) -> tuple[Plan, Element | None]:
         """Return a plan that holds the period of the question alone, and the time dimension that it is about."""
+        self._leave_out_today(measures)
         if not self.draft.periods:
             return Plan(), None
         if len(self.draft.periods) > 1:
@@ -225,6 +226,15 @@ class Pieces(Nouns):
         if not dated.period.named:
             self.resolver.notes.append(f"No year was named: {dated.period.words()} was taken.")
         return Plan(period=dated.period, time=time), time
+
+    def _leave_out_today(self, measures: Sequence[Measure]) -> None:
+        """Leave out "today" and "until now" of what is only known as of that day."""
+        table, as_of = self.near(measures), self.lexicon.data.as_of()
+        if table is None or self.shape.time_of(table) is not None or self.began is not None:
+            return
+        present = [d for d in self.draft.periods if d.noun is None and d.period.end == as_of]
+        now = [d for d in present if d.period.start == as_of or d.period.open_start]
+        self.draft.periods = [d for d in self.draft.periods if d not in now]
 
     def ranking(
         self, measures: tuple[Measure, ...], groups: Sequence[Element], each: Sequence[Element]

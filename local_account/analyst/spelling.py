@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from local_account.analyst.dictionary import is_common, is_much_rarer
+from local_account.analyst.dictionary import is_common, is_much_rarer, is_rarer
 from local_account.analyst.english import FILL_WORDS, OWN_WORDS, VAGUE_WORDS, WORDS
 from local_account.analyst.idiom_table import idiom_words
 from local_account.analyst.periods import GRAINS
@@ -159,7 +159,16 @@ class Speller:
             # "sliver" is a word, and likelier "silver"; "Californian" is of California
             of_place = {t for t in nearest if t in self._named and token.text[:1].isupper() and word.startswith(t)}
             return tuple(t for t in nearest if t in of_place or is_much_rarer(word, t))
-        return nearest
+        return self._usual(nearest)
+
+    def is_near(self, token: Token) -> bool:
+        """Tell whether a long word is one typing error away from a known one, so that no blank was left out of it."""
+        nearest = self._for(token) if len(token.lower) >= _LONG else ()
+        return bool(nearest) and OSA.distance(token.lower, nearest[0]) == 1
+
+    def _usual(self, nearest: tuple[str, ...]) -> tuple[str, ...]:
+        """Return of words that are as near those that are not much rarer than another one: since, and no slice."""
+        return tuple(t for t in nearest if t in self._named or not any(is_rarer(t, other) for other in nearest))
 
     def _knows(self, token: Token) -> bool:
         return token.lower in self._known or token.stem in self._known

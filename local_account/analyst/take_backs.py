@@ -104,6 +104,18 @@ def _is_called(one: Element, named: Element) -> bool:
     return one.table == named.table and one.name in {named.name, f"{named.name}_NAME"}
 
 
+def drop_part(draft: Draft, now: Draft) -> None:
+    """Leave out what a share was of, where another figure takes its place: which share is active, the churn rate."""
+    replaced = now.flags.get(K.FOLLOW) == "replace" and any(is_figure(n.mark) for n in now.nouns)
+    if not replaced or not draft.has(K.SHARE) or now.has(K.SHARE):
+        return
+    verbs = [v for v in draft.verbs if v > draft.places.get(K.SHARE, 0)]
+    part = [t for t in draft.share_of if verbs and t.at > verbs[0]] or draft.share_of
+    if len(part) == 1:
+        draft.tests = [t for t in draft.tests if t not in part]
+        draft.share_of = [t for t in draft.share_of if t not in part]
+
+
 def drop_fixed(draft: Draft) -> None:
     """Leave out conditions that fix what is grouped by now, so that each group can be seen, and say so."""
     grouped = {m.element.ref for g in draft.groups if g.mark is not None for m in g.mark.named()}

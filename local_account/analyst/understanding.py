@@ -21,6 +21,7 @@ from local_account.analyst.objections import ask_fragment, objection
 from local_account.analyst.open_words import figures_called
 from local_account.analyst.padding import is_of_asker, sentences
 from local_account.analyst.phrases import read_draft
+from local_account.analyst.replacing import of_one_row
 from local_account.analyst.rewording import reworded
 from local_account.analyst.settle import settle
 from local_account.analyst.spelling import Mended
@@ -158,7 +159,8 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
     """Return what a question says, on top of the question before where it only changes that."""
     draft = read_draft(marks, lexicon)
     check_left_over(draft, marks, lexicon)
-    if follows(draft, marks):
+    of_row = before is not None and _asks_of_row(draft, before, lexicon)
+    if of_row or follows(draft, marks):
         if before is not None:
             return _settled_bare(merged(before, draft, lexicon), lexicon)
         asked = draft.has(K.WHICH, K.LIST, K.HOW_MANY) and draft.tests
@@ -166,6 +168,15 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
         if fragment or draft.flags.get(K.FOLLOW) == "details" or _needs_before(draft):
             ask_fragment(draft, marks, lexicon)
     return _settled_bare(draft, lexicon)
+
+
+def _asks_of_row(draft: Draft, before: Draft, lexicon: Lexicon) -> bool:
+    """Tell whether a question only names what a row has, behind one about a single row: what is the lifetime value."""
+    said = draft.tests or draft.groups or draft.clauses or draft.ranks or draft.periods or draft.moves or draft.bare
+    main = lexicon.shape.main_table()
+    own = all(any(m.element.table == main and m.element.kind is Kind.FACT for m in n.mark.named()) for n in draft.nouns)
+    plain = not any(n.counted or n.function or n.mark.entities for n in draft.nouns)
+    return bool(draft.nouns) and own and plain and not said and of_one_row(before)
 
 
 def _needs_before(draft: Draft) -> bool:
@@ -181,7 +192,8 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
             draft.grown = (bare.op, bare.values[0], bare.percent)
             draft.bare.remove(bare)
             continue
-        of_people = bare.rows and all(_YOUNGEST <= v <= _OLDEST for v in bare.values) and not bare.money
+        having = bare.text.lower().startswith(("more", "less", "fewer"))  # more than 40 of something
+        of_people = bare.rows and not having and all(_YOUNGEST <= v <= _OLDEST for v in bare.values) and not bare.money
         asked = draft.has(K.HOW_MANY, K.HOW_MUCH, K.SHARE) or any(is_figure(n.mark) or n.counted for n in draft.nouns)
         if not (ages and of_people and (asked or draft.ranks) and bare.op):
             _ask_of_what(bare, lexicon)
@@ -264,7 +276,7 @@ def _parted(found: list[Token], unknown: list[int], lexicon: Lexicon) -> tuple[l
     result: list[Token] = []
     said: list[Mended] = []
     for at, token in enumerate(found):
-        parts = lexicon.speller.parts(token) if at in unknown else None
+        parts = lexicon.speller.parts(token) if at in unknown and not lexicon.speller.is_near(token) else None
         result += tokens(parts.text) if parts else [token]
         said += [parts] if parts else []
     return result, said

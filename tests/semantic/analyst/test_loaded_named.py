@@ -36,7 +36,14 @@ READ = {
     "revenue by transaction amount group": "DIMENSIONS TRANSACTIONS.AMOUNT_GROUP\n",
     "top 5 states lapsed customers": "LIMIT 5",
     "states ranked by lapsed customers": "ORDER BY TOTAL_CUSTOMERS DESC",
-    "customers with 2024 spend over 10k": "TOTAL_REVENUE > 10000",
+    "customers with 2024 spend over 10k": "> 10000",
+    "average transaction value overall": "METRICS TRANSACTIONS.AVG_TRANSACTION_VALUE\n)",
+    "Of the lapsed customers, how many have a limit of more than $20,000?": "CUSTOMERS.CREDIT_LIMIT > 20000",
+    "q2 2024 revenue per day of the week": "DIMENSIONS DATES.WEEKDAY\n",
+    "top ten by ltv, Texas": "ORDER BY LIFETIME_VALUE DESC",
+    "the active count per segment": "METRICS CUSTOMERS.ACTIVE_CUSTOMERS\n",
+    "95th percentile of purchases": "TRANSACTION_AMOUNT",
+    "How many customers are lapsed today?": "CUSTOMER_STATUS = 'Lapsed'",
     "customers with trend increasing": "THREE_MONTH_TREND = 'increasing'",
 }
 

@@ -1,0 +1,34 @@
+"""What a question says of its asker is left out, and nothing that chooses rows is."""
+
+from __future__ import annotations
+
+import pytest
+
+from local_account.analyst.padding import without_padding
+
+LEFT_OUT = {
+    "Real quick before my 10 o'clock: how many customers are there": "how many customers are there",
+    "CMO wants one number - revenue at risk": "revenue at risk",
+    "customers by card type for the retention deck": "customers by card type",
+    "Sizing a win-back campaign: how many customers are lapsed": "how many customers are lapsed",
+    "Need a mailing list: Platinum customers in Texas": "Platinum customers in Texas",
+    "For the VIP event: top 10 customers by age": "top 10 customers by age",
+    "Concentration check: share of the top 10 %": "share of the top 10 %",
+    "I'd love the median age": "the median age",
+}
+KEPT = (
+    "For Gold customers: average age",
+    "For students: average spend",
+    "In Narnia: revenue",
+    "Gold customers: how many",
+)
+
+
+@pytest.mark.parametrize(("question", "asked"), LEFT_OUT.items())
+def test_what_an_answer_is_for_is_left_out(question: str, asked: str) -> None:
+    assert without_padding(question) == asked
+
+
+@pytest.mark.parametrize("question", KEPT)
+def test_what_can_choose_rows_is_kept(question: str) -> None:
+    assert without_padding(question) == question
