@@ -99,7 +99,7 @@ def _passed_over(read: Read) -> str | None:
 def _lost_group(read: Read) -> str | None:
     """Find "group" behind a figure that is told, and puts nothing into groups."""
     for one, behind in pairwise(read.marks):
-        group = behind.text.lower() in _GROUPS and not behind.meanings and is_figure(one)
+        group = behind.text.lower() in _GROUPS and not behind.meanings and (is_figure(one) or one.named(Kind.DIMENSION))
         if group and not any(g.name.endswith("_GROUP") for g in read.plan.groups) and read.plan.step is None:
             return f"{one.text} {behind.text}"
     return None

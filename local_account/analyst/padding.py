@@ -84,7 +84,8 @@ _BEGINNING = re.compile(
       | it\ would\ be\ (?:great|nice|good|helpful)\ (?:if\ (?:you\ could|i\ could)|to\ (?:know|see|have))
       | i(?:\ would|'d)\ (?:love|like|be\ (?:happy|interested|curious|keen|glad))
         \ to\ (?:know|see|have|get|learn|find\ out|understand)
-      | my\ (?:boss|manager|ceo|team)\ (?:wants|asked|asks|needs|would\ like)(?:\ me)?
+      | (?:my|our|the)\ (?:boss|manager|ceo|cmo|cfo|team|board|management)
+        \ (?:wants|wishes|asked|asks|needs|would\ like)(?:\ me)?
         (?:\ to\ (?:know|find\ out|see|check|report))?
       | we\ (?:want|need|would\ like)\ to\ (?:know|see|find\ out|understand)
       | (?:i|we)(?:\ would|'d)\ (?:love|like|appreciate)(?=\ (?:the|a|an|your|our|to\ see)\ )
@@ -95,7 +96,8 @@ _BEGINNING = re.compile(
 _END = re.compile(
     r"""
     [\s,;.!?\u2026-]*(?<![\w'-])(?:
-      please | pls | plz | thanks(?:\ (?:a\ lot|so\ much|in\ advance|again|a\ million))?
+      (?:did|do|does|is|are|was|were|have|has|had|ca)n[\'\u2019]?t\ (?:we|it|they|you|there) | would\ you
+      | please | pls | plz | thanks(?:\ (?:a\ lot|so\ much|in\ advance|again|a\ million))?
       | thank\ you(?:\ (?:so|very)\ much|\ in\ advance)? | many\ thanks | thx | ty | cheers | asap
       | as\ soon\ as\ possible | right\ away | if\ (?:possible|you\ can|you\ don't\ mind)
       | when\ you\ (?:have|get)\ a\ (?:chance|moment|minute|second|sec)

@@ -59,7 +59,7 @@ _STATEMENT = re.compile(
 # What begins with such a verb and changes the question alone, or asks for a list.
 _NOT_CHANGES = re.compile(
     r"""
-    ^\W*(?:please\ |can\ you\ |could\ you\ )*(?:
+    ^\W*(?:please\ |can\ you\ |could\ you\ |just\ |now\ |then\ |so\ |ok\ |okay\ )*(?:
       give\ (?:me|us) | give\ (?!(?:c\d|all\b|every|each\b|him|her|them|customers?\b|clients?\b|an?\b
         |gold|silver|platinum|basic|lapsed|active|the\ customers?\b))
       | give\ an?\ (?:list|breakdown|overview|table|total|number|average|count|ranking)

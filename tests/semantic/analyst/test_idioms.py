@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 # By what is said every day, what is read: at least one for each pattern, in its order.
 READ = {
+    "top states by customer numbers": "top states by number of customers",
+    "top states by purchase numbers": "top states by number of purchases",
+    "State the number of customers": "show the number of customers",
+    "revenue by merchant category group": "revenue by category group",
+    "revenue for the 2024 calendar year": "revenue for the 2024",
+    "how many ppl joined": "how many people joined",
+    "average txn amt": "average txn amount",
+    "what people splash out on dining": "what people spend on dining",
     "corr(age, lifetime value)": "correlation between age and lifetime value",
     "median(lifetime value) of Gold customers": "median lifetime value of Gold customers",
     "purchases where year = 2024": "purchases where in 2024",

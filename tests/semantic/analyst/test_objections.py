@@ -32,7 +32,7 @@ REFUSED = {
 }
 # What is asked back, by a word that the answer names.
 ASKED = {
-    "Dakota customers with a loan": "loan",
+    "customers from York with a loan": "loan",
     "customers over 2500": "2500",
     "what is it": "before",
     "How was December?": "total revenue",

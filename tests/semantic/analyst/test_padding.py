@@ -14,6 +14,8 @@ LEFT_OUT = {
     "Need a mailing list: Platinum customers in Texas": "Platinum customers in Texas",
     "For the VIP event: top 10 customers by age": "top 10 customers by age",
     "Concentration check: share of the top 10 %": "share of the top 10 %",
+    "We had more purchases in 2024 than in 2023, didn't we?": "We had more purchases in 2024 than in 2023",
+    "The board wishes to know the median age": "the median age",
     "I'd love the median age": "the median age",
 }
 KEPT = (
