@@ -147,6 +147,7 @@ class Draft:
     together: bool = False  # of all that is named, in one figure
     them: str = ""  # as it was said: them, this customer
     included: list[Test] = field(default_factory=list)
+    instead_of: Mark | None = None  # what a follow-up names of the question before, to put another thing in its place
     notes: list[str] = field(default_factory=list)
 
     def flag(self, kind: K, word: str, at: int) -> None:

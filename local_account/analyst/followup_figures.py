@@ -32,6 +32,8 @@ def merge_figures(draft: Draft, now: Draft, *, beside: bool) -> None:
             "id.",
             Category.AMBIGUOUS_VALUE,
         )
+    if len(figures) == 1 and _replaced_one(draft, now, figures[0]):
+        return
     if figures:
         _put_figures(draft, figures)
         if not now.has(K.THEM):  # what they spent is no figure of what was bought alone
@@ -42,6 +44,16 @@ def merge_figures(draft: Draft, now: Draft, *, beside: bool) -> None:
         _give_function(draft, now.flags[K.AGGREGATE])
     elif now.has(K.HOW_MANY):
         _count_instead(draft)
+
+
+def _replaced_one(draft: Draft, now: Draft, figure: Noun) -> bool:
+    """Put a figure in the place of the one of two that is named: with age instead of tenure."""
+    named = {m.element for m in now.instead_of.named()} if now.instead_of is not None else set()
+    for at, noun in enumerate(draft.nouns):
+        if draft.has(K.CORRELATION) and is_figure(noun.mark) and named & {m.element for m in noun.mark.named()}:
+            draft.nouns[at] = figure
+            return True
+    return False
 
 
 def _put_figures(draft: Draft, figures: Sequence[Noun]) -> None:

@@ -177,7 +177,9 @@ def read_flag(state: State, at: int) -> int:
     if mark.kinds.get(K.FOLLOW) == "instead":
         state.draft.flag(K.FOLLOW, "replace", at)
         dropped = state.mark(at + 1)
-        return 2 if dropped is not None and dropped.can(K.NOUN, K.GRAIN, K.VALUE, K.AGGREGATE) else 1
+        named = dropped is not None and dropped.can(K.NOUN, K.GRAIN, K.VALUE, K.AGGREGATE)
+        state.draft.instead_of = dropped if named else None
+        return 2 if named else 1
     if mark.kinds.get(K.OR) == "nor":
         state.negated = "not"
         return 1
