@@ -27,6 +27,11 @@ def is_common(word: str) -> bool:
     return _uses().get(word, 0) >= _COMMON
 
 
+def is_word(word: str) -> bool:
+    """Tell whether a word, in small letters, is used at all."""
+    return word in _uses()
+
+
 def is_much_rarer(word: str, other: str) -> bool:
     """Tell whether a word is so seldom, and so much rarer than another one, that it is likelier this one mistyped."""
     uses = _uses().get(word, 0)

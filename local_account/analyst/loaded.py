@@ -288,7 +288,7 @@ def _form(read: Read) -> str | None:
     if plan.form is Form.VALUES and any(m.can(K.VERSUS, K.TREND) for m in read.marks):
         return next(m.text for m in read.marks if m.can(K.VERSUS, K.TREND))
     if (
-        re.match(r"what (?:does|do|is|are) .*\b(?:means?|meaning|meant)\b\W*$", " ".join(read.words))
+        re.match(r"what .*\b(?:means?|meaning|meant|meaning of .*|definition of .*)\b\W*$", " ".join(read.words))
         and not plan.measures
     ):
         return read.marks[-1].text if read.marks[-1].text.isalpha() else "mean"

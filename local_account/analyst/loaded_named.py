@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from local_account.analyst.criteria import ask_criterion
+from local_account.analyst.criteria import ask_criterion, ask_meaning
 from local_account.analyst.draft import Noun, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.open_words import ask_last_word
@@ -111,6 +111,26 @@ def _nothing(read: Read) -> str | None:
     return said[0].text if len(said) == 1 and said[0].can(K.NOTHING, K.NOT) else None
 
 
+def _described(read: Read) -> str | None:
+    """Ask by which bound rows are meant that only have a figure before them: valuable customers."""
+    for one, behind in pairwise(read.marks):
+        adjacent = one.named(Kind.FACT) and not one.named(Kind.METRIC) and one.span[1] == behind.span[0]
+        listed = read.plan.form is Form.LIST and read.plan.ranking is None and not read.plan.having
+        tested = any(m.element in {c.element for c in read.conditions()} for m in one.named())
+        if adjacent and behind.entities and listed and not tested:
+            ask_meaning(read.lexicon, one.text)
+    return None
+
+
+def _values_of_one(read: Read) -> str | None:
+    """Find a dimension whose values are counted, of which one value is asked for: count where the risk is high."""
+    plan = read.plan
+    fixed = {c.element for c in read.conditions() if c.element in plan.groups}
+    if plan.form is not Form.VALUES or not fixed:
+        return None
+    return next((m.text for m in read.marks if m.can(K.HOW_MANY)), None)
+
+
 def _open_figures(read: Read) -> str | None:
     """Ask which figures "statistics" are, of rows of which no figure is named."""
     word = next((m.text for m in read.marks if m.text.lower() in _FIGURES and set(m.kinds) == {K.FILL}), None)
@@ -148,6 +168,8 @@ NAMED_RULES: tuple[Callable[[Read], str | None], ...] = (
     _passed_over,
     _lost_group,
     _nothing,
+    _described,
+    _values_of_one,
     _open_figures,
     _open_name,
 )

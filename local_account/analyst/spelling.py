@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from local_account.analyst.dictionary import is_common, is_much_rarer, is_rarer
+from local_account.analyst.dictionary import is_common, is_much_rarer, is_rarer, is_word
 from local_account.analyst.english import FILL_WORDS, OWN_WORDS, VAGUE_WORDS, WORDS
 from local_account.analyst.idiom_table import idiom_words
 from local_account.analyst.periods import GRAINS
@@ -188,7 +188,7 @@ class Speller:
             or not word.isalpha()
             or len(word) <= _SHORTEST
             or self._knows(token)
-            or is_common(word)
+            or is_word(word)  # a salesperson is no sales of a person
             or (token.text[:1].isupper() and token.start > 0 and not token.text.isupper())
         ):
             return None
