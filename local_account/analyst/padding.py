@@ -62,15 +62,24 @@ _LEAD = re.compile(
         (?:\ (?:number|figure|answer|thing|list|update))?
       | (?:(?:{_WORDS["kind of check"]})\ )*(?:check|question|request|ask|reminder|note|fyi|context|background)
     )\s*(?::|\s[-\u2013]\s|\u2014)\s*(?=\w)
+    | ^\W*(?:i|we|my|our|the)\b[^,;:?]{{0,40}}\b(?:{_WORDS["occasion"]}|deadline)
+      (?:\ (?:in\ \w+\ (?:minutes?|hours?|days?|weeks?)|today|tomorrow|tonight|soon|later|(?:on\ )?\w+day))?
+      \s*(?:[,;:]|\s[-\u2013]|\u2014)\s*(?=\w)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _BEGINNING = re.compile(
-    r"""
+    rf"""
     ^\W*(?:
       (?:hi|hello|hey|greetings|good\ (?:morning|afternoon|evening|day))
         (?:\ (?:there|all|team|everyone|everybody|folks))?
       | (?:(?:quick|one|just\ one|another|next|first|last|simple|a\ quick|one\ more)\ )?question
+      | i(?:'m|\ am)\ (?:rather\ |quite\ )?new(?:\ (?:here|to\ this|at\ this))? | fyi
+      | for\ context | not\ sure\ if\ you\ can\ help(?:\ me)?
+      | in\ one\ number | ballpark(?:\ figure)?(?:\ for)?
+      | (?:just\ )?double[\ -]checking | (?:following|circling)\ (?:up|back)(?:\ on\ [\w'\ ]{2, 30}(?=[:,-]|\ -))?
+      | (?:i'm|i\ am|we're|we\ are)\ (?:putting\ together|preparing|prepping|building|making|writing|drafting)
+        \ (?:a|an|the|some|my|our)\ (?:[\w-]+\ )?(?:{_WORDS["occasion"]})\ (?:on|about|for|with)
       | (?:just\ )?(?:a\ )?quick\ one | (?:real|really|super)\ quick
       | (?:just\ )?(?:out\ of\ curiosity|wondering|curious) | thanks(?:\ a\ lot)? | thank\ you | sorry | ok(?:ay)?
       | (?:if|when)\ (?:it's\ |it\ is\ )?(?:possible|you\ don't\ mind|you\ can)
@@ -97,6 +106,8 @@ _END = re.compile(
     r"""
     [\s,;.!?\u2026-]*(?<![\w'-])(?:
       (?:did|do|does|is|are|was|were|have|has|had|ca)n[\'\u2019]?t\ (?:we|it|they|you|there) | would\ you
+      | so\ (?:that\ )?(?:i|we)\ can\ [^?.,;]{3,60} | ideally\ [^?.,;]{3,40}
+      | (?:my\ |the\ |our\ )?(?:boss|manager|team|board|ceo|cmo|cfo)\ (?:is|are|keeps?)\ asking
       | please | pls | plz | thanks(?:\ (?:a\ lot|so\ much|in\ advance|again|a\ million))?
       | thank\ you(?:\ (?:so|very)\ much|\ in\ advance)? | many\ thanks | thx | ty | cheers | asap
       | as\ soon\ as\ possible | right\ away | if\ (?:possible|you\ can|you\ don't\ mind)

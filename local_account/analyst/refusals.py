@@ -51,7 +51,9 @@ _CHANGED = re.compile(
 )
 _STATEMENT = re.compile(
     r"""
-    ; | -- | /\* | \b(?:drop|truncate|alter)\s+(?:table|view|schema|database)\b | \binsert\s+into\b | \bdelete\s+from\b
+    ;\W*(?:$|(?:select|insert|update|delete|drop|alter|create|truncate|grant|revoke|show|use|call|exec|execute|set
+      |merge|copy|begin|commit|describe|desc|with|put|get|list|remove)\b) | -- | /\*
+    | \b(?:drop|truncate|alter)\s+(?:table|view|schema|database)\b | \binsert\s+into\b | \bdelete\s+from\b
     | \bupdate\s+\w+\s+set\b | \bunion\s+(?:all\s+)?select\b | \bselect\b.+\bfrom\b | \bor\s+1\s*=\s*1\b
     """,
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
@@ -66,6 +68,7 @@ _NOT_CHANGES = re.compile(
       | (?:send|hand|pass)\ (?:me|us)\b(?!.*\b(?:e-?mail|mail|message|sms|text|letter)s?\b)
       | (?:create|make|build|draw|put\ together)\ (?:me\ |us\ )?(?:a|an|the)\ (?:list|chart|graph|report|breakdown
         |overview|summary|ranking|histogram|plot)
+      | double[\ -]check
       | run\ (?:a|the)\ (?:report|query|analysis) | add\ (?:the\ |a\ |also\ )?(?!\W?\d)(?!.*\b(?:new|another)\b)
       | drop\ (?:the\ )?(?:filter|limit)
       | (?:remove|clear|reset|drop)\ (?:the\ |that\ |any\ |all\ )?(?:[\w-]+\ ){0,3}

@@ -16,6 +16,13 @@ LEFT_OUT = {
     "Concentration check: share of the top 10 %": "share of the top 10 %",
     "We had more purchases in 2024 than in 2023, didn't we?": "We had more purchases in 2024 than in 2023",
     "The board wishes to know the median age": "the median age",
+    "I have a meeting in 5 minutes, what was revenue in 2024?": "what was revenue in 2024?",
+    "I'm putting together a slide on Gold customers - how many are there": "Gold customers - how many are there",
+    "the number of lapsed customers so I can brief the team": "the number of lapsed customers",
+    "FYI: total customers": "total customers",
+    "I'm new here. How many customers do we have": "How many customers do we have",
+    "Just double-checking: total customers": "total customers",
+    "revenue 2024, boss is asking": "revenue 2024",
     "I'd love the median age": "the median age",
 }
 KEPT = (

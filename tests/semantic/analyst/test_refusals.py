@@ -44,6 +44,7 @@ QUESTIONS = (
     "make a list of all customers",
     "raise a question about the customers: how many are there",
     "cut by segment",
+    "we look at Basic holders; how many are active",
     "just give me the number of lapsed people in Texas",
     "add the average age",
     "record of customer C000001",
