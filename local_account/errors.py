@@ -32,10 +32,10 @@ def does_not_exist(kind: str, name: object) -> ProgrammingError:
     )
 
 
-def already_exists(kind: str, name: object) -> ProgrammingError:
+def already_exists(name: object) -> ProgrammingError:
     """Build the error for a CREATE without OR REPLACE or IF NOT EXISTS on a taken name."""
     return ProgrammingError(
-        msg=f"SQL compilation error:\nObject '{name}' ({kind}) already exists.", errno=2002, sqlstate="42710"
+        msg=f"SQL compilation error:\nObject '{name}' already exists.", errno=2002, sqlstate="42710"
     )
 
 

@@ -196,12 +196,21 @@ class Cursor:
                 first = self.index
         return [*found, Cursor(self.sql, self.tokens[first : self.index])]
 
-    def properties(self, *stop: str) -> dict[str, Any]:
-        """Consume `KEY = value` pairs (commas optional) up to the end or one of the `stop` keywords."""
+    def properties(self, *stop: str, twice: str = "duplicate property '{}';") -> dict[str, Any]:
+        """Consume `KEY = value` pairs (commas optional) up to the end or one of the `stop` keywords.
+
+        Args:
+            stop: words that end them.
+            twice: what is said of a key that comes again; empty where the last one counts.
+
+        Raises: ProgrammingError (1008) for such a key.
+        """
         found: dict[str, Any] = {}
         while not self.done and not any(self.looking_at(word) for word in stop):
             key = self.identifier()
             self.expect("=")
+            if key in found and twice:
+                raise invalid_value(twice.format(key))
             found[key] = self.value()
             self.accept(",")
         return found

@@ -22,6 +22,7 @@ from local_account.queries import (
     information_schema,
     merge,
     overwrite,
+    positions,
     reads,
     relations,
     rewrite,
@@ -187,7 +188,7 @@ def qualify(execution: Execution) -> None:
     view = definition.name if definition and of_view else None
     semantic_selects.write_out(execution.session, expression, view)
     named = rewrite.qualify(execution.session, expression, view)
-    forms.write_positions(execution.session, expression)
+    positions.write(execution.session, expression)
     created = definition.target if definition and isinstance(expression, exp.Create) else None
     execution.tables = [(table, name) for table, name in named if table is not created]
 

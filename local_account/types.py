@@ -297,12 +297,15 @@ class DataType:
         elif self.name == "VARCHAR" and self.length is not None:
             found |= {
                 "length": self.length,
-                "byteLength": min(self.length * BYTES_OF_A_CHARACTER, DEFAULT_TEXT),
+                "byteLength": self.length * BYTES_OF_A_CHARACTER,
+                "nullable": nullable,
                 "fixed": False,
             }
+        elif self.name == "BINARY":
+            found |= {"length": self.length, "byteLength": self.length, "nullable": nullable, "fixed": True}
         elif self.family in (Family.TIME, Family.TIMESTAMP):
             found |= {"precision": 0, "scale": self.scale}
-        return found | {"nullable": nullable}
+        return found | {"nullable": nullable}  # which stands before `fixed` where that is there
 
     def __str__(self) -> str:
         """Write the type as DESCRIBE does, such as NUMBER(38,0) or VARCHAR(16777216)."""

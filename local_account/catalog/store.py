@@ -182,7 +182,7 @@ class Catalog:
         """Give an object another name. Raises: ProgrammingError (2003, 2002) where it is missing, the name taken."""
         item = self.get(kind, old)
         if old != new and self.find(kind, new):
-            raise already_exists(kind, new)
+            raise already_exists(new)
         with self.together():
             self.drop(kind, old)
             item.name = new

@@ -151,7 +151,9 @@ _MESSAGES = tuple(
         (r"MERGE INTO command cannot affect the same target row", _DUPLICATE, 100090, "42P18"),
         (r"More than one row returned by a subquery", "Single-row subquery returns more than one row.", 100113,
          "22000"),
-        (r"NOT NULL constraint failed: (\S+)", "NULL result in a non-nullable column {0}.", 100072, "22000"),
+        (r"NOT NULL constraint failed: (\S+)\.(\S+)",
+         "DML operation to table {0} failed on column {1} with error: NULL result in a non-nullable column",
+         100072, "22000"),
         (r"constraint failed|violates", "A constraint of the table is violated.", 200001, "22000"),
         (_BAD_PATTERN, "Invalid regular expression.", 100048, "2201B"),
     )

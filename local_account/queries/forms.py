@@ -82,7 +82,7 @@ def _events(node: Expr) -> None:
     window.set("spec", exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"))
 
 
-def _count(node: Expr) -> None:
+def count(node: Expr) -> None:
     """Write COUNT of several values, which counts rows in which none is NULL."""
     values = [node.this, *node.expressions]
     if len(values) > 1:
@@ -181,6 +181,25 @@ def _numbers(node: Expr) -> None:
     _ = node.replace(exp.Seq4(this=node.this))
 
 
+def _assigned(node: Expr) -> None:
+    """Keep the word DEFAULT, which stands alone for a column's default, from being taken for a column."""
+    value = node.expression
+    if isinstance(node.parent, exp.Update) and isinstance(value, exp.Column) and _is_word(value, "DEFAULT"):
+        node.set("expression", exp.var("DEFAULT"))
+
+
+def _by_all(node: Expr) -> None:
+    """Keep the word of ORDER BY ALL from being taken for a column."""
+    if len(node.expressions) == 1 and _is_word(node.expressions[0].this, "ALL"):
+        node.expressions[0].set("this", exp.var("ALL"))
+
+
+def _is_word(node: Expr, word: str) -> bool:
+    if not isinstance(node, exp.Column) or node.table or not isinstance(node.this, exp.Identifier):
+        return False
+    return not node.this.quoted and node.name.upper() == word
+
+
 def _total_hash(node: Expr) -> None:
     """Write HASH_AGG as the sum of the rows' hashes, which is the same in any order; of no rows it is 0."""
     row = exp.Anonymous(this="HASH", expressions=[node.this, *node.expressions])
@@ -265,10 +284,12 @@ _FORMS: dict[type[Expr], Callable[[Expr], None]] = {
     exp.Distinct: _distinct,
     **dict.fromkeys((exp.Seq1, exp.Seq2, exp.Seq8), _numbers),
     exp.Interval: _interval,
-    exp.Count: _count,
+    exp.Count: count,
     exp.Contains: _contains,
     exp.Struct: _keys,
     exp.HashAgg: _total_hash,
+    exp.EQ: _assigned,
+    exp.Order: _by_all,
     exp.Window: _window,
     exp.Values: _values,
     exp.Hll: _sketch,
@@ -320,76 +341,3 @@ def _with(node: Expr) -> exp.With | None:
             return with_
         around = around.parent
     return None
-
-
-def write_positions(session: Session, expression: Expr) -> None:
-    """Put columns in place of `$1`, COUNT(t.*) and HASH(*), in a statement whose tables have their full names.
-
-    Where it is not known which column is meant, the data plane refuses it.
-    """
-    for call in list(expression.find_all(exp.Count, exp.Anonymous)):
-        if stars := [part for part in (call.this, *call.expressions) if _is_all(part, call)]:
-            _write_all(session, call, stars[0])
-    for node in list(expression.find_all(exp.Parameter)):
-        select = node.find_ancestor(exp.Select)
-        position = int(node.name) if node.name.isdigit() else 0
-        if not position or select is None or not (from_ := select.args.get("from_")):
-            continue
-        sources = [from_.this, *(join.this for join in select.args.get("joins") or ())]
-        column = node.parent if isinstance(node.parent, exp.Column) else None
-        if column is not None:
-            sources = [source for source in sources if source.alias_or_name.upper() == column.table.upper()]
-        names = _names_of(session, sources[0]) if len(sources) == 1 else []
-        if len(names) >= position:
-            found = exp.to_identifier(names[position - 1], quoted=True)
-            _ = node.replace(found if column is not None else exp.column(found))
-
-
-def _is_all(part: object, call: Expr) -> bool:
-    """Tell whether an argument stands for all columns: t.* of COUNT, which leaves rows with a NULL out, * of HASH."""
-    of_table = isinstance(part, exp.Column) and isinstance(part.this, exp.Star)
-    return of_table or (isinstance(part, exp.Star) and str(call.this).upper() == "HASH")
-
-
-def _write_all(session: Session, call: Expr, star: Expr) -> None:
-    """Put columns in place of an asterisk in a call. Raises: ProgrammingError (2) where they are not known."""
-    select = call.find_ancestor(exp.Select)
-    from_ = select.args.get("from_") if select else None
-    sources = [from_.this, *(join.this for join in select.args.get("joins") or ())] if select and from_ else []
-    table = star.text("table").upper()
-    columns = [
-        exp.column(exp.to_identifier(name, quoted=True), exp.to_identifier(source.alias_or_name or None))
-        for source in sources
-        if not table or source.alias_or_name.upper() == table
-        for name in _names_of(session, source) or [""]
-    ]
-    if not columns or not all(column.name for column in columns):
-        raise not_supported(f"{star.sql(dialect='snowflake')} in a function, of a source whose columns are not known,")
-    if isinstance(call, exp.Count):
-        call.set("this", columns[0])
-        call.set("expressions", columns[1:])
-        _count(call)
-    else:
-        call.set("expressions", columns)
-
-
-def _names_of(session: Session, source: Expr) -> list[str]:
-    """Return the names of what a FROM clause gives, or nothing where they are not known."""
-    alias = source.args.get("alias")
-    if isinstance(alias, exp.TableAlias) and alias.columns:
-        return [identifier(column) for column in alias.columns]
-    inner = source.this if isinstance(source, exp.Subquery) else source
-    if isinstance(inner, exp.Values):
-        row = inner.expressions[0]
-        width = len(row.expressions) if isinstance(row, exp.Tuple) else 1
-        return [f"COLUMN{n}" for n in range(1, width + 1)]
-    if isinstance(inner, exp.Select) and [type(part) for part in inner.expressions] == [exp.Star]:
-        alone = inner.args["from_"].this if inner.args.get("from_") and not inner.args.get("joins") else None
-        return _names_of(session, alone) if alone is not None and not inner.expressions[0].args.get("except_") else []
-    if isinstance(inner, exp.Query):
-        selects = [] if inner.is_star else inner.selects
-        return [name if part.args.get("alias") and part.args["alias"].args.get("quoted") else name.upper()
-                for part in selects if (name := part.alias_or_name)]  # fmt: skip
-    if isinstance(inner, exp.Table):
-        return list(session.connection.column_types.of(inner))
-    return []

@@ -74,6 +74,17 @@ def _tables(session: Session) -> Result:
     return table_result([*columns, ("CREATED", "timestamp_ltz"), ("COMMENT", "text")], rows)
 
 
+def _views(session: Session) -> Result:
+    """Return what is known of views; their definition is the statement that made them, as it was written."""
+    columns = [(name, "text") for name in (*_PLACE, "TABLE_OWNER", "VIEW_DEFINITION", "IS_SECURE", "COMMENT")]
+    rows = [
+        (*item.name.parts, item.owner, item.text, "YES" if item.secure else "NO", item.comment or None,
+         item.created_on)
+        for item in session.account.catalog.list(View)
+    ]  # fmt: skip
+    return table_result([*columns, ("CREATED", "timestamp_ltz")], rows)
+
+
 def _columns(session: Session) -> Result:
     rows = [
         (*item.name.parts, column, item.column_comments.get(column), *_type(item.column_types.get(column)))
@@ -97,4 +108,4 @@ def _type(declared: str | None) -> tuple[str | None, int | None, int | None]:
     return found.name, found.precision, found.scale
 
 
-_KNOWN: dict[str, Callable[[Session], Result]] = {"TABLES": _tables, "COLUMNS": _columns}
+_KNOWN: dict[str, Callable[[Session], Result]] = {"TABLES": _tables, "VIEWS": _views, "COLUMNS": _columns}

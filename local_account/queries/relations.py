@@ -16,15 +16,15 @@ from local_account.errors import (
     already_dropped,
     already_exists,
     does_not_exist,
+    invalid_value,
     not_supported,
     require_one_way,
     syntax_error,
 )
-from local_account.identifiers import Name, identifier, written
-from local_account.queries import reads, rewrite
+from local_account.identifiers import Name, identifier
+from local_account.queries import column_definitions, reads, rewrite
 from local_account.results import Result, status_result
 from local_account.stages.load_history import LoadHistory
-from local_account.types import DataType
 
 if TYPE_CHECKING:
     from local_account.catalog.base import CatalogObject
@@ -32,13 +32,9 @@ if TYPE_CHECKING:
 
 _OR_ALTER = re.compile(r"\s*create\s+or\s+alter\b", re.IGNORECASE)
 STATEMENTS = (exp.Create, exp.Drop, exp.TruncateTable)
+_MOST_DAYS = 90
 _TEMPORARY = ("TABLE", "VIEW")
 _MADE: dict[str, type[Relation | Sequence]] = {cls.KIND: cls for cls in (Table, View, Sequence)}
-_KEYS = (exp.PrimaryKeyColumnConstraint, exp.UniqueColumnConstraint, exp.PrimaryKey, exp.ForeignKey,
-         exp.Reference, exp.Constraint)  # fmt: skip
-
-_NUMBERED = (exp.AutoIncrementColumnConstraint, exp.GeneratedAsIdentityColumnConstraint)
-_KEPT = (exp.NotNullColumnConstraint, exp.DefaultColumnConstraint, *_NUMBERED)
 
 
 @dataclass
@@ -117,7 +113,7 @@ def _define_create(session: Session, expression: Expr, kind: str, query: Expr | 
     if definition.existing and expression.args.get("exists"):
         return status_result(f"{name.name} already exists, statement succeeded.")
     if definition.existing and not replace:
-        raise already_exists(kind if definition.temporary else definition.existing, name)
+        raise already_exists(name)
     if not definition.temporary:
         if definition.existing:
             session.require("OWNERSHIP", definition.existing, name)
@@ -140,7 +136,7 @@ def _require_plain(expression: Expr, name: Name) -> None:
     Raises: ProgrammingError (2).
     """
     for column in expression.find_all(exp.ColumnDef):
-        if any(isinstance(c.kind, _NUMBERED) for c in column.args.get("constraints") or ()):
+        if any(isinstance(c.kind, column_definitions.NUMBERED) for c in column.args.get("constraints") or ()):
             for part in (name.name, identifier(column.this)):
                 if not part.replace("$", "_").isidentifier() or not part.isascii():
                     raise not_supported(f"AUTOINCREMENT in {name}, with names that need quotes,")
@@ -188,14 +184,17 @@ def _name_by_list(expression: Expr) -> None:
     Raises: ProgrammingError (2026) where the query has more columns, or fewer.
     """
     schema, query = expression.this, expression.expression
-    if expression.args.get("kind") != "TABLE" or not isinstance(schema, exp.Schema) or not isinstance(query, exp.Query):
+    if not isinstance(schema, exp.Schema) or not isinstance(query, exp.Query) or query.is_star:
         return
-    if query.is_star or not all(isinstance(part, exp.Identifier) for part in schema.expressions):
+    of_table = expression.args.get("kind") == "TABLE"
+    if of_table and not all(isinstance(part, exp.Identifier) for part in schema.expressions):
         return
     if len(query.selects) != len(schema.expressions):
         raise ProgrammingError(
             msg="SQL compilation error:\nInvalid column definition list", errno=2026, sqlstate="42601"
         )
+    if not of_table:
+        return
     alias = exp.TableAlias(this=exp.to_identifier("_named"), columns=schema.expressions)
     expression.set("expression", exp.select("*").from_(exp.Subquery(this=query, alias=alias)))
     expression.set("this", schema.this)
@@ -244,13 +243,15 @@ def _inherit(session: Session, definition: Definition, source: Name) -> None:
         definition.item = copied
 
 
-def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901 - one case a property
+def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901, PLR0912 - one case a property
     """Take out of a CREATE what DuckDB does not know, and write it into the definition."""
     made = definition.item
     properties, kept = expression.args.get("properties"), list[Expr]()
     for item in properties.expressions if properties else []:
         match item:
             case exp.SchemaCommentProperty():
+                if made.comment:
+                    raise invalid_value("duplicate property 'COMMENT';")
                 made.comment = item.this.name
             case exp.TemporaryProperty():
                 definition.temporary = True
@@ -267,6 +268,8 @@ def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901 - on
             case exp.Property() if "value" in item.args:
                 _set_parameter(made, item.name.upper(), item.args["value"])
             case exp.SequenceProperties():
+                if item.text("increment") == "0":
+                    raise invalid_value("invalid value '0' for property 'SEQUENCE_INCREMENT'")
                 words = [word.name.upper() for word in item.args.get("options") or ()]
                 made.set({"ORDERED": "ORDER" in words})
                 item.set("options", None)
@@ -275,13 +278,19 @@ def _strip(expression: Expr, definition: Definition) -> None:  # noqa: C901 - on
                 raise not_supported(f"The table property {item.sql(dialect='snowflake')}")
     expression.set("properties", exp.Properties(expressions=kept) if kept else None)
     if isinstance(made, Relation):
-        _strip_columns(expression, made)
+        column_definitions.strip(expression, made)
 
 
 def _set_parameter(made: CatalogObject, key: str, value: Expr) -> None:
     if key not in ("DATA_RETENTION_TIME_IN_DAYS", "CHANGE_TRACKING", "MAX_DATA_EXTENSION_TIME_IN_DAYS"):
         raise not_supported(f"The table property {key}")
-    text = value.name or value.sql(dialect="snowflake")  # TRUE has no name
+    if key in made.parameters:
+        raise invalid_value(f"duplicate property '{key}';")
+    text = value.sql(dialect="snowflake").strip("'")
+    if key == "DATA_RETENTION_TIME_IN_DAYS" and not (text.isdigit() and int(text) <= _MOST_DAYS):
+        raise invalid_value(f"invalid value [{text}] for parameter '{key}'")
+    if key == "MAX_DATA_EXTENSION_TIME_IN_DAYS" and text.isdigit() and int(text) > _MOST_DAYS:
+        raise invalid_value(f"Exceeds maximum allowable extension time ({_MOST_DAYS}).")
     made.parameters[key] = int(text) if text.isdigit() else text.upper()
 
 
@@ -289,60 +298,6 @@ def clustering(expressions: list[Expr]) -> str:
     """Return a clustering key as SHOW TABLES writes it."""
     inner = ", ".join(e.sql(dialect="snowflake") for e in expressions)
     return f"LINEAR({inner})"
-
-
-def _strip_columns(expression: Expr, made: Relation) -> None:
-    schema = expression.this
-    if not isinstance(schema, exp.Schema):
-        return
-    made.keys = [e.sql(dialect="snowflake") for e in schema.expressions if isinstance(e, _KEYS)]
-    kept = [e for e in schema.expressions if not isinstance(e, _KEYS)]
-    _require_key(schema)
-    for column in kept:
-        if isinstance(column, exp.ColumnDef):
-            _strip_column(column, made)
-    if expression.args.get("kind") == "VIEW":
-        kept = [c.this if isinstance(c, exp.ColumnDef) else c for c in kept]
-    schema.set("expressions", kept)
-
-
-def _require_key(schema: exp.Schema) -> None:
-    """Have the columns of a primary key refuse NULL, which is all that Snowflake enforces of it."""
-    parts = {identifier(name) for key in schema.find_all(exp.PrimaryKey) for name in key.find_all(exp.Identifier)}
-    for column in schema.expressions:
-        rules = column.args.get("constraints") or [] if isinstance(column, exp.ColumnDef) else []
-        kinds = [rule.kind if isinstance(rule, exp.ColumnConstraint) else rule for rule in rules]
-        if not isinstance(column, exp.ColumnDef) or not (
-            identifier(column.this) in parts or any(isinstance(kind, exp.PrimaryKeyColumnConstraint) for kind in kinds)
-        ):
-            continue
-        other = [r for r, kind in zip(rules, kinds, strict=True) if not isinstance(kind, exp.NotNullColumnConstraint)]
-        column.set("constraints", [*other, exp.ColumnConstraint(kind=exp.NotNullColumnConstraint())])
-
-
-def _strip_column(column: exp.ColumnDef, made: Relation) -> None:
-    """Take a column's comment and keys out of its definition, and give it the type that DuckDB keeps."""
-    name, kept = identifier(column.this), []
-    if column.kind:
-        made.column_types[name] = declare_type(column)
-    for constraint in column.args.get("constraints") or []:
-        rule = constraint.kind if isinstance(constraint, exp.ColumnConstraint) else constraint
-        if isinstance(rule, exp.CommentColumnConstraint):
-            made.column_comments[name] = rule.this.name
-        elif isinstance(rule, _KEYS):
-            made.keys.append(f"{rule.sql(dialect='snowflake')} ({written(name)})")
-        elif isinstance(rule, _KEPT):
-            kept.append(constraint)
-        elif not (isinstance(rule, exp.CollateColumnConstraint) and rule.name == ""):  # the empty one is the default
-            raise not_supported(f"{rule.sql(dialect='snowflake')} inside CREATE TABLE")
-    column.set("constraints", kept)
-
-
-def declare_type(column: exp.ColumnDef) -> str:
-    """Give a column's definition the type that DuckDB keeps; return Snowflake's, as DESCRIBE TABLE writes it."""
-    declared = DataType.of_node(column.args["kind"])
-    column.set("kind", declared.node)
-    return str(declared)
 
 
 def _define_drop(session: Session, expression: Expr, kind: str) -> Definition | Result:

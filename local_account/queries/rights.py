@@ -43,10 +43,12 @@ def target(expression: Expr) -> Expr | None:
     return written.this if isinstance(written, exp.Schema) else written
 
 
-def missing(name: Name) -> ProgrammingError:
+def missing(name: Name, kind: str = "Object") -> ProgrammingError:
     """Build the error for a table or view that does not exist, with the code that queries give."""
     return ProgrammingError(
-        msg=f"SQL compilation error:\nObject '{name}' does not exist or not authorized.", errno=2003, sqlstate="42S02"
+        msg=f"SQL compilation error:\n{kind.capitalize()} '{name}' does not exist or not authorized.",
+        errno=2003,
+        sqlstate="42S02",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from snowflake.connector.errors import ProgrammingError
 
@@ -124,10 +125,22 @@ def checked(key: str) -> str:
     return key.upper()
 
 
+def _is_value(key: str, text: str) -> bool:
+    """Tell whether Snowflake knows a value of a parameter, as far as that is known here."""
+    match key:
+        case "TIMEZONE":
+            return text.upper() == "UTC" or text in available_timezones()
+        case "TIMESTAMP_TYPE_MAPPING":
+            return text.upper() in ("TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ")
+    return True
+
+
 def set_session(session: Session, key: str, value: Any) -> None:
     """Set a session parameter. Raises: ProgrammingError for an unknown one, or a value that is not supported."""
     key = checked(key)
     text = str(value).upper()
+    if not _is_value(key, str(value)):
+        raise invalid_value(f"invalid value [{value}] for parameter '{key}'")
     if key in _FIXED and text not in _FIXED[key]:
         allowed = " or ".join(found for found in _FIXED[key] if found)
         raise invalid_value(f"{key} = {value} is not supported by the local account; it is always {allowed}.")

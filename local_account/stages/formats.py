@@ -80,6 +80,9 @@ class FileFormat:
         return self.options[option]
 
 
+_OTHER_TYPES = ("AVRO", "ORC", "XML", "CUSTOM")
+
+
 def complete(given: Mapping[str, Any]) -> FileFormat:
     """Check options and add Snowflake's defaults.
 
@@ -91,6 +94,8 @@ def complete(given: Mapping[str, Any]) -> FileFormat:
     options = dict(given)
     kind = str(options.pop("TYPE", "CSV")).upper()
     if kind not in TYPES:
+        if kind not in _OTHER_TYPES:
+            raise invalid_value(f"invalid value ['{given.get('TYPE')}'] for parameter 'TYPE'")
         raise not_supported(f"File format type {kind}")
     known = TYPES[kind]
     for option, value in options.items():
@@ -108,8 +113,10 @@ def _checked(option: str, value: Any, kind: str) -> Any:
             return value
         case "Boolean" if str(value).upper() in ("TRUE", "FALSE"):
             return str(value).upper() == "TRUE"
-        case "Integer" if isinstance(value, int) and not isinstance(value, bool):
+        case "Integer" if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
+        case "Integer" if isinstance(value, int) and not isinstance(value, bool):
+            raise invalid_value(f"invalid value [{value}] for parameter '{option}'")
         case "List":
             return [str(v) for v in (value if isinstance(value, list) else [value])]
         case "String" if isinstance(value, str | int):

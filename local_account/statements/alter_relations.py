@@ -13,10 +13,10 @@ from sqlglot import exp
 from local_account.catalog.objects import Relation, View
 from local_account.catalog.privileges import KINDS
 from local_account.catalog.rights import grant_kind
-from local_account.errors import column_exists, does_not_exist, invalid_value, not_supported
+from local_account.errors import already_exists, column_exists, does_not_exist, invalid_value, not_supported
 from local_account.identifiers import Name, identifier, quoted, written
 from local_account.parsing import Cursor
-from local_account.queries import relations, rewrite
+from local_account.queries import column_definitions, rewrite
 from local_account.queries.columns import columns
 from local_account.queries.rights import missing
 from local_account.results import Result, status_result
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from local_account.session.session import Session
 
 _DONE = "Statement executed successfully."
+_RETENTION_DAYS = 90
+_OTHER_SETTINGS = ("STAGE_FILE_FORMAT", "STAGE_COPY_OPTIONS", "ROW_TIMESTAMP", "CONTACT", "LOG_LEVEL")
 _SETTINGS = ("DATA_RETENTION_TIME_IN_DAYS", "MAX_DATA_EXTENSION_TIME_IN_DAYS", "CHANGE_TRACKING", "COMMENT",
              "DEFAULT_DDL_COLLATION", "ENABLE_SCHEMA_EVOLUTION")  # fmt: skip
 
@@ -52,7 +54,7 @@ def alter(session: Session, statement: Statement) -> Result:
         if guarded:
             return status_result(_DONE)
         session.require_containers(name)
-        raise missing(name)
+        raise missing(name, kind)
     session.require("OWNERSHIP", item.kind, name)
     session.commit()
     if cursor.accept("RENAME", "TO"):
@@ -124,6 +126,11 @@ def _change(  # noqa: C901, PLR0912 - one branch an action
         old = cursor.identifier()
         cursor.expect("TO")
         new = cursor.identifier()
+        there = {c.name for c in columns(session, item.name)}
+        if old not in there:
+            raise missing(Name(old))
+        if new in there:
+            raise already_exists(f"{item.name.name}.{new}")
         steps.alter(session, item, f"RENAME COLUMN {quoted(old)} TO {quoted(new)}")
         for values in item.by_column():
             if old in values:
@@ -137,7 +144,13 @@ def _change(  # noqa: C901, PLR0912 - one branch an action
 def _set(item: Relation, given: dict[str, Any]) -> None:
     for key, value in given.items():
         if key not in _SETTINGS:
-            raise not_supported(f"The property {key} of a {item.kind.lower()}")
+            if key in _OTHER_SETTINGS:
+                raise not_supported(f"The property {key} of a {item.kind.lower()}")
+            raise ProgrammingError(
+                msg=f"SQL compilation error:\ninvalid property '{key}' for '{item.kind}'", errno=1006, sqlstate="42601"
+            )
+        if key == "DATA_RETENTION_TIME_IN_DAYS" and not (isinstance(value, int) and 0 <= value <= _RETENTION_DAYS):
+            raise invalid_value(f"invalid value [{value}] for parameter '{key}'")
         if key == "COMMENT":
             item.comment = str(value or "")
         else:
@@ -165,19 +178,21 @@ def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> Non
     if cursor.looking_at("ROW") or cursor.looking_at("SEARCH"):
         raise not_supported(f"ALTER TABLE ... ADD {cursor.rest()}")
     if any(cursor.looking_at(word) for word in ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN")):
-        item.keys.append(cursor.rest())  # Snowflake does not enforce keys either
+        keys.add(item, cursor)
         return
     cursor.accept("COLUMN")
     guarded = cursor.accept("IF", "NOT", "EXISTS")
+    there = {c.name for c in columns(session, item.name)}
     for text in _parts(cursor):
         statement = f"ALTER TABLE {item.name.sql} ADD COLUMN {'IF NOT EXISTS ' if guarded else ''}{text}"
         parsed = parse_one(statement)
         column = _definition(parsed, text)
         column_name = identifier(column.this)
-        if any(c.name == column_name for c in columns(session, item.name)):
+        if column_name in there:
             if guarded:
                 continue
             raise column_exists(column_name)
+        there.add(column_name)
         kept, needed = [], False
         for constraint in column.args.get("constraints") or []:
             if isinstance(constraint.kind, exp.CommentColumnConstraint):
@@ -187,7 +202,7 @@ def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> Non
             else:
                 kept.append(constraint)
         column.set("constraints", kept)
-        item.column_types[column_name] = relations.declare_type(column)
+        item.column_types[column_name] = column_definitions.declare_type(column)
         steps.append(partial(session.connection.define, parsed, None, session.tag))
         if needed:
             _require(session, item, column_name, kept, steps)
@@ -238,6 +253,10 @@ def _drop_columns(session: Session, item: Relation, cursor: Cursor, steps: _Step
     left = {c.name for c in columns(session, item.name)}
     while True:
         column = cursor.identifier()
+        if column not in left and not guarded:
+            raise ProgrammingError(
+                msg=f"SQL compilation error:\ncolumn '{column}' does not exist", errno=904, sqlstate="42000"
+            )
         left.discard(column)
         if not left:
             raise invalid_value("cannot drop all the columns of a table.")
@@ -285,7 +304,16 @@ def _alter_column(session: Session, item: Relation, column: str, cursor: Cursor,
     elif cursor.looking_at("SET", "MASKING") or cursor.looking_at("UNSET", "MASKING"):
         alter_masking(session, item, column, cursor)
     else:
+        _set_other(session, item, column, cursor, steps)
+
+
+def _set_other(session: Session, item: Relation, column: str, cursor: Cursor, steps: _Steps) -> None:
+    """Change a column's type, whose words may stand alone; of what is set there is nothing else that can be."""
+    if cursor.accept("SET", "DEFAULT") and not cursor.rest().upper().endswith("NEXTVAL"):
+        raise ProgrammingError(msg="Unsupported feature 'Alter Column Set Default'.", errno=2, sqlstate="0A000")
+    if cursor.done or cursor.looking_at("SET") or cursor.looking_at("UNSET") or cursor.looking_at("DROP"):
         raise not_supported(f"ALTER {item.kind} ... ALTER {column} {cursor.rest()}")
+    _set_type(session, item, column, cursor, steps)
 
 
 def _set_type(session: Session, item: Relation, column: str, cursor: Cursor, steps: _Steps) -> None:

@@ -11,6 +11,8 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.objects import Procedure
 from local_account.errors import does_not_exist, not_supported
+from local_account.parsing import Cursor
+from local_account.queries import variables
 from local_account.queries.parse import unknown
 from local_account.results import Result, column_info, table_result
 from local_account.scripting.compilation import compiled
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_account.identifiers import Name
-    from local_account.parsing import Cursor
     from local_account.session.session import Session
 
 
@@ -171,8 +172,10 @@ def _anonymous(outcome: Outcome) -> Result:
 
 @handles("EXECUTE IMMEDIATE")
 def execute_immediate(session: Session, statement: Statement) -> Result:
-    """Run the statement or block in a literal."""
+    """Run the statement or block in a literal, or in a session variable."""
     cursor = statement.cursor
+    if cursor.looking_at("$"):  # a session variable
+        cursor = Cursor.over(variables.inline(session, cursor.rest()))
     token = cursor.next()
     if token.kind not in ("string", "dollar") or not cursor.done:
         raise not_supported("EXECUTE IMMEDIATE of anything but one literal, outside of a block,")

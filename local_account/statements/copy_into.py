@@ -105,7 +105,7 @@ def _read(session: Session, cursor: Cursor) -> Copy:
         selection, location = _selection(session, cursor)
     else:
         location = read_location(session, cursor)
-    options = _checked_options(cursor.properties())
+    options = _checked_options(cursor.properties(twice="conflicting values for copy option '{}'"))
     clause = options["FILE_FORMAT"]
     if not isinstance(clause, dict):
         clause = {"FORMAT_NAME": clause[0] if isinstance(clause, list) else clause} if clause else {}

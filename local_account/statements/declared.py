@@ -76,7 +76,7 @@ class Property:
                 return Name.parse(str(value)).name
             case _:
                 return str(value)
-        raise invalid_value(f"invalid value [{value}] for parameter '{key}': it must be {allowed}.")
+        raise invalid_value(f"invalid value '{value}' for property '{key}': it must be {allowed}.")
 
 
 def choice(*values: str, **aliases: str) -> Property:

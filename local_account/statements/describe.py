@@ -13,6 +13,7 @@ from local_account.queries.rights import missing
 from local_account.results import Result, table_result
 from local_account.statements.keys import Key, keys_of
 from local_account.statements.registry import Statement, handles
+from local_account.statements.session_statements import result_scan
 from local_account.types import DataType
 
 if TYPE_CHECKING:
@@ -48,9 +49,19 @@ def describe_relation(session: Session, statement: Statement) -> Result:
     return table_result([(c, "text") for c in _TABLE], rows, statement_type.DESCRIBE)
 
 
+@handles("DESCRIBE RESULT", "DESC RESULT")
+def describe_result(session: Session, statement: Statement) -> Result:
+    """DESCRIBE RESULT 'query id' | LAST_QUERY_ID(): the columns of an earlier statement's rows."""
+    query_id = session.execute(f"select {statement.cursor.rest()}").scalar()
+    return _described(result_scan(session, query_id))
+
+
 def _describe_known(session: Session, name: Name) -> Result:
     """Describe a view of INFORMATION_SCHEMA by what a query of it gives."""
-    found = session.execute(f"select * from {name.sql} limit 0")
+    return _described(session.execute(f"select * from {name.sql} limit 0"))
+
+
+def _described(found: Result) -> Result:
     rows = [(c["name"], str(DataType.of_column(c)), "COLUMN", "Y", None, "N", "N", *[None] * 6) for c in found.rowtype]
     return table_result([(c, "text") for c in _TABLE], rows, statement_type.DESCRIBE)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @creates(FileFormat)
 def create_file_format(session: Session, statement: Statement, name: Name) -> FileFormat:
     """Create a file format; its options are checked against its type."""
-    options = statement.cursor.properties()
+    options = statement.cursor.properties(twice="conflicting values file format parameter '{}'")
     comment = comment_of(options)
     kind = complete(options).type
     options.pop("TYPE", None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from snowflake.connector.errors import ProgrammingError
-from sqlglot import exp
+from sqlglot import Expr, exp
 
 from local_account.catalog.objects import Function
 from local_account.errors import not_supported, syntax_error
@@ -18,6 +18,7 @@ from local_account.statements.listing import column_list, visible
 from local_account.statements.object_names import argument_type, routine_key
 from local_account.statements.procedures import read_arguments, read_body
 from local_account.statements.registry import Statement, handles
+from local_account.translation.declared import check_returned
 from local_account.types import DataType
 
 if TYPE_CHECKING:
@@ -51,8 +52,12 @@ def create_function(session: Session, statement: Statement) -> Result:
 
 def _clauses(cursor: Cursor, made: Function) -> bool:
     """Consume what stands between the arguments and the body. Returns: whether COPY GRANTS was said."""
-    copy_grants = False
+    copy_grants, said = False, list[str]()
     while not cursor.accept("AS"):
+        word = cursor.peek().upper if cursor.peek() else ""
+        said.append("VOLATILE" if word in _IGNORED[:3] else word)
+        if word != "COMMENT" and said.count(said[-1]) > 1:
+            raise cursor.unexpected("AS")
         if cursor.looking_at("RETURNS"):
             _returns(cursor, made)
         elif cursor.accept("LANGUAGE"):
@@ -104,11 +109,20 @@ def _check(session: Session, made: Function) -> None:
             msg="SQL compilation error:\nDeclared return type is incompatible with actual return type",
             errno=1044, sqlstate="42P13",
         )  # fmt: skip
+    if made.columns is None:
+        _check_type(made, body)
     own = {identifier(c.this) for c in body.find_all(exp.Column) if not c.table and isinstance(c.this, exp.Identifier)}
     if not isinstance(body, exp.Query) and body.find(exp.Query) is None and (unknown := own - names):
         raise ProgrammingError(
             msg=f"SQL compilation error:\ninvalid identifier '{min(unknown)}'", errno=904, sqlstate="42000"
         )
+
+
+def _check_type(made: Function, body: Expr) -> None:
+    """Refuse a body of another type, where that is known: an expression, or a query of one without tables."""
+    given = body.selects[0].unalias() if isinstance(body, exp.Select) and not body.args.get("from_") else body
+    if not isinstance(given, exp.Query):
+        check_returned(DataType.parse(made.returns), given, {name: kind for name, kind, _ in made.arguments})
 
 
 @drops(Function)

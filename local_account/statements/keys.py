@@ -10,6 +10,8 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from snowflake.connector.errors import ProgrammingError
+
 from local_account.catalog.objects import Table
 from local_account.errors import does_not_exist
 from local_account.identifiers import Name
@@ -56,6 +58,17 @@ class Key:
 def keys_of(table: Relation) -> Iterator[Key]:
     """Yield the keys that a table declares, in their order."""
     yield from (key for written in table.keys if (key := _read(table, written)))
+
+
+def add(table: Relation, cursor: Cursor) -> None:
+    """Add the key that ADD names to a table, which enforces none. Raises: ProgrammingError for a second primary key."""
+    table.keys.append(cursor.rest())
+    if sum(key.kind == "PRIMARY KEY" for key in keys_of(table)) > 1:
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nprimary key already exists for table '{table.name.name}'",
+            errno=2009,
+            sqlstate="42710",
+        )
 
 
 def drop(table: Relation, cursor: Cursor) -> bool:

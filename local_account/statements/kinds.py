@@ -65,7 +65,7 @@ def admit(session: Session, kind: type[CatalogObject], name: Name, *, guarded: b
     if existing and guarded:
         return status_result(f"{name.name} already exists, statement succeeded.")
     if existing and not replace:
-        raise already_exists(kind.KIND, name)
+        raise already_exists(name)
     session.require_creation(kind.KIND, name, existing)
     return None
 

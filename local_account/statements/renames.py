@@ -22,7 +22,7 @@ def rename(session: Session, item: Relation, new: Name) -> None:
     if (new.database, new.schema) != (item.name.database, item.name.schema):
         raise not_supported("ALTER ... RENAME TO another schema")
     if session.find_relation(new):
-        raise already_exists(item.kind, new)
+        raise already_exists(new.name)
     if not same_for_duckdb(item.name.name, new.name):
         session.account.catalog.require_distinct(item.kind, new)
     session.require(f"CREATE {item.kind}", "SCHEMA", Name.of(new.database, new.schema))
@@ -38,7 +38,7 @@ def swap(session: Session, item: Relation, other: Name) -> None:
     one = item.name
     if not isinstance(item, Table) or session.account.catalog.find(Table, other) is None:
         session.require_containers(other)
-        raise missing(other if isinstance(item, Table) else one)
+        raise missing(other, Table.KIND) if isinstance(item, Table) else missing(one)
     session.require("OWNERSHIP", Table.KIND, other)
     if (one.database, one.schema) != (other.database, other.schema):
         raise not_supported("ALTER TABLE ... SWAP WITH a table of another schema")

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.catalog.objects import Database, NotificationIntegration, Relation, Schema, Sequence, Table, View
-from local_account.errors import not_supported
+from local_account.errors import invalid_value, not_supported
 from local_account.identifiers import Name
-from local_account.queries.columns import columns, row_counts
+from local_account.queries.columns import Column, columns, row_counts
 from local_account.queries.rights import missing
 from local_account.results import Result, table_result
 from local_account.statements import listing
@@ -169,7 +169,7 @@ def show_columns(session: Session, statement: Statement) -> Result:
     pattern = str(cursor.value()) if cursor.accept("LIKE") else "%"
     items = relations_in(session, cursor)
     rows = [
-        (item.name.name, item.name.schema, c.name, json.dumps(c.type.json(nullable=c.nullable)),
+        (item.name.name, item.name.schema, c.name, _described(c),
          "true" if c.nullable else "NOT_NULL", c.default or "", "COLUMN", "", c.comment or "", item.name.database,
          c.identity or "", None)
         for item in items
@@ -183,6 +183,10 @@ def show_columns(session: Session, statement: Statement) -> Result:
     return table_result(listing.column_list(names), rows)
 
 
+def _described(column: Column) -> str:
+    return json.dumps(column.type.json(nullable=column.nullable), separators=(",", ":"))
+
+
 def relations_in(session: Session, cursor: Cursor) -> list[Relation]:
     """Consume IN of a SHOW that may name a table or view; return the relations that it means."""
     explicit = cursor.looking_at("IN", "TABLE") or cursor.looking_at("IN", "VIEW")
@@ -192,9 +196,11 @@ def relations_in(session: Session, cursor: Cursor) -> list[Relation]:
     if not explicit and not plain:
         return listing.select(session, (Table, View), listing.read(session, "TABLE", cursor))
     cursor.next()
-    if explicit:
-        cursor.next()
-    name = session.resolve(cursor.name())
+    is_view = explicit and cursor.next().upper == "VIEW"
+    given = cursor.name()
+    if is_view and given.database is None:
+        raise invalid_value(f"Must specify the full search path starting from database for {given.name}")
+    name = session.resolve(given)
     found = session.account.catalog.find_relation(name)
     if found is None or not session.account.access.sees(session.role, found.kind, name):
         raise missing(name)

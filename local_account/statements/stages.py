@@ -55,7 +55,7 @@ def _add_stage(session: Session, stage: Stage) -> None:
 @creates(Stage, "Stage area {name} successfully created.", _add_stage, ("TEMPORARY", "TEMP"))
 def create_stage(session: Session, statement: Statement, name: Name) -> Stage:
     """Create a stage; an external one needs an integration that allows its URL."""
-    given = _checked(session, statement.cursor.properties())
+    given = _checked(session, statement.cursor.properties(twice=""))
     stage = Stage(name, session.role, comment_of(given))
     stage.set(given)
     if statement.modifiers & {"TEMPORARY", "TEMP"}:

@@ -52,6 +52,9 @@ class Cron:
 Schedule = Interval | Cron
 
 
+_INVALID = "Invalid schedule was specified. Please refer to the docs on what constitutes a valid schedule."
+
+
 def parse_schedule(text: str) -> Schedule:
     """Read a task's SCHEDULE.
 
@@ -64,13 +67,11 @@ def parse_schedule(text: str) -> Schedule:
         unit = {"M": "MINUTE", "S": "SECOND", "H": "HOUR"}.get(match[2].upper(), match[2].upper())
         seconds = int(match[1]) * _UNITS[unit]
         if not 10 <= seconds <= 691_200:  # noqa: PLR2004 - Snowflake: ten seconds to eight days
-            raise invalid_value(f"Invalid schedule '{text}': the interval must be 10 seconds to 11520 minutes.")
+            raise invalid_value(f"{_INVALID} '{text}': the interval must be 10 seconds to 11520 minutes.")
         return Interval(timedelta(seconds=seconds))
     parts = text.split()
     if [p.upper() for p in parts[:2]] != ["USING", "CRON"] or len(parts) != 2 + _CRON_FIELDS + 1:
-        raise invalid_value(
-            f"Invalid schedule '{text}': write 'USING CRON m h dom mon dow <time zone>' or '<n> MINUTES'."
-        )
+        raise invalid_value(f"{_INVALID} '{text}': write 'USING CRON m h dom mon dow <time zone>' or '<n> MINUTES'.")
     *fields, zone = parts[2:]
     if odd := next((field for field in fields if "#" in field or "LW" in field.upper()), None):
         raise not_supported(f"'{odd}' in a cron schedule")
@@ -79,8 +80,8 @@ def parse_schedule(text: str) -> Schedule:
         CronSim(expression, datetime.now(UTC))
     except CronSimError as error:
         name = str(error).removeprefix("Bad ")
-        raise invalid_value(f"Invalid schedule '{text}': '{expression}' has no such {name}.") from None
+        raise invalid_value(f"{_INVALID} '{text}': '{expression}' has no such {name}.") from None
     try:
         return Cron(expression, ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError):
-        raise invalid_value(f"Invalid schedule '{text}': unknown time zone {zone}.") from None
+        raise invalid_value(f"{_INVALID} '{text}': unknown time zone {zone}.") from None

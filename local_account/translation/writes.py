@@ -180,14 +180,14 @@ def _fits(query: Expr, names: list[str], limits: dict[str, Limit]) -> bool:
     if not isinstance(query, exp.Select) or any(p.is_star for p in query.expressions):
         return False
     return all(
-        _is_short(p.unalias(), limits[name])
+        isinstance(p.unalias(), exp.Var) or _is_short(p.unalias(), limits[name])
         for name, p in zip(names, query.expressions, strict=False)
         if name in limits
     )
 
 
 def _fit(value: Expr, limit: Limit, table: str, column: str) -> Expr:
-    if _is_short(value, limit):
+    if isinstance(value, exp.Var) or _is_short(value, limit):  # DEFAULT is a variable of sqlglot's
         return value
     if isinstance(limit, exp.DataType):
         return exp.Cast(this=value, to=limit.copy())

@@ -132,7 +132,7 @@ def test_a_results_column_has_a_type() -> None:
     [
         ("number(5,2)", {"type": "FIXED", "precision": 5, "scale": 2, "nullable": True}),
         ("varchar(5)", {"type": "TEXT", "length": 5, "byteLength": 20, "fixed": False, "nullable": True}),
-        ("varchar", {"type": "TEXT", "length": 16777216, "byteLength": 16777216, "fixed": False, "nullable": True}),
+        ("varchar", {"type": "TEXT", "length": 16777216, "byteLength": 67108864, "fixed": False, "nullable": True}),
         ("double", {"type": "REAL", "nullable": True}),
         ("timestamp", {"type": "TIMESTAMP_NTZ", "precision": 0, "scale": 9, "nullable": True}),
         ("boolean", {"type": "BOOLEAN", "nullable": True}),

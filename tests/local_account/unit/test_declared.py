@@ -50,7 +50,7 @@ def test_another_value_is_refused_by_name(declared: Property, given: Any, says: 
     with pytest.raises(ProgrammingError) as error:
         declared.checked("KEY", given)
     assert error.value.errno == 1008
-    assert f"invalid value [{given}] for parameter 'KEY': it must be {says}" in str(error.value.msg)
+    assert f"invalid value '{given}' for property 'KEY': it must be {says}" in str(error.value.msg)
 
 
 @pytest.mark.parametrize(("value", "shown"), [(None, ""), (True, "true"), (False, "false"), (0, "0"), ("X", "X")])
