@@ -5,6 +5,8 @@ fakesnow raises the same class, so the server turns both into one kind of answer
 
 from __future__ import annotations
 
+import re
+
 from snowflake.connector.errors import Error, ProgrammingError
 
 
@@ -25,6 +27,8 @@ def unknown_function(name: str) -> ProgrammingError:
 
 def does_not_exist(kind: str, name: object) -> ProgrammingError:
     """Build the error for an object that is missing or hidden from the current role."""
+    if kind.upper() in ("FUNCTION", "PROCEDURE"):  # whose key has the types of its arguments
+        name = re.sub(r'"?\(.*', "", str(name)).replace('"', "")
     return ProgrammingError(
         msg=f"SQL compilation error:\n{kind.capitalize()} '{name}' does not exist or not authorized.",
         errno=2003,

@@ -151,7 +151,7 @@ def _existing(session: Session, kind: str, name: Name) -> str | None:
 def create(session: Session, definition: Definition, expression: Expr, params: list[Any], text: str) -> Result:
     """Create a relation whose sources have their full names; text is the statement's, which SHOW VIEWS shows."""
     name, kind = definition.name, definition.kind
-    _require_names(expression)
+    _require_columns_of_query(session, expression)
     if definition.temporary:
         rewrite.place_temporary(definition.target, name)
         expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
@@ -184,20 +184,46 @@ def _name_by_list(expression: Expr) -> None:
     Raises: ProgrammingError (2026) where the query has more columns, or fewer.
     """
     schema, query = expression.this, expression.expression
-    if not isinstance(schema, exp.Schema) or not isinstance(query, exp.Query) or query.is_star:
+    if expression.args.get("kind") != "TABLE" or not isinstance(schema, exp.Schema) or not isinstance(query, exp.Query):
         return
-    of_table = expression.args.get("kind") == "TABLE"
-    if of_table and not all(isinstance(part, exp.Identifier) for part in schema.expressions):
+    if query.is_star or not all(isinstance(part, exp.Identifier) for part in schema.expressions):
+        return
+    _require_count(expression)
+    alias = exp.TableAlias(this=exp.to_identifier("_named"), columns=schema.expressions)
+    expression.set("expression", exp.select("*").from_(exp.Subquery(this=query, alias=alias)))
+    expression.set("this", schema.this)
+
+
+def _require_count(expression: Expr) -> None:
+    """Refuse a list of columns that is longer, or shorter, than what a query gives. Raises: ProgrammingError (2026)."""
+    schema, query = expression.this, expression.expression
+    if not isinstance(schema, exp.Schema) or not isinstance(query, exp.Query) or query.is_star:
         return
     if len(query.selects) != len(schema.expressions):
         raise ProgrammingError(
             msg="SQL compilation error:\nInvalid column definition list", errno=2026, sqlstate="42601"
         )
-    if not of_table:
-        return
-    alias = exp.TableAlias(this=exp.to_identifier("_named"), columns=schema.expressions)
-    expression.set("expression", exp.select("*").from_(exp.Subquery(this=query, alias=alias)))
-    expression.set("this", schema.this)
+
+
+def _require_columns_of_query(session: Session, expression: Expr) -> None:
+    """Refuse a query that does not give the columns that a CREATE needs, once it is known to be a query at all."""
+    try:
+        _require_names(expression)
+        if expression.args.get("kind") == "VIEW":
+            _require_count(expression)
+    except ProgrammingError:
+        _require_known(session, expression)
+        raise
+
+
+def _require_known(session: Session, expression: Expr) -> None:
+    """Let a view's query fail by itself before its columns are looked at.
+
+    Raises: ProgrammingError: what the query runs into.
+    """
+    if expression.args.get("kind") == "VIEW" and isinstance(expression.expression, exp.Query):
+        query = exp.Subquery(this=expression.expression.copy(), alias=exp.to_identifier("_OF_VIEW"))
+        session.connection.run(exp.select(exp.Literal.number(1)).from_(query).limit(0))
 
 
 def _require_names(expression: Expr) -> None:

@@ -11,9 +11,7 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
 from local_account.catalog.objects import Relation, View
-from local_account.catalog.privileges import KINDS
-from local_account.catalog.rights import grant_kind
-from local_account.errors import already_exists, column_exists, does_not_exist, invalid_value, not_supported
+from local_account.errors import already_exists, column_exists, invalid_value, not_supported
 from local_account.identifiers import Name, identifier, quoted, written
 from local_account.parsing import Cursor
 from local_account.queries import column_definitions, rewrite
@@ -22,10 +20,10 @@ from local_account.queries.rights import missing
 from local_account.results import Result, status_result
 from local_account.statements import keys
 from local_account.statements.governance import alter_masking
-from local_account.statements.object_names import find, read_kind, read_name
 from local_account.statements.registry import Statement, handles
 from local_account.statements.renames import rename, swap
 from local_account.statements.tag_clause import alter_tags, is_about_tags
+from local_account.translation.declared import check_added_default
 from local_account.types import DataType, Family
 
 if TYPE_CHECKING:
@@ -193,19 +191,27 @@ def _add(session: Session, item: Relation, cursor: Cursor, steps: _Steps) -> Non
                 continue
             raise column_exists(column_name)
         there.add(column_name)
-        kept, needed = [], False
-        for constraint in column.args.get("constraints") or []:
-            if isinstance(constraint.kind, exp.CommentColumnConstraint):
-                item.column_comments[column_name] = constraint.kind.this.name
-            elif isinstance(constraint.kind, exp.NotNullColumnConstraint):
-                needed = not constraint.kind.args.get("allow_null")
-            else:
-                kept.append(constraint)
-        column.set("constraints", kept)
+        kept, needed = _taken_out(item, column)
         item.column_types[column_name] = column_definitions.declare_type(column)
+        for default in (c.kind.this for c in kept if isinstance(c.kind, exp.DefaultColumnConstraint)):
+            check_added_default(column_name, DataType.parse(item.column_types[column_name]), default)
         steps.append(partial(session.connection.define, parsed, None, session.tag))
         if needed:
             _require(session, item, column_name, kept, steps)
+
+
+def _taken_out(item: Relation, column: exp.ColumnDef) -> tuple[list[exp.ColumnConstraint], bool]:
+    """Take comment and NOT NULL out of an added column. Returns: what is left, and whether it refuses NULL."""
+    kept, needed = [], False
+    for constraint in column.args.get("constraints") or []:
+        if isinstance(constraint.kind, exp.CommentColumnConstraint):
+            item.column_comments[identifier(column.this)] = constraint.kind.this.name
+        elif isinstance(constraint.kind, exp.NotNullColumnConstraint):
+            needed = not constraint.kind.args.get("allow_null")
+        else:
+            kept.append(constraint)
+    column.set("constraints", kept)
+    return kept, needed
 
 
 def _definition(parsed: exp.Expr, text: str) -> exp.ColumnDef:
@@ -354,40 +360,3 @@ def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
     session.temporaries[str(new)] = session.temporaries.pop(str(name))
     types = session.connection.column_types
     types.made_temporary(str(new), types.temporary(str(name)))
-
-
-@handles("COMMENT")
-def comment(session: Session, statement: Statement) -> Result:
-    """COMMENT [IF EXISTS] ON kind name IS 'text'; COMMENT ON COLUMN table.column IS 'text'."""
-    cursor = statement.cursor
-    guarded = cursor.accept("IF", "EXISTS")
-    cursor.expect("ON")
-    if cursor.accept("COLUMN"):
-        return _comment_on_column(session, cursor)
-    kind = read_kind(cursor, KINDS)
-    name = read_name(session, cursor, kind)
-    if guarded and session.account.catalog.find(kind, name) is None:
-        return status_result(_DONE)
-    item = find(session, kind, name)
-    cursor.expect("IS")
-    session.require("OWNERSHIP", grant_kind(item.kind), item.name)
-    item.comment = str(cursor.value())
-    session.account.catalog.save(item)
-    return status_result(_DONE)
-
-
-def _comment_on_column(session: Session, cursor: Cursor) -> Result:
-    parts = [cursor.identifier()]
-    while cursor.accept("."):
-        parts.append(cursor.identifier())
-    cursor.expect("IS")
-    name = session.resolve(Name.of(*parts[:-1]))
-    found = session.account.catalog.find_relation(name)
-    if found is None:
-        raise does_not_exist("TABLE", name)
-    session.require("OWNERSHIP", found.kind, name)
-    _require_column(session, found, parts[-1])
-    item = found.copy()
-    item.column_comments[parts[-1]] = str(cursor.value())
-    session.account.catalog.save(item)
-    return status_result(_DONE)

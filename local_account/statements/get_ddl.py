@@ -75,6 +75,7 @@ def _column(column: Column) -> str:
         parts.append(column.identity.lower().replace("identity", "autoincrement"))
     elif column.default is not None:
         parts.append(f"DEFAULT {column.default}")
+    parts += [f"WITH MASKING POLICY {column.policy}"] if column.policy else []
     parts += [f"COMMENT {_text(column.comment)}"] if column.comment else []
     return " ".join(parts)
 
@@ -123,8 +124,8 @@ def sequence_ddl(session: Session, item: Sequence, called: str, *, goes_on: bool
 
 
 def _require_untagged(item: Relation) -> None:
-    if item.masking or item.column_tags or item.tags:
-        raise not_supported(f"GET_DDL of {item.name}, which has tags or masking policies,")
+    if item.column_tags or item.tags or (item.masking and isinstance(item, View)):
+        raise not_supported(f"GET_DDL of {item.name}, which has tags, or is a view with masking policies,")
 
 
 def _text(value: str | None) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from snowflake.connector.errors import ProgrammingError
+
 from local_account.catalog.objects import MaskingPolicy, Relation, Table, Tag, View
 from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.queries.columns import columns
@@ -11,6 +13,7 @@ from local_account.results import Result, table_result
 from local_account.statements import listing
 from local_account.statements.kinds import alters, creates, describes, drops
 from local_account.statements.registry import Statement, handles
+from local_account.types import DataType
 
 if TYPE_CHECKING:
     from local_account.identifiers import Name
@@ -33,7 +36,7 @@ def create_policy(session: Session, statement: Statement, name: Name) -> Masking
     returned = cursor.data_type().name
     if kind != returned:
         raise invalid_value(
-            f"Masking policy {name}: the argument's type {kind} and the returned type {returned} differ."
+            f"Masking policy function argument and return type mismatch. {name} takes {kind} and returns {returned}."
         )
     cursor.expect("->")
     body, comment = _body(cursor)
@@ -135,6 +138,7 @@ def alter_masking(session: Session, item: Relation, column: str, cursor: Cursor)
         return
     cursor.expect("SET", "MASKING", "POLICY")
     name = session.resolve(cursor.name())
+    session.require_containers(name)
     force = cursor.accept("FORCE")
     policy = session.account.catalog.get(MaskingPolicy, name)
     if not (session.allows("APPLY", "MASKING POLICY", name) or session.allows("APPLY MASKING POLICY", "ACCOUNT")):
@@ -143,9 +147,14 @@ def alter_masking(session: Session, item: Relation, column: str, cursor: Cursor)
     if found is None:
         raise does_not_exist("Column", column)
     if found.type.name != policy.type:
-        raise invalid_value(f"Masking policy {name} is for {policy.type}, but column {column} is {found.type.name}.")
-    if policies.get(column) and not force:
+        raise ProgrammingError(
+            msg=f"SQL compilation error: COLUMN data type {found.type} does not match with masking policy data type "
+            f"{DataType.parse(policy.type).json(nullable=True)['type']}.",
+            errno=3003,
+            sqlstate="42601",
+        )
+    if policies.get(column) not in (None, str(name)) and not force:
         raise invalid_value(
-            f"Column {column} already has masking policy {policies[column]}; unset it first, or use FORCE."
+            f"Column {column} is already attached to another masking policy: {policies[column]}; use FORCE."
         )
     policies[column] = str(name)

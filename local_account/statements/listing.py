@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound=CatalogObject)
 
 
+# Of these kinds a SHOW takes STARTS WITH and LIMIT, and lists all; live: frostlake ddl-show-modifier-matrix.
+_WHOLE = ("STAGE", "SEQUENCE", "FILE FORMAT", "WAREHOUSE", "FUNCTION", "PROCEDURE")
+
+
 @dataclass(frozen=True)
 class Options:
     """What a SHOW asks for; database and schema None mean everywhere."""
@@ -63,7 +67,9 @@ def read(session: Session, kind: str, cursor: Cursor) -> Options:
         after = str(cursor.value()) if cursor.accept("FROM") else ""
     if not cursor.done:
         raise not_supported(f"SHOW ... {cursor.rest()}")
-    return Options(pattern, database, schema, start, limit, after)
+    if kind in _WHOLE:
+        start, limit, after = "", None, ""
+    return Options(pattern, database, schema, "" if kind == "TAG" else start, limit, after)
 
 
 def _scope(  # noqa: PLR0911 - one return for each form of IN

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 # Modules that register handlers when imported.
 _MODULES = (
-    "session_statements", "databases", "alter_relations", "account_objects", "access_control", "show", "show_none",
-    "refused_kinds",
-    "describe", "get_ddl", "tagging", "governance", "mail", "alerts", "semantic_views", "semantic_listing",
-    "procedures", "functions", "calls", "tasks", "task_functions", "dbt_projects", "streamlits", "keys",
-    "file_formats", "stages", "integrations", "copy_into", "classification", "cortex_requests", "metering",
+    "session_statements", "databases", "alter_relations", "comments", "account_objects", "access_control", "show",
+    "show_none", "refused_kinds", "describe", "get_ddl", "tagging", "governance", "mail", "alerts",
+    "semantic_views", "semantic_listing", "procedures", "functions", "calls", "tasks", "task_functions",
+    "dbt_projects", "streamlits", "keys", "file_formats", "stages", "integrations", "copy_into", "classification",
+    "cortex_requests", "metering",
 )  # fmt: skip
 
 # Words between CREATE and the kind of object; handlers find them in `Statement.modifiers`.
 _MODIFIERS = (("OR", "REPLACE"), ("OR", "ALTER"), ("TEMPORARY",), ("TEMP",), ("TRANSIENT",), ("SECURE",))
+# Of these TERSE leaves no column out; live: frostlake ddl-show-modifier-matrix.
+_NOT_SHORTENED = ("COLUMNS", "SEQUENCES", "STAGES", "FILE", "TAGS", "WAREHOUSES", "PIPES", "PRIMARY", "FUNCTIONS",
+                  "PROCEDURES")  # fmt: skip
 _HEAD_WORDS = 10
 
 
@@ -82,6 +85,8 @@ def find_handler(sql: str, binds: list[object] | None = None) -> tuple[Handler, 
         words = ["BEGIN", "TRANSACTION"]  # alone it opens a transaction; followed by statements it is a block
     if words[0] == "CALL" and "!" in words[: words.index("(") if "(" in words else None]:
         words = ["CALL", "!"]  # a method of a model: CALL m!METHOD(...)
+    if words[:2] == ["SHOW", "TERSE"] and words[2] in _NOT_SHORTENED:
+        words, skipped = ["SHOW", *words[2:]], skipped + 1
     for length in range(min(len(words), 6), 0, -1):
         handler = _HANDLERS.get(tuple(words[:length]))
         if handler is None:

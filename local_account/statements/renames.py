@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def rename(session: Session, item: Relation, new: Name) -> None:
     """Give a table or view another name in its schema, with what was loaded into it."""
+    session.require_containers(new)
     if (new.database, new.schema) != (item.name.database, item.name.schema):
         raise not_supported("ALTER ... RENAME TO another schema")
     if session.find_relation(new):

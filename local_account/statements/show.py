@@ -60,8 +60,9 @@ def _change_tracking(item: Table) -> str:
     return "ON" if str(item.parameters.get("CHANGE_TRACKING")).upper() == "TRUE" else "OFF"
 
 
-def _terse(items: Iterable[CatalogObject], kind: str | None = None) -> Result:
-    return table_result(_TERSE, [(o.created_on, o.name.name, kind or o.kind, *_place(o)) for o in items])
+def _terse(items: Iterable[CatalogObject], kind: str | None = "") -> Result:
+    shown = [(o.created_on, o.name.name, o.kind if kind == "" else kind, *_place(o)) for o in items]
+    return table_result(_TERSE, shown)
 
 
 def _place(item: CatalogObject) -> tuple[str | None, str | None]:
@@ -125,7 +126,7 @@ def show_schemas(session: Session, statement: Statement) -> Result:
     """SHOW [TERSE] SCHEMAS [LIKE ..] [IN DATABASE d | ACCOUNT] [STARTS WITH ..] [LIMIT ..]."""
     items = _schemas(session, listing.read(session, "SCHEMA", statement.cursor))
     if "TERSE" in statement.phrase:
-        return _terse(items, "SCHEMA")
+        return _terse(items, None)
     rows = []
     for o in items:
         current = (session.database, session.schema) == (o.name.schema, o.name.name)

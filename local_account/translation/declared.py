@@ -11,6 +11,7 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.translation import annotation
+from local_account.translation.writes import shown
 from local_account.types import DEFAULT_BINARY, DEFAULT_TEXT, LONGEST_TEXT, DataType, Family
 
 if TYPE_CHECKING:
@@ -45,6 +46,35 @@ def check_default(column: str, declared: DataType, default: Expr) -> None:
     if given is not None and given.family in never:
         raise ProgrammingError(
             msg=f"SQL compilation error:\nDefault value data type does not match data type for column {column}",
+            errno=2023,
+            sqlstate="22000",
+        )
+
+
+def check_added_default(column: str, declared: DataType, default: Expr) -> None:
+    """Refuse a default of a column that is added to a table: only constants of the column's own family are taken.
+
+    Live: frostlake ddl-add-column-default.
+
+    Raises: ProgrammingError: 2023 for a constant of another family, 2 for what is no constant, or a BINARY column's.
+    """
+    value = default.this if isinstance(default, exp.Neg) else default
+    if isinstance(value, exp.Null) or (isinstance(value, exp.Column) and value.name.upper() == "NEXTVAL"):
+        return
+    if not isinstance(value, exp.Literal | exp.Boolean) and declared.family is not Family.BINARY:
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nInvalid column default expression [{default.sql(dialect='snowflake')}]",
+            errno=2,
+            sqlstate="0A000",
+        )
+    given = type_of(default)
+    numbers = given is not None and given.family in _NUMBERS and declared.family in _NUMBERS
+    if declared.family in (Family.BINARY, Family.SEMI_STRUCTURED) or given is None or numbers:
+        check_default(column, declared, default)
+    elif given.family is not declared.family:
+        raise ProgrammingError(
+            msg="SQL compilation error:\nExpression type does not match column data type, "
+            f"expecting {declared} but got {shown(given, default)} for column {column}",
             errno=2023,
             sqlstate="22000",
         )

@@ -76,7 +76,8 @@ def test_columns_change_as_they_are_told(place: Session, action: str, expected: 
 @pytest.mark.parametrize(
     ("sql", "code"),
     [
-        ("alter table X frobnicate", 2), ("alter table X modify A frobnicate", 2040), ("alter table X set NOTHING = 1", 1006),
+        ("alter table X frobnicate", 2), ("alter table X modify A frobnicate", 2040),
+        ("alter table X set NOTHING = 1", 1006),
         ("alter table X unset NOTHING", 2), ("alter table X add column D foo", 2040),
         ("alter table X add column D geography", 2), ("alter table X add row access policy P on (A)", 2),
         ("alter table X add search optimization", 2), ("alter table X drop unique (A)", 2003),

@@ -149,7 +149,7 @@ def test_a_role_is_shown_what_it_has_a_right_to(place: Session) -> None:
             "database_name": "SHOWN",
         }),
         ("show schemas like 'S2'", {"is_current": "N", "options": "TRANSIENT", "retention_time": "0"}),
-        ("show terse schemas like 'S2'", {"kind": "SCHEMA", "database_name": "SHOWN", "schema_name": None}),
+        ("show terse schemas like 'S2'", {"kind": None, "database_name": "SHOWN", "schema_name": None}),
         ("show databases like 'SHOWN'", {"is_current": "Y", "options": "TRANSIENT", "kind": "STANDARD"}),
         ("show databases like 'OTHER'", {"is_current": "N", "options": ""}),
         ("show terse databases like 'OTHER'", {"kind": "STANDARD", "database_name": None}),
