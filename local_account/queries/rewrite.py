@@ -95,6 +95,12 @@ def prepare(session: Session, expression: Expr, params: list[Any] | None, text: 
             raise syntax_error(f"Unknown method {name or node.sql(dialect='snowflake')}.")
         node.replace(_METHODS[name](session, node, params))
     for node in list(expression.find_all(exp.TableFromRows)):
+        if isinstance(node.this, exp.Literal) and node.this.is_string:  # TABLE('name')
+            table = exp.table_("")
+            set_name(table, Name.parse(node.this.name))
+            table.set("alias", node.args.get("alias"))
+            _ = node.replace(table)
+            continue
         _replace_table_function(session, node, params)
     for node in session_calls(expression):
         node.replace(literal(call_scalar(session, node, params)))

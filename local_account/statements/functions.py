@@ -13,10 +13,11 @@ from local_account.identifiers import identifier
 from local_account.queries.rewrite import table_name
 from local_account.queries.user_functions import body_of
 from local_account.results import Result, status_result, table_result
+from local_account.scripting.parser import is_block
 from local_account.statements.kinds import admit, alters, describes, drops
 from local_account.statements.listing import column_list, visible
 from local_account.statements.object_names import argument_type, routine_key
-from local_account.statements.procedures import read_arguments, read_body
+from local_account.statements.procedures import read_arguments, read_body, rename
 from local_account.statements.registry import Statement, handles
 from local_account.translation.declared import check_returned
 from local_account.types import DataType
@@ -44,10 +45,21 @@ def create_function(session: Session, statement: Statement) -> Result:
         key, session.role, called=name.name, arguments=[(a.name, str(a.type), a.default) for a in arguments]
     )
     copy_grants = _clauses(cursor, made)
-    made.body = read_body(cursor)
+    made.body = _read_body(cursor)
     _check(session, made)
     session.add_object(made, copy_grants=copy_grants)
     return status_result(f"Function {name.name} successfully created.")
+
+
+def _read_body(cursor: Cursor) -> str:
+    """Consume the body, which stands in quotes. Raises: ProgrammingError: 1003 for another, 2 for a block."""
+    token = cursor.peek()
+    body = read_body(cursor)
+    if is_block(body):
+        raise not_supported("A function with a block of Snowflake Scripting")
+    if token is None or token.kind not in ("dollar", "string"):
+        raise syntax_error(f"syntax error: unexpected '{body.split()[0] if body else '<EOF>'}' behind AS.")
+    return body
 
 
 def _clauses(cursor: Cursor, made: Function) -> bool:
@@ -133,8 +145,11 @@ def drop_function(session: Session, item: Function) -> None:
 
 @alters(Function)
 def alter_function(session: Session, item: Function, cursor: Cursor) -> None:
-    """Change a function's comment."""
+    """Change a function's comment or name."""
     session.require("OWNERSHIP", Function.KIND, item.name)
+    if cursor.accept("RENAME", "TO"):
+        rename(session, item, cursor)
+        return
     if cursor.accept("SET", "COMMENT", "="):
         item.comment = str(cursor.value())
     elif cursor.accept("UNSET", "COMMENT"):

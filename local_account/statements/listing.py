@@ -10,7 +10,7 @@ from snowflake.connector.errors import ProgrammingError
 
 from local_account.catalog.base import CatalogObject
 from local_account.catalog.rights import ACCOUNT_KINDS, grant_kind
-from local_account.errors import not_supported
+from local_account.errors import does_not_exist, not_supported
 from local_account.identifiers import Name
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ T = TypeVar("T", bound=CatalogObject)
 
 # Of these kinds a SHOW takes STARTS WITH and LIMIT, and lists all; live: frostlake ddl-show-modifier-matrix.
 _WHOLE = ("STAGE", "SEQUENCE", "FILE FORMAT", "WAREHOUSE", "FUNCTION", "PROCEDURE")
+
+
+# Of these kinds a SHOW names the schema that is missing; live: frostlake ddl-identifier-exactness.
+_NAMING = ("PIPE", "STREAM", "TASK", "SEQUENCE", "TAG", "MASKING POLICY", "ROW ACCESS POLICY", "MATERIALIZED VIEW",
+           "PROCEDURE", "FUNCTION")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,14 +100,20 @@ def _scope(  # noqa: PLR0911 - one return for each form of IN
     if not keyword and name.schema is None and session.account.catalog.find("SCHEMA", resolved) is None:
         _exists(session, "DATABASE", name)
         return name.name, None
-    _exists(session, "SCHEMA", resolved)
+    _exists(session, "SCHEMA", resolved, kind)
     return resolved.schema, resolved.name
 
 
-def _exists(session: Session, kind: str, name: Name) -> None:
+def _exists(session: Session, kind: str, name: Name, listed: str = "") -> None:
+    """Refuse to list what is in a database or schema that is not there; each kind of objects has its words for that.
+
+    Raises: ProgrammingError (2043, or 2003).
+    """
     if not session.account.access.sees(session.role, kind, name) or session.account.catalog.find(kind, name) is None:
+        if listed in _NAMING:
+            raise does_not_exist(kind, name)
         raise ProgrammingError(
-            msg=f"SQL compilation error:\nObject does not exist, or operation cannot be performed: {kind} '{name}'.",
+            msg="SQL compilation error:\nObject does not exist, or operation cannot be performed.",
             errno=2043,
             sqlstate="02000",
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local_account.catalog.objects import Procedure
-from local_account.errors import not_supported, syntax_error
+from local_account.catalog.objects import Function, Procedure, Routine
+from local_account.errors import already_exists, not_supported, syntax_error
 from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import parse_block
 from local_account.statements.kinds import admit, alters, describes, drops
@@ -131,8 +131,11 @@ def drop_procedure(session: Session, item: Procedure) -> None:
 
 @alters(Procedure)
 def alter_procedure(session: Session, item: Procedure, cursor: Cursor) -> None:
-    """Change a procedure's comment or rights."""
+    """Change a procedure's comment, rights or name."""
     session.require("OWNERSHIP", Procedure.KIND, item.name)
+    if cursor.accept("RENAME", "TO"):
+        rename(session, item, cursor)
+        return
     if cursor.accept("SET", "COMMENT", "="):
         item.comment = str(cursor.value())
     elif cursor.accept("UNSET", "COMMENT"):
@@ -144,6 +147,18 @@ def alter_procedure(session: Session, item: Procedure, cursor: Cursor) -> None:
     else:
         raise not_supported(f"ALTER PROCEDURE {cursor.rest()}")
     session.account.catalog.save(item)
+
+
+def rename(session: Session, item: Routine, cursor: Cursor) -> None:
+    """Give a routine the name that follows; the types of its arguments stay."""
+    name = session.resolve(cursor.name())
+    key = routine_key(name, [DataType.parse(kind) for _, kind, _ in item.arguments])
+    if session.account.catalog.find(item.kind, key):
+        raise already_exists(name.name)
+    session.rename_object(item, key)
+    moved = session.account.catalog.get(Function if isinstance(item, Function) else Procedure, key).copy()
+    moved.called = name.name
+    session.account.catalog.save(moved)
 
 
 @describes(Procedure)

@@ -52,6 +52,7 @@ _IN_THE_ACCOUNT = {
 def show(session: Session, statement: Statement) -> Result:
     """SHOW kind [LIKE ..] [IN ..] [STARTS WITH ..] [LIMIT ..]: always none."""
     kind = statement.phrase.removeprefix("SHOW ")
-    listing.read(session, "TABLE" if kind in _IN_SCHEMAS else "INTEGRATION", statement.cursor)
+    one = kind.removesuffix("IES") + "Y" if kind.endswith("IES") else kind.removesuffix("S")
+    listing.read(session, one if kind in _IN_SCHEMAS else "INTEGRATION", statement.cursor)
     names = _IN_SCHEMAS.get(kind) or _IN_THE_ACCOUNT[kind]
     return table_result(listing.column_list(names), [])

@@ -41,7 +41,7 @@ def tables(session: Session) -> Session:
     [
         ("create or replace table W (A int)", 2002, "42710", "Object 'W' already exists."),
         ("create table X (A int, A int)", 2025, "42S21", "duplicate column name 'A'"),
-        ("alter table T drop column NOPE", 904, "42000", "invalid identifier 'NOPE'"),
+        ("alter table T drop column NOPE", 904, "42000", "column 'NOPE' does not exist"),
         ("alter table T add column A int", 1430, "42601", "column 'A' already exists"),
         ("select NOPE from T", 904, "42000", "invalid identifier 'NOPE'"),
         ("update T set NOPE = 1", 904, "42000", "invalid identifier 'NOPE'"),
@@ -66,7 +66,12 @@ def tables(session: Session) -> Session:
         ("select '12345'::number(3, 1)", 100046, "22003", "Number out of representable range: value 12345"),
         ("select 1::date", 1007, "22023", "invalid type NUMBER for parameter 'TO_DATE'"),
         ("insert into T values (1)", 2020, "21S01", "expecting 5 but got 1"),
-        ("insert into T (A) values (null)", 100072, "22000", "NULL result in a non-nullable column T.A."),
+        (
+            "insert into T (A) values (null)",
+            100072,
+            "22000",
+            "DML operation to table T failed on column A with error: NULL result in a non-nullable column",
+        ),
         ("select 1 union select 1, 2", 1789, "42601", "invalid number of result columns"),
         ("select sqrt(-1)", 100050, "22023", "Invalid floating point operation."),
         (

@@ -206,7 +206,7 @@ def test_metadata_needs_a_warehouse_too(made: Session, bare_account: Account, sq
         ("commit and chain", 1003),
         ("begin transaction read only", 1003),
         # columns that are not there
-        ("comment on column T.NOPE is 'x'", 904),
+        ("comment on column T.NOPE is 'x'", 2003),
         ("alter table T alter column NOPE comment 'x'", 904),
         ("alter table T modify column NOPE unset comment", 904),
         # views that read themselves

@@ -159,7 +159,7 @@ def test_a_role_is_shown_what_it_has_a_right_to(place: Session) -> None:
             "table_name": "T1", "schema_name": "S1", "database_name": "SHOWN",
         }),
         ("show columns like 'b' in T1", {"null?": "true", "default": "", "comment": ""}),
-        ("show columns in view V1", {"table_name": "V1", "column_name": "A"}),
+        ("show columns in view SHOWN.S1.V1", {"table_name": "V1", "column_name": "A"}),
         ("show columns in schema S2", {"table_name": "T2"}),
     ],
 )  # fmt: skip
