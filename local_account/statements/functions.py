@@ -66,7 +66,8 @@ def _clauses(cursor: Cursor, made: Function) -> bool:
     """Consume what stands between the arguments and the body. Returns: whether COPY GRANTS was said."""
     copy_grants, said = False, list[str]()
     while not cursor.accept("AS"):
-        word = cursor.peek().upper if cursor.peek() else ""
+        token = cursor.peek()
+        word = token.upper if token else ""
         said.append("VOLATILE" if word in _IGNORED[:3] else word)
         if word != "COMMENT" and said.count(said[-1]) > 1:
             raise cursor.unexpected("AS")

@@ -107,7 +107,7 @@ def check_returned(declared: DataType, body: Expr, arguments: Mapping[str, str])
 
 def type_of(expression: Expr, names: Mapping[str, str] | None = None) -> DataType | None:
     """Return the type of an expression without tables, or None where it is not known; names: those it may use."""
-    query: Expr = exp.select(expression.copy())
+    query = exp.select(expression.copy())
     if names:
         values = [exp.alias_(exp.cast(exp.Null(), kind, dialect="snowflake"), name) for name, kind in names.items()]
         query = query.from_(exp.Subquery(this=exp.select(*values), alias=exp.TableAlias(this=exp.to_identifier("_A"))))
