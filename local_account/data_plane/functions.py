@@ -14,7 +14,7 @@ from sqlglot.errors import UnsupportedError
 from local_account.data_plane.json_keys import IN_ORDER, in_order_of_keys
 from local_account.data_plane.number_formats import READ, WRITTEN, read_format
 from local_account.errors import invalid_value, not_supported
-from local_account.translation import macros
+from local_account.translation import flattened, macros
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +32,6 @@ _FORMAT = re.compile(
 )
 _NUMERIC_FORMAT = re.compile(r"(FM|TM9?|TME|[$+\-.,90XDGSVBTE\s]|MI)+", re.IGNORECASE)
 _FURTHEST = (1 << 63) - 1
-_OF_FLATTEN = ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE")
 _BYTES_AS_TEXT = {"HEX": "hex", "BASE64": "to_base64", "UTF-8": "decode", "UTF8": "decode"}
 
 
@@ -218,28 +217,22 @@ def _constant_text(node: Expr) -> str | None:
 def _flatten(node: Expr) -> None:
     """Write FLATTEN with its arguments.
 
-    Raises: ProgrammingError (2) for RECURSIVE with a MODE, and for arguments that are no constants.
+    Raises: ProgrammingError: 2 for arguments other than INPUT that are no constants, others for ones it does not take.
     """
-    given: dict[str, Expr] = {}
-    for name, argument in zip(
-        ("INPUT", "PATH", "OUTER", "RECURSIVE", "MODE"), (node.this, *node.expressions), strict=False
-    ):
-        is_named = isinstance(argument, exp.Kwarg)
-        given[argument.this.name.upper() if is_named else name] = argument.expression if is_named else argument
+    given = flattened.arguments(node)
     whole, path, mode = given.pop("INPUT"), given.get("PATH"), given.get("MODE", exp.Literal.string("BOTH"))
     for name, constant in given.items():
         if not isinstance(constant, exp.Literal | exp.Boolean | exp.Null):
             raise not_supported(f"FLATTEN with {name} => {constant.sql(dialect='snowflake')}")
     if mode.name.upper() not in ("OBJECT", "ARRAY", "BOTH"):
-        raise invalid_value(f"invalid value '{mode.name}' for parameter 'MODE'")
+        raise invalid_value(f"Bad flattening mode '{mode.name}' (not 'BOTH', 'ARRAY', or 'OBJECT')")
     way = path.name if path else ""
+    alone = exp.Boolean(this=whole.find(exp.Column, exp.Query) is None)
     if way:
         whole = exp.JSONExtract(this=whole.copy(), expression=exp.Literal.string(f"$.{way}"))
     outer = exp.Boolean(this="OUTER" in given and not _is_false(given["OUTER"]))
     deep = "RECURSIVE" in given and not _is_false(given["RECURSIVE"])
-    if deep and mode.name.upper() != "BOTH":
-        raise not_supported(f"FLATTEN with RECURSIVE => TRUE and MODE => '{mode.name.upper()}'")
-    arguments = whole.copy(), exp.Literal.string(way), outer, exp.Literal.string(mode.name.upper())
+    arguments = whole.copy(), exp.Literal.string(way), outer, exp.Literal.string(mode.name.upper()), alone
     _in_from(node, macros.call("flatten_deep" if deep else "flatten", *arguments))
 
 

@@ -78,22 +78,28 @@ _FLATTENED_PARTS = """(j, outer_, kind) AS CASE
         list_transform(CAST(j AS JSON[]), lambda x, n:
             {'k': NULL::VARCHAR, 'p': '[' || (n - 1) || ']', 'i': n - 1, 'v': coalesce(x, 'null'::JSON)})
     WHEN outer_ THEN [NULL] ELSE [] END"""
-_FLATTENED = f"""(input, way, outer_, kind) AS TABLE
-    SELECT hash(to_json(input))::UBIGINT AS SEQ, e.k AS KEY,
+# A row of its own for each that is flattened; what is alone is the first, and others are told apart by their values.
+_SEQ = "CASE WHEN alone THEN 1::UBIGINT ELSE hash(to_json(input))::UBIGINT END AS SEQ"
+_OF_CONTAINER = "CASE WHEN json_type(to_json(input)) IN ('ARRAY', 'OBJECT') THEN"
+_FLATTENED = f"""(input, way, outer_, kind, alone) AS TABLE
+    SELECT {_SEQ}, e.k AS KEY, {_OF_CONTAINER}
         CASE WHEN e.p IS NULL THEN way
              WHEN way <> '' AND e.k IS NOT NULL AND e.p NOT LIKE '[%' THEN way || '.' || e.p
-             ELSE way || e.p END AS PATH,
-        e.i AS INDEX, e.v AS VALUE, to_json(input) AS THIS
+             ELSE way || e.p END END AS PATH,
+        e.i AS INDEX, e.v AS VALUE, {_OF_CONTAINER} to_json(input) END AS THIS
     FROM (SELECT unnest({_PLACE}.{_PREFIX}flatten_parts(to_json(input), outer_, kind)) AS e)"""
-_FLATTENED_DEEP = r"""(input, way, outer_, kind) AS TABLE
-    SELECT hash(whole)::UBIGINT AS SEQ, CASE WHEN of_ = 'OBJECT' THEN e.key END AS KEY,
-        CASE WHEN way <> '' AND p <> '' AND p NOT LIKE '[%' THEN way || '.' || p ELSE way || p END AS PATH,
-        CASE WHEN of_ = 'ARRAY' THEN e.key::BIGINT END AS INDEX, e.value::JSON AS VALUE, e.this::JSON AS THIS
-    FROM (SELECT whole, e, e.of_ AS of_,
+_FLATTENED_DEEP = rf"""(input, way, outer_, kind, alone) AS TABLE
+    SELECT {_SEQ}, CASE WHEN of_ = 'OBJECT' THEN e.key END AS KEY, {_OF_CONTAINER}
+        CASE WHEN way <> '' AND p <> '' AND p NOT LIKE '[%' THEN way || '.' || p ELSE way || p END END AS PATH,
+        CASE WHEN of_ = 'ARRAY' THEN e.key::BIGINT END AS INDEX, e.value::JSON AS VALUE,
+        {_OF_CONTAINER} coalesce(e.this::JSON, to_json(input)) END AS THIS
+    FROM (SELECT e, e.of_ AS of_,
             coalesce(regexp_replace(regexp_replace(e.fullkey[2:], '\."([^"]*)"', '[''\1'']', 'g'), '^\.', ''), '') AS p
         FROM (SELECT to_json(input) AS whole) LEFT JOIN LATERAL (
             SELECT c.id, c.key, c.fullkey, c.value, p.value AS this, p.type AS of_
-            FROM json_tree(whole) AS c JOIN json_tree(whole) AS p ON c.parent = p.id) AS e ON true)
+            FROM json_tree(whole) AS c JOIN json_tree(whole) AS p ON c.parent = p.id
+            WHERE regexp_full_match(c.fullkey, CASE kind WHEN 'ARRAY' THEN '\$(\[\d+\])*'
+                WHEN 'OBJECT' THEN '\$(\."[^"]*"|\.[^."\[]+)*' ELSE '.*' END)) AS e ON true)
     WHERE outer_ OR e.id IS NOT NULL ORDER BY e.id"""
 _PARTS = """(s, d) AS TABLE SELECT 1 AS SEQ, i AS INDEX, p AS VALUE
     FROM (SELECT unnest(str_split(s, d)) AS p, generate_subscripts(str_split(s, d), 1) AS i)"""

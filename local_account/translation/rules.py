@@ -15,6 +15,7 @@ from local_account.translation import (
     annotation,
     comparisons,
     conditionals,
+    flattened,
     moments,
     predicates,
     quantities,
@@ -144,6 +145,7 @@ def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
         outputs.require_distinct()
     predicates.check(statement)
     predicates.check_arguments(statement)
+    flattened.check(statement)
     writes.check(statement, columns_of)
     for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
         rule = RULES.get(type(node))

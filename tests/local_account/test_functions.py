@@ -80,10 +80,6 @@ def test_every_argument_counts(session: Session, expression: str, expected: Any)
     [
         ("select to_char(N, 'XX') from R", "TO_CHAR with 'XX', a format of numbers, is not supported"),
         ("select to_char(D, S) from R", "TO_CHAR with a format that is no constant is not supported"),
-        (
-            "select * from R, table(flatten(input => V:a, recursive => true, mode => 'ARRAY'))",
-            "FLATTEN with RECURSIVE => TRUE and MODE => 'ARRAY' is not supported",
-        ),
         ("select * from R, table(flatten(input => V, path => S))", "FLATTEN with PATH => S is not supported"),
         ("select parse_ip(S, 'INET') from R", "PARSE_IP is not supported by the local account."),
         ("select nth_value(I, 2) from last over (order by I) from R", "NTH_VALUE FROM LAST is not supported"),
