@@ -10,7 +10,7 @@ from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity, Held, Lexicon
 from local_account.analyst.open_words import GENERAL, ask_general
 from local_account.analyst.times import PREVIOUS
-from local_account.analyst.wording import either
+from local_account.analyst.wording import either, spoken
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from local_account.analyst.elements import Element
     from local_account.analyst.marks import Mark
 
+_MOST_FACTS = 5  # figures that are named where a number can be of any
 _MOST_UNKNOWN = 3  # words that are named in one sentence
 _DOERS = ("ers", "ors", "markets")  # on which a word for those who do something ends
 _SIDES_OF_DAYS = {"since", "until", "till", "before", "after", "during"}
@@ -67,6 +68,7 @@ def check_left_over(draft: Draft, marks: list[Mark], lexicon: Lexicon) -> None:
             names,
             refused=True,
         )
+    _ask_number(left, marks, lexicon)
     raise Unclear(f'It is not clear what "{left.text}" is about.', Category.INCOMPLETE)
 
 
@@ -93,6 +95,24 @@ def _ask_described(left: Mark, draft: Draft, marks: list[Mark], lexicon: Lexicon
     asked = next((n.mark.text for n in draft.nouns if n.asked), None)
     if before.kinds.get(K.TOP) in {"best", "worst", "top"} and asked is not None and left.text.lower().endswith("s"):
         ask_criterion(lexicon, asked, said)
+
+
+def _ask_number(left: Mark, marks: list[Mark], lexicon: Lexicon) -> None:
+    """Ask of which figure of rows a number is that stands beside them alone: customers with 500.
+
+    Raises:
+        Unclear: nothing but the rows is named.
+    """
+    main = lexicon.shape.main_table()
+    rows = any(e.table == main for m in marks for e in m.entities)
+    if left.number is None or not rows or any(m.named() for m in marks):
+        return
+    facts = [e for e in lexicon.shape.elements if e.table == main and e.kind is Kind.FACT][:_MOST_FACTS]
+    raise Unclear(
+        f'"{left.text}" does not say of what: it can be {either([spoken(e.name) for e in facts])}.',
+        Category.AMBIGUOUS_FILTER,
+        [e.ref for e in facts],
+    )
 
 
 def _columns(left: Mark, marks: list[Mark]) -> list[Element]:

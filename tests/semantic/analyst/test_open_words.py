@@ -50,6 +50,8 @@ OPEN = {
     "What share of revenue do the top 250% of customers bring?": ("250 %",),
     "list the top -3 states by revenue": ("-3",),
     "customers from York": ("New York",),
+    "customers with 500": ("credit limit", "lifetime value"),
+    "customers with an excellent lifetime value": ("excellent lifetime value",),
     "purchases made online in 2024": ("Online Retail",),
 }
 
