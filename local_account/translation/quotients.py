@@ -2,14 +2,18 @@
 
 DuckDB divides as DOUBLE. Of whole numbers up to 15 digits that rounds as the true quotient does; longer ones are
 divided as integers of 128 bits, to one digit more than is wanted, so that a cast rounds half away from zero.
+
+Decimals of 38 digits cost DuckDB a hundred times what DOUBLE does. Where a quotient of whole numbers is rounded at once
+(FLOOR, CEIL, a cast), its six digits are seen by nobody, and it is rounded as DOUBLE where that gives the same.
 """
 
 from __future__ import annotations
 
 from sqlglot import Expr, exp
 
-from local_account.translation.numbers import DIGITS, SIZE_OF_TEXT, Size, number, size, size_of
-from local_account.translation.quantities import operated, shifted, summed, unit
+from local_account.translation import quantities
+from local_account.translation.numbers import DIGITS, SIZE_OF_TEXT, Size, number, size, size_of, whole
+from local_account.translation.quantities import operated, shifted, summed, to_places, unit
 from local_account.translation.texts import call
 
 _EXACT_DOUBLE = 15  # digits of whole numbers whose quotients DOUBLE rounds as they are
@@ -19,8 +23,14 @@ _SIDES = ("this", "expression")
 _REPEATED = 24  # nodes at most of an operand that is written more than once
 # Operands whose precision is that of what DuckDB keeps.
 _AS_DECLARED = (exp.Column, exp.Literal, exp.Cast)
-# What must not be written twice: it costs, or it gives another value.
-_ONCE = (exp.Query, exp.Window, exp.Anonymous, exp.Rand, exp.Uuid, exp.Uniform, exp.Case)
+# What must not be written twice: it gives another value, or it costs.
+_ANEW = (exp.Query, exp.Window, exp.Rand, exp.Uuid, exp.Uniform)
+_ONCE = (*_ANEW, exp.Anonymous, exp.Case)
+_REPEATED_AT_ONCE = 200  # nodes, of a quotient that is rounded at once: what is written for it costs little
+_OURS = frozenset(("abs", "divide", "round"))  # functions that are written here, and give the same value each time
+# Up to here a quotient that is no whole number (or no half of one) is further from it than its seventh digit.
+_LARGEST_DIVISOR = 500_000
+_DIVIDED = "divided"  # under it a written quotient keeps its dividend and divisor
 
 
 def divided(node: Expr) -> Expr:
@@ -31,7 +41,88 @@ def divided(node: Expr) -> Expr:
     if not found:
         return node
     over, by = ((part := node.args[side], known or _read_size(part)) for side, known in zip(_SIDES, sizes, strict=True))
-    return quotient(over, by, found)
+    written = quotient(over, by, found)
+    if over[1][1] == by[1][1] == 0:
+        written.meta[_DIVIDED] = (over[0], by[0])
+    return written
+
+
+def floored(node: Expr) -> Expr:
+    """Write FLOOR and CEIL; of a quotient of whole numbers by DOUBLE, where that gives the same."""
+    sides = _sides(node.this)
+    written = to_places(node)
+    if sides is None or written is not node or node.args.get("decimals") is not None:
+        return written
+    rounded = type(node)(this=exp.Div(this=_double(sides[0]), expression=_double(sides[1])))
+    return _at_once(sides, _as(rounded, exp.DType.INT128), _as(node, exp.DType.INT128), 1)
+
+
+def cast_to_number(cast: Expr) -> Expr:
+    """Write a cast to an exact number; of a quotient of whole numbers by DOUBLE, where that gives the same."""
+    sides, wanted = _sides(cast.this), size_of(cast.args["to"])
+    cast = quantities.cast_to_number(cast)
+    if sides is None or wanted is None or wanted[0] - wanted[1] < 1 or wanted[1] > _EXACT_DOUBLE - _BIGINT // 2:
+        return cast
+    power = 10 ** wanted[1]
+    dividend = exp.Mul(this=_double(sides[0]), expression=_power(wanted[1])) if wanted[1] else _double(sides[0])
+    rounded: Expr = call("round", exp.Div(this=dividend, expression=_double(sides[1])))
+    if wanted[1]:
+        rounded = exp.Div(this=rounded, expression=_power(wanted[1]))
+    return _at_once(sides, exp.Cast(this=rounded, to=cast.args["to"].copy()), cast, power)
+
+
+def _sides(operand: Expr) -> tuple[Expr, Expr] | None:
+    """Return dividend and divisor of what was written for a quotient of whole numbers, None of anything else."""
+    return operand.unnest().meta.get(_DIVIDED)
+
+
+def _double(node: Expr) -> Expr:
+    return _as(node.copy(), exp.DType.DOUBLE)
+
+
+def _at_once(sides: tuple[Expr, Expr], fast: Expr, exact: Expr, power: int) -> Expr:
+    """Return the quick way to round a quotient where it gives what the exact one does, else the exact one.
+
+    Args:
+        sides: dividend and divisor.
+        fast: the quotient, rounded as DOUBLE.
+        exact: the same, exactly.
+        power: by which the dividend is multiplied before it is rounded.
+    """
+    dividend, divisor = sides
+    largest = _LARGEST_DIVISOR // power
+    if not (_is_cheap(dividend) and _is_cheap(divisor)):
+        return exact
+    if _leaves_nothing(dividend, divisor):
+        limits = _below_number(exp.Div(this=_double(dividend), expression=_double(divisor)), 10**_EXACT_DOUBLE // power)
+    elif (known := whole(divisor)) is not None:
+        if not 1 <= known <= largest:
+            return exact
+        limits = _below_number(dividend, 10**_EXACT_DOUBLE // power)
+    else:
+        bounds = (exp.Literal.number(1), exp.Literal.number(largest))
+        limits = exp.And(
+            this=_below_number(dividend, 10**_EXACT_DOUBLE // power),
+            expression=exp.Between(this=divisor.copy(), low=bounds[0], high=bounds[1]),
+        )
+    return exp.Case(ifs=[exp.If(this=limits, true=fast)], default=exact)
+
+
+def _leaves_nothing(dividend: Expr, divisor: Expr) -> bool:
+    """Tell whether a dividend is `x - x % divisor`, however long: its quotient is a whole number."""
+    match dividend.unnest():
+        case exp.Sub(this=whole_part, expression=exp.Mod(this=again, expression=by)):
+            return whole_part == again and by.unnest() == divisor.unnest()
+    return False
+
+
+def _is_cheap(node: Expr) -> bool:
+    """Tell whether an operand may be written again beside a quotient that is rounded at once."""
+    parts = list(node.walk())
+    return len(parts) <= _REPEATED_AT_ONCE and not any(
+        isinstance(part, _ANEW) or (isinstance(part, exp.Anonymous) and str(part.this).lower() not in _OURS)
+        for part in parts
+    )
 
 
 def _read_size(part: Expr) -> Size:
@@ -147,7 +238,12 @@ def _power(zeros: int) -> Expr:
 
 def _below(node: Expr, digits: int) -> Expr:
     """Return whether a number has so many digits before its point at most."""
-    return exp.LT(this=call("abs", _as(node.copy(), exp.DType.DOUBLE)), expression=_power(digits))
+    return _below_number(node, 10**digits)
+
+
+def _below_number(node: Expr, limit: int) -> Expr:
+    bound = _as(exp.Literal.number(limit), exp.DType.DOUBLE)
+    return exp.LT(this=call("abs", _double(node)), expression=bound)
 
 
 def _may_repeat(node: Expr) -> bool:

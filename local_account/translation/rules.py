@@ -62,7 +62,7 @@ def _cast(node: Expr) -> Expr:
     if not isinstance(node, exp.Cast):
         return node
     read = readings.read(node)
-    return quantities.cast_to_number(read) if isinstance(read, exp.Cast) else read
+    return quotients.cast_to_number(read) if isinstance(read, exp.Cast) else read
 
 
 def _within_group(node: Expr) -> Expr:
@@ -113,7 +113,7 @@ RULES: dict[type[Expr], Rule] = {
     exp.In: comparisons.among,
     **dict.fromkeys((exp.Sum, exp.Stddev, exp.StddevPop, exp.StddevSamp), quantities.summed),
     **dict.fromkeys((exp.Round, exp.Trunc), quantities.rounded),
-    **dict.fromkeys((exp.Ceil, exp.Floor), quantities.to_places),
+    **dict.fromkeys((exp.Ceil, exp.Floor), quotients.floored),
     **dict.fromkeys(
         (exp.Coalesce, exp.If, exp.Case, exp.Nvl2, exp.DecodeCase, exp.Greatest, exp.Least), conditionals.chosen
     ),

@@ -152,10 +152,11 @@ def _timestamp(value: str, kind: str, _: Mapping[str, str]) -> str:
     zone = f"regexp_extract({text}, {text_literal(_TAIL)}, 0, 'i')"
     moved = f"regexp_extract({zone}, {text_literal(f' ?({_OFFSET})$')}, 1, 'i')"
     cases = []
-    # Nearly every text looks like this, and a pattern costs more than the reading.
-    common = " or ".join(f"{value} like '{first}___-__-__ __:__:__'" for first in "12")
-    if not has_zone:
-        cases.append(f"when {common} then try_strptime({value}, '%Y-%m-%d %H:%M:%S')")
+    # Nearly every text looks like these, and a pattern costs more than the reading.
+    for look, read in (("___-__-__", "%Y-%m-%d"), ("___-__-__ __:__:__", "%Y-%m-%d %H:%M:%S")):
+        common = " or ".join(f"{value} like '{first}{look}'" for first in "12")
+        if not has_zone:
+            cases.append(f"when {common} then try_strptime({value}, '{read}')")
     for shape in TIMESTAMPS:
         read = _read(local, shape, "timestamp")
         if has_zone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,3 +67,37 @@ def test_an_average_is_the_exact_one_rounded(session: Session) -> None:
     assert [row[0] for row in grouped] == expected
     windowed = session.execute("select distinct g, avg(a) over (partition by g) from amounts order by g").rows()
     assert [row[1] for row in windowed] == expected
+
+
+def test_a_quotient_of_whole_numbers_that_is_rounded_at_once_is_rounded_as_its_six_digits_are(session: Session) -> None:
+    draw = random.Random(2)  # noqa: S311
+    divisors = [*range(1, 8), 64, 100, 997, 499_999, 500_000, 500_001, 2_000_000, 3_000_000, 7 * 10**12]
+    pairs = [(_number(draw, 15, 0), Decimal(draw.choice(divisors))) for _ in range(_ROWS)]
+    # Beside whole numbers and halves, where a digit too few or too many shows.
+    pairs += [(Decimal(sign * (2 * k * b + b + step) // 2), Decimal(b)) for b in divisors for k in (0, 1, 333)
+              for step in (-1, 0, 1, b, b - 1, b + 1) for sign in (1, -1)]  # fmt: skip
+    pairs = [(a, b) for a, b in pairs if abs(a) < 10**16]
+    session.execute("create table whole_pairs (n int, a int, b int)")
+    session.execute(
+        f"insert into whole_pairs values {', '.join(f'({n}, {a:f}, {b:f})' for n, (a, b) in enumerate(pairs))}"
+    )
+    got = session.execute(
+        "select floor(a / b), ceil(a / b), (a / b)::int, (a / b)::number(12, 2), ((a - a % b) / b)::int, "
+        "floor(a / 3), (a / 8)::int, (a / 300)::number(18, 3), floor(floor(a / b) * 3 / 7) "
+        "from whole_pairs where abs(a / b) < 1e9 order by n"
+    ).rows()
+    assert [list(map(Decimal, row)) for row in got] == [
+        _rounded_at_once(a, b) for a, b in pairs if abs(_EXACT.divide(a, b)) < 10**9
+    ]
+
+
+def _rounded_at_once(a: Decimal, b: Decimal) -> list[Decimal]:
+    def divided(over: Decimal, by: int | Decimal) -> Decimal:
+        return _rounded(_EXACT.divide(over, Decimal(by)), 6)
+
+    floored = divided(a, b).to_integral_value(ROUND_FLOOR)
+    return [
+        floored, divided(a, b).to_integral_value(ROUND_CEILING), _rounded(divided(a, b), 0), _rounded(divided(a, b), 2),
+        _EXACT.divide(a - a % b, b), divided(a, 3).to_integral_value(ROUND_FLOOR), _rounded(divided(a, 8), 0),
+        _rounded(divided(a, 300), 3), divided(floored * 3, 7).to_integral_value(ROUND_FLOOR),
+    ]  # fmt: skip

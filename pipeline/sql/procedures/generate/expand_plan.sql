@@ -59,16 +59,16 @@ begin
             -- amounts grow with the cube of their rank: few large, many small
             iff(
                 is_approved,
-                (extra_amount * (
+                ((extra_amount * (
                     4 * (amount_rank + 1) * (amount_rank + 1) * (amount_rank + 1)
                     + flatness * approved_count * approved_count * approved_count
                 )
                 - extra_amount * (
                     4 * (amount_rank + 1) * (amount_rank + 1) * (amount_rank + 1)
                     + flatness * approved_count * approved_count * approved_count
-                ) % shares) / shares,
+                ) % shares) / shares)::integer,
                 h2 % 997 * 20
-            )::integer + h2 % floor(least_amount / 4)::integer as even_amount
+            ) + h2 % floor(least_amount / 4)::integer as even_amount
         from hashed_twice
     ),
 
