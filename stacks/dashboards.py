@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from components.role_grants import SchemaObject
-    from stacks.apps import App
+    from stacks.apps import App, Audience
     from stacks.data import Data
     from stacks.foundation import Foundation
 
@@ -29,16 +29,12 @@ class Dashboards:
     """What people look at.
 
     Attributes:
-        marketing: The app of those who run campaigns.
-        analyst: The app of those who work on groups.
-        operations: The app of those who run the platform.
+        apps: The Streamlit objects by their audience.
         owners: Grants on the files that the apps are made of, and on the procedures that their pages write by.
         viewers: Grants on the apps themselves, for people.
     """
 
-    marketing: Dashboard
-    analyst: Dashboard
-    operations: Dashboard
+    apps: dict[Audience, Dashboard]
     owners: ObjectGrants
     viewers: ObjectGrants
 
@@ -53,16 +49,15 @@ def build_dashboards(base: Foundation, data: Data) -> Dashboards:
     stages = data.stages.internal
     files = [stage_folder(folder, stages, base) for folder in (APP_FILES, CLIENT_FILES)]
     owners = _grants("app-owners", base, {APP_FILES.stage: stages[APP_FILES.stage], **data.procedures.procedures})
-    marketing, analyst, operations = (_app(app, base, data, [*files, owners]) for app in APPS)
-    dashboards = zip(APPS, (marketing, analyst, operations), strict=True)
-    viewers = _grants("app-viewers", base, {app.name: dashboard.app for app, dashboard in dashboards})
-    return Dashboards(marketing, analyst, operations, owners, viewers)
+    apps = {app.audience: _app(app, base, data, [*files, owners]) for app in APPS}
+    viewers = _grants("app-viewers", base, {app.name: apps[app.audience].app for app in APPS})
+    return Dashboards(apps, owners, viewers)
 
 
 def _app(app: App, base: Foundation, data: Data, needed: Sequence[pulumi.Resource]) -> Dashboard:
-    """Declare one Streamlit object; the first is called as the only one was."""
+    """Declare one Streamlit object; that of marketing is called as the only one was."""
     return Dashboard(
-        "app" if app is APPS[0] else f"app-{app.audience}",
+        "app" if app.audience == "marketing" else f"app-{app.audience}",
         DashboardArgs(
             app=app.name,
             title=app.title,

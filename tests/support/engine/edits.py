@@ -213,7 +213,7 @@ FACES: dict[str, Edit] = {
     "a dimension goes": swap(CUSTOMERS, (REASON, "")),
     "a metric is new": swap(METRICS, (
         "    metrics:\n",
-        "    metrics:\n      - {name: cities, expr: COUNT(DISTINCT customers.city), unit: cities, description: Cities}\n",
+        "    metrics:\n      - {name: places, expr: COUNT(DISTINCT customers.city), unit: places, description: Places}\n",
     )),
     "a metric has other blanks": swap(METRICS, ("COUNT(customers.customer_id)\n", "COUNT( customers.customer_id )\n")),
     "the semantic view is called otherwise": swap(MODEL, ("name: customer_360", "name: customers_360")),
