@@ -47,7 +47,8 @@ def build_platform(config: PlatformConfig) -> dict[str, Any]:
     work = build_work(base, data, ready)
     semantic = build_semantic_layer(base, data, ready, model)
     dashboards = build_dashboards(base, data)
-    built = [semantic, *(part for parts in (base, data, work, dashboards) for part in vars(parts).values())]
+    parts = [part for held in (base, data, work, dashboards) for part in vars(held).values()]
+    built = [semantic, *dashboards.apps.values(), *parts]
     Guard("guard", [part for part in built if isinstance(part, pulumi.Resource)], is_protected=config.protect)
     stages = {**data.stages.external, **data.stages.internal}
     return planned_outputs(config) | {
