@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # On a busy machine the first start of all compiles whatever it imports.
 START_SECONDS = 180
 STOP_SECONDS = 20
+# Not as long as a start at most: the number of a process that was killed may be another one's by now.
+_SETTLE_SECONDS = 60
 _WATCH_SECONDS = 0.5
 _RECORD = "account.json"
 # Locked: by all commands that use the account (shared), and by the one that starts it.
@@ -109,6 +111,25 @@ def serving_here(home: Path, ports: Ports) -> Iterator[None]:
             forget(home)
 
 
+def announce(home: Path, ports: Ports) -> None:
+    """Tell other commands that this process is about to serve the account of a state folder; they wait for it.
+
+    Raises:
+        CommandError: where it is served already, or a port is taken.
+    """
+    prepare(home)
+    with (home / _STARTING).open("a") as starting:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        settle(home)
+        if running := find(home):
+            raise CommandError(
+                f"The account of {home} is served already: port {running.ports.account}, process {running.pid}."
+            )
+        require_free(ports.account, "--port")
+        require_free(ports.s3, "--s3-port")
+        record(home, RunningAccount(os.getpid(), ports))
+
+
 def _found_or_started(home: Path, ports: Ports, *, ahead: bool) -> RunningAccount:
     """Return the account that serves; one command at a time looks for it and starts it."""
     with (home / _STARTING).open("a") as starting:
@@ -123,7 +144,7 @@ def _found_or_started(home: Path, ports: Ports, *, ahead: bool) -> RunningAccoun
 
 def settle(home: Path) -> None:
     """Wait until the account that was noted last serves or is gone: it may be about to begin, or to end."""
-    deadline = time.monotonic() + STOP_SECONDS
+    deadline = time.monotonic() + _SETTLE_SECONDS
     while (noted := _noted(home)) and is_alive(noted.pid) and not answers(noted.ports.account):
         if time.monotonic() > deadline:
             return

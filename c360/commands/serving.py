@@ -23,13 +23,7 @@ def account(context: Context) -> None:
     """Serve the local account in the foreground, for any client; Ctrl-C ends it."""
     if context.stack != "local":
         raise CommandError(f"Stack {context.stack} lives in a real account, which needs no serving.")
-    account_process.settle(context.home)
-    if running := account_process.find(context.home):
-        raise CommandError(
-            f"The account of {context.home} is served already: port {running.ports.account}, process {running.pid}."
-        )
-    account_process.require_free(context.ports.account, "--port")
-    account_process.require_free(context.ports.s3, "--s3-port")
+    account_process.announce(context.home, context.ports)
     from local_account.server.serve import serve_forever  # noqa: PLC0415 - seconds to import, and only this command serves
 
     with account_process.serving_here(context.home, context.ports):

@@ -3,6 +3,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from c360.account_process import (
 from c360.connection import Ports
 from c360.errors import CommandError
 from c360.measure import Meter, tree_memory
+from tests.support.platforms import free_port
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_a_process_that_ignores_the_polite_signal_is_ended_all_the_same(monkeypa
         assert not is_alive(process.pid)
 
 
-def test_nobody_answers_on_a_closed_port() -> None:
+def test_nobody_answers_on_afree_port() -> None:
     assert not answers(1)
 
 
@@ -170,9 +172,29 @@ def test_an_account_that_begins_or_ends_is_waited_for(tmp_path: Path, monkeypatc
     monkeypatch.setattr(account_process, "answers", lambda _: next(looks))
     account_process.settle(tmp_path)
     assert list(looks) == []
-    monkeypatch.setattr(account_process, "STOP_SECONDS", 0)
+    monkeypatch.setattr(account_process, "_SETTLE_SECONDS", 0)
     monkeypatch.setattr(account_process, "answers", lambda _: False)
     account_process.settle(tmp_path)  # a process that took over the number of one that was killed is not waited for
     record(tmp_path, RunningAccount(_dead_process(), Ports(1, 2)))
-    monkeypatch.setattr(account_process, "STOP_SECONDS", 600)
+    monkeypatch.setattr(account_process, "_SETTLE_SECONDS", 600)
     account_process.settle(tmp_path)
+
+
+def test_a_command_waits_for_an_account_that_begins_in_the_foreground(tmp_path: Path) -> None:
+    """It would start one of its own meanwhile, of which one finds its port taken."""
+    ports = Ports(free_port(), free_port())
+    account_process.announce(tmp_path, ports)
+    with ThreadPoolExecutor() as pool:
+        looking = pool.submit(account_process._found_or_started, tmp_path, ports, ahead=False)
+        with pytest.raises(TimeoutError):
+            looking.result(0.3)
+        with socket.create_server(("127.0.0.1", ports.account)):
+            assert looking.result(5) == RunningAccount(os.getpid(), ports)
+    account_process.forget(tmp_path)
+
+
+def test_an_account_that_is_served_already_is_not_served_again(tmp_path: Path, taken_port: int) -> None:
+    state_folder.prepare(tmp_path)
+    record(tmp_path, RunningAccount(os.getpid(), Ports(taken_port, taken_port)))
+    with pytest.raises(CommandError, match=f"is served already: port {taken_port}, process {os.getpid()}"):
+        account_process.announce(tmp_path, Ports(free_port(), free_port()))
