@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser_pages import drawn, settle
+from tests.support.browser_pages import drawn, new_page, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Browser
+    from playwright.sync_api import BrowserContext
 
     from tests.support.platforms import Platform
 
@@ -22,13 +20,11 @@ TRENDS = "Show me revenue trends by segment over the last 6 months"
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1400})
-    opened = context.new_page()
+def page(context: BrowserContext, address: str) -> Page:
+    opened = new_page(context, height=1400)
     opened.set_default_timeout(60_000)
     opened.goto(f"{address}/?tab=assistant")
-    yield opened
-    context.close()
+    return opened
 
 
 def test_a_suggestion_is_answered_with_its_reading_chart_and_statement(page: Page, platform: Platform) -> None:

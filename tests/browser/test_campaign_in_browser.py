@@ -9,13 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.browser_pages import cells, cut_figures, figure, row_count, row_of, section, settle
+from tests.support.browser_pages import (
+    cells,
+    cut_figures,
+    figure,
+    new_page,
+    row_count,
+    row_of,
+    section,
+    settle,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.support.platforms import Platform
 
 pytestmark = pytest.mark.timeout(420)
@@ -31,23 +38,32 @@ CHARTS = (
 
 
 @pytest.fixture(scope="module")
-def shown(browser: Browser, address: str) -> Iterator[Page]:
-    """The tab with the third given scenario, so high that tables below are drawn too; for tests that only read."""
-    context = browser.new_context(viewport={"width": 1440, "height": 5000})
-    opened = context.new_page()
-    begin(opened, address)
-    yield opened
-    context.close()
+def window(context: BrowserContext) -> Page:
+    """The one window of these tests, so high that tables below are drawn too."""
+    return new_page(context, height=5000)
+
+
+@pytest.fixture(scope="module")
+def as_begun() -> set[Page]:
+    """The window, while nobody has changed what it shows."""
+    return set()
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def shown(window: Page, address: str, as_begun: set[Page]) -> Page:
+    """The tab with the third given scenario, for tests that only read."""
+    if window not in as_begun:
+        begin(window, address)
+        as_begun.add(window)
+    return window
+
+
+@pytest.fixture
+def page(window: Page, address: str, as_begun: set[Page]) -> Page:
     """The same, for tests that change it."""
-    context = browser.new_context(viewport={"width": 1440, "height": 5000})
-    opened = context.new_page()
-    begin(opened, address)
-    yield opened
-    context.close()
+    as_begun.clear()
+    begin(window, address)
+    return window
 
 
 def begin(page: Page, address: str) -> None:

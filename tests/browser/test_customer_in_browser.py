@@ -8,14 +8,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pypdf import PdfReader
 
-from tests.support.browser_pages import cells, cut_figures, figure, row_count, section, settle
+from tests.support.browser_pages import cells, cut_figures, figure, new_page, row_count, section, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Download
 
     from tests.support.platforms import Platform
@@ -44,13 +42,11 @@ def profile(platform: Platform, customer_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def opened(browser: Browser, address: str) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1200})
-    page = context.new_page()
+def opened(context: BrowserContext, address: str) -> Page:
+    page = new_page(context, height=1200)
     page.goto(f"{address}/?tab=customer")
     expect(page.get_by_text("Type a name or a customer number")).to_be_visible(timeout=60_000)
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture(scope="module")

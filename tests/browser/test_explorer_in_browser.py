@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.browser_pages import cells, figure, row_count, section, settle
+from tests.support.browser_pages import cells, figure, new_page, row_count, section, settle
 from tests.support.previous_standing import TABLE, planted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.support.platforms import Platform
 
 pytestmark = pytest.mark.timeout(420)
@@ -23,13 +21,9 @@ PROFILE = "GOLD.CUSTOMER_360_PROFILE"
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def page(context: BrowserContext) -> Page:
     """One window for all tests, each of which opens an address of its own."""
-    context = browser.new_context(viewport={"width": 1440, "height": 3500})
-    opened = context.new_page()
-    opened.goto(address)
-    yield opened
-    context.close()
+    return new_page(context, height=3500)
 
 
 def open_at(page: Page, url: str) -> None:

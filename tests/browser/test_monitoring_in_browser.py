@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.browser_pages import cut_figures, figure, row_count, section, settle
+from tests.support.browser_pages import cut_figures, figure, new_page, row_count, section, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.support.platforms import Platform
 
 pytestmark = pytest.mark.timeout(420)
@@ -24,17 +22,15 @@ NEWEST = "select run_id from OBSERVABILITY.PIPELINE_RUNS order by started_at des
 
 
 @pytest.fixture(scope="module")
-def shown(browser: Browser, operations: str, platform: Platform) -> Iterator[Page]:
+def shown(context: BrowserContext, operations: str, platform: Platform) -> Page:
     # of tests before, on the same platform
     platform.ask("delete from OBSERVABILITY.ANALYST_FEEDBACK")
     platform.ask("delete from OBSERVABILITY.ANALYST_QUESTIONS")
-    context = browser.new_context(viewport={"width": 1440, "height": 4500})
-    opened = context.new_page()
+    opened = new_page(context, height=4500)
     opened.goto(operations)
     expect(opened.get_by_role("heading", name="Questions to the assistant")).to_be_visible(timeout=90_000)
     settle(opened)
-    yield opened
-    context.close()
+    return opened
 
 
 def test_the_newest_run_and_its_checks_are_what_sql_says(shown: Page, platform: Platform) -> None:

@@ -8,24 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.browser_pages import cut_figures, drawn, figure
+from tests.support.browser_pages import cut_figures, drawn, figure, new_context, new_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.support.platforms import Platform
 
 pytestmark = pytest.mark.timeout(420)
 
 
 @pytest.fixture(scope="module")
-def window(browser: Browser) -> Iterator[Page]:
-    """One window for all tests: its browser has Streamlit's scripts by then."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1200})
-    yield context.new_page()
-    context.close()
+def window(context: BrowserContext) -> Page:
+    """One window for all tests."""
+    return new_page(context, height=1200)
 
 
 @pytest.fixture
@@ -102,8 +98,17 @@ def test_the_page_follows_the_system_s_theme(
 
 def test_the_page_s_own_switch_changes_the_theme_and_the_address_keeps_it(browser: Browser, address: str) -> None:
     light, dark = "rgb(11, 17, 24)", "rgb(230, 235, 240)"
-    context = browser.new_context(color_scheme="light", viewport={"width": 1440, "height": 1200})
-    opened = context.new_page()
+    with new_context(browser, color_scheme="light") as context:
+        shared = _switched(new_page(context, height=1200), address, light, dark)
+    with new_context(browser, color_scheme="light") as context:
+        other = context.new_page()
+        other.goto(shared)
+        expect(other.get_by_role("heading", name="Customer 360")).to_have_css("color", dark, timeout=60_000)
+        expect(other.get_by_role("button", name="Light theme")).to_be_visible()
+
+
+def _switched(opened: Page, address: str, light: str, dark: str) -> str:
+    """Switch to the dark theme and back. Returns: the address in between."""
     opened.goto(f"{address}/?segment=Declining")
     title = opened.get_by_role("heading", name="Customer 360")
     expect(title).to_have_css("color", light, timeout=60_000)
@@ -115,12 +120,7 @@ def test_the_page_s_own_switch_changes_the_theme_and_the_address_keeps_it(browse
     opened.get_by_role("button", name="Light theme").click()
     expect(title).to_have_css("color", light, timeout=60_000)
     expect(opened).to_have_url(re.compile("theme=light$"))
-    context.close()
-    other = browser.new_context(color_scheme="light").new_page()
-    other.goto(shared)
-    expect(other.get_by_role("heading", name="Customer 360")).to_have_css("color", dark, timeout=60_000)
-    expect(other.get_by_role("button", name="Light theme")).to_be_visible()
-    other.context.close()
+    return shared
 
 
 def test_a_shared_address_opens_the_same_selection(window: Page, address: str, platform: Platform) -> None:
@@ -134,13 +134,12 @@ def test_a_shared_address_opens_the_same_selection(window: Page, address: str, p
 
 def test_nothing_is_asked_of_other_computers(browser: Browser, address: str) -> None:
     asked: list[str] = []
-    context = browser.new_context()  # which has nothing from before
-    opened = context.new_page()
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.goto(address)
-    expect(figure(opened, "Customers in selection")).to_be_visible(timeout=60_000)
-    drawn(opened)
-    context.close()
+    with new_context(browser) as context:  # which has nothing from before
+        opened = context.new_page()
+        opened.on("request", lambda request: asked.append(request.url))
+        opened.goto(address)
+        expect(figure(opened, "Customers in selection")).to_be_visible(timeout=60_000)
+        drawn(opened)
     assert asked
     assert [url for url in asked if not url.startswith((address, "data:", "blob:", "ws://127.0.0.1"))] == []
 

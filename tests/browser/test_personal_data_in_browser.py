@@ -10,10 +10,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pypdf import PdfReader
 
-from tests.support.browser_pages import figure, section, settle
+from tests.support.browser_pages import figure, new_page, section, settle
 from tests.support.personal_values import personal_values
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def written(download: Download) -> str:
 
 @pytest.mark.parametrize("app", PAGES)
 def test_a_browser_receives_no_value_that_its_audience_may_not_see(
-    browser: Browser, platform: Platform, raw: dict[str, set[str]], app: str, request: pytest.FixtureRequest
+    context: BrowserContext, platform: Platform, raw: dict[str, set[str]], app: str, request: pytest.FixtureRequest
 ) -> None:
     address: str = request.getfixturevalue(app)
     ((customer_id, name),) = platform.ask(
@@ -117,10 +117,9 @@ def test_a_browser_receives_no_value_that_its_audience_may_not_see(
     audience = "marketing" if app == "address" else app
     log = f"select content, has_contact_data from OBSERVABILITY.EXPORT_LOG where audience = '{audience}'"
     before = platform.ask(log)
-    context = browser.new_context(viewport={"width": 1440, "height": 3000})
     texts: list[str] = []
     for parameters, expected in PAGES[app].items():
-        page = context.new_page()
+        page = new_page(context, height=3000)
         recorder = Recorder(page)
         page.goto(f"{address}/?{parameters.format(customer_id)}")
         expect(page.get_by_text("Data up to")).to_be_visible(timeout=90_000)  # the foot of the page
@@ -129,7 +128,6 @@ def test_a_browser_receives_no_value_that_its_audience_may_not_see(
         assert {file.suggested_filename for file in taken} == {one.format(customer_id) for one in expected}
         texts += [*map(written, taken), recorder.text(address)]
         page.close()
-    context.close()
     everything = "\n".join(texts)
     assert len(everything) > 20_000
     found = {kind: values_in(everything, values) for kind, values in raw.items()}
@@ -145,9 +143,8 @@ def test_a_browser_receives_no_value_that_its_audience_may_not_see(
         assert (name in everything) == ("NAME" in SEEN[app])
 
 
-def test_analysts_plan_a_campaign_without_names(browser: Browser, platform: Platform, analysts: str) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 5000})
-    page = context.new_page()
+def test_analysts_plan_a_campaign_without_names(context: BrowserContext, platform: Platform, analysts: str) -> None:
+    page = new_page(context, height=5000)
     page.goto(f"{analysts}/?tab=campaign&segment=Declining&churn=0.6")
     ((count, spend),) = platform.ask(
         "select count(*), sum(ltv_last_90_days)::float from GOLD.CUSTOMER_360_PROFILE"
@@ -161,13 +158,12 @@ def test_analysts_plan_a_campaign_without_names(browser: Browser, platform: Plat
     head, *rows = download.value.path().read_text("utf-8-sig").splitlines()
     assert head == "customer_id,segment,churn_probability,ltv"
     assert len(rows) == count
-    context.close()
+    page.close()
 
 
-def test_no_table_writes_a_file_by_itself(browser: Browser, address: str) -> None:
+def test_no_table_writes_a_file_by_itself(context: BrowserContext, address: str) -> None:
     """Streamlit's own button below a table knows nothing of formulas that a spreadsheet would calculate."""
-    context = browser.new_context(viewport={"width": 1440, "height": 5000})
-    page = context.new_page()
+    page = new_page(context, height=5000)
     page.goto(address)
     table = page.get_by_test_id("stDataFrame").last
     table.hover(timeout=60_000)
@@ -175,4 +171,4 @@ def test_no_table_writes_a_file_by_itself(browser: Browser, address: str) -> Non
     own = page.get_by_test_id("stElementToolbarButton").filter(has=page.get_by_label("Download as CSV"))
     expect(own.last).to_be_attached()
     assert not any(button.is_visible() for button in own.all())
-    context.close()
+    page.close()

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.support.browser_pages import drawn, settle
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.support.browser_pages import drawn, new_page, settle
 
 pytestmark = pytest.mark.timeout(420)
 # With something in each of them.
@@ -26,10 +21,8 @@ INK = {"light": "rgb(11, 17, 24)", "dark": "rgb(230, 235, 240)"}
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1600}, color_scheme="light")
-    yield context.new_page()
-    context.close()
+def page(context: BrowserContext) -> Page:
+    return new_page(context, height=1600)
 
 
 def obstacles(page: Page) -> set[str]:
