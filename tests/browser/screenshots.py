@@ -1,15 +1,18 @@
 """Pictures of every tab of a served page in both themes and three widths: `python -m tests.browser.screenshots`.
 
-They are for people to look at; nothing compares them. With `--best` it makes those of the documentation instead.
+They are for people to look at; nothing compares them. With `--best` it makes those of the documentation instead, with
+`--preview` the one of a preview's comment.
 """
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlsplit
 
 import click
+from markdown_it import MarkdownIt
 from PIL import Image
 from playwright.sync_api import expect, sync_playwright
 
@@ -30,6 +33,13 @@ BEST: tuple[tuple[str, str, Literal["light", "dark"], str], ...] = (
     ("assistant", f"tab=assistant&question={QUESTION}", "light", "Verified query"),
     ("campaign", "tab=campaign", "dark", "ROI projection"),
 )
+
+# As a forge shows a comment: its own style is not ours to copy.
+_COMMENT = """<!doctype html><meta charset="utf-8"><style>
+body { font: 14px/1.5 system-ui, sans-serif; color: #1f2328; margin: 0; padding: 8px 24px; width: 860px; }
+table { border-collapse: collapse; } td, th { border: 1px solid #d1d9e0; padding: 4px 12px; }
+code, pre { background: #eff2f5; font-size: 12px; } pre { padding: 8px; overflow: hidden; }
+</style>"""
 
 
 def picture(browser: Browser, address: str, scheme: Literal["light", "dark"], width: int, file: Path) -> None:
@@ -70,7 +80,26 @@ def best_picture(browser: Browser, url: str, scheme: Literal["light", "dark"], w
     page.wait_for_timeout(2_000)
     page.screenshot(path=file)
     context.close()
-    # A page has few colours: a third of the bytes.
+    _make_small(file)
+
+
+def comment_picture(browser: Browser, comment: str, file: Path) -> None:
+    """Take a picture of a comment, its details closed.
+
+    Args:
+        browser: takes it.
+        comment: in Markdown, as `c360 preview` prints it.
+        file: where it goes.
+    """
+    page = browser.new_page(viewport={"width": 908, "height": 100}, device_scale_factor=0.8)
+    page.set_content(_COMMENT + MarkdownIt("commonmark").enable("table").render(comment))
+    page.screenshot(path=file, full_page=True)
+    page.close()
+    _make_small(file)
+
+
+def _make_small(file: Path) -> None:
+    """Keep few colours, as pages have: a third of the bytes."""
     Image.open(file).convert("P", palette=Image.Palette.ADAPTIVE).save(file, optimize=True)
 
 
@@ -96,20 +125,28 @@ def tabs_of(browser: Browser, address: str) -> list[str]:
 @click.option("--name", default="marketing", show_default=True, help="What the pictures' names begin with.")
 @click.option("--tab", "tabs", multiple=True, help="Only this tab; default: all that the page has.")
 @click.option("--best", is_flag=True, help="Those of the documentation, into docs/pictures.")
+@click.option(
+    "--preview", type=click.Path(exists=True, path_type=Path), help="What `c360 preview` printed: its picture alone."
+)
 @click.option("--chromium", default=None, help="Path of a Chromium; default: the one on PATH.")
-def main(address: str, name: str, tabs: tuple[str, ...], chromium: str | None, *, best: bool) -> None:
+def main(  # noqa: PLR0913 - the options of a command
+    address: str, name: str, tabs: tuple[str, ...], preview: Path | None, chromium: str | None, *, best: bool
+) -> None:
     """Take pictures of every tab of a served page, into the folder screenshots."""
-    (PICTURES if best else FOLDER).mkdir(exist_ok=True)
+    (PICTURES if best or preview else FOLDER).mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium or find_chromium(), args=["--no-sandbox"])
-        for title, parameters, scheme, words in BEST if best else ():
-            best_picture(browser, f"{address}/?{parameters}", scheme, words, PICTURES / f"{title}.png")
-        for tab in () if best else tabs or tabs_of(browser, address):
-            for scheme in THEMES:
-                for width in WIDTHS:
-                    file = FOLDER / f"{name}-{tab}-{scheme}-{width}.png"
-                    picture(browser, f"{address}/?tab={tab}", scheme, width, file)
-                    click.echo(file)
+        if preview:
+            comment_picture(browser, preview.read_text(), PICTURES / "preview.png")
+        elif best:
+            for title, parameters, scheme, words in BEST:
+                if title in (tabs or (title,)):
+                    best_picture(browser, f"{address}/?{parameters}", scheme, words, PICTURES / f"{title}.png")
+        else:
+            for tab, scheme, width in product(tabs or tabs_of(browser, address), THEMES, WIDTHS):
+                file = FOLDER / f"{name}-{tab}-{scheme}-{width}.png"
+                picture(browser, f"{address}/?tab={tab}", scheme, width, file)
+                click.echo(file)
         browser.close()
 
 
