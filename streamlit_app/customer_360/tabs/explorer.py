@@ -206,8 +206,8 @@ def _spread(page: Page, chosen: pd.DataFrame, selection: Selection) -> None:
 
 @st.fragment
 def _list(page: Page, selection: Selection, count: int, columns: Mapping[str, str]) -> None:
-    title, sort_box, descending_box, page_box, download = st.columns([3, 2, 1.2, 1, 1], vertical_alignment="bottom")
-    title.subheader("Customers")
+    st.subheader("Customers")
+    sort_box, descending_box, page_box, download = st.columns([3, 2, 1.5, 1.5], vertical_alignment="bottom")
     sort_box.selectbox("Sort by", list(columns), format_func=_LABELS.__getitem__, key=_SORT)
     descending_box.toggle("Greatest first", key=_DESCENDING)
     order = _order()
