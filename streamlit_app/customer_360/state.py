@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 TAB, THEME = "tab", "theme"
 _WRITTEN = "written_address"
@@ -102,3 +104,15 @@ def keep_hidden(tab: str) -> None:
     for key in list(st.session_state):
         if str(key).startswith(_KEPT) and not str(key).startswith(own):
             st.session_state[key] = st.session_state[key]
+
+
+def keep_undrawn(keys: Iterable[str]) -> None:
+    """Keep what is set in widgets of the open tab that a run came to its end without drawing, as of an empty list.
+
+    Args:
+        keys: of the tab's widgets, drawn or not.
+    """
+    for key in keys:
+        if key in st.session_state:
+            with suppress(StreamlitAPIException):  # what was drawn keeps its value, and takes none any more
+                st.session_state[key] = st.session_state[key]

@@ -134,6 +134,17 @@ def test_an_empty_selection_says_what_to_do(platform: Platform, open_page: Open)
     assert any("Widen or reset" in info.value for info in at.info)
 
 
+def test_an_empty_selection_is_widened_again_in_the_same_order(platform: Platform, open_page: Open) -> None:
+    at = open_page(platform.ports, sort=["name"], segment=["Declining"])
+    at.multiselect(key=kept("explorer", "statuses")).set_value(["Not yet active"]).run()
+    assert figure(at, "Customers in selection") == "0"
+    at.run()
+    at.multiselect(key=kept("explorer", "segments")).set_value([]).run()
+    assert not at.exception
+    assert figure(at, "Customers in selection") != "0"
+    assert at.query_params["sort"] == ["name"]
+
+
 def test_by_risk_only_active_customers_are_selected_unless_a_status_is(platform: Platform, open_page: Open) -> None:
     at = open_page(platform.ports, risk=["High"])
     ((active, everyone),) = platform.ask(

@@ -15,7 +15,7 @@ from customer_360.csv_export import to_csv
 from customer_360.drawn import show_chart
 from customer_360.formats import dollars, percent, points, relative
 from customer_360.selection import LIMIT_STEP, Extent, Selection
-from customer_360.state import kept
+from customer_360.state import keep_undrawn, kept
 from customer_360.tabs.explorer_movement import show_changes, show_migration
 from customer_360.tabs.files import recorded
 from customer_360.vocabulary import CARD_TYPES, CHURN_RISKS, SEGMENTS, STATUSES
@@ -38,9 +38,10 @@ _OF_WHOM_RISK_IS = (
 _WHAT_STATUS_IS = (
     "Active: bought within the last 90 days. Lapsed: bought before, but not since. Not yet active: never bought."
 )
-_SEGMENTS, _CARDS, _RISKS, _STATUSES, _STATES, _LIMIT, _SORT, _DESCENDING = (
+_WIDGETS = tuple(
     kept(NAME, name) for name in ("segments", "cards", "risks", "statuses", "states", "limit", "sort", "descending")
 )
+_SEGMENTS, _CARDS, _RISKS, _STATUSES, _STATES, _LIMIT, _SORT, _DESCENDING = _WIDGETS
 _LABELS = {
     "customer_id": "Customer",
     "name": "Name",
@@ -61,6 +62,13 @@ _FIRST_ORDER = Order("total_lifetime_value", descending=True)
 
 def show(page: Page) -> None:
     """Draw the tab."""
+    try:
+        _draw(page)
+    finally:  # also where nobody is selected, or the database gives no answer
+        keep_undrawn(_WIDGETS)
+
+
+def _draw(page: Page) -> None:
     extent = filters.extent(page.ask)
     columns = customer_list.listed_columns(with_names=page.audience.sees_contact_data)
     if page.address.is_new or _EXTENT not in st.session_state:
