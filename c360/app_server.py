@@ -6,12 +6,12 @@ import asyncio
 import fcntl
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -22,7 +22,6 @@ from c360.errors import CommandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from snowflake.connector.cursor import SnowflakeCursor
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
 STAGE, FOLDER = "PLATFORM.APP_STAGE", "customer_360_app"
 # Of the state folder: where the files of each audience's app are fetched to, and what the servers print.
 APPS, LOG = "app", "app.log"
+_SECRETS = Path(".streamlit/secrets.toml")
 _START_SECONDS = 180
 
 
@@ -47,9 +47,10 @@ def app_for(to: Target, audience: Audience) -> ServedApp:
 
 
 def fetch(cursor: SnowflakeCursor, folder: Path, main_file: str) -> list[Path]:
-    """Bring the app's deployed files into a folder, which afterwards holds nothing else.
+    """Bring the app's deployed files into a folder, which afterwards holds no other file but secrets.
 
-    GET flattens folders, so each file is fetched into the folder that it has on the stage.
+    GET flattens folders, so each file is fetched into the folder that it has on the stage. The folder itself stays: a
+    server that is at work in it would find no file any more, and every new window of it would stay empty.
 
     Args:
         cursor: of a role that reads the stage.
@@ -67,13 +68,15 @@ def fetch(cursor: SnowflakeCursor, folder: Path, main_file: str) -> list[Path]:
     files = sorted(name.split(f"{FOLDER}/", 1)[1] for name in names if f"{FOLDER}/" in name)
     if main_file not in files:
         raise CommandError(f"The stage {STAGE} holds no app: run 'c360 up' first.")
-    shutil.rmtree(folder, ignore_errors=True)
     fetched = []
     for file in files:
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         cursor.execute(f"get '@{STAGE}/{FOLDER}/{file}' 'file://{path.parent}/'")
         fetched.append(path.relative_to(folder))
+    for old in folder.rglob("*"):
+        if old.is_file() and old.relative_to(folder) not in (*fetched, _SECRETS):
+            old.unlink()
     return fetched
 
 
@@ -84,7 +87,7 @@ def write_secrets(folder: Path, login: Mapping[str, Any]) -> Path:
         folder: of the app.
         login: the connector's arguments.
     """
-    path = folder / ".streamlit" / "secrets.toml"
+    path = folder / _SECRETS
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600)
     path.write_text("[connections.snowflake]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in login.items()))

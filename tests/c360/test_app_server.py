@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import tomllib
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -90,12 +91,15 @@ class Stage:
 def test_files_are_fetched_into_their_folders_and_old_ones_go(tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "old.py").touch()
+    at_work = os.open(tmp_path / "app", os.O_RDONLY)  # as of a server that has it for its own folder
     stage: Any = Stage(
         "app_stage/customer_360_app/page.py", "app_stage/customer_360_app/lib/a.py", "app_stage/other/b.py"
     )
     found = app_server.fetch(stage, tmp_path / "app", "page.py")
     assert [path.as_posix() for path in found] == ["lib/a.py", "page.py"]
     assert not (tmp_path / "app" / "old.py").exists()
+    assert os.fstat(at_work).st_ino == (tmp_path / "app").stat().st_ino
+    os.close(at_work)
     assert stage.gets[0] == (
         f"get '@PLATFORM.APP_STAGE/customer_360_app/lib/a.py' 'file://{tmp_path / 'app' / 'lib'}/'"
     )
