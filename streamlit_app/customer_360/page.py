@@ -135,7 +135,8 @@ def _footer(page: Page, fresh: Freshness) -> None:
     parts = [f"Data up to {fresh.as_of_date:%d %B %Y}", f"made {fresh.updated_at:%d %B %Y, %H:%M} UTC"]
     scoring = _scoring(page)
     if scoring and scoring.model_version:
-        age = "" if scoring.model_age_days is None else f", {scoring.model_age_days:,} days old"
+        days = scoring.model_age_days
+        age = "" if days is None else f", {days:,} day{'' if days == 1 else 's'} old"
         parts.append(f"churn model {scoring.model_version}{age}, scored {scoring.prediction_date:%d %B %Y}")
     parts.append(f"account {fresh.account}, database {fresh.database}, role {fresh.role}")
     st.caption(". ".join(part[0].upper() + part[1:] for part in parts) + ".")
