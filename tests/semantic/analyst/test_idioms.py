@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # By what is said every day, what is read: at least one for each pattern, in its order.
 READ = {
+    "Into which segments did Declining customers move, and how many?": "where did customers who left Declining go ?",
     "top states by customer numbers": "top states by number of customers",
     "top states by purchase numbers": "top states by number of purchases",
     "State the number of customers": "show the number of customers",
