@@ -76,6 +76,7 @@ class View(Relation):
         query: its query with full names.
         sources: the parts of the names of what it reads.
         dynamic: whether its rows depend on the session that asks.
+        never_null: of each column, whether it is one that is NOT NULL.
     """
 
     KIND: ClassVar[str] = "VIEW"
@@ -83,6 +84,7 @@ class View(Relation):
     query: str = ""
     sources: list[list[str]] = field(default_factory=list)
     dynamic: bool = False
+    never_null: list[bool] = field(default_factory=list)
 
 
 @dataclass

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from local_account.catalog.objects import Table
+from local_account.catalog.objects import Table, View
 from local_account.identifiers import joined
 from local_account.types import DataType
 
@@ -39,17 +39,18 @@ def columns(session: Session, name: Name) -> list[Column]:
     kept = item or Table(name, "", column_types=dict(session.connection.column_types.temporary(str(name))))
     types, comments, policies = kept.column_types, kept.column_comments, kept.masking
     lengths = _lengths(session, name)
+    never_null = item.never_null if isinstance(item, View) and len(item.never_null) == len(found) else []
     return [
         Column(
             column,
             DataType.parse(types[column]) if column in types else DataType.of_duckdb(duck_type, lengths.get(column)),
-            not_null is False or not not_null,
+            not (not_null or (never_null and never_null[position])),
             None if (identity := _identity(session, default)) else default,
             identity,
             comments.get(column),
             policies.get(column),
         )
-        for _, column, duck_type, not_null, default, _ in found
+        for position, (_, column, duck_type, not_null, default, _) in enumerate(found)
     ]
 
 
@@ -77,8 +78,10 @@ def row_counts(session: Session) -> dict[tuple[str, ...], int]:
     names = session.connection.sql(
         "select database_name, schema_name, table_name from duckdb_tables() where not internal and not temporary"
     )
-    if not names:
+    own = [item.name for item in session.temporaries.values() if item.KIND == "TABLE"]
+    places = {name: name for name in names} | {name.parts: ("temp", "main", str(name)) for name in own}
+    if not places:
         return {}
-    counted = [f"select count(*) from {joined(name)}" for name in names]
+    names, counted = list(places), [f"select count(*) from {joined(place)}" for place in places.values()]
     counts = session.connection.sql(" union all ".join(f"select {n}, ({q})" for n, q in enumerate(counted)))
     return {names[n]: count for n, count in counts}

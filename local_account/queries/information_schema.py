@@ -86,13 +86,27 @@ def _views(session: Session) -> Result:
 
 
 def _columns(session: Session) -> Result:
+    required = _required(session)
     rows = [
-        (*item.name.parts, column, item.column_comments.get(column), *_type(item.column_types.get(column)))
+        (*item.name.parts, column, item.column_comments.get(column),
+         "NO" if column in required.get(item.name.parts, ()) else None, *_type(item.column_types.get(column)))
         for item in (*session.account.catalog.list(Table), *session.account.catalog.list(View))
-        for column in {*item.column_comments, *item.column_types}
-    ]
-    columns = [(name, "text") for name in (*_PLACE, "COLUMN_NAME", "COMMENT", "DATA_TYPE")]
+        for column in {*item.column_comments, *item.column_types, *required.get(item.name.parts, ())}
+    ]  # fmt: skip
+    columns = [(name, "text") for name in (*_PLACE, "COLUMN_NAME", "COMMENT", "IS_NULLABLE", "DATA_TYPE")]
     return table_result([*columns, ("NUMERIC_PRECISION", "fixed"), ("NUMERIC_SCALE", "fixed")], rows)
+
+
+def _required(session: Session) -> dict[tuple[str, ...], list[str]]:
+    """Return the columns of views that are never null, by the parts of the views' names."""
+    views = {item.name.parts: item.never_null for item in session.account.catalog.list(View) if any(item.never_null)}
+    found: dict[tuple[str, ...], list[str]] = {parts: [] for parts in views}
+    query = "select database_name, schema_name, table_name, column_name, column_index from duckdb_columns()"
+    for database, schema, view, column, position in session.connection.sql(query) if views else ():
+        never = views.get((database, schema, view), [])
+        if position <= len(never) and never[position - 1]:
+            found[database, schema, view].append(column)
+    return found
 
 
 def reads(query: Expr) -> bool:

@@ -17,6 +17,12 @@ from local_account.tokens import tokenize, without_positions
 _MISSING = re.compile(r"Required (?:argument|keyword): '\w+' missing for <class '[\w.]*\.(\w+)'>")
 # Forms of CREATE that Snowflake takes from its own libraries, without documenting them.
 _SCOPED = re.compile(r"(\s*create\s+(?:or\s+replace\s+)?)scoped\s+(?=temp(?:orary)?\s)", re.IGNORECASE)
+_TEMPORARY = re.compile(
+    r"(\s*create\s+(?:or\s+replace\s+)?(?:secure\s+)?)(?:(?:local|global)\s+)?(?:volatile|temp(?:orary)?)\s+"
+    r"(?=(?:table|view)\b)",
+    re.IGNORECASE,
+)
+_TEMPORARY_SECURE = re.compile(r"\s*create\s+(?:or\s+replace\s+)?temp(?:orary)?\s+secure\s+view\b", re.IGNORECASE)
 _PART = r'(?:"(?:[^"]|"")+"|[\w$]+)'
 _IF_BEHIND_NAME = re.compile(
     rf"(\s*create\s+(?:\w+\s+)?table\s+)({_PART}(?:\.{_PART})*)\s+(if\s+not\s+exists)(?=[\s(])", re.IGNORECASE
@@ -59,8 +65,14 @@ def _all(sql: str) -> list[Expr | None]:
 
 
 def _as_documented(sql: str) -> str:
-    """Write what Snowpark sends as Snowflake's pages do: SCOPED TEMPORARY is a session's, IF NOT EXISTS comes first."""
-    return _IF_BEHIND_NAME.sub(r"\1\3 \2", _SCOPED.sub(r"\1", sql, count=1), count=1)
+    """Write what Snowpark sends as Snowflake's pages do: SCOPED TEMPORARY is a session's, IF NOT EXISTS comes first.
+
+    LOCAL TEMPORARY, GLOBAL TEMPORARY and VOLATILE mean TEMPORARY. Live: frostlake ddl-temporary-spellings.
+    """
+    if _TEMPORARY_SECURE.match(sql):
+        raise syntax_error("syntax error: unexpected 'SECURE', which stands before TEMPORARY.")
+    plain = _TEMPORARY.sub(r"\1temporary ", _SCOPED.sub(r"\1", sql, count=1), count=1)
+    return _IF_BEHIND_NAME.sub(r"\1\3 \2", plain, count=1)
 
 
 def _uncounted() -> ProgrammingError:

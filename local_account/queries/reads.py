@@ -14,7 +14,7 @@ from sqlglot import Expr, exp
 from local_account.catalog.objects import View
 from local_account.errors import not_supported
 from local_account.identifiers import Name, identifier
-from local_account.queries import information_schema, rewrite, semantic_selects, semantic_views
+from local_account.queries import information_schema, nullability, rewrite, semantic_selects, semantic_views
 from local_account.queries.columns import columns
 from local_account.queries.masks import hidden_columns
 
@@ -35,6 +35,7 @@ def view_properties(session: Session, query: Expr, view: Name) -> dict[str, Any]
     return {
         "QUERY": whole.sql(dialect="snowflake"),
         "SOURCES": [list(name.parts) for _, name in sources],
+        "NEVER_NULL": [] if of_model else nullability.never_null(session, whole),
         "DYNAMIC": of_model or rewrite.calls_session(whole) or information_schema.reads(whole),
     }
 

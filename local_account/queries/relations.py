@@ -109,7 +109,7 @@ def _define_create(session: Session, expression: Expr, kind: str, query: Expr | 
     if definition.temporary and kind not in _TEMPORARY:
         raise not_supported(f"CREATE TEMPORARY {kind}")
     session.require_containers(name)
-    definition.existing = session.temporaries.get(str(name)) if definition.temporary else _existing(session, kind, name)
+    definition.existing = _existing(session, kind, name, temporary=definition.temporary)
     if definition.existing and expression.args.get("exists"):
         return status_result(f"{name.name} already exists, statement succeeded.")
     if definition.existing and not replace:
@@ -142,7 +142,9 @@ def _require_plain(expression: Expr, name: Name) -> None:
                     raise not_supported(f"AUTOINCREMENT in {name}, with names that need quotes,")
 
 
-def _existing(session: Session, kind: str, name: Name) -> str | None:
+def _existing(session: Session, kind: str, name: Name, *, temporary: bool) -> str | None:
+    if temporary:
+        return session.temporaries[str(name)].KIND if str(name) in session.temporaries else None
     if kind == "SEQUENCE":
         return "SEQUENCE" if session.account.catalog.find("SEQUENCE", name) else None
     return session.find_relation(name)
@@ -159,7 +161,8 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
         if isinstance(definition.item, Relation):
             types = session.connection.column_types
             types.made_temporary(str(name), {**types.temporary(str(name)), **definition.item.column_types})
-        session.temporaries[str(name)] = kind
+            definition.item.set({"TEXT": text} if kind == "VIEW" else {})
+            session.temporaries[str(name)] = definition.item
     else:
         if clone := expression.args.get("clone"):
             _inherit(session, definition, rewrite.table_name(clone.this))
@@ -332,7 +335,7 @@ def _define_drop(session: Session, expression: Expr, kind: str) -> Definition | 
         raise not_supported("DROP of several objects in one statement")
     definition = Definition(kind, session.resolve(rewrite.table_name(targets[0])), targets[0])
     name = definition.name
-    if session.temporaries.get(str(name)) == kind:
+    if str(name) in session.temporaries and kind == session.temporaries[str(name)].KIND:
         definition.temporary = True
         return definition
     if not session.account.catalog.find(kind, name):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from local_account.catalog.base import CatalogObject
+    from local_account.catalog.objects import Relation
     from local_account.results import Result
     from local_account.session.task_run import TaskRun
 
@@ -128,7 +129,7 @@ class Session:
         task: the run of the task whose body it executes.
         variables: what SET made, as SQL by name in upper case; variables_set: when it was made, and changed.
         queries: the ids of its newest statements, the last one last.
-        temporaries: the kinds (TABLE, VIEW) of its temporary relations, by full name.
+        temporaries: its temporary tables and views, by full name.
         lock: held by the statement that runs.
         leaving: what is done when it ends, beside what DuckDB does.
         token: what its client shows with each request.
@@ -149,7 +150,7 @@ class Session:
         self.variables: dict[str, str] = {}
         self.variables_set: dict[str, tuple[datetime, datetime]] = {}
         self.queries: list[str] = []
-        self.temporaries: dict[str, str] = {}
+        self.temporaries: dict[str, Relation] = {}
         self.lock = threading.RLock()
         self.leaving = ExitStack()
         self.connection = account.data_plane.connect()

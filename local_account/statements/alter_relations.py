@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -357,6 +358,6 @@ def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
     cursor.expect("RENAME", "TO")
     new = session.resolve(cursor.name())
     session.connection.sql(f"ALTER TABLE {rewrite.temporary_place(name)} RENAME TO {quoted(str(new))}")
-    session.temporaries[str(new)] = session.temporaries.pop(str(name))
+    session.temporaries[str(new)] = replace(session.temporaries.pop(str(name)), name=new)
     types = session.connection.column_types
     types.made_temporary(str(new), types.temporary(str(name)))

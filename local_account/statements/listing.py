@@ -146,9 +146,22 @@ def select(
     found: list[T] = []
     for kind in kinds:
         listed = catalog.list(kind, options.database, options.schema)
-        found += [o for o in listed if options.matches(name(o)) and access.sees(session.role, kind.KIND, o.name)]
+        seen = [o for o in listed if access.sees(session.role, kind.KIND, o.name)]
+        found += [o for o in _with_temporaries(session, kind, seen, options) if options.matches(name(o))]
     found.sort(key=lambda o: o.name.parts)
     return found[: options.limit]
+
+
+def _with_temporaries(session: Session, kind: type[T], seen: list[T], options: Options) -> list[T]:
+    """Return objects with the session's own tables or views, which hide others of their names."""
+    own = [
+        o
+        for o in session.temporaries.values()
+        if isinstance(o, kind)
+        and options.database in (None, o.name.database)
+        and options.schema in (None, o.name.schema)
+    ]
+    return [o for o in seen if str(o.name) not in session.temporaries or kind.KIND not in ("TABLE", "VIEW")] + own
 
 
 def like(pattern: str, text: str) -> bool:

@@ -69,7 +69,9 @@ def _place(item: CatalogObject) -> tuple[str | None, str | None]:
     return (item.name.schema, None) if item.kind == "SCHEMA" else (item.name.database, item.name.schema)
 
 
-def _kind(item: CatalogObject) -> str:
+def _kind(session: Session, item: CatalogObject) -> str:
+    if str(item.name) in session.temporaries:
+        return "TEMPORARY"
     if isinstance(item, Table) and item.transient:
         return "TRANSIENT"
     return item.kind
@@ -83,7 +85,7 @@ def show_tables(session: Session, statement: Statement) -> Result:
         return _terse(items)
     counts = row_counts(session)
     rows = [
-        (o.created_on, o.name.name, o.name.database, o.name.schema, _kind(o), o.comment, o.cluster_by or "",
+        (o.created_on, o.name.name, o.name.database, o.name.schema, _kind(session, o), o.comment, o.cluster_by or "",
          counts.get(o.name.parts, 0), 0, o.owner, _retention(o), "ON" if o.cluster_by else "OFF",
          _change_tracking(o), "OFF", None, None, "N", "N", "ROLE", "N", None, "N", "N", "N", "N")
         for o in items
