@@ -16,7 +16,9 @@ from local_account.catalog.objects import Table
 from local_account.errors import does_not_exist
 from local_account.identifiers import Name
 from local_account.parsing import Cursor
+from local_account.queries import information_schema
 from local_account.results import Result, table_result
+from local_account.statements import listing
 from local_account.statements.registry import Statement, handles
 from local_account.statements.show import relations_in
 
@@ -33,6 +35,14 @@ _OF_TWO = ("created_on", "pk_database_name", "pk_schema_name", "pk_table_name", 
            "pk_name", "deferrability", "rely", "comment")  # fmt: skip
 _TYPES = {"created_on": "timestamp_ltz", "key_sequence": "fixed"}
 MADE_NAME = "SYS_CONSTRAINT_"  # what a name begins with that nobody gave
+_CONSTRAINTS = listing.column_list(
+    "CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME TABLE_CATALOG TABLE_SCHEMA TABLE_NAME CONSTRAINT_TYPE "
+    "IS_DEFERRABLE INITIALLY_DEFERRED ENFORCED COMMENT CREATED:t LAST_ALTERED:t RELY"
+)
+_REFERENCES = listing.column_list(
+    "CONSTRAINT_CATALOG CONSTRAINT_SCHEMA CONSTRAINT_NAME UNIQUE_CONSTRAINT_CATALOG UNIQUE_CONSTRAINT_SCHEMA "
+    "UNIQUE_CONSTRAINT_NAME MATCH_OPTION UPDATE_RULE DELETE_RULE COMMENT CREATED:t LAST_ALTERED:t"
+)
 _KINDS = ("PRIMARY KEY", "UNIQUE", "FOREIGN KEY", "REFERENCES")
 
 
@@ -172,6 +182,32 @@ def _foreign(session: Session) -> Iterator[tuple[Name, Name, Table, Key, Key | N
             other = catalog.find(Table, of)
             primary = next((k for k in keys_of(other) if k.kind == "PRIMARY KEY"), None) if other else None
             yield table.name, of, table, key, primary
+
+
+def _constraints(session: Session, database: str) -> Result:
+    """Return the rows of INFORMATION_SCHEMA.TABLE_CONSTRAINTS: one for each key, however many columns it has."""
+    rows = [
+        (*table.name.parts[:2], key.name, *table.name.parts, key.kind, "NO", "YES", "NO", None,
+         *[table.created_on] * 2, "NO")
+        for table in session.account.catalog.list(Table, database)
+        if session.account.access.sees(session.role, table.kind, table.name)
+        for key in keys_of(table)
+    ]  # fmt: skip
+    return table_result(_CONSTRAINTS, rows)
+
+
+def _references(session: Session, database: str) -> Result:
+    """Return the rows of INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS."""
+    rows = [
+        (*of.parts[:2], key.name, *to.parts[:2], primary.name if primary else None, "FULL", "NO ACTION", "NO ACTION",
+         None, *[table.created_on] * 2)
+        for of, to, table, key, primary in _foreign(session)
+        if of.database == database
+    ]  # fmt: skip
+    return table_result(_REFERENCES, rows)
+
+
+information_schema.MADE.update({"TABLE_CONSTRAINTS": _constraints, "REFERENTIAL_CONSTRAINTS": _references})
 
 
 def _of_two(found: Iterator[tuple[Name, Name, Table, Key, Key | None]]) -> Result:

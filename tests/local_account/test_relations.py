@@ -93,7 +93,7 @@ def test_temporary_views_and_replacing_a_temporary_table_by_itself(cursor: Any, 
     cursor.execute("create or replace temporary table X as select a + 1 as a from X")
     assert cursor.execute("select * from X").fetchall() == [(3,)]
     assert [r[0] for r in cursor.execute("describe table W").fetchall()] == ["A"]
-    assert [r[1] for r in cursor.execute("show objects in schema PUBLIC").fetchall()] == ["T"]
+    assert [r[1] for r in cursor.execute("show objects in schema PUBLIC").fetchall()] == ["T", "W", "X"]
     cursor.execute("drop view if exists W cascade")
     with pytest.raises(ProgrammingError, match="W' does not exist"):
         cursor.execute("select * from W")

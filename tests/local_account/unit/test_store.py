@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 VALUES: dict[str, Any] = {
     "str": "x", "str | None": "x", "int": 7, "int | None": 7, "bool": True, "list[str]": ["a", "b"],
-    "list[str] | None": ["a"], "dict[str, str]": {"A": "b"}, "dict[str, Any]": {"A": 1},
+    "list[bool]": [True, False], "list[str] | None": ["a"], "dict[str, str]": {"A": "b"}, "dict[str, Any]": {"A": 1},
     "dict[str, Value]": {"A": 1}, "dict[str, dict[str, str]]": {"A": {"T": "v"}}, "list[list[str]]": [["D", "S", "T"]],
     "list[tuple[str, str, str | None]]": [("A", "NUMBER(38,0)", None)], "list[tuple[str, str]] | None": [("A", "DATE")],
 }  # fmt: skip
