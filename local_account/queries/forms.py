@@ -230,13 +230,19 @@ def _called(source: Expr) -> str:
     return identifier(name) if isinstance(name, exp.Identifier) else ""
 
 
+def _joined(node: Expr) -> None:
+    """Give an outer join without a condition the one that is always true: without it sqlglot leaves its side out."""
+    if node.args.get("method") == "ASOF":
+        _asof(node)
+    elif node.args.get("side") and not any(node.args.get(key) for key in ("on", "using", "method")):
+        node.set("on", exp.true())
+
+
 def _asof(node: Expr) -> None:
     """Write ASOF JOIN, which keeps the rows that match none, as the outer join that it is.
 
     https://docs.snowflake.com/en/sql-reference/constructs/asof-join
     """
-    if node.args.get("method") != "ASOF":
-        return
     match, right = node.args.get("match_condition"), _called(node.this)
     if match is None or node.args.get("side") or node.args.get("kind"):
         raise syntax_error("syntax error: an ASOF JOIN has a MATCH_CONDITION, and neither a side nor a kind.")
@@ -279,7 +285,7 @@ def _same(join: Expr, names: list[str], right: str) -> Expr:
 _FORMS: dict[type[Expr], Callable[[Expr], None]] = {
     exp.With: _recursive,
     exp.TableSample: _sampled,
-    exp.Join: _asof,
+    exp.Join: _joined,
     exp.Subquery: _unwrapped,
     exp.Distinct: _distinct,
     **dict.fromkeys((exp.Seq1, exp.Seq2, exp.Seq8), _numbers),
