@@ -133,8 +133,7 @@ class Session:
         lock: held by the statement that runs.
         leaving: what is done when it ends, beside what DuckDB does.
         token: what its client shows with each request.
-        in_transaction: whether a transaction is open.
-        autocommit: whether each change is a transaction of its own.
+        in_transaction: whether a transaction is open; autocommit: whether each change is one of its own.
     """
 
     def __init__(self, account: AccountState, user: str, role: str, parameters: dict[str, Any]) -> None:
