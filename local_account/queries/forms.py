@@ -12,7 +12,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from local_account.data_plane.regexps import REPLACED
 from local_account.errors import not_supported, syntax_error
 from local_account.identifiers import identifier
-from local_account.queries import rewrite
+from local_account.queries import elements, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,7 @@ def write(session: Session, expression: Expr) -> None:
 
     Raises: ProgrammingError: 2 for PIVOT ... ANY in a view, 1007 for a part of dates that there is none of.
     """
+    elements.write(expression)
     for kind, rewritten in _FORMS.items():
         for node in list(expression.find_all(kind)):
             rewritten(node)
@@ -231,10 +232,14 @@ def _called(source: Expr) -> str:
 
 
 def _joined(node: Expr) -> None:
-    """Give an outer join without a condition the one that is always true: without it sqlglot leaves its side out."""
     if node.args.get("method") == "ASOF":
         _asof(node)
-    elif node.args.get("side") and not any(node.args.get(key) for key in ("on", "using", "method")):
+    give_condition(node)
+
+
+def give_condition(node: Expr) -> None:
+    """Give an outer join without a condition the one that is always true: without it sqlglot leaves its side out."""
+    if node.args.get("side") and not any(node.args.get(key) for key in ("on", "using", "method")):
         node.set("on", exp.true())
 
 

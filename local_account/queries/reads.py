@@ -14,7 +14,7 @@ from sqlglot import Expr, exp
 from local_account.catalog.objects import View
 from local_account.errors import not_supported
 from local_account.identifiers import Name, identifier
-from local_account.queries import information_schema, nullability, rewrite, semantic_selects, semantic_views
+from local_account.queries import forms, information_schema, nullability, rewrite, semantic_selects, semantic_views
 from local_account.queries.columns import columns
 from local_account.queries.masks import hidden_columns
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 def view_properties(session: Session, query: Expr, view: Name) -> dict[str, Any]:
     """Describe a view's query for later reads: its text with full names, its sources, whether it calls the session."""
     whole = query.copy()
+    for join in whole.find_all(exp.Join):
+        forms.give_condition(join)  # without it the text of the query would have no side
     rewrite.resolve_identifiers(whole, None)
     semantic_selects.write_out(session, whole, view)
     sources = rewrite.qualify(session, whole, view)
@@ -151,7 +153,9 @@ def _column(name: str) -> exp.Column:
 
 
 def _expanded(session: Session, view: View) -> Expr:
-    query = rewrite.prepare(session, parse_one(view.query), None)
+    written = parse_one(view.query)
+    forms.write(session, written)
+    query = rewrite.prepare(session, written, None)
     tables = rewrite.qualify(session, query, view.name)
     information_schema.complete(session, query)
     apply(session, semantic_views.expand(session, query, tables))

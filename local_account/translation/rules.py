@@ -105,6 +105,7 @@ RULES: dict[type[Expr], Rule] = {
     **dict.fromkeys((exp.Neg, exp.Abs), quantities.signed),
     **dict.fromkeys((exp.ToChar, exp.TimeToStr), texts.converted),
     exp.ToVariant: variants.made,
+    exp.GetExtract: variants.element,
     exp.GroupConcat: texts.listed,
     exp.ArrayAgg: texts.collected,
     exp.WithinGroup: _within_group,

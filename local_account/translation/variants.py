@@ -61,6 +61,16 @@ def cast(node: Expr) -> Expr:
     return node
 
 
+def element(node: Expr) -> Expr:
+    """Write GET by a number: one below zero gives NULL, where DuckDB counts from the end."""
+    kind, asked = DataType.of_known(node.expression.type), node.expression
+    if kind is not None and kind.family is Family.EXACT and not isinstance(asked, exp.Literal):
+        below = exp.Neg(this=exp.Literal.number(1))
+        number = call("greatest", exp.cast(asked, "BIGINT"), below)
+        node.set("expression", exp.Nullif(this=number, expression=below.copy()))
+    return node
+
+
 def made(node: Expr) -> Expr:
     """Write TO_VARIANT."""
     return held(node.this) if _is_plain(node.this) else node
