@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -47,47 +48,47 @@ _CHOSEN = """
 """
 
 # Streamlit 1.52 writes an entry of the browser's history for each change of the address, and does not notice when the
-# reader goes back to one. The page is loaded anew there; the frame is of the page's own origin.
+# reader goes back to one. The page is loaded anew there.
 _FOLLOW_HISTORY = """
-<script>
-const page = window.parent;
-if (page.writtenSearch === undefined) {
-    page.writtenSearch = page.location.search;
-    const write = page.history.pushState;
-    page.history.pushState = function (...given) {
-        write.apply(page.history, given);
-        page.writtenSearch = page.location.search;
-    };
-    page.addEventListener("popstate", () => {
-        if (page.location.search !== page.writtenSearch) page.location.reload();
-    });
-}
-</script>
+window.writtenSearch = location.search;
+const write = history.pushState;
+history.pushState = function (...given) {
+    write.apply(history, given);
+    window.writtenSearch = location.search;
+};
+window.addEventListener("popstate", () => {
+    if (location.search !== window.writtenSearch) location.reload();
+});
 """
 
 # Streamlit 1.52 leaves kinds of buttons without a name, and says of three elements that they are expanded which
 # nobody can expand: screen readers stumble over both.
 _NAME_BUTTONS = """
+const mend = () => {
+    const all = (selector, change) => document.querySelectorAll(selector).forEach(change);
+    all(".vega-embed summary:not([aria-label])", e => e.setAttribute("aria-label", "Save this chart"));
+    all('button[kind="headerNoPadding"][aria-label=""]', e => e.setAttribute("aria-label", "Sidebar"));
+    all('[data-testid="stNumberInputStepDown"]', e => e.setAttribute("aria-label", "Less"));
+    all('[data-testid="stNumberInputStepUp"]', e => e.setAttribute("aria-label", "More"));
+    all('[data-testid="stChatInputSubmitButton"]', e => e.setAttribute("aria-label", "Ask"));
+    all("section[aria-expanded], span[aria-expanded], div[aria-expanded]:not([role])",
+        e => { e.removeAttribute("aria-expanded"); e.removeAttribute("aria-haspopup"); });
+};
+new MutationObserver(mend).observe(document.body, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["aria-expanded"],
+});
+mend();
+"""
+
+# Streamlit runs scripts in a frame, of the page's own origin, which goes when the reader opens another tab of the page,
+# and whatever it listened with. So the frame hands them over, once, as scripts of the page itself.
+_IN_THE_PAGE = """
 <script>
-(() => {
-    const page = window.parent;
-    if (page.namesButtons) return;
-    page.namesButtons = true;
-    const mend = () => {
-        const all = (selector, change) => page.document.querySelectorAll(selector).forEach(change);
-        all(".vega-embed summary:not([aria-label])", e => e.setAttribute("aria-label", "Save this chart"));
-        all('button[kind="headerNoPadding"][aria-label=""]', e => e.setAttribute("aria-label", "Sidebar"));
-        all('[data-testid="stNumberInputStepDown"]', e => e.setAttribute("aria-label", "Less"));
-        all('[data-testid="stNumberInputStepUp"]', e => e.setAttribute("aria-label", "More"));
-        all('[data-testid="stChatInputSubmitButton"]', e => e.setAttribute("aria-label", "Ask"));
-        all("section[aria-expanded], span[aria-expanded], div[aria-expanded]:not([role])",
-            e => { e.removeAttribute("aria-expanded"); e.removeAttribute("aria-haspopup"); });
-    };
-    new MutationObserver(mend).observe(page.document.body, {
-        childList: true, subtree: true, attributes: true, attributeFilter: ["aria-expanded"],
-    });
-    mend();
-})();
+if (window.parent.writtenSearch === undefined) {{
+    const script = window.parent.document.createElement("script");
+    script.textContent = {code};
+    window.parent.document.head.append(script);
+}}
 </script>
 """
 
@@ -103,4 +104,5 @@ def fit_screens(theme: Theme) -> None:
 
 def help_browser() -> None:
     """Have Back and Forward show the page of the address that they lead to, and name the buttons without a name."""
-    html(_FOLLOW_HISTORY + _NAME_BUTTONS, height=0)
+    code = "".join(f"(() => {{{part}}})();" for part in (_FOLLOW_HISTORY, _NAME_BUTTONS))
+    html(_IN_THE_PAGE.format(code=json.dumps(code)), height=0)

@@ -77,6 +77,12 @@ def test_back_and_forward_show_the_page_of_their_address(page: Page) -> None:
     page.wait_for_function("window.writtenSearch !== undefined")
     page.go_forward()
     expect(figure(page, "Customers in selection")).not_to_have_text("1,000")
+    page.wait_for_function("window.writtenSearch !== undefined")
+    page.locator(".st-key-open_tab label").filter(has_text="Campaign").click()
+    expect(figure(page, "Eligible customers")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?tab=campaign$"))
+    page.go_back()
+    expect(figure(page, "Customers in selection")).to_have_text(shown[1])
 
 
 @pytest.mark.parametrize("width", [1440, 1280, 1024, 768, 390])
