@@ -41,9 +41,11 @@ def operated(node: Expr) -> Expr:
 
 
 def signed(node: Expr) -> Expr:
-    """Write a sign, or ABS, of a text, which is read as an approximate number."""
+    """Write a sign, or ABS, of a text or a VARIANT, which is read as an approximate number."""
     if is_text(node.this):
         node.set("this", exp.Paren(this=_as_double(readings.digits(node.this))))
+    elif node.this.is_type(*_READ):
+        node.set("this", exp.Paren(this=_as_double(node.this)))
     return node
 
 
@@ -128,14 +130,18 @@ def summed(node: Expr) -> Expr:
 
 
 def rounded(node: Expr) -> Expr:
-    """Write ROUND and TRUNC of a text to digits, which is read as an exact number."""
+    """Write ROUND and TRUNC of a text to digits, which is read as an exact number; a VARIANT is an approximate one."""
+    if node.this.is_type(*_READ):
+        node.set("this", _as_double(node.this))
     if is_text(node.this) and size(node):
         node.set("this", exp.Cast(this=node.this, to=number(*SIZE_OF_TEXT)))
     return node
 
 
 def to_places(node: Expr) -> Expr:
-    """Write CEIL and FLOOR of exact numbers, which DuckDB would make a DOUBLE of in part."""
+    """Write CEIL and FLOOR of exact numbers, which DuckDB would make a DOUBLE of in part, and of a VARIANT."""
+    if node.this.is_type(*_READ):
+        node.set("this", _as_double(node.this))
     found, operand, digits = size(node), size(node.this), node.args.get("decimals")
     places = 0 if digits is None else whole(digits)
     if not (found and operand) or places is None or places < 0:

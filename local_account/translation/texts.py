@@ -82,7 +82,14 @@ def of_the_first_day(time: Expr) -> Expr:
 
 
 def listed(node: Expr) -> Expr:
-    """Write LISTAGG: without a delimiter it puts none, and of no rows it makes an empty text."""
+    """Write LISTAGG: without a delimiter it puts none, of no rows it makes an empty text, and it reads a VARIANT."""
+    order = node.this if isinstance(node.this, exp.Order) else None
+    value = order.this if order else node.this
+    value = value.expressions[0] if isinstance(value, exp.Distinct) else value
+    if is_json(value):
+        keys = [part.this for part in order.expressions if part.this == value] if order else []
+        for read in (*keys, value):
+            _ = read.replace(as_text(read.copy()))
     if node.args.get("separator") is None:
         node.set("separator", exp.Literal.string(""))
     return _around(node, lambda whole: exp.Coalesce(this=whole, expressions=[exp.Literal.string("")]))
