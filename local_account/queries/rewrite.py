@@ -6,8 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.errors import invalid_value, not_supported, syntax_error
@@ -177,9 +179,17 @@ def function_name(node: Expr) -> str:
 
 
 def call_scalar(session: Session, node: Expr, params: list[Any] | None) -> Any:
-    """Evaluate a registered function call."""
+    """Evaluate a registered function call. Raises: ProgrammingError (938, 939) for too few and too many arguments."""
     arguments = node.expressions if isinstance(node, exp.Anonymous) else [a for a in node.args.values() if a]
-    return _SCALARS[function_name(node)](session, *(constant(session, a, params) for a in arguments))
+    name = function_name(node)
+    taken = signature(_SCALARS[name])
+    try:
+        _ = taken.bind(session, *arguments)
+    except TypeError:
+        words, errno = ("not enough", 938) if len(arguments) + 1 < len(taken.parameters) else ("too many", 939)
+        message = f"SQL compilation error:\n{words} arguments for function [{name}]"
+        raise ProgrammingError(msg=message, errno=errno, sqlstate="22023") from None
+    return _SCALARS[name](session, *(constant(session, a, params) for a in arguments))
 
 
 def session_calls(expression: Expr) -> list[Expr]:
