@@ -78,6 +78,7 @@ new MutationObserver(mend).observe(document.body, {
     childList: true, subtree: true, attributes: true, attributeFilter: ["aria-expanded"],
 });
 mend();
+window.namesButtons = true;
 """
 
 # Streamlit runs scripts in a frame, of the page's own origin, which goes when the reader opens another tab of the page,
