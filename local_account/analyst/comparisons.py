@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from local_account.analyst.elements import Element
 
 _YOUNGEST = 17  # years that can be an age, and no time of being a customer
+_LENGTHS = {"day", "week", "month"}  # units of a length of time that is no age
 _RANGES = {">", "<", ">=", "<="}
 _OPPOSITE = {">": "<=", "<": ">=", ">=": "<", "<=": ">", "=": "<>"}
 
@@ -123,6 +124,8 @@ def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> in
         return end - at
     values = tuple(n.value for n in numbers)
     near = before.text if before is not None and not rows else ""
+    if state.word(end, K.GRAIN) in _LENGTHS and not state.can(end, K.NOUN):
+        near, rows, end = state.marks[end].text, False, end + 1  # below 60 days is no age
     first = numbers[0]
     state.draft.bare.append(Bare(op, values, first.money, state.marks[at].text, rows, near, first.percent))
     return end - at

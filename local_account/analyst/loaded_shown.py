@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from local_account.analyst.loaded_question import Read
 
-_LEADING_ON = {"in", "for", "of", "from", "the", "at"}  # what is said before something
+_LEADING_ON = {"in", "for", "of", "from", "the", "at", "to", "and", "or"}  # what is said before something
 _TOLD_BY = (K.TREND, K.VERSUS, K.DISTRIBUTION, K.SHARE, K.CHANGE)  # forms that tell a figure by something
 
 
@@ -113,6 +113,14 @@ def _orders_nothing(read: Read) -> str | None:
     return next((m.text for m in read.marks if "order" in (m.kinds.get(K.BY), m.kinds.get(K.TOP))), None)
 
 
+def _counted_twice(read: Read) -> str | None:
+    """Find a second "how many" where one number is told: how many here and how many there."""
+    counts = [m.text for m in read.marks if m.can(K.HOW_MANY) and m.text.lower().startswith("how many")]
+    plan = read.plan
+    one = plan.form is Form.AGGREGATE and not plan.groups and len(plan.measures) == 1
+    return counts[1] if len(counts) > 1 and one else None
+
+
 SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _possessed,
     _one_unit,
@@ -124,4 +132,5 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _personal,
     _leads_on,
     _orders_nothing,
+    _counted_twice,
 )

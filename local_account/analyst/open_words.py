@@ -23,6 +23,8 @@ _FEW = 3  # names of elements, by which alone a word is no open one
 _MOST, _MOST_VALUES = 8, 6  # names in one sentence, and values
 _OPEN = ("value", "average", "trend", "median", "amount", "total", "rate", "percent", "score", "size")
 
+_LENGTHS = {"day", "week", "month"}  # units of time in which a length is told
+
 _GENERAL_WORDS = """
     rate score size number kpi metric measure level stat index result quantity magnitude indicator percentile figure
     kpis stats numeric output behaviour behavior activity business
@@ -109,6 +111,8 @@ def figures_called(word: str, figures: Sequence[Element]) -> list[Element]:
     """
     said = set(phrase(word))
     units = (("is_percent", {"percentage", "percent", "share"}), ("is_money", {"amount", "dollar", "sum"}))
+    if said & _LENGTHS and (lengths := [e for e in figures if e.is_days]):
+        return lengths  # spend of the last 90 days is no length of time
     named = [e for e in figures if said & set(phrase(e.name))]
     return named or [e for e in figures if any(said & words and getattr(e, unit) for unit, words in units)]
 

@@ -61,6 +61,8 @@ _LEAD = re.compile(
         (?:\ (?:a|an|the|one|some|to\ know))?
         (?:\ (?:number|figure|answer|thing|list|update))?
       | (?:(?:{_WORDS["kind of check"]})\ )*(?:check|question|request|ask|reminder|note|fyi|context|background)
+      | (?:just\ )?(?:so\ (?:that\ )?(?:i|we)\ (?:can\ )?|to\ |in\ order\ to\ )(?:just\ )?
+        (?:get|have|give\ (?:me|us)|gain|form)\ (?:a|an|some|my|our)\ (?:[\w'-]+\ ?){{1,5}}
     )\s*(?::|\s[-\u2013]\s|\u2014)\s*(?=\w)
     | ^\W*(?:i|we|my|our|the)\b[^,;:?]{{0,40}}\b(?:{_WORDS["occasion"]}|deadline)
       (?:\ (?:in\ \w+\ (?:minutes?|hours?|days?|weeks?)|today|tomorrow|tonight|soon|later|(?:on\ )?\w+day))?
@@ -75,9 +77,13 @@ _BEGINNING = re.compile(
         (?:\ (?:there|all|team|everyone|everybody|folks))?
       | (?:(?:quick|one|just\ one|another|next|first|last|simple|a\ quick|one\ more)\ )?question
       | i(?:'m|\ am)\ (?:rather\ |quite\ )?new(?:\ (?:here|to\ this|at\ this))? | fyi
+      | (?:it's|it\ is|this\ is|today's|today\ is)\ my\ (?:very\ )?first\ (?:day|week|month)
+        (?:\ (?:here|at\ work|on\ the\ job))?
+      | (?:sorry|excuse\ me|forgive\ me|pardon(?:\ me)?)\ (?:if|when|for)\ [^,.;:?]{{3,40}}[,;:-]\s*but
+      | (?:this|it)\ (?:may|might|could)\ (?:be|sound|seem)\ (?:like\ )?(?:a\ )?[^,.;:?]{{3,30}}[,;:-]\s*but
       | for\ context | not\ sure\ if\ you\ can\ help(?:\ me)?
       | in\ one\ number | ballpark(?:\ figure)?(?:\ for)?
-      | (?:just\ )?double[\ -]checking | (?:following|circling)\ (?:up|back)(?:\ on\ [\w'\ ]{2, 30}(?=[:,-]|\ -))?
+      | (?:just\ )?double[\ -]checking | (?:following|circling)\ (?:up|back)(?:\ on\ [\w'\ ]{{2,30}}(?=[:,-]|\ -))?
       | (?:i'm|i\ am|we're|we\ are)\ (?:putting\ together|preparing|prepping|building|making|writing|drafting)
         \ (?:a|an|the|some|my|our)\ (?:[\w-]+\ )?(?:{_WORDS["occasion"]})\ (?:on|about|for|with)
       | (?:just\ )?(?:a\ )?quick\ one | (?:real|really|super)\ quick
@@ -133,6 +139,10 @@ _STEPS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# What somebody says of himself before a colon: I have a customer at my desk:
+_TOLD = re.compile(r"^\W*(?:(?:i|we)(?:'ve|'m|'re)?|there's|someone|somebody)\s[^:?.]{3,60}:\s+(?=\w)", re.IGNORECASE)
+# A rule that is called by numbers, none of which is asked for.
+_RULE = re.compile(r"\b(?:80\s?[/-]\s?20|pareto)(?='?s?\s+(?:rule|principle|law)\b)", re.IGNORECASE)
 _OF_ASKER = re.compile(r"\W*(?:i|we|our|my|this|there|it|you|i'm|we're|i've|we've)\b[^?]*$", re.IGNORECASE)
 
 
@@ -153,13 +163,20 @@ def without_padding(question: str) -> str:
 
 def sentences(question: str) -> list[str]:
     """Return the sentences of a question."""
-    return [part.strip() for part in _SENTENCE.split(question) if re.search(r"\w", part)]
+    told = _TOLD.match(question)
+    parts = [told[0], *_SENTENCE.split(question[told.end() :])] if told else _SENTENCE.split(question)
+    return [part.strip() for part in parts if re.search(r"\w", part)]
 
 
 def steps(question: str) -> list[str]:
     """Return the steps of a follow-up that takes something back and goes on: remove the filter and show the top 3."""
     found = _STEPS.match(question)
     return [found[1], found[2]] if found else [question]
+
+
+def without_rule(sentence: str) -> str:
+    """Return a sentence without the numbers by which a rule is called: the 80/20 rule."""
+    return _RULE.sub("", sentence)
 
 
 def is_of_asker(sentence: str) -> bool:

@@ -35,7 +35,7 @@ def with_sides(found: list[Token], lexicon: Lexicon) -> list[Token]:
         found: the tokens of a question.
         lexicon: the phrases of the model and its data.
     """
-    found = _with_each_alone(_with_each_of(found, lexicon), lexicon)
+    found = _with_each_alone(_with_each_of(_with_count_of_each(found, lexicon), lexicon), lexicon)
     return _with_each_side(_with_which(_with_tail(found), lexicon), lexicon)
 
 
@@ -49,6 +49,19 @@ def _with_each_alone(found: list[Token], lexicon: Lexicon) -> list[Token]:
         if any(K.VERSUS in {kind for kind, _ in PHRASES.get((token.stem,), ())} for token in rest):
             return rest
         return [*tokens("compare"), *rest] if _sides(rest, lexicon) is not None else found
+    return found
+
+
+def _with_count_of_each(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "how many live in Texas and how many in Florida" as a comparison of both."""
+    for at in range(1, len(found) - 3):
+        if [token.lower for token in found[at : at + 3]] != ["and", "how", "many"]:
+            continue
+        sides = _sides(found, lexicon)
+        if sides is None or not (sides[0][1] <= at and at + 3 <= sides[1][0]):
+            return found
+        counted = any(lexicon.meanings((token.stem,)) for token in found[at + 3 : sides[1][0]])
+        return found if counted else [*tokens("compare"), *found[: at + 1], *found[sides[1][0] :]]
     return found
 
 

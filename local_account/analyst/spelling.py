@@ -48,6 +48,7 @@ _LINKS = frozenset(
     )
 )
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")  # of a keyboard
+_ONE = {"a", "an", "one", "single", "each", "every", "another"}
 _LIKELY, _USUAL, _SELDOM = 0, 1, 2  # how seldom a finger errs so
 _OTHER_WORDS = """
     last previous past this since before after until today yesterday date ago weekend first second third fourth half
@@ -97,6 +98,15 @@ def _month(found: Sequence[Token], at: int) -> tuple[str, ...]:
     return _nearest(word, _MONTH_WORDS) if year and len(word) > _SHORTEST else ()
 
 
+def _one_of(nearest: tuple[str, ...], before: str, known: frozenset[str]) -> tuple[str, ...]:
+    """Return words as one of each where the word before them says so: a single purchase, and no purchases."""
+    if before not in _ONE:
+        return nearest
+    return tuple(
+        one if (one := text.removesuffix("s")) in known and stem(one) == stem(text) else text for text in nearest
+    )
+
+
 @lru_cache(maxsize=2_000)
 def _nearest(word: str, vocabulary: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words within the distance that a word of this length may be mistyped by, the likeliest first."""
@@ -143,6 +153,7 @@ class Speller:
             nearest = _month(found, at) or self._for(found[at])
             if at and found[at].text[:1].isupper() and not found[at].text.isupper() and not title:
                 nearest = tuple(text for text in nearest if text in self._named)  # a name is no word of every day
+            nearest = _one_of(nearest, found[at - 1].lower if at else "", self._known)
             if nearest:
                 ways = [_mended(way, at, text) for text in nearest for way in ways][:_MOST_WAYS]
         return ways

@@ -19,7 +19,7 @@ from local_account.analyst.names import with_names
 from local_account.analyst.numbers import literal
 from local_account.analyst.objections import ask_fragment, objection
 from local_account.analyst.open_words import figures_called
-from local_account.analyst.padding import is_of_asker, sentences
+from local_account.analyst.padding import is_of_asker, sentences, without_rule
 from local_account.analyst.phrases import read_draft
 from local_account.analyst.replacing import of_one_row
 from local_account.analyst.rewording import reworded
@@ -40,6 +40,7 @@ _MOST_DRAFTS = 24  # readings of one question, whatever its ways; after them it 
 _BOUGHT = {"bought", "buy", "spent", "paid", "shop"}
 _SHORT_NAME = 2  # words
 _MOST_BESIDE = 4  # figures that are named beside those that are called so
+_TELLING_KINDS = (K.NOT, K.WHY, K.COMPARE, K.TOP, K.VAGUE, K.CORRELATION, K.DISTRIBUTION)  # what an answer depends on
 _TELLING = 4  # letters of a word that is no article or preposition
 _YOUNGEST, _OLDEST = 17, 99  # years between which a bare number can be an age
 _SIDES = {"left", "entered"}  # verbs of movements that take what was moved from, or to, without a preposition
@@ -266,9 +267,9 @@ def without_context(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ..
 
 def _is_about_data(sentence: str, lexicon: Lexicon) -> bool:
     """Tell whether a sentence names anything that the rows of an answer could depend on."""
-    marks = mark(tokens(sentence), lexicon)
+    marks = mark(tokens(without_rule(sentence)), lexicon)
     telling = any(m.number or m.period or any(not isinstance(one, Entity) for one in m.meanings) for m in marks)
-    return telling or any(m.can(K.NOT, K.WHY, K.COMPARE, K.TOP, K.VAGUE) for m in marks)
+    return telling or any(m.can(*_TELLING_KINDS) for m in marks)
 
 
 def _parted(found: list[Token], unknown: list[int], lexicon: Lexicon) -> tuple[list[Token], list[Mended]]:

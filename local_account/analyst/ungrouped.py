@@ -26,11 +26,10 @@ def is_of_all(state: State, at: int, found: Mark) -> bool:
         return False
     figures = any(is_figure(n.mark) or n.counted for n in state.draft.nouns)
     whole = state.word(at, K.BY) == "across" or state.marks[at].text.lower().endswith("all")
-    return whole and figures and (not state.draft.has(K.LIST) or _averaged(state))
+    return whole and figures and (not state.draft.has(K.LIST) or _summed_up(state))
 
 
-def _averaged(state: State) -> bool:
-    """Tell whether a mean is asked for, of which each single row has none."""
-    return any(
-        n.function or {"average", "avg", "median", "mean"} & set(n.mark.text.lower().split()) for n in state.draft.nouns
-    )
+def _summed_up(state: State) -> bool:
+    """Tell whether a mean or a total is asked for, of which each single row has none."""
+    said = {"average", "avg", "median", "mean", "total", "overall"}
+    return any(n.function or said & set(n.mark.text.lower().split()) for n in state.draft.nouns)

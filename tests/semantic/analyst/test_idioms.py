@@ -18,6 +18,33 @@ if TYPE_CHECKING:
 
 # By what is said every day, what is read: at least one for each pattern, in its order.
 READ = {
+    "who changed segment from June to August 2024": "who changed segment in June to August 2024",
+    "what percentage of our cardholders has which card?": "show what percentage of our cardholders by card ?",
+    "how many different customers changed segment": "how many customers changed segment",
+    "How many times were our cards used for purchases at Restaurants?": "how many purchases at Restaurants ?",
+    "segment moves from and to": "segment moves by former segment and new segment",
+    "purchases over the days of the week": "purchases by day of the week",
+    "purchases split by day of the week": "purchases by day of the week",
+    "average daily revenue over the whole history": "average daily revenue over all time",
+    "spend back in 2023": "spend in 2023",
+    "customers above the age of 50": "customers older than 50",
+    "customers under the age of 30": "customers younger than 30",
+    "count customers, account open year 2023": "count customers , with an account opened in 2023",
+    "segment moves Declining -> Budget-Conscious": "number of segment changes from Declining to Budget Conscious",
+    "customers who were Declining became Budget-Conscious": "customers moved from Declining to Budget Conscious",
+    "from which previous segments did they move to Declining": "which segment did they move from to Declining",
+    "customers by card type, with numbers": "customers by card type",
+    "moves in summer 2024, I mean June to August": "moves in June to August 2024",
+    "revenue of the 10 percent of customers who spent the most in that time": (
+        "revenue of the top 10 % of customers by spend"
+    ),
+    "Which amount do 90% of all purchases not exceed?": "the 90 th percentile of the purchase amount ?",
+    "How many days has C000042 been with us?": "show the account tenure of C000042 ?",
+    "do older customers own more? correlation between age and credit limit": "correlation between age and credit limit",
+    "Do people who have been with us longer have a lower churn score? I want the correlation.": (
+        "correlation between tenure and churn score"
+    ),
+    "How are our customers distributed over the customer status?": "distribution of customers by customer status ?",
     "Into which segments did Declining customers move, and how many?": "where did customers who left Declining go ?",
     "top states by customer numbers": "top states by number of customers",
     "top states by purchase numbers": "top states by number of purchases",
@@ -291,6 +318,12 @@ ASKED = {
     "For each year give me the two months with the highest revenue": "<= 2",
     "what percent of customers is over 60": "AGE > 60",
     "What was the amount of transaction T00000000001?": "TRANSACTION_AMOUNT",
+    "Please give me the total credit exposure across all cardholders.": "METRICS CUSTOMERS.TOTAL_CREDIT_LIMIT\n)",
+    "I wonder how the number of purchases in 2024 splits over the days of the week.": "DATES.WEEKDAY",
+    "How many customers who were Declining became Budget-Conscious?": "ENTERED_SEGMENT = 'Budget-Conscious'",
+    "segment movements from and to, March 2024": "PREVIOUS_SEGMENT",
+    "what percentage of our cardholders has which card?": "CARD_TYPE",
+    "Which amount do 90% of all purchases not exceed?": "PERCENTILE_CONT(0.9)",
 }
 
 

@@ -48,6 +48,9 @@ ASKED = {
     "top 9999999999999999999999999999999999999999 customers by lifetime value": "top",
     "How many customers have spent more than $2000 in a single purchase?": "2000",
     "Which of the top 10 customers by lifetime value live in Texas?": "top",
+    "Total spend between 2022 and": "and",
+    "How many customers in Texas moved to": "to",
+    "How many customers are Gold and how many are active?": "how many",
 }  # fmt: skip
 
 

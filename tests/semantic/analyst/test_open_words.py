@@ -50,6 +50,7 @@ OPEN = {
     "What share of revenue do the top 250% of customers bring?": ("250 %",),
     "list the top -3 states by revenue": ("-3",),
     "customers from York": ("New York",),
+    "How many customers are below 60 days?": ("account tenure days", "days since last transaction"),
     "customers with 500": ("credit limit", "lifetime value"),
     "customers with an excellent lifetime value": ("excellent lifetime value",),
     "purchases made online in 2024": ("Online Retail",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local_account.analyst.padding import without_padding
+from local_account.analyst.padding import is_of_asker, sentences, without_padding, without_rule
 
 LEFT_OUT = {
     "Real quick before my 10 o'clock: how many customers are there": "how many customers are there",
@@ -24,6 +24,12 @@ LEFT_OUT = {
     "Just double-checking: total customers": "total customers",
     "revenue 2024, boss is asking": "revenue 2024",
     "I'd love the median age": "the median age",
+    "Hi, it's my first day. How many categories are there?": "How many categories are there?",
+    "Just so I get a feeling for it: when was the first purchase": "when was the first purchase",
+    "To get an idea: how many customers are there": "how many customers are there",
+    "Sorry if this is a silly question, but what is the median age": "what is the median age",
+    "This may sound strange, but who is the oldest": "who is the oldest",
+    "Following up on the meeting - how many customers": "how many customers",
 }
 KEPT = (
     "For Gold customers: average age",
@@ -41,3 +47,15 @@ def test_what_an_answer_is_for_is_left_out(question: str, asked: str) -> None:
 @pytest.mark.parametrize("question", KEPT)
 def test_what_can_choose_rows_is_kept(question: str) -> None:
     assert without_padding(question) == question
+
+
+def test_what_somebody_tells_of_himself_is_a_sentence() -> None:
+    told, asked = sentences("I have a customer at my desk: where does C000042 live? And since when?")[:2]
+    assert (told, asked) == ("I have a customer at my desk:", "where does C000042 live?")
+    assert is_of_asker(told)
+    assert sentences("Gold customers: how many") == ["Gold customers: how many"]
+
+
+def test_the_numbers_of_a_rule_are_none_that_is_asked_for() -> None:
+    assert without_rule("I have heard of the 80/20 rule.") == "I have heard of the  rule."
+    assert without_rule("the top 80/20 customers") == "the top 80/20 customers"

@@ -26,6 +26,8 @@ SIDES = {
     "Who spends more on average, Gold or Silver customers?": "CARD_TYPE",
     "Do Platinum customers have a longer tenure than Basic ones?": "CARD_TYPE",
     "revenue in Texas and in Florida": "STATE_NAME",
+    "How many customers are in Texas and how many in Florida?": "STATE_NAME",
+    "Lapsed customers: how many among the Basic holders and how many among the Gold holders?": "CARD_TYPE",
     "Could you show the 2 cities with the most revenue in each of Texas, Florida and California?": "STATE_NAME",
 }
 

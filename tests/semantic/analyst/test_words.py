@@ -139,6 +139,14 @@ def test_the_likeliest_word_is_meant_and_a_word_of_every_day_none(typed: str, wa
     assert [mended[0].lower for mended, said in speller.mend(tokens(typed), [0]) if said] == ways
 
 
+def test_behind_one_a_mistyped_word_is_one_of_them() -> None:
+    speller = Speller({"purchase", "purchases", "single"})
+    assert [speller.mend(tokens(text), [1])[0][0][1].lower for text in ("single purchasse", "our purchasse")] == [
+        "purchase",
+        "purchases",
+    ]
+
+
 @pytest.mark.parametrize(
     ("word", "known"),
     [("declined", "decline"), ("dropping", "drop"), ("flowers", "flowers")],
