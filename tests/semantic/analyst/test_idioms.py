@@ -35,9 +35,13 @@ READ = {
     "from which previous segments did they move to Declining": "which segment did they move from to Declining",
     "customers by card type, with numbers": "customers by card type",
     "moves in summer 2024, I mean June to August": "moves in June to August 2024",
-    "revenue of the 10 percent of customers who spent the most in that time": (
-        "revenue of the top 10 % of customers by spend"
+    "spend of 2024 from the 10 percent of customers who spent the most in that time": (
+        "spend of 2024 from the top 10 % of customers"
     ),
+    "how much of the spend is from the 10 % of customers who spent the most": (
+        "how much of the spend is from the top 10 % of customers"
+    ),
+    "the 10 % of customers who spent most": "the top 10 % of customers by spend",
     "Which amount do 90% of all purchases not exceed?": "the 90 th percentile of the purchase amount ?",
     "How many days has C000042 been with us?": "show the account tenure of C000042 ?",
     "do older customers own more? correlation between age and credit limit": "correlation between age and credit limit",
