@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from local_account.analyst.loaded_question import Read
 
-_LEADING_ON = {"in", "for", "of", "from", "the", "at", "to", "and", "or"}  # what is said before something
+_LEADING_ON = {"in", "for", "of", "from", "the", "at", "to"}  # what is said before something
 _TOLD_BY = (K.TREND, K.VERSUS, K.DISTRIBUTION, K.SHARE, K.CHANGE)  # forms that tell a figure by something
 
 
@@ -103,7 +103,8 @@ def _leads_on(read: Read) -> str | None:
     end = next((word for word in reversed(read.words) if re.search(r"\w", word)), "")
     asked = any(m.can(K.WHICH, K.WHO, K.WHEN) or m.text.lower() == "where" for m in read.marks)
     counted = read.plan.count_only  # how many states do we have customers in
-    return end if end in _LEADING_ON and not asked and not counted else None
+    joins = end in {"and", "or"}  # something, whatever is asked
+    return end if joins or (end in _LEADING_ON and not asked and not counted) else None
 
 
 def _orders_nothing(read: Read) -> str | None:

@@ -20,6 +20,7 @@ _WITH_EACH = {"on", "in", "for", "of", "from", "by", "at", "among", "with"}
 _TOGETHER = {"both", "together", "total", "combined", "altogether", "either", "neither", "between", "sum", "not"}
 _OF_ROWS = {"who", "that", "buy", "shop", "whose", "compare"}  # what some rows did, each of both
 _LISTING = {"which", "list", "who", "name"}
+_SECOND_COUNT = {("and", "how", "many"), ("and", "number", "of"), ("and", "count", "of")}
 _MORE = {"more", "fewer", "less"}
 _AGES = {"older": "average age of", "younger": "average age of", "longer": "", "shorter": ""}
 _ENDS = {".", "?", "!", ","}
@@ -53,9 +54,9 @@ def _with_each_alone(found: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def _with_count_of_each(found: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Read "how many live in Texas and how many in Florida" as a comparison of both."""
+    """Read "how many live in Texas and how many in Florida" as a comparison of both, as "and number of" is."""
     for at in range(1, len(found) - 3):
-        if [token.lower for token in found[at : at + 3]] != ["and", "how", "many"]:
+        if tuple(token.lower for token in found[at : at + 3]) not in _SECOND_COUNT:
             continue
         sides = _sides(found, lexicon)
         if sides is None or not (sides[0][1] <= at and at + 3 <= sides[1][0]):

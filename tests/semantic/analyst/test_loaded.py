@@ -49,7 +49,8 @@ ASKED = {
     "How many customers have spent more than $2000 in a single purchase?": "2000",
     "Which of the top 10 customers by lifetime value live in Texas?": "top",
     "Total spend between 2022 and": "and",
-    "How many customers in Texas moved to": "to",
+    "Total spend from 2022 to": "to",
+    "What did customers spend between January 2024 and": "and",
     "How many customers are Gold and how many are active?": "how many",
 }  # fmt: skip
 

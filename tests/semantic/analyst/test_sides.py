@@ -27,6 +27,7 @@ SIDES = {
     "Do Platinum customers have a longer tenure than Basic ones?": "CARD_TYPE",
     "revenue in Texas and in Florida": "STATE_NAME",
     "How many customers are in Texas and how many in Florida?": "STATE_NAME",
+    "Number of Gold customers and number of Silver customers": "CARD_TYPE",
     "Lapsed customers: how many among the Basic holders and how many among the Gold holders?": "CARD_TYPE",
     "Could you show the 2 cities with the most revenue in each of Texas, Florida and California?": "STATE_NAME",
 }
