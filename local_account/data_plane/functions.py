@@ -315,6 +315,8 @@ def _reduced(node: Expr) -> None:
 
 def _json_of_text(node: Expr) -> None:
     """Sort the keys of what PARSE_JSON reads: Snowflake shows those of any object in their order."""
+    if isinstance(node.this, exp.Anonymous) and node.this.name.startswith("_"):
+        return  # one of the account's own functions, such as a model's, which write them in order
     if not (isinstance(node.this, exp.Literal) and node.this.is_string):
         node.set("this", exp.Anonymous(this=IN_ORDER, expressions=[exp.cast(node.this, "TEXT")]))
     elif not node.this.name.strip():

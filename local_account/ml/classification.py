@@ -70,12 +70,12 @@ class Model:
         return _probabilities(self.estimator, matrix(self.features, table))
 
     def objects(self, probabilities: np.ndarray) -> pa.Array:
-        """Return PREDICT's objects as JSON text: class, logs, probability by class."""
-        labels = pa.array([json.dumps(c) for c in self.classes])
+        """Return PREDICT's objects as JSON text, their keys in order: class, logs, probability by class."""
+        labels = pa.array([json.dumps(c, ensure_ascii=False) for c in self.classes])
         best = labels.take(pa.array(np.argmax(probabilities, axis=1)))
-        parts: list[Any] = ['{"class": ', best, ', "logs": null, "probability": {']
+        parts: list[Any] = ['{"class":', best, ',"logs":null,"probability":{']
         for index, name in enumerate(self.classes):
-            key = f"{', ' if index else ''}{json.dumps(name)}: "
+            key = f"{',' if index else ''}{json.dumps(name, ensure_ascii=False)}:"
             parts += [key, pc.cast(pa.array(np.round(probabilities[:, index], 10)), pa.string())]
         return _arrow.binary_join_element_wise(*parts, "}}", "")
 

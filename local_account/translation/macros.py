@@ -201,7 +201,7 @@ _MACROS = {
     "octet_length": "(s) AS octet_length(encode(s))",
     "jarowinkler": "(s, t) AS CAST(floor(jaro_winkler_similarity(upper(s), upper(t)) * 100) AS BIGINT)",
     "soundex": _SOUNDEX,
-    "ascii": "(s) AS CASE WHEN s = '' THEN 0 ELSE CAST('0x' || hex(encode(s))[1:2] AS BIGINT) END",
+    "ascii": "(s) AS CASE WHEN ascii(s) < 128 THEN ascii(s) ELSE CAST('0x' || hex(encode(s))[1:2] AS BIGINT) END",
     "bitcount": "(n) AS CAST(bit_count(CAST(n AS BIGINT)) AS BIGINT)",
     "negate": "(n) AS -n",
     "array_repeat": "(v, n) AS to_json(list_transform(range(n), lambda i: to_json(v)))",
