@@ -119,7 +119,11 @@ def test_bound_values_and_arrays_of_them(connect: Any, database: str) -> None:
         ("frobnicate x", 2, "The statement FROBNICATE X is not supported by the local account"),
         ("select (1", 1003, "syntax error line 1 at position 8 near '1'"),
         ("create external table t (a int)", 2, "not supported by the local account"),
-        ("create function f() returns int as '1'", 2, "CREATE FUNCTION is not supported by the local account"),
+        (
+            "create function f() returns int language java as '1'",
+            2,
+            "A function in LANGUAGE JAVA is not supported by the local account",
+        ),
         ("alter table t add row access policy p on (a)", 2, "ADD row access policy .* is not supported"),
         ("show hobbies", 2, "SHOW hobbies is not supported by the local account"),
         ("select 1; select 2", 8, "Actual statement count 2 did not match"),
