@@ -19,7 +19,7 @@ from local_account.ml.models import FUNCTION, Models
 from local_account.queries import rewrite
 from local_account.queries.parse import parsed
 from local_account.results import Result, status_result, table_result
-from local_account.statements.kinds import admit, alters, comment_of, drops
+from local_account.statements.kinds import admit, alters, comment_of, drops, takes_comment
 from local_account.statements.listing import like, visible
 from local_account.statements.registry import Statement, handles
 from local_account.tokens import unquote
@@ -219,11 +219,7 @@ def alter_model(session: Session, found: ClassificationModel, cursor: Cursor) ->
         is_text = following is not None and following.kind == "string"
         session.rename_object(found, session.resolve(Name.parse(str(cursor.value())) if is_text else cursor.name()))
         return
-    if cursor.accept("SET", "COMMENT", "="):
-        found.comment = str(cursor.value())
-    elif cursor.accept("UNSET", "COMMENT"):
-        found.comment = ""
-    else:
+    if not takes_comment(found, cursor):
         raise not_supported(f"ALTER {ClassificationModel.KIND} {cursor.rest()}")
     session.account.catalog.save(found)
 

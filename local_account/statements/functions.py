@@ -14,10 +14,10 @@ from local_account.queries.rewrite import table_name
 from local_account.queries.user_functions import body_of
 from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import is_block
-from local_account.statements.kinds import admit, alters, describes, drops
+from local_account.statements.kinds import admit, alters, describes, drops, takes_comment
 from local_account.statements.listing import column_list, visible
 from local_account.statements.object_names import argument_type, routine_key
-from local_account.statements.procedures import read_arguments, read_body, rename
+from local_account.statements.procedures import read_arguments, read_body, rename, returns_table
 from local_account.statements.registry import Statement, handles
 from local_account.translation.declared import check_returned
 from local_account.types import DataType
@@ -89,11 +89,7 @@ def _clauses(cursor: Cursor, made: Function) -> bool:
 
 def _returns(cursor: Cursor, made: Function) -> None:
     """Consume a RETURNS clause. Raises: ProgrammingError (2) for RETURNS NULL ON NULL INPUT."""
-    if cursor.accept("RETURNS", "TABLE", "("):
-        made.returns, made.columns = "TABLE ()", []
-        while not cursor.accept(")"):
-            made.columns.append((cursor.identifier(), str(argument_type(cursor))))
-            cursor.accept(",")
+    if returns_table(cursor, made):
         return
     cursor.next()
     if cursor.looking_at("NULL"):
@@ -151,11 +147,7 @@ def alter_function(session: Session, item: Function, cursor: Cursor) -> None:
     if cursor.accept("RENAME", "TO"):
         rename(session, item, cursor)
         return
-    if cursor.accept("SET", "COMMENT", "="):
-        item.comment = str(cursor.value())
-    elif cursor.accept("UNSET", "COMMENT"):
-        item.comment = ""
-    else:
+    if not takes_comment(item, cursor):
         raise not_supported(f"ALTER FUNCTION {cursor.rest()}")
     session.account.catalog.save(item)
 

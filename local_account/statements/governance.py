@@ -11,7 +11,7 @@ from local_account.errors import does_not_exist, invalid_value, not_supported
 from local_account.queries.columns import columns
 from local_account.results import Result, table_result
 from local_account.statements import listing
-from local_account.statements.kinds import alters, creates, describes, drops
+from local_account.statements.kinds import alters, creates, describes, drops, takes_comment
 from local_account.statements.registry import Statement, handles
 from local_account.types import DataType
 
@@ -69,14 +69,10 @@ def alter_policy(session: Session, item: MaskingPolicy, cursor: Cursor) -> None:
     session.require("OWNERSHIP", MaskingPolicy.KIND, item.name)
     if cursor.accept("SET", "BODY", "->"):
         item.body = cursor.rest()
-    elif cursor.accept("SET", "COMMENT", "="):
-        item.comment = str(cursor.value())
-    elif cursor.accept("UNSET", "COMMENT"):
-        item.comment = ""
     elif cursor.accept("RENAME", "TO"):
         _rename(session, item, session.resolve(cursor.name()))
         return
-    else:
+    elif not takes_comment(item, cursor):
         raise not_supported(f"ALTER MASKING POLICY ... {cursor.rest()}")
     session.account.catalog.save(item)
 

@@ -123,6 +123,17 @@ def _named(session: Session, cursor: Cursor, kind: type[T]) -> tuple[Name, T | N
     return name, item and item.copy()
 
 
+def takes_comment(item: CatalogObject, cursor: Cursor) -> bool:
+    """Consume SET COMMENT = '..' or UNSET COMMENT of an ALTER, where one of them follows. Returns: whether it did."""
+    if cursor.accept("SET", "COMMENT", "="):
+        item.comment = str(cursor.value())
+        return True
+    if cursor.accept("UNSET", "COMMENT"):
+        item.comment = ""
+        return True
+    return False
+
+
 def alters(kind: type[T], phrase: str = "") -> Callable[[Alter[T]], Alter[T]]:
     """Register a function for ALTER kind [IF EXISTS] name.
 

@@ -9,7 +9,7 @@ from local_account.catalog.objects import Function, Procedure, Routine
 from local_account.errors import already_exists, not_supported, syntax_error
 from local_account.results import Result, status_result, table_result
 from local_account.scripting.parser import parse_block
-from local_account.statements.kinds import admit, alters, describes, drops
+from local_account.statements.kinds import admit, alters, describes, drops, takes_comment
 from local_account.statements.listing import visible
 from local_account.statements.object_names import argument_type, routine_key
 from local_account.statements.registry import Statement, handles
@@ -100,14 +100,22 @@ def read_body(cursor: Cursor) -> str:
     return body
 
 
+def returns_table(cursor: Cursor, made: Routine) -> bool:
+    """Consume RETURNS TABLE (..) of a routine, where it follows. Returns: whether it did."""
+    if not cursor.accept("RETURNS", "TABLE", "("):
+        return False
+    made.returns, made.columns = "TABLE ()", []
+    while not cursor.accept(")"):
+        made.columns.append((cursor.identifier(), str(argument_type(cursor))))
+        cursor.accept(",")
+    return True
+
+
 def _clause(cursor: Cursor, made: Procedure) -> None:
     """Consume one clause between the arguments and the body."""
-    if cursor.accept("RETURNS", "TABLE", "("):
-        made.returns, made.columns = "TABLE ()", []
-        while not cursor.accept(")"):
-            made.columns.append((cursor.identifier(), str(argument_type(cursor))))
-            cursor.accept(",")
-    elif cursor.accept("RETURNS"):
+    if returns_table(cursor, made):
+        return
+    if cursor.accept("RETURNS"):
         made.returns = str(argument_type(cursor))
         cursor.accept("NOT", "NULL")
     elif cursor.accept("LANGUAGE"):
@@ -136,15 +144,11 @@ def alter_procedure(session: Session, item: Procedure, cursor: Cursor) -> None:
     if cursor.accept("RENAME", "TO"):
         rename(session, item, cursor)
         return
-    if cursor.accept("SET", "COMMENT", "="):
-        item.comment = str(cursor.value())
-    elif cursor.accept("UNSET", "COMMENT"):
-        item.comment = ""
-    elif cursor.accept("EXECUTE", "AS", "CALLER"):
+    if cursor.accept("EXECUTE", "AS", "CALLER"):
         item.execute_as = "CALLER"
     elif cursor.accept("EXECUTE", "AS", "OWNER"):
         item.execute_as = "OWNER"
-    else:
+    elif not takes_comment(item, cursor):
         raise not_supported(f"ALTER PROCEDURE {cursor.rest()}")
     session.account.catalog.save(item)
 
