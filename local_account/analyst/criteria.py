@@ -56,14 +56,22 @@ def ask_whole(lexicon: Lexicon) -> NoReturn:
     raise Unclear(f"A share of what: it can be {either(names)}.", Category.AMBIGUOUS_MEASURE, [e.ref for e in found])
 
 
+def open_between(said: str, elements: Sequence[Element], category: Category = Category.AMBIGUOUS_MEASURE) -> Unclear:
+    """Return the question which of several elements is meant; their names are what the asker can choose.
+
+    Args:
+        said: the sentence up to them.
+        elements: in the order in which they are told.
+        category: what kind of question it is.
+    """
+    names = [spoken(e.name) for e in elements]
+    return Unclear(f"{said} {either(names)}.", category, [e.ref for e in elements], suggestions=names)
+
+
 def ask_measure(lexicon: Lexicon, word: str) -> NoReturn:
     """Ask which figure a word such as "volume" means: what the events come to, or how many they are."""
     events = lexicon.shape.events()
-    found = [e for e in criteria(lexicon) if e.table == events]
-    names = [spoken(e.name) for e in found]
-    raise Unclear(
-        f'"{word}" can mean {either(names)}.', Category.AMBIGUOUS_MEASURE, [e.ref for e in found], suggestions=names
-    )
+    raise open_between(f'"{word}" can mean', [e for e in criteria(lexicon) if e.table == events])
 
 
 def ask_meaning(lexicon: Lexicon, word: str, about: str = "") -> NoReturn:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.conditional import leaves_out, widened
+from local_account.analyst.criteria import open_between
 from local_account.analyst.lexicon import Named
 from local_account.analyst.plan import Measure
 from local_account.analyst.ranks import extreme_amount
@@ -123,13 +124,7 @@ class Figures:
         exact = [m.element for m in mark.named() if m.by_name and m.element in elements]
         elements = exact or elements
         if len({e.name for e in elements}) > 1:
-            names = [spoken(e.name) for e in elements]
-            raise Unclear(
-                f'"{mark.text}" can mean {either(names)}.',
-                Category.AMBIGUOUS_MEASURE,
-                [e.ref for e in elements],
-                suggestions=names,
-            )
+            raise open_between(f'"{mark.text}" can mean', elements)
         return elements[0]
 
     def _metric_with(self, metric: Element, noun: Noun) -> Measure:
@@ -233,10 +228,4 @@ def _is_number_of(mark: Mark) -> bool:
 
 def _of_several_rows(noun: Noun, options: Sequence[Element]) -> Unclear:
     """Return the question which figure is meant by an amount that each of several rows has."""
-    names = [spoken(e.name) for e in options]
-    return Unclear(
-        f'"{noun.mark.text}" of several rows can be {either(names)}.',
-        Category.AMBIGUOUS_MEASURE,
-        [e.ref for e in options],
-        suggestions=names,
-    )
+    return open_between(f'"{noun.mark.text}" of several rows can be', options)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.criteria import ask_value, criteria
+from local_account.analyst.criteria import ask_value, criteria, open_between
 from local_account.analyst.english import K
 from local_account.analyst.wording import either, spoken
 from local_account.analyst.words import phrase
@@ -131,13 +131,7 @@ def ask_day(word: str, table: str, lexicon: Lexicon) -> None:
     """
     found = days_of(table, lexicon)
     if len(found) > 1:
-        names = [spoken(e.name) for e in found]
-        raise Unclear(
-            f'"{word}" of {spoken(table)} can be {either(names)}.',
-            Category.AMBIGUOUS_DIMENSION,
-            [e.ref for e in found],
-            suggestions=names,
-        )
+        raise open_between(f'"{word}" of {spoken(table)} can be', found, Category.AMBIGUOUS_DIMENSION)
 
 
 def ask_last_word(mark: Mark, candidates: Sequence[Element]) -> None:
