@@ -118,28 +118,32 @@ def announce(home: Path, ports: Ports) -> None:
         CommandError: where it is served already, or a port is taken.
     """
     prepare(home)
-    with (home / _STARTING).open("a") as starting:
-        fcntl.flock(starting, fcntl.LOCK_EX)
-        settle(home)
-        if running := find(home):
+    with _looked_for(home) as running:
+        if running:
             raise CommandError(
                 f"The account of {home} is served already: port {running.ports.account}, process {running.pid}."
             )
-        require_free(ports.account, "--port")
-        require_free(ports.s3, "--s3-port")
+        _require_free(ports)
         record(home, RunningAccount(os.getpid(), ports))
 
 
 def _found_or_started(home: Path, ports: Ports, *, ahead: bool) -> RunningAccount:
-    """Return the account that serves; one command at a time looks for it and starts it."""
-    with (home / _STARTING).open("a") as starting:
-        fcntl.flock(starting, fcntl.LOCK_EX)
-        settle(home)
-        if found := find(home):
+    """Return the account that serves, or start it."""
+    with _looked_for(home) as found:
+        if found:
             return found
         running = RunningAccount(_start(home, ports, ahead=ahead), ports)
         record(home, running)
         return running
+
+
+@contextmanager
+def _looked_for(home: Path) -> Iterator[RunningAccount | None]:
+    """Give the account that serves, or None; one command at a time looks for it, and may start it in the block."""
+    with (home / _STARTING).open("a") as starting:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        settle(home)
+        yield find(home)
 
 
 def settle(home: Path) -> None:
@@ -220,6 +224,11 @@ def require_free(port: int, option: str) -> None:
         raise CommandError(f"Port {port} is taken by another program: end that one, or choose another by {option}.")
 
 
+def _require_free(ports: Ports) -> None:
+    require_free(ports.account, "--port")
+    require_free(ports.s3, "--s3-port")
+
+
 def answers(port: int) -> bool:
     """Tell whether something listens on a port of this computer."""
     with socket.socket() as probe:
@@ -263,8 +272,7 @@ def stop(pid: int) -> None:
 
 def _start(home: Path, ports: Ports, *, ahead: bool) -> int:
     """Start the account. Returns: its process's id, once it answers."""
-    require_free(ports.account, "--port")
-    require_free(ports.s3, "--s3-port")
+    _require_free(ports)
     command = [
         sys.executable, "-m", "local_account", "--home", str(home),
         "--port", str(ports.account), "--s3-port", str(ports.s3), "--until-unlocked", str(home / _USERS),
