@@ -30,6 +30,7 @@ _REPEATED_AT_ONCE = 200  # nodes, of a quotient that is rounded at once: what is
 _OURS = frozenset(("abs", "divide", "round"))  # functions that are written here, and give the same value each time
 # Up to here a quotient that is no whole number (or no half of one) is further from it than its seventh digit.
 _LARGEST_DIVISOR = 500_000
+_PLACES = 6  # behind the point of a quotient of whole numbers
 _DIVIDED = "divided"  # under it a written quotient keeps its dividend and divisor
 
 
@@ -61,7 +62,7 @@ def cast_to_number(cast: Expr) -> Expr:
     """Write a cast to an exact number; of a quotient of whole numbers by DOUBLE, where that gives the same."""
     sides, wanted = _sides(cast.this), size_of(cast.args["to"])
     cast = quantities.cast_to_number(cast)
-    if sides is None or wanted is None or wanted[0] - wanted[1] < 1 or wanted[1] > _EXACT_DOUBLE - _BIGINT // 2:
+    if sides is None or wanted is None or wanted[0] - wanted[1] < 1 or wanted[1] > _PLACES:
         return cast
     power = 10 ** wanted[1]
     dividend = exp.Mul(this=_double(sides[0]), expression=_power(wanted[1])) if wanted[1] else _double(sides[0])
@@ -95,16 +96,14 @@ def _at_once(sides: tuple[Expr, Expr], fast: Expr, exact: Expr, power: int) -> E
         return exact
     if _leaves_nothing(dividend, divisor):
         limits = _below_number(exp.Div(this=_double(dividend), expression=_double(divisor)), 10**_EXACT_DOUBLE // power)
-    elif (known := whole(divisor)) is not None:
-        if not 1 <= known <= largest:
-            return exact
-        limits = _below_number(dividend, 10**_EXACT_DOUBLE // power)
     else:
-        bounds = (exp.Literal.number(1), exp.Literal.number(largest))
-        limits = exp.And(
-            this=_below_number(dividend, 10**_EXACT_DOUBLE // power),
-            expression=exp.Between(this=divisor.copy(), low=bounds[0], high=bounds[1]),
-        )
+        limits = _below_number(dividend, 10**_EXACT_DOUBLE // power)
+        known = whole(divisor)
+        if known is None:
+            low, high = map(exp.Literal.number, (1, largest))
+            limits = exp.And(this=limits, expression=exp.Between(this=divisor.copy(), low=low, high=high))
+        elif not 1 <= known <= largest:
+            return exact
     return exp.Case(ifs=[exp.If(this=limits, true=fast)], default=exact)
 
 
