@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local_account.translation.text_values import from_text
+from local_account.translation.text_values import from_text, misread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,11 +245,9 @@ for _name in ("try", "read"):
         f"{_PLACE}.{_PREFIX}try_timestamp(s) AT TIME ZONE 'UTC' THEN {_OTHER_OFFSET} "
         f"ELSE {_PLACE}.{_PREFIX}{_name}_timestamp_ltz(s) END"
     )
-_PLAIN = "NOT (contains(s, '_') OR contains(s, 'x') OR contains(s, 'X'))"
-_MACROS["try_digits"] = f"(s) AS CASE WHEN {_PLAIN} THEN s END"
+_MACROS["try_digits"] = f"(s) AS CASE WHEN {misread('s')} THEN NULL ELSE s END"
 _MACROS["read_digits"] = (
-    f"(s) AS CASE WHEN s IS NULL OR {_PLAIN} THEN s "
-    "ELSE error(concat('Numeric value ''', s, ''' is not recognized')) END"
+    f"(s) AS CASE WHEN {misread('s')} THEN error(concat('Numeric value ''', s, ''' is not recognized')) ELSE s END"
 )
 # Which of them stand for what sqlglot reads as an expression of its own, with its arguments in the macro's order.
 _NODES: dict[type[Expr], tuple[str, tuple[str, ...]]] = {

@@ -92,13 +92,15 @@ def _at_once(sides: tuple[Expr, Expr], fast: Expr, exact: Expr, power: int) -> E
     """
     dividend, divisor = sides
     largest = _LARGEST_DIVISOR // power
+    known = whole(divisor)
+    if known is not None and 1 <= known <= largest and _counts_rows(dividend):
+        return fast
     if not (_is_cheap(dividend) and _is_cheap(divisor)):
         return exact
     if _leaves_nothing(dividend, divisor):
         limits = _below_number(exp.Div(this=_double(dividend), expression=_double(divisor)), 10**_EXACT_DOUBLE // power)
     else:
         limits = _below_number(dividend, 10**_EXACT_DOUBLE // power)
-        known = whole(divisor)
         if known is None:
             low, high = map(exp.Literal.number, (1, largest))
             limits = exp.And(this=limits, expression=exp.Between(this=divisor.copy(), low=low, high=high))
@@ -113,6 +115,13 @@ def _leaves_nothing(dividend: Expr, divisor: Expr) -> bool:
         case exp.Sub(this=whole_part, expression=exp.Mod(this=again, expression=by)):
             return whole_part == again and by.unnest() == divisor.unnest()
     return False
+
+
+def _counts_rows(dividend: Expr) -> bool:
+    """Tell whether a dividend is a number of rows, of which no table has so many that DOUBLE would not know them."""
+    counted = dividend.unnest()
+    counted = counted.this if isinstance(counted, exp.Window) else counted
+    return isinstance(counted, exp.Count | exp.RowNumber)
 
 
 def _is_cheap(node: Expr) -> bool:

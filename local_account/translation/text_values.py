@@ -113,13 +113,21 @@ def _is(value: str, pattern: str) -> str:
     return f"regexp_full_match({value}, {text_literal(pattern)}, 'i')"
 
 
+def misread(value: str) -> str:
+    """Return the condition under which DuckDB reads a text as a number, and Snowflake does not: 1_000, 0x1F, 0b11.
+
+    Comparing costs least: the pattern sees only what begins like the latter, or with a blank, or has a "_".
+    """
+    suspect = f"{value} < '!' OR {value} BETWEEN '0A' AND '0~' OR contains({value}, '_')"
+    return f"({suspect}) AND regexp_matches({value}, '_|^[[:space:]]*0[bBxX]')"
+
+
 def _number(value: str, kind: str) -> str:
     cast = f"try_cast({value} as {kind})"
-    # DuckDB takes 1_000 for 1000 and, where it reads whole numbers, 0x1F for 31.
-    plain = f"not contains({value}, '_') and not contains(lower({value}), 'x')"
+    known = f"not ({misread(value)})"
     if kind in ("DOUBLE", "FLOAT"):
-        plain += f" and (isfinite({cast}) or {_is(value, '[+-]?(inf|infinity)|nan')})"
-    return f"case when {plain} then {cast} end"
+        known += f" and (isfinite({cast}) or {_is(value, '[+-]?(inf|infinity)|nan')})"
+    return f"case when {known} then {cast} end"
 
 
 def _boolean(value: str, _: str, __: Mapping[str, str]) -> str:

@@ -21,6 +21,7 @@ _ZONED = (exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ)
 _JSON = (exp.DType.VARIANT, exp.DType.JSON, exp.DType.ARRAY, exp.DType.OBJECT)
 _SECONDS = "%Y-%m-%d %H:%M:%S.%g"
 _HOURS_TO_SECONDS = 8  # characters
+_TEXT_OF = "text of"  # under it a text that is written more than once keeps what it is the text of
 
 
 def as_text(value: Expr) -> Expr:
@@ -34,9 +35,19 @@ def as_text(value: Expr) -> Expr:
         return call("hex", value)
     if is_json(value):
         return call("json_extract_string", value, exp.Literal.string("$"))
-    if is_float(value):
-        return call("regexp_replace", exp.cast(value, "TEXT", copy=False), *map(exp.Literal.string, (r"\.0$", "")))
-    return value
+    return _of_float(value) if is_float(value) else value
+
+
+def _of_float(value: Expr) -> Expr:
+    """Return the text of an approximate number, which for a whole one has no point; a pattern costs twice the text."""
+    text = exp.cast(value, "TEXT", copy=False)
+    if not isinstance(value, exp.Column):
+        return call("regexp_replace", text, *map(exp.Literal.string, (r"\.0$", "")))
+    point = exp.Literal.string(".0")
+    whole = exp.If(this=call("suffix", text.copy(), point), true=call("left", text.copy(), exp.Literal.number(-2)))
+    written = exp.Case(ifs=[whole], default=text)
+    written.meta[_TEXT_OF] = value
+    return written
 
 
 def is_json(value: Expr) -> bool:
@@ -63,7 +74,24 @@ def joined(node: Expr) -> Expr:
             node.set(key, as_text(operand))
     if node.expressions:
         node.set("expressions", [as_text(operand) for operand in node.expressions])
-    return node
+    return _separated(node.expressions) if isinstance(node, exp.ConcatWs) else node
+
+
+def _separated(operands: list[Expr]) -> Expr:
+    """Return CONCAT_WS, which is NULL where one of its operands is; each is made a text once, not to be looked at."""
+    missing = [_read_from(operand) for operand in operands if not isinstance(operand, exp.Literal)]
+    whole = call("concat_ws", *operands)
+    if not missing:
+        return whole
+    any_missing = exp.or_(*(exp.Is(this=part.copy(), expression=exp.Null()) for part in missing), copy=False)
+    return exp.Case(ifs=[exp.If(this=any_missing, true=exp.Null())], default=whole)
+
+
+def _read_from(text: Expr) -> Expr:
+    """Return what a text is made of, which is NULL where the text is."""
+    while _TEXT_OF in text.meta or (isinstance(text, exp.Cast) and text.to.this in exp.DataType.TEXT_TYPES):
+        text = text.meta.get(_TEXT_OF) or text.this
+    return text
 
 
 def converted(node: Expr) -> Expr:

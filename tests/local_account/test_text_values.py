@@ -81,7 +81,7 @@ CASES: list[tuple[str, dict[str, str | None], tuple[str, ...]]] = [
     ("TIMESTAMP WITH TIME ZONE", dict(ZONED), NO_TIMESTAMPS),
     ("TIME", dict(TIMES), NO_TIMES),
     ("DECIMAL(12,2)", dict(NUMBERS), NO_NUMBERS),
-    ("BIGINT", {"12": "12", "1.5": "2", "-3": "-3"}, ("1_000", "0x1F", "1,000", "x", "")),
+    ("BIGINT", {"12": "12", "1.5": "2", "-3": "-3"}, ("1_000", "0x1F", " 0X1f", "0b101", "\n0B1", "1,000", "x", "")),
     ("DOUBLE", {"1.5": "1.5", "inf": "inf", "NaN": "nan"}, ("1e400", "1_0.5", "x")),
     ("BOOLEAN", dict(BOOLEANS), NO_BOOLEANS),
     ("BLOB", {"4a4B": "JK"}, ("4", "xy")),
