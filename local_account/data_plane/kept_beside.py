@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from sqlglot import Expr, exp
@@ -30,10 +31,15 @@ def keep_beside(duck: duckdb.DuckDBPyConnection, translated_one: Expr) -> None:
 
 
 def keep_lengths(duck: duckdb.DuckDBPyConnection, table: exp.Table, lengths: Iterable[tuple[str, int | None]]) -> None:
-    """Keep the lengths of a table's texts, in characters, by the names of their columns; None is no text."""
-    for column, size in lengths:
-        if size is None:
-            continue
-        octets = min(size * BYTES_OF_A_CHARACTER, DEFAULT_TEXT)
-        values = [table.catalog, table.db, table.name, column, size, octets]
-        duck.execute(f"insert or replace into {_LENGTHS} values (?, ?, ?, ?, ?, ?)", values)
+    """Keep the lengths of a table's texts, in characters, by the names of their columns; None is no text.
+
+    All at once: each statement is a commit, which waits for the disk.
+    """
+    rows = [
+        (table.catalog, table.db, table.name, column, size, min(size * BYTES_OF_A_CHARACTER, DEFAULT_TEXT))
+        for column, size in lengths
+        if size is not None
+    ]
+    if rows:
+        places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
+        duck.execute(f"insert or replace into {_LENGTHS} values {places}", list(chain.from_iterable(rows)))
