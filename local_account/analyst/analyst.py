@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Answer, Answered, Category, Clarify, Refused, Turn, Unclear
+from local_account.analyst.asides import without_asides
 from local_account.analyst.lexicon import Lexicon, lexicon_of
-from local_account.analyst.padding import sentences, steps, without_padding
+from local_account.analyst.padding import sentences, steps
 from local_account.analyst.reading import reading_of
 from local_account.analyst.refusals import refuse_wishes
 from local_account.analyst.sql import sql_of
 from local_account.analyst.suggestions import offered
-from local_account.analyst.understanding import Way, draft_of, understand, ways_to_read, without_context
+from local_account.analyst.understanding import Way, draft_of, understand, ways_to_read
 from local_account.analyst.verified import verified_for, verified_sql
 from local_account.analyst.verified_reading import verified_reading
 
@@ -60,7 +61,7 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     for step in first:
         before = _gone_on(step, lexicon, before)
     refuse_wishes(question, lexicon, goes_on=before is not None)
-    question, left_out = without_context(without_padding(question), lexicon)
+    question, left_out = without_asides(question, lexicon)
     for sentence in sentences(question):
         refuse_wishes(sentence, lexicon, goes_on=before is not None)
     ways = ways_to_read(question, lexicon)
@@ -106,7 +107,7 @@ def _before(history: Sequence[Turn], lexicon: Lexicon) -> Draft | None:
 
 def _gone_on(question: str, lexicon: Lexicon, before: Draft | None) -> Draft | None:
     """Return what a question says behind the one before it, whether it is answered or only understood."""
-    question, _ = without_context(without_padding(question), lexicon)
+    question, _ = without_asides(question, lexicon)
     ways = ways_to_read(question, lexicon)
     try:
         refuse_wishes(question, lexicon, goes_on=before is not None)

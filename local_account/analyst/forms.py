@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated, Noun, is_dimension
-from local_account.analyst.empty_groups import with_empty_groups
+from local_account.analyst.empty_groups import with_empty_groups, with_part_beside
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
 from local_account.analyst.moves import is_side
@@ -71,7 +71,8 @@ def aggregate(pieces: Pieces) -> Plan:
         count_only=bool(counted),
     )
     plan = _by_both_sides(pieces, plan)
-    return with_empty_groups(plan, pieces.shape, pieces.lexicon.count(plan.measures[0].element.table))
+    count = pieces.lexicon.count(plan.measures[0].element.table)
+    return with_empty_groups(with_part_beside(plan, pieces.shape, draft, count), pieces.shape, count)
 
 
 def _by_both_sides(pieces: Pieces, plan: Plan) -> Plan:

@@ -6,7 +6,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from local_account.analyst.criteria import ask_criterion, ask_meaning
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.criteria import ask_criterion, ask_meaning, ask_measure
 from local_account.analyst.draft import Noun, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.open_words import ask_last_word
@@ -22,6 +23,23 @@ if TYPE_CHECKING:
     from local_account.analyst.marks import Mark
 
 _FIGURES = {"statistics", "statistic", "stats", "figures", "results", "insights", "overview", "numbers"}
+# Words behind which a month with a number is a day of the month.
+_BEFORE_DAYS = {
+    "on",
+    "until",
+    "till",
+    "since",
+    "by",
+    "to",
+    "from",
+    "and",
+    "through",
+    "between",
+    "before",
+    "after",
+    "of",
+}
+_SHORT_YEARS = 4  # so far back a year is written by its last two digits
 _GROUPS = {"group", "groups", "band", "bands", "bracket", "brackets", "bucket", "buckets", "class", "classes"}
 
 
@@ -161,6 +179,31 @@ def _open_name(read: Read) -> str | None:
     return None
 
 
+def _open_amount(read: Read) -> str | None:
+    """Ask whether the amount of purchases is what they come to or how many they are."""
+    for one, behind in pairwise([m for m in read.marks if set(m.kinds) != {K.FILL}]):
+        tables = {t for m in behind.named() if (t := read.lexicon.shape.counted_table(m.element))}
+        tables |= {e.table for e in behind.entities}
+        amounts = one.text.lower().split()[-2:] == ["amount", "of"] and one.can(K.HOW_MANY)
+        if amounts and any(read.lexicon.shape.amount(table) for table in tables):
+            ask_measure(read.lexicon, f"{one.text} {behind.text}")
+    return None
+
+
+def _day_or_year(read: Read) -> str | None:
+    """Ask whether the number behind a month is its day or a year in short: revenue Dec 24."""
+    for at, one in enumerate(read.marks):
+        found = re.fullmatch(r"([a-z]+) (\d\d)", one.text.lower()) if one.period is not None else None
+        if found is None or one.period is None or read.word(at - 1) in _BEFORE_DAYS:
+            continue
+        year = 2000 + int(found[2])
+        ranges = (read.lexicon.data.as_of().year - _SHORT_YEARS, read.lexicon.data.as_of().year)
+        if ranges[0] <= year <= ranges[1]:
+            said = f'"{one.text}" can be a day of {one.period.start.year} or a month of {year}'
+            raise Unclear(f"{said}: write the year in full.", Category.AMBIGUOUS_TIME)
+    return None
+
+
 NAMED_RULES: tuple[Callable[[Read], str | None], ...] = (
     _called,
     _called_behind,
@@ -172,4 +215,6 @@ NAMED_RULES: tuple[Callable[[Read], str | None], ...] = (
     _values_of_one,
     _open_figures,
     _open_name,
+    _open_amount,
+    _day_or_year,
 )

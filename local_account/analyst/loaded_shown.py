@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from local_account.analyst.english import K
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local_account.analyst.loaded_question import Read
+    from local_account.analyst.marks import Mark
 
 _LEADING_ON = {"in", "for", "of", "from", "the", "at", "to"}  # what is said before something
 _TOLD_BY = (K.TREND, K.VERSUS, K.DISTRIBUTION, K.SHARE, K.CHANGE)  # forms that tell a figure by something
@@ -116,10 +118,34 @@ def _orders_nothing(read: Read) -> str | None:
 
 def _counted_twice(read: Read) -> str | None:
     """Find a second "how many" where one number is told: how many here and how many there."""
-    counts = [m.text for m in read.marks if m.can(K.HOW_MANY) and m.text.lower().startswith("how many")]
+    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    counts = [m.text for m in said if m.can(K.HOW_MANY) and m.text.lower().startswith("how many")]
+    joined = [b.text for a, b in pairwise(said) if a.can(K.AND) and b.can(K.HOW_MANY)]
     plan = read.plan
     one = plan.form is Form.AGGREGATE and not plan.groups and len(plan.measures) == 1
-    return counts[1] if len(counts) > 1 and one else None
+    return next(iter([*counts[1:], *joined]), None) if one else None
+
+
+def _each_its_own(read: Read) -> str | None:
+    """Find a second figure behind "and" with a value of its own: purchases in Texas and refunds in Florida."""
+    plan = read.plan
+    if plan.form is not Form.AGGREGATE or len(plan.measures) < 2 or plan.groups:  # noqa: PLR2004 (one and the other)
+        return None
+    said = [m for m in read.marks if not set(m.kinds) <= {K.FILL, K.SOFT, K.LIST}]
+    joints = [i for i, m in enumerate(said) if m.can(K.AND) and not m.can(K.NOUN)]
+    for at in joints:
+        figures = [any(m.can(K.NOUN) for m in side) for side in (said[:at], said[at + 1 :])]
+        first, second = ({_chosen_by(m) for m in side} - {None} for side in (said[:at], said[at + 1 :]))
+        if all(figures) and any(a != b and a[0] == b[0] for a in first for b in second):  # type: ignore[index]
+            return next(m.text for m in said[at + 1 :] if m.can(K.NOUN))
+    return None
+
+
+def _chosen_by(mark: Mark) -> tuple[str, str] | None:
+    """Return what kind of condition a mark is, and which one: a value of a dimension, or days."""
+    if mark.period is not None:
+        return "days", mark.period.label
+    return (mark.held[0].element.ref, mark.held[0].value) if mark.held and not mark.can(K.NOUN) else None
 
 
 SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
@@ -134,4 +160,5 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _leads_on,
     _orders_nothing,
     _counted_twice,
+    _each_its_own,
 )

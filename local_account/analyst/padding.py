@@ -97,6 +97,14 @@ _BEGINNING = re.compile(
       | i(?:\ have|'ve\ got|\ have\ got)\ a\ (?:quick\ )?question
       | would\ you\ mind\ (?:telling|showing)\ me | be\ so\ kind\ (?:as\ to|and)
       | it\ would\ be\ (?:great|nice|good|helpful)\ (?:if\ (?:you\ could|i\ could)|to\ (?:know|see|have))
+      | (?:would|is|will)\ it\ (?:be\ )?possible\ (?:for\ you\ )?to\ (?:get|have|see|know|receive|obtain|tell\ me
+        |show\ me|give\ me|send\ me|list|learn|find\ out)
+      | (?:i|we)(?:\ would|'d)\ be\ (?:(?:very|really|so|most|extremely)\ )?
+        (?:grateful|thankful|glad|happy|obliged|pleased)\ (?:for|to\ (?:get|have|see|know|receive|learn)
+          |if\ (?:you|someone)\ (?:could|can|would)(?:\ (?:tell|send|give|show|get)\ (?:me|us))?)
+      | (?:i|we)(?:\ would|'d|'m|\ am)?\ (?:want|like|love|need|try|trying|hope|hoping)\ to\ (?:get|have|gain|form)
+        \ (?:a|an|some)\ (?:\w+\ )?(?:feel|feeling|sense|picture|idea|impression|overview|grip|handle|understanding)
+        \ (?:for|of|on|about)
       | i(?:\ would|'d)\ (?:love|like|be\ (?:happy|interested|curious|keen|glad))
         \ to\ (?:know|see|have|get|learn|find\ out|understand)
       | (?:my|our|the)\ (?:boss|manager|ceo|cmo|cfo|team|board|management)
@@ -118,6 +126,7 @@ _END = re.compile(
       | thank\ you(?:\ (?:so|very)\ much|\ in\ advance)? | many\ thanks | thx | ty | cheers | asap
       | as\ soon\ as\ possible | right\ away | if\ (?:possible|you\ can|you\ don't\ mind)
       | when\ you\ (?:have|get)\ a\ (?:chance|moment|minute|second|sec)
+      | will\ you | wo(?:n[\'\u2019]t|uld\ not)\ you | shall\ we | (?<=,\ )(?:right|correct|okay|ok|eh|huh|yeah|yes|no)
       | (?:can|could|would)\ you(?:\ (?:tell|show)\ me)? | do\ (?:you|we)\ know | any\ idea | i\ wonder
       | i'm\ curious | just\ curious | for\ (?:me|us) | lol | haha | urgent(?:ly)? | i\ (?:want|need)\ to\ know
       | that's\ (?:it|all) | kindly
@@ -129,7 +138,9 @@ _END = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SENTENCE = re.compile(r"(?<=\w\w[.!?\u2026])(?<!\bvs\.)\s+(?=[A-Z])|(?<=[?!])\s+|\n+")
+_SENTENCE = re.compile(
+    r"(?<=\w\w[.!?\u2026])(?<!\bvs\.)\s+(?=[A-Z]|(?:how|what|which|who|show|list)\b)|(?<=[?!])\s+|\n+"
+)
 _STEPS = re.compile(
     r"""
     \W*((?:please\ |now\ |ok\ |okay\ )*

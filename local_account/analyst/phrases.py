@@ -104,6 +104,7 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
     find_ratio(state)
     state.draft.everyone = _is_of_everyone(marks, state)
     state.draft.together = any(m.text.lower().split()[-1] in _TOGETHER and not m.can(K.NOUN) for m in marks)
+    state.draft.together |= bool(state.marks) and state.marks[-1].text.lower() in {"total", "in total"}
     at = 0
     while at < len(state.marks):
         if at in state.used:
@@ -308,7 +309,8 @@ def _read_noun(state: State, at: int) -> int:
     noun.counted = noun.counted or _goes_on(state, noun) or _in_row(state, noun)
     noun.grain = state.grain
     state.function = state.counting = state.grain = None
-    if is_dimension(mark) or mark.entities:
+    first = not any(is_figure(n.mark) for n in state.draft.nouns)
+    if is_dimension(mark) or mark.entities or (is_figure(mark) and first and state.can(at - 1, K.WHICH)):
         state.asked = False
     if state.pending is not None and state.pending.measure is None and state.pending.noun is None:
         return ranked_noun(state, noun)

@@ -361,6 +361,8 @@ class Pieces(Nouns):
         self, measures: Sequence[Measure], allowed: frozenset[str], groups: Sequence[Element]
     ) -> list[Element]:
         """Return the dimension whose values are compared, so that each has a figure of its own."""
+        if self.draft.together and not self.draft.has(K.VERSUS):
+            return []
         where = self.conditions(self.draft.tests, measures, allowed)
         if groups and not self.draft.has(K.VERSUS):
             return [e for e in self._enumerated(where) if self._is_whole(e, where) and e not in groups][:1]

@@ -36,6 +36,7 @@ _COUNTING = {
     "the least",
 }
 _NUMBERS = {"number", "numbers", "count", "counts", "quantity"}
+_SPENDING = {"spend", "spends", "spent"}
 _WHOLE = 100  # percent
 _OF_DAYS_TOO = frozenset({"first", "last", "latest", "past"})  # words of a period as well as of rows
 _DOWN = {"bottom", "worst", "quiet", "young", "earliest", "slowest", "ascending"}
@@ -301,6 +302,23 @@ def _ranked_before(state: State, rank: Rank) -> Noun | None:
     return None
 
 
+def _ranked_by_verb(state: State, rank: Rank) -> Noun | None:
+    """Return what a relative clause ranks by its verb: customers who spent the most, categories where they spent it."""
+    verb = state.mark(rank.at - 1)
+    if verb is None or rank.text.lower() not in _COUNTING or not is_figure(verb) or verb.text.lower() not in _SPENDING:
+        return None
+    at = rank.at - 2
+    doers = state.mark(at)
+    if doers is not None and doers.entities and not is_figure(doers):
+        at -= 1  # where customers spent
+    end = at
+    while state.can(at, K.SOFT, K.WHO, K.WHICH, K.HAVE) and not state.can(at, K.NOUN, K.VALUE):
+        at -= 1
+    before = state.mark(at)
+    found = next((n for n in state.draft.nouns if n.mark is before and not n.counted), None)
+    return found if at < end and found is not None and (found.mark.entities or is_dimension(found.mark)) else None
+
+
 def _bought(state: State, rank: Rank) -> Noun | None:
     """Return the number of events of "on which day do people buy the most", which names no other figure."""
     at = rank.at - 1
@@ -346,7 +364,7 @@ def close_rank(state: State, rank: Rank) -> None:
     """Take up a ranking, with the noun before it where that is what is ranked."""
     if (
         rank.noun is None
-        and (noun := _ranked_before(state, rank)) is not None
+        and (noun := _ranked_before(state, rank) or _ranked_by_verb(state, rank)) is not None
         and not any(r.noun is noun for r in state.draft.ranks)
     ):
         state.draft.nouns.remove(noun)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from local_account.analyst.english import ARTICLES, PHRASES, K, alike
+from local_account.analyst.english import ARTICLES, PHRASES, WORDS, K, alike
 from local_account.analyst.idioms import idioms_of, with_idioms
 from local_account.analyst.lexicon import Entity, Held, Named
 from local_account.analyst.periods import GRAINS
@@ -30,6 +30,13 @@ _ENDS |= {"with", "without", "not", "no", "never", "from"}
 _USUAL = {"average", "avg", "typically", "usually", "averagely", "normally", "mean"}
 _TYPICAL = {"average", "typical", "normal", "usual"}
 _BOUNDING = {"than", "within", "under", "for", "after", "least", "most", "last", "past", "once", "twice", "every", "of"}
+_SPOKEN = frozenset(
+    ("um", "uh", "erm", "hmm", "actually", "really", "basically", "honestly", "literally", "simply", "please", "kindly")
+)
+_BEGUN = _SPOKEN | {"so", "well", "okay", "ok", "right", "alright", "like", ","}  # with which a question begins
+_OF_PLACE = ("ians", "ans", "ns", "ers", "ites")  # on which a word for the people of a place ends
+_CUT = 2  # letters of the place that its word may lack: Texas of Texans
+_HOW_OFTEN = {("how", "often"), ("how", "many", "times")}
 _LONGEST_VERB = 5  # words of "made at least one purchase"
 
 
@@ -42,10 +49,42 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """
     if lexicon.idioms is None:
         lexicon.idioms = idioms_of(lexicon)
-    found = _with_mean_of_sides(with_idioms(found, lexicon.idioms), lexicon)
+    found = with_idioms(_with_people_of(_without_fillers(found), lexicon), lexicon.idioms)
+    found = _with_mean_of_sides(found, lexicon)
     found = with_sides(_with_names_joined(found, lexicon), lexicon)
     found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)
     return _with_unit(_with_each(_with_spenders(_with_moves(found, lexicon), lexicon), lexicon))
+
+
+def _without_fillers(found: list[Token]) -> list[Token]:
+    """Leave out what is spoken between words, with the commas about it, so that the words beside it stand together."""
+    first = next((i for i, token in enumerate(found) if token.lower not in _BEGUN), 0)
+    kept: list[Token] = []
+    at = first
+    while at < len(found):
+        if found[at].lower not in _SPOKEN:
+            kept.append(found[at])
+        elif kept and kept[-1].text == "," and found[at + 1 : at + 2] and found[at + 1].text == ",":
+            kept.pop()
+            at += 1
+        at += 1
+    return kept or found
+
+
+def _with_people_of(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read a word for those of a place, which no name of the data is, as rows from there: Texans, New Yorkers."""
+    rows = lexicon.shape.main_table().lower()
+    for at, token in enumerate(found):
+        if not token.text[:1].isupper() or lexicon.meanings((token.stem,)) or token.stem in WORDS:
+            continue
+        for base in (token.lower.removesuffix(end) for end in _OF_PLACE if token.lower.endswith(end)):
+            before = found[at - 1].lower if at else ""
+            words = (word for word in lexicon.named if len(base) > 2 and word.startswith(base))  # noqa: PLR2004
+            near = sorted((w for w in words if len(w) - len(base) <= _CUT), key=len)
+            for start, named in [(at - 1, (before, w)) for w in near if before] + [(at, (w,)) for w in near]:
+                if any(isinstance(m, Held) and not m.part for m in lexicon.meanings(named)):
+                    return [*found[:start], *tokens(f"{rows} from {' '.join(named)}"), *found[at + 1 :]]
+    return found
 
 
 def _with_names_joined(found: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -166,14 +205,15 @@ def _with_left(found: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def _with_often(found: list[Token]) -> list[Token]:
-    """Read "how often do customers buy" as how many transactions they make."""
+    """Read "how often do customers buy" and "how many times" as how many transactions they make."""
     words = [token.lower for token in found]
-    at = next((i for i, pair in enumerate(pairwise(words)) if pair == ("how", "often")), None)
+    asked = [(i, n) for i in range(len(words)) for n in (2, 3) if tuple(words[i : i + n]) in _HOW_OFTEN]
+    at, length = asked[0] if asked else (None, 0)
     spans = [(i, i + n) for n in range(_LONGEST_VERB, 0, -1) for i in range(len(found) - n + 1)]
     buying = next((span for span in spans if _is_buying(found[slice(*span)])), None)
     if at is None or buying is None:
         return found
-    rest = [*found[at + 2 : buying[0]], *tokens("make"), *found[buying[1] :]]
+    rest = [*found[at + length : buying[0]], *tokens("make"), *found[buying[1] :]]
     return [*found[:at], *tokens("how many transactions"), *rest]
 
 
@@ -209,7 +249,7 @@ def _with_each(found: list[Token], lexicon: Lexicon) -> list[Token]:
         rows = any(isinstance(m, Entity) for m in lexicon.meanings((found[i].stem,)))
         if not rows or found[i].lower.endswith("s"):
             continue
-        if words[i - 1] in {"a", "an", "one"}:
+        if words[i - 1] in {"a", "an", "one", "each", "every"}:
             result[i - 1] = tokens("per")[0]
         elif words[i - 1] == "average":
             result[i - 1 : i] = tokens("average per")

@@ -36,8 +36,24 @@ def with_sides(found: list[Token], lexicon: Lexicon) -> list[Token]:
         found: the tokens of a question.
         lexicon: the phrases of the model and its data.
     """
+    found = _with_commas(found, lexicon)
     found = _with_each_alone(_with_each_of(_with_count_of_each(found, lexicon), lexicon), lexicon)
     return _with_each_side(_with_which(_with_tail(found), lexicon), lexicon)
+
+
+def _with_commas(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Put commas between values of one dimension that are only spoken in a row: California Texas and Florida."""
+    values = []
+    at = 0
+    while at < len(found):
+        span, refs = _value_at(found, at, lexicon)
+        values += [(span, refs)] if refs else []
+        at = span[1]
+    for (one, refs), (other, others), (last, held) in reversed([*zip(values, values[1:], values[2:], strict=False)]):
+        joined = [token.lower for token in found[other[1] : last[0]]] in (["and"], ["or"], [","])
+        if one[1] == other[0] and joined and refs & others & held:
+            found = [*found[: one[1]], *tokens(","), *found[one[1] :]]
+    return found
 
 
 def _with_each_alone(found: list[Token], lexicon: Lexicon) -> list[Token]:

@@ -14,6 +14,7 @@ from local_account.analyst.english import FILL_WORDS, OWN_WORDS, VAGUE_WORDS, WO
 from local_account.analyst.idiom_table import idiom_words
 from local_account.analyst.periods import GRAINS
 from local_account.analyst.points import MONTHS, WEEKDAYS
+from local_account.analyst.slips import meant
 from local_account.analyst.words import Token, bases, stem, verb_forms
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ _ONE = {"a", "an", "one", "single", "each", "every", "another"}
 _LIKELY, _USUAL, _SELDOM = 0, 1, 2  # how seldom a finger errs so
 _OTHER_WORDS = """
     last previous past this since before after until today yesterday date ago weekend first second third fourth half
-    current between through next hundred thousand million spender spenders often yet
+    current between through next decile quintile quartile percentile hundred thousand million spender spenders often yet
 """
 _MONTH_WORDS = tuple(sorted(word for word in MONTHS if len(word) > _SHORTEST))
 _TIME_WORDS = frozenset({*MONTHS, *WEEKDAYS, *GRAINS, *_OTHER_WORDS.split()})
@@ -75,6 +76,8 @@ def _vocabulary(words: Iterable[str]) -> tuple[str, ...]:
 
 def _slip(word: str, text: str) -> int:
     """Return how seldom a finger errs so: likely are letters that change places, or are doubled or left out."""
+    if word[0] not in text[:2] or text[0] not in word[:2]:
+        return _SELDOM  # who types looks at the first letter
     if sorted(word) == sorted(text) or (len(word) != len(text) and set(word) == set(text)):
         return _LIKELY
     if len(word) < len(text):
@@ -150,9 +153,10 @@ class Speller:
         ways: list[tuple[list[Token], list[Mended]]] = [(list(found), [])]
         title = sum(t.text[:1].isupper() for t in found if t.kind == "word") > len(found) / 2
         for at in unknown:
-            nearest = _month(found, at) or self._for(found[at])
+            nearest = meant(found, at) or _month(found, at) or self._for(found[at])
             if at and found[at].text[:1].isupper() and not found[at].text.isupper() and not title:
-                nearest = tuple(text for text in nearest if text in self._named)  # a name is no word of every day
+                # a name is no word of every day
+                nearest = tuple(text for text in nearest if text in self._named or stem(text) in self._named)
             nearest = _one_of(nearest, found[at - 1].lower if at else "", self._known)
             if nearest:
                 ways = [_mended(way, at, text) for text in nearest for way in ways][:_MOST_WAYS]

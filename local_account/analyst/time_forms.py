@@ -164,7 +164,7 @@ def opposed(pieces: Pieces) -> bool:
 
 def comparison(pieces: Pieces) -> Plan:
     """Return figures of two periods side by side, with their difference."""
-    measures = _one(pieces.measures())
+    measures = _one(pieces.measures() or ranking_figures(pieces))
     allowed = pieces.allowed(measures)
     first, second = (d.period for d in pieces.draft.periods)
     early, late = (first, second) if first.start <= second.start else (second, first)

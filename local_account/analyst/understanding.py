@@ -12,14 +12,13 @@ from local_account.analyst.draft import Bare, Draft, Test, is_figure
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.followups import follows, merged
 from local_account.analyst.left_over import check_left_over
-from local_account.analyst.lexicon import Entity, Lexicon, Named
+from local_account.analyst.lexicon import Lexicon, Named
 from local_account.analyst.loaded import check_loaded
 from local_account.analyst.marks import Mark, mark
 from local_account.analyst.names import with_names
 from local_account.analyst.numbers import literal
 from local_account.analyst.objections import ask_fragment, objection
 from local_account.analyst.open_words import figures_called
-from local_account.analyst.padding import is_of_asker, sentences, without_rule
 from local_account.analyst.phrases import read_draft
 from local_account.analyst.replacing import of_one_row
 from local_account.analyst.rewording import reworded
@@ -27,6 +26,7 @@ from local_account.analyst.settle import settle
 from local_account.analyst.spelling import Mended
 from local_account.analyst.wording import either
 from local_account.analyst.words import Token, stem, tokens
+from local_account.analyst.written import in_words
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ _MOST_DRAFTS = 24  # readings of one question, whatever its ways; after them it 
 _BOUGHT = {"bought", "buy", "spent", "paid", "shop"}
 _SHORT_NAME = 2  # words
 _MOST_BESIDE = 4  # figures that are named beside those that are called so
-_TELLING_KINDS = (K.NOT, K.WHY, K.COMPARE, K.TOP, K.VAGUE, K.CORRELATION, K.DISTRIBUTION)  # what an answer depends on
 _TELLING = 4  # letters of a word that is no article or preposition
 _YOUNGEST, _OLDEST = 17, 99  # years between which a bare number can be an age
 _SIDES = {"left", "entered"}  # verbs of movements that take what was moved from, or to, without a preposition
@@ -242,34 +241,19 @@ def ways_to_read(question: str, lexicon: Lexicon) -> list[Way]:
     found, parted = _parted(found, unknown, lexicon)
     found, joined = lexicon.speller.joined(found, set(_unknown(found, lexicon)))
     ways = lexicon.speller.mend(found, _unknown(found, lexicon))
+    ways = [(_written_anew(way, said), said) for way, said in ways]
     return [(reworded(way, lexicon), [*parted, *joined, *said]) for way, said in ways]
+
+
+def _written_anew(found: list[Token], said: list[Mended]) -> list[Token]:
+    """Return tokens that were mended, with what is short for something only now put into words: in their thirties."""
+    text = " ".join(token.text for token in found)
+    return tokens(text) if said and in_words(text) != text else found
 
 
 def _unknown(found: list[Token], lexicon: Lexicon) -> list[int]:
     """Return the places of the words that mean nothing."""
     return [m.span[0] for m in mark(found, lexicon) if m.can(K.UNKNOWN) and m.kinds[K.UNKNOWN] != "id"]
-
-
-def without_context(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:
-    """Leave out the sentences that tell about those who ask and name nothing of the model, with a sentence for each.
-
-    Args:
-        question: one sentence or several.
-        lexicon: the phrases of the model and its data.
-    """
-    every = sentences(question)
-    left_out = [one for one in every if is_of_asker(one) and not _is_about_data(one, lexicon)]
-    kept = [one for one in every if one not in left_out]
-    if not kept or not left_out:
-        return question, ()
-    return " ".join(kept), tuple(f'"{one}" was left out: it names nothing of the data.' for one in left_out)
-
-
-def _is_about_data(sentence: str, lexicon: Lexicon) -> bool:
-    """Tell whether a sentence names anything that the rows of an answer could depend on."""
-    marks = mark(tokens(without_rule(sentence)), lexicon)
-    telling = any(m.number or m.period or any(not isinstance(one, Entity) for one in m.meanings) for m in marks)
-    return telling or any(m.can(*_TELLING_KINDS) for m in marks)
 
 
 def _parted(found: list[Token], unknown: list[int], lexicon: Lexicon) -> tuple[list[Token], list[Mended]]:

@@ -59,7 +59,7 @@ located; reside: residing; transact: transacted transacting; increase: increased
 risen; fall: fell fallen; drop: dropped; change: changed; shrink: shrank shrunk; gain: gained; begin: began;
 start: started; sign: signed; contribute: contributed; account: accounted; compare: compared comparing; show:
 showing; exceed: exceeded exceeding; earn: earned; refund: refunded; use: used; dollar: usd
-bucks; id: ids; month: months' mo mos mth mths; quarter: qtr qtrs; year: yr yrs; week: wk wks
+bucks; id: ids; status: statuses; month: months' mo mos mth mths; quarter: qtr qtrs; year: yr yrs; week: wk wks
 """)
 # What ends like a plural and is none, or means something else in the singular.
 _KEPT_TEXT = """

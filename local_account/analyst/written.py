@@ -11,6 +11,38 @@ _DECADES = {
     "2": "twenties|twenty", "3": "thirties|thirty", "4": "forties|forty", "5": "fifties|fifty", "6": "sixties|sixty",
     "7": "seventies|seventy", "8": "eighties|eighty",
 }  # fmt: skip
+_UNITS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_PLACES = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth"}
+_SPOKEN = {  # numbers below a hundred
+    **dict(zip(_TEENS, range(10, 20), strict=True)),
+    **{
+        f"{tens} {unit}".strip(): 10 * at + i for at, tens in enumerate(_TENS, start=2) for i, unit in enumerate(_UNITS)
+    },
+}
+
+
+def _place(spoken: str) -> str:
+    """Return the ordinal of a number in words: ninetieth, twenty-fifth."""
+    *before, last = spoken.split()
+    return " ".join(
+        [*before, _PLACES.get(last, f"{last.removesuffix('y')}ieth" if last.endswith("y") else f"{last}th")]
+    )
+
+
+_HUNDREDS = "|".join(sorted((word.replace(" ", "[ -]") for word in _SPOKEN), key=len, reverse=True))
+_PERCENTILES = {_place(word): number for word, number in _SPOKEN.items()}
+_IN_WORDS = (  # twenty twenty-three, two thousand and twenty-three, the ninetieth percentile
+    (re.compile(rf"\b(?:twenty|two thousand(?: and)?)[ -]({_HUNDREDS})\b", re.IGNORECASE), _SPOKEN, "20{}"),
+    (
+        re.compile(
+            rf"\b({'|'.join(word.replace(' ', '[ -]') for word in _PERCENTILES)})(?= percentiles?\b)", re.IGNORECASE
+        ),
+        _PERCENTILES,
+        "{}th",
+    ),
+)
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), text)
     for pattern, text in (
@@ -46,4 +78,6 @@ def in_words(text: str) -> str:
     """
     for pattern, words in _FORMS:
         text = pattern.sub(words, text)
+    for spoken, numbers, form in _IN_WORDS:
+        text = spoken.sub(lambda m, n=numbers, f=form: f.format(n[m[1].lower().replace("-", " ")]), text)
     return text

@@ -289,6 +289,8 @@ SECOND = {
     "How many customers bought only once in 2024?": ["COALESCE(AMOUNT_1, 0) = 1"],
     "customers who bought more than 100 times in 2024": ["COALESCE(AMOUNT_1, 0) > 100"],
     "Number of customers who used their card more than 20 times in December 2024": ["COALESCE(AMOUNT_1, 0) > 20"],
+    "how many customers do we have and how many are lapsed": ["TOTAL_CUSTOMERS, CHURNED_CUSTOMERS"],
+    "how many Gold customers are there and how many of them are active": ["ACTIVE_CUSTOMERS", "CARD_TYPE = 'Gold'"],
     "First purchase date of each customer": ["FIRST_TRANSACTION_DATE", "CUSTOMER_ID"],
     "Top 5 cities by number of high risk customers": ["CUSTOMER_STATUS <> 'Lapsed'", "LIMIT 5"],
     "Revenue, transactions and average transaction value by segment": ["TRANSACTION_COUNT", "AVG_TRANSACTION_VALUE"],

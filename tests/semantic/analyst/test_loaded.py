@@ -52,6 +52,9 @@ ASKED = {
     "Total spend from 2022 to": "to",
     "What did customers spend between January 2024 and": "and",
     "How many customers are Gold and how many are active?": "how many",
+    "How many purchases in Texas and how many refunds in Florida": "how many refunds",
+    "revenue in Texas and purchases in Florida": "purchases",
+    "number of customers and number of Gold customers": "number of",
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ OPEN = {
     "How much is spent in shops?": ("Coffee Shops", "Shopping"),
     "number of travel customers": ("category group", "segment"),
     "revenue of": ("of",),
+    "amount of purchases in 2024": ("total revenue", "transaction count"),
     "Give me the rate for each segment": ("churned customer percent", "refund rate"),
     "KPIs by card type": ("total revenue", "total customers"),
     "percentage by card type": ("total revenue", "total customers"),

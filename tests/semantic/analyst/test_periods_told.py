@@ -38,6 +38,7 @@ ASKED = {
     "Revenue in Q1 2024 compared to the previous year": "from Q1 2024",
     "Revenue in March 2024 vs December of each year": "which year",
     "The month before": "not asked before",
+    "revenue Dec 24": "a day of 2024 or a month of 2024",
 }
 # Of each question, what its reading says beside the figure.
 SAID = {

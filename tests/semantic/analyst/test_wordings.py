@@ -53,6 +53,24 @@ WORDINGS = {
     ],
     "revenue in fiscal year 2024": ["FY2024 revenue", "revenue of FY 2024"],
     "which customer spent the most in 2024": ["which client has the highest spend in 2024"],
+    "number of purchases in December 2024": [
+        "how many times did customers buy something in December 2024", "transactions in the month of December 2024",
+        "so in December 2024, how many times did people, um, buy something",
+    ],
+    "top 3 customers by spend in each segment": [
+        "the three customers who spent the most in each segment", "for each segment the 3 customers who spent the most",
+    ],
+    "total revenue in 2023": ["okay so what was our total revenue, you know, in twenty twenty-three"],
+    "90th percentile of purchase amounts": ["what would the ninetieth percentile of purchase amounts be"],
+    "which 5 states had the highest revenue growth in 2024": [
+        "which 5 states have the highest revenue growth between 2023 and 2024",
+        "top 5 states by revenue growth in 2024 compared to 2023",
+    ],
+    "average transaction value of Grocery": ["What is the average purchase amount in the category Grocery?"],
+    "how many customers from Texas have a Gold card": ["How many Texans have a Gold card"],
+    "customers in Texas or Florida or Vermont, how many": [
+        "customers in texas florida and vermont together, how many", "customers in Texas, Florida, Vermont in total",
+    ],
 }  # fmt: skip
 
 

@@ -1,0 +1,179 @@
+"""Leaves out of a question what is said beside it: who is greeted, who signs, and what the asker tells of himself."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from local_account.analyst.english import K
+from local_account.analyst.lexicon import Entity
+from local_account.analyst.marks import mark
+from local_account.analyst.padding import is_of_asker, sentences, without_padding, without_rule
+from local_account.analyst.words import tokens
+
+if TYPE_CHECKING:
+    from local_account.analyst.lexicon import Lexicon
+    from local_account.analyst.marks import Mark
+
+# What an answer depends on, beside names, numbers and days.
+_TELLING = (K.NOT, K.WHY, K.COMPARE, K.TOP, K.CORRELATION, K.DISTRIBUTION, K.FUTURE)
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))"
+    r"(?P<who>(?: [^\W\d]+\.?){1,3}?)\s*[,!:-]\s+",
+    re.IGNORECASE,
+)
+_SIGNED = r"(?-i:[A-Z][\w'-]*\.?(?:\s[A-Z][\w'-]*\.?){0,2})"
+# Manners at the end: thanks and regards, what they are for, and the name below them.
+_FAREWELL = re.compile(
+    rf"""
+    (?:^|(?<=[\s,.;!?-]))\s*(?:
+      (?:(?:and|with)\ )?(?:(?:many|kind|kindest|best|warm|warmest|sincere|big|much|my)\ )*
+        (?:thanks|thank\ you|thankyou|thx|regards|wishes|greetings|cheers|tia)\b
+      | (?<=[.!?,]\ )(?:best|all\ the\ best|sincerely|yours(?:\ (?:sincerely|truly|faithfully))?|respectfully
+        |cordially|br|rgds|bye|take\ care|talk\ soon)\b(?=\W*(?:$|{_SIGNED}\W*$))
+      | (?:(?:it|this|that)(?:'s|\ is|\ would\ be)\ )?(?:much|really|very\ much|greatly|highly)
+        \ (?:appreciated|obliged)\b
+      | (?:i(?:'d|\ would)?|we(?:'d|\ would)?)\ (?:(?:really|very\ much|greatly)\ )?appreciate
+        \ (?:it|this|that|your\ \w+)\b
+      | (?:and\ )?(?:have|wish(?:ing)?\ you)\ (?:yourself\ )?an?\ (?:(?:really|very)\ )?
+        (?:nice|good|great|lovely|wonderful|pleasant|fantastic)
+        \ (?:day|one|evening|weekend|week|afternoon|morning|time|rest\ of\ (?:the|your)\ \w+)\b
+      | (?:i\ am\ |i'm\ |we\ )?look(?:ing)?\ forward\ to\ (?:hear(?:ing)?\ from\ you|(?:your|an?|the)\ (?:\w+\ )?\w+)\b
+      | (?:you(?:'re|\ are)\ (?:a\ )?(?:the\ best|star|legend|lifesaver|life\ saver)|appreciate\ it|much\ love)\b
+    )
+    (?:[\s,.!-]*(?:so\ much|very\ much|a\ (?:lot|bunch|ton|million)|in\ advance|again|indeed|already|ever\ so\ much
+      |for\ (?:your|the|all|any|everything|helping|looking|checking|this|that)(?:\ [a-z']+){{0,4}}
+      |to\ (?:you|all|the\ team|everyone)(?:\ all)?|everyone|everybody|all|team|guys|folks|mate|buddy|dear|you)\b)*
+    (?:[\s,.!-]*{_SIGNED})?[\s,.!?;:)-]*$
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SPOKEN = (
+    r"(?:(?:so|well|okay|ok|look|listen|see|hey|now|and|but|oh|ah|um|uh|hmm|right|yeah|yes|no|alright|honestly|sorry"
+    r"|basically|anyway|folks|guys|team)\b[\s,]*)*"
+)
+_OPENER = (
+    r"(?:how|what|which|who|whom|whose|where|when|show|list|give|tell|name|compare|count|find|can|could|would|please"
+    r"|do|does|did|is|are|was|were|has|have|on|in|at|for|from|by|of|top|calculate|compute|let)\b"
+)
+# Clauses that are spoken to who answers; those of other verbs could choose rows: after complaining, ...
+_ADDRESSED = (
+    r"(?:be (?:honest|frank|kind|nice|gentle|a dear)|help (?:me|us)|bear with|remind me|forgive|excuse|pardon|listen"
+    r"|imagine|guess what|trust me|humou?r me|indulge me|enlighten me|do me|quick|in short|short|other"
+    r"|just (?:curious|wondering|asking|checking|to|so|for|a|one|between)|out of"
+    r"|to (?:be (?:honest|clear|sure|precise|fair)|put|start|begin|get|have)"
+    r"|if (?:you (?:don't|do not|can|could|have|would|know|happen|get|may)|it's|it is|possible|i may|i might)"
+    r"|when(?:ever)? (?:you (?:have|get|find|can)|it suits|convenient)|before (?:i|my|our|we (?:go|start|begin|meet))"
+    r"|since (?:you're|you are)|as (?:you (?:know|may|might|can|said)|i (?:said|mentioned)|mentioned|discussed|agreed"
+    r"|part of|promised|always)|while (?:i'm|i am|we're|we are|i have|we have|you're|you are)|because (?:i|my)"
+    r"|speaking of|(?:coming|going) back|back to|following up|no (?:rush|hurry)|one (?:more|quick|last|thing|other)"
+    r"|another (?:thing|one|question)|(?:first|last|next|final) (?:thing|question|one|of all)|finally)\b"
+)
+_WHO = r"(?:boss|team|board|manager|ceo|cmo|cfo|coo|management|chief|director|client|colleagues?)"
+_OF_ASKER = (
+    r"(?:i|i'm|i've|i'd|we|we're|we've|my|our|this|that|it|it's|there|there's|you|nobody|no one|somebody|someone"
+    rf"|everyone|everybody|people (?:keep|say|tell|ask|are asking)|the {_WHO}|he|she)\b"
+)
+_BREAK = r"\s[-\u2013]+|\u2014|:|;|\.\.\.|\u2026"
+# A clause before the question itself, behind which a comma, a dash or a colon stands.
+_LEAD = re.compile(
+    rf"^\W*{_SPOKEN}(?:{_OF_ASKER}|{_ADDRESSED})[^?]{{0,120}}?(?:,|{_BREAK})\s*(?:(?:so|and|but|now) )?(?={_OPENER})",
+    re.IGNORECASE,
+)
+# A clause behind it that tells about who asks: ..., I need it for the board.
+_TAIL = re.compile(
+    rf"(?:[.!?,]|{_BREAK})\s*(?:(?:and|but|so|because|since|as) )?"
+    r"(?:i|i'm|i've|i'd|i'll|we(?:'re|'d| are| need| want| would| have to)"
+    r"|(?:that|it|this)(?:'s|'d|'ll| is| would| will)"
+    rf"|(?:my|our|the) {_WHO}|nothing (?:else|more)|no (?:rush|hurry|need|more)|as soon as"
+    r"|if (?:possible|you (?:can|could|don't|have))|when(?:ever)? you)\b[^,;?]{0,90}$",
+    re.IGNORECASE,
+)
+# What somebody has heard or thinks, which may name anything.
+_REPORTED = re.compile(
+    r"^\W*(?:\w+\W+){0,3}?(?:(?:keep|kept|have|has|just|always|often|recently|ve|am|is|are|was|were|been) )*"
+    r"(?:hear|hearing|heard|read|reading|told|claims?|claimed|say|says|said|saying|thinks?|thought|believes?|believe"
+    r"|worried|worrying|rumou?rs?|discuss(?:ed|ing)|talk(?:ed|ing)|chatting|chatted|argued|arguing)\b",
+    re.IGNORECASE,
+)
+
+
+def without_asides(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:
+    """Leave out what is said beside a question, with a sentence for each statement that was left out.
+
+    Nothing goes that names figures, values, numbers, days, or what an answer could depend on otherwise.
+
+    Args:
+        question: one sentence or several.
+        lexicon: the phrases of the model and its data.
+    """
+    text = without_padding(_without_ends(question, lexicon))
+    every = sentences(text)
+    left_out = [one for one in every if _is_beside(one, lexicon)]
+    kept = " ".join(one for one in every if one not in left_out)
+    heard = " ".join(one for one in sentences(kept) if not _is_heard(one))
+    if heard != kept and _is_question(heard, lexicon):
+        left_out += [one for one in sentences(kept) if _is_heard(one)]
+        kept = heard
+    if not kept:
+        return text, ()
+    for pattern, at_end in ((_LEAD, False), (_TAIL, True)):
+        found = pattern.search(kept)
+        rest = kept if found is None else kept[: found.start()] if at_end else kept[found.end() :]
+        if found is not None and _is_question(rest, lexicon) and not is_about_data(found[0], lexicon):
+            kept = rest
+            left_out.append(found[0].strip(" ,;:-\u2013\u2014.!?\u2026"))
+    return kept, tuple(f'"{one}" was left out: it asks for nothing.' for one in left_out)
+
+
+def _without_ends(question: str, lexicon: Lexicon) -> str:
+    """Return a question without whom it greets, and without thanks, regards and the name below them."""
+    text, before = question, ""
+    while text != before:
+        before = text
+        found = _FAREWELL.search(text)
+        if found is not None and any(m.meanings for m in mark(tokens(text[: found.start()]), lexicon)):
+            text = text[: found.start()].rstrip(" ,;-\n")
+    greeted = _GREETING.match(text)
+    if greeted is not None and not _of_data(greeted["who"], lexicon) and re.search(r"\w", text[greeted.end() :]):
+        text = text[greeted.end() :]
+    return text
+
+
+def _is_question(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether a text names what can be asked about, and does not say "them" of what was named before it."""
+    marks = mark(tokens(text), lexicon)
+    return any(m.meanings for m in marks) and not any(m.can(K.THEM) for m in marks)
+
+
+def _is_beside(sentence: str, lexicon: Lexicon) -> bool:
+    """Tell whether a sentence only tells about those who ask."""
+    addressed = re.match(rf"\W*{_SPOKEN}(?:{_OF_ASKER}|{_ADDRESSED})", sentence, re.IGNORECASE) is not None
+    return "?" not in sentence and (is_of_asker(sentence) or addressed) and not is_about_data(sentence, lexicon)
+
+
+def _is_heard(sentence: str) -> bool:
+    """Tell whether a sentence of its own tells what somebody has heard or thinks."""
+    ended = sentence.endswith((".", "!", "...", "\u2026"))
+    return ended and is_of_asker(sentence) and _REPORTED.match(sentence) is not None
+
+
+def is_about_data(sentence: str, lexicon: Lexicon) -> bool:
+    """Tell whether a sentence names anything that the rows of an answer could depend on.
+
+    Args:
+        sentence: a part of a question.
+        lexicon: the phrases of the model and its data.
+    """
+    marks = mark(tokens(without_rule(sentence)), lexicon)
+    if any(m.number or m.period for m in marks) or _of_data(sentence, lexicon):
+        return True
+    vague = not _REPORTED.match(sentence) and any(m.can(K.VAGUE) for m in marks)
+    alone = any(m.kinds.get(K.FOLLOW) == "only" for m in marks)
+    return alone or vague or any(m.can(*_TELLING) for m in marks)
+
+
+def _of_data(text: str, lexicon: Lexicon) -> list[Mark]:
+    """Return the marks that name more than the rows of a table."""
+    marks = mark(tokens(without_rule(text)), lexicon)
+    return [m for m in marks if any(not isinstance(one, Entity) for one in m.meanings)]

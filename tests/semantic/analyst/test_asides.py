@@ -1,0 +1,74 @@
+"""What is said beside a question is left out: greetings, names, thanks, and what somebody tells of himself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local_account.analyst import Answered
+from local_account.analyst.asides import is_about_data, without_asides
+from local_account.analyst.lexicon import Lexicon, lexicon_of
+from tests.semantic.analyst.conftest import Ask, Values
+
+if TYPE_CHECKING:
+    from local_account.semantic.model import SemanticModel
+
+QUESTION = "how many customers are lapsed"
+BESIDE = (
+    "Dear Ms Smith, {}? Thank you very much, Anna",
+    "Hi team, {}? Kind regards, Tom Miller",
+    "Good morning Peter, {}. Thanks for your help and have a nice day!",
+    "Hello, {}? Many thanks and best regards",
+    "So, I was chatting with the team this morning and nobody could tell me - {}?",
+    "Be honest with me: {}?",
+    "My boss claims that Gold customers are loyal. {}?",
+    "I keep hearing people have gone quiet. {}?",
+    "If you don't mind, {}?",
+    "{}? I need it for a colleague.",
+    "{}, my boss is waiting for it",
+    "{}? Cheers, Mike",
+    "{}? Best, Julia",
+    "{}? I'd really appreciate it",
+)
+KEPT = (
+    "After complaining, how many customers bought in 2024",
+    "While travelling abroad, how much did customers spend",
+    "I only care about students, how many customers do we have?",
+    "We have students, how many of them bought in 2024?",
+    "How many customers, I mean the students, bought in 2024",
+    "Customers in Texas, students only: how many",
+    "In Narnia, how many customers do we have",
+    "Hi Narnia: revenue, if they are students",
+)
+
+
+@pytest.fixture(scope="module")
+def lexicon(model: SemanticModel) -> Lexicon:
+    return lexicon_of(model, Values(model))
+
+
+@pytest.mark.parametrize("frame", BESIDE)
+def test_what_is_said_beside_a_question_changes_nothing(ask: Ask, frame: str) -> None:
+    plain, asked = ask(QUESTION), ask(frame.format(QUESTION))
+    assert isinstance(plain, Answered)
+    assert isinstance(asked, Answered), asked
+    assert asked.sql == plain.sql
+
+
+@pytest.mark.parametrize("question", KEPT)
+def test_what_could_choose_rows_is_not_left_out(ask: Ask, question: str) -> None:
+    assert not isinstance(ask(question), Answered)
+
+
+def test_a_statement_that_is_left_out_is_named(lexicon: Lexicon) -> None:
+    kept, said = without_asides("I keep hearing things. How many customers are there?", lexicon)
+    assert kept == "How many customers are there?"
+    assert said == ('"I keep hearing things." was left out: it asks for nothing.',)
+    assert without_asides("Thanks", lexicon) == ("Thanks", ())
+
+
+@pytest.mark.parametrize("text", ["in Texas", "the best", "only those", "revenue", "in 2024"])
+def test_names_days_and_words_that_choose_are_about_the_data(lexicon: Lexicon, text: str) -> None:
+    assert is_about_data(text, lexicon)
+    assert not is_about_data("our customers and the team", lexicon)
