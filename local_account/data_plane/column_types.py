@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from local_account.data_plane.transaction import Commits
 
+Known = tuple[tuple[str, str | None, str], ...]
 _CHANGES_ROWS = re.compile(r"\s*(insert|update|delete|merge|with)\b", re.IGNORECASE)
 
 
@@ -47,12 +48,20 @@ class ColumnTypes:
         """
         if not isinstance(table.this, exp.Identifier):
             return {}
-        parts = [part.name for part in table.parts]
-        declared = self.temporary(table.name) if table.catalog == "temp" else self.declared(parts)
         return {
-            name: _read(declared[name], kind) if name in declared else _of_duckdb(kind)
-            for name, kind in self._described(joined(parts))
+            name: _read(declared, kind) if declared is not None else _of_duckdb(kind)
+            for name, declared, kind in self.known([part.name for part in table.parts])
         }
+
+    def known(self, parts: Sequence[str]) -> Known:
+        """Return all that `of` goes by: of each column its name, its type as declared, if it was, and DuckDB's.
+
+        Args:
+            parts: of the table's full name.
+        """
+        is_temporary = len(parts) == len(("temp", "main", "name")) and parts[0] == "temp"
+        declared = self.temporary(parts[-1]) if is_temporary else self.declared(parts)
+        return tuple((name, declared.get(name), kind) for name, kind in self._described(joined(parts)))
 
     def confirmed(self, place: str, types: Sequence[exp.DataType | None] | None) -> Iterator[tuple[str, DataType]]:
         """Yield the types of a new table's columns that its query told, where DuckDB made the same kind of column.

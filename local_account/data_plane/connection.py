@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 from fakesnow.statement_type import statement_type_id
-from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.data_plane import changes, statement_log
@@ -34,6 +33,7 @@ from local_account.data_plane.transaction import (
     written_again,
 )
 from local_account.data_plane.translation import SelectiveCursor
+from local_account.data_plane.translator import Translator, given, placeholders
 from local_account.errors import message_of
 from local_account.identifiers import joined
 from local_account.results import Result
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from fakesnow.conn import FakeSnowflakeConnection
 
+    from local_account.data_plane.kept_translations import Translation, Translations
     from local_account.translation.annotation import Outputs
 
 Tell = Callable[[dict[str, str]], None]
@@ -66,18 +67,20 @@ class Connection:
     Args:
         fakesnow: its connection.
         commits: the account's counter of changes.
+        translations: those that the account keeps.
 
     Attributes:
         column_types: the types of what statements read and write.
     """
 
-    def __init__(self, fakesnow: FakeSnowflakeConnection, commits: Commits) -> None:
+    def __init__(self, fakesnow: FakeSnowflakeConnection, commits: Commits, translations: Translations) -> None:
         self._fakesnow = fakesnow
         self._commits = commits
         self._transaction: Transaction | None = None
         self._duck = fakesnow._duck_conn  # noqa: SLF001 - fakesnow has no public accessor
         self._results: list[str] = []
         self.column_types = ColumnTypes(self._duck, commits)
+        self._translator = Translator(fakesnow, self._duck, self.column_types, translations)
 
     def use(self, database: str | None, schema: str | None) -> None:
         """Make a database and schema current, or none."""
@@ -90,16 +93,13 @@ class Connection:
         else:
             self._duck.execute("USE memory.main")
 
-    def run(
-        self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "", *, cast_aggregates: bool = False
-    ) -> Result:
+    def run(self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "") -> Result:
         """Translate and execute one parsed Snowflake statement.
 
         Args:
-            expression: the statement, which the translation consumes.
+            expression: the statement; of a change, the translation consumes it.
             params: values of its placeholders; `:p1` stands for the first.
             tag: what the statement log records beside the statement, such as the task's name.
-            cast_aggregates: whether SUM and its kin read their argument as DOUBLE, which text needs.
 
         Returns: the rows, with Snowflake's types and the number of rows that DML changed.
         Raises: ProgrammingError with Snowflake's code for whatever the data plane refuses.
@@ -107,46 +107,43 @@ class Connection:
         self._begin_anew()
         kind = statement_type_id(expression)
         values = list(params) if params else None
-        retry = expression.copy() if expression.find(*_NUMERIC_AGGREGATES) and not cast_aggregates else None
         started = time.perf_counter()
         with in_sentences(expression):
-            statement, columns = self._translated(expression, values, cast_aggregates=cast_aggregates)
-            several = self._multi_joined(statement, values)
-            needed, sql = _needed(statement, values), duckdb_sql(statement)
-            if seed := statement.args.get("seed"):
-                sql = f"SELECT setseed(({seed}) % 1); {sql}"  # it takes seeds from -1 to 1
-            if isinstance(statement, changes.KINDS):
+            if isinstance(expression, changes.KINDS):
+                statement, _ = self._translated(expression, values)
+                several = self._multi_joined(statement, values)
+                needed, sql = _needed(statement, values), duckdb_sql(statement)
                 result = changes.counted(statement, kind, self._change(statement, sql, needed), several)
             else:
-                try:
-                    result = self._query(sql, needed, kind, columns)
-                except duckdb.BinderException as error:
-                    if retry is None or not _TEXT_AGGREGATE.search(message_of(error)):
-                        raise
-                    return self.run(retry, params, tag, cast_aggregates=True)
+                sql, result = self._read(expression, values, kind)
         statement_log.write([sql], values, time.perf_counter() - started, tag)
         return result
 
-    def _translated(
-        self, expression: Expr, values: list[Any] | None, *, cast_aggregates: bool = False
-    ) -> tuple[Expr, Outputs]:
-        """Turn a Snowflake statement into one of DuckDB; a change of an open transaction gets the time written in.
+    def _read(self, query: Expr, values: list[Any] | None, kind: int) -> tuple[str, Result]:
+        """Run a query, once more where an aggregate turns out to read text. Returns: DuckDB's SQL, and the rows."""
+        translation = self._translator.query(query, values)
+        try:
+            return translation.sql, self._query(translation, values, kind)
+        except duckdb.BinderException as error:
+            if not _TEXT_AGGREGATE.search(message_of(error)) or not query.find(*_NUMERIC_AGGREGATES):
+                raise
+        translation = self._translator.query(query, values, cast_aggregates=True)
+        return translation.sql, self._query(translation, values, kind)
+
+    def _translated(self, expression: Expr, values: list[Any] | None) -> tuple[Expr, Outputs]:
+        """Write a statement in DuckDB's terms, which consumes it; a change of an open transaction gets the time.
 
         Returns: the statement, and the columns that it gives.
         """
-        cursor = SelectiveCursor(self._fakesnow, self._duck)
-        cursor.cast_aggregates = cast_aggregates
-        columns = rules.apply(expression, self.column_types.of)
-        # fakesnow offers no public entry for a parsed statement; its version is pinned.
-        statement = cursor._transform(complete(expression), values)  # noqa: SLF001
+        statement, columns = self._translator.written(expression, values)
         if self._transaction and not isinstance(statement, READS):
             statement = stop_clock(self._duck, statement)
         return statement, columns
 
-    def _query(self, sql: str, params: dict[str, Any] | None, kind: int, columns: Outputs) -> Result:
-        self._duck.execute(sql, params)
+    def _query(self, translation: Translation, values: list[Any] | None, kind: int) -> Result:
+        self._duck.execute(translation.sql, given(translation.placeholders, values))
         table: pa.Table = self._duck.to_arrow_table()
-        return Result(*for_clients(table, self._duck.description or [], columns.types), kind)
+        return Result(*for_clients(table, self._duck.description or [], translation.types), kind)
 
     def _multi_joined(self, statement: Expr, values: list[Any] | None) -> int:
         """Count the rows that an UPDATE will find several values for."""
@@ -387,11 +384,4 @@ class Connection:
 
 
 def _needed(translated: Expr, values: list[Any] | None) -> dict[str, Any] | None:
-    """Return the values of the placeholders in a statement by name (`p1` is the first of the client's)."""
-    names = {p.name for p in translated.find_all(exp.Placeholder)}
-    if not names:
-        return None
-    given = {f"p{n}": value for n, value in enumerate(values or (), start=1)}
-    if missing := sorted(names - given.keys()):
-        raise ProgrammingError(msg=f"Bind variable {missing[0] or '?'} not set.", errno=2049, sqlstate="42601")
-    return {name: given[name] for name in names}
+    return given(placeholders(translated), values)

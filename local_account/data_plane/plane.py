@@ -14,6 +14,7 @@ from fakesnow.transforms import show
 
 from local_account.data_plane import json_keys, number_formats, regexps
 from local_account.data_plane.connection import Connection
+from local_account.data_plane.kept_translations import Translations
 from local_account.data_plane.transaction import Commits, table_key
 from local_account.errors import syntax_error
 from local_account.identifiers import file_name, from_file_name, joined, quoted, text_literal
@@ -82,6 +83,7 @@ class DataPlane:
         self._folder = folder
         self._functions: list[duckdb.DuckDBPyConnection] = []
         self._commits = Commits()
+        self._translations = Translations()
         # The setting is fakesnow's own: sqlglot writes lambdas with arrows.
         self._duck = duckdb.connect(":memory:", config={"lambda_syntax": "ENABLE_SINGLE_ARROW"})
         # Text stays compressed (dict_fsst): without it a full run needs 7 to 9 s of processor time less, but its three
@@ -124,6 +126,7 @@ class DataPlane:
                 self._duck.cursor(), _Discard(), create_database=False, create_schema=False, db_path=self._folder
             ),
             self._commits,
+            self._translations,
         )
 
     @property
