@@ -13,6 +13,7 @@ from sqlglot.errors import UnsupportedError
 
 from local_account.data_plane.json_keys import IN_ORDER, in_order_of_keys
 from local_account.data_plane.number_formats import READ, WRITTEN, read_format
+from local_account.data_plane.regexps import FOUND
 from local_account.errors import invalid_value, not_supported
 from local_account.translation import flattened, macros
 
@@ -325,6 +326,17 @@ def _json_of_text(node: Expr) -> None:
         node.set("this", exp.Literal.string(in_order_of_keys(node.this.name)))
 
 
+def _found(node: Expr) -> None:
+    """Write REGEXP_INSTR, where it does not ask for a group."""
+    given = [node.args.get(key) for key in ("position", "occurrence", "option", "parameters")]
+    if node.args.get("group") is not None or (given[-1] is not None and "e" in given[-1].name):
+        raise not_supported("REGEXP_INSTR with a group")
+    plain = (*map(exp.Literal.number, (1, 1, 0)), exp.Literal.string("c"))
+    more = [part or default for part, default in zip(given, plain, strict=True)]
+    whole = exp.Anonymous(this=FOUND, expressions=[node.this, node.expression, *more])
+    node.replace(exp.cast(whole, "BIGINT", copy=False))
+
+
 def _position(node: Expr) -> None:
     raise not_supported(f"${node.name or '...'}, a column by its position,")
 
@@ -351,4 +363,5 @@ _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     **dict.fromkeys((*macros.KINDS, exp.Anonymous), _macro),
     exp.Reduce: _reduced,
     exp.ParseJSON: _json_of_text,
+    exp.RegexpInstr: _found,
 }

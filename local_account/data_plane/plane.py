@@ -48,6 +48,7 @@ _FUNCTIONS = {
     number_formats.WRITTEN: number_formats.all_written,
     number_formats.READ: number_formats.all_read,
     regexps.REPLACED: regexps.all_replaced,
+    regexps.FOUND: regexps.all_found,
 }
 
 # Stands for the name of a database in what fakesnow runs for a new one.

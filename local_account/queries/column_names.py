@@ -15,6 +15,7 @@ _ENDS = frozenset(
     ("FROM", "WHERE", "GROUP", "HAVING", "QUALIFY", "ORDER", "LIMIT", "UNION", "INTERSECT", "EXCEPT", "MINUS", "FETCH",
      "OFFSET", "INTO", "START", "CONNECT")
 )  # fmt: skip
+_GOES_ON = ("DISTINCT", ".", "WITHIN")  # behind these it does not
 
 
 def name(expression: Expr, text: str) -> None:
@@ -73,7 +74,7 @@ def _parts(tokens: list[Token]) -> list[list[Token]]:
                 parts.append([])
                 continue
         last = parts[-1][-1].upper if parts[-1] else ""
-        if not depth and parts[-1] and token.upper in _ENDS and last not in ("DISTINCT", "."):
+        if not depth and parts[-1] and token.upper in _ENDS and last not in _GOES_ON:
             break
         if index == 0 and token.upper in ("DISTINCT", "ALL"):
             continue

@@ -43,6 +43,10 @@ _MOMENTS = (exp.DType.DATE, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ, exp.DTy
 _VARIANT = exp.DataType.build("VARIANT")
 _OBJECT = exp.DataType.build("OBJECT")
 _TEXT = exp.DataType.build("VARCHAR")
+_MADE_BY = {
+    **dict.fromkeys(("OBJECT_DELETE", "OBJECT_PICK", "ARRAYS_TO_OBJECT", "TO_OBJECT"), exp.DType.OBJECT),
+    **dict.fromkeys(("ARRAY_FLATTEN", "ARRAY_REPEAT"), exp.DType.ARRAY),
+}
 
 
 def scale_of_quotient(scale: int) -> int:
@@ -288,6 +292,11 @@ def common(kinds: list[exp.DataType | None]) -> exp.DataType | None:
     return number(max(p - s for p, s in exact) + scale, scale)
 
 
+def _called(annotator: TypeAnnotator, node: exp.Anonymous) -> None:
+    """Note the type of a function that is none of sqlglot's, of those that make an object or an array."""
+    annotator._set_type(node, _MADE_BY.get(str(node.this).upper(), exp.DType.UNKNOWN))  # noqa: SLF001
+
+
 def _clock(annotator: TypeAnnotator, node: exp.CurrentTimestamp) -> None:
     """Tell SYSDATE, which gives UTC without a zone, from CURRENT_TIMESTAMP; sqlglot writes both alike."""
     annotator._set_type(node, exp.DType.TIMESTAMPNTZ if node.args.get("sysdate") else exp.DType.TIMESTAMPLTZ)  # noqa: SLF001
@@ -310,6 +319,11 @@ ANNOTATORS: dict[type[Expr], Callable[..., None]] = {
         (exp.Count, exp.Length, exp.RowNumber, exp.Rank, exp.DenseRank, exp.Ntile), _always(number(*_COUNT))
     ),
     exp.CountIf: _always(number(13, 0)),
+    exp.Anonymous: _called,
+    **dict.fromkeys(
+        (exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor, exp.BitwiseNot, exp.BitwiseLeftShift, exp.BitwiseRightShift),
+        _always(number(DIGITS, 0)),
+    ),
     **dict.fromkeys((exp.Round, exp.Trunc, exp.Ceil, exp.Floor), _rounded),
     exp.CurrentTimestamp: _clock,
     exp.ConvertTimezone: _always(exp.DType.TIMESTAMPNTZ.into_expr()),

@@ -21,6 +21,7 @@ _PLACE = "memory.main"
 _PREFIX = "sf_"
 _ELEMENTS = "CAST(to_json(a) AS JSON[])"
 _IS_ARRAY = "json_type(to_json(a)) = 'ARRAY'"
+_IS_NULL = "x IS NULL OR json_type(x) = 'NULL'"
 _VALUE = r"json_extract(to_json(o), '/' || replace(replace(k, '~', '~0'), '/', '~1'))"
 
 
@@ -28,6 +29,11 @@ def _array(sql: str, *parameters: str) -> str:
     """Return the SQL of a macro on an array `a`, whose elements are `l`; of what is no array it gives NULL."""
     names = "".join(f", {name}" for name in parameters)
     return f"(a{names}) AS (SELECT CASE WHEN {_IS_ARRAY} THEN {sql} END FROM (SELECT {_ELEMENTS} AS l))"
+
+
+def _any_null(elements: str) -> str:
+    """Return the SQL that tells whether there is a NULL among the elements of an array."""
+    return f"len(list_filter({elements}, lambda x: {_IS_NULL})) > 0"
 
 
 def _object(pairs: str, *parameters: str) -> str:
@@ -129,10 +135,16 @@ _MACROS = {
     "array_append": _array("to_json(list_append(l, to_json(v)))", "v"),
     "array_prepend": _array("to_json(list_prepend(to_json(v), l))", "v"),
     "array_cat": _array("to_json(CASE WHEN b IS NOT NULL THEN list_concat(l, CAST(to_json(b) AS JSON[])) END)", "b"),
-    "array_compact": _array("to_json(list_filter(l, lambda x: x IS NOT NULL AND json_type(x) <> 'NULL'))"),
-    "array_contains": _array("list_contains(l, to_json(v))", "v"),
+    "array_compact": _array(f"to_json(list_filter(l, lambda x: NOT ({_IS_NULL})))"),
+    "array_contains": _array(
+        f"CASE WHEN v IS NOT NULL THEN list_contains(l, to_json(v)) WHEN {_any_null('l')} THEN true END", "v"
+    ),
     "array_distinct": _array("to_json(list_filter(l, lambda x, i: list_position(l, x) = i))"),
-    "array_flatten": _array("to_json(flatten(list_transform(l, lambda x: CAST(x AS JSON[]))))"),
+    "array_flatten": _array(
+        f"CASE WHEN {_any_null('l')} THEN NULL WHEN len(list_filter(l, lambda x: json_type(x) <> 'ARRAY')) > 0 "
+        "THEN error('Not an array: ''Input argument to ARRAY_FLATTEN is not an array of arrays''') "
+        "ELSE to_json(flatten(list_transform(l, lambda x: CAST(x AS JSON[])))) END"
+    ),
     "array_insert": _array(
         "(SELECT to_json(list_concat(list_concat(CASE WHEN i > len(l) THEN list_resize(l, i) ELSE l[:i] END, "
         "[to_json(v)]), l[i + 1:])) FROM (SELECT CASE WHEN p < 0 THEN greatest(len(l) + p, 0) ELSE p END AS i))",
@@ -151,7 +163,9 @@ _MACROS = {
     ),
     "array_to_string": _array("array_to_string(list_transform(l, lambda x: coalesce(x ->> '$', '')), d)", "d"),
     "arrays_zip": _ZIPPED,
-    "arrays_overlap": _array("list_has_any(l, CAST(to_json(b) AS JSON[]))", "b"),
+    "arrays_overlap": _array(
+        f"list_has_any(l, m) OR ({_any_null('l')} AND {_any_null('m')})", "b"
+    ).replace(" AS l)", " AS l, CAST(to_json(b) AS JSON[]) AS m)"),
     "arrays_to_object": _object(
         "SELECT unnest(list_transform(CAST(to_json(a) AS JSON[]), lambda x: x ->> '$')), "
         "unnest(CAST(to_json(b) AS JSON[]))",
@@ -182,6 +196,8 @@ _MACROS = {
     "held": r"""(s) AS CAST('"' || printf('\u%04x', unicode(s[1])) || s[2:] || '"' AS JSON)""",
     "held_tz": r"""(s) AS CAST('"' || printf('\u%04x\u%04x', unicode(s[1]), unicode(s[2])) || s[3:] || '"' AS JSON)""",
     "held_double": "(x) AS CAST(printf('%.15e', x) AS JSON)",
+    "text_of": r"(v) AS CASE WHEN regexp_matches(CAST(v AS VARCHAR), '^-?[0-9.]+e') "
+               r"THEN regexp_replace(v ->> '$', '\.0$', '') ELSE v ->> '$' END",
     "is_array": _is("ARRAY"), "is_object": _is("OBJECT"), "is_boolean": _is("BOOLEAN"),
     "is_varchar": _is("VARCHAR"), "is_char": _is("VARCHAR"), "is_integer": _is("INTEGER"), "is_binary": _is("BINARY"),
     "is_decimal": _is("INTEGER", "DECIMAL"), "is_double": _is(*_NUMBERS), "is_real": _is(*_NUMBERS),
@@ -204,6 +220,8 @@ _MACROS = {
     "ascii": "(s) AS CASE WHEN ascii(s) < 128 THEN ascii(s) ELSE CAST('0x' || hex(encode(s))[1:2] AS BIGINT) END",
     "bitcount": "(n) AS CAST(bit_count(CAST(n AS BIGINT)) AS BIGINT)",
     "negate": "(n) AS -n",
+    # of more digits than BIGINT has it fails, in place of being none
+    "try_whole": "(s) AS coalesce(TRY_CAST(s AS BIGINT), CAST(TRY_CAST(s AS HUGEINT) AS BIGINT))",
     "array_repeat": "(v, n) AS to_json(list_transform(range(n), lambda i: to_json(v)))",
     "as_number": "(v) AS CASE WHEN memory.main.sf_kind(v) IN ('INTEGER', 'DECIMAL') "
                  "THEN CAST(to_json(v) ->> '$' AS DECIMAL(38, 12)) END",
@@ -222,6 +240,10 @@ _MACROS = {
     "normal": "(m, d, g) AS m + d * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()) + 0 * g",
     # a moment, cut to so many microseconds
     "cut": "(t, m) AS make_timestamp(epoch_us(t) - ((epoch_us(t) % m) + m) % m)",
+    "of_parts": "(y, mo, d, h, mi, s, n := 0) AS make_timestamp(CAST(y AS BIGINT), 1, 1, 0, 0, 0) "
+                "+ to_months(CAST(mo AS INTEGER) - 1) + to_days(CAST(d AS INTEGER) - 1) + to_hours(CAST(h AS BIGINT)) "
+                "+ to_minutes(CAST(mi AS BIGINT)) + to_seconds(CAST(s AS DOUBLE)) "
+                "+ to_microseconds(CAST(n AS BIGINT) // 1000)",
     "width_bucket": _BUCKET,
     # DuckDB's own is a bit off where the root is whole
     "cbrt": "(x) AS (SELECT CASE WHEN pow(round(r), 3) = x THEN round(r) ELSE r END "
@@ -293,7 +315,7 @@ _NAMES = {
     "ARRAYS_TO_OBJECT": 2, "TO_OBJECT": 1, "ARRAY_FLATTEN": 1, "BITCOUNT": 1, "NEGATE": 1, "ARRAY_REPEAT": 2,
     **dict.fromkeys((name.upper() for name in _MACROS if name.startswith(("is_", "as_"))), 1),
 }  # fmt: skip
-KINDS: tuple[type[Expr], ...] = (*_NODES, exp.ArrayConcat, exp.ArraysZip, exp.ObjectInsert)
+KINDS: tuple[type[Expr], ...] = (*_NODES, exp.ArrayConcat, exp.ArraysZip, exp.ObjectInsert, exp.TimestampFromParts)
 
 
 def creation_sql() -> Iterator[str]:
@@ -323,6 +345,9 @@ def written(node: Expr) -> Expr | None:
             for other in node.expressions:
                 whole = call("array_cat", whole, other.copy())
             return whole
+        case exp.TimestampFromParts() if node.args.get("year") is not None and not node.args.get("zone"):
+            keys = ("year", "month", "day", "hour", "min", "sec", "nano")
+            return call("of_parts", *(part.copy() for key in keys if (part := node.args.get(key)) is not None))
         case exp.ArraysZip():
             lists = [exp.Anonymous(this="to_json", expressions=[array.copy()]) for array in node.expressions]
             return call("arrays_zip", exp.Anonymous(this="list_value", expressions=lists))

@@ -38,8 +38,10 @@ def by_format(node: Expr) -> Expr:
     if not isinstance(written, exp.Literal):
         return node
     wanted = node.args.get("target_type")
-    if wanted is not None and wanted.is_type(exp.DType.TIMESTAMPTZ) and "%z" in written.name:
-        raise not_supported("The offset of a TIMESTAMP_TZ")
+    if "%z" in written.name and not (wanted is not None and wanted.is_type(exp.DType.TIMESTAMPLTZ)):
+        if wanted is not None and wanted.is_type(exp.DType.TIMESTAMPTZ):
+            raise not_supported("The offset of a TIMESTAMP_TZ")
+        raise not_supported("A format with an offset for a type that leaves it out")
     if any(year in written.name for year in _YEARS):
         return node
     later = exp.Add(

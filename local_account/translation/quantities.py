@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import Expr, exp
 
+from local_account.errors import not_supported
 from local_account.translation import readings
 from local_account.translation.numbers import (
     DIGITS,
@@ -24,6 +25,7 @@ _OF_BIGINT = 18
 _OF_CONSTANTS = (exp.Literal, exp.Neg, exp.Paren, exp.Add, exp.Sub, exp.Mul, exp.Mod, exp.Cast, exp.DataType)
 _NONE = (0, 0)
 _READ = (exp.DType.VARIANT, exp.DType.JSON)
+OF_BITS = (exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor, exp.BitwiseNot, exp.BitwiseLeftShift, exp.BitwiseRightShift)
 
 
 def operated(node: Expr) -> Expr:
@@ -37,6 +39,13 @@ def operated(node: Expr) -> Expr:
         node.set("this", exp.Cast(this=node.args["this"], to=wide.into_expr()))
     if found and isinstance(node, exp.Mul) and found[1] < sum(scale(part) for part in (left, right)):
         return exp.Cast(this=node, to=number(*found))
+    return node
+
+
+def of_bits(node: Expr) -> Expr:
+    """Pass an operator on the bits of numbers on. Raises: ProgrammingError (2) for one on those of BINARY."""
+    if any(part.is_type(exp.DType.BINARY, exp.DType.VARBINARY) for part in node.iter_expressions()):
+        raise not_supported("An operator on the bits of BINARY")
     return node
 
 

@@ -12,7 +12,7 @@ from sqlglot import Expr, exp
 
 from local_account.errors import not_supported
 from local_account.translation import macros, moments
-from local_account.translation.numbers import NUMBERS, is_text
+from local_account.translation.numbers import DIGITS, NUMBERS, is_text, size_of
 from local_account.translation.texts import call
 from local_account.types import DataType, Family
 
@@ -80,6 +80,8 @@ def _is_moment(user: Expr | None) -> bool:
     """Tell whether what uses a TIMESTAMP_TZ does not see its offset."""
     while isinstance(user, exp.Paren):
         user = user.parent
+    if isinstance(user, exp.EQ) and isinstance(user.parent, exp.Update):
+        return False  # what is assigned is kept
     return isinstance(user, _OF_MOMENTS) or (isinstance(user, exp.Cast) and user.is_type(exp.DType.TIMESTAMPLTZ))
 
 
@@ -130,6 +132,14 @@ def part_of(node: Expr) -> Expr:
     return node
 
 
+def between(node: Expr) -> Expr:
+    """Write DATEDIFF, which reads texts as moments, whatever of the AUTO formats they have."""
+    for key in ("this", "expression"):
+        if is_text(value := node.args[key]) and not is_common(value):
+            node.set(key, macros.call("read_timestamp", value))
+    return node
+
+
 def counted(node: Expr) -> Expr:
     """Write TO_TIMESTAMP of a text of digits without a scale, whose size tells seconds from milliseconds."""
     return macros.call("read_timestamp", node.this) if is_text(node.this) and not node.args.get("scale") else node
@@ -153,6 +163,8 @@ def tried(cast: Expr) -> Expr:
     kind = _KINDS.get(wanted.this)
     if wanted.this in NUMBERS:
         cast.set("this", digits(value, tried=True))
+    if size_of(wanted) == (DIGITS, 0) and is_text(value):
+        return macros.call("try_whole", cast.this)
     if kind is None or not (is_text(value) or wanted.this in _MOMENTS):
         return cast
     return macros.call(f"try_{kind}", value if is_text(value) else exp.cast(value, "TEXT", copy=False))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import Expr, exp
 
+from local_account.translation import macros
 from local_account.translation.numbers import is_float, is_text
 from local_account.types import DEFAULT_TEXT, DataType
 
@@ -34,7 +35,10 @@ def as_text(value: Expr) -> Expr:
     if kind in (exp.DType.BINARY, exp.DType.VARBINARY):
         return call("hex", value)
     if is_json(value):
-        return call("json_extract_string", value, exp.Literal.string("$"))
+        whole = isinstance(
+            value, exp.Column | exp.Anonymous | exp.ToVariant
+        )  # what is within another value is no FLOAT
+        return macros.call("text_of", value) if whole else call("json_extract_string", value, exp.Literal.string("$"))
     return _of_float(value) if is_float(value) else value
 
 
@@ -124,7 +128,10 @@ def listed(node: Expr) -> Expr:
 
 
 def collected(node: Expr) -> Expr:
-    """Write ARRAY_AGG, which makes an empty array of no rows."""
+    """Write ARRAY_AGG, which makes an empty array of no rows, and of NULLs, which it leaves out as a constant too."""
+    if isinstance(node.this, exp.Null) and not isinstance(node.parent, exp.WithinGroup | exp.Window | exp.Filter):
+        none = exp.Filter(this=call("list", node.this), expression=exp.Where(this=exp.false()))
+        return _or_empty(call("to_json", none))
     return node if isinstance(node.parent, exp.WithinGroup) else _around(node, _or_empty)
 
 

@@ -50,6 +50,8 @@ def check(statement: Expr, columns_of: TableColumns) -> None:
     if table is None:
         return
     _require_plain(statement)
+    for assignment in _assignments(statement):
+        _unqualify(assignment.this, table)
     columns = columns_of(table)
     limits = {name: limit for name, kind in columns.items() if (limit := _limit(kind)) is not None}
     for node, names in _inserts(statement, columns):
@@ -63,6 +65,20 @@ def check(statement: Expr, columns_of: TableColumns) -> None:
         _require_kind(assignment.this.name, columns.get(assignment.this.name), assignment.expression)
         if (limit := limits.get(assignment.this.name)) is not None:
             assignment.set("expression", _fit(assignment.expression, limit, table.name, assignment.this.name))
+
+
+def _unqualify(column: Expr, table: exp.Table) -> None:
+    """Take its table's name off a column that is assigned, as DuckDB wants it. Raises: ProgrammingError (904)."""
+    if not isinstance(column, exp.Column) or not column.table:
+        return
+    if column.table != table.alias_or_name:
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\ninvalid identifier '{column.table}.{column.name}'",
+            errno=904,
+            sqlstate="42000",
+        )
+    for part in ("table", "db", "catalog"):
+        column.set(part, None)
 
 
 def _require_as_written(names: list[str], columns: Columns) -> None:
