@@ -360,7 +360,7 @@ _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     exp.Explode: _flatten,
     exp.SplitToTable: _split_to_table,
     **dict.fromkeys((exp.Struct, exp.JSONObject), _object),
-    **dict.fromkeys((*macros.KINDS, exp.Anonymous), _macro),
+    **dict.fromkeys(macros.KINDS, _macro),
     exp.Reduce: _reduced,
     exp.ParseJSON: _json_of_text,
     exp.RegexpInstr: _found,

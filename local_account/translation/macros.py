@@ -13,7 +13,7 @@ from sqlglot import exp
 from local_account.translation.text_values import from_text, misread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlglot import Expr
 
@@ -315,7 +315,6 @@ _NAMES = {
     "ARRAYS_TO_OBJECT": 2, "TO_OBJECT": 1, "ARRAY_FLATTEN": 1, "BITCOUNT": 1, "NEGATE": 1, "ARRAY_REPEAT": 2,
     **dict.fromkeys((name.upper() for name in _MACROS if name.startswith(("is_", "as_"))), 1),
 }  # fmt: skip
-KINDS: tuple[type[Expr], ...] = (*_NODES, exp.ArrayConcat, exp.ArraysZip, exp.ObjectInsert, exp.TimestampFromParts)
 
 
 def creation_sql() -> Iterator[str]:
@@ -338,26 +337,37 @@ def written(node: Expr) -> Expr | None:
     """Return the call of the macro that a function stands for, or None of any other expression."""
     if type(node) in _NODES:
         name, keys = _NODES[type(node)]
-        return call(name, *(node.args[key].copy() for key in keys if node.args.get(key) is not None))
-    match node:
-        case exp.ArrayConcat():
-            whole = node.this.copy()
-            for other in node.expressions:
-                whole = call("array_cat", whole, other.copy())
-            return whole
-        case exp.TimestampFromParts() if node.args.get("year") is not None and not node.args.get("zone"):
-            keys = ("year", "month", "day", "hour", "min", "sec", "nano")
-            return call("of_parts", *(part.copy() for key in keys if (part := node.args.get(key)) is not None))
-        case exp.ArraysZip():
-            lists = [exp.Anonymous(this="to_json", expressions=[array.copy()]) for array in node.expressions]
-            return call("arrays_zip", exp.Anonymous(this="list_value", expressions=lists))
-        case exp.ObjectInsert():
-            changes = node.args.get("update_flag") or exp.false()
-            return call("object_insert", *(part.copy() for part in (node.this, node.args["key"], node.args["value"])),
-                        changes.copy())  # fmt: skip
-        case exp.Anonymous():
-            return _named(node)
-    return None
+        return call(name, *_parts(node, keys))
+    made = _MADE.get(type(node))
+    return made(node) if made else None
+
+
+def _parts(node: Expr, keys: Iterable[str]) -> list[Expr]:
+    """Return copies of those arguments of a function that are given."""
+    return [node.args[key].copy() for key in keys if node.args.get(key) is not None]
+
+
+def _concatenated(node: Expr) -> Expr:
+    whole = node.this.copy()
+    for other in node.expressions:
+        whole = call("array_cat", whole, other.copy())
+    return whole
+
+
+def _zipped(node: Expr) -> Expr:
+    lists = [exp.Anonymous(this="to_json", expressions=[array.copy()]) for array in node.expressions]
+    return call("arrays_zip", exp.Anonymous(this="list_value", expressions=lists))
+
+
+def _inserted(node: Expr) -> Expr:
+    changes = node.args.get("update_flag") or exp.false()
+    return call("object_insert", *_parts(node, ("this", "key", "value")), changes.copy())
+
+
+def _of_parts(node: Expr) -> Expr | None:
+    if node.args.get("year") is None or node.args.get("zone"):
+        return None
+    return call("of_parts", *_parts(node, ("year", "month", "day", "hour", "min", "sec", "nano")))
 
 
 _OF_NUMBERS = ("AS_NUMBER", "AS_DECIMAL")
@@ -376,3 +386,13 @@ def _named(node: exp.Anonymous) -> Expr | None:
     if _NAMES.get(name) == len(arguments):
         return call(name.lower(), *(argument.copy() for argument in arguments))
     return None
+
+
+_MADE: dict[type[Expr], Callable[..., Expr | None]] = {
+    exp.ArrayConcat: _concatenated,
+    exp.ArraysZip: _zipped,
+    exp.ObjectInsert: _inserted,
+    exp.TimestampFromParts: _of_parts,
+    exp.Anonymous: _named,
+}
+KINDS: tuple[type[Expr], ...] = (*_NODES, *_MADE)
