@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pulumi
+from pulumi.runtime import resource as registration
 from pulumi.runtime.config import CONFIG, get_config_env, set_all_config
 from pulumi.runtime.mocks import MockMonitor, set_mocks
+from pulumi.runtime.proto import source_pb2
 from pulumi.runtime.settings import ROOT, SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
 from stacks.composition import build_platform
 from stacks.config import PROJECT, ConfigError, PlatformConfig, as_pulumi_config, from_pulumi_config
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def run() -> None:
@@ -57,7 +63,8 @@ def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, previe
         SETTINGS.outputs.clear()  # pyrefly: ignore[missing-attribute]
         set_mocks(monitor.mocks, project=PROJECT, stack=stack, preview=preview, logger=reported.logger, monitor=monitor)
         set_all_config(as_pulumi_config(config))
-        loop.run_until_complete(run_pulumi_func(run))
+        with _without_positions():
+            loop.run_until_complete(run_pulumi_func(run))
         for name, value in _exports().items():
             known = loop.run_until_complete(pulumi.Output.from_input(value).future())
             if known is not None:
@@ -69,6 +76,17 @@ def evaluate(stack: str, config: PlatformConfig, monitor: MockMonitor, *, previe
         asyncio.set_event_loop(None)
         loop.close()
     return outputs
+
+
+@contextmanager
+def _without_positions() -> Iterator[None]:
+    """Have the SDK not look where in the code each resource is declared: only an engine asks, and it takes a fifth."""
+    found = registration._get_stack_trace  # noqa: SLF001 - the SDK has no setting for it; its version is pinned
+    registration._get_stack_trace = source_pb2.StackTrace  # noqa: SLF001
+    try:
+        yield
+    finally:
+        registration._get_stack_trace = found  # noqa: SLF001
 
 
 class _Reported(logging.Handler):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict, cast
 import yaml
 
 from semantic.evaluation.typing_errors import with_typing_error
+from semantic.places import LOADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +109,7 @@ def cases(part: str, kinds: frozenset[str] = frozenset(), folder: Path = _FOLDER
 
 
 def _read(path: Path) -> Iterator[Case]:
-    for entry in cast("list[_Entry]", yaml.safe_load(path.read_text())):
+    for entry in cast("list[_Entry]", yaml.load(path.read_text(), LOADER)):  # noqa: S506 - a safe one
         match path.stem:
             case "wordings":
                 for wording in entry["wordings"]:
