@@ -315,15 +315,16 @@ def _reduced(node: Expr) -> None:
 
 
 def _json_of_text(node: Expr) -> None:
-    """Sort the keys of what PARSE_JSON reads: Snowflake shows those of any object in their order."""
+    """Write PARSE_JSON and TRY_PARSE_JSON, which sort the keys of objects, and read a number in exponents as FLOAT."""
     if isinstance(node.this, exp.Anonymous) and node.this.name.startswith("_"):
         return  # one of the account's own functions, such as a model's, which write them in order
-    if not (isinstance(node.this, exp.Literal) and node.this.is_string):
-        node.set("this", exp.Anonymous(this=IN_ORDER, expressions=[exp.cast(node.this, "TEXT")]))
-    elif not node.this.name.strip():
-        node.set("this", exp.Null())
-    elif "{" in node.this.name:
-        node.set("this", exp.Literal.string(in_order_of_keys(node.this.name)))
+    text = node.this
+    if isinstance(text, exp.Literal) and text.is_string:
+        read: Expr = exp.Literal.string(in_order_of_keys(text.name)) if text.name.strip() else exp.Null()
+    else:
+        text = exp.cast(text, "TEXT")
+        read = exp.Anonymous(this=IN_ORDER, expressions=[text.copy()])
+    node.replace(macros.call("try_parsed" if node.args.get("safe") else "parsed", text.copy(), read))
 
 
 def _found(node: Expr) -> None:

@@ -1,14 +1,28 @@
-"""The keys of a JSON text in their order, in which Snowflake keeps those of every object."""
+"""JSON texts as Snowflake reads them: keys of objects in their order, an element that is left out, exact numbers.
+
+https://docs.snowflake.com/en/sql-reference/functions/parse_json
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from local_account.errors import not_supported
+
 # What DuckDB calls `all_in_order`.
 IN_ORDER = "sf_keys_in_order"
+
+
+# Without any of these, and without an object, DuckDB reads a text as Snowflake does.
+_ODD = re.compile(r"\d{16}|\.\d{15}|,\s*[,\]]|\[\s*,")
+_DIGITS = 15  # what a FLOAT always holds
+# A string, or where an element of an array is left out: behind its bracket or a comma, before a comma or the bracket.
+_LEFT_OUT = re.compile(r'"(?:[^"\\]|\\.)*"|(?<=[\[,])(\s*)(?=,)|(?<=,)(\s*)(?=\])', re.DOTALL)
 
 
 class _Number(str):
@@ -21,30 +35,59 @@ class _UnknownError(Exception):
     """The text is none that can be written anew without a change."""
 
 
+class _TwiceError(Exception):
+    """A key stands in an object twice."""
+
+
 def in_order_of_keys(text: str) -> str:
     """Return a JSON text with the keys of its objects sorted, its numbers as they were written.
 
     Args:
-        text: that of any value; one that is no JSON, or has a key twice, is returned as it is.
+        text: that of any value; one that is no JSON is returned as it is, and one with a key twice made none. An
+            element that is left out of an array is NULL.
+
+    Raises: ProgrammingError (2) for a number with a fraction that no FLOAT holds, as which DuckDB reads it.
     """
-    try:
-        value = json.loads(
-            text, object_pairs_hook=_distinct, parse_int=_Number, parse_float=_Number, parse_constant=_refused
-        )
-        return _written(value)
-    except (ValueError, RecursionError, _UnknownError):
-        return text
+    for each in (text, _LEFT_OUT.sub(lambda found: found[0] if found[0].startswith('"') else "null", text)):
+        try:
+            return _written(_loaded(each))
+        except _TwiceError as error:
+            return f'{text}: duplicate object attribute "{error}"'
+        except (RecursionError, _UnknownError):
+            return text
+        except ValueError:
+            continue
+    return text
+
+
+def is_odd(text: str) -> bool:
+    """Tell whether a text may be one that DuckDB reads otherwise."""
+    return "{" in text or _ODD.search(text) is not None
+
+
+def _loaded(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_distinct, parse_int=_Number, parse_float=_exact, parse_constant=_refused)
+
+
+def _exact(written: str) -> _Number:
+    """Keep a number with a fraction as it is written. Raises: ProgrammingError (2) where a FLOAT does not hold it."""
+    if "e" not in written.lower() and len(written) > _DIGITS and Decimal(repr(float(written))) != Decimal(written):
+        raise not_supported(f"A number in JSON with more digits than a FLOAT has, {written},")
+    return _Number(written)
 
 
 def all_in_order(texts: pa.Array) -> pa.Array:
     """Do the same to each of many texts; NULL stays NULL, and a blank text is NULL too."""
     blank = (None if t is None or not t.strip() else t for t in texts.to_pylist())
-    return pa.array([t if t is None or "{" not in t else in_order_of_keys(t) for t in blank], pa.string())
+    return pa.array([in_order_of_keys(t) if t is not None and is_odd(t) else t for t in blank], pa.string())
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(found := dict(pairs)) != len(pairs):
-        raise _UnknownError
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _TwiceError(key)
+        found[key] = value
     return found
 
 

@@ -124,6 +124,8 @@ _MESSAGES = tuple(
         (r"(Boolean value '[\s\S]*' is not recognized)", "{0}", 100037, "22018"),
         (r"(Can't parse '[\s\S]*' as (?:number|date|time|timestamp) with format '[^']*')", "{0}", 100140, "22007"),
         (r"(Duplicate field key '[\s\S]*')", "{0}", 100069, "22P02"),
+        (r"(A number in JSON with more digits than a FLOAT has, \S+, is not supported)", "{0} by the local account.", 2,
+         "0A000"),
         (r"Map keys must be unique", "Duplicate field key in an object", 100069, "22P02"),
         (r"(Not an array: '[\s\S]*')", "{0}", 100107, "22000"),
         (r"Cannot left-shift negative number",

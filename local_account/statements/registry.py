@@ -20,7 +20,7 @@ _MODULES = (
     "show_none", "refused_kinds", "describe", "get_ddl", "tagging", "governance", "mail", "alerts",
     "semantic_views", "semantic_listing", "procedures", "functions", "calls", "tasks", "task_functions",
     "dbt_projects", "streamlits", "keys", "file_formats", "stages", "integrations", "copy_into", "classification",
-    "cortex_requests", "metering",
+    "cortex_requests", "metering", "object_views",
 )  # fmt: skip
 
 # Words between CREATE and the kind of object; handlers find them in `Statement.modifiers`.

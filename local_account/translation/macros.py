@@ -70,8 +70,11 @@ _KIND = r"""(v) AS CASE
     WHEN regexp_matches(CAST(v AS VARCHAR), '^-?[0-9.]+e') THEN 'DOUBLE'
     ELSE memory.main.sf_kind_of_json(v) END"""
 _KIND_OF_JSON = """(j) AS CASE json_type(j) WHEN 'UBIGINT' THEN 'INTEGER' WHEN 'BIGINT' THEN 'INTEGER'
-    WHEN 'HUGEINT' THEN 'INTEGER' WHEN 'UHUGEINT' THEN 'INTEGER' WHEN 'DOUBLE' THEN 'DECIMAL'
+    WHEN 'HUGEINT' THEN 'INTEGER' WHEN 'UHUGEINT' THEN 'INTEGER'
+    WHEN 'DOUBLE' THEN CASE WHEN regexp_full_match(CAST(j AS VARCHAR), '-?[0-9]+') THEN 'INTEGER' ELSE 'DECIMAL' END
     WHEN 'NULL' THEN 'NULL_VALUE' ELSE json_type(j) END"""
+_IS_FLOAT = r"regexp_full_match(s, '\s*-?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+\s*')"
+_AS_FLOAT = f"{_PLACE}.{_PREFIX}held_double(CAST(s AS DOUBLE))"
 _KEYS = "unnest(json_keys(to_json(o))) AS k"
 # The parts of what is flattened; their list stands in one UNNEST, which DuckDB joins to its rows in their order.
 _FLATTENED_PARTS = """(j, outer_, kind) AS CASE
@@ -196,6 +199,9 @@ _MACROS = {
     "held": r"""(s) AS CAST('"' || printf('\u%04x', unicode(s[1])) || s[2:] || '"' AS JSON)""",
     "held_tz": r"""(s) AS CAST('"' || printf('\u%04x\u%04x', unicode(s[1]), unicode(s[2])) || s[3:] || '"' AS JSON)""",
     "held_double": "(x) AS CAST(printf('%.15e', x) AS JSON)",
+    # of a text, and of what it is when its keys are in order
+    "parsed": f"(s, t) AS CASE WHEN {_IS_FLOAT} THEN {_AS_FLOAT} ELSE JSON(t) END",
+    "try_parsed": f"(s, t) AS CASE WHEN {_IS_FLOAT} THEN {_AS_FLOAT} WHEN json_valid(t) THEN JSON(t) END",
     "text_of": r"(v) AS CASE WHEN regexp_matches(CAST(v AS VARCHAR), '^-?[0-9.]+e') "
                r"THEN regexp_replace(v ->> '$', '\.0$', '') ELSE v ->> '$' END",
     "is_array": _is("ARRAY"), "is_object": _is("OBJECT"), "is_boolean": _is("BOOLEAN"),
@@ -338,8 +344,7 @@ def written(node: Expr) -> Expr | None:
     if type(node) in _NODES:
         name, keys = _NODES[type(node)]
         return call(name, *_parts(node, keys))
-    made = _MADE.get(type(node))
-    return made(node) if made else None
+    return _MADE[type(node)](node) if type(node) in _MADE else None
 
 
 def _parts(node: Expr, keys: Iterable[str]) -> list[Expr]:
@@ -389,10 +394,7 @@ def _named(node: exp.Anonymous) -> Expr | None:
 
 
 _MADE: dict[type[Expr], Callable[..., Expr | None]] = {
-    exp.ArrayConcat: _concatenated,
-    exp.ArraysZip: _zipped,
-    exp.ObjectInsert: _inserted,
-    exp.TimestampFromParts: _of_parts,
-    exp.Anonymous: _named,
-}
+    exp.ArrayConcat: _concatenated, exp.ArraysZip: _zipped, exp.ObjectInsert: _inserted,
+    exp.TimestampFromParts: _of_parts, exp.Anonymous: _named,
+}  # fmt: skip
 KINDS: tuple[type[Expr], ...] = (*_NODES, *_MADE)

@@ -35,9 +35,7 @@ def as_text(value: Expr) -> Expr:
     if kind in (exp.DType.BINARY, exp.DType.VARBINARY):
         return call("hex", value)
     if is_json(value):
-        whole = isinstance(
-            value, exp.Column | exp.Anonymous | exp.ToVariant
-        )  # what is within another value is no FLOAT
+        whole = isinstance(value, exp.Column | exp.Anonymous | exp.ToVariant | exp.ParseJSON)  # no part, a whole one
         return macros.call("text_of", value) if whole else call("json_extract_string", value, exp.Literal.string("$"))
     return _of_float(value) if is_float(value) else value
 
