@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import mark
-from local_account.analyst.padding import is_of_asker, sentences, without_padding, without_rule
+from local_account.analyst.padding import OCCASION, is_of_asker, sentences, without_padding, without_rule
 from local_account.analyst.words import tokens
+from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
     from local_account.analyst.lexicon import Lexicon
@@ -58,7 +59,8 @@ _OPENER = (
 )
 # Clauses that are spoken to who answers; those of other verbs could choose rows: after complaining, ...
 _ADDRESSED = (
-    r"(?:be (?:honest|frank|kind|nice|gentle|a dear)|help (?:me|us)|bear with|remind me|forgive|excuse|pardon|listen"
+    r"(?:let's|let us|let me|be (?:honest|frank|kind|nice|gentle|a dear)|help (?:me|us)|bear with|remind me"
+    r"|forgive|excuse|pardon|listen"
     r"|imagine|guess what|trust me|humou?r me|indulge me|enlighten me|do me|quick|in short|short|other"
     r"|just (?:curious|wondering|asking|checking|to|so|for|a|one|between)|out of"
     r"|to (?:be (?:honest|clear|sure|precise|fair)|put|start|begin|get|have)"
@@ -89,11 +91,40 @@ _TAIL = re.compile(
     r"|if (?:possible|you (?:can|could|don't|have))|when(?:ever)? you)\b[^,;?]{0,90}$",
     re.IGNORECASE,
 )
+_WISH = r"(?:i|we)(?:'d|\ would|'m|\ am)?\ (?:just\ )?(?:love|like|want|need|have|wish|looking)\b"
+# Between a reason and the question: so how many ...; namely what ...; and I'd love to know ...
+_SO = re.compile(
+    rf"""
+    (?:,\s*(?:and\ so|so|but|namely)\b(?!\ (?:far|on|forth|that|much|many)\b),?|;|:|\s[-\u2013]\s|\u2014|\.\.\.|\u2026)
+      \s*(?:(?:so|um|uh|well|now|quick\ one|let's\ (?:check|see)|tell\ me|please)\b,?\s+)*
+      (?=(?:{_OPENER}|per|put|{_WISH}))
+    | ,\s*(?:(?:and|so|but)\ )?(?={_WISH}\ to\ (?:know|see|understand|learn|get)\b)
+    | ,?\s(?=i(?:'d|\ would)\ (?:like|love)\ to\ (?:know|see)\b|(?:i|we)\ (?:need|want)\ the\b)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# Words with which no reason begins, but a choice of rows: for students, ...
+_RESTRICTING = re.compile(
+    r"^(?!.*\bthere (?:must|is|are|has|have|should|will)\b)"
+    r"\W*(?:(?:so|well|okay|ok|um|uh|and|but|hi|hello)\W+)*(?:for|in|among|of|on|at|with|within|from|excluding|without"
+    r"|except|where|after|during|only|just|assuming|given|considering|regarding|by|per|each|every|all|compare|show|list"
+    r"|how|what|which|who|revenue|number|total|average|top|give|the number|count)\b(?! once\b)",
+    re.IGNORECASE,
+)
+_FOR_OCCASION = re.compile(
+    rf"^\W*for (?:the|an?|our|my|this|next|tomorrow's) (?:\w+ ){{0,2}}(?:{OCCASION})$", re.IGNORECASE
+)
+_EXCEPT = {"except", "excluding", "without", "except for", "apart from", "other than", "ignoring", "exclude", "besides"}
+_NOTHING_CHOSEN = re.compile(
+    r"\b(?:for once|on (?:holiday|vacation|leave)|only (?:recently|just|now))\b", re.IGNORECASE
+)
+_SHORTEST_REASON = 3  # words
+_ENDS = " ,;:-\u2013\u2014.!?\u2026"
 # What somebody has heard or thinks, which may name anything.
 _REPORTED = re.compile(
     r"^\W*(?:\w+\W+){0,3}?(?:(?:keep|kept|have|has|just|always|often|recently|ve|am|is|are|was|were|been) )*"
     r"(?:hear|hearing|heard|read|reading|told|claims?|claimed|say|says|said|saying|thinks?|thought|believes?|believe"
-    r"|worried|worrying|rumou?rs?|discuss(?:ed|ing)|talk(?:ed|ing)|chatting|chatted|argued|arguing)\b",
+    r"|worried|worrying|rumou?rs?|discuss(?:ed|ing)|talk(?:ed|ing)?|chatting|chatted|argued|arguing)\b",
     re.IGNORECASE,
 )
 
@@ -101,15 +132,18 @@ _REPORTED = re.compile(
 def without_asides(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:
     """Leave out what is said beside a question, with a sentence for each statement that was left out.
 
-    Nothing goes that names figures, values, numbers, days, or what an answer could depend on otherwise.
+    Nothing goes that chooses rows or days: the values that a reason names have to be named in the question, too.
 
     Args:
         question: one sentence or several.
         lexicon: the phrases of the model and its data.
     """
-    text = without_padding(_without_ends(question, lexicon))
+    text = _without_ends(question, lexicon)
+    reason, rest = _split_reason(text, lexicon)
+    text = without_padding(rest)
     every = sentences(text)
-    left_out = [one for one in every if _is_beside(one, lexicon)]
+    left_out = [reason.strip(_ENDS)] if reason else []
+    left_out += [one for one in every if _is_beside(one, lexicon)]
     kept = " ".join(one for one in every if one not in left_out)
     heard = " ".join(one for one in sentences(kept) if not _is_heard(one))
     if heard != kept and _is_question(heard, lexicon):
@@ -117,13 +151,47 @@ def without_asides(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
         kept = heard
     if not kept:
         return text, ()
-    for pattern, at_end in ((_LEAD, False), (_TAIL, True)):
-        found = pattern.search(kept)
-        rest = kept if found is None else kept[: found.start()] if at_end else kept[found.end() :]
-        if found is not None and _is_question(rest, lexicon) and not is_about_data(found[0], lexicon):
-            kept = rest
-            left_out.append(found[0].strip(" ,;:-\u2013\u2014.!?\u2026"))
+    for split in (_split_reason, _split_lead, _split_tail):
+        beside, rest = split(kept, lexicon)
+        if beside:
+            left_out.append(beside.strip(_ENDS))
+            kept = without_padding(rest)
     return kept, tuple(f'"{one}" was left out: it asks for nothing.' for one in left_out)
+
+
+def _split_reason(text: str, lexicon: Lexicon) -> tuple[str, str]:
+    """Return the reason why something is asked, and what is: We lose people, so how many are lapsed?"""
+    for found in _SO.finditer(text):
+        reason, rest = text[: found.start()], text[found.end() :]
+        restricting = _RESTRICTING.match(reason) and not _FOR_OCCASION.match(reason)
+        if restricting or "?" in reason or len(reason.split()) < _SHORTEST_REASON:
+            continue
+        marks, said = _marks(reason, lexicon), _marks(rest, lexicon)
+        values = {h.value for m in said for h in m.held} | {e.element.ref for m in said for e in m.named(Kind.FILTER)}
+        chosen = [{h.value for h in m.held} for m in marks if any(not h.part for h in m.held)]
+        chosen += [{e.element.ref for e in m.named(Kind.FILTER)} for m in marks if m.named(Kind.FILTER)]
+        days = any(m.period is not None and not m.period.every for m in marks)
+        alone = any(m.kinds.get(K.FOLLOW) == "only" or m.text.lower() in _EXCEPT for m in marks)
+        known = all(one & values for one in chosen)
+        if known and not days and not alone and _is_question(rest, lexicon):
+            return reason, rest
+    return "", text
+
+
+def _split_lead(text: str, lexicon: Lexicon) -> tuple[str, str]:
+    """Return a clause before a question that tells about who asks, and the question."""
+    found = _LEAD.search(text)
+    rest = text[found.end() :] if found is not None else text
+    fits = found is not None and _is_question(rest, lexicon) and not is_about_data(found[0], lexicon)
+    return (found[0], rest) if found is not None and fits else ("", text)
+
+
+def _split_tail(text: str, lexicon: Lexicon) -> tuple[str, str]:
+    """Return a clause behind a question that tells about who asks, and the question."""
+    found = _TAIL.search(text)
+    rest = text[: found.start()] if found is not None else text
+    fits = found is not None and _is_question(rest, lexicon) and not is_about_data(found[0], lexicon)
+    return (found[0], rest) if found is not None and fits else ("", text)
 
 
 def _without_ends(question: str, lexicon: Lexicon) -> str:
@@ -165,7 +233,7 @@ def is_about_data(sentence: str, lexicon: Lexicon) -> bool:
         sentence: a part of a question.
         lexicon: the phrases of the model and its data.
     """
-    marks = mark(tokens(without_rule(sentence)), lexicon)
+    marks = _marks(sentence, lexicon)
     if any(m.number or m.period for m in marks) or _of_data(sentence, lexicon):
         return True
     vague = not _REPORTED.match(sentence) and any(m.can(K.VAGUE) for m in marks)
@@ -173,7 +241,11 @@ def is_about_data(sentence: str, lexicon: Lexicon) -> bool:
     return alone or vague or any(m.can(*_TELLING) for m in marks)
 
 
+def _marks(text: str, lexicon: Lexicon) -> list[Mark]:
+    """Return the marks of a text without what chooses nothing: the numbers by which a rule is called, for once."""
+    return mark(tokens(_NOTHING_CHOSEN.sub("", without_rule(text))), lexicon)
+
+
 def _of_data(text: str, lexicon: Lexicon) -> list[Mark]:
     """Return the marks that name more than the rows of a table."""
-    marks = mark(tokens(without_rule(text)), lexicon)
-    return [m for m in marks if any(not isinstance(one, Entity) for one in m.meanings)]
+    return [m for m in _marks(text, lexicon) if any(not isinstance(one, Entity) for one in m.meanings)]

@@ -106,7 +106,8 @@ def _in_its_name(
     grain = units.get(measures[0].element.name.split("_")[0])
     days = pieces.draft.periods
     cut = any(e.kind is Kind.TIME_DIMENSION for e in groups)
-    if grain is None or cut or len(measures) > 1 or (len(days) == 1 and days[0].period.grain in {grain, "day"}):
+    within = len(days) == 1 and grain is not None and days[0].period.end <= unit(grain, days[0].period.start)[1]
+    if grain is None or cut or len(measures) > 1 or within:
         return None
     return pieces.resolver.at_grain(grain, measures, pieces.allowed(measures), time)
 

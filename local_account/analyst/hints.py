@@ -280,3 +280,17 @@ def read_vague(state: State, at: int) -> int:
     if mark.kinds[K.VAGUE] == "volume":
         ask_measure(state.lexicon, mark.text)
     return ask_meaning(state.lexicon, told, mark.kinds[K.VAGUE])
+
+
+def is_asked_for(state: State, at: int) -> bool:
+    """Tell whether a figure is what "which" or "what is" asks for, so that no dimension behind it is.
+
+    Args:
+        state: the marks of the question.
+        at: the place of the noun.
+    """
+    before = at - 1
+    while state.can(before, K.IS, K.AGGREGATE, K.SOFT) and not state.can(before, K.NOUN, K.WHICH):
+        before -= 1
+    first = not state.draft.nouns and not state.draft.ranks and state.pending is None
+    return first and is_figure(state.marks[at]) and state.can(before, K.WHICH)

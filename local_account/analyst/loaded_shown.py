@@ -148,6 +148,14 @@ def _chosen_by(mark: Mark) -> tuple[str, str] | None:
     return (mark.held[0].element.ref, mark.held[0].value) if mark.held and not mark.can(K.NOUN) else None
 
 
+def _course(read: Read) -> str | None:
+    """Find a course in time, such as month by month, where the plan tells one number of all of it."""
+    times = any(g.kind is Kind.TIME_DIMENSION or g.is_time for g in read.plan.groups)
+    if read.plan.form is not Form.AGGREGATE or times or read.draft.has(K.VERSUS):
+        return None
+    return next((m.text for m in read.marks if m.kinds.get(K.TREND) and not m.meanings), None)
+
+
 SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _possessed,
     _one_unit,
@@ -161,4 +169,5 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _orders_nothing,
     _counted_twice,
     _each_its_own,
+    _course,
 )

@@ -12,7 +12,8 @@ _PURPOSES = """
 _OCCASIONS = """
     deck decks slide slides event events invite invites invitation invitations gala mailing mailings mailer push dinner
     party webinar flyer brochure pitch pitches review briefing workshop conference summit meeting presentation campaign
-    newsletter memo report proposal kickoff roadshow initiative programme program project townhall launch
+    newsletter memo report
+    contest raffle giveaway lottery quiz proposal kickoff roadshow initiative programme program project townhall launch
 """
 _WRITTEN = (
     "deck decks presentation presentations slide slides memo newsletter report reports spreadsheet dashboard handout"
@@ -32,6 +33,7 @@ _LISTS = (
     ("written", _WRITTEN),
 )
 _WORDS = {name: "|".join(text.split()) for name, text in _LISTS}
+OCCASION = _WORDS["occasion"]
 _PURPOSE = re.compile(
     rf"""
     (?:,\s*)? \b(?:for|ahead\ of|before|(?:in|on)(?=\ (?:\w+\W+)+?(?:{_WORDS["written"]})\b)
@@ -97,6 +99,7 @@ _BEGINNING = re.compile(
       | i(?:\ have|'ve\ got|\ have\ got)\ a\ (?:quick\ )?question
       | would\ you\ mind\ (?:telling|showing)\ me | be\ so\ kind\ (?:as\ to|and)
       | it\ would\ be\ (?:great|nice|good|helpful)\ (?:if\ (?:you\ could|i\ could)|to\ (?:know|see|have))
+      | (?:may|might|could|can)\ (?:i|we)\ (?:(?:please|kindly)\ )?(?:have|ask\ for|request|get)
       | (?:would|is|will)\ it\ (?:be\ )?possible\ (?:for\ you\ )?to\ (?:get|have|see|know|receive|obtain|tell\ me
         |show\ me|give\ me|send\ me|list|learn|find\ out)
       | (?:i|we)(?:\ would|'d)\ be\ (?:(?:very|really|so|most|extremely)\ )?
@@ -127,6 +130,13 @@ _END = re.compile(
       | as\ soon\ as\ possible | right\ away | if\ (?:possible|you\ can|you\ don't\ mind)
       | when\ you\ (?:have|get)\ a\ (?:chance|moment|minute|second|sec)
       | will\ you | wo(?:n[\'\u2019]t|uld\ not)\ you | shall\ we | (?<=,\ )(?:right|correct|okay|ok|eh|huh|yeah|yes|no)
+      | if\ you(?:'d|\ would|\ could)\ be\ so\ (?:kind|good|nice)
+      | (?<=,\ )(?:what|who|which\ one|which|where)(?:'s|\ is|\ are|\ was|\ were|\ would)?
+        \ (?:it|that|those|these|they|this|them)(?:\ be)?(?:\ in\ days)?
+      | (?<=,\ )(?:what|how)\ (?:does|do|did)\ (?:that|it|those|they|this)
+        \ (?:look(?:\ like)?|develop|evolve|vary|go|change)
+      | (?<=,\ )(?:can|could|would|will)\ you\ (?:please\ )?(?:show|pull|give|bring|get|list|tell)\ (?:me\ )?
+        (?:that|those|these|them|it)(?:\ up|\ to\ me|\ for\ me)?
       | (?:can|could|would)\ you(?:\ (?:tell|show)\ me)? | do\ (?:you|we)\ know | any\ idea | i\ wonder
       | i'm\ curious | just\ curious | for\ (?:me|us) | lol | haha | urgent(?:ly)? | i\ (?:want|need)\ to\ know
       | that's\ (?:it|all) | kindly

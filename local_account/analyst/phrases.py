@@ -32,6 +32,7 @@ from local_account.analyst.draft import (
 from local_account.analyst.english import K
 from local_account.analyst.grouping import read_by, read_by_counted, read_by_sides, read_by_state, read_per_filtered
 from local_account.analyst.hints import (
+    is_asked_for,
     is_idle,
     read_bare_number,
     read_brought,
@@ -309,8 +310,7 @@ def _read_noun(state: State, at: int) -> int:
     noun.counted = noun.counted or _goes_on(state, noun) or _in_row(state, noun)
     noun.grain = state.grain
     state.function = state.counting = state.grain = None
-    first = not any(is_figure(n.mark) for n in state.draft.nouns)
-    if is_dimension(mark) or mark.entities or (is_figure(mark) and first and state.can(at - 1, K.WHICH)):
+    if is_dimension(mark) or mark.entities or is_asked_for(state, at):
         state.asked = False
     if state.pending is not None and state.pending.measure is None and state.pending.noun is None:
         return ranked_noun(state, noun)

@@ -61,11 +61,16 @@ _STATEMENT = re.compile(
 # What begins with such a verb and changes the question alone, or asks for a list.
 _NOT_CHANGES = re.compile(
     r"""
-    ^\W*(?:please\ |can\ you\ |could\ you\ |just\ |now\ |then\ |so\ |ok\ |okay\ )*(?:
+    ^\W*(?:please\ |kindly\ |(?:i|we)\ (?:have|need|want)\ to\ |(?:can|could|would)\ you\ |just\ |now\ |then
+      \ |so\ |ok\ |okay\ )*(?:
       give\ (?:me|us) | give\ (?!(?:c\d|all\b|every|each\b|him|her|them|customers?\b|clients?\b|an?\b
         |gold|silver|platinum|basic|lapsed|active|the\ customers?\b))
       | give\ an?\ (?:list|breakdown|overview|table|total|number|average|count|ranking)
       | (?:send|hand|pass)\ (?:me|us)\b(?!.*\b(?:e-?mail|mail|message|sms|text|letter)s?\b)
+      | (?:send|forward)\ (?:over\ )?(?:the|our|an?)\ (?!.*\b(?:to\ (?!me|us|the\ team)\w|an?\ \w+\W*$|
+        (?:e-?mail|mail|message|sms|letter|offer|voucher|gift|statement|reminder|invoice|newsletter)s?\b))
+      | put\ (?:one|a|the|this|that|it)\b.*\b(?:slide|deck|report|page|chart|board|memo|dashboard|email)\b
+      | (?:put|set|hold|place)\ .*\b(?:next\ to|against|beside)\ (?:that|those|the|q\d|20\d\d)\b
       | (?:create|make|build|draw|put\ together)\ (?:me\ |us\ )?(?:a|an|the)\ (?:list|chart|graph|report|breakdown
         |overview|summary|ranking|histogram|plot)
       | double[\ -]check

@@ -10,6 +10,7 @@ from local_account.analyst.idioms import idioms_of, with_idioms
 from local_account.analyst.lexicon import Entity, Held, Named
 from local_account.analyst.periods import GRAINS
 from local_account.analyst.sides import with_sides
+from local_account.analyst.times import TimeReader
 from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
 
@@ -34,6 +35,13 @@ _SPOKEN = frozenset(
     ("um", "uh", "erm", "hmm", "actually", "really", "basically", "honestly", "literally", "simply", "please", "kindly")
 )
 _BEGUN = _SPOKEN | {"so", "well", "okay", "ok", "right", "alright", "like", ","}  # with which a question begins
+_BEFORE_DAYS = {"in", "from", "on", "over", "for", "during", "between", "at", "since", "until", "within"}
+_ASKED = {"how", "what", "which", "who", "where", "number", "whose", "customer"}
+_SAID = {
+    ("you", "know"), ("let", "me", "think"), ("let", "me", "see"), ("let", "us", "see"), ("like",), ("well",),
+    ("yeah",), ("okay",), ("ok",), ("right",), ("so",), ("say",), ("i", "mean"), ("i", "guess"), ("i", "think"),
+    ("now",),
+}  # fmt: skip
 _OF_PLACE = ("ians", "ans", "ns", "ers", "ites")  # on which a word for the people of a place ends
 _CUT = 2  # letters of the place that its word may lack: Texas of Texans
 _HOW_OFTEN = {("how", "often"), ("how", "many", "times")}
@@ -49,7 +57,8 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """
     if lexicon.idioms is None:
         lexicon.idioms = idioms_of(lexicon)
-    found = with_idioms(_with_people_of(_without_fillers(found), lexicon), lexicon.idioms)
+    found = _with_topic_behind(_without_fillers(found), lexicon)
+    found = with_idioms(_with_people_of(found, lexicon), lexicon.idioms)
     found = _with_mean_of_sides(found, lexicon)
     found = with_sides(_with_names_joined(found, lexicon), lexicon)
     found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)
@@ -62,13 +71,45 @@ def _without_fillers(found: list[Token]) -> list[Token]:
     kept: list[Token] = []
     at = first
     while at < len(found):
-        if found[at].lower not in _SPOKEN:
+        length = _filler(found, at)
+        if not length:
             kept.append(found[at])
-        elif kept and kept[-1].text == "," and found[at + 1 : at + 2] and found[at + 1].text == ",":
+        elif kept and kept[-1].text == "," and found[at + length : at + length + 1] and found[at + length].text == ",":
+            asked = [token.stem for token in found[at + length + 1 : at + length + 2]]
+            at += not _ASKED.intersection(asked)  # one comma stays before what is asked
             kept.pop()
-            at += 1
-        at += 1
+        at += length or 1
     return kept or found
+
+
+def _filler(found: list[Token], at: int) -> int:
+    """Return how many words at a place are only spoken; words that mean something elsewhere, between commas alone."""
+    words = tuple(token.lower for token in found[at : at + 3])
+    if words[0] in _SPOKEN:
+        return 1
+    length = next((n for n in (3, 2, 1) if words[:n] in _SAID and len(words) >= n), 0)
+    before = at == 0 or found[at - 1].text == ","
+    behind = at + length >= len(found) or found[at + length].text in {",", "?", "."}
+    return length if length and before and behind else 0
+
+
+def _with_topic_behind(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Put days that are named before a question, with a comma behind them, to its end: July 2024, how many bought?"""
+    comma = next((i for i, token in enumerate(found) if token.text == ","), 0)
+    reader = TimeReader(found, lexicon.data.as_of())
+    linked = bool(found) and found[0].lower in _BEFORE_DAYS
+    whole = any((read := reader.read(i)) is not None and i + read[1] == comma for i in range(1 + linked))
+    if not comma or not whole:
+        return found
+    topic, rest = found[:comma], found[comma + 1 :]
+    if [t.lower for t in rest[1:4:2]] == ["by", ","] and rest[0].lower == rest[2].lower:  # month by month
+        topic, rest = [*rest[:3], *topic], rest[4:]
+    end = len(rest)
+    while end and rest[end - 1].lower in {"?", ".", "!"}:
+        end -= 1
+    if not rest or rest[0].stem not in _ASKED or any(reader.read(i) for i in range(comma + 1, len(found))):
+        return found
+    return [*rest[:end], *(topic if linked or len(topic) > comma else [*tokens("in"), *topic]), *rest[end:]]
 
 
 def _with_people_of(found: list[Token], lexicon: Lexicon) -> list[Token]:

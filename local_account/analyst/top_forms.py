@@ -56,7 +56,8 @@ def is_figure_of_first(pieces: Pieces) -> bool:
     function = noun.function or next((word for word in _SUMMED if noun.mark.text.lower().startswith(word)), None)
     if draft.has(K.HOW_MUCH) or function in {"sum", *_SUMMED}:
         return True
-    if function is None and draft.verbs:
+    beside = noun.at == rank.noun.at + 1  # top 7 customers spend
+    if function is None and (draft.verbs or beside):
         return False
     return bool(rank.noun.mark.entities) and _as_fact(pieces, noun, rank) is not None
 

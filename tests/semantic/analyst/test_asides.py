@@ -30,6 +30,16 @@ BESIDE = (
     "{}? Cheers, Mike",
     "{}? Best, Julia",
     "{}? I'd really appreciate it",
+    "I was talking about the new card with the design people and nobody knew, so {}?",
+    "We finally got some budget for retention, and I'd love to know {}.",
+    "I have to put one number on a slide, namely {}.",
+    "Lapsed customers worry my boss, so {}?",
+    "Half the office was on holiday back then, but {}?",
+    "Let's talk about the losers for once, {}?",
+    "Before I walk into the meeting I'd like to know {}.",
+    "For the VIP dinner, I need the number of lapsed customers",
+    "Um, {}, what is it?",
+    "Well, uh, {}, you know?",
 )
 KEPT = (
     "After complaining, how many customers bought in 2024",
@@ -40,6 +50,9 @@ KEPT = (
     "Customers in Texas, students only: how many",
     "In Narnia, how many customers do we have",
     "Hi Narnia: revenue, if they are students",
+    "I only care about students, so how many customers do we have?",
+    "For students, so how many customers do we have?",
+    "In 2023 we had a campaign, so how many customers joined?",
 )
 
 
@@ -59,6 +72,19 @@ def test_what_is_said_beside_a_question_changes_nothing(ask: Ask, frame: str) ->
 @pytest.mark.parametrize("question", KEPT)
 def test_what_could_choose_rows_is_not_left_out(ask: Ask, question: str) -> None:
     assert not isinstance(ask(question), Answered)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "We only sell in Texas, so what is the number of customers?",
+        "I'm looking at Texas, so how many customers are there?",
+    ],
+)
+def test_a_reason_that_chooses_rows_chooses_them(ask: Ask, question: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    assert "STATE_NAME = 'Texas'" in found.sql
 
 
 def test_a_statement_that_is_left_out_is_named(lexicon: Lexicon) -> None:

@@ -30,6 +30,10 @@ CHANGES = (
     "we should suspend all lapsed accounts",
     "C000200 should be moved to Gold",
     "change state of C000011 from TX to CA",
+    "send all customers a mail",
+    "please send the top 10 customers an offer",
+    "kindly send the lapsed customers to the call center",
+    "put customer C000004 next to the others",
 )
 ABOUT_ASKING = (
     "Which questions are possible here?", "Possible questions?", "can you help me?", "give me ideas for questions",
@@ -52,6 +56,10 @@ QUESTIONS = (
     "what is the average age",
     "Which customers should be moved to Declining?",
     "tell me about the data of customer C000001",
+    "kindly send the number of lapsed customers for each card type",
+    "please send the seven customers with the highest spend",
+    "I have to put one number on a slide, namely the number of customers",
+    "put the average purchase of Platinum holders next to that of Basic holders",
 )
 
 

@@ -56,7 +56,16 @@ WORDINGS = {
     "number of purchases in December 2024": [
         "how many times did customers buy something in December 2024", "transactions in the month of December 2024",
         "so in December 2024, how many times did people, um, buy something",
+        "December 2024, how many purchases were there?",
     ],
+    "how many customers made a purchase in each month from July 2024 to December 2024": [
+        "So, uh, from July 2024 to December 2024, month by month, how many customers, you know, bought something?",
+    ],
+    "total customers by tenure group": [
+        "So, uh, tenure groups, um, how many customers does each of them, you know, have?",
+    ],
+    "top 7 customers by spend in the last 90 days": ["top 7 customers spend last 90 days"],
+    "average refund amount in 2024": ["avg refund 2024", "how big is a refund on average in 2024"],
     "top 3 customers by spend in each segment": [
         "the three customers who spent the most in each segment", "for each segment the 3 customers who spent the most",
     ],
