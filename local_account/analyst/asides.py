@@ -13,6 +13,8 @@ from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.marks import Mark
 
@@ -91,13 +93,17 @@ _TAIL = re.compile(
     r"|if (?:possible|you (?:can|could|don't|have))|when(?:ever)? you)\b[^,;?]{0,90}$",
     re.IGNORECASE,
 )
-_WISH = r"(?:i|we)(?:'d|\ would|'m|\ am)?\ (?:just\ )?(?:love|like|want|need|have|wish|looking)\b"
+_WISH = r"(?:i|we)(?:'d|\ would|'m|\ am)?\ (?:just\ )?(?:love|like|want|need|have|wish|looking|be)\b"
 # Between a reason and the question: so how many ...; namely what ...; and I'd love to know ...
 _SO = re.compile(
     rf"""
     (?:,\s*(?:and\ so|so|but|namely)\b(?!\ (?:far|on|forth|that|much|many)\b),?|;|:|\s[-\u2013]\s|\u2014|\.\.\.|\u2026)
-      \s*(?:(?:so|um|uh|well|now|quick\ one|let's\ (?:check|see)|tell\ me|please)\b,?\s+)*
+      \s*(?:(?:so|um|uh|well|now|quick\ one|let's\ (?:check|see)|tell\ me|please|just\ (?:for\ fun|curious|wondering)
+        |out\ of\ curiosity)\b,?\s+)*
       (?=(?:{_OPENER}|per|put|{_WISH}))
+    | ,\s*(?:and\ )?(?:that's\ why|which\ is\ why|hence|therefore|(?:it|that|this|which)\ (?:made|makes|got)\ me
+        \ (?:wonder(?:ing)?|curious|thinking)|i\ (?:wonder|was\ wondering))\s+(?:about\ )?(?={_OPENER}|{_WISH})
+    | (?<=\w\w[.!])\s+(?=(?:{_OPENER}|{_WISH}))
     | ,\s*(?:(?:and|so|but)\ )?(?={_WISH}\ to\ (?:know|see|understand|learn|get)\b)
     | ,?\s(?=i(?:'d|\ would)\ (?:like|love)\ to\ (?:know|see)\b|(?:i|we)\ (?:need|want)\ the\b)
     """,
@@ -108,6 +114,7 @@ _RESTRICTING = re.compile(
     r"^(?!.*\bthere (?:must|is|are|has|have|should|will)\b)"
     r"\W*(?:(?:so|well|okay|ok|um|uh|and|but|hi|hello)\W+)*(?:for|in|among|of|on|at|with|within|from|excluding|without"
     r"|except|where|after|during|only|just|assuming|given|considering|regarding|by|per|each|every|all|compare|show|list"
+    r"|consider|take|assume|suppose|imagine|look|focus|use|exclude|ignore|filter|limit|restrict|break|split|group"
     r"|how|what|which|who|revenue|number|total|average|top|give|the number|count)\b(?! once\b)",
     re.IGNORECASE,
 )
@@ -167,15 +174,22 @@ def _split_reason(text: str, lexicon: Lexicon) -> tuple[str, str]:
         if restricting or "?" in reason or len(reason.split()) < _SHORTEST_REASON:
             continue
         marks, said = _marks(reason, lexicon), _marks(rest, lexicon)
-        values = {h.value for m in said for h in m.held} | {e.element.ref for m in said for e in m.named(Kind.FILTER)}
-        chosen = [{h.value for h in m.held} for m in marks if any(not h.part for h in m.held)]
-        chosen += [{e.element.ref for e in m.named(Kind.FILTER)} for m in marks if m.named(Kind.FILTER)]
         days = any(m.period is not None and not m.period.every for m in marks)
+        days = days and not any(m.period is not None for m in said)
         alone = any(m.kinds.get(K.FOLLOW) == "only" or m.text.lower() in _EXCEPT for m in marks)
-        known = all(one & values for one in chosen)
+        known = all(_is_chosen_anew(m, said, lexicon) for m in marks)
         if known and not days and not alone and _is_question(rest, lexicon):
             return reason, rest
     return "", text
+
+
+def _is_chosen_anew(one: Mark, said: Sequence[Mark], lexicon: Lexicon) -> bool:
+    """Tell whether what a mark chooses is chosen by the question, too: by a value of its dimension, or by days."""
+    chosen = [h.element for h in one.held if not h.part] + [m.element for m in one.named(Kind.FILTER)]
+    anew = [e.element for m in said for e in (*m.held, *m.named(Kind.FILTER))]
+    events = lexicon.shape.events()
+    on_days = any(e.table == other.table == events for e in chosen for other in anew)  # on Saturdays, on weekends
+    return not chosen or on_days or any(e == other for e in chosen for other in anew)
 
 
 def _split_lead(text: str, lexicon: Lexicon) -> tuple[str, str]:

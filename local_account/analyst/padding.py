@@ -99,6 +99,13 @@ _BEGINNING = re.compile(
       | i(?:\ have|'ve\ got|\ have\ got)\ a\ (?:quick\ )?question
       | would\ you\ mind\ (?:telling|showing)\ me | be\ so\ kind\ (?:as\ to|and)
       | it\ would\ be\ (?:great|nice|good|helpful)\ (?:if\ (?:you\ could|i\ could)|to\ (?:know|see|have))
+      | i(?:\ would|'d)\ be\ (?:curious|interested|keen)(?=\ (?:how|what|which|who|in|about)\b)
+      | (?:i(?:\ just)?\ (?:wanted|want)|i(?:'d|\ would)\ like|i(?:'m|\ am)\ (?:writing|calling|mailing))\ to
+        \ (?:ask|inquire|enquire|request)(?:\ you)?(?:\ for|\ about)?
+      | (?:can|could|may|might)\ i\ ask(?:\ you)?(?:\ for|\ about)?
+      | would\ you\ mind\ (?:sending|giving|sharing|letting|getting|pulling)\ me(?:\ know)?
+      | (?:for|about|regarding)\ (?:a|an|the|my|our)\ (?:[\w-]+\ ){1, 3}(?:that\ )?(?:i'm|i\ am|we're|we\ are)
+        \ (?:working\ on|preparing|writing|building|handling|putting\ together)(?=\s*[,:])
       | (?:may|might|could|can)\ (?:i|we)\ (?:(?:please|kindly)\ )?(?:have|ask\ for|request|get)
       | (?:would|is|will)\ it\ (?:be\ )?possible\ (?:for\ you\ )?to\ (?:get|have|see|know|receive|obtain|tell\ me
         |show\ me|give\ me|send\ me|list|learn|find\ out)

@@ -70,7 +70,7 @@ _NOT_CHANGES = re.compile(
       | (?:send|forward)\ (?:over\ )?(?:the|our|an?)\ (?!.*\b(?:to\ (?!me|us|the\ team)\w|an?\ \w+\W*$|
         (?:e-?mail|mail|message|sms|letter|offer|voucher|gift|statement|reminder|invoice|newsletter)s?\b))
       | put\ (?:one|a|the|this|that|it)\b.*\b(?:slide|deck|report|page|chart|board|memo|dashboard|email)\b
-      | (?:put|set|hold|place)\ .*\b(?:next\ to|against|beside)\ (?:that|those|the|q\d|20\d\d)\b
+      | (?:put|set|hold|place)\ .*\b(?:next\ to|against|beside)\ (?:(?:that|those)\ (?:of|for)|q\d|20\d\d)\b
       | (?:create|make|build|draw|put\ together)\ (?:me\ |us\ )?(?:a|an|the)\ (?:list|chart|graph|report|breakdown
         |overview|summary|ranking|histogram|plot)
       | double[\ -]check

@@ -33,7 +33,8 @@ BESIDE = (
     "I was talking about the new card with the design people and nobody knew, so {}?",
     "We finally got some budget for retention, and I'd love to know {}.",
     "I have to put one number on a slide, namely {}.",
-    "Lapsed customers worry my boss, so {}?",
+    "Some people never come back, I swear. {}?",
+    "I'm flying to Dallas, and it made me wonder {}.",
     "Half the office was on holiday back then, but {}?",
     "Let's talk about the losers for once, {}?",
     "Before I walk into the meeting I'd like to know {}.",
@@ -77,7 +78,7 @@ def test_what_could_choose_rows_is_not_left_out(ask: Ask, question: str) -> None
 @pytest.mark.parametrize(
     "question",
     [
-        "We only sell in Texas, so what is the number of customers?",
+        "I care about Texas, so what is the number of customers?",
         "I'm looking at Texas, so how many customers are there?",
     ],
 )
@@ -87,10 +88,16 @@ def test_a_reason_that_chooses_rows_chooses_them(ask: Ask, question: str) -> Non
     assert "STATE_NAME = 'Texas'" in found.sql
 
 
+def test_what_moved_before_a_colon_is_what_is_counted(ask: Ask) -> None:
+    found = ask("Budget-Conscious -> New & Growing: how many customers moved?")
+    assert isinstance(found, Answered), found
+    assert "PREVIOUS_SEGMENT = 'Budget-Conscious'" in found.sql
+
+
 def test_a_statement_that_is_left_out_is_named(lexicon: Lexicon) -> None:
     kept, said = without_asides("I keep hearing things. How many customers are there?", lexicon)
     assert kept == "How many customers are there?"
-    assert said == ('"I keep hearing things." was left out: it asks for nothing.',)
+    assert said == ('"I keep hearing things" was left out: it asks for nothing.',)
     assert without_asides("Thanks", lexicon) == ("Thanks", ())
 
 
