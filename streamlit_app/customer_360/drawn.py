@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+import pickle
 import threading
 import uuid
 from datetime import timedelta
-from types import FunctionType
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import altair as alt
 import streamlit as st
 from altair.utils.schemapi import disable_debug_mode
+from streamlit.dataframe_util import convert_pandas_df_to_arrow_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from customer_360.themes import AnyChart
 
+logger = logging.getLogger(__name__)
 Given = ParamSpec("Given")
 
 # Altair holds each chart against Vega-Lite's schema several times while it is made, which took most of a page's time.
@@ -40,32 +43,32 @@ def show_chart(key: str, draw: Callable[Given, AnyChart | None], *args: Given.ar
         args: what it is made of: tables, colours, plain values and dataclasses of them.
         kwargs: the same, by name.
     """
-    specification = _specification(draw, args, kwargs)
+    # Streamlit's own way of comparing tables and dataclasses took a sixth of a page's time, and of long tables it
+    # compares some rows only.
+    values = pickle.dumps((draw.__module__, draw.__qualname__, args, kwargs))
+    specification = _specification(values, draw, args, kwargs)
     if specification is not None:
         st.vega_lite_chart(specification, theme=None, key=key)
 
 
-@st.cache_data(
-    ttl=timedelta(minutes=30),
-    max_entries=500,
-    show_spinner=False,
-    hash_funcs={FunctionType: lambda function: f"{function.__module__}.{function.__qualname__}"},
-)
+@st.cache_data(ttl=timedelta(minutes=30), max_entries=500, show_spinner=False)
 def _specification(
-    draw: Callable[..., AnyChart | None], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    values: bytes, _draw: Callable[..., AnyChart | None], _args: tuple[Any, ...], _kwargs: Mapping[str, Any]
 ) -> dict[str, Any] | None:
-    chart = draw(*args, **kwargs)
+    """Draw a chart, of what `values` stands for in the key of the memory."""
+    logger.debug("drawn of %d bytes", len(values))
+    chart = _draw(*_args, **_kwargs)
     if chart is None:
         return None
     frames: dict[str, pd.DataFrame] = {}
     _transformers.register("by_name", _by_name)
     with _settings, _transformers.enable("by_name", frames=frames):
         specification = chart.to_dict(validate=False)
-    return specification | {"datasets": frames}
+    return specification | {"datasets": {name: convert_pandas_df_to_arrow_bytes(rows) for name, rows in frames.items()}}
 
 
 def _by_name(data: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> dict[str, str]:
-    """Set a chart's rows aside, for Streamlit to send them as Arrow.
+    """Set a chart's rows aside, to be sent as Arrow.
 
     The name is never used twice: of rows that bear a known name, the browser would take those that look alike for the
     ones that it has.

@@ -13,6 +13,7 @@ from customer_360 import drawn
 from customer_360.charts.campaign_outlook import NET_PROFIT, ROI
 from customer_360.drawn import show_chart
 from customer_360.themes import DARK, LIGHT
+from streamlit.dataframe_util import convert_arrow_bytes_to_pandas_df
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +74,16 @@ def test_other_values_are_drawn_anew_under_another_name(
     assert sent[0]["data"] != sent[1]["data"]
 
 
+def test_one_row_of_a_long_table_makes_another_chart(
+    sent: list[dict[str, Any]], counted: tuple[Callable[..., alt.Chart], list[int]]
+) -> None:
+    draw, times = counted
+    rows = pd.DataFrame({"day": range(60_000), "spend": 0})
+    for other in (rows, rows.assign(spend=(rows["day"] == 7).astype(int))):
+        show_chart("bars", draw, other)
+    assert len(times) == len(sent) == 2
+
+
 def test_rows_that_layers_share_are_sent_once_and_as_they_are(sent: list[dict[str, Any]]) -> None:
     def layers(rows: pd.DataFrame, others: pd.DataFrame) -> alt.LayerChart:
         base = alt.Chart(rows).encode(x="day:T", y="spend:Q")
@@ -83,7 +94,7 @@ def test_rows_that_layers_share_are_sent_once_and_as_they_are(sent: list[dict[st
     names = [layer["data"]["name"] for layer in chart["layer"]]
     assert names[0] == names[1] != names[2]
     assert set(chart["datasets"]) == set(names)
-    pd.testing.assert_frame_equal(chart["datasets"][names[0]], ROWS)
+    pd.testing.assert_frame_equal(convert_arrow_bytes_to_pandas_df(chart["datasets"][names[0]]), ROWS)
 
 
 def test_where_there_is_no_chart_nothing_is_shown(sent: list[dict[str, Any]]) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from analyst_client.wording import words
 from customer_360.assistant.shape import Shape, shape_of, unit
 from customer_360.assistant.states import TILES
+from customer_360.charts.layers import layered
 from customer_360.themes import titled
 
 if TYPE_CHECKING:
@@ -181,4 +182,4 @@ def _states(rows: pd.DataFrame, shape: Shape, theme: Theme) -> AnyChart:
         color=alt.Color("value:Q", scale=alt.Scale(range=list(theme.sequence)), legend=alt.Legend(format=form))
     )
     labels = base.mark_text(fontSize=11).encode(text=alt.Text("state:N"), color=alt.Color("ink:N", scale=None))
-    return alt.layer(filled, labels, data=tiles, height=_HEIGHT).resolve_scale(color="independent")
+    return layered(filled, labels, data=tiles, height=_HEIGHT).resolve_scale(color="independent")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from customer_360.charts.layers import layered
 from customer_360.formats import dollars, percent
 from customer_360.themes import titled
 from customer_360.vocabulary import CARD_TYPES, SEGMENTS
@@ -78,7 +79,7 @@ def roi_gauge(roi: float, theme: Theme) -> AnyChart:
         number.encode(y=alt.YValue(_CENTRE - 16), text=alt.Text("text:N")),
         said.encode(y=alt.YValue(_CENTRE + 22), text=alt.Text("text:N")),
     ]
-    chart = alt.layer(zones, *([] if math.isnan(roi) else [needle]), *layers).properties(height=300)
+    chart = layered(zones, *([] if math.isnan(roi) else [needle]), *layers, height=300)
     return titled(chart, theme, "Return on investment (% of cost)")
 
 
@@ -128,7 +129,7 @@ def revenue_waterfall(projection: Projection, months: float, theme: Theme) -> An
     labels = base.mark_text(align="left", dx=6, color=theme.ink, fontSize=12).encode(
         x=alt.X("right:Q"), text=alt.Text("label:N")
     )
-    chart = alt.layer(bars, labels, data=rows, height=300)
+    chart = layered(bars, labels, data=rows, height=300)
     return titled(chart, theme, "Lifted spend to net profit (US dollars)")
 
 
@@ -167,7 +168,7 @@ def reach_funnel(everyone: int, projection: Projection, theme: Theme) -> AnyChar
     labels = base.mark_text(color=theme.ink, fontSize=13, fontWeight=600).encode(
         x=alt.XDatum(0), text=alt.Text("label:N")
     )
-    return titled(alt.layer(bars, labels, data=rows, height=220), theme, "Reach (customers, and share of all)")
+    return titled(layered(bars, labels, data=rows, height=220), theme, "Reach (customers, and share of all)")
 
 
 def composition(rows: pd.DataFrame, theme: Theme) -> AnyChart:
@@ -257,7 +258,7 @@ def break_even_chart(audience: Figures, terms: Terms, found: BreakEven, theme: T
             ],
         )
     )
-    chart = alt.layer(drawn, points).properties(height=300)
+    chart = layered(drawn, points, height=300)
     return titled(chart, theme, "Break-even by lift in spend (US dollars)")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from customer_360.campaign.roi import TORNADO_STEP, Projection
+from customer_360.charts.layers import layered
 from customer_360.formats import dollars, percent
 from customer_360.themes import titled
 
@@ -75,7 +76,7 @@ def sensitivity(
     plan = alt.Chart(pd.DataFrame({"x": [now], "text": [f"Plan {now:.0%}"]}))
     is_late = now > (rows["x"].min() + rows["x"].max()) / 2
     return titled(
-        alt.layer(
+        layered(
             base.mark_line(color=theme.accent, strokeWidth=2.5, point={"color": theme.accent, "size": 45}),
             plan.mark_rule(color=theme.muted, strokeDash=[4, 4]).encode(x=alt.X("x:Q")),
             plan.mark_text(
@@ -83,7 +84,8 @@ def sensitivity(
             ).encode(
                 x=alt.X("x:Q"), y=alt.YValue(2), text=alt.Text("text:N")
             ),
-        ).properties(height=240),
+            height=240,
+        ),
         theme, f"{measure.name} by {parameter.lower()}",
     )  # fmt: skip
 
@@ -132,7 +134,7 @@ def tornado_chart(swings: Sequence[Swing], plan: Projection, measure: Measure, t
         )
     )  # fmt: skip
     rule = alt.Chart(pd.DataFrame({"base": [base]})).mark_rule(color=theme.ink).encode(x=alt.X("base:Q"))
-    return titled(alt.layer(bars, rule).properties(height=290), theme, f"{measure.name}: what moves it most")
+    return titled(layered(bars, rule, height=290), theme, f"{measure.name}: what moves it most")
 
 
 def range_rows(spread: Spread) -> pd.DataFrame:
@@ -164,13 +166,14 @@ def range_chart(spread: Spread, measure: Measure, theme: Theme) -> AnyChart:
     marks = marks.assign(label=[f"{m}: {measure.text(v)}" for m, v in zip(marks["mark"], marks["value"], strict=True)])
     rules = alt.Chart(marks).encode(x=alt.X("value:Q"), tooltip=alt.Tooltip("label:N", title="Draws below"))
     return titled(
-        alt.layer(
+        layered(
             bars,
             rules.mark_rule(color=theme.ink, strokeWidth=2, strokeDash=[4, 3]),
             rules.mark_text(color=theme.ink, fontSize=12, dy=-6, baseline="bottom").encode(
                 y=alt.YValue(0), text=alt.Text("mark:N")
             ),
-        ).properties(height=240),
+            height=240,
+        ),
         theme, f"{measure.name}: range of 2,000 draws",
     )  # fmt: skip
 
@@ -206,13 +209,14 @@ def profit_curve_chart(curve: ProfitCurve, theme: Theme) -> AnyChart:
         pd.DataFrame({"customers": [curve.best_count], "profit": [curve.best_profit], "label": ["Stop here"]})
     ).encode(x=alt.X("customers:Q"))
     return titled(
-        alt.layer(
+        layered(
             lines,
             cut.mark_rule(color=theme.ink, strokeDash=[4, 4]),
             cut.mark_point(size=110, filled=True, color=theme.ink, opacity=1).encode(y=alt.Y("profit:Q")),
             cut.mark_text(color=theme.ink, align="left", dx=8, dy=-10).encode(
                 y=alt.Y("profit:Q"), text=alt.Text("label:N")
             ),
-        ).properties(height=300),
+            height=300,
+        ),
         theme, "Expected profit (US dollars)",
     )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from customer_360.charts.layers import layered
 from customer_360.customer.categories import OTHER
 from customer_360.customer.factors import Pull
 from customer_360.themes import titled
@@ -64,7 +65,7 @@ def spend_trend(trend: pd.DataFrame, theme: Theme) -> AnyChart:
     label = now.mark_text(align="right", dx=-6, fontSize=12, fontWeight=600, color=theme.ink).encode(
         y=alt.YValue(6), text=alt.Text("shown:N")
     )
-    chart = alt.layer(rule, average, spend, points, ring, label, data=rows, height=300)
+    chart = layered(rule, average, spend, points, ring, label, data=rows, height=300)
     return titled(chart, theme, "Spend by month (US dollars)")
 
 
@@ -103,7 +104,7 @@ def category_share(shares: CategoryShares, theme: Theme) -> AnyChart:
         .mark_text(fontSize=18, fontWeight=700, color=theme.ink)
         .encode(text=alt.Text("total:N"))
     )
-    return titled(alt.layer(ring, total, height=330), theme, "Spend by category (US dollars)")
+    return titled(layered(ring, total, height=330), theme, "Spend by category (US dollars)")
 
 
 def churn_gauge(probability: float, risk: str, theme: Theme) -> AnyChart:
@@ -151,7 +152,7 @@ def churn_gauge(probability: float, risk: str, theme: Theme) -> AnyChart:
         text=alt.Text("words:N"), y=centre
     )
     return titled(
-        alt.layer(band, needle, number, words, height=_GAUGE_CENTRE + _TITLE + 20),
+        layered(band, needle, number, words, height=_GAUGE_CENTRE + _TITLE + 20),
         theme,
         "Churn probability (next 90 days)",
     )
@@ -194,9 +195,7 @@ def factor_ranks(factors: Sequence[Factor], theme: Theme) -> AnyChart:
         x=alt.XValue(0), text=alt.Text("label:N")
     )
     height = 44 * len(rows) + 150
-    return titled(
-        alt.layer(bars, shares, labels, data=rows, height=height), theme, "Against active customers (percent)"
-    )
+    return titled(layered(bars, shares, labels, data=rows, height=height), theme, "Against active customers (percent)")
 
 
 def segment_timeline(periods: Sequence[SegmentPeriod], as_of: date, theme: Theme) -> AnyChart:
@@ -233,7 +232,7 @@ def segment_timeline(periods: Sequence[SegmentPeriod], as_of: date, theme: Theme
     # A stay that began on as_of_date has no length yet: its point shows it.
     starts = base.mark_point(size=90, filled=True, opacity=1).encode(x=x, color=colour)
     height = 44 * rows["segment"].nunique() + 90
-    return titled(alt.layer(bars, starts, data=rows, height=height), theme, "Segment over time (by month end)")
+    return titled(layered(bars, starts, data=rows, height=height), theme, "Segment over time (by month end)")
 
 
 def limit_history(versions: Sequence[CustomerVersion], as_of: date, theme: Theme) -> AnyChart:
@@ -256,7 +255,7 @@ def limit_history(versions: Sequence[CustomerVersion], as_of: date, theme: Theme
     )
     points = base.mark_point(size=80, filled=True, opacity=1, color=theme.accent)
     cards = base.mark_text(align="left", dx=8, dy=-10, color=theme.ink).encode(text=alt.Text("card:N"))
-    return titled(alt.layer(line, points, cards, height=240), theme, "Credit limit (US dollars)")
+    return titled(layered(line, points, cards, height=240), theme, "Credit limit (US dollars)")
 
 
 def trends_compared(trends: Mapping[str, pd.DataFrame], theme: Theme) -> AnyChart:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from customer_360.charts.layers import layered
 from customer_360.themes import titled
 
 if TYPE_CHECKING:
@@ -178,10 +179,9 @@ def drift(features: pd.DataFrame, theme: Theme) -> AnyChart:
         )
     )
     limit = alt.Chart(pd.DataFrame({"limit": [DRIFT_LIMIT]}))
-    chart = alt.layer(
-        bars, limit.mark_rule(color=theme.bad, strokeDash=[5, 4], strokeWidth=2).encode(x=alt.X("limit:Q"))
-    )
-    return titled(chart.properties(height=24 * max(len(rows), 2) + 40), theme, "Drift by feature (stability index)")
+    limit_line = limit.mark_rule(color=theme.bad, strokeDash=[5, 4], strokeWidth=2).encode(x=alt.X("limit:Q"))
+    chart = layered(bars, limit_line, height=24 * max(len(rows), 2) + 40)
+    return titled(chart, theme, "Drift by feature (stability index)")
 
 
 def questions_by_day(questions: pd.DataFrame, theme: Theme) -> AnyChart:

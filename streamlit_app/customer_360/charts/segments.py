@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from customer_360.charts.layers import layered
 from customer_360.themes import titled
 from customer_360.vocabulary import SEGMENTS
 
@@ -39,7 +40,7 @@ def distribution(segments: pd.DataFrame, theme: Theme) -> AnyChart:
     bars = base.mark_bar(cornerRadiusEnd=4, height={"band": 0.72}).encode(color=_segment_color(theme))
     labels = base.mark_text(align="left", dx=8, fontSize=13, color=theme.ink).encode(text=alt.Text("label:N"))
     shown = rows[["segment", "customers", "share", "label"]]
-    chart = alt.layer(bars, labels, data=shown, height=48 * max(len(rows), 1))
+    chart = layered(bars, labels, data=shown, height=48 * max(len(rows), 1))
     return titled(chart, theme, "Customers by segment (number)")
 
 
@@ -73,7 +74,7 @@ def lifetime_value_boxes(segments: pd.DataFrame, theme: Theme) -> AnyChart:
     )
     medians = base.mark_tick(color=theme.surface, thickness=3, height={"band": 0.5}).encode(x=alt.X("p50:Q"))
     shown = segments[["segment", "p05", "p25", "p50", "p75", "p95"]]
-    chart = alt.layer(whiskers, boxes, medians, data=shown, height=48 * max(len(segments), 1))
+    chart = layered(whiskers, boxes, medians, data=shown, height=48 * max(len(segments), 1))
     return titled(chart, theme, "Lifetime value by segment (US dollars)")
 
 
@@ -112,7 +113,7 @@ def churn_histogram(bins: pd.DataFrame, theme: Theme) -> AnyChart:
     labels = base.mark_text(dy=-7, fontSize=10, color=theme.ink).encode(
         x=alt.X("middle:Q"), text=alt.Text("customers:Q", format=",d")
     )
-    chart = alt.layer(bars, labels, data=bins.assign(middle=(bins["low"] + bins["high"]) / 2), height=280)
+    chart = layered(bars, labels, data=bins.assign(middle=(bins["low"] + bins["high"]) / 2), height=280)
     return titled(chart, theme, "Customers by churn probability (number)")
 
 
@@ -149,7 +150,7 @@ def spend_change(months: pd.DataFrame, theme: Theme, *, is_part: bool) -> AnyCha
         ],
     )
     zero = alt.Chart(pd.DataFrame({"y": [0]})).mark_rule(color=theme.muted).encode(y=alt.Y("y:Q"))
-    chart = alt.layer(zero, base.mark_line(point=alt.OverlayMarkDef(size=45), strokeWidth=2.5), height=250)
+    chart = layered(zero, base.mark_line(point=alt.OverlayMarkDef(size=45), strokeWidth=2.5), height=250)
     return titled(chart, theme, "Spend against the month before (percent)")
 
 
@@ -176,7 +177,7 @@ def migration(migrated: Migration, theme: Theme) -> AnyChart:
         color=alt.Color("share:Q", legend=None, scale=alt.Scale(domain=[0, 1], range=list(theme.sequence)))
     )
     labels = base.mark_text(fontSize=12, color=theme.ink).encode(text=alt.Text("customers:Q", format=","))
-    return titled(alt.layer(cells, labels, data=rows, height=290), theme, "Moves between segments (customers)")
+    return titled(layered(cells, labels, data=rows, height=290), theme, "Moves between segments (customers)")
 
 
 def _by_segment(theme: Theme) -> alt.Y:
