@@ -70,10 +70,19 @@ def _clauses(session: Session, cursor: Cursor, task: Task) -> None:
             raise cursor.unexpected("AS and the task's statement")
     task.definition = _definition(cursor.rest())
     _set(session, task, read_options(options))
-    if task.schedule and (task.predecessors or task.finalize):
+    _require_root(task)
+
+
+def _require_root(task: Task) -> None:
+    """Refuse what only a root has for a task that runs after others. Raises: ProgrammingError (1008)."""
+    if not task.predecessors and not task.finalize:
+        return
+    if task.schedule:
         raise invalid_value(
             f"Task {task.name} has a schedule and predecessors or a root to finalize: it can have only one."
         )
+    if task.get("TASK_AUTO_RETRY_ATTEMPTS"):
+        raise invalid_value(f"TASK_AUTO_RETRY_ATTEMPTS can be set on a root task only, which {task.name} is not.")
 
 
 def _definition(text: str) -> str:
@@ -193,6 +202,7 @@ def alter_task(session: Session, task: Task, cursor: Cursor) -> None:
             )
         require_suspended(session.account, task)
         _change(session, task, cursor)
+        _require_root(task)
         check_graph(session.account, task)
         _changed(session, task)
 
@@ -203,7 +213,9 @@ def _change(session: Session, task: Task, cursor: Cursor) -> None:
     elif cursor.accept("ADD", "AFTER"):
         task.predecessors = list(dict.fromkeys([*task.predecessors, *_names(session, cursor)]))
     elif cursor.accept("REMOVE", "AFTER"):
-        gone = set(_names(session, cursor))
+        gone = dict.fromkeys(_names(session, cursor))
+        if others := [name for name in gone if name not in task.predecessors]:
+            raise invalid_value(f"Task {others[0]} is no predecessor of task {task.name}.")
         task.predecessors = [n for n in task.predecessors if n not in gone]
     elif cursor.accept("SET", "FINALIZE", "="):
         task.finalize = str(session.resolve(cursor.name()))

@@ -101,6 +101,7 @@ def annotate(statement: Expr, columns_of: TableColumns) -> Outputs:
             if found := _found(column, sources) or _outer(column, scope, outputs, columns_of):
                 _note(annotator, column, found)
             else:
+                _require_table(column, sources)
                 _require_as_written(column, scope, sources)
                 unknown.append(column)
         if unknown:
@@ -117,6 +118,7 @@ def annotate(statement: Expr, columns_of: TableColumns) -> Outputs:
         for column in statement.find_all(exp.Column):
             if not column.type or column.is_type(exp.DType.UNKNOWN):
                 _note(annotator, column, _found(column, sources))
+                _require_table(column, sources)
                 if column.find_ancestor(exp.Select) is None:
                     _refuse_other_case(column, sources)
     annotator.annotate(statement, annotate_scope=False)
@@ -179,6 +181,18 @@ def _require_one(column: exp.Column, sources: Sources) -> None:
     if any(column.name in source.repeated for source in read):
         raise ProgrammingError(
             msg=f"SQL compilation error:\nambiguous column name '{column.name}'", errno=2028, sqlstate="42601"
+        )
+
+
+def _require_table(column: exp.Column, sources: Sources) -> None:
+    """Refuse a column before the name in place of a table: DuckDB takes it for an element of a VARIANT.
+
+    Raises: ProgrammingError (904).
+    """
+    before = column.table
+    if before and before not in sources and any(before in source.known for source in sources.values()):
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\ninvalid identifier '{before}.{column.name}'", errno=904, sqlstate="42000"
         )
 
 

@@ -13,6 +13,7 @@ from sqlglot import Expr, exp
 
 from local_account.translation import (
     annotation,
+    branches,
     comparisons,
     conditionals,
     flattened,
@@ -150,6 +151,7 @@ def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
     predicates.check_arguments(statement)
     flattened.check(statement)
     writes.check(statement, columns_of)
+    branches.agree(statement)
     for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
         rule = RULES.get(type(node))
         parent, key, index, kind = node.parent, node.arg_key, node.index, node.type

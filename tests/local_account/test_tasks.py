@@ -266,6 +266,10 @@ def test_changes_show_and_survive(log: Any, database: str) -> None:
         ("create task x as begin if; end", "unexpected"),
         ("execute task a", "only a root task"),
         ("alter task r add after a", "would have a cycle"),
+        ("alter task a set schedule = '5 MINUTES'", "can have only one"),
+        ("alter task a remove after a", "is no predecessor of task"),
+        ("alter task a set task_auto_retry_attempts = 2", "on a root task only"),
+        ("create task x after r task_auto_retry_attempts = 2 as select 1", "on a root task only"),
     ],
 )  # fmt: skip
 def test_wrong_tasks_are_refused(log: Any, statement: str, message: str) -> None:
