@@ -69,8 +69,8 @@ def _masked(session: Session, item: Relation, column: str, mask: Mask) -> Expr |
     policy = mask.policy
     tags = tags_of(session.account.catalog, item, column)
     body = policy.body
-    asked = tuple(tags.get(_named_tag(session, policy, call)) for call in _tag_calls(_parsed(body)))
-    answers = tuple(rewrite.call_scalar(session, call, None) for call in rewrite.session_calls(_tagged(body, asked)))
+    asked = tuple(tags.get(_named_tag(session, policy, call)) for call in _tags_asked(body))
+    answers = tuple(rewrite.call_scalar(session, call, None) for call in _session_asked(body, asked))
     return _decided(body, asked, answers, policy.argument, column)
 
 
@@ -84,6 +84,16 @@ def _parsed(body: str) -> Expr:
 
 def _tag_calls(select: Expr) -> list[Expr]:
     return [f for f in select.find_all(exp.Func) if rewrite.function_name(f) == _TAG_OF_COLUMN]
+
+
+@lru_cache(maxsize=256)
+def _tags_asked(body: str) -> list[Expr]:
+    return _tag_calls(_parsed(body))
+
+
+@lru_cache(maxsize=1024)
+def _session_asked(body: str, asked: tuple[str | None, ...]) -> list[Expr]:
+    return rewrite.session_calls(_tagged(body, asked))
 
 
 @lru_cache(maxsize=1024)

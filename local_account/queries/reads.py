@@ -137,7 +137,8 @@ def _replacement(session: Session, table: exp.Table, item: Relation, hidden: dic
             else exp.alias_(instead, exp.to_identifier(c.name, quoted=True))
             for c in columns(session, item.name)
         ]
-        inner = exp.select(*projections).from_(exp.Subquery(this=inner, alias=exp.to_identifier("_unmasked")))
+        unmasked = exp.Subquery(this=inner, alias=exp.to_identifier("_unmasked"))
+        inner = exp.select(*projections, copy=False).from_(unmasked, copy=False)
     return exp.Subquery(this=inner, alias=alias)
 
 

@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from inspect import signature
+from functools import cache
+from inspect import Signature, signature
 from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import ProgrammingError
@@ -182,7 +183,7 @@ def call_scalar(session: Session, node: Expr, params: list[Any] | None) -> Any:
     """Evaluate a registered function call. Raises: ProgrammingError (938, 939) for too few and too many arguments."""
     arguments = node.expressions if isinstance(node, exp.Anonymous) else [a for a in node.args.values() if a]
     name = function_name(node)
-    taken = signature(_SCALARS[name])
+    taken = _signature(_SCALARS[name])
     try:
         _ = taken.bind(session, *arguments)
     except TypeError:
@@ -190,6 +191,11 @@ def call_scalar(session: Session, node: Expr, params: list[Any] | None) -> Any:
         message = f"SQL compilation error:\n{words} arguments for function [{name}]"
         raise ProgrammingError(msg=message, errno=errno, sqlstate="22023") from None
     return _SCALARS[name](session, *(constant(session, a, params) for a in arguments))
+
+
+@cache
+def _signature(function: ScalarFunction) -> Signature:
+    return signature(function)
 
 
 def session_calls(expression: Expr) -> list[Expr]:
