@@ -37,7 +37,7 @@ from local_account.data_plane.translator import Translator, given, placeholders
 from local_account.errors import message_of
 from local_account.identifiers import joined
 from local_account.results import Result
-from local_account.translation import rules
+from local_account.translation import rules, writes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -209,6 +209,7 @@ class Connection:
         cursor, tables = SelectiveCursor(self._fakesnow, self._duck), list[Expr]()
         with in_sentences(expression):
             columns = rules.apply(expression, self.column_types.of)
+            required = [c.name for c in writes.columns_of_query(expression) if c.find(exp.NotNullColumnConstraint)]
             with self._whole(is_told=columns.types is not None and isinstance(expression, exp.Create)) as is_told:
                 # fakesnow writes names into its bookkeeping without quoting them, so that is done here
                 for statement in map(count_down, cursor._transform_explode(complete(expression))):  # noqa: SLF001
@@ -218,7 +219,9 @@ class Connection:
                     self._duck.execute(executed[-1], needed)
                     self._note(translated_one, executed[-1], needed, None)
                     tables += [translated_one] if translated_one.args.get("kind") == "TABLE" else []
-                place = joined([part.name for part in target.parts]) if is_told else ""
+                place = joined([part.name for part in target.parts])
+                for name in required:
+                    self._duck.execute(f"ALTER TABLE {place} ALTER COLUMN {joined([name])} SET NOT NULL")
                 told = dict(self.column_types.confirmed(place, columns.types)) if is_told else {}
                 tell({name: str(kind) for name, kind in told.items()})
             for table in tables:

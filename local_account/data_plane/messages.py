@@ -160,7 +160,10 @@ _MESSAGES = tuple(
         (r"NOT NULL constraint failed: (\S+)\.(\S+)",
          "DML operation to table {0} failed on column {1} with error: NULL result in a non-nullable column",
          100072, "22000"),
+        (r"(NULL result in a non-nullable column)", "{0}", 100072, "22000"),
         (r"constraint failed|violates", "A constraint of the table is violated.", 200001, "22000"),
+        (r"Duplicate column name \"([^\"]+)\" in INSERT|Multiple assignments to same column \"([^\"]+)\"",
+         "duplicate column name '{0}'", 2025, "42S21"),
         (_BAD_PATTERN, "Invalid regular expression.", 100048, "2201B"),
     )
 )  # fmt: skip

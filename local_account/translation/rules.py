@@ -151,6 +151,7 @@ def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
     predicates.check_arguments(statement)
     flattened.check(statement)
     writes.check(statement, columns_of)
+    writes.fit_declared(statement, outputs.types)
     branches.agree(statement)
     for node in reversed(list(statement.find_all(*_KINDS))):  # parts first
         rule = RULES.get(type(node))

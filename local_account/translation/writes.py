@@ -16,7 +16,7 @@ from local_account.translation.texts import fitting
 from local_account.types import DEFAULT_TEXT, DataType, Family
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from local_account.translation.annotation import Columns, TableColumns
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Noted at the type of a column of exact numbers, whether DuckDB keeps it in one that takes longer numbers.
 UNCHECKED = "unchecked"
+_NULL = "NULL result in a non-nullable column"
 # Texts are read for columns of these types.
 _READ = (exp.DType.DATE, exp.DType.TIME, exp.DType.TIMESTAMPNTZ, exp.DType.TIMESTAMPTZ, exp.DType.TIMESTAMPLTZ,
          exp.DType.BOOLEAN)  # fmt: skip
@@ -65,6 +66,55 @@ def check(statement: Expr, columns_of: TableColumns) -> None:
         _require_kind(assignment.this.name, columns.get(assignment.this.name), assignment.expression)
         if (limit := limits.get(assignment.this.name)) is not None:
             assignment.set("expression", _fit(assignment.expression, limit, table.name, assignment.this.name))
+
+
+def fit_declared(statement: Expr, types: Sequence[exp.DataType | None] | None) -> None:
+    """Let the values of CREATE TABLE ... (columns) AS SELECT ... become what the columns are declared as, or fail.
+
+    Args:
+        statement: annotated with types; it is changed in place.
+        types: those that its query gives, in order, None where not all columns are known.
+    """
+    query, columns = statement.args.get("expression"), columns_of_query(statement)
+    if not isinstance(query, exp.Query) or not columns or len(columns) != len(types or ()):
+        return
+    inner = [exp.to_identifier(f"_{n}", quoted=True) for n in range(len(columns))]
+    values: list[Expr] = []
+    for name, column, kind in zip(inner, columns, types or (), strict=True):
+        value = exp.column(name.copy())
+        value.type = kind
+        fitted = _declared(value, column.args["kind"])
+        if column.find(exp.NotNullColumnConstraint):
+            failure = exp.Anonymous(this="error", expressions=[exp.Literal.string(_NULL)])
+            is_null = exp.Is(this=value.copy(), expression=exp.Null())
+            fitted = exp.Case(ifs=[exp.If(this=is_null, true=failure)], default=fitted)
+        values.append(exp.alias_(fitted, column.this.copy()))
+    if all(isinstance(value.this, exp.Column) for value in values):
+        return
+    alias = exp.TableAlias(this=exp.to_identifier("_written"), columns=inner)
+    statement.set("expression", exp.select(*values).from_(exp.Subquery(this=query, alias=alias)))
+
+
+def columns_of_query(statement: Expr) -> list[exp.ColumnDef]:
+    """Return the columns, with their types, that a CREATE TABLE declares whose rows a query gives."""
+    schema = statement.this
+    made_of_query = isinstance(statement, exp.Create) and statement.args.get("kind") == "TABLE" and statement.expression
+    if not made_of_query or not isinstance(schema, exp.Schema):
+        return []
+    columns = [column for column in schema.expressions if isinstance(column, exp.ColumnDef) and column.args.get("kind")]
+    return columns if len(columns) == len(schema.expressions) else []
+
+
+def _declared(value: Expr, kind: exp.DataType) -> Expr:
+    """Return a value as one of a declared type; a text that is too long is no such value."""
+    if is_text(value) and kind.this in TEXTS:
+        size = length(kind)
+        return value if size is None or _is_short(value, size) else fitting(value, size)
+    if value.type is None or value.is_type(exp.DType.UNKNOWN, exp.DType.NULL) or value.type == kind:
+        return value
+    cast = exp.Cast(this=value, to=kind.copy())
+    cast.type = kind.copy()
+    return cast
 
 
 def _unqualify(column: Expr, table: exp.Table) -> None:
