@@ -25,15 +25,16 @@ _GREETING = re.compile(
     r"(?P<who>(?: [^\W\d]+\.?){1,3}?)\s*[,!:-]\s+",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(r"^\W*(?:subject|re|fwd?|topic)\s*:\s*[^.\n!?]{2,80}[.\n!?]\s*(?=\w)", re.IGNORECASE)
 _SIGNED = r"(?-i:[A-Z][\w'-]*\.?(?:\s[A-Z][\w'-]*\.?){0,2})"
 # Manners at the end: thanks and regards, what they are for, and the name below them.
 _FAREWELL = re.compile(
     rf"""
     (?:^|(?<=[\s,.;!?-]))\s*(?:
       (?:(?:and|with)\ )?(?:(?:many|kind|kindest|best|warm|warmest|sincere|big|much|my)\ )*
-        (?:thanks|thank\ you|thankyou|thx|regards|wishes|greetings|cheers|tia)\b
+        (?:thanks|thank\ you|thankyou|thx|thanking\ you|regards|wishes|greetings|cheers|tia)\b
       | (?<=[.!?,]\ )(?:best|all\ the\ best|sincerely|yours(?:\ (?:sincerely|truly|faithfully))?|respectfully
-        |cordially|br|rgds|bye|take\ care|talk\ soon)\b(?=\W*(?:$|{_SIGNED}\W*$))
+        |cordially|br|rgds|bye|ta|take\ care|talk\ soon)\b(?=\W*(?:$|{_SIGNED}\W*$))
       | (?:(?:it|this|that)(?:'s|\ is|\ would\ be)\ )?(?:much|really|very\ much|greatly|highly)
         \ (?:appreciated|obliged)\b
       | (?:i(?:'d|\ would)?|we(?:'d|\ would)?)\ (?:(?:really|very\ much|greatly)\ )?appreciate
@@ -93,7 +94,7 @@ _TAIL = re.compile(
     r"|if (?:possible|you (?:can|could|don't|have))|when(?:ever)? you)\b[^,;?]{0,90}$",
     re.IGNORECASE,
 )
-_WISH = r"(?:i|we)(?:'d|\ would|'m|\ am)?\ (?:just\ )?(?:love|like|want|need|have|wish|looking|be)\b"
+_WISH = r"(?:i|we)(?:'d|\ would|'m|\ am)?\ (?:just\ )?(?:love|like|want|need|have|wish|looking|be|rather)\b"
 # Between a reason and the question: so how many ...; namely what ...; and I'd love to know ...
 _SO = re.compile(
     rf"""
@@ -103,6 +104,8 @@ _SO = re.compile(
       (?=(?:{_OPENER}|per|put|{_WISH}))
     | ,\s*(?:and\ )?(?:that's\ why|which\ is\ why|hence|therefore|(?:it|that|this|which)\ (?:made|makes|got)\ me
         \ (?:wonder(?:ing)?|curious|thinking)|i\ (?:wonder|was\ wondering))\s+(?:about\ )?(?={_OPENER}|{_WISH})
+    | ,\s*(?=(?:can|could|would)\ you\ (?:please\ )?(?:show|tell|give|list|check|find|get|pull|calculate|look)\b)
+    | (?<=\?)\s+(?=(?:compare|show|give|list|tell|calculate|compute)\b)
     | (?<=\w\w[.!])\s+(?=(?:{_OPENER}|{_WISH}))
     | ,\s*(?:(?:and|so|but)\ )?(?={_WISH}\ to\ (?:know|see|understand|learn|get)\b)
     | ,?\s(?=i(?:'d|\ would)\ (?:like|love)\ to\ (?:know|see)\b|(?:i|we)\ (?:need|want)\ the\b)
@@ -125,7 +128,16 @@ _EXCEPT = {"except", "excluding", "without", "except for", "apart from", "other 
 _NOTHING_CHOSEN = re.compile(
     r"\b(?:for once|on (?:holiday|vacation|leave)|only (?:recently|just|now))\b", re.IGNORECASE
 )
-_SHORTEST_REASON = 3  # words
+_SHORTEST_REASON = 2  # words
+_YES_OR_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|can|could|should|will|would)\b", re.IGNORECASE)
+# A verb of a sentence, before which no relative clause has begun.
+_TOLD = re.compile(
+    r"^(?:(?!\b(?:who|that|which|whose|with)\b).)*?(?:\b(?:i|we|you|he|she|it|people|everybody|everyone|someone|somebody|nobody"
+    r"|is|are|was|were|am|has|have|had|do|does|did|will|would|can|could|should|must|may|might|keeps?|wants?|needs?|thinks?)\b"
+    r"|'(?:s|re|ve|m|d|ll)\b|n't\b)|^\W*(?:before|to|as|since|while|because|just|help|let)\b"
+    r"|\b(?:made|makes|got) me (?:think|wonder|curious)",
+    re.IGNORECASE,
+)
 _ENDS = " ,;:-\u2013\u2014.!?\u2026"
 # What somebody has heard or thinks, which may name anything.
 _REPORTED = re.compile(
@@ -170,8 +182,8 @@ def _split_reason(text: str, lexicon: Lexicon) -> tuple[str, str]:
     """Return the reason why something is asked, and what is: We lose people, so how many are lapsed?"""
     for found in _SO.finditer(text):
         reason, rest = text[: found.start()], text[found.end() :]
-        restricting = _RESTRICTING.match(reason) and not _FOR_OCCASION.match(reason)
-        if restricting or "?" in reason or len(reason.split()) < _SHORTEST_REASON:
+        told = _FOR_OCCASION.match(reason) or (not _RESTRICTING.match(reason) and _is_told(reason, found[0]))
+        if not told:
             continue
         marks, said = _marks(reason, lexicon), _marks(rest, lexicon)
         days = any(m.period is not None and not m.period.every for m in marks)
@@ -181,6 +193,18 @@ def _split_reason(text: str, lexicon: Lexicon) -> tuple[str, str]:
         if known and not days and not alone and _is_question(rest, lexicon):
             return reason, rest
     return "", text
+
+
+def _is_told(reason: str, joint: str) -> bool:
+    """Tell whether what stands before a question tells something, and is no topic of it: students in college."""
+    if "?" in reason:
+        return reason.rstrip().endswith("?") and reason.count("?") == 1 and _YES_OR_NO.match(reason) is not None
+    if len(reason.split()) < _SHORTEST_REASON:
+        return False
+    spoken = (
+        joint.strip(" ,").lower().startswith(("so", "but", "and", "namely", "that", "which", "it", "hence", "there"))
+    )
+    return spoken or reason.rstrip().endswith("!") or _TOLD.search(reason) is not None
 
 
 def _is_chosen_anew(one: Mark, said: Sequence[Mark], lexicon: Lexicon) -> bool:
@@ -216,6 +240,9 @@ def _without_ends(question: str, lexicon: Lexicon) -> str:
         found = _FAREWELL.search(text)
         if found is not None and any(m.meanings for m in mark(tokens(text[: found.start()]), lexicon)):
             text = text[: found.start()].rstrip(" ,;-\n")
+    subject = _SUBJECT.match(text)
+    if subject is not None and _is_question(text[subject.end() :], lexicon):
+        text = text[subject.end() :]
     greeted = _GREETING.match(text)
     if greeted is not None and not _of_data(greeted["who"], lexicon) and re.search(r"\w", text[greeted.end() :]):
         text = text[greeted.end() :]

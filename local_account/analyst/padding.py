@@ -103,6 +103,7 @@ _BEGINNING = re.compile(
       | (?:i(?:\ just)?\ (?:wanted|want)|i(?:'d|\ would)\ like|i(?:'m|\ am)\ (?:writing|calling|mailing))\ to
         \ (?:ask|inquire|enquire|request)(?:\ you)?(?:\ for|\ about)?
       | (?:can|could|may|might)\ i\ ask(?:\ you)?(?:\ for|\ about)?
+      | i(?:'d|\ would)\ rather\ (?:ask|know|see)
       | would\ you\ mind\ (?:sending|giving|sharing|letting|getting|pulling)\ me(?:\ know)?
       | (?:for|about|regarding)\ (?:a|an|the|my|our)\ (?:[\w-]+\ ){1, 3}(?:that\ )?(?:i'm|i\ am|we're|we\ are)
         \ (?:working\ on|preparing|writing|building|handling|putting\ together)(?=\s*[,:])
@@ -144,7 +145,8 @@ _END = re.compile(
         \ (?:look(?:\ like)?|develop|evolve|vary|go|change)
       | (?<=,\ )(?:can|could|would|will)\ you\ (?:please\ )?(?:show|pull|give|bring|get|list|tell)\ (?:me\ )?
         (?:that|those|these|them|it)(?:\ up|\ to\ me|\ for\ me)?
-      | (?:can|could|would)\ you(?:\ (?:tell|show)\ me)? | do\ (?:you|we)\ know | any\ idea | i\ wonder
+      | (?:can|could|would)\ you
+        (?:\ (?:tell|show|say|give)(?:\ to)?\ (?:me|us))? | do\ (?:you|we)\ know | any\ idea | i\ wonder
       | i'm\ curious | just\ curious | for\ (?:me|us) | lol | haha | urgent(?:ly)? | i\ (?:want|need)\ to\ know
       | that's\ (?:it|all) | kindly
       | (?:(?:that|this|it)\ )?(?:would|might|could)\ (?:really\ )?(?:help(?:\ (?:me|us))?(?:\ a\ lot)?

@@ -34,7 +34,18 @@ _BOUNDING = {"than", "within", "under", "for", "after", "least", "most", "last",
 _SPOKEN = frozenset(
     ("um", "uh", "erm", "hmm", "actually", "really", "basically", "honestly", "literally", "simply", "please", "kindly")
 )
-_BEGUN = _SPOKEN | {"so", "well", "okay", "ok", "right", "alright", "like", ","}  # with which a question begins
+_BEGUN = _SPOKEN | {
+    "so",
+    "well",
+    "okay",
+    "ok",
+    "right",
+    "alright",
+    "like",
+    "yeah",
+    "yes",
+    ",",
+}  # with which a question begins
 _BEFORE_DAYS = {"in", "from", "on", "over", "for", "during", "between", "at", "since", "until", "within"}
 _ASKED = {"how", "what", "which", "who", "where", "number", "whose", "customer"}
 _SAID = {

@@ -58,6 +58,9 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"\b(\d\d?)\.(\d\d?)\.({_YEAR})\b", r"\3-\2-\1"),
         (rf"(?<![\d/])(0?[1-9]|1[0-2])/({_YEAR})\b", r"\2-\1"),
         (rf"\b({_YEAR})/(0?[1-9]|1[0-2])(?![\d/])", r"\1-\2"),
+        (r"\b(top|bottom|first|last)(\d{1,3})\b", r"\1 \2"),
+        (r"^(.*\w)\s*#\s*[?.!]?\s*$", r"number of \1"),
+        (r"#\s?(?:of\s+)?(?=[a-z]{3,})", "number of "),
         (r"\b(over|under)[- ]?(\d\d)'?s\b", r"people \1 \2 years old"),
     )
 ) + tuple(

@@ -40,6 +40,10 @@ BESIDE = (
     "Before I walk into the meeting I'd like to know {}.",
     "For the VIP dinner, I need the number of lapsed customers",
     "Um, {}, what is it?",
+    "Subject: lapsed customers. Hello, {}? Warm regards, Dr. Lee",
+    "Trophy time! {}?",
+    "My nephew buys nonstop, which made me think: {}?",
+    "Hi there, just a quick one, {}? Ta, Pete",
     "Well, uh, {}, you know?",
 )
 KEPT = (
@@ -53,6 +57,10 @@ KEPT = (
     "Hi Narnia: revenue, if they are students",
     "I only care about students, so how many customers do we have?",
     "For students, so how many customers do we have?",
+    "Students in college: how many customers bought in 2024?",
+    "Students in college; how many customers bought in 2024?",
+    "Students who are in college. How many customers bought in 2024?",
+    "Students with a degree - how many customers bought in 2024?",
     "In 2023 we had a campaign, so how many customers joined?",
 )
 

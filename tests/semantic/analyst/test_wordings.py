@@ -65,6 +65,7 @@ WORDINGS = {
         "So, uh, tenure groups, um, how many customers does each of them, you know, have?",
     ],
     "top 7 customers by spend in the last 90 days": ["top 7 customers spend last 90 days"],
+    "top 3 states by number of customers": ["top3 states customers"],
     "average refund amount in 2024": ["avg refund 2024", "how big is a refund on average in 2024"],
     "top 3 customers by spend in each segment": [
         "the three customers who spent the most in each segment", "for each segment the 3 customers who spent the most",
