@@ -156,6 +156,16 @@ def _course(read: Read) -> str | None:
     return next((m.text for m in read.marks if m.kinds.get(K.TREND) and not m.meanings), None)
 
 
+def _share_of_which(read: Read) -> str | None:
+    """Find two values before "share of", of which either could be the whole: silver lapsed share of customers."""
+    at = next((i for i, m in enumerate(read.marks) if m.can(K.SHARE) and not m.can(K.NOUN, K.VALUE)), 0)
+    before = [m for m in read.marks[:at] if set(m.kinds) != {K.FILL}]
+    chosen = [m for m in before if m.held or m.named(Kind.FILTER)]
+    told = any(m.can(K.AND, K.OR, K.IS, K.HAVE, K.WHO, K.BY) for m in before)
+    several = read.plan.form is Form.SHARE and len(read.plan.part) > 1
+    return read.marks[at].text if several and len(chosen) > 1 and before[-1] in chosen and not told else None
+
+
 SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _possessed,
     _one_unit,
@@ -170,4 +180,5 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _counted_twice,
     _each_its_own,
     _course,
+    _share_of_which,
 )

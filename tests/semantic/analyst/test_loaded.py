@@ -54,6 +54,7 @@ ASKED = {
     "How many customers are Gold and how many are active?": "how many",
     "How many purchases in Texas and how many refunds in Florida": "how many refunds",
     "revenue in Texas and purchases in Florida": "purchases",
+    "silver card lapsed share of cardholders": "share of",
     "number of customers and number of Gold customers": "number of",
 }  # fmt: skip
 

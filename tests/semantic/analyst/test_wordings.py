@@ -94,6 +94,7 @@ def test_another_wording_gets_the_same_answer(ask: Ask, plain: str, other: str) 
 
 # What must not be read as a narrower or wider question, and the piece of its statement that says so.
 EXACT = {
+    "lapsed Gold customers as share of all customers": "CARD_TYPE = 'Gold'",
     "HOW MANY CUSTOMERS ARE THERE IN TEXAS": "WHERE CUSTOMERS.STATE_NAME = 'Texas'",
     "which customer spent the most in 2024": "LIMIT 1",
     "revenue by fiscal quarter in fiscal year 2024": "WHERE DATES.FISCAL_YEAR = 2024",
