@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from local_account.analyst.english import K
@@ -190,7 +191,8 @@ def _split_reason(text: str, lexicon: Lexicon) -> tuple[str, str]:
         days = days and not any(m.period is not None for m in said)
         alone = any(m.kinds.get(K.FOLLOW) == "only" or m.text.lower() in _EXCEPT for m in marks)
         known = all(_is_chosen_anew(m, said, lexicon) for m in marks)
-        if known and not days and not alone and _is_question(rest, lexicon):
+        open_choice = days or alone or _compares(marks)
+        if known and not open_choice and _is_question(rest, lexicon):
             return reason, rest
     return "", text
 
@@ -207,10 +209,22 @@ def _is_told(reason: str, joint: str) -> bool:
     return spoken or reason.rstrip().endswith("!") or _TOLD.search(reason) is not None
 
 
+def _compares(marks: Sequence[Mark]) -> bool:
+    """Tell whether rows are chosen by a number or by what they did not do: more than 5 purchases, without purchases."""
+    for one, behind in pairwise([m for m in marks if set(m.kinds) != {K.FILL}]):
+        bound = (one.can(K.COMPARE) and behind.number is not None) or (one.number is not None and behind.can(K.OR_MORE))
+        absent = one.kinds.get(K.NOT) in {"without", "never"} and behind.can(K.NOUN, K.BUY)
+        if bound or absent:
+            return True
+    return False
+
+
 def _is_chosen_anew(one: Mark, said: Sequence[Mark], lexicon: Lexicon) -> bool:
     """Tell whether what a mark chooses is chosen by the question, too: by a value of its dimension, or by days."""
     chosen = [h.element for h in one.held if not h.part] + [m.element for m in one.named(Kind.FILTER)]
-    anew = [e.element for m in said for e in (*m.held, *m.named(Kind.FILTER))]
+    counts = [m.element for m in one.named(Kind.METRIC)]  # customers who never bought
+    chosen += [e for e in counts if "COUNT_IF" in e.expression.expr.upper()]
+    anew = [e.element for m in said for e in (*m.held, *m.named(Kind.FILTER, Kind.METRIC))]
     events = lexicon.shape.events()
     on_days = any(e.table == other.table == events for e in chosen for other in anew)  # on Saturdays, on weekends
     return not chosen or on_days or any(e == other for e in chosen for other in anew)

@@ -96,6 +96,14 @@ def test_a_reason_that_chooses_rows_chooses_them(ask: Ask, question: str) -> Non
     assert "STATE_NAME = 'Texas'" in found.sql
 
 
+@pytest.mark.parametrize(
+    "reason", ["Our target is customers with more than 5 purchases", "We call customers who never bought anything"]
+)
+def test_a_reason_that_compares_is_not_left_out(lexicon: Lexicon, reason: str) -> None:
+    question = f"{reason}, so what is the average age?"
+    assert without_asides(question, lexicon) == (question, ())
+
+
 def test_what_moved_before_a_colon_is_what_is_counted(ask: Ask) -> None:
     found = ask("Budget-Conscious -> New & Growing: how many customers moved?")
     assert isinstance(found, Answered), found
