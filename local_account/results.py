@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from fakesnow import statement_type
 
-from local_account.types import arrow_type
+from local_account.types import DIGITS, arrow_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from fakesnow.rowtype import ColumnInfo
+
+
+_BOUND = 1 << 63
 
 
 @dataclass
@@ -62,9 +65,15 @@ def table_result(
 ) -> Result:
     """Build a result from (name, type) columns and rows of Python values."""
     listed = list(rows)
-    arrays = [pa.array([row[i] for row in listed], type=arrow_type(t)) for i, (_, t) in enumerate(columns)]
+    arrays = [_array([row[i] for row in listed], t) for i, (_, t) in enumerate(columns)]
     arrow = pa.Table.from_arrays(arrays, names=[n for n, _ in columns])
     return Result(arrow, [column_info(n, t) for n, t in columns], kind)
+
+
+def _array(values: list[Any], kind: str) -> pa.Array:
+    """Return the values of a column; whole numbers that 64 bits do not hold are decimals."""
+    long = kind == "fixed" and any(isinstance(value, int) and not -_BOUND <= value < _BOUND for value in values)
+    return pa.array(values, type=pa.decimal128(DIGITS, 0) if long else arrow_type(kind))
 
 
 def status_result(message: str, kind: int = statement_type.DDL) -> Result:

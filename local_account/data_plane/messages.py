@@ -34,7 +34,7 @@ _INVALID = "invalid identifier '{0}'"
 _NUMERIC = "Numeric value '{0}' is not recognized"
 _RANGE = "Number out of representable range: {0}"
 _TOO_LONG = _RANGE.format("a result has more digits than its type")
-_LONG_WHOLE = "A whole number of more than 18 digits in NUMBER(38,0), where NUMBER(37,0) holds 37, is not supported."
+LONG_WHOLE = "A whole number of more than 18 digits in NUMBER(38,0), where NUMBER(37,0) holds 37, is not supported."
 _LONG_VALUE = r"(?:string|value) ['\"]?-?(?:\d{19,38}(?:\.\d+)?|[\d.]+e\+(?:19|2\d|3[0-7]))['\"]? "
 _DUPLICATE = "Duplicate row detected during DML action: several source rows match one target row."
 _GONE = "Object '{0}' does not exist or not authorized."
@@ -133,9 +133,9 @@ _MESSAGES = tuple(
         (r"(Failed to cast variant value [\s\S]* to OBJECT)", "{0}", 100071, "22000"),
         (r"Could not (?:convert string|cast value) ['\"]?(.*?)['\"]? to BOOL", "Boolean value '{0}' is not recognized",
          100037, "22018"),
-        (_LONG_VALUE + r"(?:to(?: type)? |can't be cast because .* destination type )(?:INT64|BIGINT)", _LONG_WHOLE, 2,
+        (_LONG_VALUE + r"(?:to(?: type)? |can't be cast because .* destination type )(?:INT64|BIGINT)", LONG_WHOLE, 2,
          "0A000"),
-        (r"Overflow in \w+ of INT64", _LONG_WHOLE, 2, "0A000"),
+        (r"Overflow in \w+ of INT64", LONG_WHOLE, 2, "0A000"),
         (r"Could not convert string ['\"](-?\d+(?:\.\d+)?)['\"] to (?:U?(?:TINY|SMALL|BIG|HUGE)?INT\d*|DECIMAL)",
          _RANGE.format("value {0}"), 100046, "22003"),
         (r"Could not convert string ['\"](.*)['\"] to (?:U?INT|DECIMAL|DOUBLE|FLOAT|HUGEINT)", _NUMERIC, 100038,
@@ -155,6 +155,8 @@ _MESSAGES = tuple(
         (r"Overflow in|Out of Range Error|value is out of range for", _TOO_LONG, 100046, "22003"),
         (r"Division by zero", "Division by zero", 100051, "22012"),
         (r"MERGE INTO command cannot affect the same target row", _DUPLICATE, 100090, "42P18"),
+        (r"nextval: reached (?:maximum|minimum) value of sequence", "The sequence has no further value in 64 bits.",
+         100183, "22003"),
         (r"More than one row returned by a subquery", "Single-row subquery returns more than one row.", 100113,
          "22000"),
         (r"NOT NULL constraint failed: (\S+)\.(\S+)",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from snowflake.connector.errors import ProgrammingError
+
+from local_account.data_plane.messages import LONG_WHOLE
 from local_account.errors import execution_error, not_supported
 from local_account.identifiers import quoted, text_literal
 from local_account.translation.text_values import AUTO, from_text
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
     from local_account.data_plane.connection import Connection
 
+_LONG = re.compile(r"[+-]?0*[1-9]\d{18,37}(?:\.\d*)?")
 MAX_LENGTH = 16777216
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
 _MOMENTS = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
@@ -170,7 +175,12 @@ def message_for(kind: str) -> tuple[str, int]:
 
 
 def rule_reject(rule: Rule, number: int, offending: str | None, record: str, skip: int) -> Reject:
-    """Build the reject of a row that breaks a rule."""
+    """Build the reject of a row that breaks a rule.
+
+    Raises: ProgrammingError (2) for a whole number that Snowflake loads, and NUMBER(38,0) does not hold here.
+    """
+    if rule.column.type == "BIGINT" and offending is not None and _LONG.fullmatch(offending.strip()):
+        raise ProgrammingError(msg=f"{offending.strip()}: {LONG_WHOLE}", errno=2, sqlstate="0A000")
     return Reject(
         error=rule.message.format(offending), code=rule.code, sql_state="22000", category="conversion",
         line=number + skip, row_number=number, character=1, byte_offset=0, column=rule.column.place, record=record,

@@ -93,6 +93,14 @@ def test_broken_rows_are_kept_and_good_ones_land(table: Any, lake: Lake) -> None
     assert errors[1][5] == "4,wrong date,2020-13-01,1.00,,"
 
 
+@pytest.mark.parametrize("on_error", ["continue", "abort_statement"])
+def test_a_whole_number_that_is_not_held_is_no_broken_row(table: Any, lake: Lake, on_error: str) -> None:
+    lake.put("long.csv", HEADER + "12345678901234567890,a,,,,\n2,b,,,,\n")
+    with pytest.raises(ProgrammingError, match="more than 18 digits in NUMBER"):
+        table.execute(COPY + f"on_error = {on_error}")
+    assert tuples(table, "select count(*) from T") == [(0,)]
+
+
 def test_rejected_rows_are_found_by_query_id_too(table: Any, lake: Lake) -> None:
     lake.put("broken.csv", BROKEN)
     table.execute(COPY + "on_error = continue")
