@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from snowflake.connector.errors import ProgrammingError
@@ -73,6 +74,7 @@ class _Here(threading.local):
 _here = _Here()
 # Long enough for the words that choose a handler, behind the comment that dbt puts in front.
 _HEAD_LENGTH = 300
+_SHORT = 10_000
 
 
 def tokenize(sql: str) -> list[Token]:
@@ -86,7 +88,13 @@ def tokenize(sql: str) -> list[Token]:
     Raises: ProgrammingError (1003) for a literal, a quoted name or a comment that is not closed, and for a name of no
         characters.
     """
-    return _ours(sql, _read(sql))
+    return list(_kept(sql)) if len(sql) <= _SHORT else _ours(sql, _read(sql))
+
+
+# Several steps of a statement's way read its tokens, and pages send the same texts again.
+@lru_cache(maxsize=128)
+def _kept(sql: str) -> tuple[Token, ...]:
+    return tuple(_ours(sql, _read(sql)))
 
 
 def without_positions(expression: Expr) -> Expr:

@@ -98,7 +98,8 @@ def query_of(role: str, version: str, tag: Mapping[str, str]) -> Query:
     """
 
     def ask(sql: str, params: Sequence[object] = ()) -> pd.DataFrame:
-        return remembered(sql, tuple(params), role, version, tag)
+        # By name: for each value without one Streamlit looks up the function's parameters.
+        return remembered(sql=sql, params=tuple(params), role=role, version=version, _tag=tag)
 
     return ask
 
@@ -168,7 +169,7 @@ def _run(statement: str, params: Sequence[object]) -> pd.DataFrame:
     decimals = [
         column for column in frame.select_dtypes("object") if any(isinstance(v, Decimal) for v in frame[column])
     ]
-    return frame.astype(dict.fromkeys(decimals, "float64"))
+    return frame.astype(dict.fromkeys(decimals, "float64")) if decimals else frame
 
 
 def is_dropped(error: Exception) -> bool:

@@ -46,7 +46,7 @@ def show_chart(key: str, draw: Callable[Given, AnyChart | None], *args: Given.ar
     # Streamlit's own way of comparing tables and dataclasses took a sixth of a page's time, and of long tables it
     # compares some rows only.
     values = pickle.dumps((draw.__module__, draw.__qualname__, args, kwargs))
-    specification = _specification(values, draw, args, kwargs)
+    specification = _specification(values=values, _draw=draw, _args=args, _kwargs=kwargs)
     if specification is not None:
         st.vega_lite_chart(specification, theme=None, key=key)
 

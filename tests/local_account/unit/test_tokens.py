@@ -128,3 +128,9 @@ def test_threads_do_not_disturb_one_another() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize("sql", ["select a, b", "select a, b" + " " * 20_000])
+def test_who_changes_the_tokens_of_a_text_changes_nobody_elses(sql: str) -> None:
+    tokenize(sql).clear()
+    assert written(sql) == ["select", "a", ",", "b"]
