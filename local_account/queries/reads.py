@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakesnow.dialect import parse_one
+from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.catalog.objects import View
@@ -52,10 +53,27 @@ def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr |
         item = catalog.find_relation(name)
         if item is None:
             continue
+        _require_as_made(session, table, item)
         if name not in hidden_in:
             hidden_in[name] = hidden_columns(session, item)
         if hidden_in[name] or _depends_on_role(session, item):
             table.replace(_replacement(session, table, item, hidden_in[name]))
+
+
+def _require_as_made(session: Session, table: exp.Table, item: Relation) -> None:
+    """Refuse a view of an asterisk that stands for more columns, or fewer, than when it was made.
+
+    Raises: ProgrammingError (2057).
+    """
+    made = len(item.never_null) if isinstance(item, View) else 0
+    now = len(session.connection.column_types.of(table)) if made else 0
+    if now not in (0, made):
+        raise ProgrammingError(
+            msg=f"SQL compilation error:\nView definition for '{item.name}' declared {made} column(s), "
+            f"but view query produces {now} column(s).",
+            errno=2057,
+            sqlstate="42601",
+        )
 
 
 def mask_written(session: Session, statement: Expr) -> None:
