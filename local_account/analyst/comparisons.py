@@ -383,6 +383,8 @@ def read_equal(state: State, at: int) -> int:
     before = state.mark(back(state, at))
     if mark is None or mark.number is None or last is None or before is not last.mark:
         return 0
+    if state.counts_rows(at) or state.ends & set(range(last.mark.span[1], mark.span[0])):
+        return 0
     if mark.period is not None and not any(m.element.is_number for m in last.mark.named(Kind.DIMENSION)):
         return 0  # "fiscal year 2024" is a number of the model, and "age 2024" is none
     facts = [m.element for m in last.mark.named() if m.element.kind is Kind.FACT or m.element.is_number]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from local_account.analyst.periods import Period
     from local_account.analyst.plan import Scalar
 
+_LARGEST_WORD = 12  # of the numbers that are written in letters where few things are counted
+
 
 @dataclass
 class Noun:
@@ -82,6 +84,7 @@ class Rank:
     text: str = ""
     place: int | None = None
     one: bool = False  # its verb is in the singular: which of these segments has the highest
+    apart: bool = False  # a comma stands before it: revenue, top 5 categories
 
 
 @dataclass
@@ -183,6 +186,7 @@ class State:
     def __init__(self, marks: list[Mark], lexicon: Lexicon) -> None:
         self.marks = marks
         self.commas: set[int] = set()  # the places of their tokens
+        self.ends: set[int] = set()  # of the signs that end a sentence
         self.lexicon = lexicon
         self.shape = lexicon.shape
         self.draft = Draft()
@@ -219,6 +223,13 @@ class State:
         while (found := self.mark(at)) is not None and found.can(*kinds) and not found.can(K.NOUN, K.VALUE):
             at += 1
         return at
+
+    def counts_rows(self, at: int) -> bool:
+        """Tell whether a small number in letters counts what stands behind it: one customer each, one of our cards."""
+        found, behind = self.mark(at), self.mark(at + 1)
+        if found is None or behind is None or found.number is None or not found.text.isalpha():
+            return False
+        return found.number.value <= _LARGEST_WORD and (behind.kinds.get(K.SOFT) == "of" or bool(behind.entities))
 
     @property
     def subject(self) -> Noun | None:

@@ -105,7 +105,7 @@ class Lexicon:
     @cached_property
     def speller(self) -> Speller:
         """What mends words by those of the model and its data."""
-        return Speller(self.named)
+        return Speller(self.named, self.meanings)
 
     def meanings(self, words: tuple[str, ...]) -> tuple[Meaning, ...]:
         """Return what a phrase can mean, all of it: elements, tables, and values that are spelled so.
@@ -182,7 +182,7 @@ class Lexicon:
                 continue
             self._phrases.setdefault(_plain(words), []).append(Held(element, value))
             if few:
-                self.named.update(words)
+                self.named.update(words, (token.lower for token in tokens(value)))
                 for i in range(len(words)):
                     for j in range(i + 1, len(words) + 1):
                         if j - i < len(words):

@@ -75,8 +75,9 @@ def _aggregate(read: Read) -> str | None:
     if plan.form not in PLAIN or plan.columns or not measures:
         return None
     for at, one in enumerate(read.marks):
-        if at and read.marks[at - 1].kinds.get(K.FOLLOW) == "instead":
-            continue  # median instead of average
+        before = next((m for m in read.marks[:at][::-1] if set(m.kinds) != {K.FILL}), one)
+        if before.kinds.get(K.FOLLOW) == "instead":
+            continue  # the median instead of the average
         function = one.kinds.get(K.AGGREGATE, "") if not one.can(K.NOUN) else _own_function(one)
         names = _NAMES.get(function, ())
         if names and not any(m.function == function or any(n in m.element.name for n in names) for m in measures):

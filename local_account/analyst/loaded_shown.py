@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from local_account.analyst.marks import Mark
 
 _LEADING_ON = {"in", "for", "of", "from", "the", "at", "to"}  # what is said before something
+_SIZES = {"largest", "biggest", "greatest", "highest", "smallest", "lowest"}
+_NUMBERS = {"count", "number", "counts", "numbers", "frequency", "volume"}
+_PLACES = {"rank", "ranking", "place", "position"}
 _TOLD_BY = (K.TREND, K.VERSUS, K.DISTRIBUTION, K.SHARE, K.CHANGE)  # forms that tell a figure by something
 
 
@@ -71,7 +74,11 @@ def _limit(read: Read) -> str | None:
 def _listed(read: Read) -> str | None:
     """Find a sum, an average or "how much" of what is only listed."""
     shape, subject = read.lexicon.shape, read.plan.subject or ""
-    if read.plan.form is not Form.LIST or shape.time_of(subject) is not None or read.plan.having or read.plan.ranking:
+    events = read.plan.form is Form.LIST and shape.time_of(subject) is not None
+    if events or (read.plan.form is Form.VALUES and not read.plan.count_only):
+        said = (m for m in read.marks if m.can(K.AGGREGATE) and not m.can(K.NOUN, K.TOP))
+        return next((m.text for m in said if m.kinds[K.AGGREGATE] != "sum"), None)  # the median of the last purchases
+    if read.plan.form is not Form.LIST or read.plan.having or read.plan.ranking:
         return None
     if any(c.kind is Kind.FACT for c in read.plan.columns) or read.plan.grain == "details":
         return None
@@ -166,6 +173,67 @@ def _share_of_which(read: Read) -> str | None:
     return read.marks[at].text if several and len(chosen) > 1 and before[-1] in chosen and not told else None
 
 
+def _who(read: Read) -> str | None:
+    """Find people who are asked for where one number is told: who made it, customers with the largest one."""
+    plan = read.plan
+    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    people = set(read.lexicon.shape.identity(read.lexicon.shape.main_table()))
+    changes = plan.form is Form.CHANGE and not people & set(plan.groups)
+    if not said or not (changes or (plan.form is Form.AGGREGATE and not plan.groups)):
+        return None
+    extreme = changes or any(
+        m.function in {"max", "min"} or m.element.name.startswith(("MAX_", "MIN_")) for m in plan.measures
+    )
+    rows = any(e.table == read.lexicon.shape.main_table() for e in said[0].entities)
+    described = len(said) > 1 and (said[1].can(K.WHO, K.HAVE) or said[1].kinds.get(K.SOFT) in {"with", "whose"})
+    asked = said[0].text.lower() == "who" or (rows and described and extreme)
+    return said[0].text if asked else None
+
+
+def _size(read: Read) -> str | None:
+    """Find a size of what is only counted: the largest refund is no number of them."""
+    shape, ranking = read.lexicon.shape, read.plan.ranking
+    ranked = ranking.measure.element if ranking is not None and ranking.measure is not None else None
+    table = shape.counted_table(ranked) if ranked is not None else None
+    if table is None or not shape.amount(table):
+        return None
+    for rank in read.draft.ranks:
+        noun = rank.measure
+        if noun is None or noun.plural or noun.counted or _NUMBERS & set(noun.mark.text.lower().split()):
+            continue
+        if _SIZES & set(rank.text.lower().split()):
+            return f"{rank.text} {noun.mark.text}"
+    return None
+
+
+def _of_first(read: Read) -> str | None:
+    """Find how many of the first rows of all are of a kind, which would be told of the first of this kind alone."""
+    if read.plan.form is not Form.FIRST_ROWS:
+        return None
+    end = len(read.marks)
+    first = next((i for i, m in enumerate(read.marks) if m.can(K.TOP)), end)
+    counted = next((i for i, m in enumerate(read.marks) if m.can(K.HOW_MANY)), end)
+    of_kind = read.marks[counted : first if counted < first else end]
+    return read.marks[counted].text if any(m.held or m.named(Kind.FILTER) for m in of_kind) else None
+
+
+def _place_of(read: Read) -> str | None:
+    """Find the place of one value in a ranking, which a list of its rows does not tell: the rank of Travel."""
+    for at, one in enumerate(read.marks):
+        linked = one.text.lower() in _PLACES and read.word(at + 1) == "of"
+        behind = read.behind(at)
+        if linked and behind < len(read.marks) and read.marks[behind].held and not read.marks[behind].entities:
+            return f"{one.text} of {read.marks[behind].text}"
+    return None
+
+
+def _amounts(read: Read) -> str | None:
+    """Find "amounts of" what is only counted: the amounts of purchases are no number of them."""
+    counts = {read.lexicon.count(t) for t in read.lexicon.shape.tables if read.lexicon.shape.amount(t)}
+    counted = any(m.function is None and m.element in counts for m in read.plan.measures)
+    return next((m.text for m in read.marks if counted and m.text.lower() == "amounts of"), None)
+
+
 SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _possessed,
     _one_unit,
@@ -181,4 +249,9 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _each_its_own,
     _course,
     _share_of_which,
+    _who,
+    _size,
+    _of_first,
+    _place_of,
+    _amounts,
 )

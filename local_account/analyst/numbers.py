@@ -16,6 +16,7 @@ _UNITS = {
     "seventeen": 17, "eighteen": 18, "nineteen": 19, "dozen": 12, "once": 1, "twice": 2,
 }  # fmt: skip
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+NUMBER_WORDS = frozenset({*_UNITS, *_TENS})
 _SCALES = {
     "hundred": 100, "thousand": 1_000, "k": 1_000, "million": 1_000_000, "mio": 1_000_000, "mn": 1_000_000,
     "m": 1_000_000, "mm": 1_000_000, "billion": 1_000_000_000, "bn": 1_000_000_000,

@@ -101,6 +101,7 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
     """
     state = State([m for m in marks if set(m.kinds) != {K.FILL}], lexicon)
     state.commas = {m.span[0] for m in marks if m.text == ","}
+    state.ends = {m.span[0] for m in marks if m.text in {"?", "!", "."}}
     read_person(state)
     find_ratio(state)
     state.draft.everyone = _is_of_everyone(marks, state)

@@ -62,7 +62,9 @@ def read_top(state: State, at: int) -> int:
         return 0
     if mark.can(K.AGGREGATE) and _is_aggregate(state, i):
         return 0
-    rank = Rank(_down(word, mark), by=word, at=at, text=mark.text, place=place or None)
+    first = state.marks[at].span[0]
+    apart = bool(state.commas & {first - 1, first - 2})  # an article may stand between
+    rank = Rank(_down(word, mark), by=word, at=at, text=mark.text, place=place or None, apart=apart)
     j = _limit(state, rank, i + 1)
     if limit_before is not None:
         rank.limit = int(limit_before.value)

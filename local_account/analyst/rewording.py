@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from local_account.analyst.words import Token
 
 _HAVE = {"have", "has", "had"}
+_IS = {"is", "are", "was", "were"}
 _GREATER = {"higher", "lower", "larger", "smaller", "bigger", "greater"}
 _GAINED = {"gained", "gain", "gains", "attracted", "attract", "attracts"}
 _LOST = {"lost", "lose", "loses"}
@@ -303,9 +304,16 @@ def _with_each(found: list[Token], lexicon: Lexicon) -> list[Token]:
             continue
         if words[i - 1] in {"a", "an", "one", "each", "every"}:
             result[i - 1] = tokens("per")[0]
-        elif words[i - 1] == "average":
+        elif words[i - 1] == "average" and not (
+            _IS & set(words[max(i - 3, 0) : i - 1]) and _has_amount(found[i], lexicon)
+        ):
             result[i - 1 : i] = tokens("average per")
     return result
+
+
+def _has_amount(token: Token, lexicon: Lexicon) -> bool:
+    """Tell whether a word names rows that have an amount themselves: how much is the average purchase."""
+    return any(isinstance(m, Entity) and lexicon.shape.amount(m.table) for m in lexicon.meanings((token.stem,)))
 
 
 def _with_unit(found: list[Token]) -> list[Token]:

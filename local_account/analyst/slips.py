@@ -20,6 +20,7 @@ _BESIDE = {
     "asking": "what how which when where why ,",
     "losing": "we did they i",
     "first": "the their his her",
+    "spending": "on in at by per over during between trend trends , of",
     "ranked": f"last first past top bottom best highest lowest average total number most same {' '.join(GRAINS)}",
 }
 _WORDS = {name: frozenset(text.split()) for name, text in _BESIDE.items()}
@@ -51,6 +52,7 @@ _SLIPS = {
     "send": _Slip(("spend",), before=_WORDS["spent"]),
     "sends": _Slip(("spends",), before=_WORDS["spent"]),
     "sent": _Slip(("spent",), before=_WORDS["spent"]),
+    "sending": _Slip(("spending",), behind=_WORDS["spending"]),
     "revenge": _Slip(("revenue",)),
     "stare": _Slip(("state",)),
     "sate": _Slip(("state",)),
@@ -62,6 +64,11 @@ _SLIPS = {
     "god": _Slip(("gold",), behind=_WORDS["card"]),
     "basis": _Slip(("basic",), behind=_WORDS["card"]),
 }
+
+
+def is_slip(word: str) -> bool:
+    """Tell whether a word, in small letters, is one that a slip of a finger makes of another one."""
+    return word in _SLIPS
 
 
 def meant(found: Sequence[Token], at: int) -> tuple[str, ...]:

@@ -12,13 +12,14 @@ from rapidfuzz.distance import OSA
 from local_account.analyst.dictionary import is_common, is_much_rarer, is_rarer, is_word
 from local_account.analyst.english import FILL_WORDS, OWN_WORDS, VAGUE_WORDS, WORDS
 from local_account.analyst.idiom_table import idiom_words
+from local_account.analyst.numbers import NUMBER_WORDS
 from local_account.analyst.periods import GRAINS
 from local_account.analyst.points import MONTHS, WEEKDAYS
-from local_account.analyst.slips import meant
+from local_account.analyst.slips import is_slip, meant
 from local_account.analyst.words import Token, bases, stem, verb_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 
 _SHORTEST, _LONG = 3, 8
@@ -56,7 +57,7 @@ _OTHER_WORDS = """
     current between through next decile quintile quartile percentile hundred thousand million spender spenders often yet
 """
 _MONTH_WORDS = tuple(sorted(word for word in MONTHS if len(word) > _SHORTEST))
-_TIME_WORDS = frozenset({*MONTHS, *WEEKDAYS, *GRAINS, *_OTHER_WORDS.split()})
+_TIME_WORDS = frozenset({*MONTHS, *WEEKDAYS, *GRAINS, *_OTHER_WORDS.split(), *NUMBER_WORDS})
 
 
 class Mended(NamedTuple):
@@ -132,10 +133,12 @@ class Speller:
 
     Args:
         named: the words of the model and its data, beside those of English that questions are made of.
+        is_name: whether words side by side are a name of the model.
     """
 
-    def __init__(self, named: Iterable[str]) -> None:
+    def __init__(self, named: Iterable[str], is_name: Callable[[tuple[str, ...]], object] = lambda _: False) -> None:
         self._named = frozenset(named)
+        self._is_name = is_name
         known = self._named | WORDS | _TIME_WORDS | verb_forms()
         self._known = known | OWN_WORDS
         self._idioms = idiom_words() - known  # words that mean something beside others alone
@@ -153,7 +156,7 @@ class Speller:
         ways: list[tuple[list[Token], list[Mended]]] = [(list(found), [])]
         title = sum(t.text[:1].isupper() for t in found if t.kind == "word") > len(found) / 2
         for at in unknown:
-            nearest = meant(found, at) or _month(found, at) or self._for(found[at])
+            nearest = meant(found, at) or _month(found, at) or self._for(found[at]) or self._in_name(found, at)
             if at and found[at].text[:1].isupper() and not found[at].text.isupper() and not title:
                 # a name is no word of every day
                 nearest = tuple(text for text in nearest if text in self._named or stem(text) in self._named)
@@ -176,6 +179,19 @@ class Speller:
             return tuple(t for t in nearest if t in of_place or is_much_rarer(word, t))
         return self._usual(nearest)
 
+    def _in_name(self, found: Sequence[Token], at: int) -> tuple[str, ...]:
+        """Return the words that one of every day is mistyped of where they make a name with the word beside it."""
+        word = found[at].lower
+        if found[at].kind != "word" or len(word) <= _SHORTEST or found[at].text[:1].isupper():
+            return ()
+        before = tuple(token.stem for token in found[max(at - 1, 0) : at])
+        behind = tuple(token.stem for token in found[at + 1 : at + 2])
+        likely = [text for text in _nearest(word, self._words) if _slip(word, text) < _SELDOM]
+        pairs = {text: ((*before, stem(text)), (stem(text), *behind)) for text in likely}
+        return tuple(
+            text for text, both in pairs.items() if any(len(pair) > 1 and self._is_name(pair) for pair in both)
+        )
+
     def is_near(self, token: Token) -> bool:
         """Tell whether a long word is one typing error away from a known one, so that no blank was left out of it."""
         nearest = self._for(token) if len(token.lower) >= _LONG else ()
@@ -190,7 +206,7 @@ class Speller:
 
     def inflected(self, token: Token) -> Token:
         """Return a word that is not known in the form in which it is: relate as related, declined as decline."""
-        if token.kind != "word" or len(token.lower) <= _SHORTEST or self._knows(token):
+        if token.kind != "word" or len(token.lower) <= _SHORTEST or self._knows(token) or is_slip(token.lower):
             return token
         known = next((w for b in (token.lower, *sorted(bases(token.lower))) if (w := self._by_base.get(b))), None)
         return token if known is None else replace(token, lower=known, stem=stem(known))

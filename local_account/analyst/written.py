@@ -12,6 +12,7 @@ _DECADES = {
     "7": "seventies|seventy", "8": "eighties|eighty",
 }  # fmt: skip
 _UNITS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ENDS = "top|best|bottom|worst|highest|lowest|largest|smallest"
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _PLACES = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth"}
@@ -59,6 +60,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?<![\d/])(0?[1-9]|1[0-2])/({_YEAR})\b", r"\2-\1"),
         (rf"\b({_YEAR})/(0?[1-9]|1[0-2])(?![\d/])", r"\1-\2"),
         (r"\b(top|bottom|first|last)(\d{1,3})\b", r"\1 \2"),
+        (rf"(?<=\w)(?:\s?:|\s-)\s(?=(?:the )?(?:{_ENDS}) (?:\d\d?|{'|'.join(_UNITS[2:])}|ten)\s)", ", "),
         (r"^(.*\w)\s*#\s*[?.!]?\s*$", r"number of \1"),
         (r"#\s?(?:of\s+)?(?=[a-z]{3,})", "number of "),
         (r"\b(over|under)[- ]?(\d\d)'?s\b", r"people \1 \2 years old"),

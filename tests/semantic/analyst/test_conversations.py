@@ -59,6 +59,10 @@ CHAINS = [
         ("Average purchase in 2024 by card type", "for weekends only", "and for weekdays"),
         ["CARD_TYPE", "IS_WEEKEND = FALSE AND TRANSACTIONS"],
     ),
+    (
+        ("Median transaction value by card type", "the average instead of the median"),
+        ["CARD_TYPE, AVG_TRANSACTION_VALUE"],
+    ),
     (("Revenue in 2024", "in Texas", "not in Texas"), ["WHERE CUSTOMERS.STATE_NAME <> 'Texas' AND TRANSACTIONS"]),
     (("Revenue in 2024", "not in Texas", "in Texas"), ["WHERE CUSTOMERS.STATE_NAME = 'Texas' AND TRANSACTIONS"]),
     (

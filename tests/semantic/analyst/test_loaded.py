@@ -56,6 +56,17 @@ ASKED = {
     "revenue in Texas and purchases in Florida": "purchases",
     "silver card lapsed share of cardholders": "share of",
     "number of customers and number of Gold customers": "number of",
+    "the amounts of Grocery purchases": "amounts of",
+    "Top 10 % of customers by lifetime value: how many are Platinum?": "how many",
+    "How many Platinum customers are in the top 10 % of customers by lifetime value": "How many",
+    "What's the rank of Travel among category groups by revenue?": "category group",
+    "median of the last purchases in Texas": "median",
+    "customers whose spend grew month over month": "month over month",
+    "which segment had the highest refund": "highest refund",
+    "who has the average age": "who",
+    "people with the minimum transaction value": "people",
+    "credit limit of one customer": "1",
+    "Show customers with their credit limit. 10 please": "10",
 }  # fmt: skip
 
 

@@ -52,6 +52,16 @@ WORDINGS = {
         "list customers whose month over month spend grew by more than 50 percent",
     ],
     "revenue in fiscal year 2024": ["FY2024 revenue", "revenue of FY 2024"],
+    "who made the largest purchase in each segment": [
+        "In each segment, who made the largest purchase? One customer per segment",
+    ],
+    "top 5 merchant categories by revenue in 2024": [
+        "2024 revenue, best 5 merchant categories", "revenue 2024 - top five merchant categories",
+    ],
+    "average transaction value by category group": ["How much is the average transaction in each merchant group?"],
+    "number of customers who joined by month in 2024": [
+        "Show for every month of 2024 how many people became customers",
+    ],
     "which customer spent the most in 2024": ["which client has the highest spend in 2024"],
     "number of purchases in December 2024": [
         "how many times did customers buy something in December 2024", "transactions in the month of December 2024",
