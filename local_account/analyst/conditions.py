@@ -226,7 +226,7 @@ def read_filter(state: State, at: int) -> int:
     if mark is None or not is_filter(mark) or (is_figure(mark) and _is_figure_here(state, at, mark)):
         return 0
     if mark.text.split()[0].lower() in _VERBS:
-        state.draft.verbs.append(at - 1)
+        state.note_verb(at, at - 1)
     filters = [m.element for m in mark.named() if m.element.kind is Kind.FILTER or m.element.is_flag]
     ask_filters_at_once(state, at, filters)
     declared = [f for f in filters if f.kind is Kind.FILTER]

@@ -134,6 +134,8 @@ class Draft:
     flags: dict[K, str] = field(default_factory=dict)
     places: dict[K, int] = field(default_factory=dict)
     verbs: list[int] = field(default_factory=list)
+    described: int | None = None  # where words begin that describe the rows before: who hold, with a
+    main_verb: int | None = None  # behind what describes the rows: who hold a Gold card are
     leftover: list[Mark] = field(default_factory=list)
     moves: list[tuple[str, list[Test]]] = field(default_factory=list)
     bought: bool = False
@@ -224,6 +226,27 @@ class State:
             at += 1
         return at
 
+    def note_verb(self, at: int, place: int) -> None:
+        """Note a verb, and whether it describes rows or is the main one: customers who hold a Gold card live in Texas.
+
+        Args:
+            at: the place of its mark.
+            place: the place behind which something is told.
+        """
+        draft = self.draft
+        draft.verbs.append(place)
+        if draft.described is None:
+            linked = (i for i in range(at) if self.word(i, K.SOFT) == "with")
+            draft.described = at if _describes(self.marks[at]) else next(linked, None)
+        if draft.described is None:  # whose favourite category is
+            draft.described = next((i for i in range(at) if self.word(i, K.SOFT) == "whose"), None)
+        elif draft.main_verb is None and not _describes(self.marks[at]):
+            joined = self.can(at - 1, K.AND, K.OR, K.BUT, K.WHO)
+            told = [*(test.at for test in draft.tests), *(clause.at for clause in draft.clauses)]
+            if not joined and (draft.moves or any(draft.described < i < at for i in told)):
+                draft.main_verb = place
+                self.scope = None if draft.has(K.SHARE) else self.scope
+
     def counts_rows(self, at: int) -> bool:
         """Tell whether a small number in letters counts what stands behind it: one customer each, one of our cards."""
         found, behind = self.mark(at), self.mark(at + 1)
@@ -238,6 +261,12 @@ class State:
             if noun.mark.entities or is_dimension(noun.mark):
                 return noun
         return None
+
+
+def _describes(verb: Mark) -> bool:
+    """Tell whether a verb describes the rows before it: with a, holding, made, who."""
+    first = verb.text.lower().split()[0]
+    return verb.can(K.WHO) or first in {"with", "made", "brought"} or first.endswith(("ing", "ed"))
 
 
 def is_dimension(mark: Mark) -> bool:

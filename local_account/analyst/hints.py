@@ -225,7 +225,7 @@ def _flagged(state: State, mark: Mark, at: int) -> int:
             if kind in {K.WHICH, K.LIST}:
                 state.asked = state.asked or kind is K.WHICH
     if mark.can(K.IS, K.WHO, K.HAVE):
-        state.draft.verbs.append(at)
+        state.note_verb(at, at)
         _count_subject(state, at)
         _close_scope(state, at)
         if mark.can(K.HAVE) and not state.negated:

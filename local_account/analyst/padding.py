@@ -116,7 +116,7 @@ _BEGINNING = re.compile(
       | (?:i|we)(?:\ would|'d|'m|\ am)?\ (?:want|like|love|need|try|trying|hope|hoping)\ to\ (?:get|have|gain|form)
         \ (?:a|an|some)\ (?:\w+\ )?(?:feel|feeling|sense|picture|idea|impression|overview|grip|handle|understanding)
         \ (?:for|of|on|about)
-      | i(?:\ would|'d)\ (?:love|like|be\ (?:happy|interested|curious|keen|glad))
+      | (?:i(?:\ would|'d)|would)\ (?:love|like|be\ (?:happy|interested|curious|keen|glad))
         \ to\ (?:know|see|have|get|learn|find\ out|understand)
       | (?:my|our|the)\ (?:boss|manager|ceo|cmo|cfo|team|board|management)
         \ (?:wants|wishes|asked|asks|needs|would\ like)(?:\ me)?

@@ -31,7 +31,7 @@ def share(pieces: Pieces) -> Plan:
     draft = pieces.draft
     at = draft.places[K.SHARE]
     verbs = [v for v in draft.verbs if v > at]
-    verb = verbs[0] if verbs else None
+    verb = draft.main_verb if draft.main_verb in verbs else next(iter(verbs), None)
     metrics = pieces.figures[0].mark.named(Kind.METRIC) if pieces.figures else []
     if metrics and all(m.element.is_percent for m in metrics):
         return aggregate(pieces)
@@ -65,6 +65,8 @@ def share(pieces: Pieces) -> Plan:
         raise Unclear(
             f"A share of {spoken(measures[0].element.name)} by what?", Category.INCOMPLETE, [measures[0].element.ref]
         )
+    if clauses and part and verb == draft.main_verb:
+        raise Unclear("Is the share of all asked for, or of those whom the condition chooses?", Category.INCOMPLETE)
     subject = subject_of_clauses(pieces) if clauses else None
     return replace(
         dated,

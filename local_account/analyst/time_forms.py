@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     from local_account.analyst.pieces import Pieces
 
 
+def _ask_part(pieces: Pieces) -> None:
+    """Ask where a share of those who moved is told by a verb of its own: of who left a segment, who are Gold.
+
+    Raises:
+        Unclear: the share would be the other way round.
+    """
+    verb = pieces.draft.main_verb
+    part = next((t.text for t in pieces.draft.tests if verb is not None and t.at > verb), None)
+    if part is not None:
+        raise Unclear(f'It is not clear what "{part}" does in a share of those who moved.', Category.INCOMPLETE)
+
+
 def movement(pieces: Pieces) -> Plan:
     """Return how many moved from one value of a dimension to another, from the table that keeps both."""
     pairs = [
@@ -60,6 +72,7 @@ def movement(pieces: Pieces) -> Plan:
     rest = pieces.conditions(pieces.draft.tests, [measure], allowed)
     sides = any(way in {"from", "to"} for way, _ in pieces.draft.moves)
     if pieces.draft.has(K.SHARE) and sides and not pieces.draft.ranks:
+        _ask_part(pieces)
         count = Measure(pieces.resolver.count(table).element) if not pieces.rows else measure
         part = tuple(c for c in where if c != moved)
         return replace(

@@ -57,7 +57,8 @@ def is_figure_of_first(pieces: Pieces) -> bool:
     if draft.has(K.HOW_MUCH) or function in {"sum", *_SUMMED}:
         return True
     beside = noun.at == rank.noun.at + 1  # top 7 customers spend
-    if function is None and (draft.verbs or beside or rank.apart):
+    listed = draft.places.get(K.WHICH, noun.at) > noun.at  # revenue: what are the worst three
+    if function is None and (draft.verbs or beside or rank.apart or listed):
         return False
     return bool(rank.noun.mark.entities) and _as_fact(pieces, noun, rank) is not None
 

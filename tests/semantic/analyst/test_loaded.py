@@ -56,6 +56,8 @@ ASKED = {
     "revenue in Texas and purchases in Florida": "purchases",
     "silver card lapsed share of cardholders": "share of",
     "number of customers and number of Gold customers": "number of",
+    "How many percent of the people who left Declining are Gold?": "Gold",
+    "What share of customers with more than 20 purchases are active?": "share",
     "the amounts of Grocery purchases": "amounts of",
     "Top 10 % of customers by lifetime value: how many are Platinum?": "how many",
     "How many Platinum customers are in the top 10 % of customers by lifetime value": "How many",
@@ -90,6 +92,12 @@ READ = {
     "Revenue last month compared to the month before": "2024-10-01",
     "Which is the most common segment?": "TOTAL_CUSTOMERS",
     "segment revenue 2024 top": "LIMIT 1",
+    "What share of customers who hold a Gold card are active?": "WHERE CUSTOMERS.CARD_TYPE = 'Gold' ) ), PART",
+    "What percentage of customers using a Silver card live in Texas?": "WHERE CUSTOMERS.CARD_TYPE = 'Silver' ) ), PART",
+    "What share of customers whose favourite category is Grocery are active?": "TOP_CATEGORY_1 = 'Grocery' ) ), PART",
+    "What percentage of purchases made on weekends are at Restaurants?": "WHERE DATES.IS_WEEKEND = TRUE ) ), PART",
+    "In terms of revenue, what are the worst three merchant categories of 2024?": "LIMIT 3",
+    "revenue, which are the best 3 categories": "LIMIT 3",
 }
 TWICE = {
     "Customers who spent over 1000 on travel and over 500 on dining in 2024": "2024-01-01",
