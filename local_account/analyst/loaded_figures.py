@@ -142,7 +142,8 @@ def _alone(read: Read) -> str | None:
     if versus is not None and plan.form is Form.AGGREGATE and len(read.draft.tests) > 1 and not told:
         return versus
     side = plan.form is Form.AGGREGATE and not plan.groups and len(plan.measures) == 1 and plan.ranking is None
-    if versus is not None and side and len(read.draft.periods) == 1 and len(read.draft.tests) < 2:  # noqa: PLR2004
+    sides = max(len(read.draft.periods), len(read.draft.tests))
+    if versus is not None and side and sides == 1:
         return versus
     old = next((r for r in read.draft.ranks if r.by in {"old", "young"} and r.noun is not None), None)
     return f"{old.text} account" if old and old.noun and old.noun.mark.text.lower().startswith("account") else None

@@ -65,8 +65,9 @@ def share(pieces: Pieces) -> Plan:
         raise Unclear(
             f"A share of {spoken(measures[0].element.name)} by what?", Category.INCOMPLETE, [measures[0].element.ref]
         )
-    if clauses and part and verb == draft.main_verb:
-        raise Unclear("Is the share of all asked for, or of those whom the condition chooses?", Category.INCOMPLETE)
+    ranking = _share_ranking(pieces, each) or _wholes(pieces, groups)
+    if clauses or part:
+        _check_of_whom(ranking, chosen=bool(clauses and part) and verb == draft.main_verb)
     subject = subject_of_clauses(pieces) if clauses else None
     return replace(
         dated,
@@ -77,8 +78,20 @@ def share(pieces: Pieces) -> Plan:
         part=pieces.conditions(part, measures, allowed),
         having=clauses,
         subject=subject,
-        ranking=_share_ranking(pieces, each) or _wholes(pieces, groups),
+        ranking=ranking,
     )
+
+
+def _check_of_whom(ranking: Ranking | None, *, chosen: bool) -> None:
+    """Ask of whom a share is that a condition on figures chooses, or that is one of several parts of each group.
+
+    Raises:
+        Unclear: the share would be one of all.
+    """
+    if chosen:
+        raise Unclear("Is the share of all asked for, or of those whom the condition chooses?", Category.INCOMPLETE)
+    if ranking is not None and ranking.limit and ranking.within:
+        raise Unclear("The first of each by a share of its own are not known.", Category.INCOMPLETE)
 
 
 def _split_whole(pieces: Pieces, part: list[Test]) -> None:

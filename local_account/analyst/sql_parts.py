@@ -29,20 +29,25 @@ def values(plan: Plan, writer: Writer) -> str:
 
 def share(plan: Plan, writer: Writer) -> str:
     """Return parts of a whole in percent."""
-    names, measure = columns(plan.groups), plan.measures[0]
-    limit = f"\nLIMIT {plan.ranking.limit}" if plan.ranking is not None and plan.ranking.limit else ""
-    down = plan.ranking is None or plan.ranking.descending
+    names, measure, ranking = columns(plan.groups), plan.measures[0], plan.ranking
+    limit = f"\nLIMIT {ranking.limit}" if ranking is not None and ranking.limit else ""
+    down = ranking is None or ranking.descending
     times = [n for n, g in zip(names, plan.groups, strict=True) if g.kind is Kind.TIME_DIMENSION]
-    named = plan.ranking is not None and plan.ranking.by_name
+    named = ranking is not None and ranking.by_name
     tail = order(None if times or named else "SHARE_PERCENT", [*times, *names], descending=down) if names else ""
-    tail = order(None, list(dict.fromkeys([*times, *names]))) if times else tail
+    if times:  # in their order, but where the first few by their share are wanted
+        tail = order("SHARE_PERCENT" if limit else None, list(dict.fromkeys([*times, *names])), descending=down)
     if plan.having:
         return share_of_chosen(plan, writer, tail + limit)
     if not plan.part:
         block = writer.block(plan.groups, [measure.element], writer.where(plan))
-        each = columns(plan.ranking.within) if plan.ranking is not None and not plan.ranking.limit else []
+        each = columns(ranking.within) if ranking is not None else []
         wholes = list(dict.fromkeys([*times, *each]))
         partition = f"PARTITION BY {', '.join(wholes)}" if wholes and len(wholes) < len(names) else ""
+        if ranking is not None and ranking.limit and each:
+            best = order(measure.name, [n for n in names if n not in each], descending=down).strip()
+            tail = f"\nQUALIFY ROW_NUMBER() OVER (PARTITION BY {', '.join(each)} {best}) <= {ranking.limit}"
+            limit = order("SHARE_PERCENT", names, descending=down, first=each)
         return (
             f"SELECT {', '.join(names)}, {measure.name},\n"
             f"  100 * {measure.name} / NULLIF(SUM({measure.name}) OVER ({partition}), 0) AS SHARE_PERCENT"
