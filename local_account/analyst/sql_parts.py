@@ -183,7 +183,7 @@ def change(plan: Plan, writer: Writer) -> str:
     if plan.ranking is not None:
         by = difference if plan.by_amount else "CHANGE_PERCENT"
         tail = order(by, [f"NOW.{n}" for n in names], descending=plan.ranking.descending)
-        tail += f"\nLIMIT {plan.ranking.limit}"
+        tail += f"\nLIMIT {plan.ranking.limit}" if plan.ranking.limit else ""
     return (
         f"WITH FIGURES AS (\nSELECT * FROM {block}\n)\n"
         f"SELECT {shown}NOW.{measure.name}, BEFORE.{measure.name} AS PREVIOUS_{measure.name},\n"

@@ -292,9 +292,13 @@ def _ranked(pieces: Pieces, plan: Plan) -> Plan:
     way = pieces.draft.flags.get(K.CHANGE, "")
     if not plan.groups or (not pieces.draft.ranks and way not in {"fastest", "slowest"}):
         return plan
-    rank = pieces.draft.ranks[0] if pieces.draft.ranks else None
+    ways = [r for r in pieces.draft.ranks if r.by in {"ascending", "descending"}]
+    rank = next(iter([*ways, *pieces.draft.ranks]), None)
     nouns = [r.noun for r in pieces.draft.ranks if r.noun is not None] + pieces.dimensions
-    limit = (rank.limit if rank else None) or (1 if nouns and not nouns[0].plural else FEW)
+    ordered = bool(ways or rank) and all(r.by in {"order", "ascending", "descending"} for r in pieces.draft.ranks)
+    few = None if ordered else 1 if nouns and not nouns[0].plural else FEW  # all of them, highest first
+    limit = next((r.limit for r in pieces.draft.ranks if r.limit), few)
     down = way in {"down", "slowest"} or (rank is not None and not rank.descending)
-    sign = {"up": ">", "down": "<"}.get(way) if rank is not None and rank.descending else plan.sign
+    grown = rank is not None and rank.descending and not ordered
+    sign = {"up": ">", "down": "<"}.get(way) if grown else plan.sign
     return replace(plan, ranking=Ranking(None, not down, limit), sign=sign, by_amount=way in {"up", "down"})
