@@ -217,6 +217,16 @@ def _of_first(read: Read) -> str | None:
     return read.marks[counted].text if any(m.held or m.named(Kind.FILTER) for m in of_kind) else None
 
 
+def _asked_twice(read: Read) -> str | None:
+    """Find a second question behind "and" with an end of its own: which gained the most, and which lost the most."""
+    joints = [i for i, m in enumerate(read.marks) if m.can(K.AND) and read.can(read.behind(i), K.WHICH, K.WHO)]
+    for at in joints:
+        ends = [any(m.can(K.TOP) for m in side) for side in (read.marks[:at], read.marks[at:])]
+        if all(ends):
+            return f"{read.marks[at].text} {read.word(read.behind(at))}"
+    return None
+
+
 def _place_of(read: Read) -> str | None:
     """Find the place of one value in a ranking, which a list of its rows does not tell: the rank of Travel."""
     for at, one in enumerate(read.marks):
@@ -253,5 +263,6 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _size,
     _of_first,
     _place_of,
+    _asked_twice,
     _amounts,
 )

@@ -65,6 +65,8 @@ def movement(pieces: Pieces) -> Plan:
     for rank in pieces.draft.ranks:
         rank.by = {"busy": "top", "quiet": "bottom"}.get(rank.by, rank.by)  # the most common movement
     groups, each = pieces.groups([measure], allowed, time)
+    if fixed := [g for g in groups if any(c.element == g and c.op == "=" for c in where)]:
+        raise Unclear(f"The question fixes one {spoken(fixed[0].name)} and asks for it.", Category.INCOMPLETE)
     groups = groups or _groups_of_moves(pieces, previous, entered, where)
     cut_time(pieces, [measure], groups, time)
     moved = Compared(previous, "is not null")

@@ -60,6 +60,8 @@ ASKED = {
     "What share of customers with more than 20 purchases are active?": "share",
     "Average purchase in Texas compared to the overall average": "compared to",
     "Which card type has the largest share of lapsed customers in each segment?": "share",
+    "Which segment gained the most customers in 2024, and which lost the most?": "and which",
+    "moves into Declining by new segment": "segment",
     "the amounts of Grocery purchases": "amounts of",
     "Top 10 % of customers by lifetime value: how many are Platinum?": "how many",
     "How many Platinum customers are in the top 10 % of customers by lifetime value": "How many",
