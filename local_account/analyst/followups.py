@@ -13,6 +13,7 @@ from local_account.analyst.period_pairs import earlier, same_of_year
 from local_account.analyst.replacing import (
     amount_before,
     ask_which_row,
+    compare_both,
     compare_instead,
     is_row,
     merge_test,
@@ -135,6 +136,7 @@ def merged(previous: Draft, now: Draft, lexicon: Lexicon) -> Draft:
             _merge_side(draft, test)
         else:
             merge_test(draft, test, lexicon.shape, instead=word == "replace" or now.joined)
+            compare_both(draft, now, test)
     for clause in now.clauses:
         _merge_clause(draft, clause)
     for bare in now.bare:

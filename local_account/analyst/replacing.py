@@ -10,6 +10,7 @@ from sqlglot import exp
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Bare, Noun, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.elements import parsed
+from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
 from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
@@ -49,6 +50,15 @@ def merge_test(draft: Draft, test: Test, shape: Shape, *, instead: bool) -> None
     if not test.negated and len(gone) == 1 and {gone[0].op, test.op} <= {"=", "in"} and _names(gone[0]) & _names(test):
         test.instead_of = gone[0].values
     where.append(test)
+
+
+def compare_both(draft: Draft, now: Draft, test: Test) -> None:
+    """Hold a value beside the one whose place it took: compare with California, after only Texas."""
+    if not now.has(K.VERSUS) or not test.instead_of:
+        return
+    test.values = tuple(dict.fromkeys((*test.instead_of, *test.values)))
+    test.op, test.instead_of = "in", ()
+    draft.flag(K.VERSUS, "", -1)
 
 
 def _says_the_same(old: Test, new: Test) -> bool:

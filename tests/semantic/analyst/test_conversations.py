@@ -63,6 +63,7 @@ CHAINS = [
         ("Median transaction value by card type", "the average instead of the median"),
         ["CARD_TYPE, AVG_TRANSACTION_VALUE"],
     ),
+    (("Revenue in 2024", "just for Texas", "compare with California"), ["STATE_NAME IN ('Texas', 'California')"]),
     (("Revenue in 2024", "in Texas", "not in Texas"), ["WHERE CUSTOMERS.STATE_NAME <> 'Texas' AND TRANSACTIONS"]),
     (("Revenue in 2024", "not in Texas", "in Texas"), ["WHERE CUSTOMERS.STATE_NAME = 'Texas' AND TRANSACTIONS"]),
     (
