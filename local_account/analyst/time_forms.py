@@ -50,7 +50,8 @@ def movement(pieces: Pieces) -> Plan:
     table = previous.table
     where = _sides(pieces, previous, entered)
     rows = pieces.rows[0].mark.entities[0].table if pieces.rows else pieces.shape.main_table()
-    metric = pieces.shape.distinct_count(table, rows)
+    often = pieces.draft.flags.get(K.HOW_MANY) == "often"  # how many times did one of them move
+    metric = None if often else pieces.shape.distinct_count(table, rows)
     measure = Measure(metric) if metric is not None else pieces.resolver.count(table)
     counted = [
         n for n in pieces.figures if n.mark.named(Kind.METRIC) and any(m.element.table == table for m in n.mark.named())

@@ -96,6 +96,7 @@ READ = {
     "Revenue last month compared to the month before": "2024-10-01",
     "Which is the most common segment?": "TOTAL_CUSTOMERS",
     "segment revenue 2024 top": "LIMIT 1",
+    "How many times did C000042 change segment?": "METRICS SEGMENT_HISTORY.SEGMENT_CHANGES",
     "sort the states by revenue growth in 2024, lowest first": "ORDER BY CHANGE_PERCENT ASC NULLS LAST, STATE",
     "Which month had the highest share of revenue in 2024": "ORDER BY SHARE_PERCENT DESC",
     "For each segment, which category has the highest share of revenue?": "OVER (PARTITION BY SEGMENT ORDER",
