@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from local_account.analyst.english import K
-from local_account.analyst.plan import Form
+from local_account.analyst.plan import Declared, Form
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -227,6 +227,18 @@ def _asked_twice(read: Read) -> str | None:
     return None
 
 
+def _all_but(read: Read) -> str | None:
+    """Find "but" between all and a value that is chosen, and not left out: every card but Gold."""
+    turned = any(c.negated if isinstance(c, Declared) else c.op in {"<>", "not in"} for c in read.conditions())
+    for at, one in enumerate(read.marks):
+        behind = read.behind(at)
+        every = {"all", "every", "everyone", "everybody", "any"} & {w for word in read.words[:at] for w in word.split()}
+        chosen = behind < len(read.marks) and (read.marks[behind].held or read.marks[behind].named(Kind.FILTER))
+        if one.text.lower() == "but" and every and chosen and not turned:
+            return one.text
+    return None
+
+
 def _place_of(read: Read) -> str | None:
     """Find the place of one value in a ranking, which a list of its rows does not tell: the rank of Travel."""
     for at, one in enumerate(read.marks):
@@ -263,6 +275,7 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _size,
     _of_first,
     _place_of,
+    _all_but,
     _asked_twice,
     _amounts,
 )
