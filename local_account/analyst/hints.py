@@ -165,7 +165,7 @@ def read_flag(state: State, at: int) -> int:
     """Read a word that says which form the answer has."""
     mark = state.marks[at]
     _refuse_wish(state, mark)
-    if mark.kinds.get(K.DIFFERENT) == "other" and state.can(at + 1, K.NOUN):
+    if mark.kinds.get(K.DIFFERENT) == "other" and state.can(at + 1, K.NOUN, K.GRAIN):
         state.draft.leftover.append(mark)
         return 1
     if (

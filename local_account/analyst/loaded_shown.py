@@ -45,6 +45,16 @@ def _each(read: Read) -> str | None:
     """Find "each" by which nothing is told: which category do customers of two kinds each spend the most on."""
     told = read.draft.has(K.VERSUS) or any(g.each for g in read.draft.groups)
     told = told or any(d.period.every for d in read.draft.periods)
+    last = next((m for m in read.marks[::-1] if set(m.kinds) != {K.FILL}), None)
+    ranking = read.plan.ranking
+    if (
+        ranking is not None
+        and ranking.limit
+        and not ranking.within
+        and last is not None
+        and last.text.lower() == "each"
+    ):
+        return last.text  # top 5 of one side and of the other, each
     return next((m.text for m in read.marks if m.text.lower() == "each" and m.can(K.BY) and not told), None)
 
 
@@ -219,6 +229,10 @@ def _of_first(read: Read) -> str | None:
 
 def _asked_twice(read: Read) -> str | None:
     """Find a second question behind "and" with an end of its own: which gained the most, and which lost the most."""
+    if found := re.search(
+        r"\band who (?:has|have|had|holds?|made|is|are) (?:it|that|them|this)\b", " ".join(read.words)
+    ):
+        return found[0]
     joints = [i for i, m in enumerate(read.marks) if m.can(K.AND) and read.can(read.behind(i), K.WHICH, K.WHO)]
     for at in joints:
         ends = [any(m.can(K.TOP) for m in side) for side in (read.marks[:at], read.marks[at:])]
@@ -237,6 +251,13 @@ def _all_but(read: Read) -> str | None:
         if one.text.lower() == "but" and every and chosen and not turned:
             return one.text
     return None
+
+
+def _than_of_share(read: Read) -> str | None:
+    """Find a comparison beside a share that compares nothing: how many percent higher one month was than another."""
+    if read.plan.form is not Form.SHARE or read.plan.having or "than" not in " ".join(read.words):
+        return None
+    return next((m.text for m in read.marks if m.kinds.get(K.COMPARE) == "more" and not m.can(K.NOUN)), None)
 
 
 def _place_of(read: Read) -> str | None:
@@ -274,6 +295,7 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _who,
     _size,
     _of_first,
+    _than_of_share,
     _place_of,
     _all_but,
     _asked_twice,
