@@ -253,6 +253,17 @@ def _all_but(read: Read) -> str | None:
     return None
 
 
+def _distributed(read: Read) -> str | None:
+    """Find a distribution where one number is told, or a mean that nobody named of each group."""
+    plan = read.plan
+    means = any(m.element.name.startswith("AVG_") for m in plan.measures)
+    named = any(m.can(K.AGGREGATE) or "average" in m.text.lower() for m in read.marks)
+    if plan.form is not Form.AGGREGATE or (plan.groups and (named or not means)):
+        return None
+    spread = (m.text for m in read.marks if m.can(K.DISTRIBUTION) and not m.can(K.NOUN))
+    return next((text for text in spread if text.lower().startswith(("distribut", "histogram", "spread"))), None)
+
+
 def _than_of_share(read: Read) -> str | None:
     """Find a comparison beside a share that compares nothing: how many percent higher one month was than another."""
     if read.plan.form is not Form.SHARE or read.plan.having or "than" not in " ".join(read.words):
@@ -295,6 +306,7 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _who,
     _size,
     _of_first,
+    _distributed,
     _than_of_share,
     _place_of,
     _all_but,

@@ -67,6 +67,8 @@ ASKED = {
     "lowest credit limit per segment and who has it": "and who has it",
     "purchases on Mondays and on other days of 2024": "other",
     "what percent higher was revenue in December 2024 than in November 2024": "higher",
+    "distribution of the number of purchases per customer": "distribution of",
+    "age distribution of lapsed customers by age group": "distribution of",
     "the amounts of Grocery purchases": "amounts of",
     "Top 10 % of customers by lifetime value: how many are Platinum?": "how many",
     "How many Platinum customers are in the top 10 % of customers by lifetime value": "How many",
