@@ -238,12 +238,13 @@ class State:
         if draft.described is None:
             linked = (i for i in range(at) if self.word(i, K.SOFT) == "with")
             draft.described = at if _describes(self.marks[at]) else next(linked, None)
+        begun = at if draft.described is None else draft.described
         if draft.described is None:  # whose favourite category is
             draft.described = next((i for i in range(at) if self.word(i, K.SOFT) == "whose"), None)
         elif draft.main_verb is None and not _describes(self.marks[at]):
             joined = self.can(at - 1, K.AND, K.OR, K.BUT, K.WHO)
             told = [*(test.at for test in draft.tests), *(clause.at for clause in draft.clauses)]
-            if not joined and (draft.moves or any(draft.described < i < at for i in told)):
+            if not joined and (draft.moves or any(begun < i < at for i in told)):
                 draft.main_verb = place
                 self.scope = None if draft.has(K.SHARE) else self.scope
 
