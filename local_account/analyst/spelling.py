@@ -57,7 +57,8 @@ _OTHER_WORDS = """
     current between through next decile quintile quartile percentile hundred thousand million spender spenders often yet
 """
 _MONTH_WORDS = tuple(sorted(word for word in MONTHS if len(word) > _SHORTEST))
-_TIME_WORDS = frozenset({*MONTHS, *WEEKDAYS, *GRAINS, *_OTHER_WORDS.split(), *NUMBER_WORDS})
+_LONG_NUMBERS = {word for word in NUMBER_WORDS if len(word) > _SHORTEST + 1}  # an abbreviation is no "ten"
+_TIME_WORDS = frozenset({*MONTHS, *WEEKDAYS, *GRAINS, *_OTHER_WORDS.split(), *_LONG_NUMBERS})
 
 
 class Mended(NamedTuple):
