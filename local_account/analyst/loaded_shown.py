@@ -253,6 +253,15 @@ def _all_but(read: Read) -> str | None:
     return None
 
 
+def _listed_rows(read: Read) -> str | None:
+    """Find "list" before events that are only counted: list the purchases of one customer."""
+    plan = read.plan
+    counts = {read.lexicon.count(t) for t in read.lexicon.shape.tables if read.lexicon.shape.amount(t)}
+    counted = plan.form is Form.AGGREGATE and not plan.groups and any(m.element in counts for m in plan.measures)
+    asked = read.draft.has(K.HOW_MANY) or any(n.counted for n in read.draft.nouns)
+    return next((m.text for m in read.marks if m.text.lower() in {"list", "list all"} and counted and not asked), None)
+
+
 def _distributed(read: Read) -> str | None:
     """Find a distribution where one number is told, or a mean that nobody named of each group."""
     plan = read.plan
@@ -306,6 +315,7 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _who,
     _size,
     _of_first,
+    _listed_rows,
     _distributed,
     _than_of_share,
     _place_of,

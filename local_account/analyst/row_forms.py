@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.criteria import criteria
-from local_account.analyst.draft import Dated
+from local_account.analyst.draft import Dated, Test
 from local_account.analyst.english import K
-from local_account.analyst.lexicon import Named
+from local_account.analyst.lexicon import Held, Named
 from local_account.analyst.open_words import ask_day
 from local_account.analyst.plan import Compared, Declared, Form, Measure, Plan, Ranking
 from local_account.analyst.wording import either, spoken
+from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def listing(pieces: Pieces) -> Plan:
     draft = pieces.draft
     bought = _what_was_bought(pieces)
     table = bought or pieces.rows[0].mark.entities[0].table
+    _keep_kind(pieces, table)
     measures = tuple(Measure(_own_fact(n, table)) for n in pieces.figures)
     allowed = frozenset(pieces.shape.reachable(table))
     identity = pieces.shape.identity(table)
@@ -98,6 +100,18 @@ def listing(pieces: Pieces) -> Plan:
     )
 
 
+def _keep_kind(pieces: Pieces, table: str) -> None:
+    """Leave other events out of a list of some that are called by their kind: no refunds among the last purchases."""
+    draft = pieces.draft
+    named = [*pieces.rows, *(r.noun for r in draft.ranks if r.noun is not None)]
+    words = [word for noun in named for word in phrase(noun.mark.text)]
+    meant = (m for word in words for m in pieces.lexicon.meanings((word,)) if isinstance(m, Held))
+    kind = next((m for m in meant if m.element.table == table and table == pieces.shape.events()), None)
+    chosen = kind is not None and any(kind.element in t.candidates for t in draft.tests)
+    if kind is not None and not chosen:
+        draft.tests.append(Test([kind.element], "=", (kind.value,), kind.value))
+
+
 def _what_was_bought(pieces: Pieces) -> str | None:
     """Return the table of what one customer bought, where this is asked and not who bought it."""
     draft, events = pieces.draft, pieces.shape.events()
@@ -141,7 +155,10 @@ def _begun(pieces: Pieces, table: str) -> list[Element]:
 
 
 def _own_fact(noun: Noun, table: str) -> Element:
-    return next(m.element for m in noun.mark.named(Kind.FACT) if m.element.table == table)
+    own = next((m.element for m in noun.mark.named(Kind.FACT) if m.element.table == table), None)
+    if own is None:
+        raise Unclear(f'"{noun.mark.text}" is no figure that single {spoken(table)} have.', Category.UNSUPPORTED_JOIN)
+    return own
 
 
 def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
