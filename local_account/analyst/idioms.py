@@ -71,11 +71,12 @@ def with_idioms(found: list[Token], idioms: Sequence[Idiom]) -> list[Token]:
         found: the tokens of a question.
         idioms: the patterns, in their order.
     """
+    text = " ".join(token.lower for token in found)
     for pattern, said in idioms:
-        text = " ".join(token.lower for token in found)
         match = pattern.search(text)
         if match is not None:
             found = _replaced(found, match, said)
+            text = " ".join(token.lower for token in found)
     return found
 
 
