@@ -267,7 +267,8 @@ def _distributed(read: Read) -> str | None:
     plan = read.plan
     means = any(m.element.name.startswith("AVG_") for m in plan.measures)
     named = any(m.can(K.AGGREGATE) or "average" in m.text.lower() for m in read.marks)
-    if plan.form is not Form.AGGREGATE or (plan.groups and (named or not means)):
+    stepped = read.draft.step is not None  # which is asked about by itself
+    if plan.form is not Form.AGGREGATE or stepped or (plan.groups and (named or not means)):
         return None
     spread = (m.text for m in read.marks if m.can(K.DISTRIBUTION) and not m.can(K.NOUN))
     return next((text for text in spread if text.lower().startswith(("distribut", "histogram", "spread"))), None)
