@@ -55,6 +55,7 @@ _LIKELY, _USUAL, _SELDOM = 0, 1, 2  # how seldom a finger errs so
 _OTHER_WORDS = """
     last previous past this since before after until today yesterday date ago weekend first second third fourth half
     current between through next decile quintile quartile percentile hundred thousand million spender spenders often yet
+    twenties thirties forties fifties sixties seventies
 """
 _MONTH_WORDS = tuple(sorted(word for word in MONTHS if len(word) > _SHORTEST))
 _LONG_NUMBERS = {word for word in NUMBER_WORDS if len(word) > _SHORTEST + 1}  # an abbreviation is no "ten"
