@@ -19,8 +19,25 @@ from local_account.analyst.wording import either, spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from local_account.analyst.elements import Element
     from local_account.analyst.pieces import Pieces
+
+
+def _is_other_side(other: Element, side: Element) -> bool:
+    """Tell whether a dimension says where rows moved to, of the one that says where from."""
+    return other.table == side.table and other is not side and other.name.endswith(side.name.removeprefix("PREVIOUS"))
+
+
+def _check_open(groups: Sequence[Element], where: Sequence[Compared]) -> None:
+    """Ask where movements are told by a side of which the question names one value.
+
+    Raises:
+        Unclear: there is one group alone.
+    """
+    if fixed := [g for g in groups if any(c.element == g and c.op == "=" for c in where)]:
+        raise Unclear(f"The question fixes one {spoken(fixed[0].name)} and asks for it.", Category.INCOMPLETE)
 
 
 def _ask_part(pieces: Pieces) -> None:
@@ -37,21 +54,16 @@ def _ask_part(pieces: Pieces) -> None:
 
 def movement(pieces: Pieces) -> Plan:
     """Return how many moved from one value of a dimension to another, from the table that keeps both."""
-    pairs = [
-        (e, other)
-        for e in pieces.shape.elements
-        if is_side(e)
-        for other in pieces.shape.elements
-        if other.table == e.table and other is not e and other.name.endswith(e.name.removeprefix("PREVIOUS"))
-    ]
+    sides_of = [e for e in pieces.shape.elements if is_side(e)]
+    pairs = [(e, other) for e in sides_of for other in pieces.shape.elements if _is_other_side(other, e)]
     if not pairs:
         raise Unclear("The model keeps no movements.", Category.UNSUPPORTED_JOIN, refused=True)
     previous, entered = pairs[0]
     table = previous.table
     where = _sides(pieces, previous, entered)
     rows = pieces.rows[0].mark.entities[0].table if pieces.rows else pieces.shape.main_table()
-    often = pieces.draft.flags.get(K.HOW_MANY) == "often"  # how many times did one of them move
-    metric = None if often else pieces.shape.distinct_count(table, rows)
+    times = pieces.draft.flags.get(K.HOW_MANY) == "often"  # did one of them move
+    metric = None if times else pieces.shape.distinct_count(table, rows)
     measure = Measure(metric) if metric is not None else pieces.resolver.count(table)
     counted = [
         n for n in pieces.figures if n.mark.named(Kind.METRIC) and any(m.element.table == table for m in n.mark.named())
@@ -66,8 +78,7 @@ def movement(pieces: Pieces) -> Plan:
     for rank in pieces.draft.ranks:
         rank.by = {"busy": "top", "quiet": "bottom"}.get(rank.by, rank.by)  # the most common movement
     groups, each = pieces.groups([measure], allowed, time)
-    if fixed := [g for g in groups if any(c.element == g and c.op == "=" for c in where)]:
-        raise Unclear(f"The question fixes one {spoken(fixed[0].name)} and asks for it.", Category.INCOMPLETE)
+    _check_open(groups, where)
     groups = groups or _groups_of_moves(pieces, previous, entered, where)
     cut_time(pieces, [measure], groups, time)
     moved = Compared(previous, "is not null")
