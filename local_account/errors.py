@@ -25,6 +25,11 @@ def unknown_function(name: str) -> ProgrammingError:
     return ProgrammingError(msg=f"SQL compilation error:\nUnknown function {name}.", errno=2140, sqlstate="42601")
 
 
+def invalid_identifier(said: str) -> ProgrammingError:
+    """Build the error of a name that stands for no column here; said: it as the statement says it."""
+    return ProgrammingError(msg=f"SQL compilation error:\ninvalid identifier '{said}'", errno=904, sqlstate="42000")
+
+
 def does_not_exist(kind: str, name: object) -> ProgrammingError:
     """Build the error for an object that is missing or hidden from the current role."""
     if kind.upper() in ("FUNCTION", "PROCEDURE"):  # whose key has the types of its arguments

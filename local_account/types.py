@@ -324,6 +324,11 @@ def arrow_type(protocol: str) -> pa.DataType:
     return _TABLE[_PROTOCOL[protocol]].arrow
 
 
+def octets(length: int) -> int:
+    """Return how many bytes a VARCHAR of so many characters holds at most."""
+    return min(length * BYTES_OF_A_CHARACTER, DEFAULT_TEXT)
+
+
 def words_of_type(words: Sequence[str]) -> int:
     """Tell how many of the next words of a statement are a type's name.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlglot import Expr, exp
 
 from local_account.identifiers import joined
-from local_account.types import BYTES_OF_A_CHARACTER, DEFAULT_TEXT
+from local_account.types import octets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ def keep_lengths(duck: duckdb.DuckDBPyConnection, table: exp.Table, lengths: Ite
     All at once: each statement is a commit, which waits for the disk.
     """
     rows = [
-        (table.catalog, table.db, table.name, column, size, min(size * BYTES_OF_A_CHARACTER, DEFAULT_TEXT))
+        (table.catalog, table.db, table.name, column, size, octets(size))
         for column, size in lengths
         if size is not None
     ]

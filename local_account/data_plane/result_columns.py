@@ -12,7 +12,7 @@ from fakesnow.rowtype import ColumnInfo, describe_as_rowtype
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.errors import not_supported
-from local_account.types import BYTES_OF_A_CHARACTER, DEFAULT_TEXT, DIGITS, DataType, Family
+from local_account.types import DIGITS, DataType, Family, octets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,7 @@ def _sized(info: ColumnInfo, kind: DataType) -> None:
     elif kind.length is not None:
         info["length"], info["byteLength"] = kind.length, kind.length
         if kind.name == "VARCHAR":
-            info["byteLength"] = min(kind.length * BYTES_OF_A_CHARACTER, DEFAULT_TEXT)
+            info["byteLength"] = octets(kind.length)
 
 
 def _exceeds(column: pa.ChunkedArray) -> bool:

@@ -43,7 +43,7 @@ class SelectiveCursor(FakeSnowflakeCursor):
 
     def _transform(self, expression: Expr, params: MutableParams | None) -> Expr:
         named = _named_kinds(expression, self._conn.schema == "INFORMATION_SCHEMA")
-        kinds = named | _kinds(expression)
+        kinds = named | kinds_of(expression)
         for transform in TRANSFORMS:
             if transform.name in _LEFT_OUT or (transform.name == _CASTS and not self.cast_aggregates):
                 continue
@@ -57,7 +57,7 @@ class SelectiveCursor(FakeSnowflakeCursor):
                 expression = _transformed(expression, self._step(transform.name, params), transform.all_kinds)
             else:
                 expression = expression.transform(self._step(transform.name, params), copy=False)
-            kinds = named | _kinds(expression)
+            kinds = named | kinds_of(expression)
         for identifier in expression.find_all(exp.Identifier):
             if not identifier.quoted and str(identifier.this).lower() in _reserved():
                 identifier.set("quoted", True)
@@ -120,7 +120,7 @@ def _transformed(expression: Expr, step: Step, kinds: frozenset[type[Expr]]) -> 
     return root
 
 
-def _kinds(expression: Expr) -> set[type[Expr]]:
+def kinds_of(expression: Expr) -> set[type[Expr]]:
     """Return the kinds of nodes in a statement."""
     return set(map(type, expression.walk()))
 

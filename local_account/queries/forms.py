@@ -10,6 +10,7 @@ from sqlglot import Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
 
 from local_account.data_plane.regexps import REPLACED
+from local_account.data_plane.translation import kinds_of
 from local_account.errors import not_supported, syntax_error
 from local_account.identifiers import identifier
 from local_account.queries import elements, rewrite
@@ -38,19 +39,15 @@ def write(session: Session, expression: Expr) -> None:
     Raises: ProgrammingError: 2 for PIVOT ... ANY in a view, 1007 for a part of dates that there is none of.
     """
     elements.write(expression)
-    there = _kinds(expression)
+    there = kinds_of(expression)
     for kind, rewritten in _FORMS.items():
         if not any(issubclass(each, kind) for each in there):  # most are not, and to look for each takes a walk
             continue
         for node in list(expression.find_all(kind)):
             rewritten(node)
-        there = _kinds(expression)
+        there = kinds_of(expression)
     for pivot in list(expression.find_all(exp.Pivot)):
         _fill(session, expression, pivot)
-
-
-def _kinds(expression: Expr) -> set[type[Expr]]:
-    return set(map(type, expression.walk()))
 
 
 def _recursive(node: Expr) -> None:

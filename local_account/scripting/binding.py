@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from snowflake.connector.errors import ProgrammingError
 
-from local_account.errors import not_supported
+from local_account.errors import invalid_identifier, not_supported
 from local_account.identifiers import Name
 from local_account.scripting.values import Cell, Row, Rows, UserException
 from local_account.tokens import Token, unquote
@@ -99,10 +99,7 @@ class _Binder:
                 raise not_supported(f"A whole row ({token.text}) in an expression")
             column = self.tokens[index + 2]
             if unquote(column) not in slot.cells:
-                raise ProgrammingError(
-                    msg=f"SQL compilation error:\ninvalid identifier '{token.text}.{column.text}'",
-                    errno=904, sqlstate="42000",
-                )  # fmt: skip
+                raise invalid_identifier(f"{token.text}.{column.text}")
             self._value(token, column, slot.cells[unquote(column)])
             return 3
         if isinstance(slot, Cell):

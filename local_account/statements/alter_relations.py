@@ -12,7 +12,7 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import exp
 
 from local_account.catalog.objects import Relation, View
-from local_account.errors import already_exists, column_exists, invalid_value, not_supported
+from local_account.errors import already_exists, column_exists, invalid_identifier, invalid_value, not_supported
 from local_account.identifiers import Name, identifier, quoted, written
 from local_account.parsing import Cursor
 from local_account.queries import column_definitions, rewrite
@@ -287,9 +287,7 @@ def _alter_columns(session: Session, item: Relation, cursor: Cursor, steps: _Ste
 
 def _require_column(session: Session, item: Relation, column: str) -> None:
     if column not in (c.name for c in columns(session, item.name)):
-        raise ProgrammingError(
-            msg=f"SQL compilation error:\ninvalid identifier '{written(column)}'", errno=904, sqlstate="42000"
-        )
+        raise invalid_identifier(written(column))
 
 
 def _alter_column(session: Session, item: Relation, column: str, cursor: Cursor, steps: _Steps) -> None:

@@ -8,7 +8,7 @@ from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
 from local_account.catalog.objects import Function
-from local_account.errors import not_supported, syntax_error
+from local_account.errors import invalid_identifier, not_supported, syntax_error
 from local_account.identifiers import identifier
 from local_account.queries.rewrite import table_name
 from local_account.queries.user_functions import body_of
@@ -122,9 +122,7 @@ def _check(session: Session, made: Function) -> None:
         _check_type(made, body)
     own = {identifier(c.this) for c in body.find_all(exp.Column) if not c.table and isinstance(c.this, exp.Identifier)}
     if not isinstance(body, exp.Query) and body.find(exp.Query) is None and (unknown := own - names):
-        raise ProgrammingError(
-            msg=f"SQL compilation error:\ninvalid identifier '{min(unknown)}'", errno=904, sqlstate="42000"
-        )
+        raise invalid_identifier(min(unknown))
 
 
 def _check_type(made: Function, body: Expr) -> None:

@@ -12,7 +12,7 @@ from local_account.catalog.objects import FileFormat, Function, Procedure, Seque
 from local_account.queries import information_schema
 from local_account.results import table_result
 from local_account.statements.listing import T, column_list
-from local_account.types import DataType, Family
+from local_account.types import DataType, Family, octets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,8 +91,8 @@ def _of_routine(item: Routine) -> tuple[object, ...]:
     else:
         kind = DataType.parse(item.returns)
         exact = kind.family is Family.EXACT
-        octets = None if kind.length is None else min(4 * kind.length, 16777216)
-        sizes = item.returns, kind.length, octets, kind.precision, 10 if exact else None, kind.scale if exact else None
+        size = None if kind.length is None else octets(kind.length)
+        sizes = item.returns, kind.length, size, kind.precision, 10 if exact else None, kind.scale if exact else None
     place = item.name.database, item.name.schema, item.called
     return *place, item.owner, signature, *sizes, "SQL", item.body
 

@@ -20,6 +20,7 @@ from sqlglot.optimizer.annotate_types import TypeAnnotator
 from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.schema import MappingSchema
 
+from local_account.errors import invalid_identifier
 from local_account.translation import annotators, variants
 from local_account.translation.annotators import common
 
@@ -191,9 +192,7 @@ def _require_table(column: exp.Column, sources: Sources) -> None:
     """
     before = column.table
     if before and before not in sources and any(before in source.known for source in sources.values()):
-        raise ProgrammingError(
-            msg=f"SQL compilation error:\ninvalid identifier '{before}.{column.name}'", errno=904, sqlstate="42000"
-        )
+        raise invalid_identifier(f"{before}.{column.name}")
 
 
 def _require_as_written(column: exp.Column, scope: Scope, sources: Sources) -> None:
@@ -215,7 +214,7 @@ def _refuse_other_case(column: exp.Column, sources: Sources, others: Collection[
     there = {each for source in read for each, _ in source.columns} | set(others)
     if name not in there and name.upper() in {each.upper() for each in there}:
         said = f'"{name}"' if column.this.args.get("quoted") else name
-        raise ProgrammingError(msg=f"SQL compilation error:\ninvalid identifier '{said}'", errno=904, sqlstate="42000")
+        raise invalid_identifier(said)
 
 
 def _outer(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
 
+from local_account.errors import invalid_identifier
 from local_account.translation import readings
 from local_account.translation.numbers import TEXTS, is_text, size_of
 from local_account.translation.texts import fitting
@@ -122,11 +123,7 @@ def _unqualify(column: Expr, table: exp.Table) -> None:
     if not isinstance(column, exp.Column) or not column.table:
         return
     if column.table != table.alias_or_name:
-        raise ProgrammingError(
-            msg=f"SQL compilation error:\ninvalid identifier '{column.table}.{column.name}'",
-            errno=904,
-            sqlstate="42000",
-        )
+        raise invalid_identifier(f"{column.table}.{column.name}")
     for part in ("table", "db", "catalog"):
         column.set(part, None)
 
@@ -136,9 +133,7 @@ def _require_as_written(names: list[str], columns: Columns) -> None:
     there = {name.upper() for name in columns}
     for name in names:
         if name not in columns and name.upper() in there:
-            raise ProgrammingError(
-                msg=f"SQL compilation error:\ninvalid identifier '{name}'", errno=904, sqlstate="42000"
-            )
+            raise invalid_identifier(name)
 
 
 def _require_plain(statement: Expr) -> None:
