@@ -233,17 +233,18 @@ def _is_chosen_anew(one: Mark, said: Sequence[Mark], lexicon: Lexicon) -> bool:
 def _split_lead(text: str, lexicon: Lexicon) -> tuple[str, str]:
     """Return a clause before a question that tells about who asks, and the question."""
     found = _LEAD.search(text)
-    rest = text[found.end() :] if found is not None else text
-    fits = found is not None and _is_question(rest, lexicon) and not is_about_data(found[0], lexicon)
-    return (found[0], rest) if found is not None and fits else ("", text)
+    return _apart(found[0], text[found.end() :], lexicon) or ("", text) if found is not None else ("", text)
 
 
 def _split_tail(text: str, lexicon: Lexicon) -> tuple[str, str]:
     """Return a clause behind a question that tells about who asks, and the question."""
     found = _TAIL.search(text)
-    rest = text[: found.start()] if found is not None else text
-    fits = found is not None and _is_question(rest, lexicon) and not is_about_data(found[0], lexicon)
-    return (found[0], rest) if found is not None and fits else ("", text)
+    return _apart(found[0], text[: found.start()], lexicon) or ("", text) if found is not None else ("", text)
+
+
+def _apart(clause: str, rest: str, lexicon: Lexicon) -> tuple[str, str] | None:
+    """Return a clause and what is left of a question, or None where the one is about data or the other asks nothing."""
+    return (clause, rest) if _is_question(rest, lexicon) and not is_about_data(clause, lexicon) else None
 
 
 def _without_ends(question: str, lexicon: Lexicon) -> str:
