@@ -40,8 +40,7 @@ QUERIES = {
 # every row would cost.
 POSITIVE = {
     "active_days", "decline_days", "shares", "total_weight", "grown", ":total_rows", "s.total", "days_180", "days_365",
-    "(7000 + taste * 6)", "(31 - d.day_draw % 27)", "(2 * rate_noise + 1)", "(20 * budget_noise + 1)",
-    "CAST(FLOOR(least_amount / 4) AS INT)",
+    "(7000 + taste * 6)", "(31 - d.day_draw % 27)", "(2 * rate_noise + 1)", "(20 * budget_noise + 1)", "quarter_amount",
 }  # fmt: skip
 DIVISIONS = {TokenType.SLASH, TokenType.MOD, TokenType.DIV}
 

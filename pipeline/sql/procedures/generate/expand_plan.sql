@@ -57,19 +57,30 @@ begin
             *,
             iff(is_trip, (trip_day + d1 % 6) % active_days, d1 % active_days) as any_day,
             -- amounts grow with the cube of their rank: few large, many small
-            iff(
-                is_approved,
-                ((extra_amount * (
-                    4 * (amount_rank + 1) * (amount_rank + 1) * (amount_rank + 1)
-                    + flatness * approved_count * approved_count * approved_count
-                )
-                - extra_amount * (
-                    4 * (amount_rank + 1) * (amount_rank + 1) * (amount_rank + 1)
-                    + flatness * approved_count * approved_count * approved_count
-                ) % shares) / shares)::integer,
-                h2 % 997 * 20
-            ) + h2 % floor(least_amount / 4)::integer as even_amount
+            extra_amount * (
+                4 * (amount_rank + 1) * (amount_rank + 1) * (amount_rank + 1)
+                + flatness * approved_count * approved_count * approved_count
+            ) as share
         from hashed_twice
+    ),
+
+    -- What is divided is named first: an engine that writes it more than once would work it out as often.
+    divided as (
+        select
+            *,
+            iff(is_approved, ((share - share % shares) / shares)::integer, h2 % 997 * 20)
+            + h2 % quarter_amount as even_amount
+        from placed
+    ),
+
+    varied as (
+        select *, even_amount * (960 + h1 % 83) as varied_mille
+        from divided
+    ),
+
+    rounded as (
+        select *, least_amount + floor(varied_mille / 1000)::integer as any_cents
+        from varied
     ),
 
     moved as (
@@ -84,9 +95,9 @@ begin
                 4,
                 0
             ) as active_day,
-            least(greatest_amount, least_amount + floor(even_amount * (960 + h1 % 83) / 1000)::integer) as cents,
+            least(greatest_amount, any_cents) as cents,
             d2 % 1009 as hour_draw
-        from placed
+        from rounded
     ),
 
     timed as (

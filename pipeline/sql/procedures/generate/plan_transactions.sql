@@ -3,6 +3,8 @@
 -- Period 61 ends on 2024-12-31 and holds the last 30 days, period 60 the 30 days before, and so on back to period 1.
 -- Counts are the cumulated weights, scaled to the total and rounded down, minus the same up to the row before: whole
 -- numbers that add up exactly, whatever the scale.
+-- What is divided again has a name of its own at each step: an engine that writes a dividend more than once would work
+-- nested ones out many times.
 create or replace procedure platform.plan_transactions()
 returns varchar
 language sql
@@ -72,10 +74,15 @@ begin
             *,
             end_day - first_day - gap_days as active_days,
             (y * y + y * 69621 + 7) % 2147483647 as row_hash,
-            -- how far the decline has come at the end of the period, per mille
-            least(1000, greatest(0, floor((start_day + 30 - decline_day) * 1000 / decline_days)))::integer as progress
+            floor((start_day + 30 - decline_day) * 1000 / decline_days)::integer as any_progress
         from gaps
         where end_day - first_day - gap_days > 0
+    ),
+
+    declining as (
+        -- how far the decline has come at the end of the period, per mille
+        select *, least(1000, greatest(0, any_progress)) as progress
+        from hashed
     ),
 
     factors as (
@@ -96,7 +103,7 @@ begin
             end as phase_percent,
             -- budgets of growing customers rise by 4/3, 9/7 or 7/5 a period towards the last one
             case when persona = 5 then 61 - period else 0 end as steps
-        from hashed
+        from declining
     ),
 
     weighed as (
@@ -104,11 +111,31 @@ begin
             *,
             floor(rate * active_days * trend_percent * season_percent / 300000)::integer
             * rate_percent * phase_percent as fine_weight,
-            floor(floor(budget * active_days * season_percent / 3000)::integer * budget_mille / 1000)::integer
-                as full_budget,
+            floor(budget * active_days * season_percent / 3000)::integer as usual_budget,
             round(power(case growth_kind when 2 then 3 when 3 then 7 else 5 end, steps))::integer as shrunk,
             round(power(case growth_kind when 2 then 4 when 3 then 9 else 7 end, steps))::integer as grown
         from factors
+    ),
+
+    scaled as (
+        select
+            *,
+            floor(fine_weight / 10000)::integer as full_weight,
+            floor(usual_budget * budget_mille / 1000)::integer * shrunk as full_budget
+        from weighed
+    ),
+
+    slowed as (
+        select
+            *,
+            floor(full_weight * activity / 1000)::integer as any_weight,
+            ((full_budget - full_budget % grown) / grown)::integer as grown_budget
+        from scaled
+    ),
+
+    shortened as (
+        select *, floor(grown_budget * activity / 1000)::integer as active_budget
+        from slowed
     ),
 
     -- from here on only what a running sum has to carry; the customer's own columns come back at the end
@@ -121,13 +148,9 @@ begin
             active_days,
             gap_from,
             gap_days,
-            least(15000, floor(floor(fine_weight / 10000)::integer * activity / 1000))::integer as weight,
-            floor(
-                floor(
-                    ((full_budget * shrunk - full_budget * shrunk % grown) / grown)::integer * activity / 1000
-                )::integer * ticket / 1000
-            )::integer as spend
-        from weighed
+            least(15000, any_weight) as weight,
+            floor(active_budget * ticket / 1000)::integer as spend
+        from shortened
     ),
 
     period_weights as (
@@ -226,6 +249,7 @@ begin
         gap_days,
         persona,
         least_amount,
+        floor(least_amount / 4)::integer as quarter_amount,
         greatest_amount,
         flatness,
         greatest(0, spend - approved_count * least_amount) as extra_amount,
