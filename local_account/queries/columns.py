@@ -11,6 +11,8 @@ from local_account.identifiers import joined
 from local_account.types import DataType
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from local_account.identifiers import Name
     from local_account.session.session import Session
 
@@ -33,7 +35,7 @@ def columns(session: Session, name: Name) -> list[Column]:
 
     Raises: ProgrammingError where the data plane cannot bind it, such as a view on a dropped table.
     """
-    place = ("temp", "main", str(name)) if str(name) in session.temporaries else name.parts
+    place = _place(session, name)
     found = session.connection.sql("select * from pragma_table_info(?)", [joined(place)])
     item = None if place[0] == "temp" else session.account.catalog.find_relation(name)
     kept = item or Table(name, "", column_types=dict(session.connection.column_types.temporary(str(name))))
@@ -73,15 +75,16 @@ def _lengths(session: Session, name: Name) -> dict[str, int]:
     return dict(rows)
 
 
-def row_counts(session: Session) -> dict[tuple[str, ...], int]:
-    """Return the number of rows of every table by its name's parts; DuckDB's own estimate counts deleted ones too."""
-    names = session.connection.sql(
-        "select database_name, schema_name, table_name from duckdb_tables() where not internal and not temporary"
-    )
-    own = [item.name for item in session.temporaries.values() if item.KIND == "TABLE"]
-    places = {name: name for name in names} | {name.parts: ("temp", "main", str(name)) for name in own}
-    if not places:
+def _place(session: Session, name: Name) -> tuple[str, ...]:
+    """Return where DuckDB keeps a table or view: this session's temporary ones apart."""
+    return ("temp", "main", str(name)) if str(name) in session.temporaries else name.parts
+
+
+def row_counts(session: Session, tables: Iterable[Name]) -> dict[Name, int]:
+    """Return the number of rows of each of these tables; DuckDB's own estimate counts deleted ones too."""
+    names = list(tables)
+    if not names:
         return {}
-    names, counted = list(places), [f"select count(*) from {joined(place)}" for place in places.values()]
+    counted = [f"select count(*) from {joined(_place(session, name))}" for name in names]
     counts = session.connection.sql(" union all ".join(f"select {n}, ({q})" for n, q in enumerate(counted)))
     return {names[n]: count for n, count in counts}

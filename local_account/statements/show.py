@@ -83,10 +83,10 @@ def show_tables(session: Session, statement: Statement) -> Result:
     items = listing.visible(session, Table, statement.cursor)
     if "TERSE" in statement.phrase:
         return _terse(items)
-    counts = row_counts(session)
+    counts = row_counts(session, (o.name for o in items))
     rows = [
         (o.created_on, o.name.name, o.name.database, o.name.schema, _kind(session, o), o.comment, o.cluster_by or "",
-         counts.get(o.name.parts, 0), 0, o.owner, _retention(o), "ON" if o.cluster_by else "OFF",
+         counts[o.name], 0, o.owner, _retention(o), "ON" if o.cluster_by else "OFF",
          _change_tracking(o), "OFF", None, None, "N", "N", "ROLE", "N", None, "N", "N", "N", "N")
         for o in items
     ]  # fmt: skip
@@ -113,10 +113,10 @@ def show_objects(session: Session, statement: Statement) -> Result:
     items = listing.select(session, (Table, View), listing.read(session, "TABLE", statement.cursor))
     if "TERSE" in statement.phrase:
         return _terse(items)
-    counts = row_counts(session)
+    counts = row_counts(session, (o.name for o in items if o.kind == "TABLE"))
     rows = [
         (o.created_on, o.name.name, o.name.database, o.name.schema, o.kind, o.comment, o.cluster_by or "",
-         counts.get(o.name.parts, 0) if o.kind == "TABLE" else None, 0 if o.kind == "TABLE" else None, o.owner,
+         counts.get(o.name), 0 if o.kind == "TABLE" else None, o.owner,
          _retention(o), "ROLE", None, "N", "N", "N", "N")
         for o in items
     ]  # fmt: skip
