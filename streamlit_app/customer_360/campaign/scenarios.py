@@ -45,7 +45,7 @@ def _given(name: str, target: Target, offer_type: str, offer: str, *terms: float
     return Scenario(name, target, offer_type, offer, Terms(response, lift, cost, DEFAULT_MONTHS))
 
 
-_TRAVELERS, _STABLE, _BUDGET, _DECLINING, _NEW = SEGMENTS
+_TRAVELERS, _STABLE, _BUDGET, _DECLINING, _NEW, *_ = SEGMENTS
 # The checklist's, prompt 5.4. Where one names a churn probability it is about keeping customers: those who have left
 # already are not counted. The fourth names none, and counts everybody.
 GIVEN: tuple[Scenario, ...] = (

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import runpy
 from dataclasses import replace
 
 import pytest
+from customer_360 import vocabulary
+from customer_360.campaign import scenarios
 from customer_360.campaign.roi import Terms
 from customer_360.campaign.scenarios import (
     GIVEN,
@@ -103,3 +106,9 @@ def test_scenarios_are_bounded() -> None:
     with pytest.raises(ValueError, match="remove one first"):
         with_custom(many, OWN)
     assert len(with_custom(many, replace(OWN, name="3"))) == MOST_CUSTOM
+
+
+def test_a_segment_more_leaves_the_given_ones_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vocabulary, "SEGMENTS", (*vocabulary.SEGMENTS, "Another"))
+    read_again = runpy.run_path(scenarios.__file__)
+    assert [str(one) for one in read_again["GIVEN"]] == [str(one) for one in scenarios.GIVEN]
