@@ -54,7 +54,16 @@ def sql_names() -> str:
     return ", ".join(f"'{category.name}'" for category in MERCHANT_CATEGORIES)
 
 
+def trips() -> int:
+    """Return the number under which the trips of travelers have weights of their own, behind those of all personas."""
+    return len(MERCHANT_CATEGORIES[0].by_persona) + 1
+
+
 def sql_weights() -> str:
-    """Return rows of VALUES: name, is travel (0 or 1), the weights by amount, the weights by persona."""
-    rows = ((f"'{c.name}'", int(c.group == "Travel"), *c.by_amount, *c.by_persona) for c in MERCHANT_CATEGORIES)
+    """Return rows of VALUES: name, number of a persona or of trips, its weight there, the weights by amount."""
+    rows = [
+        (f"'{c.name}'", number, weight, *c.by_amount)
+        for c in MERCHANT_CATEGORIES
+        for number, weight in enumerate((*c.by_persona, c.by_persona[0] * (c.group == "Travel")), start=1)
+    ]
     return ",\n".join(f"({', '.join(map(str, row))})" for row in rows)

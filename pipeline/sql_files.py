@@ -32,6 +32,7 @@ _FACTS: dict[str, Callable[[], object]] = {
     "personas": personas.sql_rows,
     "segment_names": segments.sql_names,
     "transactions_per_customer": lambda: scale.TRANSACTIONS_PER_CUSTOMER,
+    "trips": categories.trips,
 }
 
 

@@ -113,7 +113,7 @@ begin
                 else 79200 + d2 % 7193
             end as lead_second,
             (
-                iff(is_trip, 6, persona) * 4
+                iff(is_trip, {{ trips }}, persona) * 4
                 - case when cents < 2000 then 3 when cents < 6000 then 2 when cents < 15000 then 1 else 0 end
             ) * 256 + h1 % 128 as slot
         from moved

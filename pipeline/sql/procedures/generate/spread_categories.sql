@@ -1,4 +1,4 @@
--- purpose: spread the merchant categories over 128 slots for every persona and class of amount
+-- purpose: spread the merchant categories over 128 slots for every persona, and trips, and class of amount
 -- grain: one row per slot in PLATFORM.GENERATOR_SLOTS, and one per count and position in PLATFORM.GENERATOR_POSITIONS
 create or replace procedure platform.spread_categories()
 returns varchar
@@ -31,22 +31,19 @@ begin
             -- see pipeline/categories.py
             {{ category_weights }}
         ) as v (
-            name, is_travel, below_20, below_60, below_150, above, travelers, stable, budget, declining, growing
+            name, persona, persona_weight, below_20, below_60, below_150, above
         )
     ),
 
     mixes as (
+        -- four to a persona, one for each class of amount; the last four are the trips of travelers
         select
-            n.n as mix,
+            (c.persona - 1) * 4 + n.n as mix,
             c.name,
-            case
-                when n.n <= 4 then c.travelers when n.n <= 8 then c.stable when n.n <= 12 then c.budget
-                when n.n <= 16 then c.declining when n.n <= 20 then c.growing else c.is_travel * c.travelers
-            end
-            * case n.n % 4 when 1 then c.below_20 when 2 then c.below_60 when 3 then c.below_150 else c.above end as weight
+            c.persona_weight
+            * case n.n when 1 then c.below_20 when 2 then c.below_60 when 3 then c.below_150 else c.above end as weight
         from categories as c
-        inner join numbers as n on n.n <= 24
-        -- mixes 1 to 20: persona times class of amount; 21 to 24: the trips of travelers
+        inner join numbers as n on n.n <= 4
     ),
 
     shares as (
