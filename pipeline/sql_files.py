@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
 
 SQL = Path(__file__).parent / "sql"
 
+_NAMED = re.compile(r"\{\{ (\w+) \}\}")
+
+
+def _generator_version() -> str:
+    """Return a name of what makes the transactions: of its statements without their comments, and of their facts."""
+    files = sorted((SQL / "procedures" / "generate").glob("*.sql"))
+    code = re.sub(r"--[^\n]*", "", "".join(file.read_text() for file in files))
+    named = sorted({*_NAMED.findall(code)} - {"generator_version"})
+    return sha256(" ".join([*code.split(), *(str(_FACTS[name]()) for name in named)]).encode()).hexdigest()[:8]
+
+
 _FACTS: dict[str, Callable[[], object]] = {
     "card_ranks_in_text": lambda: cards.sql_ranks().replace("'", "''"),
     "card_type_count": lambda: len(cards.CARD_TYPES),
@@ -22,6 +34,7 @@ _FACTS: dict[str, Callable[[], object]] = {
     "category_weights": categories.sql_weights,
     "customer_file": lambda: feeds.CUSTOMER_FILE,
     "expected_segment_percents": segments.sql_expected_percents,
+    "generator_version": _generator_version,
     "greatest_limit": lambda: cards.GREATEST_LIMIT,
     "known_format": lambda: feeds.KNOWN_FORMAT,
     "last_date": lambda: feeds.LAST_DATE,
@@ -50,7 +63,7 @@ def render(text: str) -> str:
     Raises:
         KeyError: for a name that is no fact.
     """
-    return re.sub(r"\{\{ (\w+) \}\}", lambda match: str(_FACTS[match[1]]()), text)
+    return _NAMED.sub(lambda match: str(_FACTS[match[1]]()), text)
 
 
 def query(name: str) -> str:

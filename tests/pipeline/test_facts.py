@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from pipeline import cards, customers, personas, scale, segments
+from pipeline import cards, customers, personas, scale, segments, sql_files
 from pipeline.categories import MERCHANT_CATEGORIES
 from pipeline.procedures import PROCEDURES
 from pipeline.python import churn_model
@@ -179,6 +181,25 @@ def test_cards_follow_the_limit() -> None:
     assert limits == sorted(limits, reverse=True)
     assert {customers.card_type(limit) for limit in limits} == set(cards.CARD_TYPE_NAMES)
     assert cards.card_type(cards.LEAST_LIMIT - 1) == cards.CARD_TYPE_NAMES[-1]
+
+
+def test_rows_of_another_generator_are_made_anew_and_a_comment_makes_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Batches are recognised by their name, so that it has to change with whatever decides their rows."""
+    version = sql_files.facts()["generator_version"]
+    (signing,) = (p.body for p in PROCEDURES if p.name == "GENERATE_TRANSACTIONS")
+    assert f"'synthetic-{version}-'" in signing
+    with monkeypatch.context() as patched:
+        patched.setattr(personas, "PERSONAS", (replace(personas.PERSONAS[0], flatness=1), *personas.PERSONAS[1:]))
+        assert sql_files.facts()["generator_version"] != version
+    folder = shutil.copytree(SQL, tmp_path / "sql")
+    monkeypatch.setattr(sql_files, "SQL", folder)
+    plan = folder / "procedures" / "generate" / "plan_transactions.sql"
+    plan.write_text(f"-- one comment more\n{plan.read_text()}")
+    assert sql_files.facts()["generator_version"] == version
+    plan.write_text(plan.read_text().replace("when 12 then 122", "when 12 then 123"))
+    assert sql_files.facts()["generator_version"] != version
 
 
 def test_nothing_stays_open_in_the_sql_and_no_unknown_fact_passes() -> None:

@@ -1,6 +1,6 @@
 -- purpose: write the planned transactions into bronze, batch by batch; a run that was cut goes on with the next batch
 -- grain: one row per transaction in BRONZE.BRONZE_TRANSACTIONS, T00000000001 and up in order of statement period
--- The batch id names everything that decides the rows (version of this generator, seed, customers, refunds): rows of
+-- The batch id names everything that decides the rows (this generator and its facts, seed, customers, refunds): rows of
 -- another signature are dropped; a batch is one INSERT, so that those of this signature are complete and stay.
 -- A refund takes the place of an approved purchase, of like amount: refund_percent of them are drawn. Where there are
 -- none, the constant condition spares every row the draw.
@@ -31,7 +31,7 @@ begin
     refunds := round(9973 * refund_percent / 100)::integer;
     select
         count(*) * {{ transactions_per_customer }},
-        'synthetic-2-' || :seed || '-' || count(*) || '-'
+        'synthetic-{{ generator_version }}-' || :seed || '-' || count(*) || '-'
         || coalesce(sum(
             substr(customer_id, 2)::integer
             * (datediff('day', '2020-01-01'::date, account_open_date) * 100 + length(segment)) % 1000003
