@@ -69,19 +69,42 @@ _TARGETS = {
 }
 # Whether the server drew the page before.
 _COLD = {"first page, cold": True, "first page, nothing drawn": False}
-# Counts the runs of the page's script that have ended, as the page itself says.
+# Counts the runs of the page's script that have ended, and were not broken off for another, once the page shows them.
+# Streamlit's server says so by field 6 of its `ForwardMsg`. The page's own mark of a run is no measure: of a short run,
+# a busy browser handles start and end at once, and never sets it.
 _WATCH = """
 (() => {
     window.runsEnded = 0;
-    let before = "";
-    new MutationObserver(() => {
+    const BROKEN_OFF = 2;
+    const varint = (bytes, at) => {
+        let value = 0, factor = 1;
+        while (bytes[at] > 127) { value += (bytes[at++] - 128) * factor; factor *= 128; }
+        return [value + bytes[at] * factor, at + 1];
+    };
+    const howFinished = bytes => {
+        for (let at = 0, tag, value; at < bytes.length;) {
+            [tag, at] = varint(bytes, at);
+            if (tag % 8 !== 0 && tag % 8 !== 2) return null;
+            [value, at] = varint(bytes, at);
+            if (tag === 6 * 8) return value;
+            if (tag % 8 === 2) at += value;
+        }
+        return null;
+    };
+    const count = () => {
         const app = document.querySelector('[data-testid="stApp"]');
-        const state = app ? app.getAttribute("data-test-script-state") : "";
-        if (state === "notRunning" && before === "running") window.runsEnded += 1;
-        before = state;
-    }).observe(document, {
-        subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-script-state"],
-    });
+        if (app?.dataset.testScriptState === "notRunning") window.runsEnded += 1;
+        else requestAnimationFrame(count);
+    };
+    window.WebSocket = class extends WebSocket {
+        constructor(...given) {
+            super(...given);
+            this.addEventListener("message", ({ data }) => {
+                const how = data instanceof ArrayBuffer ? howFinished(new Uint8Array(data)) : null;
+                if (how !== null && how !== BROKEN_OFF) requestAnimationFrame(() => requestAnimationFrame(count));
+            });
+        }
+    };
 })();
 """
 
