@@ -20,7 +20,7 @@ from sqlglot import Expr, exp
 from local_account.data_plane import changes, statement_log
 from local_account.data_plane.column_types import ColumnTypes
 from local_account.data_plane.functions import complete, count_down, duckdb_sql
-from local_account.data_plane.kept_beside import keep_beside, keep_lengths
+from local_account.data_plane.kept_beside import change_columns, keep_beside, keep_lengths
 from local_account.data_plane.messages import in_sentences, translated
 from local_account.data_plane.result_columns import for_clients
 from local_account.data_plane.transaction import (
@@ -179,19 +179,27 @@ class Connection:
         self._begin_anew()
         started = time.perf_counter()
         with in_sentences(expression):
+            required = writes.required_of_query(expression)
             statement, columns = self._translated(expression, values)
             needed, sql = _needed(statement, values), duckdb_sql(statement) + suffix
             self._duck.execute(sql, needed)
             answer = self._duck.to_arrow_table()
             self._note(statement, sql, needed, None)
             if isinstance(statement, exp.Create) and (table := statement.find(exp.Table)):
-                told = self.column_types.confirmed(joined([part.name for part in table.parts]), columns.types)
+                place = joined([part.name for part in table.parts])
+                change_columns(self._duck, place, required)
+                told = self.column_types.confirmed(place, columns.types)
                 self.column_types.made_temporary(table.name, {name: str(kind) for name, kind in told})
         statement_log.write([sql], values, time.perf_counter() - started, tag)
         return answer
 
     def define(
-        self, expression: Expr, params: Sequence[Any] | None = None, tag: str = "", tell: Tell = lambda _: None
+        self,
+        expression: Expr,
+        params: Sequence[Any] | None = None,
+        tag: str = "",
+        tell: Tell = lambda _: None,
+        also: Sequence[str] = (),
     ) -> None:
         """Translate and execute CREATE of a table, view or sequence, or ALTER, with what fakesnow keeps beside it.
 
@@ -200,6 +208,7 @@ class Connection:
             params: values of its placeholders.
             tag: as for `run`.
             tell: hears the types of the columns that a query gives, by name, before what it makes is there for good.
+            also: DuckDB's statements about what is made, which are run with it.
 
         Raises: ProgrammingError as `run` does.
         """
@@ -209,8 +218,9 @@ class Connection:
         cursor, tables = SelectiveCursor(self._fakesnow, self._duck), list[Expr]()
         with in_sentences(expression):
             columns = rules.apply(expression, self.column_types.of)
-            required = [c.name for c in writes.columns_of_query(expression) if c.find(exp.NotNullColumnConstraint)]
-            with self._whole(is_told=columns.types is not None and isinstance(expression, exp.Create)) as is_told:
+            required = writes.required_of_query(expression)
+            is_told = columns.types is not None and isinstance(expression, exp.Create)
+            with self._whole(is_told=is_told, has_more=bool(also)) as is_told:
                 # fakesnow writes names into its bookkeeping without quoting them, so that is done here
                 for statement in map(count_down, cursor._transform_explode(complete(expression))):  # noqa: SLF001
                     translated_one = cursor._transform(statement, values)  # noqa: SLF001
@@ -220,8 +230,7 @@ class Connection:
                     self._note(translated_one, executed[-1], needed, None)
                     tables += [translated_one] if translated_one.args.get("kind") == "TABLE" else []
                 place = joined([part.name for part in target.parts])
-                for name in required:
-                    self._duck.execute(f"ALTER TABLE {place} ALTER COLUMN {joined([name])} SET NOT NULL")
+                change_columns(self._duck, place, required, also)
                 told = dict(self.column_types.confirmed(place, columns.types)) if is_told else {}
                 tell({name: str(kind) for name, kind in told.items()})
             for table in tables:
@@ -230,9 +239,9 @@ class Connection:
         statement_log.write(executed, values, time.perf_counter() - started, tag)
 
     @contextmanager
-    def _whole(self, *, is_told: bool) -> Iterator[bool]:
+    def _whole(self, *, is_told: bool, has_more: bool) -> Iterator[bool]:
         """Have what the block makes of a query there for good at its end, all at once; else as DuckDB does it."""
-        if not is_told or self._transaction is not None:
+        if not (is_told or has_more) or self._transaction is not None:
             yield is_told
             return
         self._duck.begin()

@@ -315,7 +315,7 @@ def _reduced(node: Expr) -> None:
 
 
 def _json_of_text(node: Expr) -> None:
-    """Write PARSE_JSON and TRY_PARSE_JSON, which sort the keys of objects, and read a number in exponents as FLOAT."""
+    """Write PARSE_JSON and its kin, which sort the keys of objects, and read a number in exponents as FLOAT."""
     if isinstance(node.this, exp.Anonymous) and node.this.name.startswith("_"):
         return  # one of the account's own functions, such as a model's, which write them in order
     text = node.this
@@ -324,7 +324,8 @@ def _json_of_text(node: Expr) -> None:
     else:
         text = exp.cast(text, "TEXT")
         read = exp.Anonymous(this=IN_ORDER, expressions=[text.copy()])
-    node.replace(macros.call("try_parsed" if node.args.get("safe") else "parsed", text.copy(), read))
+    tried = "checked" if isinstance(node, exp.CheckJson) else "try_parsed" if node.args.get("safe") else "parsed"
+    node.replace(macros.call(tried, text.copy(), read))
 
 
 def _found(node: Expr) -> None:
@@ -363,6 +364,6 @@ _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     **dict.fromkeys((exp.Struct, exp.JSONObject), _object),
     **dict.fromkeys(macros.KINDS, _macro),
     exp.Reduce: _reduced,
-    exp.ParseJSON: _json_of_text,
+    **dict.fromkeys((exp.ParseJSON, exp.CheckJson), _json_of_text),
     exp.RegexpInstr: _found,
 }

@@ -1,6 +1,6 @@
-"""JSON texts as Snowflake reads them: keys of objects in their order, an element that is left out, exact numbers.
+"""JSON texts as Snowflake reads them: keys of objects in their order, elements that are left out, exact numbers.
 
-https://docs.snowflake.com/en/sql-reference/functions/parse_json
+https://docs.snowflake.com/en/sql-reference/functions/parse_json; live: frostlake JsonArrayHole, ArrayUndefined
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ IN_ORDER = "sf_keys_in_order"
 
 
 # Without any of these, and without an object, DuckDB reads a text as Snowflake does.
-_ODD = re.compile(r"\d{16}|\.\d{15}|,\s*[,\]]|\[\s*,")
+_ODD = re.compile(r"\d{16}|\.\d{15}|,\s*[,\]]|\[\s*,|undefined|'|(?:^|[\[,:])\s*\.")
 _DIGITS = 15  # what a FLOAT always holds
-# A string, or where an element of an array is left out: behind its bracket or a comma, before a comma or the bracket.
-_LEFT_OUT = re.compile(r'"(?:[^"\\]|\\.)*"|(?<=[\[,])(\s*)(?=,)|(?<=,)(\s*)(?=\])', re.DOTALL)
+_TOKENS = re.compile(r"""\s+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\[\]{},:]|[^\s"'\[\]{},:]+|.""", re.DOTALL)
 
 
 class _Number(str):
@@ -44,13 +43,13 @@ def in_order_of_keys(text: str) -> str:
 
     Args:
         text: that of any value; one that is no JSON is returned as it is, and one with a key twice made none. An
-            element that is left out of an array is NULL.
+            element that is left out of an array, or undefined, is NULL.
 
     Raises: ProgrammingError (2) for a number with a fraction that no FLOAT holds, as which DuckDB reads it.
     """
-    for each in (text, _LEFT_OUT.sub(lambda found: found[0] if found[0].startswith('"') else "null", text)):
+    for read in (str, _completed):
         try:
-            return _written(_loaded(each))
+            return _written(_loaded(read(text)))
         except _TwiceError as error:
             return f'{text}: duplicate object attribute "{error}"'
         except (RecursionError, _UnknownError):
@@ -58,6 +57,48 @@ def in_order_of_keys(text: str) -> str:
         except ValueError:
             continue
     return text
+
+
+def _completed(text: str) -> str:
+    """Write what Snowflake reads beyond JSON as JSON.
+
+    A comma closes an element, be it there or not; a closing bracket only where the array has held one.
+    """
+    pieces: list[str] = []
+    around: list[bool | None] = []  # of each open array whether it has held an element; None of an object
+    last, comma = "", None  # the last piece that is no space, and where the comma behind a pair is
+    for piece in _TOKENS.findall(text):
+        array = around[-1] if around else None
+        left_out = last == "," or (last == "[" and piece == ",")
+        if piece == "," and left_out and array is not None:
+            pieces.append("null")
+        elif piece in ("]", "}") and last == ",":
+            if array:
+                pieces.append("null")
+            elif comma is not None:
+                pieces[comma] = ""
+        if piece == ",":
+            comma = None if last == "{" else len(pieces)
+        elif piece in ("]", "}"):
+            _ = around.pop() if around else None
+        elif not piece.isspace() and around and array is not None:
+            around[-1] = True
+        if piece in ("[", "{"):
+            around.append(False if piece == "[" else None)
+        pieces.append(_plain(piece))
+        last = last if piece.isspace() else piece
+    return "".join(pieces)
+
+
+def _plain(piece: str) -> str:
+    """Write a text in single quotes, a number that begins with its point, and what is not defined as JSON does."""
+    match piece[0]:
+        case "'" if len(piece) > 1:
+            inner = re.sub(r"\\'|\"", lambda found: "'" if found[0] == "\\'" else '\\"', piece[1:-1])
+            return f'"{inner}"'
+        case ".":
+            return f"0{piece}" if len(piece) > 1 else "0"
+    return "null" if piece == "undefined" else piece
 
 
 def is_odd(text: str) -> bool:

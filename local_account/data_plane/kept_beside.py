@@ -43,3 +43,11 @@ def keep_lengths(duck: duckdb.DuckDBPyConnection, table: exp.Table, lengths: Ite
     if rows:
         places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
         duck.execute(f"insert or replace into {_LENGTHS} values {places}", list(chain.from_iterable(rows)))
+
+
+def change_columns(
+    duck: duckdb.DuckDBPyConnection, place: str, required: Iterable[str], also: Iterable[str] = ()
+) -> None:
+    """Let columns of a new table refuse NULL, which DuckDB forgets of a query's; also: what else is to be done."""
+    for statement in (*(f"ALTER TABLE {place} ALTER COLUMN {joined([name])} SET NOT NULL" for name in required), *also):
+        duck.execute(statement)

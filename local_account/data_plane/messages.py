@@ -159,7 +159,7 @@ _MESSAGES = tuple(
          100183, "22003"),
         (r"More than one row returned by a subquery", "Single-row subquery returns more than one row.", 100113,
          "22000"),
-        (r"NOT NULL constraint failed: (\S+)\.(\S+)",
+        (r'NOT NULL constraint failed: (?:"(?:[^".]+\.)*)?([^".\s]+)"?\.(\S+)',
          "DML operation to table {0} failed on column {1} with error: NULL result in a non-nullable column",
          100072, "22000"),
         (r"(NULL result in a non-nullable column)", "{0}", 100072, "22000"),

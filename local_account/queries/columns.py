@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from local_account.identifiers import Name
     from local_account.session.session import Session
 
+# The default of a column that counts: fakesnow makes a sequence for it.
+COUNTED = re.compile(r"""nextval\('(?:.*\.)?"?(_fs_seq_\w+)"?'\)""", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -58,7 +61,7 @@ def columns(session: Session, name: Name) -> list[Column]:
 
 def _identity(session: Session, default: str | None) -> str | None:
     """Return how a column counts whose default is a sequence that fakesnow made for it."""
-    made = re.fullmatch(r"nextval\('(?:.*\.)?(_fs_seq_\w+)'\)", default or "", re.IGNORECASE)
+    made = COUNTED.fullmatch(default or "")
     if made is None:
         return None
     find = "select start_value, increment_by from duckdb_sequences() where lower(sequence_name) = lower(?)"

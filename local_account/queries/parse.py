@@ -7,7 +7,9 @@ import re
 from fakesnow.dialect import parse
 from snowflake.connector.errors import ProgrammingError
 from sqlglot import Expr, exp
+from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import ParseError
+from sqlglot.tokens import TokenType
 
 from local_account.errors import not_supported, syntax_error
 from local_account.identifiers import checked, folded
@@ -27,6 +29,8 @@ _PART = r'(?:"(?:[^"]|"")+"|[\w$]+)'
 _IF_BEHIND_NAME = re.compile(
     rf"(\s*create\s+(?:\w+\s+)?table\s+)({_PART}(?:\.{_PART})*)\s+(if\s+not\s+exists)(?=[\s(])", re.IGNORECASE
 )
+# Behind GROUP BY ALL, sqlglot takes MINUS and EXCEPT for a column, which other set operations it does not.
+Snowflake.Parser.QUERY_MODIFIER_TOKENS = {*Snowflake.Parser.QUERY_MODIFIER_TOKENS, TokenType.EXCEPT}
 
 
 def parsed(sql: str) -> Expr:
@@ -51,7 +55,7 @@ def _all(sql: str) -> list[Expr | None]:
         return list(parse(written_out(_as_documented(sql))))
     except IndexError as error:  # sqlglot pairs keys with values that are not there
         raise _uncounted() from error
-    except AttributeError as error:  # sqlglot looks into an argument that is not there
+    except (AttributeError, TypeError) as error:  # sqlglot looks into an argument that is not there, or another
         raise syntax_error("syntax error: a function lacks an argument.") from error
     except ProgrammingError as error:
         reason = error.__cause__ or error.__context__

@@ -22,7 +22,7 @@ from local_account.errors import (
     syntax_error,
 )
 from local_account.identifiers import Name, identifier
-from local_account.queries import column_definitions, reads, rewrite
+from local_account.queries import column_definitions, copied_columns, reads, rewrite
 from local_account.results import Result, status_result
 from local_account.stages.load_history import LoadHistory
 
@@ -49,6 +49,8 @@ class Definition:
         temporary: whether it is the session's.
         copy_grants: whether the grants on what it replaces stay.
         existing: the kind of what has the name already.
+        source: of a clone, and of a table that is made like another, what it is a copy of.
+        is_clone: whether it is the former.
         query: a view's own, as written.
     """
 
@@ -59,6 +61,8 @@ class Definition:
     temporary: bool = False
     copy_grants: bool = False
     existing: str | None = None
+    source: Name | None = None
+    is_clone: bool = False
     query: Expr | None = None
 
 
@@ -99,6 +103,9 @@ def _define_create(session: Session, expression: Expr, kind: str, query: Expr | 
     definition = Definition(kind, session.resolve(rewrite.table_name(target)), target, query=query)
     definition.item = _MADE[kind](definition.name, session.role)
     _require_columns(expression, kind)
+    copied = expression.args.get("clone") or expression.find(exp.LikeProperty)
+    definition.source = session.resolve(rewrite.table_name(copied.this)) if copied else None
+    definition.is_clone = bool(expression.args.get("clone"))
     _name_by_list(expression)
     _strip(expression, definition)
     name, replace = definition.name, bool(expression.args.get("replace"))
@@ -154,18 +161,24 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
     """Create a relation whose sources have their full names; text is the statement's, which SHOW VIEWS shows."""
     name, kind = definition.name, definition.kind
     _require_columns_of_query(session, expression)
+    also = list[str]()
+    if definition.source is not None and kind == "TABLE":
+        own, cloned = definition.temporary, definition.is_clone
+        also = copied_columns.changes(session, definition.source, name, temporary=own, counts_on=cloned)
     if definition.temporary:
         rewrite.place_temporary(definition.target, name)
         expression.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
         session.connection.run_translated(expression, params, session.tag)
+        for change in also:
+            session.connection.sql(change)
         if isinstance(definition.item, Relation):
             types = session.connection.column_types
             types.made_temporary(str(name), {**types.temporary(str(name)), **definition.item.column_types})
             definition.item.set({"TEXT": text} if kind == "VIEW" else {})
             session.temporaries[str(name)] = definition.item
     else:
-        if clone := expression.args.get("clone"):
-            _inherit(session, definition, rewrite.table_name(clone.this))
+        if definition.source is not None:
+            _inherit(session, definition, definition.source)
         if definition.query is not None:
             definition.item.set(reads.view_properties(session, definition.query, name) | {"TEXT": text})
             _require_other_sources(session, name, definition.item)
@@ -177,7 +190,7 @@ def create(session: Session, definition: Definition, expression: Expr, params: l
                     definition.item.column_types = types | definition.item.column_types
                     note_again()
 
-            session.connection.define(expression, params, session.tag, tell)
+            session.connection.define(expression, params, session.tag, tell, also)
     return status_result(f"{kind.capitalize()} {name.name} successfully created.")
 
 
@@ -260,9 +273,11 @@ def _require_other_sources(session: Session, name: Name, item: CatalogObject | N
 
 
 def _inherit(session: Session, definition: Definition, source: Name) -> None:
-    """Give a clone what is set on its source."""
+    """Give a clone what is set on its source, and a table that is made like another its keys."""
     found, item = session.account.catalog.find(Table, source), definition.item
-    if found and isinstance(item, Table):
+    if found and isinstance(item, Table) and not definition.is_clone:
+        item.keys = list(found.keys)
+    elif found and isinstance(item, Table):
         copied = found.copy()
         copied.name, copied.owner, copied.created_on = item.name, item.owner, item.created_on
         copied.comment = item.comment or copied.comment

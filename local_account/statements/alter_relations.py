@@ -353,7 +353,8 @@ def _require_similar(column: str, before: DataType, wanted: DataType) -> None:
 
 
 def _alter_temporary(session: Session, name: Name, cursor: Cursor) -> None:
-    cursor.expect("RENAME", "TO")
+    if not cursor.accept("RENAME", "TO"):
+        raise not_supported(f"Of a temporary table, ALTER TABLE ... {cursor.rest()}")
     new = session.resolve(cursor.name())
     session.connection.sql(f"ALTER TABLE {rewrite.temporary_place(name)} RENAME TO {quoted(str(new))}")
     session.temporaries[str(new)] = replace(session.temporaries.pop(str(name)), name=new)

@@ -220,6 +220,12 @@ def _same(annotator: TypeAnnotator, node: Expr) -> None:
     annotator._set_type(node, operands[0].type if operands else None)  # noqa: SLF001 - DISTINCT of a SELECT has none
 
 
+def _negative(annotator: TypeAnnotator, node: Expr) -> None:
+    """Note the type of a number below zero; a text and a VARIANT are read as approximate ones."""
+    read = is_text(node.this) or node.this.is_type(exp.DType.VARIANT, exp.DType.JSON)
+    annotator._set_type(node, exp.DType.DOUBLE if read else node.this.type)  # noqa: SLF001
+
+
 def _decoded(annotator: TypeAnnotator, node: exp.DecodeCase) -> None:
     """Note the type of DECODE by its results, which are every second argument from the third on, and the last."""
     parts = node.expressions
@@ -330,8 +336,9 @@ ANNOTATORS: dict[type[Expr], Callable[..., None]] = {
     exp.DateDiff: _between_dates,
     exp.ToNumber: _to_number,
     exp.Abs: _magnitude,
+    exp.Neg: _negative,
     **dict.fromkeys(
-        (exp.Min, exp.Max, exp.AnyValue, exp.Mode, exp.ArgMax, exp.ArgMin, exp.Neg, exp.Paren, exp.Window, exp.Filter,
+        (exp.Min, exp.Max, exp.AnyValue, exp.Mode, exp.ArgMax, exp.ArgMin, exp.Paren, exp.Window, exp.Filter,
          exp.FirstValue, exp.LastValue, exp.NthValue, exp.Lag, exp.Lead, exp.Nullif, exp.IgnoreNulls,
          exp.RespectNulls, exp.Distinct), _same),
     exp.Subquery: lambda annotator, node: annotator._set_type(  # noqa: SLF001

@@ -202,6 +202,8 @@ _MACROS = {
     # of a text, and of what it is when its keys are in order
     "parsed": f"(s, t) AS CASE WHEN {_IS_FLOAT} THEN {_AS_FLOAT} ELSE JSON(t) END",
     "try_parsed": f"(s, t) AS CASE WHEN {_IS_FLOAT} THEN {_AS_FLOAT} WHEN json_valid(t) THEN JSON(t) END",
+    "checked": f"(s, t) AS CASE WHEN trim(s) <> '' AND NOT {_IS_FLOAT} AND NOT json_valid(coalesce(t, '')) "
+               "THEN 'Invalid JSON' END",
     "text_of": r"(v) AS CASE WHEN regexp_matches(CAST(v AS VARCHAR), '^-?[0-9.]+e') "
                r"THEN regexp_replace(v ->> '$', '\.0$', '') ELSE v ->> '$' END",
     "is_array": _is("ARRAY"), "is_object": _is("OBJECT"), "is_boolean": _is("BOOLEAN"),
@@ -220,12 +222,10 @@ _MACROS = {
     "flatten_parts": _FLATTENED_PARTS, "flatten": _FLATTENED, "flatten_deep": _FLATTENED_DEEP,
     "split_to_table": _PARTS, "strtok_split_to_table": _TOKENS,
     # text and numbers
-    "octet_length": "(s) AS octet_length(encode(s))",
     "jarowinkler": "(s, t) AS CAST(floor(jaro_winkler_similarity(upper(s), upper(t)) * 100) AS BIGINT)",
-    "soundex": _SOUNDEX,
+    "soundex": _SOUNDEX, "octet_length": "(s) AS octet_length(encode(s))",
     "ascii": "(s) AS CASE WHEN ascii(s) < 128 THEN ascii(s) ELSE CAST('0x' || hex(encode(s))[1:2] AS BIGINT) END",
-    "bitcount": "(n) AS CAST(bit_count(CAST(n AS BIGINT)) AS BIGINT)",
-    "negate": "(n) AS -n",
+    "bitcount": "(n) AS CAST(bit_count(CAST(n AS BIGINT)) AS BIGINT)", "negate": "(n) AS -n",
     # of more digits than BIGINT has it fails, in place of being none
     "try_whole": "(s) AS coalesce(TRY_CAST(s AS BIGINT), CAST(TRY_CAST(s AS HUGEINT) AS BIGINT))",
     "array_repeat": "(v, n) AS to_json(list_transform(range(n), lambda i: to_json(v)))",

@@ -18,6 +18,7 @@ from local_account.translation import (
     conditionals,
     flattened,
     moments,
+    orders,
     predicates,
     quantities,
     quotients,
@@ -149,6 +150,7 @@ def apply(statement: Expr, columns_of: TableColumns) -> Outputs:
         outputs.require_distinct()
     predicates.check(statement)
     predicates.check_arguments(statement)
+    orders.check(statement)
     flattened.check(statement)
     writes.check(statement, columns_of)
     writes.fit_declared(statement, outputs.types)

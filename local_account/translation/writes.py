@@ -106,6 +106,11 @@ def columns_of_query(statement: Expr) -> list[exp.ColumnDef]:
     return columns if len(columns) == len(schema.expressions) else []
 
 
+def required_of_query(statement: Expr) -> list[str]:
+    """Return which of these columns are declared NOT NULL."""
+    return [column.name for column in columns_of_query(statement) if column.find(exp.NotNullColumnConstraint)]
+
+
 def _declared(value: Expr, kind: exp.DataType) -> Expr:
     """Return a value as one of a declared type; a text that is too long is no such value."""
     if is_text(value) and kind.this in TEXTS:
