@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Answer, Answered, Category, Clarify, Refused, Turn, Unclear
 from local_account.analyst.asides import without_asides
+from local_account.analyst.idle import said_of_idle
 from local_account.analyst.lexicon import Lexicon, lexicon_of
 from local_account.analyst.padding import sentences, steps
 from local_account.analyst.reading import reading_of
@@ -15,6 +16,7 @@ from local_account.analyst.suggestions import offered
 from local_account.analyst.understanding import Way, draft_of, understand, ways_to_read
 from local_account.analyst.verified import verified_for, verified_sql
 from local_account.analyst.verified_reading import verified_reading
+from local_account.analyst.words import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +71,8 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     if query is not None and (sql := verified_sql(query, lexicon.shape, view)) is not None:
         return Answered(sql, verified_reading(query, lexicon.shape), query)
     understood = understand(ways, lexicon, before)
-    warnings = (*left_out, *(one.said() for one in understood.mended))
+    idle = said_of_idle(tokens(question), lexicon)
+    warnings = (*left_out, *idle, *(one.said() for one in understood.mended))
     return Answered(
         sql_of(understood.plan, lexicon.shape, view), " ".join((reading_of(understood.plan), *warnings)), None, warnings
     )

@@ -10,6 +10,7 @@ from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import mark
 from local_account.analyst.padding import OCCASION, is_of_asker, sentences, without_padding, without_rule
+from local_account.analyst.restated import is_remark, is_restated, is_vague_lead, with_antecedent
 from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 # What an answer depends on, beside names, numbers and days.
 _TELLING = (K.NOT, K.WHY, K.COMPARE, K.TOP, K.CORRELATION, K.DISTRIBUTION, K.FUTURE)
+# What asks or groups: of such a clause nothing is left out though a word of it means nothing.
+# What no topic of a question has: those who ask, or what they say of it.
+_OF_TALK = re.compile(
+    r"\b(?:me|us|i|i'm|we|we're|you)\b|^\W*(?:it|this|that|go|time|fun)\b|\b(?:says?|suggests?|hints?|tells?|told)\b"
+    r"|\b(?:question|bet|quiz|puzzle|fact|riddle|one|check|talk|time|alert|news|moment|challenge|chat)\W*$",
+    re.IGNORECASE,
+)
+_OWN_ROWS = {"they", "their"}  # of the rows that a question names itself: customers and their age
+_GROUPING = (K.BY, K.GRAIN, K.LIST, K.WHICH, K.HOW_MANY, K.HOW_MUCH, K.SHARE, K.TOP, K.TREND)
 _GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))"
     r"(?P<who>(?: [^\W\d]+\.?){1,3}?)\s*[,!:-]\s+",
@@ -86,6 +96,13 @@ _LEAD = re.compile(
     rf"^\W*{_SPOKEN}(?:{_OF_ASKER}|{_ADDRESSED})[^?]{{0,120}}?(?:,|{_BREAK})\s*(?:(?:so|and|but|now) )?(?={_OPENER})",
     re.IGNORECASE,
 )
+# A favor that is asked before the question itself, with "and" behind it: can you do me a favor and count ...
+_FAVOR = re.compile(
+    rf"^\W*{_SPOKEN}"
+    r"(?:(?:can|could|would|will) (?:you|we|i|someone)|please|kindly|let's|help me|do me|be|i need you to|go)\b"
+    rf"[^?.,;:]{{0,60}}? and (?=(?:please |then |just )*(?:count|sum|add up|work out|pull|{_OPENER}))",
+    re.IGNORECASE,
+)
 # A clause behind it that tells about who asks: ..., I need it for the board.
 _TAIL = re.compile(
     rf"(?:[.!?,]|{_BREAK})\s*(?:(?:and|but|so|because|since|as) )?"
@@ -95,6 +112,8 @@ _TAIL = re.compile(
     r"|if (?:possible|you (?:can|could|don't|have))|when(?:ever)? you)\b[^,;?]{0,90}$",
     re.IGNORECASE,
 )
+# What is told before a colon, with anything behind it: I'd be thrilled to see who our superfans are: customers who ...
+_BEFORE_COLON = re.compile(rf"^\W*{_SPOKEN}(?:{_OF_ASKER})[^?:]{{0,120}}?:\s+(?=\w)", re.IGNORECASE)
 _WISH = r"(?:i|we)(?:'d|\ would|'m|\ am)?\ (?:just\ )?(?:love|like|want|need|have|wish|looking|be|rather)\b"
 # Between a reason and the question: so how many ...; namely what ...; and I'd love to know ...
 _SO = re.compile(
@@ -109,6 +128,8 @@ _SO = re.compile(
     | (?<=\?)\s+(?=(?:compare|show|give|list|tell|calculate|compute)\b)
     | (?<=\w\w[.!])\s+(?=(?:{_OPENER}|{_WISH}))
     | ,\s*(?:(?:and|so|but)\ )?(?={_WISH}\ to\ (?:know|see|understand|learn|get)\b)
+    | ,?\s(?:and|so|but)\s(?:(?:i|we)\s)?(?:(?:was|am|were|is|are|'m)\s)?(?:just\s)?(?:hoping|wondering|curious|trying
+        |asked|told|keen|eager|dying|itching|supposed)\b[^,.?]{{0,40}}?(?=\b(?:how|what|which|who|the\ number)\b)
     | ,?\s(?=i(?:'d|\ would)\ (?:like|love)\ to\ (?:know|see)\b|(?:i|we)\ (?:need|want)\ the\b)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -127,7 +148,9 @@ _FOR_OCCASION = re.compile(
 )
 _EXCEPT = {"except", "excluding", "without", "except for", "apart from", "other than", "ignoring", "exclude", "besides"}
 _NOTHING_CHOSEN = re.compile(
-    r"\b(?:for once|on (?:holiday|vacation|leave)|only (?:recently|just|now))\b", re.IGNORECASE
+    r"^\W*just (?=so\b|to\b|for\b)|\b(?:for once|head around (?:it|this|that|things)"
+    r"|on (?:holiday|vacation|leave)|only (?:recently|just|now))\b",
+    re.IGNORECASE,
 )
 _SHORTEST_REASON = 2  # words
 _YES_OR_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|can|could|should|will|would)\b", re.IGNORECASE)
@@ -159,11 +182,13 @@ def without_asides(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
         lexicon: the phrases of the model and its data.
     """
     text = _without_ends(question, lexicon)
-    reason, rest = _split_reason(text, lexicon)
+    pointed = with_antecedent(sentences(text), lexicon)
+    reason, rest = pointed or _split_reason(text, lexicon)
     text = without_padding(rest)
     every = sentences(text)
     left_out = [reason.strip(_ENDS)] if reason else []
     left_out += [one for one in every if _is_beside(one, lexicon)]
+    left_out += _asking_nothing([one for one in every if one not in left_out], lexicon)
     kept = " ".join(one for one in every if one not in left_out)
     heard = " ".join(one for one in sentences(kept) if not _is_heard(one))
     if heard != kept and _is_question(heard, lexicon):
@@ -179,14 +204,29 @@ def without_asides(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
     return kept, tuple(f'"{one}" was left out: it asks for nothing.' for one in left_out)
 
 
+def _asking_nothing(every: Sequence[str], lexicon: Lexicon) -> list[str]:
+    """Return the sentences that lead up to a question in vague words, or say once more what another one asks."""
+    found = [one for at, one in enumerate(every) if is_vague_lead(one, every[at + 1 :], lexicon)]
+    for one in every[::-1]:
+        others = [other for other in every if other is not one and other not in found]
+        if any(_is_question(other, lexicon) for other in others) and (
+            is_restated(one, others, lexicon) or is_remark(one, lexicon)
+        ):
+            found.append(one)
+    return found
+
+
 def _split_reason(text: str, lexicon: Lexicon) -> tuple[str, str]:
     """Return the reason why something is asked, and what is: We lose people, so how many are lapsed?"""
     for found in _SO.finditer(text):
         reason, rest = text[: found.start()], text[found.end() :]
-        told = _FOR_OCCASION.match(reason) or (not _RESTRICTING.match(reason) and _is_told(reason, found[0]))
-        if not told:
+        if (pointed := with_antecedent((reason, rest), lexicon)) is not None:
+            return pointed
+        marks = _marks(reason, lexicon)
+        told = _is_told(reason, found[0]) or _is_said_apart(reason, found[0], marks)
+        if not (_FOR_OCCASION.match(reason) or (not _RESTRICTING.match(reason) and told)):
             continue
-        marks, said = _marks(reason, lexicon), _marks(rest, lexicon)
+        said = _marks(rest, lexicon)
         days = any(m.period is not None and not m.period.every for m in marks)
         days = days and not any(m.period is not None for m in said)
         alone = any(m.kinds.get(K.FOLLOW) == "only" or m.text.lower() in _EXCEPT for m in marks)
@@ -209,6 +249,19 @@ def _is_told(reason: str, joint: str) -> bool:
     return spoken or reason.rstrip().endswith("!") or _TOLD.search(reason) is not None
 
 
+def _is_said_apart(reason: str, joint: str, marks: Sequence[Mark]) -> bool:
+    """Tell whether a sentence, or what stands before a colon, is of other things than data: Settle a bet for us: ..."""
+    if "?" in reason or not (
+        reason.rstrip().endswith((".", "!")) or joint.strip()[:1] in {":", "-", "\u2013", "\u2014"}
+    ):
+        return False
+    if not (reason.rstrip().endswith("!") or _OF_TALK.search(reason)):
+        return False  # students in college: how many customers ...
+    asking = any(m.can(*_GROUPING) for m in marks)
+    vague = any(m.can(K.VAGUE) for m in marks) and not any(m.meanings for m in marks)
+    return not asking and (reason.rstrip().endswith("!") or vague or any(m.can(K.UNKNOWN) for m in marks))
+
+
 def _compares(marks: Sequence[Mark]) -> bool:
     """Tell whether rows are chosen by a number or by what they did not do: more than 5 purchases, without purchases."""
     for one, behind in pairwise([m for m in marks if set(m.kinds) != {K.FILL}]):
@@ -226,14 +279,18 @@ def _is_chosen_anew(one: Mark, said: Sequence[Mark], lexicon: Lexicon) -> bool:
     chosen += [e for e in counts if "COUNT_IF" in e.expression.expr.upper()]
     anew = [e.element for m in said for e in (*m.held, *m.named(Kind.FILTER, Kind.METRIC))]
     events = lexicon.shape.events()
+    groups = [m.element for one in said for m in one.named(Kind.DIMENSION)]  # is Gold older: average age by card type
     on_days = any(e.table == other.table == events for e in chosen for other in anew)  # on Saturdays, on weekends
-    return not chosen or on_days or any(e == other for e in chosen for other in anew)
+    return not chosen or on_days or any(e == other for e in chosen for other in (*anew, *groups))
 
 
 def _split_lead(text: str, lexicon: Lexicon) -> tuple[str, str]:
     """Return a clause before a question that tells about who asks, and the question."""
-    found = _LEAD.search(text)
-    return _apart(found[0], text[found.end() :], lexicon) or ("", text) if found is not None else ("", text)
+    for pattern in (_LEAD, _FAVOR, _BEFORE_COLON):
+        found = pattern.search(text)
+        if found is not None and (split := _apart(found[0], text[found.end() :], lexicon)) is not None:
+            return split
+    return "", text
 
 
 def _split_tail(text: str, lexicon: Lexicon) -> tuple[str, str]:
@@ -267,7 +324,9 @@ def _without_ends(question: str, lexicon: Lexicon) -> str:
 def _is_question(text: str, lexicon: Lexicon) -> bool:
     """Tell whether a text names what can be asked about, and does not say "them" of what was named before it."""
     marks = mark(tokens(text), lexicon)
-    return any(m.meanings for m in marks) and not any(m.can(K.THEM) for m in marks)
+    rows = next((at for at, m in enumerate(marks) if m.entities), len(marks))
+    pointing = [m for at, m in enumerate(marks) if m.can(K.THEM) and (at < rows or m.text.lower() not in _OWN_ROWS)]
+    return any(m.meanings for m in marks) and not pointing
 
 
 def _is_beside(sentence: str, lexicon: Lexicon) -> bool:

@@ -63,6 +63,7 @@ _LEAD = re.compile(
         (?:\ (?:a|an|the|one|some|to\ know))?
         (?:\ (?:number|figure|answer|thing|list|update))?
       | (?:(?:{_WORDS["kind of check"]})\ )*(?:check|question|request|ask|reminder|note|fyi|context|background)
+      | (?:tell|show|give)\ (?:me|us)\ (?:something|this|one\ thing)(?:\ \w+)?
       | (?:just\ )?(?:so\ (?:that\ )?(?:i|we)\ (?:can\ )?|to\ |in\ order\ to\ )(?:just\ )?
         (?:get|have|give\ (?:me|us)|gain|form)\ (?:a|an|some|my|our)\ (?:[\w'-]+\ ?){{1,5}}
     )\s*(?::|\s[-\u2013]\s|\u2014)\s*(?=\w)
@@ -96,6 +97,8 @@ _BEGINNING = re.compile(
       | (?:please\ )?help\ me(?:\ to)?\ (?:understand|see|find\ out|figure\ out)
       | i(?:\ was|\ am|'m)\ (?:just\ )?(?:wondering|curious|trying\ to\ (?:find\ out|figure\ out|understand|see))
         (?:\ (?:if|whether)\ you\ (?:can|could)\ tell\ me)?
+      | (?:can|could|would|will)\ you\ (?:please\ |kindly\ )?(?:tell|show|give)\ (?:me|us)(?=\s*,)
+      | what\ an?\ [^?!.,]{{2,40}}(?=!)
       | i(?:\ have|'ve\ got|\ have\ got)\ a\ (?:quick\ )?question
       | would\ you\ mind\ (?:telling|showing)\ me | be\ so\ kind\ (?:as\ to|and)
       | it\ would\ be\ (?:great|nice|good|helpful)\ (?:if\ (?:you\ could|i\ could)|to\ (?:know|see|have))
@@ -169,6 +172,12 @@ _STEPS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# A wish to be shown something, and no share of anything: kindly share revenue by segment.
+_SHARED = re.compile(
+    r"\b((?:can|could|would|will) you (?:please |kindly )?|please |kindly )share (?:with (?:me|us) )?"
+    r"(?!(?:of|in|by|on|for|among|it|that|this|them)\b)",
+    re.IGNORECASE,
+)
 # What somebody says of himself before a colon: I have a customer at my desk:
 _TOLD = re.compile(r"^\W*(?:(?:i|we)(?:'ve|'m|'re)?|there's|someone|somebody)\s[^:?.]{3,60}:\s+(?=\w)", re.IGNORECASE)
 # A rule that is called by numbers, none of which is asked for.
@@ -182,7 +191,7 @@ def without_padding(question: str) -> str:
     Args:
         question: what was asked.
     """
-    text, before = question, ""
+    text, before = _SHARED.sub(r"\1show ", question), ""
     while text != before:
         before = text
         for pattern in (_LEAD, _BEGINNING, _END):

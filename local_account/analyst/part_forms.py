@@ -150,8 +150,35 @@ def _part(pieces: Pieces, at: int, verb: int | None) -> list[Test]:
     part = [t for t in tests if verb is not None and t.at > verb]
     figure = pieces.figures[0] if pieces.figures else None
     if part or figure is None or figure.counted:
-        return part
+        return part or _without_verb(pieces, at, verb)
     return [t for t in tests if at < t.at < figure.at]
+
+
+def _without_verb(pieces: Pieces, at: int, verb: int | None) -> list[Test]:
+    """Return the part where conditions stand on both sides of the rows, and no verb parts them from each other.
+
+    Texas customers with a Gold card have the card as their part; Gold customers in Texas are told of Texas.
+
+    Raises:
+        Unclear: either side could be the whole.
+    """
+    tests = [t for t in pieces.draft.tests if t.at > at]
+    rows = pieces.rows[0].at if pieces.rows else None
+    if rows is None or verb is not None or pieces.draft.groups or pieces.draft.has(K.VERSUS):
+        return []
+    before, behind = [t for t in tests if t.at < rows], [t for t in tests if t.at > rows]
+    if not before or not behind:
+        return []
+    if all(t.way == "with" for t in behind):
+        return behind
+    if all(not c.expression.is_enum for t in behind for c in t.candidates) and not any(t.filters for t in behind):
+        return before  # a place is where the whole is
+    one, other = before[0].text, behind[0].text
+    raise Unclear(
+        f"Is the share of {one} among {other} asked for, or of {other} among {one}?",
+        Category.INCOMPLETE,
+        [c.ref for t in (before[0], behind[0]) for c in t.candidates],
+    )
 
 
 def _ask_which_whole(pieces: Pieces, test: Test, group: Element) -> NoReturn:
@@ -167,6 +194,7 @@ def _ask_which_whole(pieces: Pieces, test: Test, group: Element) -> NoReturn:
 
 def _whole_figure(pieces: Pieces) -> tuple[Measure, ...]:
     """Return the figure that a share is taken of, and ask where it has no parts that add up to a whole."""
+    noted = len(pieces.resolver.notes)
     measures = pieces.measures()
     if not measures:
         table = pieces.rows[0].mark.entities[0].table if pieces.rows else pieces.shape.main_table()
@@ -177,6 +205,9 @@ def _whole_figure(pieces: Pieces) -> tuple[Measure, ...]:
             Category.AMBIGUOUS_MEASURE,
             [m.element.ref for m in measures],
         )
+    if measures[0].function == "sum" and pieces.shape.is_additive(measures[0].element):
+        measures = (Measure(measures[0].element),)  # of total sales
+        del pieces.resolver.notes[noted:]
     if measures[0].function or not (
         pieces.shape.is_additive(measures[0].element) or "DISTINCT" in measures[0].element.expression.expr.upper()
     ):
@@ -206,7 +237,11 @@ def _in_percent(pieces: Pieces, measure: Measure) -> bool:
 
 def _is_within(pieces: Pieces, at: int, whole: list[Test]) -> bool:
     """Tell whether conditions are the part of each group; those of a follow-up only say which rows are looked at."""
-    return (_is_state(whole) or _each_whole(pieces, at, whole)) and all(t.at >= 0 for t in whole)
+    figure = pieces.figures[0] if pieces.figures else None
+    of_value = figure is not None and all(
+        t.at < at < figure.at for t in whole
+    )  # the travel share of revenue by segment
+    return (of_value or _is_state(whole) or _each_whole(pieces, at, whole)) and all(t.at >= 0 for t in whole)
 
 
 def _is_state(tests: list[Test]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.english import ARTICLES, PHRASES, WORDS, K, alike
 from local_account.analyst.idioms import idioms_of, with_idioms
+from local_account.analyst.idle import without_idle
 from local_account.analyst.lexicon import Entity, Held, Named
 from local_account.analyst.periods import GRAINS
 from local_account.analyst.sides import with_sides
@@ -71,6 +72,8 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
         lexicon.idioms = idioms_of(lexicon)
     found = _with_topic_behind(_without_fillers(found), lexicon)
     found = with_idioms(_with_people_of(found, lexicon), lexicon.idioms)
+    if len(plain := without_idle(found, lexicon)) < len(found):
+        found = with_idioms(plain, lexicon.idioms)
     found = _with_mean_of_sides(found, lexicon)
     found = with_sides(_with_names_joined(found, lexicon), lexicon)
     found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)

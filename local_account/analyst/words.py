@@ -45,7 +45,8 @@ weren't; was not: wasn't; can not: can't cannot; will not: won't; would not: wou
 will: i'll; who have: who've; what are: what're; where are: where're; who are: who're; there are: there're; there have:
 there've; that have: that've; could not: couldn't couldnt; should not: shouldn't; you are: you're; you have: you've;
 how did: how'd; what did: what'd; who did: who'd; give me: gimme; let me: lemme; want to: wanna;
-going to: gonna; have to: gotta
+going to: gonna; have to: gotta; you would: you'd; it would: it'd; that would: that'd; there would: there'd; they would:
+they'd; he would: he'd; she would: she'd; we would: we'd; you: you'll; what will: what'll
 """)
 _IRREGULAR = _forms("""
 spend: spent spending spends spendings; buy: bought buying; pay: paid paying; person: people persons; child:

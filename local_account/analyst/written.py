@@ -15,7 +15,10 @@ _UNITS = ("", "one", "two", "three", "four", "five", "six", "seven", "eight", "n
 _ENDS = "top|best|bottom|worst|highest|lowest|largest|smallest"
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_PLACES = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth"}
+_PLACES = {
+    "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth",
+    "twelve": "twelfth",
+}  # fmt: skip
 _SPOKEN = {  # numbers below a hundred
     **dict(zip(_TEENS, range(10, 20), strict=True)),
     **{
@@ -34,6 +37,11 @@ def _place(spoken: str) -> str:
 
 _HUNDREDS = "|".join(sorted((word.replace(" ", "[ -]") for word in _SPOKEN), key=len, reverse=True))
 _PERCENTILES = {_place(word): number for word, number in _SPOKEN.items()}
+_DAYS = {_place(word): number for number, word in enumerate(_UNITS) if word}
+_DAYS |= {_place(word): number for word, number in _SPOKEN.items() if number <= 31}  # noqa: PLR2004 (days of a month)
+_DAYS_IN_WORDS = "|".join(sorted((day.replace(" ", "[ -]") for day in _DAYS), key=len, reverse=True))
+_MONTHS = "|".join(name.lower() for name in calendar.month_name if name)
+_BEHIND_MONTH = "|".join(f"(?<=\\b{name} )" for name in _MONTHS.split("|"))
 _IN_WORDS = (  # twenty twenty-three, two thousand and twenty-three, the ninetieth percentile
     (re.compile(rf"\b(?:twenty|two thousand(?: and)?)[ -]({_HUNDREDS})\b", re.IGNORECASE), _SPOKEN, "20{}"),
     (
@@ -43,6 +51,13 @@ _IN_WORDS = (  # twenty twenty-three, two thousand and twenty-three, the ninetie
         _PERCENTILES,
         "{}th",
     ),
+    # July fourth, the fourth of July
+    (
+        re.compile(rf"(?:{_BEHIND_MONTH})(?:the )?({_DAYS_IN_WORDS})\b(?! (?:quarter|half|week))", re.IGNORECASE),
+        _DAYS,
+        "{}th",
+    ),
+    (re.compile(rf"\b({_DAYS_IN_WORDS})(?= of (?:{_MONTHS})\b)", re.IGNORECASE), _DAYS, "{}th"),
 )
 _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), text)

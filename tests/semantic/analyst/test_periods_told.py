@@ -25,6 +25,9 @@ READ = {
     "Revenue during Q4 for each year": ["DIMENSIONS TRANSACTIONS.TRANSACTION_QUARTER", "'2020-10-01'", "'2024-12-31'"],
     "Revenue in every December": ["DIMENSIONS TRANSACTIONS.TRANSACTION_MONTH", "'2020-12-01'", "'2024-12-31'"],
     "How many customers opened an account in December of any year?": ["'2020-12-01'", "'2024-12-31'"],
+    "Revenue on July fourth 2024": ["DATE '2024-07-04'"],
+    "Revenue on the twenty-first of March 2024": ["DATE '2024-03-21'"],
+    "monthly revenue through 2023": ["BETWEEN DATE '2023-01-01' AND DATE '2023-12-31'"],
     "Revenue on 15/03/2024": ["DATE '2024-03-15'"],
 }
 # Of each question, what is asked about.
