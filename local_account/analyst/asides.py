@@ -11,6 +11,7 @@ from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import mark
 from local_account.analyst.padding import OCCASION, is_of_asker, sentences, without_padding, without_rule
 from local_account.analyst.restated import is_remark, is_restated, is_vague_lead, with_antecedent
+from local_account.analyst.talk import split_talk
 from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
 
@@ -28,6 +29,9 @@ _OF_TALK = re.compile(
     r"\b(?:me|us|i|i'm|we|we're|you)\b|^\W*(?:it|this|that|go|time|fun)\b|\b(?:says?|suggests?|hints?|tells?|told)\b"
     r"|\b(?:question|bet|quiz|puzzle|fact|riddle|one|check|talk|time|alert|news|moment|challenge|chat)\W*$",
     re.IGNORECASE,
+)
+_DOUBTED = re.compile(
+    r"\b(?:claims?|claimed|says|said|thinks?|thought|reckons?|believes?|swears?|bets?|guesses)\b", re.IGNORECASE
 )
 _OWN_ROWS = {"they", "their"}  # of the rows that a question names itself: customers and their age
 _GROUPING = (K.BY, K.GRAIN, K.LIST, K.WHICH, K.HOW_MANY, K.HOW_MUCH, K.SHARE, K.TOP, K.TREND)
@@ -196,7 +200,7 @@ def without_asides(question: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...
         kept = heard
     if not kept:
         return text, ()
-    for split in (_split_reason, _split_lead, _split_tail):
+    for split in (_split_reason, _split_lead, _split_tail, split_talk):
         beside, rest = split(kept, lexicon)
         if beside:
             left_out.append(beside.strip(_ENDS))
@@ -231,7 +235,8 @@ def _split_reason(text: str, lexicon: Lexicon) -> tuple[str, str]:
         days = days and not any(m.period is not None for m in said)
         alone = any(m.kinds.get(K.FOLLOW) == "only" or m.text.lower() in _EXCEPT for m in marks)
         known = all(_is_chosen_anew(m, said, lexicon) for m in marks)
-        open_choice = days or alone or _compares(marks)
+        doubted = _DOUBTED.search(reason) and "but" in found[0].lower()  # somebody claims a number
+        open_choice = days or alone or (_compares(marks) and not doubted)
         if known and not open_choice and _is_question(rest, lexicon):
             return reason, rest
     return "", text
