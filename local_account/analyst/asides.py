@@ -11,7 +11,7 @@ from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import mark
 from local_account.analyst.padding import OCCASION, is_of_asker, sentences, without_padding, without_rule
 from local_account.analyst.restated import is_remark, is_restated, is_vague_lead, with_antecedent
-from local_account.analyst.talk import split_talk
+from local_account.analyst.talk import is_closing, split_talk
 from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
 
@@ -214,7 +214,9 @@ def _asking_nothing(every: Sequence[str], lexicon: Lexicon) -> list[str]:
     for one in every[::-1]:
         others = [other for other in every if other is not one and other not in found]
         if any(_is_question(other, lexicon) for other in others) and (
-            is_restated(one, others, lexicon) or is_remark(one, lexicon)
+            is_restated(one, others, lexicon)
+            or is_remark(one, lexicon)
+            or (one is not every[0] and is_closing(one, lexicon))
         ):
             found.append(one)
     return found

@@ -98,6 +98,10 @@ _BEGINNING = re.compile(
       | i(?:\ was|\ am|'m)\ (?:just\ )?(?:wondering|curious|trying\ to\ (?:find\ out|figure\ out|understand|see))
         (?:\ (?:if|whether)\ you\ (?:can|could)\ tell\ me)?
       | (?:can|could|would|will)\ you\ (?:please\ |kindly\ )?(?:tell|show|give)\ (?:me|us)(?=\s*,)
+      | (?:(?:do|would)\ you\ )?mind\ \w+ing(?:\ (?:me|us|up|out|together))*
+      | (?:(?:is|would)\ there\ (?:be\ )?)?(?:any|a)\ (?:chance|way|possibility)\ (?:that\ )?(?:you|we|i|someone)
+        (?:\ (?:could|can|would|might))?(?:\ (?:please|kindly|get|have|pull|give\ me|show\ me|send\ me|tell\ me|see))*
+      | what(?:'s|\ is)\ the\ (?:story|deal|situation|scoop)\ (?:with|on|for|of)
       | what\ an?\ [^?!.,]{{2,40}}(?=!)
       | i(?:\ have|'ve\ got|\ have\ got)\ a\ (?:quick\ )?question
       | would\ you\ mind\ (?:telling|showing)\ me | be\ so\ kind\ (?:as\ to|and)
@@ -136,6 +140,10 @@ _END = re.compile(
       (?:did|do|does|is|are|was|were|have|has|had|ca)n[\'\u2019]?t\ (?:we|it|they|you|there) | would\ you
       | so\ (?:that\ )?(?:i|we)\ can\ [^?.,;]{3,60} | ideally\ [^?.,;]{3,40}
       | (?:my\ |the\ |our\ )?(?:boss|manager|team|board|ceo|cmo|cfo)\ (?:is|are|keeps?)\ asking
+      | if\ (?:that|this|it)(?:'s|\ is|\ isn't|'s\ not|\ is\ not)\ [^?.,;]{2,40} | if\ (?:i|we)\ may(?:\ ask)?
+      | (?:just\ )?asking\ for\ a\ (?:friend|colleague) | you\ reckon | no\ rush(?:\ though|\ at\ all)?
+      | (?:please\ )?(?:let\ (?:me|us)\ know\ )?at\ your\ (?:earliest\ |very\ earliest\ )?convenience
+      | sent\ from\ (?:my|a)\ \w+
       | please | pls | plz | thanks(?:\ (?:a\ lot|so\ much|in\ advance|again|a\ million))?
       | thank\ you(?:\ (?:so|very)\ much|\ in\ advance)? | many\ thanks | thx | ty | cheers | asap
       | as\ soon\ as\ possible | right\ away | if\ (?:possible|you\ can|you\ don't\ mind)

@@ -56,6 +56,19 @@ _RESTRICTING = re.compile(
     r"(?:conversation|call|chat|talk|discussion|meeting|request|mail|email|e-mail|note|message|agreement)\b)",
     re.IGNORECASE,
 )
+# Talk behind a question that names nobody, and when an answer is needed.
+_CLOSING = re.compile(
+    r"^\W*(?:no (?:rush|hurry|pressure|worries|stress|need)|an? (?:single|rough|round|quick) (?:figure|number|answer)"
+    r"|can(?:'t|not)|please (?:advise|reply|respond|help|let)|it(?:'s|'d| would| will| is| has)"
+    r"|(?:this|that)(?:'s|'d| is| would)|asking for|just asking|hope|looking forward|let|promise|don't|do not|cheers"
+    r"|thanks|(?:the )?sooner)\b",
+    re.IGNORECASE,
+)
+_DUE = re.compile(
+    r"\b(?:(?:by|on|until|before|due|till|for|this|next|an?|one|single) )*(?:tomorrow|today|yesterday|tonight|noon"
+    r"|\w+day|week|morning|afternoon|evening|weekend|single|one)\b|\bwill\b|\bover (?:this|that|it)\b",
+    re.IGNORECASE,
+)
 _AS_SAID = re.compile(r"^\W*per (?:our|my|your) (?=\w)", re.IGNORECASE)  # per our conversation
 _TELLING = (
     K.COMPARE, K.OR_MORE, K.TOP, K.SHARE, K.BY, K.CORRELATION, K.DISTRIBUTION, K.RATIO, K.ORDINAL, K.FUTURE, K.WHY,
@@ -100,3 +113,19 @@ def _asks(rest: str, lexicon: Lexicon) -> bool:
     """Tell whether what is left names something of the data, and points to nothing before it."""
     said = mark(tokens(rest), lexicon)
     return any(m.meanings for m in said) and not any(m.can(K.THEM) for m in said)
+
+
+def is_closing(sentence: str, lexicon: Lexicon) -> bool:
+    """Tell whether a sentence behind a question is of who asks, and of no data: I need it for a report due tomorrow.
+
+    Args:
+        sentence: a sentence that stands behind a question.
+        lexicon: the phrases of the model and its data.
+    """
+    if _RESTRICTING.match(sentence) or not (_OF_ASKER.search(sentence) or _CLOSING.match(sentence)):
+        return False
+    said = mark(tokens(_DUE.sub("", sentence)), lexicon)
+    chosen = any(m.period is not None or m.number is not None or m.held or not _is_rows(m) for m in said)
+    telling = any(m.can(K.BY, K.GRAIN, K.COMPARE, K.TOP, K.SHARE, K.AGGREGATE, K.WHICH, K.HOW_MANY) for m in said)
+    alone = any(m.kinds.get(K.FOLLOW) == "only" and m.text.lower() != "just" for m in said)
+    return not chosen and not telling and not alone

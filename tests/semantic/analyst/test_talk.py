@@ -8,7 +8,7 @@ import pytest
 
 from local_account.analyst import Answered
 from local_account.analyst.lexicon import lexicon_of
-from local_account.analyst.talk import split_talk
+from local_account.analyst.talk import is_closing, split_talk
 from tests.semantic.analyst.conftest import Values
 
 if TYPE_CHECKING:
@@ -56,3 +56,30 @@ def test_nothing_is_parted_where_all_is_understood(model: SemanticModel) -> None
     for text in (f"please tell me {QUESTION}", "I need the number of customers in Texas", "In Texas I see, how many?"):
         assert split_talk(text, lexicon) == ("", text)
     assert split_talk(f"My memory is awful, {QUESTION}", lexicon) == ("My memory is awful, ", QUESTION)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["I need it for a report due tomorrow.", "Can't find it anywhere.", "I'd guess a lot.", "A single figure will do."],
+)
+def test_talk_behind_a_question_is_left_out(ask: Ask, model: SemanticModel, said: str) -> None:
+    assert is_closing(said, lexicon_of(model, Values(model)))
+    plain, asked = ask(QUESTION), ask(f"H{QUESTION[1:]} {said}")
+    assert isinstance(plain, Answered)
+    assert isinstance(asked, Answered), asked
+    assert asked.sql == plain.sql
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I mean in Texas.",
+        "I only want those.",
+        "I need it by state.",
+        "We want the oldest.",
+        "Without mine.",
+        "I mean 2023.",
+    ],
+)
+def test_what_changes_an_answer_is_no_talk(model: SemanticModel, said: str) -> None:
+    assert not is_closing(said, lexicon_of(model, Values(model)))
