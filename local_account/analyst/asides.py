@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from local_account.analyst.choosing import could_choose
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import mark
@@ -236,7 +237,7 @@ def _split_reason(text: str, lexicon: Lexicon) -> tuple[str, str]:
         days = any(m.period is not None and not m.period.every for m in marks)
         days = days and not any(m.period is not None for m in said)
         alone = any(m.kinds.get(K.FOLLOW) == "only" or m.text.lower() in _EXCEPT for m in marks)
-        known = all(_is_chosen_anew(m, said, lexicon) for m in marks)
+        known = all(_is_chosen_anew(m, said, lexicon) for m in marks) and not could_choose(reason, marks)
         doubted = _DOUBTED.search(reason) and "but" in found[0].lower()  # somebody claims a number
         open_choice = days or alone or (_compares(marks) and not doubted)
         if known and not open_choice and _is_question(rest, lexicon):
@@ -356,10 +357,10 @@ def is_about_data(sentence: str, lexicon: Lexicon) -> bool:
         lexicon: the phrases of the model and its data.
     """
     marks = _marks(sentence, lexicon)
-    if any(m.number or m.period for m in marks) or _of_data(sentence, lexicon):
+    if any(m.number or m.period for m in marks) or _of_data(sentence, lexicon) or could_choose(sentence, marks):
         return True
     vague = not _REPORTED.match(sentence) and any(m.can(K.VAGUE) for m in marks)
-    alone = any(m.kinds.get(K.FOLLOW) == "only" for m in marks)
+    alone = any(m.kinds.get(K.FOLLOW) in {"only", "too", "replace"} for m in marks)
     return alone or vague or any(m.can(*_TELLING) for m in marks)
 
 

@@ -26,6 +26,7 @@ def refuse_contradictions(plan: Plan, shape: Shape) -> None:
     _refuse_bounds(plan)
     for measure in plan.measures:
         own = _fixed(measure.element)
+        _refuse_parts(measure.element, plan, shape)
         for one in (*plan.where, *plan.part):
             if not isinstance(one, Compared) or one.op != "=" or one.element.table != measure.element.table:
                 continue
@@ -39,6 +40,33 @@ def refuse_contradictions(plan: Plan, shape: Shape) -> None:
                     [e.ref for e in others] or [measure.element.ref],
                     suggestions=[f"What is the {spoken(e.name)}?" for e in others],
                 )
+
+
+def _refuse_parts(figure: Element, plan: Plan, shape: Shape) -> None:
+    """Ask where a share would be of all there is or of what a figure nets: not refunded, the refunded part of revenue.
+
+    Raises:
+        Unclear: the part is no part of the figure.
+    """
+    own = _fixed(figure)
+    for one in plan.part:
+        if not isinstance(one, Compared) or one.element.table != figure.table:
+            continue
+        column = one.element.expression.expr.upper()
+        others = [
+            e
+            for e in shape.elements
+            if e.kind is Kind.METRIC and e.is_money == figure.is_money and shape.is_additive(e) and column in _fixed(e)
+        ]
+        nets = figure.is_money and column not in own and bool(others)
+        if nets or (column in own and one.op == "<>"):
+            raise Unclear(
+                f"{capital(spoken(figure.name))} has no part that is told by {spoken(one.element.name)}: is one of "
+                f"{', '.join(spoken(e.name) for e in others)} asked for?",
+                Category.INCOMPLETE,
+                [e.ref for e in others],
+                suggestions=[f"What is the {spoken(e.name)}?" for e in others[:3]],
+            )
 
 
 def _refuse_bounds(plan: Plan) -> None:

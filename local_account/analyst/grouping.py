@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Group, Noun, Rank, State, is_dimension, is_figure, is_filter
 from local_account.analyst.english import K
-from local_account.analyst.joined_values import opposite
+from local_account.analyst.joined_values import opposite, values_between
 from local_account.analyst.lexicon import Named
 from local_account.analyst.ranks import close_rank
 from local_account.analyst.ungrouped import is_of_all, read_by_name
@@ -47,12 +47,24 @@ def _told_by_state(state: State, at: int) -> Mark | None:
 
 
 def read_by_sides(state: State, at: int) -> int:
-    """Read "differ between weekdays and weekends": two sides of which each has a figure."""
+    """Read "differ between weekdays and weekends", "divided between Texas and Florida": each side has a figure."""
     i = state.skip(at + 1, K.DIFFERENT, K.SOFT)
-    if state.word(at, K.BY) is None or opposite(state, i) is None:
+    if state.word(at, K.BY) is None or not (opposite(state, i) is not None or _two_values(state, i)):
         return 0
     state.draft.flag(K.VERSUS, "", at)
     return i - at
+
+
+def _two_values(state: State, at: int) -> bool:
+    """Tell whether two values of one dimension stand at a place, and no rows behind them that both are told of."""
+    first, last = state.mark(at), state.mark(at + 2)
+    if first is None or last is None or not state.can(at + 1, K.AND, K.VERSUS) or first.can(K.NOUN):
+        return False
+    behind = state.mark(at + 3)
+    more = behind is not None and behind.can(K.AND, K.OR) and not state.can(at + 4, K.BY)
+    told = behind is not None and (bool(behind.entities) or more)
+    same = {h.element for h in first.held} & {h.element for h in last.held}
+    return bool(same) and not told and values_between(state, at) is None
 
 
 def read_by(state: State, at: int) -> int:  # noqa: PLR0911 (each phrase has its own end)

@@ -25,12 +25,14 @@ _DESCRIBED = """
     small little boss's manager's
 """
 _CHECKS = "sanity quick reality data fact health spot cross double gut status concentration one more another last final"
+_GIVEN = "tell show giv send check pull gett shar look runn work calculat find digg help lett fetch provid list"  # -ing
 _LISTS = (
     ("occasion", _OCCASIONS),
     ("kind of check", _CHECKS),
     ("purpose", _PURPOSES),
     ("described", _DESCRIBED),
     ("written", _WRITTEN),
+    ("given", _GIVEN),
 )
 _WORDS = {name: "|".join(text.split()) for name, text in _LISTS}
 OCCASION = _WORDS["occasion"]
@@ -98,8 +100,10 @@ _BEGINNING = re.compile(
       | i(?:\ was|\ am|'m)\ (?:just\ )?(?:wondering|curious|trying\ to\ (?:find\ out|figure\ out|understand|see))
         (?:\ (?:if|whether)\ you\ (?:can|could)\ tell\ me)?
       | (?:can|could|would|will)\ you\ (?:please\ |kindly\ )?(?:tell|show|give)\ (?:me|us)(?=\s*,)
-      | (?:(?:do|would)\ you\ )?mind\ \w+ing(?:\ (?:me|us|up|out|together))*
-      | (?:(?:is|would)\ there\ (?:be\ )?)?(?:any|a)\ (?:chance|way|possibility)\ (?:that\ )?(?:you|we|i|someone)
+      | (?:(?:do|would)\ you\ )?mind\ (?:{_WORDS["given"]})ing
+        (?:\ (?:me|us|up|out|together|know))*
+      | (?:(?:is|would)\ there\ (?:be\ )?)?(?:any|a)\ (?:chance|way|possibility)\ (?:that\ |to\ |of\ )?
+        (?:you|we|i|someone|see|seeing|get|getting|have|having)
         (?:\ (?:could|can|would|might))?(?:\ (?:please|kindly|get|have|pull|give\ me|show\ me|send\ me|tell\ me|see))*
       | what(?:'s|\ is)\ the\ (?:story|deal|situation|scoop)\ (?:with|on|for|of)
       | what\ an?\ [^?!.,]{{2,40}}(?=!)
@@ -140,7 +144,9 @@ _END = re.compile(
       (?:did|do|does|is|are|was|were|have|has|had|ca)n[\'\u2019]?t\ (?:we|it|they|you|there) | would\ you
       | so\ (?:that\ )?(?:i|we)\ can\ [^?.,;]{3,60} | ideally\ [^?.,;]{3,40}
       | (?:my\ |the\ |our\ )?(?:boss|manager|team|board|ceo|cmo|cfo)\ (?:is|are|keeps?)\ asking
-      | if\ (?:that|this|it)(?:'s|\ is|\ isn't|'s\ not|\ is\ not)\ [^?.,;]{2,40} | if\ (?:i|we)\ may(?:\ ask)?
+      | if\ (?:that|this|it)(?:'s|\ is|\ isn't|'s\ not|\ is\ not)\ (?:(?:at\ all|not|too|any|an?|ok|okay|all)\ )*
+        (?:right|alright|ok|okay|fine|possible|feasible|doable|convenient|easy|hard|difficult|much|problem|trouble|bother
+          |issue|burden|ready|available|handy)\b[^?.,;\d]{0,30} | if\ (?:i|we)\ may(?:\ ask)?
       | (?:just\ )?asking\ for\ a\ (?:friend|colleague) | you\ reckon | no\ rush(?:\ though|\ at\ all)?
       | (?:please\ )?(?:let\ (?:me|us)\ know\ )?at\ your\ (?:earliest\ |very\ earliest\ )?convenience
       | sent\ from\ (?:my|a)\ \w+

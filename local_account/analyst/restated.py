@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from local_account.analyst.choosing import could_choose
 from local_account.analyst.english import ARTICLES, K
 from local_account.analyst.idle import IDLE
-from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import mark
 from local_account.analyst.words import phrase, tokens
 from local_account.semantic.model import Kind
@@ -26,14 +26,20 @@ _CHANGING = frozenset((
 ))  # fmt: skip
 # Words that stand for what was asked, whatever it is.
 _GENERAL_WORDS = """
-    number numbers figure figures amount amounts value values count counts total totals result results list table names
-    name both two one ones overview answer answers them it that this these those here help send sent share forward check
+    number numbers figure figures amount amounts value values result results list table both two one ones overview
+    answer answers them it that this these those here help send sent share forward check
     provide prepare look pull confirm advise back over side handy enough fine
 """
 _GENERAL = frozenset(_GENERAL_WORDS.split())
+# Words that stand for it where it is of their kind alone: a count of those who are counted, names of those listed.
+_OF_KIND = {
+    **dict.fromkeys(("count", "counts", "total", "totals"), (K.HOW_MANY, K.AGGREGATE)),
+    **dict.fromkeys(("name", "names"), (K.WHO, K.WHICH, K.LIST)),
+}
 _OWN = re.compile(r"\b(?:me|us|i|i'm|i've|we|we're|we've|my|our|you)\b", re.IGNORECASE)
 _ADDRESSED = re.compile(r"\W*(?:and |so |please )*(?:can|could|would|will) (?:you|i|we)\b", re.IGNORECASE)
 _OF_OTHERS = re.compile(r"\b(?:their|his|her|its|them|those|they|only|just)\b", re.IGNORECASE)
+_MORE = re.compile(r"\binstead\b", re.IGNORECASE)
 _OF_EACH = re.compile(r"\b(in|for|of|within|from|on) (?:each|every)(?: one)? of (?:them|those|these)\b", re.IGNORECASE)
 _EVERY = re.compile(r"\b(?:each|every)(?: single)? ((?:[a-z]+ )?[a-z]+)(?=[,.!;]|$)", re.IGNORECASE)
 _THAT_TIME = re.compile(
@@ -56,7 +62,8 @@ def is_restated(sentence: str, others: Sequence[str], lexicon: Lexicon) -> bool:
         return False
     asked = [m for other in others for m in mark(tokens(other), lexicon)]
     said = mark(tokens(_POINTING.sub("that", sentence)), lexicon)
-    return bool(said) and all(_says_nothing(m, asked) for m in said)
+    more = could_choose(sentence, said) or _MORE.search(sentence) is not None
+    return bool(said) and not more and all(_says_nothing(m, asked) for m in said)
 
 
 def _says_nothing(one: Mark, asked: Sequence[Mark]) -> bool:
@@ -64,7 +71,9 @@ def _says_nothing(one: Mark, asked: Sequence[Mark]) -> bool:
     text = one.text.lower()
     if any(text == other.text.lower() or _stem(one) == _stem(other) for other in asked if not other.can(K.FILL)):
         return True
-    named = [m for m in one.meanings if not isinstance(m, Entity)]
+    if text in _OF_KIND:
+        return any(other.can(*_OF_KIND[text]) for other in asked)
+    named = one.meanings
     general = _GENERAL.union(ARTICLES).issuperset(text.split())
     if one.period is not None or one.held or general:
         return general and one.period is None and not one.held
@@ -94,6 +103,7 @@ def is_vague_lead(sentence: str, behind: Sequence[str], lexicon: Lexicon) -> boo
     told = chosen or any(m.number is not None or m.period is not None or m.can(K.NOT) for m in said)
     vague = any(m.can(K.UNKNOWN, K.VAGUE) and not m.meanings for m in said) or not any(m.meanings for m in said)
     asked = mark(tokens(behind[-1]), lexicon)
+    told = told or could_choose(sentence, said) or any(m.kinds.get(K.FOLLOW) == "replace" for m in said)
     return vague and not told and any(m.meanings for m in asked) and not any(m.can(K.THEM) for m in asked)
 
 
@@ -109,7 +119,7 @@ def is_remark(sentence: str, lexicon: Lexicon) -> bool:
     said = mark(tokens(sentence), lexicon)
     named = any(m.period is not None or m.number is not None or m.held or m.named() for m in said)
     changing = any(_CHANGING.intersection(m.kinds) or m.can(K.BY, K.LIST, K.WHICH, K.VAGUE) for m in said)
-    return any(m.can(K.UNKNOWN) for m in said) and not named and not changing
+    return any(m.can(K.UNKNOWN) for m in said) and not named and not changing and not could_choose(sentence, said)
 
 
 def with_antecedent(sentences: Sequence[str], lexicon: Lexicon) -> tuple[str, str] | None:

@@ -70,7 +70,7 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """
     if lexicon.idioms is None:
         lexicon.idioms = idioms_of(lexicon)
-    found = _with_topic_behind(_without_fillers(found), lexicon)
+    found = _with_topic_behind(_without_fillers(_without_stop(found)), lexicon)
     found = with_idioms(_with_people_of(found, lexicon), lexicon.idioms)
     if len(plain := without_idle(found, lexicon)) < len(found):
         found = with_idioms(plain, lexicon.idioms)
@@ -78,6 +78,14 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
     found = with_sides(_with_names_joined(found, lexicon), lexicon)
     found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)
     return _with_unit(_with_each(_with_spenders(_with_moves(found, lexicon), lexicon), lexicon))
+
+
+def _without_stop(found: list[Token]) -> list[Token]:
+    """Leave out the full stop at the end, up to which idioms reach as they do up to a question mark."""
+    end = len(found)
+    while end > 1 and found[end - 1].text in {".", "!"}:
+        end -= 1
+    return found[:end]
 
 
 def _without_fillers(found: list[Token]) -> list[Token]:
@@ -100,7 +108,8 @@ def _without_fillers(found: list[Token]) -> list[Token]:
 def _filler(found: list[Token], at: int) -> int:
     """Return how many words at a place are only spoken; words that mean something elsewhere, between commas alone."""
     words = tuple(token.lower for token in found[at : at + 3])
-    if words[0] in _SPOKEN:
+    corrected = words[0] == "actually" and words[1:2] and words[1][:2] == "20"  # in 2022, actually 2023
+    if words[0] in _SPOKEN and not corrected:
         return 1
     length = next((n for n in (3, 2, 1) if words[:n] in _SAID and len(words) >= n), 0)
     before = at == 0 or found[at - 1].text == ","

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from local_account.analyst.choosing import could_choose
 from local_account.analyst.english import K
 from local_account.analyst.idle import IDLE
 from local_account.analyst.lexicon import Entity
@@ -65,8 +66,10 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _DUE = re.compile(
-    r"\b(?:(?:by|on|until|before|due|till|for|this|next|an?|one|single) )*(?:tomorrow|today|yesterday|tonight|noon"
-    r"|\w+day|week|morning|afternoon|evening|weekend|single|one)\b|\bwill\b|\bover (?:this|that|it)\b",
+    r"\b(?:(?:by|until|before|due|till|on|for) )*(?:(?:by|until|before|due|till) (?:(?:on|this|next|the|end of) )*"
+    r"(?:today|\w+day|week|month|weekend)|tomorrow|tonight|noon|(?:this )?(?:morning|afternoon|evening))\b"
+    r"|(?<=need it )today\b|\b(?:today|\w+day|(?:this|next) week)(?:['\u2019]s)? (?:meeting|call|report|deck|review)\b"
+    r"|\b(?:an? )?(?:single|one)(?= (?:figure|number|answer|value|table)\b)|\bwill\b|\bover (?:this|that|it)\b",
     re.IGNORECASE,
 )
 _AS_SAID = re.compile(r"^\W*per (?:our|my|your) (?=\w)", re.IGNORECASE)  # per our conversation
@@ -96,7 +99,7 @@ def split_talk(text: str, lexicon: Lexicon) -> tuple[str, str]:
 def _is_talk(before: str, said: Sequence[Mark]) -> bool:
     """Tell whether words of which some mean nothing are said by or to somebody, and choose no rows."""
     of_asker = _OF_ASKER.search(before) is not None
-    if not (of_asker or _SAID.match(before)) or _RESTRICTING.match(before):
+    if not (of_asker or _SAID.match(before)) or _RESTRICTING.match(before) or could_choose(before, said):
         return False
     told = any(m.period is not None or m.number is not None or m.can(*_TELLING) for m in said)
     negated = any(m.can(K.NOT) for m in said) and not of_asker
@@ -126,6 +129,6 @@ def is_closing(sentence: str, lexicon: Lexicon) -> bool:
         return False
     said = mark(tokens(_DUE.sub("", sentence)), lexicon)
     chosen = any(m.period is not None or m.number is not None or m.held or not _is_rows(m) for m in said)
-    telling = any(m.can(K.BY, K.GRAIN, K.COMPARE, K.TOP, K.SHARE, K.AGGREGATE, K.WHICH, K.HOW_MANY) for m in said)
+    telling = any(m.can(*_TELLING, K.GRAIN, K.AGGREGATE, K.WHICH, K.HOW_MANY) for m in said)
     alone = any(m.kinds.get(K.FOLLOW) == "only" and m.text.lower() != "just" for m in said)
-    return not chosen and not telling and not alone
+    return not chosen and not telling and not alone and not could_choose(sentence, said)

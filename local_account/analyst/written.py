@@ -41,6 +41,7 @@ _DAYS = {_place(word): number for number, word in enumerate(_UNITS) if word}
 _DAYS |= {_place(word): number for word, number in _SPOKEN.items() if number <= 31}  # noqa: PLR2004 (days of a month)
 _DAYS_IN_WORDS = "|".join(sorted((day.replace(" ", "[ -]") for day in _DAYS), key=len, reverse=True))
 _MONTHS = "|".join(name.lower() for name in calendar.month_name if name)
+_AFTER_DAY = r"(?=\W*$|\W+\d{4}\b|[?.,;:]|\s+(?:of|and|or|to|until|till|through|in|was|were|is|did|how|what|which)\b)"
 _BEHIND_MONTH = "|".join(f"(?<=\\b{name} )" for name in _MONTHS.split("|"))
 _IN_WORDS = (  # twenty twenty-three, two thousand and twenty-three, the ninetieth percentile
     (re.compile(rf"\b(?:twenty|two thousand(?: and)?)[ -]({_HUNDREDS})\b", re.IGNORECASE), _SPOKEN, "20{}"),
@@ -53,7 +54,10 @@ _IN_WORDS = (  # twenty twenty-three, two thousand and twenty-three, the ninetie
     ),
     # July fourth, the fourth of July
     (
-        re.compile(rf"(?:{_BEHIND_MONTH})(?:the )?({_DAYS_IN_WORDS})\b(?! (?:quarter|half|week))", re.IGNORECASE),
+        re.compile(
+            rf"(?:{_BEHIND_MONTH})(?:the )?({_DAYS_IN_WORDS})\b{_AFTER_DAY}",
+            re.IGNORECASE,
+        ),
         _DAYS,
         "{}th",
     ),

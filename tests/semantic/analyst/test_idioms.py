@@ -82,3 +82,53 @@ def test_what_is_said_every_day_is_answered(ask: Ask, question: str, piece: str)
     found = ask(question)
     assert isinstance(found, Answered), found
     assert piece in found.sql
+
+
+# Beside an idiom, what it must not take away: a piece of SQL that is there, or one that is not.
+KEPT = {
+    "revenue divided between Texas and Florida": ("DIMENSIONS CUSTOMERS.STATE_NAME", "PART"),
+    "revenue by Texas and Florida and by month": ("CUSTOMERS.STATE_NAME", "PART"),
+    "revenue for Texas and Florida separately": ("DIMENSIONS CUSTOMERS.STATE_NAME", "PART"),
+    "How does the refund rate look compared to the previous year by segment": ("2024-01-01", "AVG"),
+    "how much is spent by individual customers in Texas": ("CUSTOMER_ID", "AVG"),
+    "how much was spent by customer in 2024": ("CUSTOMER_ID", "AVG"),
+    "customers who had at least one refunded purchase": ("REFUND_COUNT", "PURCHASING"),
+    "in average how much is spent per purchase by customers in Texas": ("AVG_TRANSACTION_VALUE", "CUSTOMER_ID"),
+    "customers who dropped in revenue": ("TOTAL_REVENUE", "SEGMENT"),
+    "revenue last year, actually 2022": ("2022-01-01", "2023"),
+    "What is the revenue? It should be monthly.": ("TRANSACTION_MONTH", "AVG"),
+    "What is the revenue? I need it for this week.": ("2024-12-30", "AVG"),
+    "What is revenue by state if it is a weekend?": ("IS_WEEKEND", "AVG"),
+}
+NOT_ANSWERED = (
+    "share of customers whose purchases were refunded",
+    "share of purchases not refunded",
+    "What part of revenue was refunded?",
+    "compare revenue numbers and customer numbers in 2023",
+    "how many single customers are there in Texas?",
+    "customers whose purchases in Travel exceeded 10",
+    "customers with refund spend of over 50",
+    "revenue in 2023, no 2024",
+    "customers who bought individually",
+    "average amount spent by customers",
+    "How many in May second purchases were made",
+    "Be strict about students and count customers",
+    "We exclude students: how many customers are there?",
+    "I care about premium users, what is the total revenue?",
+    "How many active customers are there? We don't count students.",
+    "What about premium users? How many customers are there?",
+)
+
+
+@pytest.mark.parametrize(("question", "pieces"), KEPT.items())
+def test_no_idiom_takes_away_what_is_asked(ask: Ask, question: str, pieces: tuple[str, str]) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    there, absent = pieces
+    assert there in found.sql
+    assert absent not in found.sql
+
+
+@pytest.mark.parametrize("question", NOT_ANSWERED)
+def test_what_no_idiom_settles_is_not_answered(ask: Ask, question: str) -> None:
+    assert not isinstance(ask(question), Answered)
