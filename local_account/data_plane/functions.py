@@ -11,11 +11,12 @@ from sqlglot import ErrorLevel, Expr, exp
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.errors import UnsupportedError
 
+from local_account.data_plane.flattening import flatten, in_from
 from local_account.data_plane.json_keys import IN_ORDER, in_order_of_keys
 from local_account.data_plane.number_formats import READ, WRITTEN, read_format
 from local_account.data_plane.regexps import FOUND
-from local_account.errors import invalid_value, not_supported
-from local_account.translation import flattened, macros
+from local_account.errors import not_supported
+from local_account.translation import macros
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -215,42 +216,8 @@ def _constant_text(node: Expr) -> str | None:
     return None
 
 
-def _flatten(node: Expr) -> None:
-    """Write FLATTEN with its arguments.
-
-    Raises: ProgrammingError: 2 for arguments other than INPUT that are no constants, others for ones it does not take.
-    """
-    given = flattened.arguments(node)
-    whole, path, mode = given.pop("INPUT"), given.get("PATH"), given.get("MODE", exp.Literal.string("BOTH"))
-    for name, constant in given.items():
-        if not isinstance(constant, exp.Literal | exp.Boolean | exp.Null):
-            raise not_supported(f"FLATTEN with {name} => {constant.sql(dialect='snowflake')}")
-    if mode.name.upper() not in ("OBJECT", "ARRAY", "BOTH"):
-        raise invalid_value(f"Bad flattening mode '{mode.name}' (not 'BOTH', 'ARRAY', or 'OBJECT')")
-    way = path.name if path else ""
-    alone = exp.Boolean(this=whole.find(exp.Column, exp.Query) is None)
-    if way:
-        whole = exp.JSONExtract(this=whole.copy(), expression=exp.Literal.string(f"$.{way}"))
-    outer = exp.Boolean(this="OUTER" in given and not _is_false(given["OUTER"]))
-    deep = "RECURSIVE" in given and not _is_false(given["RECURSIVE"])
-    arguments = whole.copy(), exp.Literal.string(way), outer, exp.Literal.string(mode.name.upper()), alone
-    _in_from(node, macros.call("flatten_deep" if deep else "flatten", *arguments))
-
-
-def _is_false(node: Expr) -> bool:
-    return isinstance(node, exp.Null) or (isinstance(node, exp.Boolean) and not node.this)
-
-
-def _in_from(node: Expr, call: Expr) -> None:
-    """Put the call of a macro that gives rows in place of TABLE(f(...)) or LATERAL f(...)."""
-    around = node.parent
-    if not isinstance(around, exp.TableFromRows | exp.Lateral):
-        raise not_supported(f"{node.sql_name() if isinstance(node, exp.Func) else 'A table function'} in this place")
-    around.replace(exp.Table(this=call, alias=around.args.get("alias")))
-
-
 def _split_to_table(node: Expr) -> None:
-    _in_from(node, macros.call("split_to_table", node.this.copy(), node.args["expression"].copy()))
+    in_from(node, macros.call("split_to_table", node.this.copy(), node.args["expression"].copy()))
 
 
 def _macro(node: Expr) -> None:
@@ -258,7 +225,7 @@ def _macro(node: Expr) -> None:
     if isinstance(node, exp.Anonymous) and str(node.this).upper() == "STRTOK_SPLIT_TO_TABLE":
         text, *delimiters = node.expressions
         given = delimiters[0].copy() if delimiters else exp.Literal.string(" ")
-        _in_from(node, macros.call("strtok_split_to_table", text.copy(), given))
+        in_from(node, macros.call("strtok_split_to_table", text.copy(), given))
     elif written := macros.written(node):
         _ = node.replace(written)
 
@@ -276,7 +243,7 @@ def _object(node: Expr) -> None:
         _ = node.replace(exp.cast(exp.Literal.string("{}"), "JSON"))
         return
     keys = exp.Anonymous(this="list_value", expressions=[exp.cast(key.copy(), "TEXT") for key, _ in pairs])
-    values = [exp.Anonymous(this="to_json", expressions=[value.copy()]) for _, value in pairs]
+    values = [macros.json_of(value) for _, value in pairs]
     lists = keys, exp.Anonymous(this="list_value", expressions=values)
     node.replace(macros.call("object_construct", *lists, exp.Boolean(this=isinstance(node, exp.JSONObject))))
 
@@ -299,7 +266,7 @@ def _shown(elements: list[Expr]) -> Expr:
         return made
     texts = [
         exp.Coalesce(
-            this=exp.cast(exp.Anonymous(this="to_json", expressions=[element.copy()]), "TEXT"),
+            this=exp.cast(macros.json_of(element), "TEXT"),
             expressions=[exp.Literal.string("undefined")],
         )
         for element in elements
@@ -359,7 +326,7 @@ _WRITTEN: dict[type[Expr], Callable[[Expr], None]] = {
     exp.ToChar: _to_char,
     exp.TimeToStr: _to_char,
     exp.ToNumber: _to_number,
-    exp.Explode: _flatten,
+    exp.Explode: flatten,
     exp.SplitToTable: _split_to_table,
     **dict.fromkeys((exp.Struct, exp.JSONObject), _object),
     **dict.fromkeys(macros.KINDS, _macro),

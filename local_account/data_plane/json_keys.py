@@ -24,7 +24,7 @@ _DIGITS = 15  # what a FLOAT always holds
 _TOKENS = re.compile(r"""\s+|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[\[\]{},:]|[^\s"'\[\]{},:]+|.""", re.DOTALL)
 
 
-class _Number(str):
+class Number(str):
     """A number as it is written."""
 
     __slots__ = ()
@@ -49,7 +49,7 @@ def in_order_of_keys(text: str) -> str:
     """
     for read in (str, _completed):
         try:
-            return _written(_loaded(read(text)))
+            return written(_loaded(read(text)))
         except _TwiceError as error:
             return f'{text}: duplicate object attribute "{error}"'
         except (RecursionError, _UnknownError):
@@ -107,14 +107,14 @@ def is_odd(text: str) -> bool:
 
 
 def _loaded(text: str) -> Any:
-    return json.loads(text, object_pairs_hook=_distinct, parse_int=_Number, parse_float=_exact, parse_constant=_refused)
+    return json.loads(text, object_pairs_hook=_distinct, parse_int=Number, parse_float=_exact, parse_constant=_refused)
 
 
-def _exact(written: str) -> _Number:
+def _exact(text: str) -> Number:
     """Keep a number with a fraction as it is written. Raises: ProgrammingError (2) where a FLOAT does not hold it."""
-    if "e" not in written.lower() and len(written) > _DIGITS and Decimal(repr(float(written))) != Decimal(written):
-        raise not_supported(f"A number in JSON with more digits than a FLOAT has, {written},")
-    return _Number(written)
+    if "e" not in text.lower() and len(text) > _DIGITS and Decimal(repr(float(text))) != Decimal(text):
+        raise not_supported(f"A number in JSON with more digits than a FLOAT has, {text},")
+    return Number(text)
 
 
 def all_in_order(texts: pa.Array) -> pa.Array:
@@ -136,13 +136,14 @@ def _refused(_: str) -> Any:
     raise _UnknownError
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
+    """Write a value, whose numbers are texts, as JSON with the keys of objects in their order."""
     match value:
         case dict():
-            return "{" + ",".join(f"{_text(key)}:{_written(value[key])}" for key in sorted(value)) + "}"
+            return "{" + ",".join(f"{_text(key)}:{written(value[key])}" for key in sorted(value)) + "}"
         case list():
-            return "[" + ",".join(map(_written, value)) + "]"
-        case _Number():
+            return "[" + ",".join(map(written, value)) + "]"
+        case Number():
             return str(value)
     return _text(value)
 

@@ -12,7 +12,7 @@ from fakesnow.instance import GLOBAL_DATABASE_NAME
 from fakesnow.macros import creation_sql as macros_sql
 from fakesnow.transforms import show
 
-from local_account.data_plane import json_keys, number_formats, regexps
+from local_account.data_plane import json_keys, json_trees, number_formats, regexps
 from local_account.data_plane.connection import Connection
 from local_account.data_plane.kept_translations import Translations
 from local_account.data_plane.transaction import Commits, table_key
@@ -45,6 +45,7 @@ WHERE database_name = {literal} AND NOT internal AND schema_name NOT IN ('main',
 # What no SQL of DuckDB says.
 _FUNCTIONS = {
     json_keys.IN_ORDER: json_keys.all_in_order,
+    json_trees.PARTS: json_trees.all_parts,
     number_formats.WRITTEN: number_formats.all_written,
     number_formats.READ: number_formats.all_read,
     regexps.REPLACED: regexps.all_replaced,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from local_account.translation import flattened_rows
 from local_account.translation.text_values import from_text, misread
 
 if TYPE_CHECKING:
@@ -76,40 +77,6 @@ _KIND_OF_JSON = """(j) AS CASE json_type(j) WHEN 'UBIGINT' THEN 'INTEGER' WHEN '
 _IS_FLOAT = r"regexp_full_match(s, '\s*-?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+\s*')"
 _AS_FLOAT = f"{_PLACE}.{_PREFIX}held_double(CAST(s AS DOUBLE))"
 _KEYS = "unnest(json_keys(to_json(o))) AS k"
-# The parts of what is flattened; their list stands in one UNNEST, which DuckDB joins to its rows in their order.
-_FLATTENED_PARTS = """(j, outer_, kind) AS CASE
-    WHEN json_type(j) = 'OBJECT' AND kind <> 'ARRAY' AND NOT (outer_ AND len(json_keys(j)) = 0) THEN
-        list_transform(json_keys(j), lambda k:
-            {'k': k, 'p': CASE WHEN regexp_full_match(k, '[A-Za-z_]\\w*') THEN k ELSE '[''' || k || ''']' END,
-             'i': NULL::BIGINT,
-             'v': json_extract(j, '/' || replace(replace(k, '~', '~0'), '/', '~1'))})
-    WHEN json_type(j) = 'ARRAY' AND kind <> 'OBJECT' AND NOT (outer_ AND json_array_length(j) = 0) THEN
-        list_transform(CAST(j AS JSON[]), lambda x, n:
-            {'k': NULL::VARCHAR, 'p': '[' || (n - 1) || ']', 'i': n - 1, 'v': coalesce(x, 'null'::JSON)})
-    WHEN outer_ THEN [NULL] ELSE [] END"""
-# A row of its own for each that is flattened; what is alone is the first, and others are told apart by their values.
-_SEQ = "CASE WHEN alone THEN 1::UBIGINT ELSE hash(to_json(input))::UBIGINT END AS SEQ"
-_OF_CONTAINER = "CASE WHEN json_type(to_json(input)) IN ('ARRAY', 'OBJECT') THEN"
-_FLATTENED = f"""(input, way, outer_, kind, alone) AS TABLE
-    SELECT {_SEQ}, e.k AS KEY, {_OF_CONTAINER}
-        CASE WHEN e.p IS NULL THEN way
-             WHEN way <> '' AND e.k IS NOT NULL AND e.p NOT LIKE '[%' THEN way || '.' || e.p
-             ELSE way || e.p END END AS PATH,
-        e.i AS INDEX, e.v AS VALUE, {_OF_CONTAINER} to_json(input) END AS THIS
-    FROM (SELECT unnest({_PLACE}.{_PREFIX}flatten_parts(to_json(input), outer_, kind)) AS e)"""
-_FLATTENED_DEEP = rf"""(input, way, outer_, kind, alone) AS TABLE
-    SELECT {_SEQ}, CASE WHEN of_ = 'OBJECT' THEN e.key END AS KEY, {_OF_CONTAINER}
-        CASE WHEN way <> '' AND p <> '' AND p NOT LIKE '[%' THEN way || '.' || p ELSE way || p END END AS PATH,
-        CASE WHEN of_ = 'ARRAY' THEN e.key::BIGINT END AS INDEX, e.value::JSON AS VALUE,
-        {_OF_CONTAINER} coalesce(e.this::JSON, to_json(input)) END AS THIS
-    FROM (SELECT e, e.of_ AS of_,
-            coalesce(regexp_replace(regexp_replace(e.fullkey[2:], '\."([^"]*)"', '[''\1'']', 'g'), '^\.', ''), '') AS p
-        FROM (SELECT to_json(input) AS whole) LEFT JOIN LATERAL (
-            SELECT c.id, c.key, c.fullkey, c.value, p.value AS this, p.type AS of_
-            FROM json_tree(whole) AS c JOIN json_tree(whole) AS p ON c.parent = p.id
-            WHERE regexp_full_match(c.fullkey, CASE kind WHEN 'ARRAY' THEN '\$(\[\d+\])*'
-                WHEN 'OBJECT' THEN '\$(\."[^"]*"|\.[^."\[]+)*' ELSE '.*' END)) AS e ON true)
-    WHERE outer_ OR e.id IS NOT NULL ORDER BY e.id"""
 _PARTS = """(s, d) AS TABLE SELECT 1 AS SEQ, i AS INDEX, p AS VALUE
     FROM (SELECT unnest(str_split(s, d)) AS p, generate_subscripts(str_split(s, d), 1) AS i)"""
 # Of a list of arrays; an array that is shorter than others gives nulls.
@@ -219,8 +186,7 @@ _MACROS = {
     "as_timestamp_ltz": "(v) AS CASE WHEN memory.main.sf_kind(v) = 'TIMESTAMP_LTZ' "
                         "THEN CAST(replace(v ->> '$', ' Z', '+00') AS TIMESTAMP WITH TIME ZONE) END",
     # rows
-    "flatten_parts": _FLATTENED_PARTS, "flatten": _FLATTENED, "flatten_deep": _FLATTENED_DEEP,
-    "split_to_table": _PARTS, "strtok_split_to_table": _TOKENS,
+    **flattened_rows.MACROS, "split_to_table": _PARTS, "strtok_split_to_table": _TOKENS,
     # text and numbers
     "jarowinkler": "(s, t) AS CAST(floor(jaro_winkler_similarity(upper(s), upper(t)) * 100) AS BIGINT)",
     "soundex": _SOUNDEX, "octet_length": "(s) AS octet_length(encode(s))",
@@ -334,6 +300,11 @@ def call(name: str, *arguments: Expr) -> exp.Anonymous:
     return exp.Anonymous(this=f"{_PLACE}.{_PREFIX}{name}", expressions=list(arguments))
 
 
+def json_of(value: Expr) -> exp.Anonymous:
+    """Return a value as JSON."""
+    return exp.Anonymous(this="to_json", expressions=[value.copy()])
+
+
 def names() -> frozenset[str]:
     """Return the names of Snowflake's functions that are macros here and no expressions of sqlglot's."""
     return frozenset((*_NAMES, *_OF_KEYS, *_OF_NUMBERS))
@@ -360,7 +331,7 @@ def _concatenated(node: Expr) -> Expr:
 
 
 def _zipped(node: Expr) -> Expr:
-    lists = [exp.Anonymous(this="to_json", expressions=[array.copy()]) for array in node.expressions]
+    lists = [json_of(array) for array in node.expressions]
     return call("arrays_zip", exp.Anonymous(this="list_value", expressions=lists))
 
 
