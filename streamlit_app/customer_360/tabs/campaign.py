@@ -47,12 +47,14 @@ def show(page: Page) -> None:
     st.subheader(plan.name or "A plan of your own")
     st.caption(f"{plan.target.in_words()}. Offer: {plan.offer}.")
     _audience_cards(audience, projection)
-    _left_out(audience)
-    if not audience.counted.customers:
-        st.info("No customer matches this audience. Widen it in the sidebar.", icon=":material/filter_alt:")
-    else:
-        for text in warnings(audience.counted, plan.terms, projection):
+    # One place, however many there are: what follows keeps its own, and the browser need not make it anew.
+    with st.container(key="notes"):
+        _left_out(audience)
+        if not audience.counted.customers:
+            st.info("No customer matches this audience. Widen it in the sidebar.", icon=":material/filter_alt:")
+        for text in warnings(audience.counted, plan.terms, projection):  # none of nobody
             st.warning(text, icon=":material/warning:")
+    if audience.counted.customers:
         _audience_charts(page, audience, projection)
         _money(page, audience, projection, plan)
     _comparison(page, setup)

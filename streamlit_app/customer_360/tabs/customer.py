@@ -41,7 +41,9 @@ def show(page: Page) -> None:
     if page.address.is_new:
         _choose(CUSTOMER, (page.address.get(CUSTOMER) or "").strip().upper())
         _choose(OTHER, (page.address.get(OTHER) or "").strip().upper())
-    _search_box(page)
+    # One place, whatever is found: what follows keeps its own, and the browser need not make it anew.
+    with st.container(key="search"):
+        _search_box(page)
     profile = _profile(page, CUSTOMER)
     other = _profile(page, OTHER) if profile else None
     chosen = {CUSTOMER: [profile.customer_id] if profile else [], OTHER: [other.customer_id] if other else []}
