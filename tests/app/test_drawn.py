@@ -63,15 +63,31 @@ def test_the_same_values_are_drawn_once(
     ],
     ids=["value", "column", "rows", "theme", "measure"],
 )
-def test_other_values_are_drawn_anew_under_another_name(
+def test_other_values_are_drawn_anew_and_their_rows_told_from_others(
     sent: list[dict[str, Any]], counted: tuple[Callable[..., alt.Chart], list[int]], other: tuple[Any, ...]
 ) -> None:
     draw, times = counted
     show_chart("bars", draw, ROWS, LIGHT, ROI)
     show_chart("bars", draw, *other)
     assert len(times) == 2
-    # Of a name that it knows, the browser takes rows that look alike for those that it has.
-    assert sent[0]["data"] != sent[1]["data"]
+    # By the name of the index; without it, the browser takes rows that look alike for those that it has.
+    assert index_names(sent[0]).isdisjoint(index_names(sent[1]))
+
+
+def test_other_rows_leave_the_chart_as_it_is(
+    sent: list[dict[str, Any]], counted: tuple[Callable[..., alt.Chart], list[int]]
+) -> None:
+    draw, _ = counted
+    for rows in (ROWS, ROWS.assign(spend=[1.5, 2.0]), ROWS.head(1)):
+        show_chart("bars", draw, rows, LIGHT, ROI)
+    without_rows = [{name: part for name, part in chart.items() if name != "datasets"} for chart in sent]
+    assert without_rows[0] == without_rows[1] == without_rows[2]
+    assert len({name for chart in sent for name in chart["datasets"]}) == 1
+
+
+def index_names(chart: dict[str, Any]) -> set[object]:
+    """Return what the indexes of a chart's rows are called."""
+    return {convert_arrow_bytes_to_pandas_df(rows).index.name for rows in chart["datasets"].values()}
 
 
 def test_one_row_of_a_long_table_makes_another_chart(
@@ -94,7 +110,8 @@ def test_rows_that_layers_share_are_sent_once_and_as_they_are(sent: list[dict[st
     names = [layer["data"]["name"] for layer in chart["layer"]]
     assert names[0] == names[1] != names[2]
     assert set(chart["datasets"]) == set(names)
-    pd.testing.assert_frame_equal(convert_arrow_bytes_to_pandas_df(chart["datasets"][names[0]]), ROWS)
+    rows = convert_arrow_bytes_to_pandas_df(chart["datasets"][names[0]])
+    pd.testing.assert_frame_equal(rows.rename_axis(None), ROWS)
 
 
 def test_where_there_is_no_chart_nothing_is_shown(sent: list[dict[str, Any]]) -> None:

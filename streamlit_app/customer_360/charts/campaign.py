@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
-from customer_360.charts.layers import layered
+from customer_360.charts.layers import by_position, layered
 from customer_360.formats import dollars, percent
 from customer_360.themes import titled
 from customer_360.vocabulary import CARD_TYPES, SEGMENTS
@@ -108,15 +108,17 @@ def waterfall_steps(projection: Projection, months: float) -> pd.DataFrame:
 def revenue_waterfall(projection: Projection, months: float, theme: Theme) -> AnyChart:
     """Draw how lifted spend becomes net profit, from above to below. Arguments as `waterfall_steps`."""
     rows = waterfall_steps(projection, months)
-    rows = rows.assign(label=rows["amount"].map(dollars), right=rows[["start", "end"]].max(axis=1))
-    low, high = min(0.0, float(rows[["start", "end"]].to_numpy().min())), float(rows["right"].max())
-    base = alt.Chart().encode(y=_in_order(rows["step"]))
+    rows = rows.assign(
+        label=rows["amount"].map(dollars), right=rows[["start", "end"]].max(axis=1), position=range(len(rows))
+    )
+    rows = rows.assign(room=max(float(rows["right"].max()), 1.0) * _ROOM)
+    base = alt.Chart().encode(y=_in_order())
     bars = base.mark_bar(height={"band": 0.62}).encode(
         x=alt.X(
             "start:Q",
             title="US dollars",
             axis=alt.Axis(format="$~s", tickCount=4),
-            scale=alt.Scale(domain=[low, max(high, 1.0) * _ROOM]),
+            scale=alt.Scale(nice=False),
         ),
         x2=alt.X2("end:Q"),
         color=alt.Color(
@@ -129,7 +131,8 @@ def revenue_waterfall(projection: Projection, months: float, theme: Theme) -> An
     labels = base.mark_text(align="left", dx=6, color=theme.ink, fontSize=12).encode(
         x=alt.X("right:Q"), text=alt.Text("label:N")
     )
-    chart = layered(bars, labels, data=rows, height=300)
+    room = base.mark_point(opacity=0).encode(x=alt.X("room:Q"))
+    chart = layered(bars, labels, room, data=rows, height=300)
     return titled(chart, theme, "Lifted spend to net profit (US dollars)")
 
 
@@ -153,9 +156,10 @@ def reach_funnel(everyone: int, projection: Projection, theme: Theme) -> AnyChar
         label=[f"{count(n)}  ({s:.1%})" for n, s in zip(rows.customers, rows.share, strict=True)],
         left=-rows["customers"] / 2,
         right=rows["customers"] / 2,
+        position=range(len(rows)),
     )
     reach = max(float(rows["customers"].max()), 1.0) / 2
-    base = alt.Chart().encode(y=_in_order(rows["step"]))
+    base = alt.Chart().encode(y=_in_order())
     bars = base.mark_bar(color=theme.accent, opacity=0.55, height={"band": 0.7}, cornerRadius=3).encode(
         x=alt.X("left:Q", axis=None, scale=alt.Scale(domain=[-reach, reach])),
         x2=alt.X2("right:Q"),
@@ -262,7 +266,7 @@ def break_even_chart(audience: Figures, terms: Terms, found: BreakEven, theme: T
     return titled(chart, theme, "Break-even by lift in spend (US dollars)")
 
 
-def _in_order(steps: pd.Series) -> alt.Y:
-    """Return the axis of steps, each with its name, in their order."""
+def _in_order() -> alt.Y:
+    """Return the axis of steps, each with its name, in the order of their positions."""
     axis = alt.Axis(ticks=False, domain=False, labelOverlap=False)
-    return alt.Y("step:N", sort=list(steps), title=None, axis=axis)
+    return alt.Y("step:N", sort=by_position(), title=None, axis=axis)

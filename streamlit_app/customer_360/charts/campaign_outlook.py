@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from customer_360.campaign.roi import TORNADO_STEP, Projection
-from customer_360.charts.layers import layered
+from customer_360.charts.layers import by_position, layered
 from customer_360.formats import dollars, percent
 from customer_360.themes import titled
 
@@ -109,6 +109,7 @@ def tornado_chart(swings: Sequence[Swing], plan: Projection, measure: Measure, t
     """
     base = measure.of(plan)
     rows = tornado_rows(swings, measure).assign(base=base)
+    rows = rows.assign(position=range(len(rows)))
     moves = list(dict.fromkeys(rows["move"]))
     bars = (
         alt.Chart(rows)
@@ -116,7 +117,7 @@ def tornado_chart(swings: Sequence[Swing], plan: Projection, measure: Measure, t
         .encode(
             y=alt.Y(
                 "parameter:N",
-                sort=[s.name for s in swings],
+                sort=by_position(),
                 title=None,
                 axis=alt.Axis(ticks=False, domain=False, labelOverlap=False),
             ),

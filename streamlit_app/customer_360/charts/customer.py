@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
-from customer_360.charts.layers import layered
+from customer_360.charts.layers import by_position, layered
 from customer_360.customer.categories import OTHER
 from customer_360.customer.factors import Pull
 from customer_360.themes import titled
@@ -27,6 +27,7 @@ RISK_BOUNDS = {"Low": (0.0, 0.4), "Medium": (0.4, 0.7), "High": (0.7, 1.0)}
 _MONTH = "%b %Y"
 # Of the gauge, in pixels from the top: below the half ring there is nothing. The title takes its part of the height.
 _GAUGE_CENTRE, _TITLE = 130, 50
+_RADIUS = 110  # pixels: of the ring
 _SPEND, _AVERAGE = "Spend", "Average of three months"
 
 
@@ -77,11 +78,12 @@ def category_share(shares: CategoryShares, theme: Theme) -> AnyChart:
         ],
         position=range(len(shares.parts)),
     )
+    # A legend of other labels keeps the places of the ones before: by their names, the browser makes the chart anew.
     labels = list(rows["label"])
     colours = [theme.muted if c == OTHER else theme.palette[n] for n, c in enumerate(rows["category"])]
     ring = (
         alt.Chart(rows)
-        .mark_arc(innerRadius=62, outerRadius=110, stroke=theme.surface, strokeWidth=2)
+        .mark_arc(innerRadius=62, outerRadius=_RADIUS, stroke=theme.surface, strokeWidth=2)
         .encode(
             theta=alt.Theta("spend:Q", stack=True),
             order=alt.Order("position:O"),
@@ -104,7 +106,10 @@ def category_share(shares: CategoryShares, theme: Theme) -> AnyChart:
         .mark_text(fontSize=18, fontWeight=700, color=theme.ink)
         .encode(text=alt.Text("total:N"))
     )
-    return titled(layered(ring, total, height=330), theme, "Spend by category (US dollars)")
+    chart = layered(ring, total, height=2 * _RADIUS)
+    # Fitted into a height, a ring would be given another place with each drawing, and another size of its plot.
+    chart.autosize = alt.AutoSizeParams(type="fit-x", contains="padding")
+    return titled(chart, theme, "Spend by category (US dollars)")
 
 
 def churn_gauge(probability: float, risk: str, theme: Theme) -> AnyChart:
@@ -163,12 +168,12 @@ def factor_ranks(factors: Sequence[Factor], theme: Theme) -> AnyChart:
     rows = pd.DataFrame(
         [
             {"label": f.label, "rank": f.risk_rank, "pull": f.pull.value, "value": f.value, "typical": f.typical,
-             "said": f"{f.risk_rank:.0%}"}
-            for f in factors
+             "said": f"{f.risk_rank:.0%}", "position": position}
+            for position, f in enumerate(factors)
             if f.risk_rank is not None
         ]
     )  # fmt: skip
-    y = alt.Y("label:N", sort=None, title=None, axis=None)
+    y = alt.Y("label:N", sort=by_position(), title=None, axis=None)
     base = alt.Chart().encode(
         y=y,
         x=alt.X(
@@ -208,14 +213,15 @@ def segment_timeline(periods: Sequence[SegmentPeriod], as_of: date, theme: Theme
                 "end": pd.Timestamp(period.segment_end_date or as_of),
                 "reason": period.segment_reason,
                 "until": f"{period.segment_end_date:%d %b %Y}" if period.segment_end_date else "now",
+                "position": position,
             }
-            for period in periods
+            for position, period in enumerate(periods)
         ]
     )
     base = alt.Chart().encode(
         y=alt.Y(
             "segment:N",
-            sort=list(dict.fromkeys(rows["segment"])),
+            sort=by_position(),
             title=None,
             axis=alt.Axis(ticks=False, offset=8, domain=False),
         ),

@@ -1,4 +1,4 @@
-"""Charts of several layers, made without Altair's copies."""
+"""Charts of several layers, made without Altair's copies, and the order of what they show."""
 
 from __future__ import annotations
 
@@ -40,3 +40,11 @@ def layered(*layers: alt.Chart, height: int, data: pd.DataFrame | None = None) -
         if given := [name for name in _OF_THE_WHOLE if layer[name] is not alt.Undefined]:
             raise ValueError(f"A layer may not have {', '.join(given)}: it is the whole chart's.")
     return _Layers(alt.Undefined if data is None else data, layers, height=height)
+
+
+def by_position() -> alt.EncodingSortField:
+    """Return the order of values by their rows' `position`.
+
+    A list of them, or the order of the rows, would be that of the rows with which the browser made the chart.
+    """
+    return alt.EncodingSortField("position", op="min")

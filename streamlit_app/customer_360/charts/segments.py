@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from customer_360.themes import AnyChart, Theme
 
 _ROOM_FOR_LABELS = 1.6  # the longest bar ends where its label, "16,684  (33.4%)", still fits on a narrow screen
+_BAR, _AROUND, _AXIS = 38, 50, 20  # pixels: of a segment, of title and margin, of an axis below
 NOT_YET = "Not yet a customer"
 
 
@@ -27,10 +28,10 @@ def distribution(segments: pd.DataFrame, theme: Theme) -> AnyChart:
         theme: colours.
     """
     rows = segments.assign(label=[f"{n:,}  ({s:.1%})" for n, s in zip(segments.customers, segments.share, strict=True)])
-    longest = max(float(rows["customers"].max()), 1.0) * _ROOM_FOR_LABELS
+    rows = rows.assign(room=max(float(rows["customers"].max()), 1.0) * _ROOM_FOR_LABELS)
     base = alt.Chart().encode(
         y=_by_segment(theme),
-        x=alt.X("customers:Q", title=None, axis=None, scale=alt.Scale(domain=[0, longest])),
+        x=alt.X("customers:Q", title=None, axis=None, scale=alt.Scale(zero=True, nice=False)),
         tooltip=[
             alt.Tooltip("segment:N", title="Segment"),
             alt.Tooltip("customers:Q", title="Customers", format=","),
@@ -39,8 +40,9 @@ def distribution(segments: pd.DataFrame, theme: Theme) -> AnyChart:
     )
     bars = base.mark_bar(cornerRadiusEnd=4, height={"band": 0.72}).encode(color=_segment_color(theme))
     labels = base.mark_text(align="left", dx=8, fontSize=13, color=theme.ink).encode(text=alt.Text("label:N"))
-    shown = rows[["segment", "customers", "share", "label"]]
-    chart = layered(bars, labels, data=shown, height=48 * max(len(rows), 1))
+    room = base.mark_point(opacity=0).encode(x=alt.X("room:Q"))
+    shown = rows[["segment", "customers", "share", "label", "room"]]
+    chart = layered(bars, labels, room, data=shown, height=_height(rows))
     return titled(chart, theme, "Customers by segment (number)")
 
 
@@ -74,7 +76,7 @@ def lifetime_value_boxes(segments: pd.DataFrame, theme: Theme) -> AnyChart:
     )
     medians = base.mark_tick(color=theme.surface, thickness=3, height={"band": 0.5}).encode(x=alt.X("p50:Q"))
     shown = segments[["segment", "p05", "p25", "p50", "p75", "p95"]]
-    chart = layered(whiskers, boxes, medians, data=shown, height=48 * max(len(segments), 1))
+    chart = layered(whiskers, boxes, medians, data=shown, height=_height(segments, below=_AXIS))
     return titled(chart, theme, "Lifetime value by segment (US dollars)")
 
 
@@ -188,6 +190,10 @@ def _by_segment(theme: Theme) -> alt.Y:
 def _segment_color(theme: Theme) -> alt.Color:
     scale = alt.Scale(domain=list(theme.segments), range=list(theme.segments.values()))
     return alt.Color("segment:N", legend=None, scale=scale)
+
+
+def _height(segments: pd.DataFrame, below: int = 0) -> int:
+    return _AROUND + below + _BAR * max(len(segments), 1)
 
 
 def _plain_axis(angle: float = 0) -> alt.Axis:
