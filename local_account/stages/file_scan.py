@@ -148,7 +148,9 @@ def converted(
     elif kind in _WHOLE_NUMBERS and column.type in _MOMENTS:
         expression = from_text(f"cast({value} as varchar)", column.type)
     else:
-        expression = f"try_cast({value} as {column.type})"
+        # DuckDB casts a moment in nanoseconds, as pandas writes it, to one with microseconds only.
+        known = f"try_cast({value} as timestamptz)" if kind == "TIMESTAMPTZ_NS" else value
+        expression = f"try_cast({known} as {column.type})"
     message, code = message_for(column.type)
     rules.append(
         Rule(f"{value} is not null and {expression} is null", column, f"cast({value} as varchar)", message, code)

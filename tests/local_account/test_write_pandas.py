@@ -120,3 +120,17 @@ def test_what_is_not_read_is_refused(cursor: Any, sql: str) -> None:
     cursor.execute("create stage if not exists STG")
     with pytest.raises(ProgrammingError, match=r"not supported|incompatible"):
         cursor.execute(sql)
+
+
+def test_moments_in_nanoseconds_of_a_zone_land_with_or_without_one(cursor: Any) -> None:
+    cursor.execute("create or replace table FRAMES (HERE timestamp_ntz, THERE timestamp_ltz, BORN date)")
+    moments = pd.Series(pd.to_datetime(["2026-01-02 03:04:05.123456+02:00", None], utc=True)).astype(
+        "datetime64[ns, UTC]"
+    )
+    frame_of_moments = pd.DataFrame(dict.fromkeys(("HERE", "THERE", "BORN"), moments))
+    assert write_pandas(cursor.connection, frame_of_moments, "FRAMES", use_logical_type=True)[0]
+    here = dt.datetime.fromisoformat("2026-01-02 01:04:05.123456")
+    assert tuples(cursor, "select * from FRAMES order by 1") == [
+        (here, here.replace(tzinfo=dt.UTC), here.date()),
+        (None, None, None),
+    ]
