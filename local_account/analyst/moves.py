@@ -21,6 +21,10 @@ def read_move(state: State, at: int) -> int:
     """Read "moved from A to B", "left A", "entered B"."""
     word = state.word(at, K.MOVE)
     behind = state.mark(at + 2)
+    if word is None and _is_between(state, at):
+        found = _ways(state, at, "from")
+        state.draft.moves += [(way, [test]) for way, test in found]
+        return _end_of(state, found) - at
     if (
         word is None
         and state.marks[at].text.lower() in {"came", "come"}
@@ -64,6 +68,17 @@ def _is_moved(state: State, element: Element) -> bool:
     """Tell whether rows move from one value of a dimension to another: the table that keeps both has a side of it."""
     sides = [e for e in state.shape.elements if is_side(e)]
     return any(e.table == element.table or e.name.endswith(f"_{element.name}") for e in sides)
+
+
+def _is_between(state: State, at: int) -> bool:
+    """Tell whether two values between which rows move stand alone, with "to" between them: Declining to Standard."""
+    first, last = state.mark(at), state.mark(at + 2)
+    if first is None or last is None or state.word(at + 1, K.SOFT) != "to" or state.word(at - 1, K.SOFT) == "from":
+        return False
+    if any(m.can(K.VERSUS, K.RATIO) for m in state.marks):
+        return False
+    moved = {h.element for h in first.held} & {h.element for h in last.held}
+    return any(_is_moved(state, element) for element in moved) and not state.draft.moves
 
 
 def _counted(state: State, at: int) -> bool:

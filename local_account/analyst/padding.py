@@ -109,6 +109,7 @@ _BEGINNING = re.compile(
       | what\ an?\ [^?!.,]{{2,40}}(?=!)
       | i(?:\ have|'ve\ got|\ have\ got)\ a\ (?:quick\ )?question
       | would\ you\ mind\ (?:telling|showing)\ me | be\ so\ kind\ (?:as\ to|and)
+      | (?:i'm|i\ am|we're|we\ are)\ after(?=\ (?:the|all|an?|those|our)\ )
       | it\ would\ be\ (?:great|nice|good|helpful)\ (?:if\ (?:you\ could|i\ could)|to\ (?:know|see|have))
       | i(?:\ would|'d)\ be\ (?:curious|interested|keen)(?=\ (?:how|what|which|who|in|about)\b)
       | (?:i(?:\ just)?\ (?:wanted|want)|i(?:'d|\ would)\ like|i(?:'m|\ am)\ (?:writing|calling|mailing))\ to

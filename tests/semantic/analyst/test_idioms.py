@@ -99,6 +99,9 @@ KEPT = {
     "What is the revenue? It should be monthly.": ("TRANSACTION_MONTH", "AVG"),
     "What is the revenue? I need it for this week.": ("2024-12-30", "AVG"),
     "What is revenue by state if it is a weekend?": ("IS_WEEKEND", "AVG"),
+    "compare Declining to Budget-Conscious by revenue": ("TOTAL_REVENUE", "PREVIOUS_SEGMENT"),
+    "ratio of Declining to Budget-Conscious customers": ("'Declining'", "PREVIOUS_SEGMENT"),
+    "customers who used to be Declining": ("PREVIOUS_SEGMENT = 'Declining'", "CUSTOMERS.SEGMENT"),
 }
 NOT_ANSWERED = (
     "share of customers whose purchases were refunded",
@@ -109,6 +112,8 @@ NOT_ANSWERED = (
     "customers whose purchases in Travel exceeded 10",
     "customers with refund spend of over 50",
     "revenue in 2023, no 2024",
+    "customers who used to be active and now are lapsed",
+    "states customers over 60",
     "customers who bought individually",
     "average amount spent by customers",
     "How many in May second purchases were made",
