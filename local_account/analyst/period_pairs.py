@@ -39,7 +39,8 @@ def read_than_before(state: State, at: int) -> int:
     if noun is None:
         return 0
     sign = "<" if state.marks[at].text.lower() in _LESS else ">"
-    _compare(state, noun, sign, (Dated(first.period, at=at), Dated(second.period, at=at)))
+    then = _before(second, first.period) if _PREVIOUS.match(second.text.lower()) else second.period
+    _compare(state, noun, sign, (Dated(first.period, at=at), Dated(then, at=at)))
     return i + 3 - at
 
 
@@ -117,17 +118,23 @@ def read_previous(state: State, at: int) -> int:
         return 0
     if len(periods) != 1 or state.scope is not None:
         return 0
-    beside, meant = periods[0].period, mark.period
-    rolling = meant.label.startswith("the last ")
-    single = beside.start == unit(beside.grain, beside.start)[0] and beside.end <= unit(beside.grain, beside.start)[1]
-    if beside.grain != meant.grain or (meant.label != beside.label if rolling else not single):
-        raise _open_previous(mark.text, beside)
-    periods.append(Dated(before(beside), periods[0].noun, at))
+    periods.append(Dated(_before(mark, periods[0].period), periods[0].noun, at))
     return 1
 
 
-def _open_previous(text: str, beside: Period) -> Unclear:
-    return Unclear(f'"{text}" can be told from today, or from {beside.label}: name its days.', Category.AMBIGUOUS_TIME)
+def _before(mark: Mark, beside: Period) -> Period:
+    """Return the days that "the previous month" names beside a period: those before it, not those before today.
+
+    Raises:
+        Unclear: the period beside it is none of this unit.
+    """
+    meant = mark.period or beside
+    rolling = meant.label.startswith("the last ")
+    single = beside.start == unit(beside.grain, beside.start)[0] and beside.end <= unit(beside.grain, beside.start)[1]
+    if beside.grain != meant.grain or (meant.label != beside.label if rolling else not single):
+        text = f'"{mark.text}" can be told from today, or from {beside.label}: name its days.'
+        raise Unclear(text, Category.AMBIGUOUS_TIME)
+    return before(beside)
 
 
 def read_same_unit(state: State, at: int) -> int:
