@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.browser_pages import cut_figures, drawn, figure, new_context, new_page
+from tests.support.browser_pages import cut_figures, drawn, figure, new_context, new_page, settle
 
 if TYPE_CHECKING:
     from tests.support.platforms import Platform
 
 pytestmark = pytest.mark.timeout(420)
+_MOST_BYTES = 5_000_000  # of a message
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +149,18 @@ def test_nothing_is_asked_of_other_computers(browser: Browser, address: str) -> 
         drawn(opened)
     assert asked
     assert [url for url in asked if not url.startswith((address, "data:", "blob:", "ws://127.0.0.1"))] == []
+
+
+def test_no_message_to_the_browser_is_too_long_for_snowflake(browser: Browser, address: str) -> None:
+    lengths: list[int] = []
+    with new_context(browser) as context:
+        opened = context.new_page()
+        opened.on("websocket", lambda socket: socket.on("framereceived", lambda frame: lengths.append(len(frame))))
+        for tab in ("explorer", "customer&customer=C000100", "assistant", "campaign"):
+            opened.goto(f"{address}/?tab={tab}")
+            settle(opened)
+    assert len(lengths) > 4 * 10
+    assert max(lengths) < _MOST_BYTES
 
 
 def test_what_is_served_is_what_is_deployed(platform: Platform, address: str) -> None:  # noqa: ARG001 - it is serving
