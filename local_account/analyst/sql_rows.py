@@ -25,11 +25,17 @@ def chosen_rows(plan: Plan, writer: Writer, shown: Sequence[Element]) -> tuple[s
         writer: writes the view.
         shown: the dimensions and facts that are needed of each row.
     """
+    head, source, tests = _rows_and_tests(plan, writer, shown)
+    return head, source + (f"\nWHERE {tests}" if tests else "")
+
+
+def _rows_and_tests(plan: Plan, writer: Writer, shown: Sequence[Element]) -> tuple[str, str, str]:
+    """Return rows with their figures, and what those have to be: the head with its parts, FROM, and the conditions."""
     identity = writer.shape.identity(plan.subject or "")
     rows = writer.block(identity, [e for e in shown if e not in identity], writer.where(plan))
     heads, joins, tests = _conditions(plan, writer, "CHOSEN")
-    source = "FROM CHOSEN\n" + "\n".join(joins) + ("\nWHERE " + " AND ".join(tests) if tests else "")
-    return "WITH " + ",\n".join([f"CHOSEN AS (\nSELECT * FROM {rows}\n)", *heads]) + "\n", source
+    head = "WITH " + ",\n".join([f"CHOSEN AS (\nSELECT * FROM {rows}\n)", *heads]) + "\n"
+    return head, "FROM CHOSEN\n" + "\n".join(joins), " AND ".join(tests)
 
 
 def _conditions(plan: Plan, writer: Writer, of: str) -> tuple[list[str], list[str], list[str]]:
@@ -85,14 +91,20 @@ def named_for(name: str, period: Period) -> str:
 
 
 def restricted(plan: Plan, writer: Writer) -> str:
-    """Return figures of the rows that meet conditions on figures of their own, without an order."""
+    """Return figures of the rows that meet conditions on figures of their own, without an order.
+
+    Where they are counted by groups whose values are known, each group is listed: none of its rows is a number too.
+    """
     facts = [m.element for m in plan.measures if m.element.kind is Kind.FACT]
-    head, source = chosen_rows(plan, writer, [*plan.groups, *facts])
+    head, source, tests = _rows_and_tests(plan, writer, [*plan.groups, *facts])
     names = columns(plan.groups)
+    counted = f"COUNT_IF({tests})"
+    if not tests or facts or not names or not all(group.expression.is_enum for group in plan.groups):
+        counted, source = "COUNT(*)", source + (f"\nWHERE {tests}" if tests else "")
     made = [
         f"{function_of(m.function or 'average', m.element.name)} AS {m.name}"
         if m.element.kind is Kind.FACT
-        else f"COUNT(*) AS {m.name}"
+        else f"{counted} AS {m.name}"
         for m in plan.measures
     ]
     group = f"\nGROUP BY {', '.join(f'CHOSEN.{n}' for n in names)}" if names else ""
