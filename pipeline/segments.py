@@ -1,4 +1,4 @@
-"""The five customer segments: how they are spelled, which rule goes first, and how many customers each is to hold.
+"""The customer segments: how they are spelled, which rule goes first, and how many customers each is to hold.
 
 Every other place that names them (SQL, dbt, semantic model, page, charts) is rendered from here or held to it by
 tests/pipeline/test_facts.py.

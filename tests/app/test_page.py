@@ -146,9 +146,9 @@ def test_an_empty_selection_is_widened_again_in_the_same_order(platform: Platfor
 
 
 def test_by_risk_only_active_customers_are_selected_unless_a_status_is(platform: Platform, open_page: Open) -> None:
-    at = open_page(platform.ports, risk=["High"])
+    at = open_page(platform.ports, risk=["Medium"])
     ((active, everyone),) = platform.ask(
-        f"select count_if(customer_status = 'Active'), count(*) from {PROFILE} where churn_risk_category = 'High'"
+        f"select count_if(customer_status = 'Active'), count(*) from {PROFILE} where churn_risk_category = 'Medium'"
     )
     assert active < everyone
     assert figure(at, "Customers in selection") == f"{active:,}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from customer_360.assistant.chips import Chip, chips
+from customer_360.vocabulary import SEGMENTS
 
 VIEW = "SEMANTIC_VIEW(D.GOLD.V DIMENSIONS {dimensions} METRICS {metrics} WHERE {where})"
 OF_PLATINUM = "SELECT * FROM " + VIEW.format(
@@ -46,7 +47,7 @@ def test_a_verified_query_is_read_by_its_own_clauses() -> None:
         "By": ("segment", ["Card type", "State"]),
         "Only": (
             "segment: Declining",
-            ["High-Value Travelers", "Stable Mid-Spenders", "Budget-Conscious", "New & Growing"],
+            [name for name in SEGMENTS if name != "Declining"],
         ),
     }
 
