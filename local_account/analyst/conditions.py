@@ -9,6 +9,7 @@ from local_account.analyst.draft import Clause, Noun, State, Test, is_dimension,
 from local_account.analyst.english import K
 from local_account.analyst.joined_values import (
     ask_contradiction,
+    ask_different,
     ask_filters_at_once,
     ask_union,
     at_once,
@@ -95,17 +96,9 @@ def read_values(state: State, at: int) -> int:
     ask_genus(state, held, alone=before is None and i == end)
     if len(values) > 1 and not ored and _each_bought(state, test):
         return i - at
-    _ask_different(state, test, at)
+    ask_different(state, test, at)
     place(state, test)
     return i - at
-
-
-def _ask_different(state: State, test: Test, at: int) -> None:
-    """Leave a word over where different rows are counted, and each may have all values or none of them."""
-    both = len(test.values) > 1 and state.word(at - 1, K.SOFT) == "both"
-    apart = test.negated and not all(c.table == state.shape.main_table() for c in test.candidates)
-    if (both or apart) and any(_different(n.mark) for n in state.draft.nouns):
-        state.draft.leftover.append(state.marks[at - 1])
 
 
 def read_between_values(state: State, at: int) -> int:
@@ -135,11 +128,6 @@ def _each_bought(state: State, test: Test) -> bool:
     scope.tests.append(first)
     state.draft.clauses += [replace(scope, tests=[*shared, one], at=test.at) for one in rest]
     return True
-
-
-def _different(mark: Mark) -> bool:
-    """Tell whether a figure counts different rows, so that those with both values are not those with either."""
-    return any("DISTINCT" in m.element.expression.expr.upper() for m in mark.named(Kind.METRIC))
 
 
 def _elements(held: list[Mark]) -> set[str]:

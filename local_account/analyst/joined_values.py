@@ -125,3 +125,33 @@ def opposite(state: State, at: int) -> Mark | None:
         if any(a == b and v != w for a, v in ways for b, w in simple):
             return replace(mark, meanings=tuple(found))
     return None
+
+
+def ask_different(state: State, test: Test, at: int) -> None:
+    """Ask where different rows are counted, and each may have all values, some, or none of them.
+
+    Raises:
+        Unclear: customers who bought in travel and dining can be those of both, or of either.
+    """
+    if not any(_different(n.mark) for n in state.draft.nouns):
+        return
+    several = len(test.values) > 1
+    both = several and state.word(at - 1, K.SOFT) == "both"
+    apart = test.negated and not all(c.table == state.shape.main_table() for c in test.candidates)
+    if both or apart:
+        state.draft.leftover.append(state.marks[at - 1])
+        return
+    tables = {c.table for c in test.candidates} - {state.shape.main_table()}
+    things = any(state.shape.time_of(table) is None for table in tables)
+    if several and things and not test.either:
+        first, second = test.text.split(" and ")[0], test.text.split(" and ")[-1]
+        raise Unclear(
+            f'"{test.text}": are those of each meant, or of at least one of them? Say "both {first} and {second}", '
+            f'or "{first} or {second}".',
+            Category.INCOMPLETE,
+        )
+
+
+def _different(mark: Mark) -> bool:
+    """Tell whether a figure counts different rows, so that those with both values are not those with either."""
+    return any("DISTINCT" in m.element.expression.expr.upper() for m in mark.named(Kind.METRIC))
