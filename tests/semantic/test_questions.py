@@ -32,7 +32,7 @@ def test_there_are_enough_questions_of_every_kind() -> None:
     assert len(categories) >= 12
     assert min(categories.values()) >= 15
     sizes = Counter(Counter(case.group for case in EVERY if case.kind == WORDINGS).values())
-    assert sizes == {5: 70}
+    assert sizes == {5: 106}
     sizes = Counter(Counter(case.group for case in EVERY if case.kind == CHAINS).values())
     assert set(sizes) == {4}
     assert sizes[4] >= 57
