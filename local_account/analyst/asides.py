@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 # What an answer depends on, beside names, numbers and days.
 _TELLING = (K.NOT, K.WHY, K.COMPARE, K.TOP, K.CORRELATION, K.DISTRIBUTION, K.FUTURE)
-# What asks or groups: of such a clause nothing is left out though a word of it means nothing.
 # What no topic of a question has: those who ask, or what they say of it.
 _OF_TALK = re.compile(
     r"\b(?:me|us|i|i'm|we|we're|you)\b|^\W*(?:it|this|that|go|time|fun)\b|\b(?:says?|suggests?|hints?|tells?|told)\b"
@@ -35,6 +34,7 @@ _DOUBTED = re.compile(
     r"\b(?:claims?|claimed|says|said|thinks?|thought|reckons?|believes?|swears?|bets?|guesses)\b", re.IGNORECASE
 )
 _OWN_ROWS = {"they", "their"}  # of the rows that a question names itself: customers and their age
+# What asks or groups: of such a clause nothing is left out though a word of it means nothing.
 _GROUPING = (K.BY, K.GRAIN, K.LIST, K.WHICH, K.HOW_MANY, K.HOW_MUCH, K.SHARE, K.TOP, K.TREND)
 _GREETING = re.compile(
     r"^\W*(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))"

@@ -6,12 +6,8 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from local_account import fast_yaml
 from local_account.analyst.words import phrase
-
-# libyaml's, where PyYAML brings it, is ten times as fast.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class K(StrEnum):
@@ -66,7 +62,7 @@ class K(StrEnum):
     UNKNOWN = "unknown"
 
 
-_TABLES = yaml.load(Path(__file__).with_suffix(".yaml").read_text(), _LOADER)  # noqa: S506 - a safe one
+_TABLES = fast_yaml.load(Path(__file__).with_suffix(".yaml").read_text())
 _WORD_LISTS = ("fill", "own", "articles", "alike", "which side")
 _PADDING = "padding"  # phrases that carry no meaning
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import yaml
+from local_account import fast_yaml
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML brings it, is ten times as fast
 _LONG = 6  # letters of a word that is mended
 _TABLE = Path(__file__).with_name("idioms.yaml")
 # Patterns of words, and what is read in the place of each; tried in this order.
-IDIOMS: list[tuple[str, str]] = yaml.load(_TABLE.read_text(), _LOADER)  # noqa: S506 - a safe one
+IDIOMS: list[tuple[str, str]] = fast_yaml.load(_TABLE.read_text())
 
 
 def idiom_words() -> frozenset[str]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
+from local_account import fast_yaml
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.periods import GRAINS
 from local_account.analyst.wording import either
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.words import Token
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, where PyYAML brings it, is ten times as fast
-_TABLE: dict[str, str] = yaml.load(Path(__file__).with_suffix(".yaml").read_text(), _LOADER)  # noqa: S506 - a safe one
+_TABLE: dict[str, str] = fast_yaml.load(Path(__file__).with_suffix(".yaml").read_text())
 SAID, TOLD, THINGS, LOOKS = (frozenset(_TABLE[name].split()) for name in ("said", "told", "things", "looks"))
 IDLE = SAID | TOLD | THINGS | LOOKS
 _ASKERS = frozenset(

@@ -103,9 +103,12 @@ def _is_talk(before: str, said: Sequence[Mark]) -> bool:
         return False
     told = any(m.period is not None or m.number is not None or m.can(*_TELLING) for m in said)
     negated = any(m.can(K.NOT) for m in said) and not of_asker
-    alone = any(m.kinds.get(K.FOLLOW) == "only" and m.text.lower() != "just" for m in said)
     unread = any(m.can(K.UNKNOWN, K.VAGUE, K.NOT, K.GRAIN) and m.text.lower() not in IDLE for m in said)
-    return unread and not told and not negated and not alone
+    return unread and not told and not negated and not _takes_alone(said)
+
+
+def _takes_alone(said: Sequence[Mark]) -> bool:
+    return any(m.kinds.get(K.FOLLOW) == "only" and m.text.lower() != "just" for m in said)
 
 
 def _is_rows(one: Mark) -> bool:
@@ -130,5 +133,4 @@ def is_closing(sentence: str, lexicon: Lexicon) -> bool:
     said = mark(tokens(_DUE.sub("", sentence)), lexicon)
     chosen = any(m.period is not None or m.number is not None or m.held or not _is_rows(m) for m in said)
     telling = any(m.can(*_TELLING, K.GRAIN, K.AGGREGATE, K.WHICH, K.HOW_MANY) for m in said)
-    alone = any(m.kinds.get(K.FOLLOW) == "only" and m.text.lower() != "just" for m in said)
-    return not chosen and not telling and not alone and not could_choose(sentence, said)
+    return not chosen and not telling and not _takes_alone(said) and not could_choose(sentence, said)

@@ -38,9 +38,9 @@ def columns(session: Session, name: Name) -> list[Column]:
 
     Raises: ProgrammingError where the data plane cannot bind it, such as a view on a dropped table.
     """
-    place = _place(session, name)
-    found = session.connection.sql("select * from pragma_table_info(?)", [joined(place)])
-    item = None if place[0] == "temp" else session.account.catalog.find_relation(name)
+    parts = place(session, name)
+    found = session.connection.sql("select * from pragma_table_info(?)", [joined(parts)])
+    item = None if parts[0] == "temp" else session.account.catalog.find_relation(name)
     kept = item or Table(name, "", column_types=dict(session.connection.column_types.temporary(str(name))))
     types, comments, policies = kept.column_types, kept.column_comments, kept.masking
     lengths = _lengths(session, name)
@@ -78,7 +78,7 @@ def _lengths(session: Session, name: Name) -> dict[str, int]:
     return dict(rows)
 
 
-def _place(session: Session, name: Name) -> tuple[str, ...]:
+def place(session: Session, name: Name) -> tuple[str, ...]:
     """Return where DuckDB keeps a table or view: this session's temporary ones apart."""
     return ("temp", "main", str(name)) if str(name) in session.temporaries else name.parts
 
@@ -88,6 +88,6 @@ def row_counts(session: Session, tables: Iterable[Name]) -> dict[Name, int]:
     names = list(tables)
     if not names:
         return {}
-    counted = [f"select count(*) from {joined(_place(session, name))}" for name in names]
+    counted = [f"select count(*) from {joined(place(session, name))}" for name in names]
     counts = session.connection.sql(" union all ".join(f"select {n}, ({q})" for n, q in enumerate(counted)))
     return {names[n]: count for n, count in counts}

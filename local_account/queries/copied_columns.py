@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from local_account.identifiers import joined, quoted, text_literal
-from local_account.queries import rewrite
-from local_account.queries.columns import COUNTED
+from local_account.queries import columns, rewrite
 
 if TYPE_CHECKING:
     from local_account.identifiers import Name
@@ -29,12 +28,12 @@ def changes(session: Session, source: Name, copy: Name, *, temporary: bool, coun
         temporary: whether the copy is the session's.
         counts_on: whether AUTOINCREMENT goes on where the source's is, as a clone's does, or begins anew.
     """
-    place = rewrite.temporary_place(source) if str(source) in session.temporaries else joined(source.parts)
+    place = joined(columns.place(session, source))
     table = f"ALTER TABLE {rewrite.temporary_place(copy) if temporary else joined(copy.parts)} ALTER COLUMN"
     found: list[str] = []
     for _, column, _, not_null, given, _ in session.connection.sql("select * from pragma_table_info(?)", [place]):
         default = given
-        if counted := COUNTED.fullmatch(given or ""):
+        if counted := columns.COUNTED.fullmatch(given or ""):
             sequence = joined((*(("temp", "main") if temporary else copy.parts[:2]), f"_fs_seq_{uuid4().hex}"))
             kind = "TEMPORARY SEQUENCE" if temporary else "SEQUENCE"
             found.append(f"CREATE {kind} {sequence} {_counting(session, counted[1], counts_on=counts_on)}")

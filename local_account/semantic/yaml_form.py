@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from snowflake.connector.errors import ProgrammingError
 
+from local_account import fast_yaml
 from local_account.errors import not_supported
 from local_account.identifiers import folded, unquoted, written
 from local_account.semantic.model import (
@@ -52,7 +53,6 @@ _REFUSED = {
     "measures",
 }  # fmt: skip
 # libyaml's, where PyYAML brings it, is ten times as fast.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INVALID_YAML = 392400  # as accounts answer it
 _PRIVATE, _PUBLIC = "private_access", "public_access"
 
@@ -69,7 +69,7 @@ def read(text: str) -> SemanticModel:
         ProgrammingError: where it is no YAML or no model, in one sentence that names the key.
     """
     try:
-        document = yaml.load(text, _LOADER)  # noqa: S506 - one of the safe ones
+        document = fast_yaml.load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark else ""

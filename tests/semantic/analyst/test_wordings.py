@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from local_account.analyst import Answered, Category, Clarify
 
@@ -92,9 +94,14 @@ WORDINGS = {
         "customers in texas florida and vermont together, how many", "customers in Texas, Florida, Vermont in total",
     ],
 }  # fmt: skip
+# As five colleagues type it.
+COLLEAGUES: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("colleagues.yaml").read_text())
 
 
-@pytest.mark.parametrize(("plain", "other"), [(plain, one) for plain, others in WORDINGS.items() for one in others])
+@pytest.mark.parametrize(
+    ("plain", "other"),
+    [(plain, one) for plain, others in (*WORDINGS.items(), *COLLEAGUES.items()) for one in others],
+)
 def test_another_wording_gets_the_same_answer(ask: Ask, plain: str, other: str) -> None:
     first, second = ask(plain), ask(other)
     assert isinstance(first, Answered), first
