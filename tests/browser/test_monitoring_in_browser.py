@@ -54,7 +54,8 @@ def test_the_model_s_newest_metrics_are_what_sql_says(shown: Page, platform: Pla
     )
     said = shown.get_by_text(f"Newest: model {version}")
     expect(said).to_contain_text(f"F1 {f1:.3f}")
-    expect(said).to_contain_text(f"ROC AUC {area:.3f}")
+    ((held_out,),) = platform.ask("select count(*) from GOLD.CHURN_EVALUATION where part = 'TEST'")
+    expect(said).to_contain_text(f"ROC AUC {area:.3f} on {held_out:,} held-out customers")
 
 
 def test_every_run_is_listed_and_every_chart_is_drawn(shown: Page, platform: Platform) -> None:

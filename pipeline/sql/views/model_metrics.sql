@@ -1,5 +1,6 @@
 -- purpose: metrics of trained and evaluated models under the checklist's name
--- grain: one row per model execution that measured something
+-- grain: one row per model execution that measured something; row_count is what it used (a training: the part that it
+-- learned from), held_out_rows the customers whom no training saw, of whom the metrics are
 select
     execution_id,
     run_id,
@@ -8,6 +9,7 @@ select
     operation,
     as_of_date,
     row_count,
+    parse_json(details):held_out_rows::integer as held_out_rows,
     f1_score,
     precision_score,
     recall_score,

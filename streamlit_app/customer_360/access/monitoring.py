@@ -79,7 +79,7 @@ select
     executed_at,
     model_version,
     operation,
-    row_count::float as row_count,
+    held_out_rows::float as held_out_rows,
     f1_score,
     precision_score,
     recall_score,
@@ -199,7 +199,7 @@ def load_model_metrics(ask: Query) -> pd.DataFrame:
     """Load what trainings and evaluations of the churn model found on its held-out part, oldest first.
 
     Returns:
-        One row a measurement: executed_at, model_version, operation, row_count, f1_score, precision_score,
+        One row a measurement: executed_at, model_version, operation, held_out_rows, f1_score, precision_score,
         recall_score, roc_auc.
     """
     return ask(_METRICS)

@@ -67,11 +67,16 @@ def _cards(runs: pd.DataFrame, checks: pd.DataFrame, incidents: pd.DataFrame, re
     of_it = checks[checks["run_id"] == newest["run_id"]]
     passed, all_checks = int(of_it.loc[of_it["status"] == _PASSED, "checks"].sum()), int(of_it["checks"].sum())
     took, rows = newest["duration_seconds"], int(refused["refused_rows"].sum())
+    shown = "1 run shown" if len(runs) == 1 else f"{len(runs):,} runs shown"
     show_cards(
         "runs",
         [
             Card("Newest run", str(newest["status"]).capitalize(), f"{newest['started_at']:%d %b %Y, %H:%M}"),
-            Card("Its time", "running" if pd.isna(took) else f"{took:,.0f} s", f"{len(runs):,} runs shown"),
+            Card(
+                "Its time",
+                "running" if pd.isna(took) else f"{took:,.0f} s",
+                shown,
+            ),
             Card("Checks passed", f"{passed:,} of {all_checks:,}", "in the newest run"),
             Card("Incidents", f"{len(incidents):,}", f"{rows:,} rows refused so far"),
         ],
@@ -212,7 +217,7 @@ def _model(page: Page) -> None:
             st.caption(
                 f"Newest: model {newest['model_version']}, F1 {newest['f1_score']:.3f}, precision "
                 f"{newest['precision_score']:.3f}, recall {newest['recall_score']:.3f}, ROC AUC "
-                f"{newest['roc_auc']:.3f} on {newest['row_count']:,.0f} held-out customers."
+                f"{newest['roc_auc']:.3f} on {newest['held_out_rows']:,.0f} held-out customers."
             )
     with right.container(border=True, height="stretch"):
         drift = monitoring.load_drift(page.ask)

@@ -170,6 +170,14 @@ def test_the_model_s_metrics_are_those_of_its_trainings_and_evaluations(watched:
     assert list(metrics[columns].itertuples(index=False, name=None)) == rows
 
 
+def test_the_model_s_metrics_are_of_the_customers_whom_no_training_saw(watched: Platform, ask: Query) -> None:
+    newest = monitoring.load_model_metrics(ask).iloc[-1]
+    ((held_out,),) = watched.ask("select count(*) from GOLD.CHURN_EVALUATION where part = 'TEST'")
+    ((trained,),) = watched.ask("select count(*) from GOLD.ML_TRAINING_DATA where part = 'TRAIN'")
+    assert newest["operation"] == "TRAIN"
+    assert newest["held_out_rows"] == held_out != trained
+
+
 def test_drift_is_the_newest_measurement_the_greatest_first(ask: Query) -> None:
     drift = monitoring.load_drift(ask)
     assert list(drift[["feature", "stability_index", "status"]].itertuples(index=False, name=None)) == [
