@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     AnyChart: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart
 
 _FONT = "Source Sans, sans-serif"
+# d3 writes nothing at all with the sign and the thousands of the numbers beside it: +0%, $0k.
+_NOTHING_PLAINLY = "datum.value === 0 ? replace(replace(datum.label, '+', ''), regexp('[kMG]$'), '') : datum.label"
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def titled(chart: AnyChart, theme: Theme, title: str) -> AnyChart:
         "axis": {
             "labelColor": theme.ink, "titleColor": theme.ink, "labelFontSize": 12, "titleFontSize": 12,
             "titleFontWeight": "normal", "gridColor": theme.grid, "domainColor": theme.grid, "tickColor": theme.grid,
-            "labelLimit": 220,
+            "labelLimit": 220, "labelExpr": _NOTHING_PLAINLY,
         },
         "legend": {
             "labelColor": theme.ink, "titleColor": theme.ink, "labelFontSize": 12, "orient": "bottom", "title": None,

@@ -26,6 +26,7 @@ ZONES = (
 )
 _CENTRE, _NEEDLE = 130, 0.02  # of the dial: pixels from above, and half its width in the gauge's unit
 _MANY = 100  # customers: from here on a tenth of one is not worth a reader's time
+_WIDE = 0.5  # of all customers: a bar as wide has room for its label, on a narrow screen too
 _ROOM = 1.35  # of the longest bar, so that its label fits on a narrow screen
 
 
@@ -159,6 +160,8 @@ def reach_funnel(everyone: int, projection: Projection, theme: Theme) -> AnyChar
         position=range(len(rows)),
     )
     reach = max(float(rows["customers"].max()), 1.0) / 2
+    # Over a narrow bar its label would be half on it.
+    rows = rows.assign(outside=rows["share"] < _WIDE, at=rows["right"].where(rows["share"] < _WIDE, 0.0))
     base = alt.Chart().encode(y=_in_order())
     bars = base.mark_bar(color=theme.accent, opacity=0.55, height={"band": 0.7}, cornerRadius=3).encode(
         x=alt.X("left:Q", axis=None, scale=alt.Scale(domain=[-reach, reach])),
@@ -169,9 +172,10 @@ def reach_funnel(everyone: int, projection: Projection, theme: Theme) -> AnyChar
             alt.Tooltip("share:Q", title="Share of all", format=".1%"),
         ],
     )
-    labels = base.mark_text(color=theme.ink, fontSize=13, fontWeight=600).encode(
-        x=alt.XDatum(0), text=alt.Text("label:N")
-    )
+    labels = base.mark_text(
+        color=theme.ink, fontSize=13, fontWeight=600,
+        align=alt.ExprRef("datum.outside ? 'left' : 'center'"), dx=alt.ExprRef("datum.outside ? 6 : 0"),
+    ).encode(x=alt.X("at:Q"), text=alt.Text("label:N"))  # fmt: skip
     return titled(layered(bars, labels, data=rows, height=220), theme, "Reach (customers, and share of all)")
 
 

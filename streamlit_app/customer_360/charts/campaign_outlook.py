@@ -74,15 +74,12 @@ def sensitivity(
         tooltip=[alt.Tooltip("x:Q", title=parameter, format=".0%"), alt.Tooltip("text:N", title=measure.name)],
     )
     plan = alt.Chart(pd.DataFrame({"x": [now], "text": [f"Plan {now:.0%}"]}))
-    is_late = now > (rows["x"].min() + rows["x"].max()) / 2
     return titled(
         layered(
             base.mark_line(color=theme.accent, strokeWidth=2.5, point={"color": theme.accent, "size": 45}),
             plan.mark_rule(color=theme.muted, strokeDash=[4, 4]).encode(x=alt.X("x:Q")),
-            plan.mark_text(
-                color=theme.ink, align="right" if is_late else "left", dx=-5 if is_late else 5, baseline="top"
-            ).encode(
-                x=alt.X("x:Q"), y=alt.YValue(2), text=alt.Text("text:N")
+            plan.mark_text(color=theme.ink, fontSize=12, dy=-6, baseline="bottom").encode(
+                x=alt.X("x:Q"), y=alt.YValue(0), text=alt.Text("text:N")
             ),
             height=240,
         ),

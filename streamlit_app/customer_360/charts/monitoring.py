@@ -20,6 +20,7 @@ _METRICS = {"f1_score": "F1", "precision_score": "Precision", "recall_score": "R
 _MOST_FEATURES = 12
 _BAND = {"band": 0.7}
 _ROW, _AROUND = 30, 150  # pixels: of a bar, and of title, axis and legend
+_COLUMNS_OF_LEGEND = "containerSize()[0] < 480 ? 1 : containerSize()[0] < 800 ? 2 : 4"  # as names of tasks have room
 
 
 def task_times(tasks: pd.DataFrame, theme: Theme) -> AnyChart:
@@ -41,7 +42,7 @@ def task_times(tasks: pd.DataFrame, theme: Theme) -> AnyChart:
                 "task_name:N",
                 sort=names,
                 scale=alt.Scale(domain=names, range=_colors(theme, len(names))),
-                legend=alt.Legend(columns=4, symbolLimit=0),
+                legend=alt.Legend(columns=alt.ExprRef(_COLUMNS_OF_LEGEND), symbolLimit=0),
             ),
             order=alt.Order("position:Q"),
             tooltip=[
@@ -52,8 +53,10 @@ def task_times(tasks: pd.DataFrame, theme: Theme) -> AnyChart:
             ],
         )
         .transform_calculate(position=f"indexof({names}, datum.task_name)")
-        .properties(height=_AROUND + _ROW * rows["run"].nunique())
+        .properties(height=_ROW * rows["run"].nunique())
     )
+    # The more columns a page has no room for, the higher is the legend: it may not take its height from the bars.
+    chart.autosize = alt.AutoSizeParams(type="fit-x", contains="padding")
     return titled(chart, theme, "Time of each run by task (seconds)")
 
 
@@ -164,7 +167,7 @@ def drift(features: pd.DataFrame, theme: Theme) -> AnyChart:
         .mark_bar(height=_BAND)
         .encode(
             y=alt.Y("feature:N", sort=list(rows["feature"]), title=None, axis=_plain_axis()),
-            x=alt.X("stability_index:Q", title="Population stability index", axis=alt.Axis(tickCount=5)),
+            x=alt.X("stability_index:Q", title=None, axis=alt.Axis(tickCount=5)),
             color=alt.Color(
                 "status:N",
                 legend=None,

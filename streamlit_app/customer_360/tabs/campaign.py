@@ -143,13 +143,14 @@ def _comparison(page: Page, setup: Setup) -> None:
     best = table["best"].str.contains(_BEST_ROI)
     highlight = f"background-color: {page.theme.accent}33; font-weight: 600"
     st.container(key="scenarios").dataframe(
-        table.style.apply(lambda _: best.map({True: highlight, False: ""}), axis=0),
+        # Written here: the table's own percentages have no thousands.
+        table.style.apply(lambda _: best.map({True: highlight, False: ""}), axis=0).format("{:,.1f}%", subset=["roi"]),
         hide_index=True,
         key="compared",
         column_config={
             "scenario": st.column_config.TextColumn("Scenario", pinned=True),
             "best": st.column_config.TextColumn("Best", width="medium"),
-            "roi": st.column_config.NumberColumn("ROI", format="%.1f%%"),
+            "roi": st.column_config.NumberColumn("ROI"),
             "campaign_cost": st.column_config.NumberColumn("Cost", format="dollar"),
             "incremental_revenue": st.column_config.NumberColumn("Revenue", format="dollar"),
             "net_profit": st.column_config.NumberColumn("Net profit", format="dollar"),
