@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from local_account.analyst.idiom_table import IDIOMS
@@ -21,6 +22,10 @@ _GROUP = re.compile(r"(\\\d)")
 
 Idiom = tuple[re.Pattern[str], str]
 
+# More than there are, of two models: `re` itself keeps 512, fewer than the table has, so that each lexicon that is made
+# because data changed would compile all of them anew, for a quarter of a second.
+_compiled = lru_cache(maxsize=2_000)(re.compile)
+
 
 def idioms_of(lexicon: Lexicon) -> list[Idiom]:
     """Return the patterns with the names of a model in them; none that needs a name which the model does not have.
@@ -35,7 +40,7 @@ def idioms_of(lexicon: Lexicon) -> list[Idiom]:
         if needed <= names.keys():
             for name in needed:
                 pattern, said = (text.replace(f"{{{name}}}", names[name]) for text in (pattern, said))  # noqa: PLW2901
-            found.append((re.compile(pattern), said))
+            found.append((_compiled(pattern), said))
     return found
 
 

@@ -79,6 +79,12 @@ def model() -> SemanticModel:
     return replace(found, tables=tuple(changed))
 
 
+@pytest.fixture(scope="module")
+def data() -> HostileData:
+    """Such data, the same for all: of other data the analyst would learn the names anew, for half a second."""
+    return HostileData()
+
+
 def names(model: SemanticModel) -> list[str]:
     found = [e for table in model.tables for e in table.expressions]
     words = [e.name.lower().replace("_", " ") for e in found] + [word for e in found for word in e.synonyms]
@@ -108,14 +114,14 @@ def require_harmless(found: Answer) -> bool:
 
 
 @pytest.mark.parametrize("asked", ["what percentage of lapsed at least 3 customers who left"])
-def test_questions_that_were_no_questions_once(model: SemanticModel, asked: str) -> None:
+def test_questions_that_were_no_questions_once(model: SemanticModel, data: HostileData, asked: str) -> None:
     """What a larger number of questions at random came to crash on."""
-    require_harmless(answer(asked, model=model, view=".".join(VIEW), data=HostileData(), history=()))
+    require_harmless(answer(asked, model=model, view=".".join(VIEW), data=data, history=()))
 
 
-def test_no_question_gets_more_than_a_read_of_the_view(model: SemanticModel) -> None:
+def test_no_question_gets_more_than_a_read_of_the_view(model: SemanticModel, data: HostileData) -> None:
     chance = random.Random(13)  # noqa: S311 - no secret
-    words, data, view = names(model), HostileData(), ".".join(VIEW)
+    words, view = names(model), ".".join(VIEW)
     history: list[Turn] = []
     answered = 0
     for number in range(QUESTIONS):
@@ -129,18 +135,18 @@ def test_no_question_gets_more_than_a_read_of_the_view(model: SemanticModel) -> 
     assert answered > QUESTIONS / 50, "the grammar asks what can be answered"
 
 
-def test_every_verified_query_may_run(model: SemanticModel) -> None:
+def test_every_verified_query_may_run(model: SemanticModel, data: HostileData) -> None:
     assert len(model.verified_queries) >= 20
     for query in model.verified_queries:
-        found = answer(query.question, model=model, view=".".join(VIEW), data=HostileData(), history=())
+        found = answer(query.question, model=model, view=".".join(VIEW), data=data, history=())
         assert isinstance(found, Answered), query.question
         assert found.verified == query, query.question
         assert require_harmless(found)
 
 
 @pytest.mark.parametrize("value", INJECTIONS)
-def test_a_hostile_value_stays_within_its_literal(model: SemanticModel, value: str) -> None:
+def test_a_hostile_value_stays_within_its_literal(model: SemanticModel, data: HostileData, value: str) -> None:
     """The values of the data, and the synonyms of the model, are the injections themselves."""
     for asked in (f"How many customers in {value}?", f"revenue by {value}", f'customers named "{value}"', value):
-        found = answer(asked, model=model, view=".".join(VIEW), data=HostileData(), history=())
+        found = answer(asked, model=model, view=".".join(VIEW), data=data, history=())
         require_harmless(found)
