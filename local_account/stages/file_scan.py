@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 from snowflake.connector.errors import ProgrammingError
 
 from local_account.data_plane.messages import LONG_WHOLE
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _LONG = re.compile(r"[+-]?0*[1-9]\d{18,37}(?:\.\d*)?")
 MAX_LENGTH = 16777216
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT")
+_NESTED = re.compile(r"STRUCT|MAP|.*\]$", re.DOTALL)
 _MOMENTS = ("DATE", "TIME", "TIMESTAMP", "TIMESTAMP WITH TIME ZONE")
 
 
@@ -118,6 +120,29 @@ def null_rule(value: str, column: TargetColumn) -> list[Rule]:
     return [Rule(f"{value} is null", column, "null", "NULL result in a non-nullable column", 100072)]
 
 
+def of_nested(value: str, kind: Any) -> str:
+    """Return SQL that turns a value of a Parquet file into JSON, without the fields that are null.
+
+    A file has every field in every row, null where a row's dictionary has it not, and Snowflake leaves it out:
+    https://github.com/snowflakedb/snowflake-connector-python/issues/1232.
+
+    Args:
+        value: SQL of the value.
+        kind: its DuckDBPyType, whose own types do not say of what its children are.
+    """
+    if kind.id == "struct":
+        fields = (
+            f"{text_literal(name)}, {of_nested(f'struct_extract({value}, {text_literal(name)})', child)}"
+            for name, child in kind.children
+        )
+        made = f"json_merge_patch('{{}}'::json, json_object({', '.join(fields)}))"
+        return f"case when {value} is not null then {made} end"
+    if kind.id == "list" and "STRUCT" in str(kind):
+        ((_, child),) = kind.children
+        return f"to_json(list_transform({value}, lambda _element: {of_nested('_element', child)}))"
+    return f"to_json({value})"
+
+
 def converted(
     value: str, kind: str, column: TargetColumn, *, enforce_length: bool, formats: Mapping[str, str] = AUTO
 ) -> tuple[str, list[Rule]]:
@@ -132,8 +157,7 @@ def converted(
     """
     rules = null_rule(value, column)
     if column.type == "VARCHAR":
-        nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP"))
-        text = f"to_json({value})" if nested else value
+        text = of_nested(value, duckdb.sqltype(kind)) if _NESTED.match(kind) else value
         expression = value if kind == "VARCHAR" else f"cast({text} as varchar)"
         if column.length and column.length < MAX_LENGTH:
             if not enforce_length:
@@ -150,6 +174,8 @@ def converted(
     else:
         # DuckDB casts a moment in nanoseconds, as pandas writes it, to one with microseconds only.
         known = f"try_cast({value} as timestamptz)" if kind == "TIMESTAMPTZ_NS" else value
+        if column.type == "JSON" and _NESTED.match(kind):
+            known = of_nested(value, duckdb.sqltype(kind))
         expression = f"try_cast({known} as {column.type})"
     message, code = message_for(column.type)
     rules.append(

@@ -96,6 +96,27 @@ def test_a_dictionary_in_a_column_of_text_is_its_json(cursor: Any) -> None:
     assert tuples(cursor, "select D, L from NESTED") == [('{"a":"x","n":1}', "[1,2]")]
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([{"K": 2, "Z": None}, {"K": 4, "Z": "bla"}], ['{"K":2}', '{"K":4,"Z":"bla"}']),  # issue 1232 of the connector
+        ([{"a": 1}, {"b": [1, 2]}], ['{"a":1}', '{"b":[1,2]}']),
+        ([{"n": {"x": 1}}, {"n": {"y": "2"}}], ['{"n":{"x":1}}', '{"n":{"y":"2"}}']),
+        ([{"l": [{"x": 1}, {"y": 2}]}], ['{"l":[{"x":1},{"y":2}]}']),
+        ([[{"x": 1}, {"it's": 2}], None], ['[{"x":1},{"it\'s":2}]', None]),
+        ([[{"l": [{"x": 1}, {"y": 2}]}, {"m": 3}]], ['[{"l":[{"x":1},{"y":2}]},{"m":3}]']),
+        ([{"a": 1}, None], ['{"a":1}', None]),
+    ],
+)
+@pytest.mark.parametrize("kind", ["variant", "varchar"])
+def test_a_field_that_a_dictionary_has_not_is_left_out(
+    cursor: Any, kind: str, values: list[Any], expected: list[str | None]
+) -> None:
+    cursor.execute(f"create or replace table FIELDS (N number, V {kind})")
+    write_pandas(cursor.connection, pd.DataFrame({"N": range(len(values)), "V": values}), "FIELDS")
+    assert tuples(cursor, "select to_json(parse_json(V::varchar)) from FIELDS order by N") == [(v,) for v in expected]
+
+
 def test_a_number_that_is_longer_than_its_column_of_a_query_is_refused(cursor: Any) -> None:
     cursor.execute("create or replace table NARROW as select 1.5 * 2 as N")
     with pytest.raises(ProgrammingError, match=r"Numeric value '123\.5' is not recognized"):
