@@ -8,12 +8,15 @@ from local_account.analyst.answers import Answer, Answered, Category, Clarify, R
 from local_account.analyst.asides import without_asides
 from local_account.analyst.idle import said_of_idle
 from local_account.analyst.lexicon import Lexicon, lexicon_of
+from local_account.analyst.orders import with_plain_order
 from local_account.analyst.padding import sentences, steps
 from local_account.analyst.reading import reading_of
 from local_account.analyst.refusals import refuse_wishes
+from local_account.analyst.shown import parted
+from local_account.analyst.shown_plan import check_shown
 from local_account.analyst.sql import sql_of
 from local_account.analyst.suggestions import offered
-from local_account.analyst.understanding import Way, draft_of, understand, ways_to_read
+from local_account.analyst.understanding import Understood, Way, draft_of, understand, ways_to_read
 from local_account.analyst.verified import verified_for, verified_sql
 from local_account.analyst.verified_reading import verified_reading
 from local_account.analyst.words import tokens
@@ -22,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local_account.analyst.data_index import DataIndex
-    from local_account.analyst.draft import Draft
+    from local_account.analyst.draft import Draft, Shown
     from local_account.semantic.model import SemanticModel, VerifiedQuery
 
 _LONGEST = 1_000
+_LISTING = ("list", "list customers with")  # before rows that are named by key words alone
 
 
 def answer(question: str, *, model: SemanticModel, view: str, data: DataIndex, history: Sequence[Turn] = ()) -> Answer:
@@ -59,9 +63,13 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     """
     if len(question) > _LONGEST:
         raise Unclear(f"The question is longer than {_LONGEST} characters.", Category.NOT_A_QUESTION, refused=True)
+    split = parted(question, lexicon)
+    if (listed := _listed(split, lexicon, before)) is not None:
+        return _told(listed, tuple(one.said() for one in listed.mended), lexicon, view)
     *first, question = steps(question) if before is not None else [question]
     for step in first:
         before = _gone_on(step, lexicon, before)
+    question = with_plain_order(question)
     refuse_wishes(question, lexicon, goes_on=before is not None)
     question, left_out = without_asides(question, lexicon)
     for sentence in sentences(question):
@@ -71,11 +79,33 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     if query is not None and (sql := verified_sql(query, lexicon.shape, view)) is not None:
         return Answered(sql, verified_reading(query, lexicon.shape), query)
     understood = understand(ways, lexicon, before)
+    if split is not None:
+        check_shown(understood.plan, split[1])
     idle = said_of_idle(tokens(question), lexicon)
     warnings = (*left_out, *idle, *(one.said() for one in understood.mended))
-    return Answered(
-        sql_of(understood.plan, lexicon.shape, view), " ".join((reading_of(understood.plan), *warnings)), None, warnings
-    )
+    return _told(understood, warnings, lexicon, view)
+
+
+def _told(understood: Understood, warnings: tuple[str, ...], lexicon: Lexicon, view: str) -> Answered:
+    """Return a plan as SQL, with its reading."""
+    reading = " ".join((reading_of(understood.plan), *warnings))
+    return Answered(sql_of(understood.plan, lexicon.shape, view), reading, None, warnings)
+
+
+def _listed(split: tuple[str, Shown] | None, lexicon: Lexicon, before: Draft | None) -> Understood | None:
+    """Return the reading of a question that says what a list is to show of each row; nothing where it does not."""
+    if split is None:
+        return None
+    core, shown = split
+    for text in (core, *(f"{begun} {core}" for begun in _LISTING)):
+        try:
+            refuse_wishes(text, lexicon, goes_on=before is not None)
+            plain, left_out = without_asides(text, lexicon)
+            if not left_out:
+                return understand(ways_to_read(plain, lexicon), lexicon, None, shown)
+        except Unclear:
+            continue
+    return None
 
 
 def _verified(question: str, ways: list[Way], lexicon: Lexicon) -> VerifiedQuery | None:
@@ -110,7 +140,9 @@ def _before(history: Sequence[Turn], lexicon: Lexicon) -> Draft | None:
 
 def _gone_on(question: str, lexicon: Lexicon, before: Draft | None) -> Draft | None:
     """Return what a question says behind the one before it, whether it is answered or only understood."""
-    question, _ = without_asides(question, lexicon)
+    if (listed := _listed(parted(question, lexicon), lexicon, before)) is not None:
+        return listed.draft
+    question, _ = without_asides(with_plain_order(question), lexicon)
     ways = ways_to_read(question, lexicon)
     try:
         refuse_wishes(question, lexicon, goes_on=before is not None)

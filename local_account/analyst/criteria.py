@@ -12,6 +12,7 @@ from local_account.semantic.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from local_account.analyst.draft import Rank
     from local_account.analyst.elements import Element
     from local_account.analyst.lexicon import Held, Lexicon
 
@@ -29,6 +30,21 @@ def criteria(lexicon: Lexicon) -> list[Element]:
     worth = [e for e in facts if "VALUE" in e.name][:1] or facts[:1]
     counts = [m for table in (events, main) if table and (m := lexicon.count(table))]
     return [*money, *worth, *counts]
+
+
+def check_direction(first: Rank, other: Rank) -> None:
+    """Ask where the first few are wanted, and then another order: the top 5, the lowest first.
+
+    Args:
+        first: the ranking that chooses the rows.
+        other: what is said of their order.
+    """
+    chosen = first.limit is not None and first.by in {"top", "bottom", "best", "worst"}
+    if chosen and other.by in {"ascending", "descending"} and first.descending != other.descending:
+        raise Unclear(
+            f'"{first.text}" and "{other.text}" are two orders: are the highest wanted, or the lowest?',
+            Category.INCOMPLETE,
+        )
 
 
 def ask_criterion(lexicon: Lexicon, what: str, word: str) -> NoReturn:

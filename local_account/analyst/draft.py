@@ -121,6 +121,48 @@ class Bare:
     percent: bool = False
 
 
+@dataclass(frozen=True)
+class Order:
+    """An order that was named at the end of a question.
+
+    Attributes:
+        descending: whether the greatest come first.
+        by: the words of what is ordered by, if any.
+        in_time: whether it is said of days: the oldest first.
+    """
+
+    descending: bool
+    by: str = ""
+    in_time: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """One thing that is to be shown.
+
+    Attributes:
+        text: its words.
+        noun: what it names; None of a figure that is called a number or amount alone, and of the key of the rows.
+        key: whether it is the key of the rows.
+        tests: the conditions that it names: Grocery spend.
+        periods: the days that it names: spend of 2023.
+    """
+
+    text: str
+    noun: Noun | None = None
+    key: bool = False
+    tests: tuple[Test, ...] = ()
+    periods: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a list is to show, and its order."""
+
+    columns: tuple[Column, ...] = field(default=())
+    order: Order | None = None
+
+
 @dataclass
 class Draft:
     """All that the phrases of a question say."""
@@ -153,6 +195,7 @@ class Draft:
     them: str = ""  # as it was said: them, this customer
     included: list[Test] = field(default_factory=list)
     instead_of: Mark | None = None  # what a follow-up names of the question before, to put another thing in its place
+    shown: Shown | None = None  # what a list is to show of each row
     notes: list[str] = field(default_factory=list)
 
     def flag(self, kind: K, word: str, at: int) -> None:

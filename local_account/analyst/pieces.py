@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.conditional import contrary
-from local_account.analyst.criteria import ask_criterion
+from local_account.analyst.criteria import ask_criterion, check_direction
 from local_account.analyst.draft import Clause, Group, Rank, Test, is_dimension
 from local_account.analyst.english import K
 from local_account.analyst.grouping import grouped_figure
@@ -250,6 +250,7 @@ class Pieces(Nouns):
             rank.measure = rank.measure or other.measure
             rank.noun = rank.noun or other.noun
             rank.limit = rank.limit or other.limit
+            check_direction(rank, other)
             if other.by in {"ascending", "descending"} or not other.descending:
                 rank.descending = other.descending
         measure = self.resolver.figure(rank.measure) if rank.measure is not None else self.default_rank(rank)

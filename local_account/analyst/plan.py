@@ -106,7 +106,7 @@ class Having:
 
     Attributes:
         measure: the figure; None where it is enough that the rows are there.
-        op: as in `Compared`.
+        op: as in `Compared`; `told` of a figure that is only shown.
         values: what it is compared with.
         where: which rows it is counted over.
         period: the days that it is counted over.

@@ -59,8 +59,11 @@ def reading_of(plan: Plan) -> str:
     for name, conditions in zip(names, (plan.part, plan.other), strict=True):
         if conditions:
             sentences.append(f"{name}: {'; '.join(said(c) for c in conditions)}.")
-    if plan.having:
-        sentences.append(f"Kept: those of which {' and '.join(_having(h) for h in plan.having)}.")
+    kept = [_having(h) for h in plan.having if h.op != "told"]
+    if kept:
+        sentences.append(f"Kept: those of which {' and '.join(kept)}.")
+    if told := [_counted(h) for h in plan.having if h.op == "told"]:
+        sentences.append(f"Shown of each: {_row(told)}.")
     sentences += [
         f"Filter {spoken(c.element.name)}: {c.element.expression.description.rstrip('.')}."
         for c in (*plan.where, *plan.part, *plan.other)
@@ -199,14 +202,19 @@ def _values(op: str, values: Sequence[Scalar], element: Element) -> str:
     return f" {' and '.join(texts) if 'between' in op else ', '.join(texts)}{unit}"
 
 
-def _having(having: Having) -> str:
+def _counted(having: Having) -> str:
+    """Return a figure of single rows with the rows and days that it is counted over, in words."""
     rows = f" ({'; '.join(said(c) for c in having.where)})" if having.where else ""
     days = f" in {having.period.words()}" if having.period is not None else ""
+    return f"{figure(having.measure)}{rows}{days}"
+
+
+def _having(having: Having) -> str:
     values = _values(having.op, having.values, having.measure.element)
     if having.than is not None:
         way = "more" if having.op == ">" else "less"
-        return f"{figure(having.measure)}{rows}{days} is {way} than in {having.than.words()}"
-    return f"{figure(having.measure)}{rows}{days} {_OPS[having.op]}{values}"
+        return f"{_counted(having)} is {way} than in {having.than.words()}"
+    return f"{_counted(having)} {_OPS[having.op]}{values}"
 
 
 def _row(names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.criteria import criteria
+from local_account.analyst.criteria import check_direction, criteria
 from local_account.analyst.draft import Dated, Test
 from local_account.analyst.english import K
 from local_account.analyst.lexicon import Held, Named
@@ -172,6 +172,7 @@ def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
         rank.measure = rank.measure or other.measure
         rank.limit = rank.limit or other.limit
         rank.noun = rank.noun or other.noun
+        check_direction(rank, other)
         if other.by in {"ascending", "descending"}:
             rank.descending = other.descending
     measure = (

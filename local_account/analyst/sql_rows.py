@@ -60,6 +60,8 @@ def _conditions(plan: Plan, writer: Writer, of: str) -> tuple[list[str], list[st
             block = writer.having_block(one, identity, Plan())
             heads.append(f"{name} AS (\nSELECT {key}, {one.measure.name} AS {amount} FROM {block}\n)")
             joins.append(f"LEFT JOIN {name} ON {of}.{key} = {name}.{key}")
+        if having.op == "told":
+            continue
         zero = kept_zero(having.measure, writer.shape)
         sides = [f"COALESCE({amount}, 0)" if zero else amount for _, amount, _ in pairs]
         tests.append(f"{sides[0]} {having_op(having) if having.than is None else f'{having.op} {sides[1]}'}")
@@ -80,6 +82,9 @@ def shown_amounts(plan: Plan, names: Sequence[str]) -> list[str]:
             found.setdefault(named_for(name, having.period), f"{amount} AS {named_for(name, having.period)}")
             before = named_for(name, having.than)
             found.setdefault(before, f"COALESCE(AMOUNT_BEFORE_{index + 1}, 0) AS {before}")
+        elif having.op == "told" and name in (*found, *names) and having.period is not None:
+            told = named_for(name, having.period)
+            found.setdefault(told, f"{amount} AS {told}")
         elif having.op != "=" and name not in names:
             found.setdefault(name, f"{amount} AS {name}")
     return list(found.values())

@@ -23,6 +23,7 @@ from local_account.analyst.phrases import read_draft
 from local_account.analyst.replacing import of_one_row
 from local_account.analyst.rewording import reworded
 from local_account.analyst.settle import settle
+from local_account.analyst.shown_plan import with_shown
 from local_account.analyst.spelling import Mended
 from local_account.analyst.wording import either
 from local_account.analyst.words import Token, stem, tokens
@@ -32,7 +33,7 @@ from local_account.semantic.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from local_account.analyst.draft import Draft
+    from local_account.analyst.draft import Draft, Shown
     from local_account.analyst.plan import Plan
 
 _MOST_TRIES = 12
@@ -61,13 +62,16 @@ class Understood:
     mended: tuple[Mended, ...] = ()
 
 
-def understand(ways: list[Way], lexicon: Lexicon, before: Draft | None = None) -> Understood:
+def understand(
+    ways: list[Way], lexicon: Lexicon, before: Draft | None = None, shown: Shown | None = None
+) -> Understood:
     """Return the plan of a question.
 
     Args:
         ways: the ways to read its words, the likeliest first.
         lexicon: the phrases of the model and its data.
         before: the draft of the question before it in the conversation.
+        shown: what is to be shown of each row of a list.
 
     Raises:
         Unclear: the question is open, or cannot be answered.
@@ -76,7 +80,7 @@ def understand(ways: list[Way], lexicon: Lexicon, before: Draft | None = None) -
     read: list[Understood] = []
     most = _MOST_DRAFTS
     for found, mended in ways:
-        one, tries = _first_read(found, lexicon, before, most)
+        one, tries = _first_read(found, lexicon, before, most, shown)
         most -= tries
         if isinstance(one, Unclear):
             failed = failed or one.said_beside([m.said() for m in mended if m.typed.lower() not in one.text.lower()])
@@ -93,7 +97,7 @@ def understand(ways: list[Way], lexicon: Lexicon, before: Draft | None = None) -
 
 
 def _first_read(
-    found: list[Token], lexicon: Lexicon, before: Draft | None, most: int
+    found: list[Token], lexicon: Lexicon, before: Draft | None, most: int, shown: Shown | None
 ) -> tuple[Understood | Unclear, int]:
     """Return the first reading of tokens that makes a plan, or why the likeliest one makes none, and the tries."""
     failed: Unclear | None = None
@@ -108,7 +112,8 @@ def _first_read(
             draft = _draft(marks, lexicon, before)
             plan = settle(deepcopy(draft), lexicon)
             check_loaded(marks, draft, plan, lexicon)
-            return Understood(plan, draft), tries
+            draft.shown = shown or draft.shown
+            return Understood(with_shown(plan, draft.shown, lexicon), draft), tries
         except Unclear as unclear:
             unknown = failed is not None and failed.category is Category.UNKNOWN_WORD
             failed = (
