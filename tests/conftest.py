@@ -33,12 +33,17 @@ _auth.get_application_path = functools.cache(_auth.get_application_path)
 __all__ = ["account", "connect", "connection_settings", "cursor", "database"]
 
 
-# What takes longest begins first, so that two processes end together.
-_FIRST = ("tests/engine/", "tests/dbt/", "tests/pipeline/", "tests/c360/", "tests/local_account/test_cut_short.py")
+# What takes longest begins first, so that all processes end together; before the rest what mostly waits, for a browser
+# and for an account that answers hundreds of questions, so that others have work for the processor meanwhile. The first
+# makes the platform, which others would wait for.
+_FIRST = (
+    "tests/engine/", "tests/browser/", "tests/dbt/", "tests/c360/test_analyst_evaluation.py", "tests/pipeline/",
+    "tests/c360/", "tests/local_account/test_cut_short.py", "tests/local_account/test_dbt_projects.py",
+)  # fmt: skip
 
 
-# Folders whose tests share what is costly to make: a warehouse that dbt built, the recorded program.
-_TOGETHER = ("tests/dbt/", "tests/components/", "tests/policies/", "tests/c360/review/")
+# Folders whose tests share what is costly to make: served apps, a warehouse that dbt built, the recorded program.
+_TOGETHER = ("tests/browser/", "tests/dbt/", "tests/components/", "tests/policies/", "tests/c360/review/")
 # It stands on an account of its own.
 _ALONE = "tests/dbt/test_second_day.py"
 

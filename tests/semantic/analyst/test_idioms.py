@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
+from local_account import fast_yaml
 from local_account.analyst import Answered
 from local_account.analyst.idioms import idioms_of, with_idioms
 from local_account.analyst.lexicon import lexicon_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.semantic.analyst.conftest import Ask
 
 # By what is said every day, what is read: at least one for each pattern, in its order.
-READ: dict[str, str] = yaml.safe_load(Path(__file__).with_name("idioms.yaml").read_text())
+READ: dict[str, str] = fast_yaml.load(Path(__file__).with_name("idioms.yaml").read_text())
 
 
 @pytest.fixture(scope="module")

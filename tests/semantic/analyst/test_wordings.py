@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
+from local_account import fast_yaml
 from local_account.analyst import Answered, Category, Clarify
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ WORDINGS = {
     ],
 }  # fmt: skip
 # As five colleagues type it.
-COLLEAGUES: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("colleagues.yaml").read_text())
+COLLEAGUES: dict[str, list[str]] = fast_yaml.load(Path(__file__).with_name("colleagues.yaml").read_text())
 
 
 @pytest.mark.parametrize(
