@@ -150,8 +150,9 @@ class RoleDataIndex:
         """Tell whether a dimension holds a value, spelled exactly so."""
         key = table, dimension, value
         if key not in self._present:
-            condition = f"to_varchar({joined((table, dimension))}) = {_text(value)}"
-            found = self._ask(f"select 1 as found from {self._dimension(table, dimension, condition)} limit 1")
+            # Bound, so that the query is translated once for all values.
+            condition = f"to_varchar({joined((table, dimension))}) = ?"
+            found = self._ask(f"select 1 as found from {self._dimension(table, dimension, condition)} limit 1", value)
             self._present[key] = bool(found)
         return self._present[key]
 
@@ -198,8 +199,8 @@ class RoleDataIndex:
         where = f" where {condition}" if condition else ""
         return f"SEMANTIC_VIEW({self._offered.view} DIMENSIONS {joined((table, dimension))}{where})"
 
-    def _ask(self, sql: str) -> list[tuple[Any, ...]]:
-        return self._asking.session.execute(self._offered.runnable(sql)).rows()
+    def _ask(self, sql: str, *binds: str) -> list[tuple[Any, ...]]:
+        return self._asking.session.execute(self._offered.runnable(sql), binds).rows()
 
     def _logical(self, table: str) -> LogicalTable:
         return next(t for t in self._model.tables if t.name == table)
@@ -234,10 +235,6 @@ def _unseen_columns(session: Session, item: Relation) -> set[str]:
         if not seen:
             found.add(column)
     return found
-
-
-def _text(value: str) -> str:
-    return exp.Literal.string(value).sql(dialect="snowflake")
 
 
 def _day(value: date | datetime) -> date:
