@@ -62,7 +62,10 @@ def _different(state: State, op: str, numbers: list[Number], end: int) -> int | 
     if clause is None or clause.noun is not None or clause.op != ">" or found is None or not is_dimension(found):
         return None
     own = {e.table for e in clause.about.mark.entities} if clause.about is not None else set()
-    if found.entities or numbers[0].money or numbers[0].percent or any(m.element.table in own for m in found.named()):
+    rows = {e.table for e in found.entities}
+    if rows & own or any(state.shape.amount(table) for table in rows) or numbers[0].money or numbers[0].percent:
+        return None
+    if any(m.element.table in own for m in found.named()):
         return None
     clause.noun = Noun(found, different=True, at=i)
     clause.op, clause.values = op, tuple(n.value for n in numbers)

@@ -61,7 +61,7 @@ def read_values(state: State, at: int) -> int:
         if (
             step is None
             or not step.held
-            or step.can(K.NOUN)
+            or (step.can(K.NOUN) and not is_filter(step))
             or not _elements(held) & {h.element.ref for h in step.held}
         ):
             break

@@ -187,6 +187,10 @@ class Draft:
     brought: float | None = None
     sign: str | None = None
     ratio: int | None = None
+    shares: int = 0  # how often a share was asked for
+    tiles: tuple[int, Noun] | None = None  # into how many equal groups rows are put, and by which figure
+    different: tuple[str, Noun] | None = None  # a function of how many different values there are for each who bought
+    apart: tuple[str, str, Noun] | None = None  # over or under the average or median of a figure
     grown: tuple[str, float, bool] | None = None
     same_unit: tuple[str, int] | None = None  # the same month of another year; 0 for the year before
     joined: bool = False
@@ -211,7 +215,8 @@ class Draft:
         *before, last = self.clauses
         figure = last.noun.mark if last.noun is not None else None
         alike = figure is not None and all(c.noun is not None and c.noun.mark == figure for c in before)
-        if alike and not any(c.periods for c in before):
+        bought = all(c.noun is None and c.tests for c in self.clauses)  # something of A but nothing of B in 2024
+        if (alike or bought) and not any(c.periods for c in before):
             for clause in before:
                 clause.periods = list(last.periods)
 
@@ -237,6 +242,7 @@ class State:
         self.draft = Draft()
         self.scope: Clause | None = None
         self.function: str | None = None
+        self.functions: list[tuple[str, Mark]] = []  # before that one, of the same figure
         self.counting: str | None = None
         self.alone: str | None = None
         self.negated: str | None = None

@@ -57,6 +57,9 @@ class K(StrEnum):
     WHY = "why"
     STEP = "step"
     RATIO = "ratio"
+    TILE = "tile"  # equal groups of rows, by their number
+    REST = "rest"  # those who are not among the first
+    PLACE = "place"  # of one value in a ranking
     FRACTION = "fraction"  # a share in words, by its percent
     ORDINAL = "ordinal"  # second highest, by its number
     UNKNOWN = "unknown"

@@ -9,6 +9,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Dated, Noun, is_dimension
 from local_account.analyst.empty_groups import with_empty_groups, with_part_beside
 from local_account.analyst.english import K
+from local_account.analyst.equal_groups import moving_over
 from local_account.analyst.lexicon import Named
 from local_account.analyst.moves import is_side
 from local_account.analyst.periods import unit
@@ -68,6 +69,7 @@ def aggregate(pieces: Pieces) -> Plan:
         having=having,
         ranking=ranking,
         running=draft.flags.get(K.AGGREGATE) == "running",
+        moving=moving_over(pieces, groups),
         count_only=bool(counted),
     )
     plan = _by_both_sides(pieces, plan)
@@ -94,8 +96,10 @@ def cut_time(pieces: Pieces, measures: Sequence[Measure], groups: list[Element],
         groups.insert(0, pieces.resolver.at_grain(grain, measures, allowed, time))
     if (cut := _in_its_name(pieces, measures, groups, time)) is not None:
         groups.append(cut)
-    if draft.flags.get(K.AGGREGATE) == "running" and not groups:
-        groups.append(pieces.resolver.at_grain("month", measures, allowed, time))
+    way = draft.flags.get(K.AGGREGATE, "")
+    if way.startswith(("running", "moving")) and not groups:
+        grain = way.split()[-1] if way.startswith("moving") else "month"
+        groups.append(pieces.resolver.at_grain(grain, measures, allowed, time))
 
 
 def _in_its_name(

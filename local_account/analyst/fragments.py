@@ -156,14 +156,21 @@ class Writer:
         where += [within(time, having.period)] if having.period is not None and time is not None else []
         reach = self.shape.dimensions_for(having.measure.element)
         if having.measure.function == "different" and having.measure.over is not None:
-            return self._different(having.measure, having.measure.over, dimensions, where)
+            return self.different(having.measure, dimensions, where)
         where += [condition(c) for c in plan.where if tables_of(c) <= reach]
         if having.period is None and plan.period is not None and plan.time is not None and plan.time.table in reach:
             where.append(within(plan.time, plan.period))
         return self.block(dimensions, [having.measure.element], where)
 
-    def _different(self, measure: Measure, counted: Element, keys: Sequence[Element], where: list[str]) -> str:
-        """Return how many values of a dimension there are among the rows that a metric counts, for each row."""
+    def different(self, measure: Measure, keys: Sequence[Element], where: list[str]) -> str:
+        """Return how many values of a dimension there are among the rows that a metric counts, for each row.
+
+        Args:
+            measure: the dimension, over the metric that counts the rows.
+            keys: what tells the rows apart.
+            where: conditions on the rows that are counted.
+        """
+        counted = measure.over or measure.element
         names = ", ".join(columns(keys))
         block = self.block([*keys, measure.element], [counted], where)
         return (

@@ -47,6 +47,7 @@ _FLAGS = (
     K.EARLIER,
     K.FOLLOW,
     K.DIFFERENT,
+    K.REST,
 )
 
 
@@ -224,6 +225,8 @@ def _flagged(state: State, mark: Mark, at: int) -> int:
             found = found or kind not in {K.WHICH, K.LIST}
             if kind in {K.WHICH, K.LIST}:
                 state.asked = state.asked or kind is K.WHICH
+            state.draft.shares += kind is K.SHARE
+            state.asked = state.asked and not _of_share(state, kind, at)
     if mark.can(K.IS, K.WHO, K.HAVE):
         state.note_verb(at, at)
         _count_subject(state, at)
@@ -231,6 +234,11 @@ def _flagged(state: State, mark: Mark, at: int) -> int:
         if mark.can(K.HAVE) and not state.negated:
             return 1
     return 1 if found else 0
+
+
+def _of_share(state: State, kind: K, at: int) -> bool:
+    """Tell whether "which" asks for a share, and for no dimension behind it: what share came from these categories."""
+    return kind is K.SHARE and (state.can(at - 1, K.WHICH) or state.can(at, K.WHICH))
 
 
 def _count_subject(state: State, at: int) -> None:

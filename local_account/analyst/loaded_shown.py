@@ -284,11 +284,38 @@ def _than_of_share(read: Read) -> str | None:
 def _place_of(read: Read) -> str | None:
     """Find the place of one value in a ranking, which a list of its rows does not tell: the rank of Travel."""
     for at, one in enumerate(read.marks):
-        linked = one.text.lower() in _PLACES and read.word(at + 1) == "of"
+        linked = one.text.lower() in _PLACES and read.word(at + 1) == "of" and read.plan.form is not Form.PLACE
         behind = read.behind(at)
         if linked and behind < len(read.marks) and read.marks[behind].held and not read.marks[behind].entities:
             return f"{one.text} of {read.marks[behind].text}"
     return None
+
+
+def _different(read: Read) -> str | None:
+    """Find "how many different" things, where no different ones are counted."""
+    plan = read.plan
+    measures = (*plan.measures, *(h.measure for h in plan.having))
+    values = plan.count_only or any(m.function == "different" for m in measures)
+    for at, one in enumerate(read.marks):
+        behind = read.behind(at)
+        tables = {m.element.table for m in read.marks[behind].named(Kind.DIMENSION)} if behind < len(read.marks) else ()
+        counted = values or any(read.lexicon.shape.counted_table(m.element) in tables for m in measures)
+        if one.kinds.get(K.HOW_MANY) == "different" and tables and not counted:
+            return one.text
+    return None
+
+
+def _at_the_top(read: Read) -> str | None:
+    """Find "at the top", which is said of an order and not of how many are shown."""
+    ranking = read.plan.ranking
+    text = next((t for t in ("at the top", "on top") if t in " ".join(read.words)), None)
+    few = ranking is not None and ranking.limit and all(r.limit is None for r in read.draft.ranks)
+    return text if few else None
+
+
+def _rest(read: Read) -> str | None:
+    """Find "the rest", of which nothing is told beside the first rows."""
+    return next((m.text for m in read.marks if m.can(K.REST) and not read.plan.with_rest), None)
 
 
 def _amounts(read: Read) -> str | None:
@@ -306,6 +333,9 @@ SHOWN_RULES: tuple[Callable[[Read], str | None], ...] = (
     _when,
     _limit,
     _listed,
+    _rest,
+    _different,
+    _at_the_top,
     _personal,
     _leads_on,
     _orders_nothing,

@@ -25,6 +25,10 @@ _PERCENTILE = re.compile(
     r"p(\d{1,2})|(\d{1,2}) ?(?:st|nd|rd|th)? (?:percentile|percentiles|pctl|pctile)|(\d{1,2}) (?:%|percent) quantile"
     r"|0?\.(\d{2}) quantile|percentile (\d{1,2})"
 )
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "six": 6, "twelve": 12}
+_MOVING = re.compile(
+    rf"(\d\d?|{'|'.join(_NUMBERS)}) (month|quarter|week)s? (?:moving|rolling|trailing) (?:average|mean)"
+)
 _PARTS = {
     "upper quartile": "p75", "third quartile": "p75", "3rd quartile": "p75", "lower quartile": "p25",
     "first quartile": "p25", "1st quartile": "p25", "second quartile": "median", "2nd quartile": "median",
@@ -144,9 +148,12 @@ def _longest(  # noqa: C901, PLR0913 (what a token is read by)
 
 
 def _percentile(words: Sequence[Token]) -> str | None:
-    """Return the function of words such as "90th percentile", "p90", "upper quartile" or "ninth decile"."""
+    """Return the function of words such as "90th percentile", "upper quartile" or "three month moving average"."""
     text = " ".join(token.lower for token in words).removesuffix(" of")
     match = _PERCENTILE.fullmatch(text)
+    moving = _MOVING.fullmatch(text)
+    if moving is not None:
+        return f"moving {_NUMBERS.get(moving[1], moving[1])} {moving[2]}"
     if match is not None:
         return f"p{next(number for number in match.groups() if number)}"
     return _PARTS.get(text)

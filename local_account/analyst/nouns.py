@@ -121,9 +121,10 @@ class Nouns:
             for noun in self.rows[:1]:
                 noun.counted = True
                 self.figures.append(noun)
-        if draft.flags.get(K.AGGREGATE) not in {None, "running"}:
+        function = draft.flags.get(K.AGGREGATE)
+        if function is not None and not function.startswith(("running", "moving")):
             for noun in self.figures:
-                noun.function = noun.function or draft.flags[K.AGGREGATE]
+                noun.function = noun.function or function
 
     def _ranks_alone(self) -> bool:
         """Tell whether so many of nothing that is named rank by what a row has: top ten by lifetime value."""

@@ -17,6 +17,8 @@ from local_account.analyst.row_forms import FEW
 from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
+_PAIR = 2  # values whose share is meant as one: Texas and California
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -54,6 +56,7 @@ def share(pieces: Pieces) -> Plan:
     clauses = pieces.having(draft.clauses)
     dated = dated if part or whole or groups or clauses else _began_in(pieces, dated, time, part)
     part += _within(inner, time)
+    _check_apart(part, groups)
     if not part and not groups and not clauses:
         part, whole = whole, []
     elif not part and whole and groups and not clauses and _is_within(pieces, at, whole):
@@ -80,6 +83,19 @@ def share(pieces: Pieces) -> Plan:
         subject=subject,
         ranking=ranking,
     )
+
+
+def _check_apart(part: list[Test], groups: Sequence[Element]) -> None:
+    """Ask whether several values are one part of each group, or a part each: went to Travel, Dining and Shopping.
+
+    Raises:
+        Unclear: either can be meant.
+    """
+    several = next((t for t in part if t.op == "in" and len(t.values) > _PAIR and not t.either), None)
+    if several is not None and groups:
+        raise Unclear(
+            f"Is the share of {several.text} together asked for, or of each of them?", Category.AMBIGUOUS_CRITERION
+        )
 
 
 def _check_of_whom(ranking: Ranking | None, *, chosen: bool) -> None:
@@ -196,6 +212,8 @@ def _whole_figure(pieces: Pieces) -> tuple[Measure, ...]:
     """Return the figure that a share is taken of, and ask where it has no parts that add up to a whole."""
     noted = len(pieces.resolver.notes)
     measures = pieces.measures()
+    if len(several := _several(pieces, measures)) > 1:
+        return several
     if not measures:
         table = pieces.rows[0].mark.entities[0].table if pieces.rows else pieces.shape.main_table()
         measures = (pieces.resolver.count(table),)
@@ -217,6 +235,24 @@ def _whole_figure(pieces: Pieces) -> tuple[Measure, ...]:
             [measures[0].element.ref],
         )
     return measures
+
+
+def _several(pieces: Pieces, measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """Return the figures of each of which a share is asked for: percent of customers and percent of credit limit.
+
+    Raises:
+        Unclear: a share was asked for more often than there are figures.
+    """
+    draft = pieces.draft
+    counted = [n for n in pieces.rows if n not in pieces.figures]
+    if draft.shares <= 1 or not draft.joined:
+        return ()
+    rows = tuple(pieces.resolver.count(n.mark.entities[0].table) for n in counted)
+    found = tuple(dict.fromkeys((*rows, *measures)))
+    told = all(m.function is None and pieces.shape.is_additive(m.element) for m in found)
+    if len(found) != draft.shares or not told or not draft.groups or draft.tests or draft.clauses or draft.ranks:
+        raise Unclear("Two shares are asked for: name one, or two figures by the same groups.", Category.INCOMPLETE)
+    return found
 
 
 def _of_sides(tests: list[Test], compared: Element) -> tuple[list[Test], list[Test]]:

@@ -18,6 +18,7 @@ from local_account.analyst.conditions import (
     read_values,
 )
 from local_account.analyst.criteria import criteria
+from local_account.analyst.different import read_different
 from local_account.analyst.draft import (
     Clause,
     Dated,
@@ -25,11 +26,12 @@ from local_account.analyst.draft import (
     Group,
     Noun,
     State,
-    Test,
     is_dimension,
     is_figure,
 )
 from local_account.analyst.english import K
+from local_account.analyst.equal_groups import read_apart, read_tiles
+from local_account.analyst.figures_named import is_counted, keep_function, of_purchases, other_functions
 from local_account.analyst.grouping import read_by, read_by_counted, read_by_sides, read_by_state, read_per_filtered
 from local_account.analyst.hints import (
     is_asked_for,
@@ -42,7 +44,7 @@ from local_account.analyst.hints import (
     read_step,
     read_vague,
 )
-from local_account.analyst.lexicon import Entity, Held, Named
+from local_account.analyst.lexicon import Entity
 from local_account.analyst.marks import Mark
 from local_account.analyst.moves import read_move, read_other_side
 from local_account.analyst.period_pairs import (
@@ -55,6 +57,7 @@ from local_account.analyst.period_pairs import (
     read_than_before,
 )
 from local_account.analyst.periods import Period, moved
+from local_account.analyst.places import read_place
 from local_account.analyst.ranks import close_rank, ranked_noun, read_top
 from local_account.analyst.ratios import find_ratio, read_ratio
 from local_account.analyst.wording import either, spoken
@@ -158,6 +161,7 @@ def _finish(state: State) -> None:
             state.draft.leftover.append(Mark(str(state.limit), {K.NUMBER: ""}))
     if state.function:
         state.draft.flag(K.AGGREGATE, state.function, len(state.marks))
+    state.draft.leftover += [mark for _, mark in state.functions]
     values = [c.table for t in state.draft.tests for c in (*t.candidates, *t.filters)]
     if state.counting is not None and state.alone and not state.draft.nouns and state.shape.main_table() in values:
         rows = state.shape.main_table()  # the active count by segment
@@ -240,6 +244,7 @@ def _read_count(state: State, at: int) -> int:
         text = f'"{mark.text}" does not say which figures are meant: it can be {names}.'
         raise Unclear(text, Category.INCOMPLETE, [e.ref for e in found])
     if mark.can(K.HOW_MANY):
+        keep_function(state, at)
         state.counting = mark.kinds[K.HOW_MANY]
         state.alone = mark.text if mark.text.lower().split()[-1] in {"number", "numbers", "count", "counts"} else None
         if state.counting == "often":
@@ -249,9 +254,10 @@ def _read_count(state: State, at: int) -> int:
     if mark.can(K.AGGREGATE):
         if state.grain and state.function:
             return 1  # the average of the monthly totals
+        keep_function(state, at)
         state.function = mark.kinds[K.AGGREGATE]
-        if state.function == "running":
-            state.draft.flag(K.AGGREGATE, "running", at)
+        if state.function.startswith(("running", "moving")):
+            state.draft.flag(K.AGGREGATE, state.function, at)
             state.function = None
         return 1
     return 0
@@ -307,8 +313,8 @@ def _read_noun(state: State, at: int) -> int:
         different=state.counting == "different" or state.can(at - 1, K.DIFFERENT),
         at=at,
     )
-    _of_purchases(state, noun)
-    noun.counted = noun.counted or _goes_on(state, noun) or _in_row(state, noun)
+    of_purchases(state, noun)
+    noun.counted = noun.counted or is_counted(state, noun)
     noun.grain = state.grain
     state.function = state.counting = state.grain = None
     if is_dimension(mark) or mark.entities or is_asked_for(state, at):
@@ -317,43 +323,8 @@ def _read_noun(state: State, at: int) -> int:
         return ranked_noun(state, noun)
     if state.scope is not None and (is_figure(mark) or mark.entities):
         state.scope = None if not _within(state.scope, mark) else state.scope
-    state.draft.nouns.append(noun)
+    state.draft.nouns += [*other_functions(state, noun), noun]
     return 1
-
-
-def _of_purchases(state: State, noun: Noun) -> None:
-    """Leave refunds out of a percentile or the like of amounts that are called those of purchases."""
-    events = state.shape.events()
-    amount = state.shape.amount(events) if events is not None else None
-    percentile = (noun.function or "").startswith("p") and noun.function != "percent"
-    counts = any(state.shape.counted_table(m.element) == events for m in noun.mark.named())
-    if amount is not None and percentile and counts and not noun.counted:
-        noun.mark = replace(noun.mark, meanings=(Named(amount),))  # the 95th percentile of purchases
-    word = next((w for w in phrase(noun.mark.text) if w == "purchase"), None)
-    if noun.function is None or word is None or amount not in [m.element for m in noun.mark.named(Kind.FACT)]:
-        return
-    held = [m for m in state.lexicon.meanings((word,)) if isinstance(m, Held) and m.element.table == events]
-    if held and state.shape.metric_of(amount, noun.function) is None:  # type: ignore[arg-type]
-        state.draft.tests.append(Test([held[0].element], "=", (held[0].value,), word, at=noun.at))
-
-
-def _goes_on(state: State, noun: Noun) -> bool:
-    """Tell whether events are named right behind a figure, as a second one: revenue and transactions."""
-    last = state.draft.nouns[-1] if state.draft.nouns else None
-    events = any(state.shape.amount(e.table) for e in noun.mark.entities)
-    return state.can(noun.at - 1, K.AND) and last is not None and is_figure(last.mark) and events and noun.plural
-
-
-def _in_row(state: State, noun: Noun) -> bool:
-    """Tell whether rows that are named first in a row of figures are counted: customers, revenue and age by segment."""
-    if not noun.mark.entities or is_dimension(noun.mark) or is_figure(noun.mark) or not noun.plural:
-        return False
-    first = noun.at == 0 or (noun.at == 1 and state.can(0, K.LIST))
-    comma = noun.mark.span[1] in state.commas
-    behind = state.mark(state.skip(noun.at + 1, K.AND))
-    joined = comma or (state.can(noun.at + 1, K.AND) and any(m.can(K.BY) for m in state.marks))
-    told = behind is not None and (is_figure(behind) or (behind.can(K.AGGREGATE) and not behind.can(K.TOP)))
-    return first and joined and told and any(m.can(K.BY) for m in state.marks)
 
 
 def _within(scope: Clause, mark: Mark) -> bool:
@@ -363,12 +334,14 @@ def _within(scope: Clause, mark: Mark) -> bool:
 
 _RULES: tuple[Callable[[State, int], int], ...] = (
     read_ratio,
+    read_different,
     read_brought,
     read_than_before,
     read_ago,
     read_absent_period,
     read_same_unit,
     read_times,
+    read_apart,
     read_comparison,
     read_negation,
     read_nothing,
@@ -379,9 +352,11 @@ _RULES: tuple[Callable[[State, int], int], ...] = (
     read_buying,
     read_filter,
     read_between_values,
+    read_place,
     read_values,
     read_top,
     read_by_state,
+    read_tiles,
     read_per_filtered,
     read_by_counted,
     read_by_sides,

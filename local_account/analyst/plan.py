@@ -29,6 +29,10 @@ class Form(Enum):
     CHANGE = "growth from a period to the next"
     COMPARISON = "two periods side by side"
     RATIO = "one figure divided by another"
+    DIFFERENT = "how many different values each row has, put together"
+    TILES = "equal groups of rows by a figure"
+    APART = "the rows over or under the average of a figure"
+    PLACE = "the place of one value in a ranking"
 
 
 @dataclass(frozen=True)
@@ -162,11 +166,16 @@ class Plan:
         ranking: its order.
         subject: the table whose rows are listed, or whose rows `having` is about.
         columns: what a list shows of each row beside its key.
-        part: the conditions that make the part of a share, or those of the first figure of a ratio alone.
+        part: the conditions that make the part of a share, those of the first figure of a ratio alone, or the value of
+            which the place is told.
         other: the conditions of the second figure of a ratio alone.
         grain: the unit of time between the periods of a growth.
         count_only: whether the values of dimensions are counted, not listed.
         running: whether a running total is told beside each figure.
+        moving: over how many units of time an average is told beside each figure.
+        with_rest: whether a figure of the first rows is told of all others, too.
+        function: how the numbers of different values of each row are put together.
+        tiles: into how many equal groups rows are put by the figure of the ranking.
         sign: > or <, where only what grew or fell is asked for.
         step: the width of the steps of a distribution.
         grown: by how much it must have grown to be shown: a comparison, a number, and whether it is in percent.
@@ -190,6 +199,10 @@ class Plan:
     grain: str | None = None
     count_only: bool = False
     running: bool = False
+    moving: int | None = None
+    with_rest: bool = False
+    tiles: int | None = None
+    function: str | None = None
     step: float | None = None
     sign: str | None = None
     grown: tuple[str, float, bool] | None = None

@@ -66,7 +66,10 @@ def read_top(state: State, at: int) -> int:
     apart = bool(state.commas & {first - 1, first - 2})  # an article may stand between
     rank = Rank(_down(word, mark), by=word, at=at, text=mark.text, place=place or None, apart=apart)
     j = _limit(state, rank, i + 1)
-    if limit_before is not None:
+    if limit_before is not None and limit_before.percent:
+        _check_limit(rank, state.marks[i - 1])
+        rank.percent = limit_before.value  # the 20 % biggest customers
+    elif limit_before is not None:
         rank.limit = int(limit_before.value)
     if word in {"descending", "ascending", "order", "alphabetical"}:
         state.draft.ranks.append(rank)

@@ -57,7 +57,7 @@ def reading_of(plan: Plan) -> str:
         sentences.append(f"Rows: {'; '.join(filters)}.")
     names = ("The first figure", "The second figure") if plan.form is Form.RATIO else ("The part", "")
     for name, conditions in zip(names, (plan.part, plan.other), strict=True):
-        if conditions:
+        if conditions and plan.form is not Form.PLACE:
             sentences.append(f"{name}: {'; '.join(said(c) for c in conditions)}.")
     kept = [_having(h) for h in plan.having if h.op != "told"]
     if kept:
@@ -103,22 +103,58 @@ def _what(plan: Plan) -> str:
         Form.SHARE: f"The share of {figures} in percent{by}{_order(plan)}.",
         Form.PARETO: f"The share of {figures}, in percent, that the {_first(plan)} {groups}s by {_by(plan)} bring.",
         Form.FIRST_ROWS: f"The {_first(plan)} {groups}s by {_ranked_by(plan)}, of all there are.",
-        Form.FIRST_FIGURE: f"{capital(figures)}, over the {_first(plan)} {groups}s by {_by(plan)}.",
+        Form.FIRST_FIGURE: f"{capital(figures)}, over the {_first(plan)} {groups}s by {_by(plan)}{_rest(plan)}.",
         Form.CONCENTRATION: _concentrated(plan),
         Form.CORRELATION: f"The correlation, from -1 to 1, of {figures}{by}.",
         Form.SPREAD: f"Rows by {figures} in steps of {literal(plan.step)}."
         if plan.step
         else f"Quartiles, extremes and mean of {figures}.",
         Form.CHANGE: f"{capital(figures)}{by}, with the change in percent on the {plan.grain} before{_growth(plan)}.",
+        Form.PLACE: _place(plan),
+        Form.TILES: _tiles(plan),
+        Form.DIFFERENT: f"{capital(_FUNCTIONS.get(plan.function or '', ''))} {figures} for each who bought{by}.",
+        Form.APART: _apart(plan, by),
         Form.COMPARISON: f"{capital(figures)}{by} in two periods, with the change{_growth(plan)}.",
     }
     if plan.form is Form.RATIO:
         return ratio_words(plan)
     if plan.form is Form.AGGREGATE and plan.count_only:
         return f"How many values of {groups} there are, by {figures} of each."
-    return texts.get(
-        plan.form, f"{capital(figures)}{by}{_order(plan)}{', and its running total' if plan.running else ''}."
-    )
+    return texts.get(plan.form, f"{capital(figures)}{by}{_order(plan)}{_beside(plan)}.")
+
+
+def _beside(plan: Plan) -> str:
+    """Return what is told beside each figure of a unit of time, and of whom a figure is told beside the first."""
+    moving = f", and the average of the last {plan.moving} up to each" if plan.moving else ""
+    return ", and its running total" if plan.running else moving
+
+
+def _rest(plan: Plan) -> str:
+    return " and over the rest" if plan.with_rest else ""
+
+
+def _tiles(plan: Plan) -> str:
+    """Return which figures are told of equal groups of rows."""
+    figures = capital(_row([figure(m) for m in plan.measures]))
+    by = spoken(plan.ranking.measure.element.name) if plan.ranking is not None and plan.ranking.measure else "it"
+    return f"{figures} in {plan.tiles} equal groups of {spoken(plan.subject or '')} by {by}, the first with the lowest."
+
+
+def _apart(plan: Plan, by: str) -> str:
+    """Return which rows have more or less of a figure than all of them on average."""
+    figures = _row([figure(m) for m in plan.measures])
+    way = "over" if plan.sign == ">" else "under"
+    which = "How many" if plan.count_only else "Which"
+    return f"{which} {spoken(plan.subject or '')} are {way} {figures} of all{by}."
+
+
+def _place(plan: Plan) -> str:
+    """Return whose place is told, and in which ranking."""
+    way = "lowest" if plan.ranking is not None and not plan.ranking.descending else "highest"
+    by = _row([figure(m) for m in plan.measures])
+    one = " and ".join(str(v) for c in plan.part if isinstance(c, Compared) for v in c.values)
+    among = _row([spoken(g.name) for g in plan.groups])
+    return f"The place of {one} among all values of {among} by {by}, the {way} first."
 
 
 def _concentrated(plan: Plan) -> str:

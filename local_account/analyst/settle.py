@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.contradictions import refuse_contradictions
+from local_account.analyst.different import different
 from local_account.analyst.draft import is_dimension
 from local_account.analyst.english import K
+from local_account.analyst.equal_groups import apart, tiles
 from local_account.analyst.forms import aggregate
 from local_account.analyst.moves import is_side
 from local_account.analyst.part_forms import correlation, share, spread
 from local_account.analyst.pieces import Pieces
+from local_account.analyst.places import place_of
 from local_account.analyst.ratios import ratio
 from local_account.analyst.row_forms import listing, values
 from local_account.analyst.time_forms import change, comparison, movement, opposed
@@ -78,6 +81,10 @@ _UNREAD: dict[object, tuple[str, ...]] = {
     change: ("clauses",),
     comparison: ("clauses", "ranks"),
     movement: ("clauses",),
+    place_of: ("groups", "clauses"),
+    different: ("clauses", "ranks"),
+    tiles: ("groups", "clauses", "ranks"),
+    apart: ("clauses", "ranks"),
 }
 
 
@@ -164,6 +171,10 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
     if _is_of_moves(pieces):
         draft.moves.append(("any", []))
     choices: tuple[tuple[bool, Callable[[Pieces], Plan]], ...] = (
+        (draft.has(K.PLACE), place_of),
+        (draft.different is not None, different),
+        (draft.tiles is not None, tiles),
+        (draft.apart is not None, apart),
         (bool(draft.moves), movement),
         (draft.has(K.CORRELATION), correlation),
         (draft.ratio is not None, ratio),

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from local_account.analyst.fragments import Writer, columns, function_of, kept_zero, order
 from local_account.analyst.plan import Form, Having, Measure, Plan, Ranking
 from local_account.analyst.ratios import ratio_sql
+from local_account.analyst.sql_groups import apart, different, moving, tiles
 from local_account.analyst.sql_parts import change, comparison, correlation, share, spread, values
 from local_account.analyst.sql_rows import chosen_rows, having_op, restricted, shown_amounts
-from local_account.analyst.sql_top import concentration, first_figure, first_rows, pareto
+from local_account.analyst.sql_top import concentration, first_figure, first_rows, pareto, place
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def sql_of(plan: Plan, shape: Shape, view: str) -> str:
         Form.CHANGE: change,
         Form.COMPARISON: comparison,
         Form.RATIO: ratio_sql,
+        Form.PLACE: place,
+        Form.TILES: tiles,
+        Form.DIFFERENT: different,
+        Form.APART: apart,
     }
     if plan.form is Form.AGGREGATE:
         if plan.subject:
@@ -54,6 +59,8 @@ def sql_of(plan: Plan, shape: Shape, view: str) -> str:
 
 def aggregate(plan: Plan, writer: Writer) -> str:
     """Return figures by groups."""
+    if plan.moving is not None:
+        return moving(plan, writer)
     names = columns(plan.groups)
     measures = list(dict.fromkeys((*plan.measures, *(h.measure for h in plan.having if _is_inner(h)))))
     own = [h for h in plan.having if not _is_inner(h)]

@@ -39,6 +39,8 @@ def share(plan: Plan, writer: Writer) -> str:
         tail = order("SHARE_PERCENT" if limit else None, list(dict.fromkeys([*times, *names])), descending=down)
     if plan.having:
         return share_of_chosen(plan, writer, tail + limit)
+    if len(plan.measures) > 1:
+        return _shares(plan, writer, names)
     if not plan.part:
         block = writer.block(plan.groups, [measure.element], writer.where(plan))
         each = columns(ranking.within) if ranking is not None else []
@@ -63,6 +65,14 @@ def share(plan: Plan, writer: Writer) -> str:
         f"SELECT {shown}100 * COALESCE(PART.{measure.name}, 0) / NULLIF(WHOLE.{measure.name}, 0) AS SHARE_PERCENT\n"
         f"FROM WHOLE\nLEFT JOIN PART ON {on}{tail}{limit}"
     )
+
+
+def _shares(plan: Plan, writer: Writer, names: list[str]) -> str:
+    """Return what part of each of several figures a group has, in percent."""
+    block = writer.block(plan.groups, [m.element for m in plan.measures], writer.where(plan))
+    parts = [f"100 * {m.name} / NULLIF(SUM({m.name}) OVER (), 0) AS {m.name}_SHARE_PERCENT" for m in plan.measures]
+    figures = ", ".join(m.name for m in plan.measures)
+    return f"SELECT {', '.join(names)}, {figures},\n  {', '.join(parts)}\nFROM {block}{order(None, names)}"
 
 
 def correlation(plan: Plan, writer: Writer) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from local_account.analyst.fragments import Writer, columns, function_of, kept_zero, tables_of
+from local_account.analyst.fragments import Writer, columns, compared, function_of, kept_zero, order, tables_of
 from local_account.analyst.numbers import literal
-from local_account.analyst.plan import Measure, Plan, Ranking
+from local_account.analyst.plan import Compared, Measure, Plan, Ranking
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ def first_figure(plan: Plan, writer: Writer) -> str:
     """Return one figure of the first rows together."""
     measure = plan.measures[0]
     made = function_of(measure.function or "sum", "AMOUNT")
+    if plan.with_rest:
+        part = f"IFF(PLACE <= {_limit(_ranking(plan))}, 'first', 'rest')"
+        return (
+            f"{_ranked(plan, writer)}SELECT {part} AS PART, {made} AS {measure.name}\nFROM RANKED\n"
+            f"GROUP BY {part}\nORDER BY PART"
+        )
     return (
         f"{_ranked(plan, writer)}SELECT {made} AS {measure.name}\nFROM RANKED\nWHERE PLACE <= {_limit(_ranking(plan))}"
     )
@@ -57,6 +63,18 @@ def concentration(plan: Plan, writer: Writer) -> str:
     else:
         figure = f"100 * {taken} / NULLIF(COUNT(*), 0) AS SHARE_PERCENT"
     return f"{_running(plan, writer, ())}SELECT {figure}\nFROM RUNNING"
+
+
+def place(plan: Plan, writer: Writer) -> str:
+    """Return one value of a dimension with its figure and its place among all values, equal figures at one place."""
+    names, measure, ranking = columns(plan.groups), plan.measures[0], _ranking(plan)
+    block = writer.block(plan.groups, [measure.element], writer.where(plan))
+    by = order(measure.name, (), descending=ranking.descending).strip()
+    chosen = [compared(c.element.name, c.element, c.op, c.values) for c in plan.part if isinstance(c, Compared)]
+    return (
+        f"SELECT {names[0]}, {measure.name}, PLACE, PLACES\nFROM (\nSELECT {names[0]}, {measure.name},\n"
+        f"  RANK() OVER ({by}) AS PLACE, COUNT(*) OVER () AS PLACES\nFROM {block}\n)\nWHERE {' AND '.join(chosen)}"
+    )
 
 
 def _running(plan: Plan, writer: Writer, shown: Sequence[str]) -> str:

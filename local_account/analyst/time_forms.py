@@ -89,6 +89,9 @@ def movement(pieces: Pieces) -> Plan:
         _ask_part(pieces)
         count = Measure(pieces.resolver.count(table).element) if not pieces.rows else measure
         part = tuple(c for c in where if c != moved)
+        if any(_is_other_side(g, previous) or g == previous for g in groups):
+            rest, part = (*part, *rest), ()  # of all who left one side, how they spread over the other
+            count = Measure(pieces.resolver.count(table).element)
         return replace(
             dated,
             form=Form.SHARE,

@@ -99,7 +99,8 @@ def first_figure(pieces: Pieces) -> Plan:
             Category.INCOMPLETE,
             [first.measure.element.ref],
         )
-    return _plan(pieces, Form.FIRST_FIGURE, replace(first, measure=measure), rank)
+    plan = _plan(pieces, Form.FIRST_FIGURE, replace(first, measure=measure), rank)
+    return replace(plan, with_rest=pieces.draft.has(K.REST))
 
 
 def concentration(pieces: Pieces) -> Plan:

@@ -8,7 +8,7 @@ from itertools import combinations, islice, pairwise
 from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.draft import Bare, Draft, Test, is_figure
+from local_account.analyst.draft import Bare, Clause, Draft, Noun, Test, is_figure
 from local_account.analyst.english import PHRASES, K
 from local_account.analyst.followups import follows, merged
 from local_account.analyst.left_over import check_left_over
@@ -168,7 +168,7 @@ def _draft(marks: list[Mark], lexicon: Lexicon, before: Draft | None) -> Draft:
     if of_row or follows(draft, marks):
         if before is not None:
             return _settled_bare(merged(before, draft, lexicon), lexicon)
-        asked = draft.has(K.WHICH, K.LIST, K.HOW_MANY) and draft.tests
+        asked = (draft.has(K.WHICH, K.LIST, K.HOW_MANY) and draft.tests) or draft.different is not None
         fragment = not asked and not draft.nouns and not draft.ranks and not draft.moves and not draft.clauses
         if fragment or draft.flags.get(K.FOLLOW) == "details" or _needs_before(draft):
             ask_fragment(draft, marks, lexicon)
@@ -197,6 +197,10 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
             draft.grown = (bare.op, bare.values[0], bare.percent)
             draft.bare.remove(bare)
             continue
+        if (told := _figure_of_groups(draft, bare)) is not None:
+            draft.clauses.append(Clause(Noun(told.mark, told.function, told.counted), bare.op or "=", bare.values))
+            draft.bare.remove(bare)
+            continue
         having = bare.text.lower().startswith(("more", "less", "fewer"))  # more than 40 of something
         of_people = bare.rows and not having and all(_YOUNGEST <= v <= _OLDEST for v in bare.values) and not bare.money
         asked = draft.has(K.HOW_MANY, K.HOW_MUCH, K.SHARE) or any(is_figure(n.mark) or n.counted for n in draft.nouns)
@@ -206,6 +210,15 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
         draft.tests.append(Test([*ages], bare.op or "=", bare.values, bare.text))
         draft.notes.append(f'"{bare.text} {literal(bare.values[0])}" was read as an age')
     return draft
+
+
+def _figure_of_groups(draft: Draft, bare: Bare) -> Noun | None:
+    """Return the one figure of groups that a comparison is about which stands apart from it, behind "only"."""
+    figures = [n for n in draft.nouns if n.mark.named(Kind.METRIC) and is_figure(n.mark)]
+    percent = [m.element.is_percent for n in figures for m in n.mark.named(Kind.METRIC)]
+    fits = len(figures) == 1 and (not bare.percent or all(percent)) and (not bare.money or not any(percent))
+    kept = draft.flags.get(K.FOLLOW) == "only" and bare.op and not bare.rows
+    return figures[0] if fits and kept and draft.groups and not draft.clauses else None
 
 
 def _ask_of_what(bare: Bare, lexicon: Lexicon) -> NoReturn:

@@ -17,7 +17,6 @@ OPEN = {
     "Which customers matter most to us?": ("lifetime value", "transaction count"),
     "What is the growth in Texas?": ("growth of customers", "growth of total revenue"),
     "How many customers have the category Hotels?": ("merchant category name", "top category 1"),
-    "p10 and p90 credit limit": ("p10",),
     "What is the value per segment?": ("lifetime value", "transaction value"),
     "What is the average for each segment?": ("avg credit limit", "avg spend"),
     "What's the date for customer C000042?": ("account open date", "last transaction date"),
