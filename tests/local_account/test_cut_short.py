@@ -44,10 +44,15 @@ STATEMENTS = [
 
 
 class _Watched:
-    """The catalog's file. Behind each write it copies the account's files as they are: a kill leaves just that."""
+    """The catalog's file. Behind each write it copies the account's files as they are: a kill leaves just that.
+
+    What reached no file since the copy before, such as a write of a transaction that is open, is not copied again: the
+    same bytes make the same account.
+    """
 
     def __init__(self, db: sqlite3.Connection, home: Path, copies: Path) -> None:
         self.db, self.home, self.copies = db, home, copies
+        self._copied: dict[str, bytes] = {}
         self._copy()
 
     @property
@@ -66,6 +71,10 @@ class _Watched:
 
     def _copy(self) -> None:
         self.copies.mkdir(exist_ok=True)
+        files = {str(path): path.read_bytes() for path in self.home.rglob("*") if path.is_file()}
+        if files == self._copied:
+            return
+        self._copied = files
         shutil.copytree(self.home, self.copies / f"{len(list(self.copies.iterdir())):03d}")
 
 
