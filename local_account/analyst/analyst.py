@@ -20,6 +20,7 @@ from local_account.analyst.understanding import Understood, Way, draft_of, under
 from local_account.analyst.verified import verified_for, verified_sql
 from local_account.analyst.verified_reading import verified_reading
 from local_account.analyst.words import tokens
+from local_account.analyst.yes_or_no import refuse_yes_or_no
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,6 +82,7 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     understood = understand(ways, lexicon, before)
     if split is not None:
         check_shown(understood.plan, split[1])
+    refuse_yes_or_no(question, understood.plan, lexicon.shape)
     idle = said_of_idle(tokens(question), lexicon)
     warnings = (*left_out, *idle, *(one.said() for one in understood.mended))
     return _told(understood, warnings, lexicon, view)

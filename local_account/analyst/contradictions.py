@@ -8,13 +8,15 @@ from sqlglot import exp
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.elements import parsed
-from local_account.analyst.plan import Compared
+from local_account.analyst.plan import Compared, Form
 from local_account.analyst.wording import capital, spoken
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from local_account.analyst.elements import Element, Shape
-    from local_account.analyst.plan import Plan
+    from local_account.analyst.plan import Condition, Plan
 
 
 def refuse_contradictions(plan: Plan, shape: Shape) -> None:
@@ -24,9 +26,11 @@ def refuse_contradictions(plan: Plan, shape: Shape) -> None:
         Unclear: a figure counts rows of one value of a dimension alone, and another value is asked for.
     """
     _refuse_bounds(plan)
+    _refuse_counts_of_one(plan, shape)
     for measure in plan.measures:
         own = _fixed(measure.element)
-        _refuse_parts(measure.element, plan, shape)
+        _refuse_parts(measure.element, plan.part, shape)
+        _refuse_parts(measure.element, [c for c in plan.where if _is_of_another(c, measure.element, shape)], shape)
         for one in (*plan.where, *plan.part):
             if not isinstance(one, Compared) or one.op != "=" or one.element.table != measure.element.table:
                 continue
@@ -42,14 +46,46 @@ def refuse_contradictions(plan: Plan, shape: Shape) -> None:
                 )
 
 
-def _refuse_parts(figure: Element, plan: Plan, shape: Shape) -> None:
+def _is_of_another(one: Condition, figure: Element, shape: Shape) -> bool:
+    """Tell whether a condition chooses what a figure nets, and another figure is called by: revenue of refunds."""
+    if not isinstance(one, Compared) or one.op != "=" or not isinstance(one.values[0], str):
+        return False
+    if figure.kind is not Kind.METRIC or not shape.is_additive(figure):
+        return False  # the average of refunds nets nothing
+    word = one.values[0]
+    return any(
+        e.is_money and e.table == figure.table and word.upper() in e.name.split("_")
+        for e in shape.elements
+        if e != figure and word in _fixed(e).values()
+    )
+
+
+def _refuse_counts_of_one(plan: Plan, shape: Shape) -> None:
+    """Ask by what rows are ranked, where the figure is their own number: of each customer there is one.
+
+    Raises:
+        Unclear: the best customers, by the number of customers.
+    """
+    if plan.form is not Form.AGGREGATE or len(plan.measures) != 1 or len(plan.groups) != 1:
+        return
+    figure = plan.measures[0].element
+    tree = parsed(figure.expression.expr) if figure.kind is Kind.METRIC else None
+    if isinstance(tree, exp.Count | exp.CountIf) and shape.key(figure.table) == plan.groups:
+        raise Unclear(
+            f"Of each {spoken(plan.groups[0].name)} there is one: by what are they to be ranked?",
+            Category.AMBIGUOUS_CRITERION,
+            [plan.groups[0].ref],
+        )
+
+
+def _refuse_parts(figure: Element, conditions: Sequence[Condition], shape: Shape) -> None:
     """Ask where a share would be of all there is or of what a figure nets: not refunded, the refunded part of revenue.
 
     Raises:
         Unclear: the part is no part of the figure.
     """
     own = _fixed(figure)
-    for one in plan.part:
+    for one in conditions:
         if not isinstance(one, Compared) or one.element.table != figure.table:
             continue
         column = one.element.expression.expr.upper()
