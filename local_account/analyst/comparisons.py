@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.conditions import back, place
+from local_account.analyst.counted_values import different
 from local_account.analyst.draft import Bare, Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.durations import absent_so_far, in_days, not_since, one_unit
 from local_account.analyst.english import K
@@ -42,11 +43,11 @@ def read_comparison(state: State, at: int) -> int:
         if unit in {None, "year"}:
             op = {"old>": ">", "old<": "<", "aged": "=", "aged between": "between"}.get(op, op)
             return _age(state, at, end, op, numbers)
-    if (different := _different(state, op, numbers, end)) is not None:
-        return different - at
+    if (found := different(state, op, numbers, end)) is not None:
+        return found - at
     noun, end, before = _figure(state, at, end, numbers[0])
     noun = noun or _of_next(state, end) or not_since(state, at, end)
-    if noun is None:
+    if noun is None or _is_share(state, noun, numbers[0]):
         return _bare(state, at, end, op, numbers)
     numbers, end = in_days(state, noun, numbers, end)
     if before is not None and before in state.draft.nouns:
@@ -55,21 +56,11 @@ def read_comparison(state: State, at: int) -> int:
     return end - at
 
 
-def _different(state: State, op: str, numbers: list[Number], end: int) -> int | None:
-    """Read "bought in at least 3 different categories": how many values what somebody bought has of a dimension."""
-    clause, i = state.scope, state.skip(end, K.DIFFERENT)
-    found = state.mark(i)
-    if clause is None or clause.noun is not None or clause.op != ">" or found is None or not is_dimension(found):
-        return None
-    own = {e.table for e in clause.about.mark.entities} if clause.about is not None else set()
-    rows = {e.table for e in found.entities}
-    if rows & own or any(state.shape.amount(table) for table in rows) or numbers[0].money or numbers[0].percent:
-        return None
-    if any(m.element.table in own for m in found.named()):
-        return None
-    clause.noun = Noun(found, different=True, at=i)
-    clause.op, clause.values = op, tuple(n.value for n in numbers)
-    return i + 1
+def _is_share(state: State, noun: Noun, number: Number) -> bool:
+    """Tell whether a number in percent is compared with a share of a figure, and not with the figure itself."""
+    named = [m.element for m in noun.mark.named()]
+    in_percent = any(e.is_percent or e.is_probability for e in named)
+    return number.percent and state.draft.has(K.SHARE) and bool(named) and not in_percent
 
 
 def _of_next(state: State, end: int) -> Noun | None:
@@ -376,6 +367,9 @@ def _scaled(number: Number, element: Element) -> float:
         raise Unclear(
             f"A probability lies between 0 and 1: is {text} % meant?", Category.AMBIGUOUS_FILTER, [element.ref]
         )
+    if number.percent and not (element.is_percent or element.is_probability):
+        name = element.name.replace("_", " ").lower()
+        raise Unclear(f"{literal(number.value)} % of what is the {name} compared with?", Category.AMBIGUOUS_FILTER)
     return number.value / 100 if number.percent and not element.is_percent else number.value
 
 

@@ -15,6 +15,7 @@ from local_account.analyst.moves import is_side
 from local_account.analyst.periods import unit
 from local_account.analyst.plan import Compared, Form, Measure, Plan
 from local_account.analyst.row_forms import no_figure
+from local_account.analyst.undated import period_of
 from local_account.analyst.wording import spoken
 from local_account.semantic.model import Kind
 
@@ -44,7 +45,8 @@ def aggregate(pieces: Pieces) -> Plan:
         if (plan := way(pieces, probe)) is not None:
             return plan
     probe, measures, allowed = _reachable(pieces, probe, measures, allowed)
-    dated, time = pieces.period(probe, allowed)
+    ranked = ranking_figures(pieces) if draft.ranks and draft.periods else ()
+    dated, time = period_of(pieces, tuple(dict.fromkeys((*probe, *ranked))), allowed)
     counted = [n for n in pieces.dimensions if n.counted and draft.clauses]
     for noun in counted:
         noun.counted = False

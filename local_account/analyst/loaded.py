@@ -85,7 +85,8 @@ def _comparison(read: Read) -> str | None:
         for at, m in enumerate(read.marks)
         if m.text.lower() in _HOW_OFTEN and not (read.word(at - 1) == "at least" and read.plan.having)
     ]
-    compared = read.operators()
+    bound = read.plan.grown
+    compared = [*read.operators(), *([bound[0]] if bound is not None else [])]
     if said and not set(compared) & {*_ORDERED, "=", "<>"} - ({"="} if "than" in " ".join(read.words) else set()):
         return said[0]
     counted = any(h.op in {"=", *_ORDERED} and h.values != (0.0,) for h in read.plan.having)

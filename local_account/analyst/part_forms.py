@@ -12,6 +12,7 @@ from local_account.analyst.english import K
 from local_account.analyst.forms import aggregate, subject_of_clauses
 from local_account.analyst.lexicon import Named
 from local_account.analyst.marks import Mark
+from local_account.analyst.numbers import literal
 from local_account.analyst.plan import Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
 from local_account.analyst.wording import spoken
@@ -48,6 +49,7 @@ def share(pieces: Pieces) -> Plan:
     _split_whole(pieces, part)
     part = [t for t in part if t in draft.tests]
     whole = [t for t in draft.tests if t not in part]
+    joined = _joined_in(pieces, measures, allowed)
     inner = _inner_period(pieces)
     dated, time = pieces.period(measures, allowed)
     groups, each = pieces.groups(measures, allowed, time)
@@ -55,7 +57,8 @@ def share(pieces: Pieces) -> Plan:
         groups, (whole, part) = [*groups, *compared], _of_sides(draft.tests, compared[0])
     clauses = pieces.having(draft.clauses)
     dated = dated if part or whole or groups or clauses else _began_in(pieces, dated, time, part)
-    part += _within(inner, time)
+    part += [*_within(inner, time), *joined]
+    part, whole = _said_before(pieces, at, part, whole)
     _check_apart(part, groups)
     if not part and not groups and not clauses:
         part, whole = whole, []
@@ -82,6 +85,7 @@ def share(pieces: Pieces) -> Plan:
         having=clauses,
         subject=subject,
         ranking=ranking,
+        grown=_bounded(pieces, groups),
     )
 
 
@@ -96,6 +100,19 @@ def _check_apart(part: list[Test], groups: Sequence[Element]) -> None:
         raise Unclear(
             f"Is the share of {several.text} together asked for, or of each of them?", Category.AMBIGUOUS_CRITERION
         )
+
+
+def _bounded(pieces: Pieces, groups: list[Element]) -> tuple[str, float, bool] | None:
+    """Return what the share of a group is compared with: states with at least 5 % of revenue.
+
+    Raises:
+        Unclear: there is no group whose share it could be.
+    """
+    bound = pieces.draft.grown
+    limited = any(r.limit for r in pieces.draft.ranks)
+    if bound is not None and (not groups or pieces.draft.clauses or limited):
+        raise Unclear(f"The share of what is compared with {literal(bound[1])} %?", Category.INCOMPLETE)
+    return bound
 
 
 def _check_of_whom(ranking: Ranking | None, *, chosen: bool) -> None:
@@ -142,6 +159,28 @@ def _within(period: Period | None, time: Element | None) -> list[Test]:
     if period is None or time is None:
         return []
     return [Test([time], "between", (period.start.isoformat(), period.end.isoformat()), period.label)]
+
+
+def _joined_in(pieces: Pieces, measures: Sequence[Measure], allowed: frozenset[str]) -> list[Test]:
+    """Take out of two periods the one of a verb, which makes the part: of 2024's revenue, who joined in 2024."""
+    dated = pieces.draft.periods
+    own = [d for d in dated if d.noun is not None]
+    if len(dated) != 2 or len(own) != 1:  # noqa: PLR2004 (a whole and a part)
+        return []
+    time = pieces.resolver.time(own[0], measures, allowed, pieces.near(measures))
+    pieces.resolver.check_period(own[0].period, time)
+    dated.remove(own[0])
+    return _within(own[0].period, time)
+
+
+def _said_before(pieces: Pieces, at: int, part: list[Test], whole: list[Test]) -> tuple[list[Test], list[Test]]:
+    """Let a condition right before "share" be the part, and those behind the rows: travel share of Gold customers."""
+    figure = next(iter((*pieces.figures, *pieces.rows)), None)
+    near = [t for t in whole if at - 2 <= t.at < at]
+    rest = [t for t in whole if t not in near]
+    if part or figure is None or not near or not rest or not all(t.at > at for t in rest):
+        return part, whole
+    return near, rest
 
 
 def _inner_period(pieces: Pieces) -> Period | None:

@@ -12,6 +12,7 @@ from local_account.analyst.english import K
 from local_account.analyst.lexicon import Named
 from local_account.analyst.marks import Mark
 from local_account.analyst.periods import EARLIEST, GRAINS, Period, before, moved, shift, unit, year_before
+from local_account.semantic.model import Kind
 
 _PREVIOUS = re.compile(r"(the )?(previous|prior|preceding) ")
 _SLASHES = re.compile(r"\b(\d\d?)/(\d\d?)/\d{4}")
@@ -183,8 +184,26 @@ def earlier(period: Period, grain: str) -> Period:
     return year_before(period) if grain == "year" else before(period)
 
 
+def _give_back_days(state: State) -> None:
+    """Let the days behind a condition on a figure of which no day is known be those of the question, each once.
+
+    Which states with more than 20 customers have the highest revenue in 2024 asks for the revenue of 2024.
+    """
+    draft, shape = state.draft, state.shape
+    for clause in draft.clauses:
+        mark = clause.noun.mark if clause.noun is not None and not clause.noun.different else None
+        named = [m.element for m in mark.named(Kind.METRIC)] if mark is not None else []
+        tables = {t for e in named for t in shape.tables_of(e)} | {e.table for e in (mark.entities if mark else ())}
+        if tables and not any(shape.time_of(t) for t in tables) and clause.than is None:
+            draft.periods += [Dated(period, at=clause.at) for period in clause.periods]
+            clause.periods = []
+    once = {(d.period.start, d.period.end, d.noun.text if d.noun is not None else ""): d for d in draft.periods[::-1]}
+    draft.periods = [d for d in draft.periods if any(d is one for one in once.values())]
+
+
 def close_pairs(state: State) -> None:
     """Put the period that is told from the one beside it into the question: March 2024 and the month before."""
+    _give_back_days(state)
     draft = state.draft
     if len(draft.periods) != 1:
         if draft.same_unit is not None and draft.periods:

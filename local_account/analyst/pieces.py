@@ -247,6 +247,7 @@ class Pieces(Nouns):
             return Ranking(None, descending=False, by_name=True), measures
         self._check_name(rank)
         for other in self.draft.ranks[1:]:
+            self._check_one_order(rank, other)
             rank.measure = rank.measure or other.measure
             rank.noun = rank.noun or other.noun
             rank.limit = rank.limit or other.limit
@@ -263,6 +264,12 @@ class Pieces(Nouns):
             raise Unclear(f'"{rank.text}" cannot be told of a figure.', Category.AMBIGUOUS_CRITERION)
         limit = self._rows_shown(rank, measure, grouped=len(groups) > len(each))
         return Ranking(measure or measures[0], rank.descending, limit, tuple(each), place=rank.place), measures
+
+    def _check_one_order(self, rank: Rank, other: Rank) -> None:
+        """Ask by which of two figures is ranked: rank cities by revenue, the top five with customer count."""
+        one, two = rank.measure, other.measure
+        if one is not None and two is not None and one.mark.meanings != two.mark.meanings:
+            raise Unclear(f"Ranked by {one.mark.text}, or by {two.mark.text}?", Category.AMBIGUOUS_CRITERION)
 
     def _rows_shown(self, rank: Rank, measure: Measure | None, *, grouped: bool) -> int | None:
         """Return how many of what is ranked are shown; none where all are, such as the largest purchase of each."""

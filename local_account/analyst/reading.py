@@ -100,7 +100,7 @@ def _what(plan: Plan) -> str:
         return f"A list of {spoken(plan.subject or '')}{f' with {columns}' if columns else ''}{_order(plan)}."
     texts = {
         Form.VALUES: f"{'How many values there are of' if plan.count_only else 'The values of'} {groups}.",
-        Form.SHARE: f"The share of {figures} in percent{by}{_order(plan)}.",
+        Form.SHARE: f"The share of {figures} in percent{by}{_order(plan)}{_bounded(plan)}.",
         Form.PARETO: f"The share of {figures}, in percent, that the {_first(plan)} {groups}s by {_by(plan)} bring.",
         Form.FIRST_ROWS: f"The {_first(plan)} {groups}s by {_ranked_by(plan)}, of all there are.",
         Form.FIRST_FIGURE: f"{capital(figures)}, over the {_first(plan)} {groups}s by {_by(plan)}{_rest(plan)}.",
@@ -183,6 +183,11 @@ def _first(plan: Plan) -> str:
         return "top"
     way = "top" if ranking.descending else "bottom"
     return f"{way} {literal(ranking.percent)} % of" if ranking.percent else f"{way} {ranking.limit}"
+
+
+def _bounded(plan: Plan) -> str:
+    """Return what the share of a group is compared with."""
+    return f", where it {_OPS[plan.grown[0]]} {literal(plan.grown[1])} %" if plan.grown is not None else ""
 
 
 def _growth(plan: Plan) -> str:

@@ -13,6 +13,7 @@ from local_account.analyst.english import K
 from local_account.analyst.equal_groups import apart, tiles
 from local_account.analyst.forms import aggregate
 from local_account.analyst.moves import is_side
+from local_account.analyst.numbers import literal
 from local_account.analyst.part_forms import correlation, share, spread
 from local_account.analyst.pieces import Pieces
 from local_account.analyst.places import place_of
@@ -103,6 +104,8 @@ def _check_read(pieces: Pieces, form: Callable[[Pieces], Plan]) -> None:
     if form is share:
         unread += [r.text for r in pieces.draft.ranks if r.noun is not None and pieces.rows and r.noun in pieces.rows]
     unread += [r.text for r in pieces.draft.ranks if r.by == "first" and pieces.draft.clauses]
+    bound = pieces.draft.grown if form not in {change, comparison, share} else None
+    unread += [f"{bound[0]} {literal(bound[1])}"] if bound is not None else []
     often = pieces.draft.flags.get(K.HOW_MANY) == "often"
     unread += [pieces.draft.flags[K.AGGREGATE]] if often and pieces.draft.has(K.AGGREGATE) else []
     if unread:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.fragments import Writer, columns, function_of, kept_zero, order
@@ -12,6 +13,7 @@ from local_account.analyst.sql_groups import apart, different, moving, tiles
 from local_account.analyst.sql_parts import change, comparison, correlation, share, spread, values
 from local_account.analyst.sql_rows import chosen_rows, having_op, restricted, shown_amounts
 from local_account.analyst.sql_top import concentration, first_figure, first_rows, pareto, place
+from local_account.analyst.undated import undated
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -64,7 +66,8 @@ def aggregate(plan: Plan, writer: Writer) -> str:
     names = columns(plan.groups)
     measures = list(dict.fromkeys((*plan.measures, *(h.measure for h in plan.having if _is_inner(h)))))
     own = [h for h in plan.having if not _is_inner(h)]
-    if all(m.function is None for m in measures) and not own:
+    still = undated(measures, writer.shape) if plan.period is not None else []
+    if all(m.function is None for m in measures) and not own and not still:
         source = writer.block(plan.groups, [m.element for m in measures], writer.where(plan))
         head = ""
     else:
@@ -139,7 +142,11 @@ def _joined(
 ) -> tuple[str, str]:
     """Return the head and the source of figures that do not come from one block of the view."""
     parts = []
-    plain = [m for m in measures if m.function is None]
+    still = undated(measures, writer.shape) if plan.period is not None else []
+    if still:
+        block = writer.block(plan.groups, [m.element for m in still], writer.where(replace(plan, period=None)))
+        parts.append((block, [m.name for m in still], True))
+    plain = [m for m in measures if m.function is None and m not in still]
     if plain:
         block = writer.block(plan.groups, [m.element for m in plain], writer.where(plan))
         own_figures = {h.measure for h in own if h.shown}
@@ -152,6 +159,7 @@ def _joined(
     if len(parts) == 1:
         return "", parts[0][0] if parts[0][2] else f"(\n{parts[0][0]}\n)"
     zeros = {_own_name(i) for i, h in enumerate(own) if kept_zero(h.measure, writer.shape)}
+    zeros |= {m.name for m in plain if still and kept_zero(m, writer.shape)}
     heads, joins, shown = [], [], [f"PART_1.{n}" for n in names]
     for index, (text, made, is_block) in enumerate(parts):
         heads.append(f"PART_{index + 1} AS (\n{f'SELECT * FROM {text}' if is_block else text}\n)")

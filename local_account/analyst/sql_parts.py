@@ -50,6 +50,8 @@ def share(plan: Plan, writer: Writer) -> str:
             best = order(measure.name, [n for n in names if n not in each], descending=down).strip()
             tail = f"\nQUALIFY ROW_NUMBER() OVER (PARTITION BY {', '.join(each)} {best}) <= {ranking.limit}"
             limit = order("SHARE_PERCENT", names, descending=down, first=each)
+        if plan.grown is not None:
+            tail = f"\nQUALIFY SHARE_PERCENT {plan.grown[0]} {literal(plan.grown[1])}" + tail
         return (
             f"SELECT {', '.join(names)}, {measure.name},\n"
             f"  100 * {measure.name} / NULLIF(SUM({measure.name}) OVER ({partition}), 0) AS SHARE_PERCENT"
@@ -60,9 +62,11 @@ def share(plan: Plan, writer: Writer) -> str:
     on = " AND ".join(f"WHOLE.{n} IS NOT DISTINCT FROM PART.{n}" for n in names) or "TRUE"
     shown = "".join(f"WHOLE.{n}, " for n in names)
     tail = re.sub(r"(?<=[ ,])(" + "|".join(names) + r")\b", r"WHOLE.\1", tail) if names else tail
+    made = f"100 * COALESCE(PART.{measure.name}, 0) / NULLIF(WHOLE.{measure.name}, 0)"
+    tail = (f"\nWHERE {made} {plan.grown[0]} {literal(plan.grown[1])}" if plan.grown is not None else "") + tail
     return (
         f"WITH WHOLE AS (\nSELECT * FROM {whole}\n),\nPART AS (\nSELECT * FROM {part}\n)\n"
-        f"SELECT {shown}100 * COALESCE(PART.{measure.name}, 0) / NULLIF(WHOLE.{measure.name}, 0) AS SHARE_PERCENT\n"
+        f"SELECT {shown}{made} AS SHARE_PERCENT\n"
         f"FROM WHOLE\nLEFT JOIN PART ON {on}{tail}{limit}"
     )
 

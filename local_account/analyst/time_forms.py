@@ -258,7 +258,7 @@ def change(pieces: Pieces) -> Plan:
         draft.groups.append(Group(None, "year"))
     _ = opposed(pieces)
     if len(draft.periods) == 2:  # noqa: PLR2004
-        plan = comparison(pieces)
+        plan = _grown(pieces, comparison(pieces))
         return _ranked(pieces, plan)
     dated, time = pieces.period(measures, allowed)
     groups, _ = pieces.groups(measures, allowed, time)
@@ -272,6 +272,7 @@ def change(pieces: Pieces) -> Plan:
             groups=tuple(groups),
             where=(*dated.where, *where),
             grain=grains[0],
+            sign=_sign(pieces),
         )
         plan = _grown(pieces, plan)
         return _ranked(pieces, plan) if draft.ranks else plan

@@ -44,6 +44,7 @@ _MOST_BESIDE = 4  # figures that are named beside those that are called so
 _TELLING = 4  # letters of a word that is no article or preposition
 _YOUNGEST, _OLDEST = 17, 99  # years between which a bare number can be an age
 _SIDES = {"left", "entered"}  # verbs of movements that take what was moved from, or to, without a preposition
+_BOUNDS = {">", ">=", "<", "<="}  # how a share can be compared with one
 _KEEPING = {Category.UNSUPPORTED_JOIN, Category.INCOMPLETE}  # of a reading, for which no name is taken apart
 _FINAL = {
     Category.FUTURE, Category.CAUSE, Category.PERSONAL_DATA, Category.AMBIGUOUS_VALUE, Category.AMBIGUOUS_TIME,
@@ -199,6 +200,10 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
             continue
         if (told := _figure_of_groups(draft, bare)) is not None:
             draft.clauses.append(Clause(Noun(told.mark, told.function, told.counted), bare.op or "=", bare.values))
+            draft.bare.remove(bare)
+            continue
+        if draft.has(K.SHARE) and bare.percent and bare.op in _BOUNDS and draft.grown is None:
+            draft.grown = (bare.op, bare.values[0], True)
             draft.bare.remove(bare)
             continue
         having = bare.text.lower().startswith(("more", "less", "fewer"))  # more than 40 of something
