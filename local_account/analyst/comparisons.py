@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
-from local_account.analyst.conditions import back, place
+from local_account.analyst.conditions import back, place, several_things
 from local_account.analyst.counted_values import different
 from local_account.analyst.draft import Bare, Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.durations import absent_so_far, in_days, not_since, one_unit
@@ -110,7 +110,7 @@ def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> in
         return end - at
     events = next((n for n in state.draft.nouns if _amount(state, n.mark) is not None), None)
     before, behind = state.mark(back(state, at)), state.mark(end)
-    if behind is not None and (behind.can(K.DIFFERENT) or (is_dimension(behind) and behind.text.lower().endswith("s"))):
+    if behind is not None and (behind.can(K.DIFFERENT) or several_things(state, end)):
         return 0  # at least 15 different categories are counted, and no amount
     rows = before is not None and bool(before.entities)
     if events is not None and not rows and (amount := _amount(state, events.mark)) is not None:

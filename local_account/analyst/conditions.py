@@ -158,6 +158,13 @@ def back(state: State, at: int, keep: K | None = None) -> int:
     return at
 
 
+def several_things(state: State, at: int) -> bool:
+    """Tell whether a dimension in the plural stands here, or behind one word more: 15 merchant categories."""
+    found = [m for m in (state.mark(at), state.mark(at + 1)) if m is not None]
+    found = found[:1] if found and found[0].can(K.AND, K.BY) else found
+    return any(is_dimension(m) and m.text.lower().endswith("s") for m in found)
+
+
 def _narrowed(state: State, candidates: list[Element], at: int, end: int) -> tuple[list[Element], int, Noun | None]:
     """Choose among the dimensions of a value by the noun that stands beside it, which is used up by this."""
     refs = {c.ref: c for c in candidates}

@@ -100,6 +100,8 @@ def apart(pieces: Pieces) -> Plan:
     if groups and draft.tests:
         raise Unclear("The average of each group, or of all?", Category.INCOMPLETE)
     where = pieces.conditions(draft.tests, [Measure(by)], allowed)
+    if where:
+        pieces.resolver.notes.append(f"The {function} is that of all {spoken(by.table)}.")
     return Plan(
         Form.APART,
         (Measure(by, function),),

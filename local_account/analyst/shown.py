@@ -58,6 +58,12 @@ _EVERYONE = re.compile(
     r"(?= (?:who|whose|with|in|from|that|at|aged|living|holding)\b)",
     re.IGNORECASE,
 )
+# One event of each group is the row itself, and what is named behind it is told of it.
+_ONE_EVENT = re.compile(
+    r"\b(?:largest|biggest|highest|smallest|lowest|most expensive) (?:single )?(?:purchase|transaction|payment)\b"
+    r".* (?:per|for|of|in|with|by) ",
+    re.IGNORECASE,
+)
 _EACH = re.compile(rf"^(?:(?:each|every|all|any|those|the|our|of)\s+)+(?=(?:[\w-]+ )*?{_ROWS}\b)", re.IGNORECASE)
 
 
@@ -71,6 +77,8 @@ def parted(question: str, lexicon: Lexicon) -> tuple[str, Shown] | None:
     text, order = split_order(with_plain_order(question.strip()))
     text = text.rstrip(" .?!,;")
     for core, said in _ways(text):
+        if _ONE_EVENT.search(core):
+            return None
         columns = _columns(said, lexicon)
         if columns is None or not any(_tells(c, lexicon) for c in columns):
             continue

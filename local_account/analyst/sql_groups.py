@@ -40,8 +40,11 @@ def apart(plan: Plan, writer: Writer) -> str:
     rest = [g for g in plan.groups if g not in identity]
     block = writer.block([*identity, *rest], [measure.element], [condition(c) for c in plan.part])
     name, key = measure.element.name, identity[0].name
-    mean = f"{function_of(measure.function or 'average', name)} OVER () AS {measure.name}"
-    source = f"(\nSELECT {', '.join([key, *names, name, mean])}\nFROM {block}\n)"
+    mean = f"{function_of(measure.function or 'average', name)}"
+    source = f"(\nSELECT {', '.join([key, *names, name])}, {mean} OVER () AS {measure.name}\nFROM {block}\n)"
+    if plan.part:  # of the rows that are asked about, beside the average of all
+        every = writer.block(identity, [measure.element])
+        source = f"{block}\nCROSS JOIN (\nSELECT {mean} AS {measure.name}\nFROM {every}\n)"
     test = f"{name} {plan.sign} {measure.name}"
     if not plan.count_only:
         tail = order(name, [key], descending=plan.sign == ">")

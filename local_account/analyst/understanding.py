@@ -219,11 +219,13 @@ def _settled_bare(draft: Draft, lexicon: Lexicon) -> Draft:
 
 def _figure_of_groups(draft: Draft, bare: Bare) -> Noun | None:
     """Return the one figure of groups that a comparison is about which stands apart from it, behind "only"."""
-    figures = [n for n in draft.nouns if n.mark.named(Kind.METRIC) and is_figure(n.mark)]
+    counted = [n for n in draft.nouns if n.counted and n.mark.entities]
+    figures = [n for n in draft.nouns if n.mark.named(Kind.METRIC) and is_figure(n.mark) and n not in counted]
     percent = [m.element.is_percent for n in figures for m in n.mark.named(Kind.METRIC)]
-    fits = len(figures) == 1 and (not bare.percent or all(percent)) and (not bare.money or not any(percent))
+    fits = (not bare.percent or all(percent)) and (not bare.money or not any(percent))
+    fits = len(figures) + len(counted) == 1 and (fits if figures else not bare.percent and not bare.money)
     kept = draft.flags.get(K.FOLLOW) == "only" and bare.op and not bare.rows
-    return figures[0] if fits and kept and draft.groups and not draft.clauses else None
+    return (figures or counted)[0] if fits and kept and draft.groups and not draft.clauses else None
 
 
 def _ask_of_what(bare: Bare, lexicon: Lexicon) -> NoReturn:

@@ -79,6 +79,28 @@ ASKED: dict[str, tuple[str, ...] | None] = {
     "number of customers whose age exceeds the overall average age by segment": ("COUNT_IF(AGE > AVG_AGE)", "SEGMENT"),
     "How many Gold customers have a lifetime value above the average?": None,  # of all, or of Gold customers
     "average age of the top 5% of customers by lifetime value compared with everybody else": ("'first', 'rest'",),
+    "How many Gold customers have a credit limit above the average of all customers?": ("'Gold'", "CROSS JOIN"),
+    # frames of these forms
+    "Which amount do 90% of the purchases in Travel not exceed?": ("(0.9)", "'Travel'"),
+    "the amount that 75% of purchases in Grocery never exceed": ("(0.75)", "'Grocery'"),
+    "Count customers per state and keep only the states with more than 5": ("TOTAL_CUSTOMERS > 5",),
+    "rank the segments by revenue, with the lowest in first place": ("ORDER BY TOTAL_REVENUE ASC",),
+    "A league table of states by refund rate, with their places": ("ORDER BY REFUND_RATE DESC",),
+    "the three states that come last in average age": ("AVG_AGE ASC", "LIMIT 3"),
+    "For each state, single out the 2 customers that lead in credit limit": ("PARTITION BY STATE", "<= 2"),
+    "a cross table of states against card types with the number of customers": (
+        "CUSTOMERS.STATE, CUSTOMERS.CARD_TYPE",
+    ),
+    "customers with purchases in 5 or more categories in 2023, count": ("COUNT(DISTINCT", ">= 5", "'2023-01-01'"),
+    "Number of shoppers who used their card in 5 categories or more during 2023": (">= 5", "COUNT(DISTINCT"),
+    "Of all moves out of Declining, what share led to each other segment?": ("OVER ()", "= 'Declining'"),
+    "In which quarter of 2023 did the most customers buy something, and how many were they?": (
+        "PURCHASING_CUSTOMERS DESC",
+        "LIMIT 1",
+    ),
+    "number of customers per state whose 2023 spend on Dining was over 500 dollars": ("> 500", "'Dining'"),
+    "how many customers used their card for Travel but never for Dining in 2023": ("CONDITION_2", "'Dining'"),
+    "average age by state, counting only states where we have 10 customers or more": ("TOTAL_CUSTOMERS >= 10",),
     # several shares, and things of different kinds
     "share of revenue and share of purchases by segment": ("REVENUE_SHARE_PERCENT", "COUNT_SHARE_PERCENT"),
     "percent of customers next to the percent of total credit limit by state": ("LIMIT_SHARE_PERCENT",),
@@ -124,6 +146,8 @@ BESIDE: dict[str, str | None] = {
     "average credit limit by segment, only customers over 40": "AGE > 40",
     "average credit limit of the top 10% of customers by age": "PLACE <= CEIL",
     "How many different categories are there?": "COUNT(DISTINCT",
+    "purchases over 100 in at least 5 states": None,
+    "customers who spent at least 10 in Travel": ">= 10",
     "Show each state's top customer by revenue, best at the top": "PARTITION BY STATE",
 }
 
