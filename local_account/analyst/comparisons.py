@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.conditions import back, place, several_things
-from local_account.analyst.counted_values import different
+from local_account.analyst.counted_values import amount_of, is_count, read_different
 from local_account.analyst.draft import Bare, Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.durations import absent_so_far, in_days, not_since, one_unit
 from local_account.analyst.english import K
@@ -43,8 +43,8 @@ def read_comparison(state: State, at: int) -> int:
         if unit in {None, "year"}:
             op = {"old>": ">", "old<": "<", "aged": "=", "aged between": "between"}.get(op, op)
             return _age(state, at, end, op, numbers)
-    if (found := different(state, op, numbers, end)) is not None:
-        return found - at
+    if (different := read_different(state, op, numbers, end)) is not None or state.can(end, K.DIFFERENT):
+        return (different or at) - at  # so many different things are no amount
     noun, end, before = _figure(state, at, end, numbers[0])
     noun = noun or _of_next(state, end) or not_since(state, at, end)
     if noun is None or _is_share(state, noun, numbers[0]):
@@ -108,12 +108,12 @@ def _bare(state: State, at: int, end: int, op: str, numbers: list[Number]) -> in
     if (numbers[0].money or of_groups) and money is not None and earned:
         _compare(state, at, Noun(Mark(money.name, {K.NOUN: ""}, (Named(money),))), op, numbers)
         return end - at
-    events = next((n for n in state.draft.nouns if _amount(state, n.mark) is not None), None)
+    events = next((n for n in state.draft.nouns if amount_of(state, n.mark) is not None), None)
     before, behind = state.mark(back(state, at)), state.mark(end)
     if behind is not None and (behind.can(K.DIFFERENT) or several_things(state, end)):
         return 0  # at least 15 different categories are counted, and no amount
     rows = before is not None and bool(before.entities)
-    if events is not None and not rows and (amount := _amount(state, events.mark)) is not None:
+    if events is not None and not rows and (amount := amount_of(state, events.mark)) is not None:
         place(state, Test([amount], op, tuple(n.value for n in numbers), amount.name, at=at))
         return end - at
     values = tuple(n.value for n in numbers)
@@ -230,9 +230,9 @@ def _figure(state: State, at: int, end: int, number: Number) -> tuple[Noun | Non
         behind_at = state.skip(behind_at + 1, K.SOFT)
         behind = state.mark(behind_at)
     adjacent = last is not None and before is last.mark
-    if adjacent and last is not None and (is_figure(last.mark) or _amount(state, last.mark)):
-        counts = (not is_figure(last.mark) or _is_count(last.mark)) and not _number_of(state, last)
-        if counts and (number.money or not _counts_behind(state, at)) and (amount := _amount(state, last.mark)):
+    if adjacent and last is not None and (is_figure(last.mark) or amount_of(state, last.mark)):
+        counts = (not is_figure(last.mark) or is_count(last.mark)) and not _number_of(state, last)
+        if counts and (number.money or not _counts_behind(state, at)) and (amount := amount_of(state, last.mark)):
             state.draft.tests.append(Test([amount], "pending", (), last.mark.text))
             return Noun(last.mark, "amount"), end, None
         if is_figure(last.mark):
@@ -241,7 +241,7 @@ def _figure(state: State, at: int, end: int, number: Number) -> tuple[Noun | Non
         return last, end, last
     if behind is not None and behind.can(K.NOUN) and (is_figure(behind) or behind.entities) and not number.percent:
         return (
-            Noun(behind, function, counted=bool(behind.entities) or _is_count(behind), at=behind_at),
+            Noun(behind, function, counted=bool(behind.entities) or is_count(behind), at=behind_at),
             behind_at + 1,
             None,
         )
@@ -293,24 +293,6 @@ def _over_filters(state: State, end: int) -> Noun | None:
 def _counts_behind(state: State, at: int) -> bool:
     """Tell whether a verb stands between a noun and its comparison, as in "transactions that exceed"."""
     return state.can(at - 1, K.IS)
-
-
-def _is_count(mark: Mark) -> bool:
-    """Tell whether a figure counts rows."""
-    return any(
-        m.element.kind is Kind.METRIC
-        and not m.element.is_money
-        and not m.element.is_percent
-        and "COUNT" in m.element.expression.expr.upper()
-        for m in mark.named()
-    )
-
-
-def _amount(state: State, mark: Mark) -> Element | None:
-    """Return the fact that says how large the rows of a noun are."""
-    tables = [e.table for e in mark.entities]
-    tables += [m.element.table for m in mark.named(Kind.METRIC) if _is_count(mark)]
-    return next((amount for table in tables if (amount := state.shape.amount(table))), None)
 
 
 def _compare(state: State, at: int, noun: Noun, op: str, numbers: list[Number]) -> None:

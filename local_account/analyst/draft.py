@@ -154,6 +154,11 @@ class Column:
     tests: tuple[Test, ...] = ()
     periods: tuple[Period, ...] = ()
 
+    @property
+    def called(self) -> bool:
+        """Whether it is called a number, an amount or the like alone: the figure that is asked for anyway."""
+        return self.noun is None and not self.key
+
 
 @dataclass(frozen=True)
 class Shown:

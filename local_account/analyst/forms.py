@@ -13,7 +13,7 @@ from local_account.analyst.equal_groups import moving_over
 from local_account.analyst.lexicon import Named
 from local_account.analyst.moves import is_side
 from local_account.analyst.periods import unit
-from local_account.analyst.plan import Compared, Form, Measure, Plan
+from local_account.analyst.plan import Compared, Form, Having, Measure, Plan, Ranking
 from local_account.analyst.row_forms import no_figure
 from local_account.analyst.undated import period_of
 from local_account.analyst.wording import spoken
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from local_account.analyst.elements import Element
     from local_account.analyst.pieces import Pieces
-    from local_account.analyst.plan import Having
 
 
 def aggregate(pieces: Pieces) -> Plan:
@@ -324,6 +323,8 @@ def restricted(pieces: Pieces, subject: str, measures: tuple[Measure, ...]) -> P
         or _of_fact(pieces, m, subject)
         for m in measures
     )
+    if not own and len(identity) == 1 and (listed := _ranked_rows(pieces, subject, measures)) is not None:
+        return listed
     if not own or len(identity) != 1:
         names = ", ".join(spoken(m.element.name) for m in measures)
         raise Unclear(
@@ -349,6 +350,39 @@ def restricted(pieces: Pieces, subject: str, measures: tuple[Measure, ...]) -> P
         having=having,
         ranking=ranking,
         subject=subject,
+    )
+
+
+def _ranked_rows(pieces: Pieces, subject: str, measures: tuple[Measure, ...]) -> Plan | None:
+    """Return the first rows by what they did, of those that conditions on figures choose: top 20 who never came back.
+
+    Args:
+        pieces: the pieces of the question.
+        subject: the table of the rows.
+        measures: the figure that ranks, over the days and rows of the question.
+    """
+    draft, shape = pieces.draft, pieces.shape
+    rank = draft.ranks[0] if len(draft.ranks) == 1 else None
+    events, measure = shape.events(), measures[0]
+    plain = len(measures) == 1 and measure.function is None and shape.is_additive(measure.element)
+    if rank is None or not rank.limit or rank.place or not plain or measure.element.table != events or draft.groups:
+        return None
+    if len(draft.periods) > 1 or pieces.dimensions or any(n.counted for n in pieces.figures):
+        return None
+    own = [t for t in draft.tests if any(e.table == subject for e in (*t.candidates, *t.filters))]
+    rest = [t for t in draft.tests if t not in own]
+    where = pieces.conditions(own, [Measure(shape.identity(subject)[0])], frozenset(shape.reachable(subject)))
+    told = pieces.conditions(rest, [measure], pieces.allowed([measure]))
+    period = draft.periods[0].period if draft.periods else None
+    having = (Having(measure, "told", (), told, period), *pieces.having(draft.clauses))
+    if period is not None and (time := shape.time_of(measure.element.table)) is not None:
+        pieces.resolver.check_period(period, time)
+    return Plan(
+        form=Form.LIST,
+        subject=subject,
+        where=where,
+        having=having,
+        ranking=Ranking(measure, rank.descending, rank.limit),
     )
 
 

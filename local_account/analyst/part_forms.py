@@ -16,6 +16,7 @@ from local_account.analyst.numbers import literal
 from local_account.analyst.plan import Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
 from local_account.analyst.wording import spoken
+from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
 _PAIR = 2  # values whose share is meant as one: Texas and California
@@ -62,8 +63,11 @@ def share(pieces: Pieces) -> Plan:
     _check_apart(part, groups)
     if not part and not groups and not clauses:
         part, whole = whole, []
-    elif not part and whole and groups and not clauses and _is_within(pieces, at, whole):
+    elif (
+        not part and whole and groups and not clauses and not _wholes(pieces, groups) and _is_within(pieces, at, whole)
+    ):
         part, whole = whole, []
+        _check_each(pieces)
         pieces.resolver.notes.append("The share is taken within each group.")
     if not part and groups and any(at < t.at for t in whole) and pieces.rows and verb is None and not each:
         _ask_which_whole(pieces, whole[0], groups[0])
@@ -113,6 +117,27 @@ def _bounded(pieces: Pieces, groups: list[Element]) -> tuple[str, float, bool] |
     if bound is not None and (not groups or pieces.draft.clauses or limited):
         raise Unclear(f"The share of what is compared with {literal(bound[1])} %?", Category.INCOMPLETE)
     return bound
+
+
+def _check_each(pieces: Pieces) -> None:
+    """Ask which is the whole where a share is told for each of one thing in each of another."""
+    if sum(g.each for g in pieces.draft.groups if g.mark is not None) > 1:
+        raise Unclear("Within which of the two does each share add up to 100 %?", Category.AMBIGUOUS_CRITERION)
+
+
+def check_one_whole(pieces: Pieces) -> None:
+    """Ask where a share of all rows is told by two things, one of them "each": its parts may be those of each.
+
+    Raises:
+        Unclear: which is the whole is open.
+    """
+    each = [g.each for g in pieces.draft.groups if g.mark is not None]
+    figure = pieces.figures[0] if len(pieces.figures) == 1 else None
+    metrics = figure.mark.named(Kind.METRIC) if figure is not None else []
+    called = figure is not None and {"percentage", "percent", "share"} & set(phrase(figure.mark.text))
+    if called and any(each) and len(each) > 1 and metrics and all(m.element.is_percent for m in metrics):
+        text = f"Is the {spoken(metrics[0].element.name)} asked for, or how these rows spread within each?"
+        raise Unclear(text, Category.AMBIGUOUS_CRITERION)
 
 
 def _check_of_whom(ranking: Ranking | None, *, chosen: bool) -> None:

@@ -201,6 +201,15 @@ def _give_back_days(state: State) -> None:
     draft.periods = [d for d in draft.periods if any(d is one for one in once.values())]
 
 
+def date_clause(state: State, scope: Clause, period: Period) -> None:
+    """Give days to the open clause; behind what was not bought to this alone: in A in 2023 but not in B in 2024."""
+    last = state.draft.clauses[-1] if state.draft.clauses else scope
+    if scope.periods and last is not scope and last.periods is scope.periods:
+        last.periods = [period]
+    elif scope.periods != [period]:
+        scope.periods.append(period)
+
+
 def close_pairs(state: State) -> None:
     """Put the period that is told from the one beside it into the question: March 2024 and the month before."""
     _give_back_days(state)

@@ -50,6 +50,7 @@ from local_account.analyst.moves import read_move, read_other_side
 from local_account.analyst.period_pairs import (
     by_slashes,
     close_pairs,
+    date_clause,
     read_absent_period,
     read_ago,
     read_previous,
@@ -181,9 +182,8 @@ def _read_period(state: State, at: int) -> int:
     if mark.period is None:
         return 0
     if state.word(at - 1, K.BY) == "by" and state.marks[at - 1].text.lower() == "by":
-        raise Unclear(
-            f'"by {mark.text}" can mean in that time, or up to it: say "in" or "until".', Category.AMBIGUOUS_TIME
-        )
+        text = f'"by {mark.text}" can mean in that time, or up to it: say "in" or "until".'
+        raise Unclear(text, Category.AMBIGUOUS_TIME)
     if note := by_slashes(mark.text):
         state.draft.notes.append(note)
     last = state.draft.nouns[-1] if state.draft.nouns else None
@@ -196,7 +196,7 @@ def _read_period(state: State, at: int) -> int:
             )
             return 1
     if state.scope is not None:
-        state.scope.periods.append(mark.period)
+        date_clause(state, state.scope, mark.period)
         return 1
     noun = None
     if last is not None and times and not any(g.at == last.at for g in state.draft.groups):

@@ -317,11 +317,20 @@ def _ranked_by_verb(state: State, rank: Rank) -> Noun | None:
     if doers is not None and doers.entities and not is_figure(doers):
         at -= 1  # where customers spent
     end = at
-    while state.can(at, K.SOFT, K.WHO, K.WHICH, K.HAVE) and not state.can(at, K.NOUN, K.VALUE):
+    while _is_between(state, at):
         at -= 1
     before = state.mark(at)
     found = next((n for n in state.draft.nouns if n.mark is before and not n.counted), None)
     return found if at < end and found is not None and (found.mark.entities or is_dimension(found.mark)) else None
+
+
+def _is_between(state: State, at: int) -> bool:
+    """Tell whether a mark only stands between rows and the verb of their clause: customers in Texas who spent."""
+    found = state.mark(at)
+    if found is None or found.entities:
+        return False
+    linking = found.can(K.SOFT, K.WHO, K.WHICH, K.HAVE) and not found.can(K.NOUN, K.VALUE)
+    return linking or bool(found.held) or is_filter(found)
 
 
 def _bought(state: State, rank: Rank) -> Noun | None:

@@ -10,7 +10,7 @@ from local_account.analyst.idioms import idioms_of, with_idioms
 from local_account.analyst.idle import without_idle
 from local_account.analyst.lexicon import Entity, Held, Named
 from local_account.analyst.periods import GRAINS
-from local_account.analyst.sides import with_sides
+from local_account.analyst.sides import with_sides, with_value_share
 from local_account.analyst.times import TimeReader
 from local_account.analyst.words import tokens
 from local_account.semantic.model import Kind
@@ -75,7 +75,7 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
     if len(plain := without_idle(found, lexicon)) < len(found):
         found = with_idioms(plain, lexicon.idioms)
     found = _with_mean_of_sides(found, lexicon)
-    found = with_sides(_with_names_joined(found, lexicon), lexicon)
+    found = with_sides(_with_names_joined(with_value_share(found, lexicon), lexicon), lexicon)
     found = _with_left(_with_growth(_with_often(_with_yet(_with_loss(found, lexicon))), lexicon), lexicon)
     return _with_unit(_with_each(_with_spenders(_with_moves(found, lexicon), lexicon), lexicon))
 

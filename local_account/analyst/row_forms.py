@@ -168,6 +168,10 @@ def _row_ranking(pieces: Pieces, table: str) -> Ranking | None:
     rank = pieces.draft.ranks[0]
     if any(r.by == "alphabetical" for r in pieces.draft.ranks):
         return None
+    if rank.by == "order" and pieces.single() and all(len(t.values) == 1 for t in pieces.draft.tests):
+        raise Unclear(
+            "The place of one row among all others is not known: ask for the first of them.", Category.INCOMPLETE
+        )
     for other in pieces.draft.ranks[1:]:
         rank.measure = rank.measure or other.measure
         rank.limit = rank.limit or other.limit

@@ -14,7 +14,7 @@ from local_account.analyst.equal_groups import apart, tiles
 from local_account.analyst.forms import aggregate
 from local_account.analyst.moves import is_side
 from local_account.analyst.numbers import literal
-from local_account.analyst.part_forms import correlation, share, spread
+from local_account.analyst.part_forms import check_one_whole, correlation, share, spread
 from local_account.analyst.pieces import Pieces
 from local_account.analyst.places import place_of
 from local_account.analyst.ratios import ratio
@@ -46,6 +46,7 @@ def settle(draft: Draft, lexicon: Lexicon) -> Plan:
     _check_periods(pieces)
     form = _form(pieces)
     _check_read(pieces, form)
+    check_one_whole(pieces)
     plan = form(pieces)
     refuse_contradictions(plan, lexicon.shape)
     return replace(plan, notes=tuple(dict.fromkeys((*plan.notes, *draft.notes, *pieces.resolver.notes))))

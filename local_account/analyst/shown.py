@@ -33,6 +33,11 @@ _JOINT = re.compile(
     rf"|,?\s+(?:showing|giving|listing|including|include|stating|(?:along |together )?with) {_ME}|,\s+show {_ME}",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r",?\s+(?:and|plus|as well as) (?:also |show |include )?(?=(?:the|that|its|their|those|how many|how much)\b"
+    r"[^,?.]*$)",
+    re.IGNORECASE,
+)
 _LEAD = re.compile(
     r"^\W*(?:(?:please|kindly|can you|could you|would you|i need|i want|i'd like|just) )*"
     rf"(?:show|list|give|display|tell|get|find|provide|return)? ?{_ME}(?:the )?",
@@ -76,28 +81,30 @@ def parted(question: str, lexicon: Lexicon) -> tuple[str, Shown] | None:
     """
     text, order = split_order(with_plain_order(question.strip()))
     text = text.rstrip(" .?!,;")
-    for core, said in _ways(text):
+    for core, said, led in _ways(text):
         if _ONE_EVENT.search(core):
             return None
         columns = _columns(said, lexicon)
-        if columns is None or not any(_tells(c, lexicon) for c in columns):
+        if columns is None or not any((c.called and not led) or _tells(c, lexicon) for c in columns):
             continue
         rows, inner = split_order(with_plain_order(core.rstrip(" ,;")))
         return _EVERYONE.sub("customers", rows.rstrip(" ,;")), Shown(columns, order or inner)
     return None
 
 
-def _ways(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the ways to part a question into rows and what is shown of them."""
+def _ways(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield the ways to part a question into rows and what is shown of them, and whether this leads the question."""
     for joint in _JOINT.finditer(text):
         core = text[: joint.start()]
         if len(core.split()) > 1 or re.fullmatch(r"\w*\d{4,}", core):
-            yield core, text[joint.end() :]
+            yield core, text[joint.end() :], False
+    for joint in _BESIDE.finditer(text):
+        yield text[: joint.start()], text[joint.end() :], False
     lead = _LEAD.match(text)
     start = lead.end() if lead is not None else 0
     for of in reversed(list(_OF.finditer(text, start))):
         rows = _EACH.sub("", text[of.end() :])
-        yield f"list {rows}", text[start : of.start()]
+        yield f"list {rows}", text[start : of.start()], True
 
 
 def _columns(said: str, lexicon: Lexicon) -> tuple[Column, ...] | None:

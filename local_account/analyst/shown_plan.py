@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.fragments import tables_of
+from local_account.analyst.lexicon import Named
 from local_account.analyst.plan import Form, Having, Measure, Plan, Ranking
 from local_account.analyst.resolve import Resolver
+from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
@@ -32,9 +34,7 @@ def with_shown(plan: Plan, shown: Shown | None, lexicon: Lexicon) -> Plan:
     """
     if shown is None:
         return plan
-    way = {Form.LIST: _listed, Form.AGGREGATE: _grouped, Form.VALUES: _valued}.get(plan.form)
-    if way is None:
-        _refuse(shown.columns[0])
+    way = {Form.LIST: _listed, Form.AGGREGATE: _grouped, Form.VALUES: _valued}.get(plan.form, _told_anyway)
     resolver = Resolver(lexicon)
     for column in shown.columns:
         plan = way(plan, column, resolver)
@@ -44,7 +44,7 @@ def with_shown(plan: Plan, shown: Shown | None, lexicon: Lexicon) -> Plan:
     kept = [e for e in plan.columns if e not in within]
     plan = replace(plan, columns=(*within, *sorted(kept, key=lambda e: places.get(e, len(named)))))
     if shown.order is not None:
-        plan = _ordered(plan, shown.order, shown)
+        plan = _ordered(plan, shown.order, shown, lexicon)
     return replace(plan, notes=tuple(dict.fromkeys((*plan.notes, *resolver.notes))))
 
 
@@ -82,7 +82,8 @@ def _listed(plan: Plan, column: Column, resolver: Resolver) -> Plan:
     if column.key and subject == resolver.shape.main_table():
         return plan
     if column.noun is None:
-        return plan if not column.key and len(_figures(plan)) == 1 else _refuse(column)
+        figures = _figures(plan)
+        return plan if len(figures) == 1 and _is_called(column, figures[0]) else _refuse(column)
     named = column.noun.mark
     metrics = named.named(Kind.METRIC) or (named.entities if column.noun.counted else ())
     if metrics and (found := _told(plan, column, resolver)) is not None:
@@ -146,7 +147,8 @@ def _grouped(plan: Plan, column: Column, resolver: Resolver) -> Plan:
     if column.key:
         return plan if key is not None else _refuse(column)
     if column.noun is None:
-        return plan if len(plan.measures) == 1 else _refuse(column)
+        one = len(plan.measures) == 1 and _is_called(column, plan.measures[0].element)
+        return plan if one else _refuse(column)
     named = column.noun.mark
     if any(m.element in plan.groups for m in named.named(*_DIMENSIONS)):
         return plan
@@ -158,6 +160,25 @@ def _grouped(plan: Plan, column: Column, resolver: Resolver) -> Plan:
         _refuse(column)
     element = resolver.dimension(named, frozenset({main}), main)
     return replace(plan, groups=(*plan.groups, element))
+
+
+def _is_called(column: Column, figure: Element) -> bool:
+    """Tell whether a figure can be called so: what is counted a number, money an amount, a share a percentage."""
+    words = set(phrase(column.text))
+    counted = "COUNT" in figure.expression.expr.upper() and "/" not in figure.expression.expr
+    kinds = (
+        ({"number", "count", "many"}, counted),
+        ({"amount", "sum", "much"}, figure.is_money or not counted),
+        ({"percentage", "percent", "share", "rate"}, bool({"PERCENT", "RATE", "SHARE"} & set(figure.name.split("_")))),
+    )
+    return not column.key and all(so for called, so in kinds if called & words)
+
+
+def _told_anyway(plan: Plan, column: Column, resolver: Resolver) -> Plan:
+    """Return a plan as it is, where what is to be shown is what it shows: a share, two periods side by side."""
+    del resolver
+    named = [m.element for m in column.noun.mark.named(*_DIMENSIONS)] if column.noun is not None else []
+    return plan if column.called or set(named) & set(plan.groups) else _refuse(column)
 
 
 def _with_figure(plan: Plan, column: Column, resolver: Resolver) -> Plan:
@@ -191,10 +212,10 @@ def _valued(plan: Plan, column: Column, resolver: Resolver) -> Plan:
     return replace(plan, groups=tuple(dict.fromkeys((*plan.groups, element))))
 
 
-def _ordered(plan: Plan, order: Order, shown: Shown) -> Plan:
+def _ordered(plan: Plan, order: Order, shown: Shown, lexicon: Lexicon) -> Plan:
     """Return a plan in an order that was asked for."""
     ranking = plan.ranking
-    measure = _order_figure(plan, order, shown)
+    measure = _order_figure(plan, order, shown, lexicon)
     if measure is None:
         raise Unclear("It is not clear by what the rows are ordered.", Category.INCOMPLETE)
     if ranking is not None and (ranking.limit or ranking.place):
@@ -204,7 +225,7 @@ def _ordered(plan: Plan, order: Order, shown: Shown) -> Plan:
     return replace(plan, ranking=Ranking(measure, order.descending))
 
 
-def _order_figure(plan: Plan, order: Order, shown: Shown) -> Measure | None:
+def _order_figure(plan: Plan, order: Order, shown: Shown, lexicon: Lexicon) -> Measure | None:
     """Return what rows are ordered by: what was named, or the only figure or day that they show."""
     figures = [*plan.measures, *(Measure(e) for e in _figures(plan))] if plan.form is not Form.VALUES else []
     days = [e for e in (*plan.columns, *plan.groups) if e.kind is Kind.TIME_DIMENSION]
@@ -212,6 +233,7 @@ def _order_figure(plan: Plan, order: Order, shown: Shown) -> Measure | None:
         words = order.by.lower().split()
         named = [c for c in shown.columns if set(words) & set(c.text.lower().split()) and c.noun is not None]
         elements = {m.element for c in named for m in (c.noun.mark.named() if c.noun is not None else ())}
+        elements |= {m.element for m in lexicon.meanings(phrase(order.by)) if isinstance(m, Named)}
         found = [m for m in figures if m.element in elements]
         found += [Measure(e) for e in (*plan.columns, *days) if e in elements]
         return found[0] if len(set(found)) == 1 else None

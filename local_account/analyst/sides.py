@@ -27,6 +27,21 @@ _ENDS = {".", "?", "!", ","}
 _BEFORE_DAYS = {"in", "during", "over", "last", "this", "since", "from", "between"}
 
 Span = tuple[int, int]
+_BEHIND_ROWS = {
+    "by",
+    "per",
+    "for",
+    "within",
+    "across",
+    "compared",
+    "versus",
+    "vs",
+    "over",
+    "?",
+    ",",
+    "%",
+    "percent",
+}  # groups
 
 
 def with_sides(found: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -234,3 +249,25 @@ def _with_each_side(found: list[Token], lexicon: Lexicon) -> list[Token]:
             if span == (start, at) and refs & others and found[start - 1].lower == word.lower:
                 return [*tokens("compare"), *found[:at], *tokens("and"), *found[second[0] :]]
     return found
+
+
+def with_value_share(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """Read "the Platinum share of high-risk customers" as the share of these who are Platinum.
+
+    Args:
+        found: the tokens of a question.
+        lexicon: the phrases of the model and its data.
+    """
+    words = [token.lower for token in found]
+    at = next((i for i in range(1, len(words) - 2) if words[i : i + 2] == ["share", "of"]), None)
+    main = lexicon.shape.main_table()
+    rows = next(
+        (i for i in range((at or 0) + 2, len(found)) if Entity(main) in lexicon.meanings((found[i].stem,))), None
+    )
+    if at is None or rows is None:
+        return found
+    held = [m for m in lexicon.meanings((found[at - 1].stem,)) if isinstance(m, Held) and not m.part]
+    if not any(m.element.table == main for m in held):
+        return found
+    end = next((i for i in range(rows, len(found)) if words[i] in _BEHIND_ROWS), len(found))
+    return [*found[: at - 1], *found[at:end], *tokens("who are"), found[at - 1], *found[end:]]

@@ -297,9 +297,11 @@ def _readings(found: list[Token], lexicon: Lexicon) -> Iterator[list[Mark]]:
     first = mark(found, lexicon)
     said = [m for m in first if set(m.kinds) != {K.FILL}]
     moves = [m.span for m, behind in pairwise(said) if any(way(m, behind) for way in (_moves, _compares, _buys))]
-    if moves:
-        yield mark(found, lexicon, frozenset(moves))
-    if any(m.span in moves and (behind.held or behind.period) for m, behind in pairwise(said)):
+    moves += [m.span for m, link, behind in zip(said, said[1:], said[2:], strict=False) if _buys_from(m, link, behind)]
+    shares = [m.span for m, behind in pairwise(said) if _shares(m, behind) or _buys(m, behind)]
+    if moves or shares:
+        yield mark(found, lexicon, frozenset((*moves, *shares)))
+    if shares or any(m.span in moves and (behind.held or behind.period) for m, behind in pairwise(said)):
         return  # who left a segment is no one who left, and who spent more in a year no one who spends more
     yield first
     named = {m.span for m in first if m.meanings}
@@ -341,6 +343,21 @@ def _buys(one: Mark, behind: Mark) -> bool:
     buying = verb and K.BUY in {kind for kind, _ in PHRASES.get((stem(last),), ())} and " " in one.text
     counted = behind.can(K.COMPARE) or (behind.number is not None and behind.period is None)
     return buying and bool(one.meanings) and counted
+
+
+def _buys_from(one: Mark, link: Mark, behind: Mark) -> bool:
+    """Tell whether a number stands behind a verb of buying and a preposition: who bought in at least 5 categories."""
+    return link.kinds.get(K.SOFT) in {"in", "from", "at", "with"} and not link.meanings and _buys(one, behind)
+
+
+def _shares(one: Mark, behind: Mark) -> bool:
+    """Tell whether the name of a share goes on with what the part is: percentage of high-risk customers who are Gold.
+
+    As a name it is a share of all rows, and the clause would choose these.
+    """
+    named = [m.element for m in one.named(Kind.METRIC)]
+    described = behind.can(K.WHO) or behind.text.lower() in {"who", "that", "whose"}
+    return bool(named) and all(e.is_percent for e in named) and " of " in one.text.lower() and described
 
 
 def _moves(one: Mark, behind: Mark) -> bool:

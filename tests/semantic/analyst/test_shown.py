@@ -78,3 +78,37 @@ def test_what_cannot_be_shown_is_asked_about(ask: Ask, question: str) -> None:
 @pytest.mark.parametrize("question", ["segments by biggest drop first", "customers with name by biggest drop first"])
 def test_an_order_by_a_change_is_no_order_by_size(ask: Ask, question: str) -> None:
     assert isinstance(ask(question), Clarify)
+
+
+@pytest.mark.parametrize(
+    ("question", "figure"),
+    [
+        ("month of 2023 with the lowest revenue, with the amount", "TOTAL_REVENUE"),
+        ("Which card type has the most refunds? Show the count as well", "REFUND_COUNT"),
+        ("the 4 states with the highest refund rate, along with the rate", "REFUND_RATE"),
+        ("weekday with the fewest purchases in 2024, including that number", "TRANSACTION_COUNT"),
+    ],
+)
+def test_the_figure_that_ranks_is_no_second_figure(ask: Ask, question: str, figure: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Answered), found
+    (metrics,) = set(re.findall(r"METRICS ([^\n]*)", found.sql))
+    assert metrics.endswith(f".{figure}")
+    assert "," not in metrics
+
+
+def test_a_number_beside_another_figure_is_one_of_its_own(ask: Ask) -> None:
+    found = ask("average credit limit by state and the number of customers")
+    assert isinstance(found, Answered), found
+    assert "TOTAL_CUSTOMERS" in found.sql
+
+
+def test_the_first_of_those_who_never_came_back_are_ranked_by_what_they_spent_then(ask: Ask) -> None:
+    found = ask("top 8 customers by revenue in 2022 who did not buy in 2023, with name and phone")
+    assert isinstance(found, Answered), found
+    spent, absent = found.sql.split("CONDITION_2 AS")
+    assert "DATE '2022-01-01' AND DATE '2022-12-31'" in spent
+    assert "DATE '2023-01-01' AND DATE '2023-12-31'" in absent
+    assert "CHOSEN.NAME, CHOSEN.PHONE" in absent
+    assert absent.rstrip().endswith("LIMIT 8")
+    assert re.search(r"WHERE COALESCE\(AMOUNT_2, 0\) = 0\nORDER BY TOTAL_REVENUE DESC", absent)
