@@ -118,15 +118,16 @@ def _told(plan: Plan, column: Column, resolver: Resolver) -> Plan | None:
         for h in plan.having
         if h.measure == measure and (not where or h.where == where) and (period is None or h.period == period)
     ]
-    if len(alike) == 1 and (alike[0].op != "=" or alike[0].values != (0.0,)):
-        return plan
+    same = [h for h in plan.having if h.measure == measure and (h.op != "=" or h.values != (0.0,))]
+    if len(alike) == 1 and alike[0] in same[:1]:
+        return plan  # of several conditions on one figure, the first is shown
     own = any(m.element.table == plan.subject for m in column.noun.mark.named(Kind.FACT))
     if own and not where and period is None:
         return None
     days = {h.period for h in plan.having if h.period is not None}
     if (alike and len(alike) > 1) or (period is None and (days or plan.period is not None)):
         _refuse(column)
-    if not resolver.shape.is_additive(measure.element):
+    if not resolver.shape.is_additive(measure.element) or (same and (period is None or len(same) > 1)):
         _refuse(column)
     if period is not None and (time := resolver.shape.time_of(measure.element.table)) is not None:
         resolver.check_period(period, time)
