@@ -64,7 +64,7 @@ def share(pieces: Pieces) -> Plan:
     if not part and not groups and not clauses:
         part, whole = whole, []
     elif (
-        not part and whole and groups and not clauses and not _wholes(pieces, groups) and _is_within(pieces, at, whole)
+        not part and whole and groups and not clauses and not _spreads(pieces, groups) and _is_within(pieces, at, whole)
     ):
         part, whole = whole, []
         _check_each(pieces)
@@ -117,6 +117,11 @@ def _bounded(pieces: Pieces, groups: list[Element]) -> tuple[str, float, bool] |
     if bound is not None and (not groups or pieces.draft.clauses or limited):
         raise Unclear(f"The share of what is compared with {literal(bound[1])} %?", Category.INCOMPLETE)
     return bound
+
+
+def _spreads(pieces: Pieces, groups: list[Element]) -> bool:
+    """Tell whether rows are spread over one thing within each of another, so that conditions only choose them."""
+    return not pieces.draft.ranks and _wholes(pieces, groups) is not None
 
 
 def _check_each(pieces: Pieces) -> None:

@@ -27,6 +27,7 @@ _ENDS = {".", "?", "!", ","}
 _BEFORE_DAYS = {"in", "during", "over", "last", "this", "since", "from", "between"}
 
 Span = tuple[int, int]
+_LED_BY = {"what", "which", "is", "was", "the", "a", "show", "give", "me", "tell", "please", "compute", "how", "large"}
 _BEHIND_ROWS = {
     "by",
     "per",
@@ -252,7 +253,7 @@ def _with_each_side(found: list[Token], lexicon: Lexicon) -> list[Token]:
 
 
 def with_value_share(found: list[Token], lexicon: Lexicon) -> list[Token]:
-    """Read "the Platinum share of high-risk customers" as the share of these who are Platinum.
+    """Read "the student share of high-risk customers" as the share of these who are students.
 
     Args:
         found: the tokens of a question.
@@ -264,7 +265,7 @@ def with_value_share(found: list[Token], lexicon: Lexicon) -> list[Token]:
     rows = next(
         (i for i in range((at or 0) + 2, len(found)) if Entity(main) in lexicon.meanings((found[i].stem,))), None
     )
-    if at is None or rows is None:
+    if at is None or rows is None or not {*words[: at - 1]} <= _LED_BY:
         return found
     held = [m for m in lexicon.meanings((found[at - 1].stem,)) if isinstance(m, Held) and not m.part]
     if not any(m.element.table == main for m in held):
