@@ -15,11 +15,9 @@ from local_account.analyst.marks import Mark
 from local_account.analyst.numbers import literal
 from local_account.analyst.plan import Form, Measure, Plan, Ranking
 from local_account.analyst.row_forms import FEW
+from local_account.analyst.share_checks import check_apart, check_each, check_of_whom
 from local_account.analyst.wording import spoken
-from local_account.analyst.words import phrase
 from local_account.semantic.model import Kind
-
-_PAIR = 2  # values whose share is meant as one: Texas and California
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,14 +58,14 @@ def share(pieces: Pieces) -> Plan:
     dated = dated if part or whole or groups or clauses else _began_in(pieces, dated, time, part)
     part += [*_within(inner, time), *joined]
     part, whole = _said_before(pieces, at, part, whole)
-    _check_apart(part, groups)
+    check_apart(part, groups)
     if not part and not groups and not clauses:
         part, whole = whole, []
     elif (
         not part and whole and groups and not clauses and not _spreads(pieces, groups) and _is_within(pieces, at, whole)
     ):
         part, whole = whole, []
-        _check_each(pieces)
+        check_each(pieces)
         pieces.resolver.notes.append("The share is taken within each group.")
     if not part and groups and any(at < t.at for t in whole) and pieces.rows and verb is None and not each:
         _ask_which_whole(pieces, whole[0], groups[0])
@@ -77,7 +75,7 @@ def share(pieces: Pieces) -> Plan:
         )
     ranking = _share_ranking(pieces, each) or _wholes(pieces, groups)
     if clauses or part:
-        _check_of_whom(ranking, chosen=bool(clauses and part) and verb == draft.main_verb)
+        check_of_whom(ranking, chosen=bool(clauses and part) and verb == draft.main_verb)
     subject = subject_of_clauses(pieces) if clauses else None
     return replace(
         dated,
@@ -91,19 +89,6 @@ def share(pieces: Pieces) -> Plan:
         ranking=ranking,
         grown=_bounded(pieces, groups),
     )
-
-
-def _check_apart(part: list[Test], groups: Sequence[Element]) -> None:
-    """Ask whether several values are one part of each group, or a part each: went to Travel, Dining and Shopping.
-
-    Raises:
-        Unclear: either can be meant.
-    """
-    several = next((t for t in part if t.op == "in" and len(t.values) > _PAIR and not t.either), None)
-    if several is not None and groups:
-        raise Unclear(
-            f"Is the share of {several.text} together asked for, or of each of them?", Category.AMBIGUOUS_CRITERION
-        )
 
 
 def _bounded(pieces: Pieces, groups: list[Element]) -> tuple[str, float, bool] | None:
@@ -122,39 +107,6 @@ def _bounded(pieces: Pieces, groups: list[Element]) -> tuple[str, float, bool] |
 def _spreads(pieces: Pieces, groups: list[Element]) -> bool:
     """Tell whether rows are spread over one thing within each of another, so that conditions only choose them."""
     return not pieces.draft.ranks and _wholes(pieces, groups) is not None
-
-
-def _check_each(pieces: Pieces) -> None:
-    """Ask which is the whole where a share is told for each of one thing in each of another."""
-    if sum(g.each for g in pieces.draft.groups if g.mark is not None) > 1:
-        raise Unclear("Within which of the two does each share add up to 100 %?", Category.AMBIGUOUS_CRITERION)
-
-
-def check_one_whole(pieces: Pieces) -> None:
-    """Ask where a share of all rows is told by two things, one of them "each": its parts may be those of each.
-
-    Raises:
-        Unclear: which is the whole is open.
-    """
-    each = [g.each for g in pieces.draft.groups if g.mark is not None]
-    figure = pieces.figures[0] if len(pieces.figures) == 1 else None
-    metrics = figure.mark.named(Kind.METRIC) if figure is not None else []
-    called = figure is not None and {"percentage", "percent", "share"} & set(phrase(figure.mark.text))
-    if called and any(each) and len(each) > 1 and metrics and all(m.element.is_percent for m in metrics):
-        text = f"Is the {spoken(metrics[0].element.name)} asked for, or how these rows spread within each?"
-        raise Unclear(text, Category.AMBIGUOUS_CRITERION)
-
-
-def _check_of_whom(ranking: Ranking | None, *, chosen: bool) -> None:
-    """Ask of whom a share is that a condition on figures chooses, or that is one of several parts of each group.
-
-    Raises:
-        Unclear: the share would be one of all.
-    """
-    if chosen:
-        raise Unclear("Is the share of all asked for, or of those whom the condition chooses?", Category.INCOMPLETE)
-    if ranking is not None and ranking.limit and ranking.within:
-        raise Unclear("The first of each by a share of its own are not known.", Category.INCOMPLETE)
 
 
 def _split_whole(pieces: Pieces, part: list[Test]) -> None:

@@ -14,11 +14,12 @@ from local_account.analyst.equal_groups import apart, tiles
 from local_account.analyst.forms import aggregate
 from local_account.analyst.moves import is_side
 from local_account.analyst.numbers import literal
-from local_account.analyst.part_forms import check_one_whole, correlation, share, spread
+from local_account.analyst.part_forms import correlation, share, spread
 from local_account.analyst.pieces import Pieces
 from local_account.analyst.places import place_of
 from local_account.analyst.ratios import ratio
 from local_account.analyst.row_forms import listing, values
+from local_account.analyst.share_checks import check_one_whole
 from local_account.analyst.time_forms import change, comparison, movement, opposed
 from local_account.analyst.top_forms import concentration, first_figure, first_rows, is_figure_of_first, pareto
 from local_account.semantic.model import Kind
