@@ -246,6 +246,12 @@ class Shape:
                 fact = self.element(tree.this.table.upper() or element.table, tree.this.name.upper())
                 if fact:
                     found.setdefault((fact.ref, function), element)
+        # A model's own average of a fact, of the rows that count: of churn probability, without those who left.
+        for element in self.elements:
+            table, name = element.table, element.name
+            fact = self.element(table, name.removeprefix("AVG_")) if name.startswith("AVG_") and table else None
+            if element.kind is Kind.METRIC and fact is not None and fact.kind is Kind.FACT:
+                found.setdefault((fact.ref, "average"), element)
         return found
 
     def metric_of(self, fact: Element, function: str) -> Element | None:

@@ -61,9 +61,7 @@ def share(pieces: Pieces) -> Plan:
     check_apart(part, groups)
     if not part and not groups and not clauses:
         part, whole = whole, []
-    elif (
-        not part and whole and groups and not clauses and not _spreads(pieces, groups) and _is_within(pieces, at, whole)
-    ):
+    elif not (part or clauses or _spreads(pieces, groups)) and whole and groups and _is_within(pieces, at, whole):
         part, whole = whole, []
         check_each(pieces)
         pieces.resolver.notes.append("The share is taken within each group.")

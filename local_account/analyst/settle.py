@@ -19,6 +19,7 @@ from local_account.analyst.pieces import Pieces
 from local_account.analyst.places import place_of
 from local_account.analyst.ratios import ratio
 from local_account.analyst.row_forms import listing, values
+from local_account.analyst.same_rows import still_kept, with_own_days
 from local_account.analyst.share_checks import check_one_whole
 from local_account.analyst.time_forms import change, comparison, movement, opposed
 from local_account.analyst.top_forms import concentration, first_figure, first_rows, is_figure_of_first, pareto
@@ -48,7 +49,7 @@ def settle(draft: Draft, lexicon: Lexicon) -> Plan:
     form = _form(pieces)
     _check_read(pieces, form)
     check_one_whole(pieces)
-    plan = form(pieces)
+    plan = with_own_days(still_kept(form(pieces), lexicon.shape))
     refuse_contradictions(plan, lexicon.shape)
     return replace(plan, notes=tuple(dict.fromkeys((*plan.notes, *draft.notes, *pieces.resolver.notes))))
 
