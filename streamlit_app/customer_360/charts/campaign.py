@@ -266,7 +266,9 @@ def break_even_chart(audience: Figures, terms: Terms, found: BreakEven, theme: T
             ],
         )
     )
-    chart = layered(drawn, points, height=300)
+    chart = layered(drawn, points, height=172)
+    # Fitted into a height beside two legends, the plot's own would be rounded up or down with each drawing.
+    chart.autosize = alt.AutoSizeParams(type="fit-x", contains="padding")
     return titled(chart, theme, "Break-even by lift in spend (US dollars)")
 
 
