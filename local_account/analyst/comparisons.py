@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.conditions import back, place, several_things
-from local_account.analyst.counted_values import amount_of, is_count, read_different
+from local_account.analyst.counted_values import amount_of, is_count, read_count_of_different
 from local_account.analyst.draft import Bare, Clause, Noun, State, Test, is_dimension, is_figure, is_filter
 from local_account.analyst.durations import absent_so_far, in_days, not_since, one_unit
 from local_account.analyst.english import K
@@ -43,7 +43,7 @@ def read_comparison(state: State, at: int) -> int:
         if unit in {None, "year"}:
             op = {"old>": ">", "old<": "<", "aged": "=", "aged between": "between"}.get(op, op)
             return _age(state, at, end, op, numbers)
-    if (different := read_different(state, op, numbers, end)) is not None or state.can(end, K.DIFFERENT):
+    if (different := read_count_of_different(state, op, numbers, end)) is not None or state.can(end, K.DIFFERENT):
         return (different or at) - at  # so many different things are no amount
     noun, end, before = _figure(state, at, end, numbers[0])
     noun = noun or _of_next(state, end) or not_since(state, at, end)

@@ -29,8 +29,8 @@ def refuse_contradictions(plan: Plan, shape: Shape) -> None:
     _refuse_counts_of_one(plan, shape)
     for measure in plan.measures:
         own = _fixed(measure.element)
-        _refuse_parts(measure.element, plan.part, shape)
-        _refuse_parts(measure.element, [c for c in plan.where if _is_of_another(c, measure.element, shape)], shape)
+        of_others = (c for c in plan.where if _is_of_another(c, measure.element, shape))
+        _refuse_parts(measure.element, (*plan.part, *of_others), shape)
         for one in (*plan.where, *plan.part):
             if not isinstance(one, Compared) or one.op != "=" or one.element.table != measure.element.table:
                 continue

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from local_account.analyst.numbers import Number
 
 
-def read_different(state: State, op: str, numbers: list[Number], end: int) -> int | None:
+def read_count_of_different(state: State, op: str, numbers: list[Number], end: int) -> int | None:
     """Read "bought in at least 3 different categories": how many values what somebody bought has of a dimension.
 
     Args:
@@ -84,9 +84,6 @@ def amount_of(state: State, mark: Mark) -> Element | None:
 def is_count(mark: Mark) -> bool:
     """Tell whether a figure counts rows."""
     return any(
-        m.element.kind is Kind.METRIC
-        and not m.element.is_money
-        and not m.element.is_percent
-        and "COUNT" in m.element.expression.expr.upper()
+        m.element.kind is Kind.METRIC and not m.element.is_money and not m.element.is_percent and m.element.is_counting
         for m in mark.named()
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _EACH = {"buyer", "buyers", "customer", "customers", "shopper", "client"}
 
 
-def read_different(state: State, at: int) -> int:
+def read_average_of_different(state: State, at: int) -> int:
     """Read "average number of different categories per buyer"."""
     behind, each = state.mark(at + 2), state.mark(at + 4)
     counted = state.can(at, K.AGGREGATE) and state.word(at + 1, K.HOW_MANY) == "different"

@@ -71,6 +71,11 @@ class Element:
         return self.expression.description.lower().rstrip(".").endswith("in days")
 
     @property
+    def is_counting(self) -> bool:
+        """Whether its formula counts rows, whatever else it does."""
+        return "COUNT" in self.expression.expr.upper()
+
+    @property
     def is_percent(self) -> bool:
         """Whether it is a percentage from 0 to 100."""
         return "in percent" in self.expression.description.lower()

@@ -146,7 +146,7 @@ class Figures:
         ]
         if metrics:
             return Measure(metrics[0])
-        if function == "sum" and (self.shape.is_additive(metric) or "COUNT" in metric.expression.expr.upper()):
+        if function == "sum" and (self.shape.is_additive(metric) or metric.is_counting):
             return Measure(metric)
         if function == "sum" and metric.name.startswith(("AVG", "AVERAGE", "MEDIAN")):
             return Measure(metric)  # the average overall

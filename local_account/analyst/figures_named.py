@@ -52,10 +52,10 @@ def of_purchases(state: State, noun: Noun) -> None:
     rows = any(e.table == events for e in noun.mark.entities)  # the value of a transaction, as its average is meant
     word = "purchase" if rows else next((w for w in phrase(noun.mark.text) if w == "purchase"), None)
     facts = [m.element for m in noun.mark.named(Kind.FACT)]
-    if noun.function is None or noun.counted or word is None or not (rows or amount in facts):
+    if amount is None or noun.function is None or noun.counted or word is None or not (rows or amount in facts):
         return
     held = [m for m in state.lexicon.meanings((word,)) if isinstance(m, Held) and m.element.table == events]
-    if held and state.shape.metric_of(amount, noun.function) is None:  # type: ignore[arg-type]
+    if held and state.shape.metric_of(amount, noun.function) is None:
         state.draft.tests.append(Test([held[0].element], "=", (held[0].value,), word, at=noun.at))
 
 

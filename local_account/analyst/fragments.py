@@ -211,6 +211,4 @@ def kept_zero(measure: Measure, shape: Shape) -> bool:
     """Tell whether a figure of no rows at all is nothing, as a sum or count is."""
     if measure.function == "different":
         return True
-    return measure.function is None and (
-        shape.is_additive(measure.element) or "COUNT" in measure.element.expression.expr.upper()
-    )
+    return measure.function is None and (shape.is_additive(measure.element) or measure.element.is_counting)

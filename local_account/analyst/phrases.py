@@ -18,7 +18,7 @@ from local_account.analyst.conditions import (
     read_values,
 )
 from local_account.analyst.criteria import criteria
-from local_account.analyst.different import read_different
+from local_account.analyst.different import read_average_of_different
 from local_account.analyst.draft import (
     Clause,
     Dated,
@@ -334,7 +334,7 @@ def _within(scope: Clause, mark: Mark) -> bool:
 
 _RULES: tuple[Callable[[State, int], int], ...] = (
     read_ratio,
-    read_different,
+    read_average_of_different,
     read_brought,
     read_than_before,
     read_ago,

@@ -195,7 +195,7 @@ class Resolver(Figures):
 
     def _counts_some(self, measure: Measure) -> bool:
         """Tell whether a figure counts some of the rows alone, such as those who never bought."""
-        counts = "COUNT" in measure.element.expression.expr.upper()
+        counts = measure.element.is_counting
         return counts and measure.element != self.lexicon.count(self.shape.main_table())
 
     def _own_values(self, test: Test) -> list[Held]:

@@ -166,7 +166,7 @@ def _grouped(plan: Plan, column: Column, resolver: Resolver) -> Plan:
 def _is_called(column: Column, figure: Element) -> bool:
     """Tell whether a figure can be called so: what is counted a number, money an amount, a share a percentage."""
     words = set(phrase(column.text))
-    counted = "COUNT" in figure.expression.expr.upper() and "/" not in figure.expression.expr
+    counted = figure.is_counting and "/" not in figure.expression.expr
     kinds = (
         ({"number", "count", "many"}, counted),
         ({"amount", "sum", "much"}, figure.is_money or not counted),

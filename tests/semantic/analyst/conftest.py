@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local_account.analyst import Answer, Turn, answer
+from local_account.analyst import Answer, Answered, Turn, answer
 from local_account.semantic import yaml_form
 from local_account.semantic.model import Kind, SemanticModel
 from semantic.rendering import render
@@ -56,6 +56,20 @@ class Values:
 
     def personal(self, table: str, dimension: str) -> bool:
         return table == "CUSTOMERS" and dimension in PERSONAL
+
+
+def sql_of(ask: Ask, question: str) -> str:
+    """Return the SQL of a question that has to be answered."""
+    found = ask(question)
+    assert isinstance(found, Answered), (question, found)
+    return found.sql
+
+
+def check_pieces(ask: Ask, question: str, there: str, absent: str) -> None:
+    """Look whether a question is answered by SQL with one piece in it, and without another."""
+    sql = sql_of(ask, question)
+    assert there in sql
+    assert absent not in sql
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local_account.analyst import Answered
+from tests.semantic.analyst.conftest import sql_of
 
 if TYPE_CHECKING:
     from tests.semantic.analyst.conftest import Ask
@@ -51,15 +52,9 @@ ALIKE = {
 }  # fmt: skip
 
 
-def _sql(ask: Ask, question: str) -> str:
-    found = ask(question)
-    assert isinstance(found, Answered), (question, found)
-    return found.sql
-
-
 @pytest.mark.parametrize(("plain", "other"), [(plain, other) for plain, others in ALIKE.items() for other in others])
 def test_another_wording_gets_the_same_table(ask: Ask, plain: str, other: str) -> None:
-    assert sorted(_sql(ask, other).split()) == sorted(_sql(ask, plain).split())
+    assert sorted(sql_of(ask, other).split()) == sorted(sql_of(ask, plain).split())
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local_account.analyst import Answered, Clarify
+from local_account.analyst import Clarify
+from tests.semantic.analyst.conftest import sql_of
 
 if TYPE_CHECKING:
     from tests.semantic.analyst.conftest import Ask
@@ -39,9 +40,7 @@ OF_ALL = (
 
 
 def _sql(ask: Ask, question: str) -> str:
-    found = ask(question)
-    assert isinstance(found, Answered), found
-    return " ".join(found.sql.split())
+    return " ".join(sql_of(ask, question).split())
 
 
 @pytest.mark.parametrize("question", OF_TEXAS)
