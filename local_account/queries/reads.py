@@ -47,6 +47,7 @@ def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr |
     """Replace, among the tables that a statement reads, those with masks and those views that must be expanded."""
     catalog = session.account.catalog
     hidden_in: dict[Name, dict[str, Expr]] = {}
+    named = _names_in(tables[0][0].root()) if tables else None
     for table, name in tables:
         if table is target:
             continue
@@ -57,7 +58,8 @@ def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr |
         if name not in hidden_in:
             hidden_in[name] = hidden_columns(session, item)
         if hidden_in[name] or _depends_on_role(session, item):
-            table.replace(_replacement(session, table, item, hidden_in[name]))
+            wanted = named if table.find_ancestor(exp.Select) else None
+            table.replace(_replacement(session, table, item, hidden_in[name], wanted))
 
 
 def _require_as_made(session: Session, table: exp.Table, item: Relation) -> None:
@@ -143,27 +145,54 @@ def _depends_on_role(session: Session, item: Relation) -> bool:
     return False
 
 
-def _replacement(session: Session, table: exp.Table, item: Relation, hidden: dict[str, Expr]) -> exp.Subquery:
+# What reads columns that it does not name. COUNT(*) reads none.
+_OF_ALL_COLUMNS = (exp.Star, exp.Pivot, exp.Parameter)
+
+
+def _names_in(statement: Expr) -> frozenset[str] | None:
+    """Return the names that a statement uses, for columns or else; None where it may read columns without a name."""
+    for node in statement.find_all(*_OF_ALL_COLUMNS):
+        if not (isinstance(node, exp.Star) and isinstance(node.parent, exp.Count)):
+            return None
+    if any(join.args.get("method") == "NATURAL" for join in statement.find_all(exp.Join)):
+        return None
+    return frozenset(identifier(name) for name in statement.find_all(exp.Identifier))
+
+
+def _replacement(
+    session: Session, table: exp.Table, item: Relation, hidden: dict[str, Expr], wanted: frozenset[str] | None
+) -> exp.Subquery:
+    """Write what a role reads in place of a table or view; of one with masks no more columns than are wanted.
+
+    Masked tables are wide, and each column would be translated with every statement.
+    """
     alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(item.name.name, quoted=True))
     inner: Expr = exp.select("*").from_(_bare(table))
     if isinstance(item, View) and item.query:
         inner = _expanded(session, item)
     if hidden:
+        names = [column.name for column in columns(session, item.name)]
+        if wanted is not None:
+            names = [name for name in names if name in wanted] or names[:1]
         projections = [
-            _column(c.name)
-            if (instead := hidden.get(c.name)) is None
-            else exp.alias_(instead, exp.to_identifier(c.name, quoted=True))
-            for c in columns(session, item.name)
+            _column(name)
+            if (instead := hidden.get(name)) is None
+            else exp.alias_(instead, exp.to_identifier(name, quoted=True))
+            for name in names
         ]
         unmasked = exp.Subquery(this=inner, alias=exp.to_identifier("_unmasked"))
         inner = exp.select(*projections, copy=False).from_(unmasked, copy=False)
-    return exp.Subquery(this=inner, alias=alias)
+    return exp.Subquery(this=inner, alias=alias, **{part: table.args.get(part) for part in _AROUND})
+
+
+# What stands at a table in the tree and works on all that is read of it.
+_AROUND = ("joins", "pivots", "laterals")
 
 
 def _bare(table: exp.Table) -> exp.Table:
     bare = table.copy()
-    bare.set("alias", None)
-    bare.set("joins", None)
+    for part in ("alias", *_AROUND):
+        bare.set(part, None)
     return bare
 
 
