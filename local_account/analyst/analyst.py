@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Answer, Answered, Category, Clarify, Refused, Turn, Unclear
 from local_account.analyst.asides import without_asides
+from local_account.analyst.draft import Draft
 from local_account.analyst.idle import said_of_idle
 from local_account.analyst.lexicon import Lexicon, lexicon_of
 from local_account.analyst.orders import with_plain_order
@@ -16,6 +18,7 @@ from local_account.analyst.shown import parted
 from local_account.analyst.shown_plan import check_shown
 from local_account.analyst.sql import sql_of
 from local_account.analyst.suggestions import offered
+from local_account.analyst.two_sides import difference_of, groups_of, quotient_of
 from local_account.analyst.understanding import Understood, Way, draft_of, understand, ways_to_read
 from local_account.analyst.verified import verified_for, verified_sql
 from local_account.analyst.verified_reading import verified_reading
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local_account.analyst.data_index import DataIndex
-    from local_account.analyst.draft import Draft, Shown
+    from local_account.analyst.draft import Shown
+    from local_account.analyst.plan import Plan
     from local_account.semantic.model import SemanticModel, VerifiedQuery
 
 _LONGEST = 1_000
@@ -64,6 +68,30 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     """
     if len(question) > _LONGEST:
         raise Unclear(f"The question is longer than {_LONGEST} characters.", Category.NOT_A_QUESTION, refused=True)
+    if before is not None:
+        return _read_alone(question, lexicon, view, before)
+    read = partial(_side, lexicon=lexicon)
+    ways = (
+        partial(groups_of, question, lexicon, read),
+        partial(difference_of, question, lexicon, read),
+        partial(quotient_of, question, read, named=True),
+    )
+    if (opposed := next((plan for way in ways if (plan := way()) is not None), None)) is not None:
+        return _told(Understood(opposed, Draft()), (), lexicon, view)
+    try:
+        return _read_alone(question, lexicon, view, None)
+    except Unclear:
+        if (opposed := quotient_of(question, read, named=False)) is None:
+            raise
+        return _told(Understood(opposed, Draft()), (), lexicon, view)
+
+
+def _read_alone(question: str, lexicon: Lexicon, view: str, before: Draft | None) -> Answered:
+    """Return the answer to a question that is read as a whole, and not as two sides.
+
+    Raises:
+        Unclear: the question is open, or cannot be answered.
+    """
     split = parted(question, lexicon)
     if (listed := _listed(split, lexicon, before)) is not None:
         return _told(listed, tuple(one.said() for one in listed.mended), lexicon, view)
@@ -86,6 +114,20 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     idle = said_of_idle(tokens(question), lexicon)
     warnings = (*left_out, *idle, *(one.said() for one in understood.mended))
     return _told(understood, warnings, lexicon, view)
+
+
+def _side(question: str, lexicon: Lexicon) -> Plan:
+    """Return the plan of one of two sides, in which every word has to be read as it stands.
+
+    Raises:
+        Unclear: the side is open, or a word of it would be left out.
+    """
+    refuse_wishes(question, lexicon, goes_on=False)
+    plain, left_out = without_asides(question, lexicon)
+    understood = understand(ways_to_read(plain, lexicon), lexicon)
+    if left_out or understood.mended:
+        raise Unclear("A word of one side would be left out.", Category.INCOMPLETE)
+    return understood.plan
 
 
 def _told(understood: Understood, warnings: tuple[str, ...], lexicon: Lexicon, view: str) -> Answered:

@@ -26,6 +26,7 @@ _NAMES = {
     "min": ("MIN", "SMALLEST"),
     "stddev": ("STDDEV",),
 }
+_GAPS = {"difference", "differences", "gap", "minus"}
 _DIFFERENT = re.compile(r"^COUNT\(DISTINCT .*?\w+\.(\w+)(?: END)?\)$")
 _EUROPEAN = re.compile(r"\d{1,3}\.\d{3}")
 
@@ -107,6 +108,14 @@ def _unit_of_change(read: Read) -> str | None:
     return next((m.text for m in read.marks if m.kinds.get(K.CHANGE) in units and not m.can(K.NOUN)), None)
 
 
+def _gap(read: Read) -> str | None:
+    """Find a difference that is asked for, where the plan tells none."""
+    told = read.plan.form in {Form.COMPARISON, Form.CHANGE, Form.CORRELATION} or read.plan.having
+    below_zero = re.search(r"\bminus \d", " ".join(read.words))
+    found = (w for m in read.marks if not m.can(K.NOUN) for w in m.text.lower().split() if w in _GAPS)
+    return None if told or below_zero else next(found, None)
+
+
 def _own_function(noun: Mark) -> str:
     """Return the function that the name of a figure begins with: median purchase."""
     first, *rest = noun.text.split()
@@ -185,6 +194,7 @@ FIGURE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _aggregate,
     _percentiles,
     _unit_of_change,
+    _gap,
     _alone,
     _counted_itself,
     _passed_over,

@@ -52,6 +52,7 @@ def ratio(pieces: Pieces) -> Plan:
         where=(*dated.where, *pieces.conditions(both, measures[:1], allowed)),
         part=pieces.conditions(first, measures[:1], allowed),
         other=pieces.conditions(second, measures[1:], allowed),
+        in_percent=pieces.draft.has(K.SHARE),
     )
 
 
@@ -92,12 +93,14 @@ def ratio_sql(plan: Plan, writer: Writer) -> str:
         for m, more in zip(plan.measures, (plan.part, plan.other), strict=True)
     ]
     first, second = (_amount(side, m, writer) for side, m in zip(("TOP", "BOTTOM"), plan.measures, strict=True))
+    made = f"{first} / NULLIF({second}, 0) AS RATIO"
+    made = f"100 * {made.removesuffix('RATIO')}IN_PERCENT" if plan.in_percent else made
     on = " AND ".join(f"TOP_SIDE.{n} IS NOT DISTINCT FROM BOTTOM_SIDE.{n}" for n in names) or "TRUE"
     groups = "".join(f"COALESCE(TOP_SIDE.{n}, BOTTOM_SIDE.{n}) AS {n}, " for n in names)
     return (
         f"WITH TOP_SIDE AS (\nSELECT * FROM {blocks[0]}\n),\nBOTTOM_SIDE AS (\nSELECT * FROM {blocks[1]}\n)\n"
-        f"SELECT {groups}{first} AS {shown[0]}, {second} AS {shown[1]}, {first} / NULLIF({second}, 0) AS RATIO\n"
-        f"FROM TOP_SIDE\nFULL JOIN BOTTOM_SIDE ON {on}" + (order("RATIO", names) if names else "")
+        f"SELECT {groups}{first} AS {shown[0]}, {second} AS {shown[1]}, {made}\n"
+        f"FROM TOP_SIDE\nFULL JOIN BOTTOM_SIDE ON {on}" + (order(made.rpartition(" ")[2], names) if names else "")
     )
 
 
@@ -110,4 +113,5 @@ def ratio_words(plan: Plan) -> str:
     """Return the first sentence of a ratio's reading."""
     by = f" by {', '.join(spoken(g.name) for g in plan.groups)}" if plan.groups else ""
     first, second = (spoken(m.element.name) for m in plan.measures)
-    return f"{first[:1].upper()}{first[1:]} divided by {second}{by}, with both."
+    divided = "in percent of" if plan.in_percent else "divided by"
+    return f"{first[:1].upper()}{first[1:]} {divided} {second}{by}, with both."

@@ -45,6 +45,8 @@ def reading_of(plan: Plan) -> str:
     Args:
         plan: what is asked.
     """
+    if plan.form is Form.SIDES:
+        return _of_sides(plan)
     sentences = [_what(plan)]
     definitions = dict.fromkeys(
         f"{capital(spoken(m.element.name))}: {m.element.expression.description.strip().rstrip('.')}."
@@ -77,6 +79,27 @@ def reading_of(plan: Plan) -> str:
         sentences.append("Days: all that the data hold." if _of_events(plan) and not dated else "")
     sentences += [note if note.endswith(".") else f"{note}." for note in plan.notes]
     return " ".join(s for s in sentences if s)
+
+
+_BETWEEN = {
+    "difference": "The first figure less the second",
+    "percent": "The first figure in percent of the second",
+    "per 100": "The first figure per 100 of the second",
+    "per 1000": "The first figure per 1,000 of the second",
+    "quotient": "The first figure divided by the second",
+}
+
+
+def _of_sides(plan: Plan) -> str:
+    """Return how two sides were read: what is told between them, and the reading of each."""
+    groups = _row([spoken(g.name) for g in plan.groups])
+    percent = ", and in percent of the second" if plan.in_percent else ""
+    kept = {">": ", where the first is higher", "<": ", where the first is lower"}.get(plan.sign or "", "")
+    counted = f"How many values of {groups} there are. " if plan.count_only else ""
+    by = f" by {groups}" if groups else ""
+    first, second = (reading_of(one) for one in plan.sides)
+    between = f"{counted}{_BETWEEN[plan.between]}{by}, with both{percent}{kept}."
+    return f"{between} The first figure: {first} The second figure: {second}"
 
 
 def _listed(plan: Plan) -> list[Measure]:

@@ -62,7 +62,7 @@ def _with_commas(found: list[Token], lexicon: Lexicon) -> list[Token]:
     values = []
     at = 0
     while at < len(found):
-        span, refs = _value_at(found, at, lexicon)
+        span, refs = value_at(found, at, lexicon)
         values += [(span, refs)] if refs else []
         at = span[1]
     for (one, refs), (other, others), (last, held) in reversed([*zip(values, values[1:], values[2:], strict=False)]):
@@ -103,7 +103,7 @@ def _with_each_of(found: list[Token], lexicon: Lexicon) -> list[Token]:
     for at in range(len(found) - 2):
         if (found[at].lower, found[at + 1].lower) not in {("each", "of"), ("every", "of")}:
             continue
-        first, refs = _value_at(found, at + 2, lexicon)
+        first, refs = value_at(found, at + 2, lexicon)
         named = [e for e in lexicon.shape.elements if e.ref in refs]
         near = [e for e in named if e.table == lexicon.shape.main_table()] or named
         if first and near:
@@ -187,7 +187,7 @@ def _sides(found: list[Token], lexicon: Lexicon) -> tuple[Span, Span] | None:
     values: list[tuple[Span, set[str]]] = []
     at = 0
     while at < len(found):
-        span, refs = _value_at(found, at, lexicon)
+        span, refs = value_at(found, at, lexicon)
         if refs:
             values.append((span, refs))
         at = span[1]
@@ -197,7 +197,7 @@ def _sides(found: list[Token], lexicon: Lexicon) -> tuple[Span, Span] | None:
     return None if values else _periods(found, lexicon)
 
 
-def _value_at(found: list[Token], at: int, lexicon: Lexicon) -> tuple[Span, set[str]]:
+def value_at(found: list[Token], at: int, lexicon: Lexicon) -> tuple[Span, set[str]]:
     """Return the longest value that begins at a place, with the dimensions that hold it."""
     for length in range(min(_LONGEST_VALUE, len(found) - at), 0, -1):
         meanings = lexicon.meanings(tuple(token.stem for token in found[at : at + length]))
@@ -243,10 +243,10 @@ def _with_each_side(found: list[Token], lexicon: Lexicon) -> list[Token]:
         word = found[at + 1]
         if found[at].lower != "and" or word.lower not in _WITH_EACH:
             continue
-        second, refs = _value_at(found, at + 2, lexicon)
+        second, refs = value_at(found, at + 2, lexicon)
         for length in range(1, _LONGEST_VALUE + 1):
             start = at - length
-            span, others = _value_at(found, start, lexicon) if start > 0 else ((0, 0), set())
+            span, others = value_at(found, start, lexicon) if start > 0 else ((0, 0), set())
             if span == (start, at) and refs & others and found[start - 1].lower == word.lower:
                 return [*tokens("compare"), *found[:at], *tokens("and"), *found[second[0] :]]
     return found

@@ -12,6 +12,7 @@ from local_account.analyst.ratios import ratio_sql
 from local_account.analyst.sql_groups import apart, different, moving, tiles
 from local_account.analyst.sql_parts import change, comparison, correlation, share, spread, values
 from local_account.analyst.sql_rows import chosen_rows, having_op, restricted, shown_amounts
+from local_account.analyst.sql_sides import sides
 from local_account.analyst.sql_top import concentration, first_figure, first_rows, pareto, place
 from local_account.analyst.undated import undated
 from local_account.semantic.model import Kind
@@ -33,7 +34,11 @@ def sql_of(plan: Plan, shape: Shape, view: str) -> str:
     Returns:
         One SELECT, without a semicolon, that reads nothing but the view.
     """
-    writer = Writer(shape, view)
+    return _statement(plan, Writer(shape, view))
+
+
+def _statement(plan: Plan, writer: Writer) -> str:
+    """Return the statement of a plan by its form."""
     ways = {
         Form.LIST: listing,
         Form.VALUES: values,
@@ -52,6 +57,8 @@ def sql_of(plan: Plan, shape: Shape, view: str) -> str:
         Form.DIFFERENT: different,
         Form.APART: apart,
     }
+    if plan.form is Form.SIDES:
+        return sides(plan, writer, _statement)
     if plan.form is Form.AGGREGATE:
         if plan.subject:
             return restricted(plan, writer) + _tail(plan, columns(plan.groups), plan.measures)

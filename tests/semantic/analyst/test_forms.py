@@ -297,7 +297,7 @@ SECOND = {
     "revenue and transactions by segment in 2024": ["TOTAL_REVENUE", "TRANSACTION_COUNT"],
     "Which segment has the highest percentage of lapsed customers?": ["WHOLE.SEGMENT", "LIMIT 1"],
     "Which categories make up 50 % of revenue?": ["SELECT MERCHANT_CATEGORY_NAME", "AMOUNT_BEFORE < 0.5 *"],
-    "difference in revenue between weekdays and weekends in 2024": ["IS_WEEKEND IN (FALSE, TRUE)"],
+    "difference in revenue between weekdays and weekends in 2024": ["IS_WEEKEND = FALSE", "AS DIFFERENCE"],
 }
 
 

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 # By a question, the word that is asked about.
 ASKED = {
-    "How much more do Platinum customers spend than Gold customers?": "more",
-    "States with more Gold customers than Silver customers": "more",
+    "States with more Gold customers than most": "more",
     "Merchant categories with more purchases than Grocery": "more",
     "How many customers bought only groceries?": "only",
     "Customers who joined in 2022 and last bought in 2024": "2024",

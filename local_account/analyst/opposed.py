@@ -1,0 +1,280 @@
+"""Reads two sides that a question holds against each other, each as a question of its own: A minus B, X in % of Y.
+
+How much higher a figure of A is than that of B, the gap between them, one figure in percent of another, and the groups
+in which A has more than B: each side is asked as if it were asked alone, in the words that both have in common.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from local_account.analyst.lexicon import Named
+from local_account.analyst.opposed_frames import (
+    ASKED,
+    DIFFERENCES,
+    DIRECTED,
+    DIVIDED,
+    DOWN,
+    EACH,
+    GAP,
+    IN_PERCENT,
+    IN_UNITS,
+    IS,
+    KEPT,
+    QUOTIENTS,
+    SHOWN,
+    WITH_GAP,
+    Frame,
+)
+from local_account.analyst.sides import value_at
+from local_account.analyst.times import TimeReader
+from local_account.analyst.words import tokens
+from local_account.semantic.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from local_account.analyst.lexicon import Lexicon
+    from local_account.analyst.words import Token
+
+
+@dataclass(frozen=True)
+class Opposed:
+    """Two sides, as questions.
+
+    Attributes:
+        first: the question of the first side.
+        second: the question of the second side.
+        labels: what tells the sides apart in the names of columns; empty where their figures do.
+        alike: whether both sides are of one figure.
+    """
+
+    first: str
+    second: str
+    labels: tuple[str, str] = ("", "")
+    alike: bool = True
+
+
+_NUMBERS = {"hundred": "100", "thousand": "1000", "1,000": "1000"}
+_LONGEST_STATE = 5  # words of the name of a filter
+_BEFORE = {"on", "at", "in"}  # with which the name of a filter may begin
+_WORKDAYS = {"weekday", "weekdays", "workdays"}
+_ROWS = {
+    "customers", "customer", "clients", "client", "cardholders", "cardholder", "holders", "holder", "members", "people",
+    "ones", "segment", "segments", "do", "does", "did", "have", "has", "had", "make", "made", "spend", "card", "cards",
+    "is", "are", "was", "were",
+}  # fmt: skip
+_TAILS = {"by", "per", "for", "in", "within", "across", "over", "during", "of", "on", "at", "from", "among"}
+
+
+def differences(question: str, lexicon: Lexicon) -> Iterator[Opposed]:
+    """Yield the ways to read a question as one figure of one side less that of another, the likeliest first.
+
+    Args:
+        question: what was asked.
+        lexicon: the phrases of the model and its data.
+    """
+    text = IN_UNITS.sub("", SHOWN.sub("", _plain(question)))
+    text, swapped = _directed(text, lexicon)
+    for frame in DIFFERENCES:
+        if (match := frame.pattern.match(text)) is not None:
+            for one in _read(match, frame, lexicon):
+                yield Opposed(one.second, one.first, one.labels[::-1], one.alike) if swapped else one
+    if (match := WITH_GAP.search(text)) is not None:
+        yield from _compared(text[: match.start()], lexicon)
+
+
+def _compared(body: str, lexicon: Lexicon) -> Iterator[Opposed]:
+    """Yield the sides of "compare X of A and B", behind which their difference is asked for."""
+    body = ASKED.sub("", body)
+    for joint in re.finditer(r" (?:and|versus|vs|&|against|compared (?:to|with)|with) ", body, re.IGNORECASE):
+        yield from _of_sides(body[: joint.start()], body[joint.end() :], lexicon)
+
+
+def quotients(question: str, *, named: bool) -> Iterator[tuple[Opposed, str]]:
+    """Yield the ways to read a question as one figure divided by another, the likeliest first.
+
+    Args:
+        question: what was asked.
+        named: whether it has to say "divided", and not only "in percent of", which shares do as well.
+
+    Yields: the sides, and how the quotient is told: in percent, per so many, or as it is.
+    """
+    text, in_percent = IN_PERCENT.subn("", SHOWN.sub("", _plain(question)))
+    for frame in DIVIDED if named else QUOTIENTS:
+        if (match := frame.pattern.match(text)) is None:
+            continue
+        number = match.groupdict().get("number")
+        percent = in_percent or re.search(r"%|percent|pct", text, re.IGNORECASE) is not None
+        between = f"per {_NUMBERS.get(number.lower(), number)}" if number else "percent" if percent else "quotient"
+        for said in frame.said:
+            for one in _of_figures(_filled(said, match), match["right"]):
+                yield one, between
+                yield replace(one, first=_summed(one.first), second=_summed(one.second)), between
+
+
+def _summed(side: str) -> str:
+    """Return the question of a side for all rows together, where it does not say how they are put together."""
+    said = re.search(r"\b(?:total|sum|average|avg|mean|median|number|count|combined)\b", side, re.IGNORECASE)
+    plain = re.sub(r"^(?:the|their|its|of) ", "", side, flags=re.IGNORECASE)
+    return side if said else re.sub(r"^((?:(?:for|by|per) [^,]+ , )?)", r"\1total ", plain, count=1)
+
+
+def beaten(question: str, lexicon: Lexicon) -> Iterator[tuple[Opposed, str, bool]]:
+    """Yield the ways to read a question for the groups in which one side has more than another, the likeliest first.
+
+    Args:
+        question: what was asked.
+        lexicon: the phrases of the model and its data.
+
+    Yields: the sides, by groups; > or <; and whether the groups are counted.
+    """
+    text = SHOWN.sub("", _plain(question))
+    for frame in KEPT:
+        if (match := frame.pattern.match(text)) is None:
+            continue
+        left = _filled(frame.said[0], match)
+        found = match.groupdict()
+        if (pair := _value_places(left, match["right"], lexicon)) is not None:
+            sign = "<" if _is_down(found.get("more") or found.get("than") or "") else ">"
+            yield _put_in(left, match["right"], *pair), sign, bool(found.get("count"))
+
+
+def _is_down(words: str) -> bool:
+    """Tell whether words ask by how much one side is less than another."""
+    return re.fullmatch(rf"(?:{DOWN})|behind|below|under|<|trail\w*", words, re.IGNORECASE) is not None
+
+
+def _plain(question: str) -> str:
+    """Return a question with a blank between its words and signs, without the stop at its end."""
+    return " ".join(token.text for token in tokens(question)).rstrip(" .?!")
+
+
+def _directed(text: str, lexicon: Lexicon) -> tuple[str, bool]:
+    """Take "Platinum less Gold" from the end of a question that names both before, and whether it turns them round."""
+    match = DIRECTED.search(text)
+    if match is None or re.search(rf"\b{GAP}\b|\bexceed|\bhow much\b", text[: match.start()], re.IGNORECASE) is None:
+        return text, False
+    found = tokens(text[: match.start()])
+    before = [" ".join(t.lower for t in found[start:end]) for (start, end), _ in _places(found, lexicon)]
+    ends = [" ".join(t.lower for t in tokens(match[name])) for name in ("a", "b")]
+    if not all(end in before for end in ends):
+        return text, False
+    return text[: match.start()], before.index(ends[0]) > before.index(ends[1])
+
+
+def _filled(said: str, match: re.Match[str]) -> str:
+    """Return the question of the left side in the words of a match."""
+    groups = {name: (text or "").strip() for name, text in match.groupdict().items()}
+    lead = ASKED.sub("", groups.get("lead", "") + " ").strip()
+    unit, verb = groups.get("unit", ""), groups.get("verb", "")
+    plain = not unit and re.fullmatch(IS, verb, re.IGNORECASE) is not None
+    asked = "what is" if plain else f"how {groups.get('q', '')} {unit} {verb}"
+    return " ".join(said.format_map({**groups, "lead": lead, "asked": asked}).split())
+
+
+def _read(match: re.Match[str], frame: Frame, lexicon: Lexicon) -> Iterator[Opposed]:
+    """Yield the sides of a frame: the second one first where less of the first one is asked for."""
+    down = _is_down(match.groupdict().get("more") or "")
+    for said in frame.said:
+        for one in _of_sides(_filled(said, match), match["right"], lexicon):
+            yield Opposed(one.second, one.first, one.labels[::-1], one.alike) if down else one
+
+
+def _of_sides(left: str, right: str, lexicon: Lexicon) -> Iterator[Opposed]:
+    """Yield two sides of one figure that are told apart by a value or by days; else two figures."""
+    found = False
+    for places in (_value_places, _period_places):
+        if (pair := places(left, right, lexicon)) is not None:
+            yield _put_in(left, right, *pair)
+            found = True
+            break
+    if not found:
+        yield from _of_figures(left, right)
+
+
+Span = tuple[int, int]
+
+
+def _value_places(left: str, right: str, lexicon: Lexicon) -> tuple[Span, Span] | None:
+    """Return the places of two values of one dimension: the last one of the left side, and the first of the right."""
+    pairs = [
+        (a[0], b[0])
+        for b in _places(tokens(right), lexicon)
+        for a in reversed(_places(tokens(left), lexicon))
+        if a[1] & b[1]
+    ]
+    return pairs[0] if pairs else None
+
+
+def _places(found: list[Token], lexicon: Lexicon) -> list[tuple[Span, set[str]]]:
+    """Return the places of values and of names of states, with the dimensions that each is about."""
+    at, kept = 0, []
+    flags = {e.ref for e in lexicon.shape.elements if e.is_flag}
+    while at < len(found):
+        (start, end), refs = value_at(found, at, lexicon)
+        span, states = _state_at(found, at, lexicon)
+        if span is not None and span[1] >= end:
+            (start, end), refs = span, refs | states
+        at, start = end, start + (end - start > 1 and found[start].lower in _BEFORE)
+        contrary = start > 0 and found[start - 1].lower in {"non", "not"} and refs & flags
+        if found[start].lower in _WORKDAYS:
+            refs = {ref for ref in flags if ref.endswith("WEEKEND")}
+        kept += [((start - bool(contrary), end), refs)] if refs else []
+    return kept
+
+
+def _state_at(found: list[Token], at: int, lexicon: Lexicon) -> tuple[Span | None, set[str]]:
+    """Return the longest name of a filter that begins at a place, with the dimensions that it reads: high risk."""
+    for length in range(min(_LONGEST_STATE, len(found) - at), 0, -1):
+        meanings = lexicon.meanings(tuple(token.stem for token in found[at : at + length]))
+        named = [m.element for m in meanings if isinstance(m, Named) and m.element.kind is Kind.FILTER]
+        if named:
+            text = named[0].expression.expr.upper()
+            read = {e.ref for e in lexicon.shape.elements if e.table == named[0].table and e.kind is Kind.DIMENSION}
+            return (at, at + length), {ref for ref in read if re.search(rf"\b{ref.rpartition('.')[2]}\b", text)}
+    return None, set()
+
+
+def _period_places(left: str, right: str, lexicon: Lexicon) -> tuple[Span, Span] | None:
+    """Return the places of two periods: the last one of the left side, and the first one of the right."""
+    both: list[list[Span]] = []
+    for text in (left, right):
+        found = tokens(text)
+        reader = TimeReader(found, lexicon.data.as_of())
+        at, kept = 0, []
+        while at < len(found):
+            read = reader.read(at)
+            kept += [(at, at + read[1])] if read is not None else []
+            at += read[1] if read is not None else 1
+        both.append(kept)
+    return (both[0][-1], both[1][0]) if both[0] and both[1] else None
+
+
+def _put_in(left: str, right: str, first: Span, second: Span) -> Opposed:
+    """Return both questions: the words of the left side with each value, and what stands behind both."""
+    ours, theirs = tokens(left), tokens(right)
+    rest = theirs[second[1] :]
+    while rest and (rest[0].lower in _ROWS or rest[0].kind == "possessive"):
+        rest = rest[1:]
+    begun, end = ours[: first[0]], ours[first[1] :]
+    sides = [ours[first[0] : first[1]], theirs[second[0] : second[1]]]
+    plain = [tokens("non-weekends") if side[0].lower in _WORKDAYS else side for side in sides]
+    texts = [" ".join(token.text for token in [*begun, *side, *end, *rest]) for side in plain]
+    labels = [" ".join(token.text for token in side).removesuffix("'s") for side in sides]
+    return Opposed(texts[0], texts[1], (labels[0], labels[1]))
+
+
+def _of_figures(left: str, right: str) -> Iterator[Opposed]:
+    """Yield two figures, with what stands behind the second one, or before the first one, for both."""
+    if (each := EACH.match(left)) is not None:
+        bare = ASKED.sub("", left[each.end() :])
+        yield Opposed(f"{each[0]}{bare}", f"{each[0]}{right}", alike=False)
+        return
+    found = tokens(right)
+    for at in range(1, len(found) + 1):
+        if at == len(found) or found[at].lower in _TAILS:
+            tail = " ".join(token.text for token in found[at:])
+            yield Opposed(f"{left} {tail}".strip(), right, alike=False)

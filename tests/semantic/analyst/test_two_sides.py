@@ -1,0 +1,163 @@
+"""Two sides that are held against each other: both figures, and what lies between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analyst_client.sql_check import check
+from local_account.analyst import Answered
+from tests.semantic.analyst.conftest import VIEW, sql_of
+
+if TYPE_CHECKING:
+    from tests.semantic.analyst.conftest import Ask
+
+_CARDS = ("CARD_TYPE = 'Basic'", "CARD_TYPE = 'Silver'")
+_STATES = ("STATE_NAME = 'Texas'", "STATE_NAME = 'Florida'")
+_DAYS = ("IS_WEEKEND = TRUE", "IS_WEEKEND = FALSE")
+
+# By a question, what the first and the second side are, and the figure of both: the difference is first less second.
+DIFFERENCES = {
+    "How much higher is the average credit limit of Basic customers than that of Silver customers?": (
+        *_CARDS, "AVG_CREDIT_LIMIT",
+    ),
+    "How much lower is the average credit limit of Silver cardholders than of Basic cardholders?": (
+        *_CARDS, "AVG_CREDIT_LIMIT",
+    ),
+    "median credit limit, Basic minus Silver": (*_CARDS, "MEDIAN_CREDIT_LIMIT"),
+    "gap in average lifetime value between Silver and Basic clients (Basic less Silver)": (
+        *_CARDS, "AVG_CUSTOMER_LTV",
+    ),
+    "By how much did the revenue of Basic customers exceed that of Silver customers in 2023?": (
+        *_CARDS, "TOTAL_REVENUE",
+    ),
+    "How far are Silver cardholders behind Basic cardholders in average lifetime value?": (
+        *_CARDS, "AVG_CUSTOMER_LTV",
+    ),
+    "How many more customers live in Texas than in Florida?": (*_STATES, "TOTAL_CUSTOMERS"),
+    "difference between Texas and Florida in number of purchases in 2023": (*_STATES, "TRANSACTION_COUNT"),
+    "How much do Texas and Florida differ in refund rate?": (*_STATES, "REFUND_RATE"),
+    "compare the average age of Texas and Florida customers and show the difference": (*_STATES, "AVG_AGE"),
+    "How much larger was the average purchase on weekends than on weekdays in 2023?": (
+        *_DAYS, "AVG_TRANSACTION_VALUE",
+    ),
+    "difference in average daily revenue between weekends and weekdays": (*_DAYS, "AVG_DAILY_REVENUE"),
+    "how much higher is the average age of customers at high risk of churn than of customers at low risk?": (
+        "CHURN_RISK_CATEGORY = 'High'", "CHURN_RISK_CATEGORY = 'Low'", "AVG_AGE",
+    ),
+}  # fmt: skip
+
+
+def _sides(sql: str) -> tuple[str, str]:
+    """Return the parts of a statement that hold its two sides."""
+    first, _, rest = sql.partition("SECOND_SIDE AS")
+    return first, rest
+
+
+@pytest.mark.parametrize(("question", "sides"), DIFFERENCES.items())
+def test_a_difference_is_told_beside_both_figures(ask: Ask, question: str, sides: tuple[str, str, str]) -> None:
+    sql = sql_of(ask, question)
+    first, second = _sides(sql)
+    assert sides[0] in first
+    assert sides[1] not in first
+    assert sides[1] in second
+    assert sides[0] not in second
+    assert f"METRICS CUSTOMERS.{sides[2]}" in first or f"METRICS TRANSACTIONS.{sides[2]}" in first
+    assert "AS DIFFERENCE" in second
+    check(sql, tuple(VIEW.split(".")), tuple)
+
+
+def test_a_difference_is_told_of_each_group(ask: Ask) -> None:
+    sql = sql_of(ask, "Revenue of Texas minus Florida by quarter of 2023, in dollars and percent")
+    assert "FULL JOIN SECOND_SIDE ON FIRST_SIDE.TRANSACTION_QUARTER IS NOT DISTINCT FROM" in sql
+    assert "DIFFERENCE_PERCENT" in sql
+    assert sql.endswith("ORDER BY TRANSACTION_QUARTER")
+
+
+def test_a_difference_of_two_periods_is_a_comparison(ask: Ask) -> None:
+    asked = "How many more purchases did Gold customers make in Q2 2023 than in Q1 2023?"
+    plain = "compare number of purchases of Gold customers in Q2 2023 and in Q1 2023"
+    assert sql_of(ask, asked) == sql_of(ask, plain)
+
+
+def test_two_figures_have_a_difference(ask: Ask) -> None:
+    sql = sql_of(ask, "difference between total projected spend and total credit limit by card type")
+    assert "FIRST_SIDE.TOTAL_PROJECTED_LTV, 0) - COALESCE(SECOND_SIDE.TOTAL_CREDIT_LIMIT, 0) AS DIFFERENCE" in sql
+
+
+# By a question, the column that its quotient has.
+QUOTIENTS = {
+    "total spend of the last 90 days as a percentage of total credit limit by state": "IN_PERCENT",
+    "For each segment, what is spend at risk as a percentage of lifetime value?": "IN_PERCENT",
+    "refund amount in relation to total revenue, in percent, for each card type": "IN_PERCENT",
+    "divide the number of 2023 purchases by the number of customers for each state": "RATIO",
+    "average lifetime value divided by average credit limit by age group": "RATIO",
+    "segment changes per 100 customers by card type": "PER_100",
+    "refunds per 1,000 purchases by merchant category in 2023": "PER_1000",
+}
+
+
+@pytest.mark.parametrize(("question", "column"), QUOTIENTS.items())
+def test_a_quotient_is_told_beside_both_figures(ask: Ask, question: str, column: str) -> None:
+    sql = sql_of(ask, question)
+    assert f"AS {column}" in sql
+    check(sql, tuple(VIEW.split(".")), tuple)
+
+
+# By a question, the condition by which groups are kept, and how they are told.
+KEPT = {
+    "In which quarters of 2023 did Declining have more revenue than Budget-Conscious?": (">", "TRANSACTION_QUARTER"),
+    "months of 2023 with revenue Texas < revenue Florida, both amounts": ("<", "TRANSACTION_MONTH"),
+    "Please list the quarters of 2023 when the number of purchases of Gold was below that of Basic": (
+        "<", "TRANSACTION_QUARTER",
+    ),
+    "states where Gold customers have a higher average lifetime value than Platinum customers": (">", "STATE"),
+    "Which states made more purchases in Grocery than in Restaurants in 2023?": (">", "STATE"),
+    "states with more Gold customers than Silver customers": (">", "STATE"),
+    "How many customers spent less on Travel than on Dining in 2023?": ("<", "CUSTOMER_ID_COUNT"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "kept"), KEPT.items())
+def test_groups_are_kept_where_one_side_has_more(ask: Ask, question: str, kept: tuple[str, str]) -> None:
+    sql = sql_of(ask, question)
+    assert f"\nWHERE {_amount(sql, 'FIRST')} {kept[0]} {_amount(sql, 'SECOND')}" in sql
+    assert kept[1] in sql
+    check(sql, tuple(VIEW.split(".")), tuple)
+
+
+def _amount(sql: str, side: str) -> str:
+    kept = sql.rpartition("\nWHERE ")[2]
+    return next(part for part in kept.replace("\n", " > ").replace(" < ", " > ").split(" > ") if f"{side}_SIDE" in part)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the difference between lifetime value and churn probability?",  # of whom, and of which unit
+        "difference in revenue",
+        "gap between Platinum and Texas in revenue",  # no two values of one dimension
+        "How much higher is revenue than last time?",
+        "By how much does Gold exceed Platinum?",  # in what
+        "How much higher will revenue of Gold be than of Basic next year?",
+        "Why is revenue of Gold lower than that of Basic?",
+    ],
+)
+def test_what_is_open_about_two_sides_is_asked_back(ask: Ask, question: str) -> None:
+    assert not isinstance(ask(question), Answered)
+
+
+# What reads alike and is no difference of two sides.
+OTHERS = {
+    "revenue as a share of the total by segment": "SHARE_PERCENT",
+    "travel spend as a percentage of total revenue in 2023": "SHARE_PERCENT",
+    "Which customers spent more in 2024 than in 2023?": "AMOUNT_BEFORE_1",
+    "Do Platinum customers have a higher average lifetime value than Gold ones?": "GROUP",
+    "customers who spent less than 500 in 2023": "< 500",
+}
+
+
+@pytest.mark.parametrize("question", OTHERS)
+def test_other_questions_have_no_sides(ask: Ask, question: str) -> None:
+    assert "FIRST_SIDE" not in sql_of(ask, question)
