@@ -95,11 +95,14 @@ WORDS = frozenset(word for key in PHRASES for word in key) | frozenset(
 ARTICLES = frozenset(_TABLES["articles"].split())
 _ALIKE = {phrase(text): first for first, texts in _TABLES["alike"].items() for text in texts.split("|")}
 _LONGEST_ALIKE = max(map(len, _ALIKE))
+_BEGUN_ALIKE = frozenset(words[0] for words in _ALIKE)
 
 
 @lru_cache(maxsize=50_000)  # asked of every few words, again in every reading
 def alike(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words of a name with the first of those that mean the same there in the place of each."""
+    if _BEGUN_ALIKE.isdisjoint(words):
+        return words
     found: list[str] = []
     at = 0
     while at < len(words):

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 _WINDOW = re.compile(r"(.+) last (\d+) days")
 _GROUP = re.compile(r"(\\\d)")
 
-Idiom = tuple[re.Pattern[str], str]
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz ")
+# What is written in every match, and whether it may be missing all the same: a piece of a pattern outside of groups.
+_PIECE = re.compile(r"(?:[a-z ]|'(?=s))+(?P<repeated>[?*{])?|\\.|\[[^]]*]|.")
+
+
+# A pattern of a question in small letters, the plain words for what it matches, in which a group stands by its number,
+# and what stands in each match as it is: most questions lack that, and are not searched for the pattern.
+Idiom = tuple[re.Pattern[str], str, str]
 
 # More than there are, of two models: `re` itself keeps 512, fewer than the table has, so that each lexicon that is made
 # because data changed would compile all of them anew, for a quarter of a second.
@@ -40,8 +47,22 @@ def idioms_of(lexicon: Lexicon) -> list[Idiom]:
         if needed <= names.keys():
             for name in needed:
                 pattern, said = (text.replace(f"{{{name}}}", names[name]) for text in (pattern, said))  # noqa: PLW2901
-            found.append((_compiled(pattern), said))
+            found.append((_compiled(pattern), said, literal_of(pattern)))
     return found
+
+
+def literal_of(pattern: str) -> str:
+    """Return the longest text that each match of a pattern holds; an empty one where that is not plain to see."""
+    depth, found = 0, [""]
+    for piece in _PIECE.finditer(pattern):
+        text = piece[0]
+        if depth == 0 and text == "|":
+            return ""
+        if depth == 0 and text[0] in _PLAIN:
+            # Of "colou?r" only "colo" stands in each.
+            found.append(text[:-2] if piece["repeated"] else text)
+        depth += (text == "(") - (text == ")")
+    return max(found, key=len)
 
 
 def _names(lexicon: Lexicon) -> dict[str, str]:
@@ -77,9 +98,8 @@ def with_idioms(found: list[Token], idioms: Sequence[Idiom]) -> list[Token]:
         idioms: the patterns, in their order.
     """
     text = " ".join(token.lower for token in found)
-    for pattern, said in idioms:
-        match = pattern.search(text)
-        if match is not None:
+    for pattern, said, literal in idioms:
+        if literal in text and (match := pattern.search(text)) is not None:
             found = _replaced(found, match, said)
             text = " ".join(token.lower for token in found)
     return found

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from local_account.analyst.elements import Element, Shape
 from local_account.analyst.english import ARTICLES, PHRASES, K, alike
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from local_account.analyst.data_index import DataIndex
+    from local_account.analyst.words import Token
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -97,7 +98,8 @@ class Lexicon:
         self._take_apart()
         self._find_alike()
         self.gapped.sort(key=lambda parts: -sum(map(len, parts)))
-        self.idioms: list[tuple[re.Pattern[str], str]] | None = None
+        self.idioms: list[tuple[re.Pattern[str], str, str]] | None = None
+        self.marked: dict[tuple[Token, ...], dict[Any, Any]] = {}  # the marks of texts that were asked of just now
         self.answered: dict[str, bool] = {}  # which questions that were to be offered are answered
         self._meanings: dict[tuple[str, ...], tuple[Meaning, ...]] = {}  # of what was asked for, again in every reading
         self.longest = _MOST_ARTICLES + max((len(key) for key in (*self._phrases, *self._parts)), default=1)

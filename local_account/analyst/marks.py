@@ -25,6 +25,7 @@ _PERCENTILE = re.compile(
     r"p(\d{1,2})|(\d{1,2}) ?(?:st|nd|rd|th)? (?:percentile|percentiles|pctl|pctile)|(\d{1,2}) (?:%|percent) quantile"
     r"|0?\.(\d{2}) quantile|percentile (\d{1,2})"
 )
+_MOST_MARKED = 100  # texts whose marks are kept
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "six": 6, "twelve": 12}
 _MOVING = re.compile(
     rf"(\d\d?|{'|'.join(_NUMBERS)}) (month|quarter|week)s? (?:moving|rolling|trailing) (?:average|mean)"
@@ -86,15 +87,28 @@ def mark(found: Sequence[Token], lexicon: Lexicon, banned: frozenset[tuple[int, 
         lexicon: the phrases of the model and its data.
         banned: spans of tokens that must not be one mark, where a reading with them had failed.
     """
+    known = _known(found, lexicon)
     times = TimeReader(found, lexicon.data.as_of())
     shouted = is_shouted(found)
     marks: list[Mark] = []
     at = 0
     while at < len(found):
-        one = _longest(found, at, lexicon, times, banned, shouted=shouted)
+        here = frozenset(span for span in banned if span[0] == at)
+        if (one := known.get((at, here))) is None:
+            one = known[at, here] = _longest(found, at, lexicon, times, here, shouted=shouted)
         marks.append(one)
         at = one.span[1]
     return marks
+
+
+def _known(found: Sequence[Token], lexicon: Lexicon) -> dict[tuple[int, frozenset[tuple[int, int]]], Mark]:
+    """Return the marks that are known of tokens: each way to read a question marks most of it alike."""
+    key = tuple(found)
+    if (known := lexicon.marked.get(key)) is None:
+        if len(lexicon.marked) > _MOST_MARKED:
+            lexicon.marked.clear()
+        known = lexicon.marked[key] = {}
+    return known
 
 
 def is_shouted(found: Sequence[Token]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -155,15 +156,26 @@ def _with_people_of(found: list[Token], lexicon: Lexicon) -> list[Token]:
 def _with_names_joined(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """Put together the parts of a name that stand apart: how long ... with us."""
     joined: set[int] = set()  # by their identity, the words of names that are put together
+    lengths = {len(part) for parts in lexicon.gapped for part in parts}
+    said_alike = _spans_alike(found, lengths)
     for parts in lexicon.gapped:
+        if not all(alike(part) in said_alike for part in parts):
+            continue
         while (places := _apart(found, parts, joined, lexicon)) is not None and not _goes_on(
             found, places[-1][1], lexicon
         ):
-            said = tokens(" ".join(word for part in parts for word in part))
+            said = [replace(one) for one in tokens(" ".join(word for part in parts for word in part))]
             gaps = [one for (_, end), (start, _) in pairwise(places) for one in _unlinked(found[end:start])]
             joined |= {id(one) for one in said}
             found = [*found[: places[0][0]], *gaps, *said, *found[places[-1][1] :]]
+            said_alike |= _spans_alike(found, lengths)
     return found
+
+
+def _spans_alike(found: list[Token], lengths: set[int]) -> set[tuple[str, ...]]:
+    """Return what so many words beside each other say, each word as the first of those that mean the same in a name."""
+    stems = tuple(one.stem for one in found)
+    return {alike(stems[at : at + n]) for n in lengths for at in range(len(stems) - n + 1)}
 
 
 def _apart(

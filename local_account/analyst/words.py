@@ -143,6 +143,11 @@ def phrase(text: str) -> tuple[str, ...]:
 
 def tokens(text: str) -> list[Token]:
     """Part a question into its tokens; signs that mean nothing are left out."""
+    return list(_parted(text))
+
+
+@lru_cache(maxsize=10_000)  # each rule puts the same words in, and a question is parted again for each way to read it
+def _parted(text: str) -> tuple[Token, ...]:
     found: list[Token] = []
     plain = text.replace("\u2019", "'").replace("`", "'").replace("\u2013", "-").replace("\u2014", ", ")
     plain = plain.replace("\u2265", ">=").replace("\u2264", "<=")
@@ -154,7 +159,7 @@ def tokens(text: str) -> list[Token]:
         if not raw.strip():
             continue  # nothing between quotation marks
         found += _spoken(raw, "sign" if kind == "other" else kind, match.start())
-    return found
+    return tuple(found)
 
 
 def _spoken(raw: str, kind: str, start: int) -> list[Token]:

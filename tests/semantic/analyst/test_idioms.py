@@ -9,7 +9,7 @@ import pytest
 
 from local_account import fast_yaml
 from local_account.analyst import Answered
-from local_account.analyst.idioms import idioms_of, with_idioms
+from local_account.analyst.idioms import idioms_of, literal_of, with_idioms
 from local_account.analyst.lexicon import lexicon_of
 from local_account.analyst.words import tokens
 from tests.semantic.analyst.conftest import Values, check_pieces
@@ -38,11 +38,25 @@ def test_an_idiom_is_read_as_plain_words(idioms: list[Idiom], said: str, read: s
 def test_each_pattern_has_an_example(idioms: list[Idiom]) -> None:
     examples = [tokens(text) for text in READ]
     unused = [
-        pattern.pattern
-        for pattern, said in idioms
-        if not any(with_idioms(found, [(pattern, said)]) != found for found in examples)
+        idiom[0].pattern for idiom in idioms if not any(with_idioms(found, [idiom]) != found for found in examples)
     ]
     assert unused == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "literal"),
+    [
+        (r"\bhow are (?:they|we) doing\b", "how are "),
+        (r"(?:please )?name (\w+)", "name "),
+        ("colou?r of", "colo"),
+        ("x*y{2}z+ok", "ok"),
+        (r"more than \(two\)|fewer", ""),
+        ("a[bc ]d", "a"),
+        ("(?:one|two)", ""),
+    ],
+)
+def test_what_each_match_holds_is_known(pattern: str, literal: str) -> None:
+    assert literal_of(pattern) == literal
 
 
 # What is said every day, and the piece of SQL that it comes to.
