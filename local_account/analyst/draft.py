@@ -68,6 +68,7 @@ class Clause:
     at: int = 0
     about: Noun | None = None
     than: Period | None = None
+    factor: float | None = None  # of the figure of those days, with which it is compared
 
 
 @dataclass

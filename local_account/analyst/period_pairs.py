@@ -45,6 +45,28 @@ def read_than_before(state: State, at: int) -> int:
     return i + 3 - at
 
 
+def read_grown_before(state: State, at: int) -> int:
+    """Read "over 50 % less revenue in Q4 2024 than in Q3 2024" of rows: less than half of what they had then."""
+    op = state.word(at, K.COMPARE) if state.word(at, K.COMPARE) in {">", ">="} else None
+    begun = at + (op is not None)
+    number, subject = state.mark(begun), state.subject
+    percent = number is not None and number.number is not None and number.number.percent
+    rows = subject is not None and subject.mark.entities and not is_dimension(subject.mark)
+    if not percent or not rows or number is None or number.number is None or state.word(begun + 1, K.COMPARE) != "more":
+        return 0
+    clauses = len(state.draft.clauses)
+    taken = read_than_before(state, begun + 1)
+    if not taken or len(state.draft.clauses) == clauses:
+        return 0
+    clause, by = state.draft.clauses[-1], number.number.value / 100
+    op = op or ">="
+    clause.factor, clause.op = (1 + by, op) if clause.op == ">" else (1 - by, op.translate(_TURNED))
+    return begun + 1 + taken - at
+
+
+_TURNED = str.maketrans("<>", "><")
+
+
 def _earned(state: State, at: int) -> Noun | None:
     """Return what was earned where a verb of earning stands before "more": "did we make more in 2024"."""
     before = next((i for i in range(at - 1, -1, -1) if not state.can(i, K.SOFT, K.WHICH, K.HOW_MUCH)), -1)

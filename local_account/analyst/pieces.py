@@ -195,7 +195,7 @@ class Pieces(Nouns):
                 self.resolver.check_period(period, time)
                 if not period.named:
                     self.resolver.notes.append(f"No year was named: {period.words()} was taken.")
-            found.append(Having(measure, clause.op, clause.values, where, period, clause.than))
+            found.append(Having(measure, clause.op, clause.values, where, period, clause.than, clause.factor))
         return tuple(found)
 
     def _clause_figure(self, clause: Clause) -> Measure:

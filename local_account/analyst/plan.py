@@ -116,6 +116,7 @@ class Having:
         where: which rows it is counted over.
         period: the days that it is counted over.
         than: the days whose figure it is compared with, in place of values.
+        factor: by what the figure of those days is multiplied before; those who had nothing then have no such change.
         shown: whether its figure is shown of each group, over these rows and days.
     """
 
@@ -125,6 +126,7 @@ class Having:
     where: tuple[Condition, ...] = ()
     period: Period | None = None
     than: Period | None = None
+    factor: float | None = None
     shown: bool = False
 
 

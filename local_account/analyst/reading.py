@@ -277,6 +277,9 @@ def _having(having: Having) -> str:
     values = _values(having.op, having.values, having.measure.element)
     if having.than is not None:
         way = "more" if having.op == ">" else "less"
+        if having.factor is not None:
+            percent = literal(round(100 * having.factor, 2))
+            return f"{_counted(having)} {_OPS[having.op]} {percent} % of that in {having.than.words()}"
         return f"{_counted(having)} is {way} than in {having.than.words()}"
     return f"{_counted(having)} {_OPS[having.op]}{values}"
 

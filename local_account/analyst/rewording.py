@@ -10,6 +10,7 @@ from local_account.analyst.english import ARTICLES, PHRASES, WORDS, K, alike
 from local_account.analyst.idioms import idioms_of, with_idioms
 from local_account.analyst.idle import without_idle
 from local_account.analyst.lexicon import Entity, Held, Named
+from local_account.analyst.own_changes import with_own_change
 from local_account.analyst.periods import GRAINS
 from local_account.analyst.sides import with_sides, with_value_share
 from local_account.analyst.times import TimeReader
@@ -71,7 +72,7 @@ def reworded(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """
     if lexicon.idioms is None:
         lexicon.idioms = idioms_of(lexicon)
-    found = _with_topic_behind(_without_fillers(_without_stop(found)), lexicon)
+    found = with_own_change(_with_topic_behind(_without_fillers(_without_stop(found)), lexicon), lexicon)
     found = with_idioms(_with_people_of(found, lexicon), lexicon.idioms)
     if len(plain := without_idle(found, lexicon)) < len(found):
         found = with_idioms(plain, lexicon.idioms)

@@ -188,6 +188,7 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         (
             draft.has(K.SHARE)
             and not _is_told_in_percent(pieces)
+            and not (draft.has(K.CHANGE) and draft.has(K.VERSUS) and len(draft.periods) == 2)  # noqa: PLR2004
             and (
                 any(r.percent is not None for r in draft.ranks)
                 or (limited and bool(pieces.figures) and not _of_groups(pieces))

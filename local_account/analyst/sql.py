@@ -213,7 +213,11 @@ def listing(plan: Plan, writer: Writer) -> str:
     if plan.having:
         head, source = chosen_rows(plan, writer, shown)
         amounts = shown_amounts(plan, names)
-        if ranking is None and amounts:
+        grown = next((h for h in plan.having if h.factor is not None), None)
+        if ranking is None and grown is not None:
+            ids_chosen = [f"CHOSEN.{n}" for n in ids]
+            tail = order("CHANGE_PERCENT", ids_chosen, descending=grown.factor is not None and grown.factor > 1)
+        elif ranking is None and amounts:
             tail = order(amounts[0].rpartition(" ")[2], [f"CHOSEN.{n}" for n in ids])
         else:
             tail = re.sub(rf"\b{ids[0]}\b", f"CHOSEN.{ids[0]}", tail)

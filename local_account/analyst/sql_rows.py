@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.fragments import Writer, columns, compared, function_of, kept_zero
+from local_account.analyst.numbers import literal
 from local_account.analyst.plan import Having, Plan
 from local_account.semantic.model import Kind
 
@@ -64,6 +65,9 @@ def _conditions(plan: Plan, writer: Writer, of: str) -> tuple[list[str], list[st
             continue
         zero = kept_zero(having.measure, writer.shape)
         sides = [f"COALESCE({amount}, 0)" if zero else amount for _, amount, _ in pairs]
+        if having.factor is not None:
+            tests += [f"{sides[1]} > 0", f"{sides[0]} {having.op} {literal(having.factor)} * {sides[1]}"]
+            continue
         tests.append(f"{sides[0]} {having_op(having) if having.than is None else f'{having.op} {sides[1]}'}")
     return heads, joins, tests
 
@@ -81,7 +85,11 @@ def shown_amounts(plan: Plan, names: Sequence[str]) -> list[str]:
         if having.than is not None and having.period is not None:
             found.setdefault(named_for(name, having.period), f"{amount} AS {named_for(name, having.period)}")
             before = named_for(name, having.than)
-            found.setdefault(before, f"COALESCE(AMOUNT_BEFORE_{index + 1}, 0) AS {before}")
+            then = f"COALESCE(AMOUNT_BEFORE_{index + 1}, 0)"
+            found.setdefault(before, f"{then} AS {before}")
+            if having.factor is not None:
+                change = f"100 * ({amount} - {then}) / NULLIF({then}, 0)"
+                found.setdefault("CHANGE_PERCENT", f"{change} AS CHANGE_PERCENT")
         elif having.op == "told" and name in (*found, *names) and having.period is not None:
             told = named_for(name, having.period)
             found.setdefault(told, f"{amount} AS {told}")

@@ -21,6 +21,7 @@ from local_account.semantic.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from local_account.analyst.draft import Rank
     from local_account.analyst.elements import Element
     from local_account.analyst.pieces import Pieces
 
@@ -319,4 +320,11 @@ def _ranked(pieces: Pieces, plan: Plan) -> Plan:
     down = way in {"down", "slowest"} or (rank is not None and not rank.descending)
     grown = rank is not None and rank.descending and not ordered
     sign = {"up": ">", "down": "<"}.get(way) if grown else plan.sign
-    return replace(plan, ranking=Ranking(None, not down, limit), sign=sign, by_amount=way in {"up", "down"})
+    by_amount = way in {"up", "down"} and not _ranked_in_percent(pieces, rank)
+    return replace(plan, ranking=Ranking(None, not down, limit), sign=sign, by_amount=by_amount)
+
+
+def _ranked_in_percent(pieces: Pieces, rank: Rank | None) -> bool:
+    """Tell whether "in percent" stands between a ranking and its days: fell the most in percent in Q4."""
+    at, days = pieces.draft.places.get(K.SHARE), [d.at for d in pieces.draft.periods]
+    return rank is not None and at is not None and bool(days) and rank.at < at < min(days)
