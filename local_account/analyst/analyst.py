@@ -18,7 +18,7 @@ from local_account.analyst.shown import parted
 from local_account.analyst.shown_plan import check_shown
 from local_account.analyst.sql import sql_of
 from local_account.analyst.suggestions import offered
-from local_account.analyst.two_sides import difference_of, groups_of, quotient_of
+from local_account.analyst.two_sides import beside_of, difference_of, groups_of, quotient_of
 from local_account.analyst.understanding import Understood, Way, draft_of, understand, ways_to_read
 from local_account.analyst.verified import verified_for, verified_sql
 from local_account.analyst.verified_reading import verified_reading
@@ -81,7 +81,8 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     try:
         return _read_alone(question, lexicon, view, None)
     except Unclear:
-        if (opposed := quotient_of(question, read, named=False)) is None:
+        opposed = quotient_of(question, read, named=False) or beside_of(question, lexicon, read)
+        if opposed is None:
             raise
         return _told(Understood(opposed, Draft()), (), lexicon, view)
 

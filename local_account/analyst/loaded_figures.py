@@ -184,6 +184,9 @@ def _counted_itself(read: Read) -> str | None:
     counts = [e for e in own if e.kind is Kind.METRIC and e.expression.expr.upper().startswith("COUNT")]
     groups = {g.name for g in plan.groups}
     told = [m.element for m in plan.measures if m.element.kind is Kind.METRIC]
+    shape = read.lexicon.shape
+    tables = [(e, shape.counted_table(e)) for e in told]
+    counts += [e for e, table in tables if table and {*shape.key(table), *shape.identity(table)} & {*plan.groups}]
     counts += [e for e in told if (m := _DIFFERENT.search(e.expression.expr.upper())) and m[1] in groups]
     return spoken(counts[0].name) if counts else None
 

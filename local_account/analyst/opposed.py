@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from local_account.analyst.lexicon import Named
 from local_account.analyst.opposed_frames import (
     ASKED,
+    BESIDE,
+    COMPARE_BEHIND,
     DIFFERENCES,
     DIRECTED,
     DIVIDED,
@@ -84,6 +86,36 @@ def differences(question: str, lexicon: Lexicon) -> Iterator[Opposed]:
                 yield Opposed(one.second, one.first, one.labels[::-1], one.alike) if swapped else one
     if (match := WITH_GAP.search(text)) is not None:
         yield from _compared(text[: match.start()], lexicon)
+
+
+def compared(question: str, lexicon: Lexicon) -> Iterator[Opposed]:
+    """Yield the ways to read a question as one figure of two sides that are only put beside each other.
+
+    Args:
+        question: what was asked.
+        lexicon: the phrases of the model and its data.
+    """
+    text = COMPARE_BEHIND.sub(r"\1 versus \2\3", IN_UNITS.sub("", SHOWN.sub("", _plain(question))))
+    for frame in BESIDE:
+        if (match := frame.pattern.match(text)) is None:
+            continue
+        for said in frame.said:
+            left = _filled(said, match)
+            right = match.groupdict().get("right")
+            if right is None:  # who did, and who never did
+                yield Opposed(left, _filled(frame.said[-1], match), ("bought", "never bought"))
+                break
+            if (pair := _value_places(left, right, lexicon)) is not None:
+                yield _put_in(left, right, *pair)
+            elif frame is BESIDE[-1] and _period_places(left, right, lexicon) is None:
+                yield from _summed_too(_of_figures(left, right))
+
+
+def _summed_too(ways: Iterator[Opposed]) -> Iterator[Opposed]:
+    """Yield two figures, then each of all rows together, where it is not said how they are put together."""
+    for one in ways:
+        yield one
+        yield replace(one, first=_summed(one.first), second=_summed(one.second))
 
 
 def _compared(body: str, lexicon: Lexicon) -> Iterator[Opposed]:
@@ -168,6 +200,7 @@ def _directed(text: str, lexicon: Lexicon) -> tuple[str, bool]:
 def _filled(said: str, match: re.Match[str]) -> str:
     """Return the question of the left side in the words of a match."""
     groups = {name: (text or "").strip() for name, text in match.groupdict().items()}
+    groups["kind"] = groups.get("kind") or groups.get("sort") or ""
     lead = ASKED.sub("", groups.get("lead", "") + " ").strip()
     unit, verb = groups.get("unit", ""), groups.get("verb", "")
     plain = not unit and re.fullmatch(IS, verb, re.IGNORECASE) is not None
@@ -213,7 +246,11 @@ def _places(found: list[Token], lexicon: Lexicon) -> list[tuple[Span, set[str]]]
     """Return the places of values and of names of states, with the dimensions that each is about."""
     at, kept = 0, []
     flags = {e.ref for e in lexicon.shape.elements if e.is_flag}
+    reader = TimeReader(found, lexicon.data.as_of())
     while at < len(found):
+        if (days := reader.read(at)) is not None and days[0].grain in {"month", "quarter", "year"}:
+            at += days[1]  # March 2024 is no month of every year
+            continue
         (start, end), refs = value_at(found, at, lexicon)
         span, states = _state_at(found, at, lexicon)
         if span is not None and span[1] >= end:

@@ -160,6 +160,56 @@ KEPT = (
         "{figure} {left} by {group} {tail}",
     ),
 )
+_BUYING = (
+    r"(?:who|that) (?:have |had |has )?(?:ever |once |at some time |already )?"
+    r"(?:bought|purchased|shopped|made (?:a|any|at least one) purchases?)(?: something| anything)? "
+    r"(?:in|from|at|on) (?:the )?(?P<kind>.+?)(?: category)?"
+)
+_WITH = r"with (?:an?|any|at least one|some) (?P<kind>.+?) (?:purchases?|transactions?)"
+_NEVER = (
+    r" ?,? ?(?:and|versus|vs|against|or|than|compared (?:to|with))"
+    r"(?: (?:of|for|in|the|that|those|customers|clients|people))*"
+    r" (?:(?:who|that) (?:have )?(?:never|not|did not|do not)"
+    r"(?: (?:have|did|has|bought|buy|purchased|shopped|there|so|made|a|any|such|purchase|purchases|one|in|it))*"
+    r"|without(?: (?:any|one|such|an?|purchase|purchases))*|with none)$"
+)
+_TOLD = r"(?P<figure>\b(?:average|mean|median|number|total|share|percentage|refund|churn)\b.+?)"
+BESIDE = (
+    _frame(
+        rf"{_LEAD}{_TOLD} (?:of|for) "
+        rf"(?P<rows>customers|clients|cardholders|people|those) (?:{_BUYING}){_NEVER}",
+        "{lead} {figure} of {rows} who bought in {kind}",
+        "{lead} {figure} of {rows} who bought nothing in {kind}",
+    ),
+    _frame(
+        rf"{_LEAD}{_TOLD} ?(?:of|for|,) "
+        rf"(?P<rows>customers|clients|cardholders|people|those) (?:{_WITH}){_NEVER}",
+        "{lead} {figure} of {rows} who bought in {kind}",
+        "{lead} {figure} of {rows} who bought nothing in {kind}",
+    ),
+    _frame(
+        rf"^(?:do|does|did|have|are) (?P<lead>)(?P<rows>customers|clients|cardholders|people|those) (?:{_BUYING}|"
+        rf"{_WITH.replace('kind', 'sort')}) (?:have|has|show|had) "
+        rf"(?:an? )?(?:higher|lower|larger|smaller|greater|bigger) (?P<figure>.+?){_NEVER}",
+        "{figure} of {rows} who bought in {kind}",
+        "{figure} of {rows} who bought nothing in {kind}",
+    ),
+    _frame(
+        r"^(?P<lead>)(?:do|does|did|have|has|is|are) (?P<left>.+?) (?:have|has|had|show) (?:an? )?(?:higher|lower"
+        r"|larger|smaller|greater|bigger) (?P<figure>.+?) than (?P<right>.+)$",
+        "{figure} of {left}",
+    ),
+    _frame(
+        rf"{_LEAD}(?:compare )(?P<left>.+?) (?:and|with|to|versus|vs|against) (?P<right>.+?) "
+        r"(?:in terms of|regarding|on|by) (?:their |the )?(?P<figure>.+)$",
+        "{lead} {figure} of {left}",
+    ),
+    _frame(
+        rf"{_LEAD}(?P<left>.+?) ?,? (?:(?:as )?compared (?:to|with)|versus|vs|against|next to|as opposed to|beside) "
+        r"(?P<right>.+)$",
+        "{lead} {left}",
+    ),
+)
 SHOWN = re.compile(
     r"[ ,.;?]+(?:and |please |also |then )*(?:show(?:ing)?|with|give|giving|list|including|plus|i want|i need)? "
     r"?(?:me )?(?:the )?(?:what (?:did|does|was|were) (?:each|both) [a-z ]+|(?:both|two)(?: [a-z']+){0,2}"
@@ -175,10 +225,11 @@ WITH_GAP = re.compile(
     re.IGNORECASE,
 )
 IN_UNITS = re.compile(
-    r" ?,? (?:both )?in (?:dollars|usd|percent|%|percentage points)"
+    r" ?,? (?:both )?(?:in (?:dollars|usd|percent|%|percentage points)|as a percentage difference)"
     r"(?: and (?:also )?(?:in |as an? )?(?:dollars|usd|percent|percentage|%)(?: difference)?)?$",
     re.IGNORECASE,
 )
+COMPARE_BEHIND = re.compile(r"^how (?:do|does|did) (.+) and (.+?) compare(?: with each other)?( .*)?$", re.IGNORECASE)
 DIRECTED = re.compile(r" ?[,(:;] ?(?P<a>[^,()]+?) (?:less|minus) (?P<b>[^,()]+?)(?: \))?$", re.IGNORECASE)
 IN_PERCENT = re.compile(
     r" ?,?(?: and (?:show|give|express) (?:it|that|this|the result))? in (?:%|percent)(?= |$)(?! of\b)(?: ,)?",

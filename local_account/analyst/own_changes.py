@@ -52,6 +52,10 @@ _OF_ROWS = rf"(?P<rows>ROWS{_GROUPED}) (?:whose|with|where the|for whom the|wher
 _HIGHER = r"(?P<than>higher|greater|larger|more|lower|smaller|less|fewer|above|below|down|up)"
 _THAT = r"(?: (?:that|those|the one|it was|their [a-z]+))?(?: (?:in|of|over|during|for))?"
 _NOW, _THEN = r"⟨(?P<now>\d)⟩", r"⟨(?P<then>\d)⟩"
+_SPENT = (
+    r"(?P<rows>(?:ROWS )?)(?P<verb>spent|spend|spending|bought) (?P<than>less|more|fewer)(?: money| often)?(?: ,)? "
+    rf"{_IN}{_NOW} (?:than|{_AGAINST}) {_IN}{_THEN}"
+)
 _PATTERNS = (
     rf"{_OF_ROWS}{_HAS}{_BEYOND}(?P<verb>{_FELL}|{_ROSE}|halved|doubled|tripled|trebled){_MUCH} {_DAYS}",
     rf"{_OF_ROWS}{_IN}{_NOW} {_HAS}(?P<verb>{_FELL}|{_ROSE}){_MUCH} {_AGAINST} {_THEN}",
@@ -70,6 +74,7 @@ _PATTERNS = (
         r"(?P<times>twice|double|three times|half) (?:as (?:much|often)|the amount) "
         rf"in {_NOW} (?:as|than) (?:in )?{_THEN}"
     ),
+    _SPENT,
 )
 _SIZES = r"(?:biggest|largest|greatest|steepest|strongest|sharpest|highest|most)"
 _TOLD = r"(?:(?:please|show|me|us|find|list|give|the|which|who|are|is|what|top|name|tell|of|our|customers) )*?"
@@ -137,6 +142,7 @@ def with_own_change(found: list[Token], lexicon: Lexicon) -> list[Token]:
     for pattern in _PATTERNS:
         match = _compiled(pattern.replace("ROWS", f"(?:{named})")).search(marked)
         if match is not None and (said := _said(match)) is not None:
+            said = said if match["rows"] else said.removeprefix("who ")
             new = f"{marked[: match.start()]}{match['rows']} {said}{marked[match.end() :]}"
             return _kept_case(tokens(re.sub(r"⟨(\d)⟩", lambda m: periods[int(m[1])], new)), found)
     return found

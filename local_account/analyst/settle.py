@@ -21,7 +21,7 @@ from local_account.analyst.ratios import ratio
 from local_account.analyst.row_forms import listing, values
 from local_account.analyst.same_rows import still_kept, with_own_days
 from local_account.analyst.share_checks import check_one_whole
-from local_account.analyst.time_forms import change, comparison, movement, opposed
+from local_account.analyst.time_forms import change, comparison, movement, opposed, side_by_side
 from local_account.analyst.top_forms import concentration, first_figure, first_rows, is_figure_of_first, pareto
 from local_account.semantic.model import Kind
 
@@ -210,6 +210,7 @@ def _form(pieces: Pieces) -> Callable[[Pieces], Plan]:
         (draft.step is not None and pieces.step_figure() is not None, spread),
         (draft.has(K.VERSUS) and bool(pieces.figures) and opposed(pieces), comparison),
         (len(draft.periods) == 2 and len(pieces.figures) == 1 and draft.has(K.VERSUS), comparison),  # noqa: PLR2004
+        (side_by_side(pieces), comparison),
         (pieces.is_list(), listing),
         (
             bool(pieces.dimensions)

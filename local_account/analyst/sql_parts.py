@@ -12,7 +12,7 @@ from local_account.analyst.sql_rows import named_for, share_of_chosen
 from local_account.semantic.model import Kind
 
 if TYPE_CHECKING:
-    from local_account.analyst.plan import Plan
+    from local_account.analyst.plan import Measure, Plan
 
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -141,14 +141,13 @@ def comparison(plan: Plan, writer: Writer) -> str:
     if early is None or late is None:
         message = "a comparison is of two periods"
         raise ValueError(message)
-    then, now = (named_for(measure.name, p) for p in (early, late))
-    blocks = [writer.block(plan.groups, [measure.element], writer.where(plan, period=p)) for p in (late, early)]
-    zero = kept_zero(measure, writer.shape)
-    first, second = (
-        f"COALESCE({side}.{measure.name}, 0)" if zero else f"{side}.{measure.name}" for side in ("NOW", "BEFORE")
-    )
+    measured = [m.element for m in plan.measures]
+    blocks = [writer.block(plan.groups, measured, writer.where(plan, period=p)) for p in (late, early)]
+    now = named_for(measure.name, late)
+    first, second = _of_both(measure, writer)
     shown = "".join(f"COALESCE(NOW.{n}, BEFORE.{n}) AS {n}, " for n in names)
     on = " AND ".join(f"NOW.{n} IS NOT DISTINCT FROM BEFORE.{n}" for n in names) or "TRUE"
+    figures = ",\n  ".join(_changed(m, plan, writer) for m in plan.measures)
     ranking = plan.ranking
     tests = _tests(plan, first, second)
     tail = "\nWHERE " + " AND ".join(tests) if tests else ""
@@ -158,9 +157,26 @@ def comparison(plan: Plan, writer: Writer) -> str:
         tail += f"\nLIMIT {ranking.limit}" if ranking is not None and ranking.limit else ""
     return (
         f"WITH NOW AS (\nSELECT * FROM {blocks[0]}\n),\nBEFORE AS (\nSELECT * FROM {blocks[1]}\n)\n"
-        f"SELECT {shown}{second} AS {then}, {first} AS {now}, {first} - {second} AS CHANGE,\n"
-        f"  100 * ({first} - {second}) / NULLIF({second}, 0) AS CHANGE_PERCENT\n"
+        f"SELECT {shown}{figures}\n"
         f"FROM NOW\nFULL JOIN BEFORE ON {on}{tail}"
+    )
+
+
+def _of_both(measure: Measure, writer: Writer) -> tuple[str, str]:
+    """Return a figure of the later and of the earlier of two periods."""
+    names = (f"{side}.{measure.name}" for side in ("NOW", "BEFORE"))
+    first, second = (f"COALESCE({name}, 0)" if kept_zero(measure, writer.shape) else name for name in names)
+    return first, second
+
+
+def _changed(measure: Measure, plan: Plan, writer: Writer) -> str:
+    """Return a figure of both periods and its change: called so alone, where it is the only one."""
+    first, second = _of_both(measure, writer)
+    name = "CHANGE" if len(plan.measures) == 1 else f"{measure.name}_CHANGE"
+    then, now = (named_for(measure.name, p) for p in (plan.versus, plan.period) if p is not None)
+    return (
+        f"{second} AS {then}, {first} AS {now}, {first} - {second} AS {name},\n"
+        f"  100 * ({first} - {second}) / NULLIF({second}, 0) AS {name}_PERCENT"
     )
 
 

@@ -195,7 +195,8 @@ def opposed(pieces: Pieces) -> bool:
 
 def comparison(pieces: Pieces) -> Plan:
     """Return figures of two periods side by side, with their difference."""
-    measures = _one(pieces.measures() or ranking_figures(pieces))
+    measures = pieces.measures() or ranking_figures(pieces)
+    measures = measures if side_by_side(pieces) else _one(measures)
     allowed = pieces.allowed(measures)
     first, second = (d.period for d in pieces.draft.periods)
     early, late = (first, second) if first.start <= second.start else (second, first)
@@ -205,8 +206,22 @@ def comparison(pieces: Pieces) -> Plan:
     groups, _ = pieces.groups(measures, allowed, time)
     where = pieces.conditions(pieces.draft.tests, measures, allowed)
     return Plan(
-        Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, sign=pieces.draft.sign or _sign(pieces)
+        Form.COMPARISON, measures, tuple(groups), where, late, time, early, sign=pieces.draft.sign or _sign(pieces)
     )
+
+
+def side_by_side(pieces: Pieces) -> bool:
+    """Tell whether figures are told of two times that no unit of time cuts apart: of both halves of a year."""
+    draft = pieces.draft
+    days = [d.period for d in draft.periods]
+    ends = days[0].ends if len(days) == 1 else None
+    days = list(ends) if ends is not None and draft.has(K.VERSUS) else days
+    if len(days) != 2 or draft.together or draft.sign or not pieces.figures or draft.ranks:  # noqa: PLR2004
+        return False
+    first, second = sorted(days, key=lambda d: d.start)
+    cut = all(d.grain in GRAINS and unit(d.grain, d.start) == (d.start, d.end) for d in days)
+    named = draft.periods[0].noun is None and draft.periods[-1].noun is None and not any(d.every for d in days)
+    return not cut and first.end < second.start and named and (len(pieces.figures) == 1 or draft.joined)
 
 
 def _grown(pieces: Pieces, plan: Plan) -> Plan:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Unclear
-from local_account.analyst.opposed import beaten, differences, quotients
+from local_account.analyst.opposed import beaten, compared, differences, quotients
 from local_account.analyst.plan import Compared, Form, Plan
 
 if TYPE_CHECKING:
@@ -29,6 +29,18 @@ def difference_of(question: str, lexicon: Lexicon, read: Callable[[str], Plan]) 
         read: returns the plan of the question of one side, or raises `Unclear`.
     """
     return _first(differences(question, lexicon), read, "difference", in_percent=_says_percent(question))
+
+
+def beside_of(question: str, lexicon: Lexicon, read: Callable[[str], Plan]) -> Plan | None:
+    """Return the plan of a question for one figure of two sides beside each other; none where it asks for no such.
+
+    Args:
+        question: what was asked.
+        lexicon: the phrases of the model and its data.
+        read: returns the plan of the question of one side, or raises `Unclear`.
+    """
+    in_percent = "difference" in question.lower() and _says_percent(question)
+    return _first(compared(question, lexicon), read, "difference", in_percent=in_percent)
 
 
 def groups_of(question: str, lexicon: Lexicon, read: Callable[[str], Plan]) -> Plan | None:

@@ -312,7 +312,6 @@ def test_what_was_read_otherwise_before_is_read_as_it_is_meant(ask: Ask, questio
     "question",
     [
         "Which customers purchased for the first time in 2024",
-        "Average purchase value of customers at high risk vs low risk",
         "What share of the top 100 customers by lifetime value is lapsed?",
         "How often do customers buy on average per month?",
         "Which months of 2024 had more revenue than the same month in 2023?",

@@ -132,6 +132,53 @@ def _amount(sql: str, side: str) -> str:
     return next(part for part in kept.replace("\n", " > ").replace(" < ", " > ").split(" > ") if f"{side}_SIDE" in part)
 
 
+# Two sides that are only put beside each other, where no single table tells both: each is a side.
+BESIDE = {
+    "What is the average age of customers who have ever bought in Hotels, and of customers who never have?": (
+        "= 'Hotels'", "COALESCE(AMOUNT_1, 0) = 0",
+    ),
+    "Do customers with a Hotels purchase have a higher average credit limit than those without any?": (
+        "= 'Hotels'", "COALESCE(AMOUNT_1, 0) = 0",
+    ),
+    "average age of clients who bought in Electronics vs clients who never did": (
+        "= 'Electronics'", "COALESCE(AMOUNT_1, 0) = 0",
+    ),
+    "What was the refund rate in 2023 of customers at medium risk of churn compared with customers at low risk?": (
+        "CHURN_RISK_CATEGORY = 'Medium'", "CHURN_RISK_CATEGORY = 'Low'",
+    ),
+    "average purchase of customers at high risk vs low risk": ("CATEGORY = 'High'", "CATEGORY = 'Low'"),
+    "median age, favorite category Hotels vs Electronics": ("TOP_CATEGORY_1 = 'Hotels'", "TOP_CATEGORY_1 = 'Elect"),
+    "total projected spend next to the total credit limit, per state": ("TOTAL_PROJECTED_LTV", "TOTAL_CREDIT_LIMIT"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "sides"), BESIDE.items())
+def test_two_sides_are_put_beside_each_other(ask: Ask, question: str, sides: tuple[str, str]) -> None:
+    sql = sql_of(ask, question)
+    first, second = _sides(sql)
+    assert sides[0] in first
+    assert sides[1] not in first
+    assert sides[1] in second
+    check(sql, tuple(VIEW.split(".")), tuple)
+
+
+def test_several_figures_of_both_halves_of_a_year(ask: Ask) -> None:
+    sql = sql_of(ask, "number of purchases and refund amount, first half 2023 vs second half 2023, by state")
+    for name in ("TRANSACTION_COUNT", "REFUND_AMOUNT"):
+        assert f"AS {name}_H1_2023" in sql
+        assert f"AS {name}_CHANGE_PERCENT" in sql
+    both = sql_of(ask, "By state, show the revenue for H1 2023 and for H2 2023")
+    assert both == sql_of(ask, "compare revenue in H1 2023 and H2 2023 by state")
+
+
+def test_purchases_are_listed_with_who_made_them_and_not_counted_one_by_one(ask: Ask) -> None:
+    sql = sql_of(ask, "List date, customer id and amount of the 7 largest purchases in May 2023")
+    assert "TRANSACTION_COUNT" not in sql
+    assert "CUSTOMER_ID" in sql
+    assert sql.endswith("LIMIT 7")
+    assert not isinstance(ask("number of purchases by transaction id in May 2023"), Answered)
+
+
 @pytest.mark.parametrize(
     "question",
     [
