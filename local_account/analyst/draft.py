@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from local_account.analyst.english import K
 
 if TYPE_CHECKING:
-    from local_account.analyst.elements import Element
+    from local_account.analyst.elements import Element, Shape
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.marks import Mark
     from local_account.analyst.periods import Period
@@ -214,17 +214,19 @@ class Draft:
             self.flags[kind] = word
         self.places.setdefault(kind, at)
 
-    def share_days(self) -> None:
-        """Let the days behind two conditions on one figure hold for both: over 5 of A and over 9 of B in 2024."""
+    def share_days(self, shape: Shape) -> None:
+        """Let the days behind several conditions hold for each: over 100 purchases and less than $500 spent in 2024.
+
+        Args:
+            shape: the model; what has no days of its own, such as a limit, takes none.
+        """
         if not self.clauses or self.periods:
             return
         *before, last = self.clauses
-        figure = last.noun.mark if last.noun is not None else None
-        alike = figure is not None and all(c.noun is not None and c.noun.mark == figure for c in before)
-        bought = all(c.noun is None and c.tests for c in self.clauses)  # something of A but nothing of B in 2024
-        if (alike or bought) and not any(c.periods for c in before):
-            for clause in before:
-                clause.periods = list(last.periods)
+        if not any(c.periods for c in before):
+            for one in before:
+                if one.noun is None or any(m.element.table == shape.events() for m in one.noun.mark.named()):
+                    one.periods = list(last.periods)
 
     def has(self, *kinds: K) -> bool:
         """Tell whether a word of one of these kinds was there."""

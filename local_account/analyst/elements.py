@@ -76,6 +76,11 @@ class Element:
         return "COUNT" in self.expression.expr.upper()
 
     @property
+    def is_extreme(self) -> bool:
+        """Whether it is the greatest or the smallest of its rows."""
+        return self.expression.expr.upper().startswith(("MAX(", "MIN("))
+
+    @property
     def is_percent(self) -> bool:
         """Whether it is a percentage from 0 to 100."""
         return "in percent" in self.expression.description.lower()

@@ -191,6 +191,22 @@ def _counted_itself(read: Read) -> str | None:
     return spoken(counts[0].name) if counts else None
 
 
+def _uncounted(read: Read) -> str | None:
+    """Find a count that is asked for beside another figure, where the plan tells none: mean purchase with the count."""
+    plan = read.plan
+    ranked = (plan.ranking.measure,) if plan.ranking is not None and plan.ranking.measure is not None else ()
+    told = (*plan.measures, *ranked, *(h.measure for h in plan.having))
+    if plan.form is not Form.AGGREGATE or not plan.measures or plan.count_only or plan.columns:
+        return None
+    if any(m.function == "different" or m.element.is_counting or m.element.is_percent for m in told):
+        return None
+    for at, one in enumerate(read.marks):
+        alone = not read.can(read.behind(at), K.NOUN, K.AGGREGATE, K.UNIT, K.SHARE, K.TOP, K.IS)
+        if alone and one.can(K.HOW_MANY) and not one.can(K.NOUN, K.AGGREGATE, K.FOLLOW):
+            return one.text
+    return None
+
+
 FIGURE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _number,
     _correlated,
@@ -201,4 +217,5 @@ FIGURE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _alone,
     _counted_itself,
     _passed_over,
+    _uncounted,
 )

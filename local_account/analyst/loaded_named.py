@@ -10,6 +10,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.criteria import ask_criterion, ask_meaning, ask_measure
 from local_account.analyst.draft import Noun, is_figure
 from local_account.analyst.english import K
+from local_account.analyst.loaded_whole import WHOLE_RULES
 from local_account.analyst.open_words import ask_last_word
 from local_account.analyst.plan import Form
 from local_account.analyst.words import phrase
@@ -217,4 +218,5 @@ NAMED_RULES: tuple[Callable[[Read], str | None], ...] = (
     _open_name,
     _open_amount,
     _day_or_year,
+    *WHOLE_RULES,
 )

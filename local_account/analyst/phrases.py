@@ -93,6 +93,8 @@ _HARMLESS = {
     K.ALWAYS,
 }
 
+_OF_ALL_TIME = {"ever", "overall", "altogether", "lifetime"}  # of one condition beside another on some days
+
 
 def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
     """Read the marks of a question.
@@ -127,6 +129,8 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
                 state.scope = None
             step = 1
         at += step
+    if not any(m.can(K.ALWAYS) or m.text.lower() in _OF_ALL_TIME for m in marks):
+        state.draft.share_days(state.shape)
     _finish(state)
     return state.draft
 
@@ -152,7 +156,6 @@ def _is_of_everyone(marks: list[Mark], state: State) -> bool:
 
 def _finish(state: State) -> None:
     """Say of what was begun and never used that it is left over."""
-    state.draft.share_days()
     if state.pending is not None:
         close_rank(state, state.pending)
     if state.limit is not None:

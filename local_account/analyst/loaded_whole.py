@@ -1,0 +1,81 @@
+"""Plans that no question means as a whole: an order of one figure, all values as a choice, rows that were left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from local_account.analyst.answers import Category, Unclear
+from local_account.analyst.english import K
+from local_account.analyst.plan import Compared, Form
+from local_account.analyst.wording import spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local_account.analyst.elements import Element
+    from local_account.analyst.loaded_question import Read
+
+_GONE = {"lost", "gone"}
+
+
+def _order_of_one(read: Read) -> str | None:
+    """Find a wish for an order where one figure is told, and no rows: with refund count, most first."""
+    plan = read.plan
+    one = plan.form is Form.AGGREGATE and not plan.groups and len(plan.measures) == 1
+    if not one or plan.ranking is None or plan.measures[0].element.is_extreme or plan.measures[0].function:
+        return None
+    return next((r.text for r in read.draft.ranks if r.text), None)
+
+
+def _all_values(read: Read) -> str | None:
+    """Ask whether each is meant where every value of a dimension is chosen, which chooses nothing."""
+    plan = read.plan
+    for one in (*plan.where, *plan.part):
+        if not isinstance(one, Compared) or one.op != "in" or one.element in plan.groups:
+            continue
+        every = {True, False} if one.element.is_flag else set(one.element.expression.sample_values)
+        if (one.element.is_flag or one.element.expression.is_enum) and every <= set(one.values):
+            name = spoken(one.element.name)
+            raise Unclear(
+                f"All values of {name} are named: is each of them to be told?",
+                Category.INCOMPLETE,
+                [one.element.ref],
+                suggestions=[f"{spoken(plan.measures[0].element.name)} by {name}"] if plan.measures else [],
+            )
+    return None
+
+
+def _days_twice(read: Read) -> str | None:
+    """Find days by which what is already told by month is told once more: per month of joining."""
+    groups = {g.name for g in read.plan.groups}
+    twice = {g.name for g in read.plan.groups if g.name.endswith("_DATE")}
+    coarse = {n.removesuffix("_DATE") + end for n in twice for end in ("_MONTH", "_QUARTER", "_YEAR")}
+    named = [m for m in read.marks if any(e.element.name in twice for e in m.named())]
+    return named[-1].text if named and coarse & groups else None
+
+
+def _lost(read: Read) -> str | None:
+    """Find "lost" or "gone" that chose lapsed rows, and is said of an amount or of days."""
+    for at, one in enumerate(read.marks):
+        chose = one.text.lower() in _GONE and bool(one.meanings)
+        behind, before = read.behind(at), at - 1
+        figure = read.can(before, K.NOUN) and not read.marks[before].entities
+        if chose and (read.can(behind, K.NUMBER, K.PERIOD, K.COMPARE) or figure):
+            return one.text
+    return None
+
+
+def _left_out(read: Read) -> str | None:
+    """Find rows that a question begins with and groups, of which the plan tells nothing: customers by quarter of X."""
+    plan, marks = read.plan, [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    if plan.form is not Form.AGGREGATE or len(marks) < 2 or marks[1].text.lower() != "by":  # noqa: PLR2004
+        return None
+    tables = {e.table for e in marks[0].entities}
+    if not tables or marks[0].named():
+        return None
+    told: set[Element] = {m.element for m in plan.measures}
+    alike = any(e.table in tables or read.lexicon.shape.counted_table(e) in tables for e in told)
+    return None if alike else marks[0].text
+
+
+WHOLE_RULES: tuple[Callable[[Read], str | None], ...] = (_order_of_one, _all_values, _days_twice, _lost, _left_out)

@@ -1,0 +1,69 @@
+"""Plans that no question means as a whole are asked about, and those that look alike are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from local_account.analyst import Clarify
+from tests.semantic.analyst.conftest import sql_of
+
+if TYPE_CHECKING:
+    from tests.semantic.analyst.conftest import Ask
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("customers with at least 2 refunds in 2023, with refund count, most first", "count"),
+        ("Which share of customers has a Platinum, Gold, Silver or Basic card in each segment?", "card type"),
+        ("total revenue from discretionary and non-discretionary categories by state", "is discretionary"),
+        ("Count the customers who joined in 2023 per month of joining", "joining"),
+        ("How many customers have gone 30 to 50 days since their last purchase?", "gone"),
+        ("What is the amount lost per segment in 2023?", "lost"),
+        ("customers by month of first purchase, 2023", "customers"),
+        ("lapsed customers by state, count and average age", "count"),
+        ("Give headcount and revenue of 2024 for the lapsed customers by segment", "headcount"),
+        ("Show the median age per card type, I want the count too", "count"),
+    ],
+)
+def test_what_no_question_means_is_asked_about(ask: Ask, question: str, said: str) -> None:
+    found = ask(question)
+    assert isinstance(found, Clarify), found
+    assert said in found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "piece"),
+    [
+        ("What was the biggest single purchase in Airlines in 2023?", "MAX_TRANSACTION_VALUE"),
+        ("How many customers of Platinum, Gold, Silver and Basic are there for each card type?", "CUSTOMERS.CARD_TYPE"),
+        ("discretionary vs non-discretionary revenue in 2023", "DIMENSIONS MERCHANT_CATEGORIES.IS_DISCRETIONARY"),
+        ("How many customers joined in each month of 2023?", "ACCOUNT_OPEN_MONTH"),
+        ("How many customers have we lost?", "'Lapsed'"),
+        ("customers by card type and average age", "AVG_AGE"),
+        ("How many purchases does a customer make in their lifetime on average?", "AVG_LIFETIME_PURCHASES"),
+        ("What is the median number of days since the last purchase by state?", "MEDIAN(DAYS_SINCE_LAST_TRANSACTION)"),
+    ],
+)
+def test_what_looks_alike_is_read(ask: Ask, question: str, piece: str) -> None:
+    assert piece in sql_of(ask, question)
+
+
+ALL_OF_2023 = "BETWEEN DATE '2023-01-01' AND DATE '2023-12-31'"
+
+
+@pytest.mark.parametrize(
+    ("question", "times"),
+    [
+        ("How many customers made more than 100 purchases and spent less than 5,000 in 2023?", 2),
+        ("customers with no purchase in Travel and no purchase in Dining in 2023, count by segment", 2),
+        ("customers with over 60 purchases and spend under 8000 in 2023, by state", 2),
+        ("How many customers made over 500 purchases of all time and over 50 in 2023?", 1),
+        ("How many customers spent over 10,000 overall and over 1,000 in 2023?", 1),
+        ("Which customers have ever bought in Airlines and spent more than 2,000 in 2023?", 1),
+    ],
+)
+def test_days_behind_several_conditions_hold_for_each(ask: Ask, question: str, times: int) -> None:
+    assert sql_of(ask, question).count(ALL_OF_2023) == times
