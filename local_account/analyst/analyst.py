@@ -74,14 +74,14 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
     ways = (
         partial(groups_of, question, lexicon, read),
         partial(difference_of, question, lexicon, read),
-        partial(quotient_of, question, read, named=True),
+        partial(quotient_of, question, lexicon, read, named=True),
     )
     if (opposed := next((plan for way in ways if (plan := way()) is not None), None)) is not None:
         return _told(Understood(opposed, Draft()), (), lexicon, view)
     try:
         return _read_alone(question, lexicon, view, None)
     except Unclear:
-        opposed = quotient_of(question, read, named=False) or beside_of(question, lexicon, read)
+        opposed = quotient_of(question, lexicon, read, named=False) or beside_of(question, lexicon, read)
         if opposed is None:
             raise
         return _told(Understood(opposed, Draft()), (), lexicon, view)

@@ -113,6 +113,8 @@ def _gap(read: Read) -> str | None:
     told = read.plan.form in {Form.COMPARISON, Form.CHANGE, Form.CORRELATION} or read.plan.having
     below_zero = re.search(r"\bminus \d", " ".join(read.words))
     found = (w for m in read.marks if not m.can(K.NOUN) for w in m.text.lower().split() if w in _GAPS)
+    if re.search(r"\bdivide .* by\b|\bdivided by\b", " ".join(read.words)) and read.plan.form is not Form.RATIO:
+        return "divide"
     return None if told or below_zero else next(found, None)
 
 

@@ -21,6 +21,8 @@ from local_account.analyst.opposed_frames import (
     DOWN,
     EACH,
     GAP,
+    HIGHEST_FIRST,
+    IN_DOLLARS,
     IN_PERCENT,
     IN_UNITS,
     IS,
@@ -60,6 +62,9 @@ class Opposed:
 
 
 _NUMBERS = {"hundred": "100", "thousand": "1000", "1,000": "1000"}
+_BY_FIRST = re.compile(
+    r"^((?:by|per|for (?:each|every)) [a-z]+(?: [a-z]+)?) (?=(?:the|total|average|median|number)\b)", re.IGNORECASE
+)
 _LONGEST_STATE = 5  # words of the name of a filter
 _BEFORE = {"on", "at", "in"}  # with which the name of a filter may begin
 _WORKDAYS = {"weekday", "weekdays", "workdays"}
@@ -78,7 +83,7 @@ def differences(question: str, lexicon: Lexicon) -> Iterator[Opposed]:
         question: what was asked.
         lexicon: the phrases of the model and its data.
     """
-    text = IN_UNITS.sub("", SHOWN.sub("", _plain(question)))
+    text = IN_DOLLARS.sub("", IN_UNITS.sub("", SHOWN.sub("", _plain(question))))
     text, swapped = _directed(text, lexicon)
     for frame in DIFFERENCES:
         if (match := frame.pattern.match(text)) is not None:
@@ -121,20 +126,23 @@ def _summed_too(ways: Iterator[Opposed]) -> Iterator[Opposed]:
 def _compared(body: str, lexicon: Lexicon) -> Iterator[Opposed]:
     """Yield the sides of "compare X of A and B", behind which their difference is asked for."""
     body = ASKED.sub("", body)
-    for joint in re.finditer(r" (?:and|versus|vs|&|against|compared (?:to|with)|with) ", body, re.IGNORECASE):
+    joints = r" (?:and|versus|vs|&|against|compared (?:to|with)|with) "
+    joints = joints if re.search(joints, body, re.IGNORECASE) else r" , (?:and )?"
+    for joint in re.finditer(joints, body, re.IGNORECASE):
         yield from _of_sides(body[: joint.start()], body[joint.end() :], lexicon)
 
 
-def quotients(question: str, *, named: bool) -> Iterator[tuple[Opposed, str]]:
+def quotients(question: str, lexicon: Lexicon, *, named: bool) -> Iterator[tuple[Opposed, str]]:
     """Yield the ways to read a question as one figure divided by another, the likeliest first.
 
     Args:
         question: what was asked.
+        lexicon: the phrases of the model and its data.
         named: whether it has to say "divided", and not only "in percent of", which shares do as well.
 
     Yields: the sides, and how the quotient is told: in percent, per so many, or as it is.
     """
-    text, in_percent = IN_PERCENT.subn("", SHOWN.sub("", _plain(question)))
+    text, in_percent = IN_PERCENT.subn("", HIGHEST_FIRST.sub("", SHOWN.sub("", _plain(question))))
     for frame in DIVIDED if named else QUOTIENTS:
         if (match := frame.pattern.match(text)) is None:
             continue
@@ -142,7 +150,11 @@ def quotients(question: str, *, named: bool) -> Iterator[tuple[Opposed, str]]:
         percent = in_percent or re.search(r"%|percent|pct", text, re.IGNORECASE) is not None
         between = f"per {_NUMBERS.get(number.lower(), number)}" if number else "percent" if percent else "quotient"
         for said in frame.said:
-            for one in _of_figures(_filled(said, match), match["right"]):
+            left = _filled(said, match)
+            if frame in DIVIDED and (pair := _value_places(left, match["right"], lexicon)) is not None:
+                yield _put_in(left, match["right"], *pair), between
+                continue
+            for one in _of_figures(left, match["right"]):
                 yield one, between
                 yield replace(one, first=_summed(one.first), second=_summed(one.second)), between
 
@@ -310,6 +322,8 @@ def _of_figures(left: str, right: str) -> Iterator[Opposed]:
         bare = ASKED.sub("", left[each.end() :])
         yield Opposed(f"{each[0]}{bare}", f"{each[0]}{right}", alike=False)
         return
+    if (each := _BY_FIRST.match(left)) is not None:
+        left, right = left[each.end() :], f"{right} {each[1]}"
     found = tokens(right)
     for at in range(1, len(found) + 1):
         if at == len(found) or found[at].lower in _TAILS:

@@ -15,9 +15,9 @@ _BEATS = (
 _LEAD = r"^(?P<lead>.*?)"
 _OPEN = (
     r"(?:(?:please|could|can|would|you|kindly|tell|show|give|compute|calculate|work|out|find|i|we|need|want|to|know|what"
-    r"|is|was|are|were|and|the|let|for|me|us|list|only|a|an|be|how (?:large|big|wide|great)|whats) )*"
+    r"|is|was|are|were|and|the|let|for me|for us|me|us|list|only|a|an|be|how (?:large|big|wide|great)|whats) )*"
 )
-GAP = r"(?:differences?|gap|margin)"
+GAP = r"(?:(?:dollar |absolute |percentage )?(?:differences?|gap|margin|variance))"
 _JOINT = r"(?:and|versus|vs|&|against|compared (?:to|with)|with|to)"
 _MEANT = r"(?:in terms of|regarding|as regards|with regard to|in|on|by|for)"
 _HOW = r"(?:how (?:much|many(?: [a-z]+)?)|what (?:percentage|percent|amount|margin)|how many percent)"
@@ -81,8 +81,12 @@ DIFFERENCES = (
     ),
     _frame(
         rf"^(?:{_OPEN})(?P<lead>){GAP} (?:in|of) (?P<figure>.+?) ?[,:;(] ?(?P<left>[^,]+?) "
-        r"(?:minus|less|vs|versus) (?P<right>[^,]+?)(?: \))?$",
+        r"(?:minus|less|vs|versus) (?P<right>[^,]+?(?: , (?:by|per|for|in each) [^,]+)?)(?: \))?$",
         *(f"{{figure}} {link} {{left}}" for link in _LINKS),
+    ),
+    _frame(
+        rf"^(?:{_OPEN})(?P<lead>)(?P<figure>[a-z ]+?) {GAP} ?,? (?P<left>[^,]+?) (?:minus|less) (?P<right>.+)$",
+        *(f"{{figure}} {link} {{left}}" for link in ("in", *_LINKS)),
     ),
     _frame(
         r"^(?P<lead>)(?P<figure>.+?) ?[,:;(] ?(?P<left>[^,]+?) (?:minus|less) (?P<right>[^,]+?)(?: \))?$",
@@ -91,8 +95,13 @@ DIFFERENCES = (
     _frame(r"^(?P<lead>)(?P<left>.+?) minus (?P<right>.+)$", "{left}"),
 )
 DIVIDED = (
-    _frame(rf"{_LEAD}(?P<left>.+?) divided by (?P<right>.+)$", "{lead} {left}"),
+    _frame(rf"{_LEAD}(?P<left>.+?) (?:divided by|/) (?P<right>.+)$", "{lead} {left}"),
     _frame(rf"{_LEAD}\bdivide (?P<left>.+?) by (?P<right>.+)$", "{lead} {left}"),
+    _frame(rf"{_LEAD}(?P<left>.+?) as a multiple of (?P<right>.+)$", "{lead} {left}"),
+    _frame(
+        rf"{_LEAD}how many times as (?P<q>much|many) (?P<left>.+?) as (?P<right>.+)$",
+        "{lead} how {q} {left}",
+    ),
 )
 QUOTIENTS = (
     *DIVIDED,
@@ -220,10 +229,16 @@ WITH_GAP = re.compile(
     r"[ ,.;?-]*(?: and| with| plus| including| showing|[,.;?])+ (?:please |also |then )*"
     r"(?:show |give |tell me |what is |what was |include |including |add |i want |i need )?"
     r"(?:me )?(?:the |their )?(?:absolute |dollar |percentage |percent )?"
-    r"(?:difference|gap)(?: between (?:them|the two|both|these|those)(?: [a-z]+)?)?"
+    r"(?:difference|gap|variance)(?: between (?:them|the two|both|these|those)(?: [a-z]+)?)?"
     r"(?: in (?:dollars|usd|percent|%|absolute terms))?$",
     re.IGNORECASE,
 )
+HIGHEST_FIRST = re.compile(
+    r" ?,?(?: and (?:rank|sort|order)(?: it| them| these)?)? (?:from high(?:est)? to low(?:est)?|(?:the )?highest first"
+    r"|in descending order)$",
+    re.IGNORECASE,
+)
+IN_DOLLARS = re.compile(r" in (?:dollars|usd)(?= (?:by|per|for|in each) )", re.IGNORECASE)
 IN_UNITS = re.compile(
     r" ?,? (?:both )?(?:in (?:dollars|usd|percent|%|percentage points)|as a percentage difference)"
     r"(?: and (?:also )?(?:in |as an? )?(?:dollars|usd|percent|percentage|%)(?: difference)?)?$",
@@ -232,7 +247,9 @@ IN_UNITS = re.compile(
 COMPARE_BEHIND = re.compile(r"^how (?:do|does|did) (.+) and (.+?) compare(?: with each other)?( .*)?$", re.IGNORECASE)
 DIRECTED = re.compile(r" ?[,(:;] ?(?P<a>[^,()]+?) (?:less|minus) (?P<b>[^,()]+?)(?: \))?$", re.IGNORECASE)
 IN_PERCENT = re.compile(
-    r" ?,?(?: and (?:show|give|express) (?:it|that|this|the result))? in (?:%|percent)(?= |$)(?! of\b)(?: ,)?",
+    r" ?,?(?: and (?:show|give|express)(?: it| that| this| the result)?)? (?:(?:in|as) (?:a )?(?:%|percentage|percent)"
+    r"|(?<=show )a percentage|(?<=and show )it in percent)(?= |$)(?! of\b)(?: ,)?"
+    r"| and (?:show|give) (?:a |the )?percentage(?= |$)",
     re.IGNORECASE,
 )
 EACH = re.compile(r"^(?:(?:for|by|per|in|within) [^,]+?|[^,]+ by [^,]+?) , (?=\w)", re.IGNORECASE)

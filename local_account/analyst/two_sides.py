@@ -58,15 +58,16 @@ def groups_of(question: str, lexicon: Lexicon, read: Callable[[str], Plan]) -> P
     return None
 
 
-def quotient_of(question: str, read: Callable[[str], Plan], *, named: bool) -> Plan | None:
+def quotient_of(question: str, lexicon: Lexicon, read: Callable[[str], Plan], *, named: bool) -> Plan | None:
     """Return the plan of a question for one figure divided by another; none where it asks for no such.
 
     Args:
         question: what was asked.
+        lexicon: the phrases of the model and its data.
         read: returns the plan of the question of one figure, or raises `Unclear`.
         named: whether it has to say "divided", and not only "in percent of", which shares do as well.
     """
-    for one, between in islice(quotients(question, named=named), _MOST_TRIES):
+    for one, between in islice(quotients(question, lexicon, named=named), _MOST_TRIES):
         if (plan := _first(iter((one,)), read, between)) is not None:
             return plan
     return None

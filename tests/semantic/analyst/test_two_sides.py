@@ -81,6 +81,28 @@ def test_a_difference_of_two_periods_is_a_comparison(ask: Ask) -> None:
     assert sql_of(ask, asked) == sql_of(ask, plain)
 
 
+def test_less_of_another_period_is_a_comparison_by_groups(ask: Ask) -> None:
+    plain = sql_of(ask, "compare refund amount in Q2 2023 with Q1 2023 by state")
+    for asked in (
+        "refund amount difference Q2 2023 minus Q1 2023 in dollars by state",
+        "dollar variance of refund amount, Q2 2023 less Q1 2023, per state",
+    ):
+        assert sql_of(ask, asked) == plain
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "For each card type, what is total projected spend, the total credit limit and the difference between them?",
+        "compare by card type the total projected spend with total credit limit, including the variance",
+    ],
+)
+def test_a_difference_behind_two_figures_is_of_both(ask: Ask, question: str) -> None:
+    sql = sql_of(ask, question)
+    assert "CARD_TYPE" in sql
+    assert "FIRST_SIDE.TOTAL_PROJECTED_LTV, 0) - COALESCE(SECOND_SIDE.TOTAL_CREDIT_LIMIT, 0) AS DIFFERENCE" in sql
+
+
 def test_two_figures_have_a_difference(ask: Ask) -> None:
     sql = sql_of(ask, "difference between total projected spend and total credit limit by card type")
     assert "FIRST_SIDE.TOTAL_PROJECTED_LTV, 0) - COALESCE(SECOND_SIDE.TOTAL_CREDIT_LIMIT, 0) AS DIFFERENCE" in sql
@@ -94,6 +116,11 @@ QUOTIENTS = {
     "divide the number of 2023 purchases by the number of customers for each state": "RATIO",
     "average lifetime value divided by average credit limit by age group": "RATIO",
     "segment changes per 100 customers by card type": "PER_100",
+    "For each 2023 quarter, divide refund amount by gross revenue and show it as a percentage": "IN_PERCENT",
+    "For every state, divide 2023 refund amount by the number of 2023 refunds and rank from high to low": "RATIO",
+    "total spend last 90 days / total credit limit in % by state": "IN_PERCENT",
+    "divide the 2023 revenue of Gold by that of Basic": "RATIO",
+    "How many times as much did Texas spend in 2023 as Florida did?": "RATIO",
     "refunds per 1,000 purchases by merchant category in 2023": "PER_1000",
 }
 
@@ -184,6 +211,7 @@ def test_purchases_are_listed_with_who_made_them_and_not_counted_one_by_one(ask:
     [
         "What is the difference between lifetime value and churn probability?",  # of whom, and of which unit
         "difference in revenue",
+        "divide revenue by 12",
         "gap between Platinum and Texas in revenue",  # no two values of one dimension
         "How much higher is revenue than last time?",
         "By how much does Gold exceed Platinum?",  # in what
