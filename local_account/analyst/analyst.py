@@ -11,6 +11,7 @@ from local_account.analyst.draft import Draft
 from local_account.analyst.idle import said_of_idle
 from local_account.analyst.lexicon import Lexicon, lexicon_of
 from local_account.analyst.orders import with_plain_order
+from local_account.analyst.own_changes import without_told
 from local_account.analyst.padding import sentences, steps
 from local_account.analyst.reading import reading_of
 from local_account.analyst.refusals import refuse_wishes
@@ -93,6 +94,7 @@ def _read_alone(question: str, lexicon: Lexicon, view: str, before: Draft | None
     Raises:
         Unclear: the question is open, or cannot be answered.
     """
+    question = without_told(question, lexicon)
     split = parted(question, lexicon)
     if (listed := _listed(split, lexicon, before)) is not None:
         return _told(listed, tuple(one.said() for one in listed.mended), lexicon, view)

@@ -202,6 +202,7 @@ class Draft:
     joined: bool = False
     everyone: bool = False
     together: bool = False  # of all that is named, in one figure
+    in_money: bool = False  # in dollars, and not in percent
     them: str = ""  # as it was said: them, this customer
     included: list[Test] = field(default_factory=list)
     instead_of: Mark | None = None  # what a follow-up names of the question before, to put another thing in its place

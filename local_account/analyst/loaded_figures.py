@@ -152,7 +152,9 @@ def _alone(read: Read) -> str | None:
     told = plan.groups or plan.ranking is not None or len(read.draft.periods) > 1 or plan.having
     if versus is not None and plan.form is Form.AGGREGATE and len(read.draft.tests) > 1 and not told:
         return versus
-    side = plan.form is Form.AGGREGATE and not plan.groups and len(plan.measures) == 1 and plan.ranking is None
+    named = [c.element.ref for c in plan.where if isinstance(c, Compared) and c.op == "="]
+    groups = [g for g in plan.groups if not any(f"{ref}_".startswith(f"{g.ref}_") for ref in named)]
+    side = plan.form is Form.AGGREGATE and not groups and len(plan.measures) == 1 and plan.ranking is None
     sides = max(len(read.draft.periods), len(read.draft.tests))
     if versus is not None and side and sides == 1:
         return versus
@@ -190,6 +192,8 @@ def _counted_itself(read: Read) -> str | None:
     tables = [(e, shape.counted_table(e)) for e in told]
     counts += [e for e, table in tables if table and {*shape.key(table), *shape.identity(table)} & {*plan.groups}]
     counts += [e for e in told if (m := _DIFFERENT.search(e.expression.expr.upper())) and m[1] in groups]
+    if plan.form is Form.SHARE and plan.subject and {*shape.identity(plan.subject)} & {*plan.groups}:
+        counts += told  # a share of each row by itself
     return spoken(counts[0].name) if counts else None
 
 

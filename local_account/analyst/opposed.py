@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from local_account.analyst.lexicon import Named
@@ -19,6 +20,7 @@ from local_account.analyst.opposed_frames import (
     DIRECTED,
     DIVIDED,
     DOWN,
+    DROP_FIRST,
     EACH,
     GAP,
     HIGHEST_FIRST,
@@ -62,6 +64,7 @@ class Opposed:
 
 
 _NUMBERS = {"hundred": "100", "thousand": "1000", "1,000": "1000"}
+_ROW_WORDS = {"and", "or", ",", "&", "plus", "customers", "clients", "cardholders", "from", "in", "of", "the"}
 _BY_FIRST = re.compile(
     r"^((?:by|per|for (?:each|every)) [a-z]+(?: [a-z]+)?) (?=(?:the|total|average|median|number)\b)", re.IGNORECASE
 )
@@ -83,7 +86,8 @@ def differences(question: str, lexicon: Lexicon) -> Iterator[Opposed]:
         question: what was asked.
         lexicon: the phrases of the model and its data.
     """
-    text = IN_DOLLARS.sub("", IN_UNITS.sub("", SHOWN.sub("", _plain(question))))
+    text = re.sub(r"\b(?:all )?(?:the )?other (?:customers|clients|cardholders)\b", "others", _plain(question))
+    text = _with_contrary(IN_DOLLARS.sub("", IN_UNITS.sub("", SHOWN.sub("", DROP_FIRST.sub("", text)))), lexicon)
     text, swapped = _directed(text, lexicon)
     for frame in DIFFERENCES:
         if (match := frame.pattern.match(text)) is not None:
@@ -121,6 +125,21 @@ def _summed_too(ways: Iterator[Opposed]) -> Iterator[Opposed]:
     for one in ways:
         yield one
         yield replace(one, first=_summed(one.first), second=_summed(one.second))
+
+
+def _with_contrary(text: str, lexicon: Lexicon) -> str:
+    """Read "Platinum and all others" as Platinum and those who are none."""
+    match = re.search(
+        r" (?:and|versus|vs|than|to|minus|exceed\w*) (?:(?:for|of|that of|those of|by) )?(?P<others>others|the rest)\b",
+        text,
+    )
+    places = _places(tokens(text[: match.start()]), lexicon) if match is not None else []
+    if match is None or not places:
+        return text
+    found = tokens(text[: match.start()])
+    (start, end), _ = places[-1]
+    contrary = "non " + " ".join(token.text for token in found[start:end])
+    return f"{text[: match.start('others')]}{contrary}{text[match.end('others') :]}"
 
 
 def _compared(body: str, lexicon: Lexicon) -> Iterator[Opposed]:
@@ -245,13 +264,23 @@ Span = tuple[int, int]
 
 def _value_places(left: str, right: str, lexicon: Lexicon) -> tuple[Span, Span] | None:
     """Return the places of two values of one dimension: the last one of the left side, and the first of the right."""
-    pairs = [
-        (a[0], b[0])
-        for b in _places(tokens(right), lexicon)
-        for a in reversed(_places(tokens(left), lexicon))
-        if a[1] & b[1]
-    ]
-    return pairs[0] if pairs else None
+    ours, theirs = (_places(tokens(text), lexicon) for text in (left, right))
+    pair = next(((a, b) for b in theirs for a in reversed(ours) if a[1] & b[1]), None)
+    if pair is None:
+        return None
+    spans = []
+    for found, places, (span, refs) in ((tokens(left), ours, pair[0]), (tokens(right), theirs, pair[1])):
+        alike = [place for place, others in places if others & refs]
+        if any(not _joined_to(found, one, other) for one, other in pairwise(alike)):
+            return None  # of which of them a side is, is open
+        spans.append((alike[0][0], alike[-1][1]) if span in alike else span)
+    return spans[0], spans[1]
+
+
+def _joined_to(found: list[Token], one: Span, other: Span) -> bool:
+    """Tell whether two values stand in a row, so that both are one side: Gold and Silver together."""
+    between = [token.lower for token in found[one[1] : other[0]]]
+    return all(word in _ROW_WORDS for word in between)
 
 
 def _places(found: list[Token], lexicon: Lexicon) -> list[tuple[Span, set[str]]]:
@@ -268,7 +297,8 @@ def _places(found: list[Token], lexicon: Lexicon) -> list[tuple[Span, set[str]]]
         if span is not None and span[1] >= end:
             (start, end), refs = span, refs | states
         at, start = end, start + (end - start > 1 and found[start].lower in _BEFORE)
-        contrary = start > 0 and found[start - 1].lower in {"non", "not"} and refs & flags
+        before = found[start - 1].lower if start else ""
+        contrary = before == "non" or (before == "not" and refs & flags)
         if found[start].lower in _WORKDAYS:
             refs = {ref for ref in flags if ref.endswith("WEEKEND")}
         kept += [((start - bool(contrary), end), refs)] if refs else []

@@ -233,6 +233,11 @@ WITH_GAP = re.compile(
     r"(?: in (?:dollars|usd|percent|%|absolute terms))?$",
     re.IGNORECASE,
 )
+DROP_FIRST = re.compile(
+    r" ?,? ?(?:and )?(?:with |starting with )?(?:the )?(?:biggest|largest|steepest|greatest|sharpest|strongest) "
+    r"(?:drop|fall|decline|decrease|loss)s?(?: first| on top| at the top)$",
+    re.IGNORECASE,
+)
 HIGHEST_FIRST = re.compile(
     r" ?,?(?: and (?:rank|sort|order)(?: it| them| these)?)? (?:from high(?:est)? to low(?:est)?|(?:the )?highest first"
     r"|in descending order)$",

@@ -148,6 +148,29 @@ def with_own_change(found: list[Token], lexicon: Lexicon) -> list[Token]:
     return found
 
 
+_COLUMNS = re.compile(
+    r"(?:,| and|, and) (?:the )?"
+    r"(?:(?:percentage|percent|%) change|change in (?:percent|%)|both (?:spends|amounts|figures))"
+    r"(?= ?[,.?!]| and |$)",
+    re.IGNORECASE,
+)
+
+
+def without_told(question: str, lexicon: Lexicon) -> str:
+    """Return a question without the columns that a change of each row has anyway: both figures, and it in percent.
+
+    Args:
+        question: what was asked.
+        lexicon: the phrases of the model and its data.
+    """
+    if _COLUMNS.search(question) is None:
+        return question
+    found = tokens(question)
+    text = " ".join(token.lower for token in with_own_change(found, lexicon))
+    grown = re.search(r"\d (?:%|percent) (?:less|more) .*\bthan\b", text)
+    return _COLUMNS.sub("", question) if grown is not None else question
+
+
 def _with_places(words: list[Token], lexicon: Lexicon) -> tuple[list[str], str]:
     """Return the days that are named one by one, and the text with a number in the place of each."""
     parted = [tokens(";")[0] if w.lower in {"to", "and", "than", "before", "from", "between"} else w for w in words]

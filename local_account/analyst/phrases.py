@@ -71,6 +71,7 @@ if TYPE_CHECKING:
 
     from local_account.analyst.lexicon import Lexicon
 _ALL = {"all", "entire", "whole"}
+_MONEY = {"dollars", "dollar", "usd", "$"}
 _TOGETHER = {"together", "altogether", "combined"}
 _EVERYONE = {"everyone", "everybody"}
 _HARMLESS = {
@@ -113,6 +114,8 @@ def read_draft(marks: list[Mark], lexicon: Lexicon) -> Draft:
     find_ratio(state)
     state.draft.everyone = _is_of_everyone(marks, state)
     state.draft.together = any(m.text.lower().split()[-1] in _TOGETHER and not m.can(K.NOUN) for m in marks)
+    words = {m.text.lower() for m in marks}
+    state.draft.in_money = bool(words & _MONEY) and not any(m.can(K.SHARE) for m in marks)
     state.draft.together |= bool(state.marks) and state.marks[-1].text.lower() in {"total", "in total"}
     at = 0
     while at < len(state.marks):

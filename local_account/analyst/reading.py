@@ -98,7 +98,8 @@ def _of_sides(plan: Plan) -> str:
     counted = f"How many values of {groups} there are. " if plan.count_only else ""
     by = f" by {groups}" if groups else ""
     first, second = (reading_of(one) for one in plan.sides)
-    between = f"{counted}{_BETWEEN[plan.between]}{by}, with both{percent}{kept}."
+    ordered = ", lowest first" if plan.ranking is not None and not plan.ranking.descending else ""
+    between = f"{counted}{_BETWEEN[plan.between]}{by}, with both{percent}{kept}{ordered}."
     return f"{between} The first figure: {first} The second figure: {second}"
 
 

@@ -51,11 +51,17 @@ def sides(plan: Plan, writer: Writer, statement: Callable[[Plan, Writer], str]) 
     if plan.count_only:
         return f"{head}SELECT COUNT(*) AS {names[0]}_COUNT\n{source}{kept}"
     times = [n for n, g in zip(names, plan.groups, strict=True) if g.kind is Kind.TIME_DIMENSION]
-    tail = order(None if times else name, list(dict.fromkeys([*times, *names]))) if names else ""
+    tail = _ordered(plan, None if times else name, list(dict.fromkeys([*times, *names])))
     return f"{head}SELECT {groups}{figures}\n{source}{kept}{tail}"
 
 
 _SIDES = ("FIRST_SIDE", "SECOND_SIDE")
+
+
+def _ordered(plan: Plan, name: str | None, names: list[str]) -> str:
+    """Return the order of groups: by time, else by what lies between, the greatest first if not said otherwise."""
+    down = plan.ranking is None or plan.ranking.descending
+    return order(name if down else "DIFFERENCE", names, descending=down) if names else ""
 
 
 def _unordered(statement: str) -> str:

@@ -335,7 +335,7 @@ def _ranked(pieces: Pieces, plan: Plan) -> Plan:
     down = way in {"down", "slowest"} or (rank is not None and not rank.descending)
     grown = rank is not None and rank.descending and not ordered
     sign = {"up": ">", "down": "<"}.get(way) if grown else plan.sign
-    by_amount = way in {"up", "down"} and not _ranked_in_percent(pieces, rank)
+    by_amount = pieces.draft.in_money or (way in {"up", "down"} and not _ranked_in_percent(pieces, rank))
     return replace(plan, ranking=Ranking(None, not down, limit), sign=sign, by_amount=by_amount)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Unclear
 from local_account.analyst.opposed import beaten, compared, differences, quotients
-from local_account.analyst.plan import Compared, Form, Plan
+from local_account.analyst.opposed_frames import DROP_FIRST
+from local_account.analyst.plan import Compared, Form, Plan, Ranking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,10 @@ def difference_of(question: str, lexicon: Lexicon, read: Callable[[str], Plan]) 
         lexicon: the phrases of the model and its data.
         read: returns the plan of the question of one side, or raises `Unclear`.
     """
-    return _first(differences(question, lexicon), read, "difference", in_percent=_says_percent(question))
+    plan = _first(differences(question, lexicon), read, "difference", in_percent=_says_percent(question))
+    if plan is None or DROP_FIRST.search(question.rstrip(" .?!")) is None:
+        return plan
+    return replace(plan, ranking=Ranking(None, descending=False), by_amount=True)
 
 
 def beside_of(question: str, lexicon: Lexicon, read: Callable[[str], Plan]) -> Plan | None:

@@ -59,6 +59,14 @@ def test_a_list_tells_both_figures_and_the_change_in_percent(ask: Ask) -> None:
     assert sql.endswith("ORDER BY CHANGE_PERCENT ASC NULLS LAST, CHOSEN.CUSTOMER_ID")
 
 
+def test_a_list_is_asked_for_with_the_columns_that_it_has_anyway(ask: Ask) -> None:
+    asked = "Which customers spent over 30% less in Q2 2024 than in Q1 2024? Show name{}, biggest drop first"
+    plain = sql_of(ask, asked.format(""))
+    assert "NAME" in plain
+    assert sql_of(ask, asked.format(", both amounts and percentage change")) == plain
+    assert not isinstance(ask("customers with spend over 5000, with name and percentage change"), Answered)
+
+
 def test_the_most_in_percent_is_ranked_in_percent(ask: Ask) -> None:
     asked = "Which three customers saw their spend fall the most in {} in Q2 2024 compared with Q1 2024"
     assert "ORDER BY CHANGE_PERCENT ASC" in sql_of(ask, asked.format("percent"))

@@ -103,6 +103,40 @@ def test_a_difference_behind_two_figures_is_of_both(ask: Ask, question: str) -> 
     assert "FIRST_SIDE.TOTAL_PROJECTED_LTV, 0) - COALESCE(SECOND_SIDE.TOTAL_CREDIT_LIMIT, 0) AS DIFFERENCE" in sql
 
 
+# Several values in a row are one side, and "the others" are those who are not of the first one.
+ROWS = {
+    "How much more revenue did we get from Basic than from Gold and Silver together in 2023?": (
+        "= 'Basic'", "IN ('Gold', 'Silver')",
+    ),
+    "revenue of Texas and Florida minus revenue of Vermont in 2023": ("IN ('Texas', 'Florida')", "= 'Vermont'"),
+    "How much higher is the average age of Basic customers than that of all other customers?": (
+        "CARD_TYPE = 'Basic'", "CARD_TYPE <> 'Basic'",
+    ),
+    "difference between lapsed and all other customers in average credit limit": (
+        "CUSTOMER_STATUS = 'Lapsed'", "CUSTOMER_STATUS <> 'Lapsed'",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "sides"), ROWS.items())
+def test_a_side_may_be_of_several_values(ask: Ask, question: str, sides: tuple[str, str]) -> None:
+    first, second = _sides(sql_of(ask, question))
+    assert sides[0] in first
+    assert sides[1] in second
+    assert sides[0] not in second
+
+
+def test_a_change_is_ordered_in_the_unit_that_was_said(ask: Ask) -> None:
+    asked = "change of refund amount {}from Q1 2023 to Q2 2023 by state, {}"
+    assert "ORDER BY CHANGE DESC" in sql_of(ask, asked.format("in dollars ", "highest first"))
+    assert "ORDER BY CHANGE_PERCENT DESC" in sql_of(ask, asked.format("", "highest first"))
+    assert "ORDER BY CHANGE ASC" in sql_of(ask, asked.format("", "biggest drop first"))
+    minus = "refund amount difference Q2 2023 minus Q1 2023 by state, biggest decrease on top"
+    assert "ORDER BY CHANGE ASC" in sql_of(ask, minus)
+    sides = "revenue of Texas minus Florida by category group, steepest decline first"
+    assert "ORDER BY DIFFERENCE ASC" in sql_of(ask, sides)
+
+
 def test_two_figures_have_a_difference(ask: Ask) -> None:
     sql = sql_of(ask, "difference between total projected spend and total credit limit by card type")
     assert "FIRST_SIDE.TOTAL_PROJECTED_LTV, 0) - COALESCE(SECOND_SIDE.TOTAL_CREDIT_LIMIT, 0) AS DIFFERENCE" in sql
@@ -212,6 +246,7 @@ def test_purchases_are_listed_with_who_made_them_and_not_counted_one_by_one(ask:
         "What is the difference between lifetime value and churn probability?",  # of whom, and of which unit
         "difference in revenue",
         "divide revenue by 12",
+        "Revenue per customer in Florida compared with the average of all states",  # one side would be told alone
         "gap between Platinum and Texas in revenue",  # no two values of one dimension
         "How much higher is revenue than last time?",
         "By how much does Gold exceed Platinum?",  # in what
