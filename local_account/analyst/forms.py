@@ -69,7 +69,8 @@ def aggregate(pieces: Pieces) -> Plan:
         where=(*dated.where, *where),
         having=having,
         ranking=ranking,
-        running=draft.flags.get(K.AGGREGATE) == "running",
+        running=draft.flags.get(K.AGGREGATE) in {"running", "running ever"},
+        from_first=draft.flags.get(K.AGGREGATE) == "running ever",
         moving=moving_over(pieces, groups),
         count_only=bool(counted),
     )

@@ -175,6 +175,7 @@ class Plan:
         grain: the unit of time between the periods of a growth.
         count_only: whether the values of dimensions are counted, not listed.
         running: whether a running total is told beside each figure.
+        from_first: whether that total holds what was there before the days of the plan, too.
         moving: over how many units of time an average is told beside each figure.
         with_rest: whether a figure of the first rows is told of all others, too.
         function: how the numbers of different values of each row are put together.
@@ -206,6 +207,7 @@ class Plan:
     grain: str | None = None
     count_only: bool = False
     running: bool = False
+    from_first: bool = False
     moving: int | None = None
     with_rest: bool = False
     tiles: int | None = None

@@ -150,7 +150,8 @@ def _what(plan: Plan) -> str:
 def _beside(plan: Plan) -> str:
     """Return what is told beside each figure of a unit of time, and of whom a figure is told beside the first."""
     moving = f", and the average of the last {plan.moving} up to each" if plan.moving else ""
-    return ", and its running total" if plan.running else moving
+    ever = " since the first day that the data hold" if plan.from_first else ""
+    return f", and its running total{ever}" if plan.running else moving
 
 
 def _rest(plan: Plan) -> str:

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local_account.analyst.fragments import Writer, columns, function_of, kept_zero, order
+from local_account.analyst.fragments import Writer, columns, function_of, kept_zero, order, quoted
+from local_account.analyst.periods import EARLIEST, Period
 from local_account.analyst.plan import Form, Having, Measure, Plan, Ranking
 from local_account.analyst.ratios import ratio_sql
 from local_account.analyst.sql_groups import apart, different, moving, tiles
@@ -70,6 +71,8 @@ def aggregate(plan: Plan, writer: Writer) -> str:
     """Return figures by groups."""
     if plan.moving is not None:
         return moving(plan, writer)
+    if plan.from_first and plan.period is not None and plan.groups:
+        return _since_first(plan, writer, plan.period)
     names = columns(plan.groups)
     measures = list(dict.fromkeys((*plan.measures, *(h.measure for h in plan.having if _is_inner(h)))))
     own = [h for h in plan.having if not _is_inner(h)]
@@ -90,6 +93,17 @@ def aggregate(plan: Plan, writer: Writer) -> str:
     if plan.count_only:
         return f"SELECT COUNT(*) AS {names[0]}_COUNT\nFROM (\n{text}\n)"
     return text + _tail(plan, names, measures)
+
+
+def _since_first(plan: Plan, writer: Writer, period: Period) -> str:
+    """Return running totals of all days so far, shown of the days of the plan alone."""
+    every = replace(plan, period=Period(EARLIEST, period.end, period.label), from_first=False)
+    text, _, tail = aggregate(every, writer).rpartition("\nORDER BY ")
+    time = next(g for g in plan.groups if g.kind is Kind.TIME_DIMENSION)
+    start = f"DATE {quoted(period.start.isoformat())}"
+    if (time.expression.data_type or "").upper().startswith("NUMBER"):
+        start = str(period.start.year)
+    return f"SELECT *\nFROM (\n{text}\n)\nWHERE {time.name} >= {start}\nORDER BY {tail}"
 
 
 def _shown(measure: Measure, plan: Plan, names: Sequence[str]) -> str:

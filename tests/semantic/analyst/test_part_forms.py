@@ -81,3 +81,19 @@ def test_what_is_spent_by_all_is_one_figure(ask: Ask, question: str) -> None:
 
 def test_what_was_refunded_by_group_is_summed(ask: Ask) -> None:
     assert "METRICS TRANSACTIONS.REFUND_AMOUNT" in _sql(ask, "How much was refunded per merchant category in 2024?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many accounts had been opened in total by the end of each month of 2023?",
+        "By the end of each month of 2023, how many customers had joined us altogether up to then?",
+        "cumulative number of accounts opened, at the end of each month of 2023",
+    ],
+)
+def test_what_was_there_by_the_end_of_each_month_counts_from_the_first_day(ask: Ask, question: str) -> None:
+    sql = sql_of(ask, question)
+    assert "ACCOUNT_OPEN_DATE <= DATE '2023-12-31'" in sql
+    assert "WHERE ACCOUNT_OPEN_MONTH >= DATE '2023-01-01'\nORDER BY ACCOUNT_OPEN_MONTH" in sql
+    within = sql_of(ask, "running total of accounts opened by month in 2023")
+    assert "BETWEEN DATE '2023-01-01'" in within
