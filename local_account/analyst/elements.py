@@ -81,6 +81,11 @@ class Element:
         return self.expression.expr.upper().startswith(("MAX(", "MIN("))
 
     @property
+    def is_loss(self) -> bool:
+        """Whether more of it is worse: refunds, customers who leave."""
+        return bool({"REFUND", "REFUNDS", "CHURN", "CHURNED", "RISK", "LAPSED"} & set(self.name.split("_")))
+
+    @property
     def is_percent(self) -> bool:
         """Whether it is a percentage from 0 to 100."""
         return "in percent" in self.expression.description.lower()

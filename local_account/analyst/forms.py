@@ -12,6 +12,7 @@ from local_account.analyst.english import K
 from local_account.analyst.equal_groups import moving_over
 from local_account.analyst.lexicon import Named
 from local_account.analyst.moves import is_side
+from local_account.analyst.per_row import per_in_period, reachable
 from local_account.analyst.periods import unit
 from local_account.analyst.plan import Compared, Form, Having, Measure, Plan, Ranking
 from local_account.analyst.row_forms import no_figure
@@ -40,10 +41,10 @@ def aggregate(pieces: Pieces) -> Plan:
     if subject is not None:
         return restricted(pieces, subject, probe)
     allowed = pieces.allowed(probe)
-    for way in (_per_in_period, _counted_beside):
+    for way in (per_in_period, _counted_beside):
         if (plan := way(pieces, probe)) is not None:
             return plan
-    probe, measures, allowed = _reachable(pieces, probe, measures, allowed)
+    probe, measures, allowed = reachable(pieces, probe, measures, allowed)
     ranked = ranking_figures(pieces) if draft.ranks and draft.periods else ()
     dated, time = period_of(pieces, tuple(dict.fromkeys((*probe, *ranked))), allowed)
     counted = [n for n in pieces.dimensions if n.counted and draft.clauses]
@@ -196,47 +197,6 @@ def ranking_figures(pieces: Pieces) -> tuple[Measure, ...]:
     return tuple(found)
 
 
-def _reachable(
-    pieces: Pieces, probe: tuple[Measure, ...], measures: tuple[Measure, ...], allowed: frozenset[str]
-) -> tuple[tuple[Measure, ...], tuple[Measure, ...], frozenset[str]]:
-    """Replace a figure per customer, or the like, where groups, filters or days do not reach the customers."""
-    if not any(m.element.table == "" for m in probe):
-        return probe, measures, allowed
-    try:
-        _, time = pieces.period(probe, allowed)
-        pieces.groups(probe, allowed, time)
-        pieces.conditions(pieces.draft.tests, probe, allowed)
-    except Unclear:
-        per = {m: other for m in probe if (other := _per_row(pieces, m)) is not None}
-        if not per:
-            raise
-        probe = tuple(per.get(m, m) for m in probe)
-        measures = tuple(per.get(m, m) for m in measures)
-        pieces.resolver.notes.append("Only those who have any of it within what is looked at are counted.")
-        return probe, measures, pieces.allowed(probe)
-    return probe, measures, allowed
-
-
-def _per_in_period(pieces: Pieces, probe: tuple[Measure, ...]) -> Plan | None:
-    """Return a figure per customer, or the like, of some days: what the days hold, divided by all rows there are."""
-    parts = _divided(pieces, probe[0]) if len(probe) == 1 and probe[0].function is None else None
-    draft = pieces.draft
-    if parts is None or not draft.periods or draft.ranks or draft.clauses or any(g.grain for g in draft.groups):
-        return None
-    allowed = pieces.allowed(probe)
-    numerator, denominator = (Measure(e) for e in parts)
-    try:
-        groups, _ = pieces.groups(probe, allowed, None)
-        where = pieces.conditions(draft.tests, probe, allowed)
-    except Unclear:
-        return None  # of other things than those that are divided by
-    dated, time = pieces.period([numerator], pieces.allowed([numerator]))
-    if dated.period is None or time is None or any(n.grain for n in pieces.dimensions):
-        return None
-    days = (dated.period.start.isoformat(), dated.period.end.isoformat())
-    return Plan(Form.RATIO, (numerator, denominator), tuple(groups), where, part=(Compared(time, "between", days),))
-
-
 def _counted_beside(pieces: Pieces, probe: tuple[Measure, ...]) -> Plan | None:
     """Count rows under a condition that another table keeps of each: customers who were not placed by an exact rule."""
     draft, main = pieces.draft, pieces.shape.main_table()
@@ -251,29 +211,6 @@ def _counted_beside(pieces: Pieces, probe: tuple[Measure, ...]) -> Plan | None:
         return None
     where = pieces.resolver.tests(draft.tests, frozenset(pieces.shape.reachable(key[0].table)), main, None)
     return Plan(Form.VALUES, groups=key, where=where, count_only=True)
-
-
-def _divided(pieces: Pieces, measure: Measure) -> tuple[Element, Element] | None:
-    """Return the metric and the number of rows by which the model divides it."""
-    text = measure.element.expression.expr.replace(" ", "").upper()
-    top, slash, bottom = text.partition("/NULLIF(")
-    if not slash or measure.element.table:
-        return None
-    numerator = next((e for e in pieces.shape.elements if e.ref.upper() == top.strip("()")), None)
-    denominator = next((e for e in pieces.shape.elements if e.ref.upper() == bottom.partition(",")[0]), None)
-    if numerator is None or denominator is None or denominator != pieces.lexicon.count(denominator.table):
-        return None
-    return numerator, denominator
-
-
-def _per_row(pieces: Pieces, measure: Measure) -> Measure | None:
-    """Return the mean over the rows of a table of a metric that the model divides by the number of these rows."""
-    parts = _divided(pieces, measure)
-    if parts is None:
-        return None
-    numerator, denominator = parts
-    identity = pieces.shape.identity(denominator.table)
-    return Measure(numerator, "average", identity[0]) if len(identity) == 1 else None
 
 
 def _count_buyers(pieces: Pieces) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from local_account.analyst.elements import Element
     from local_account.analyst.loaded_question import Read
 
+_MOST_ROWS = 20_000  # that anybody asks for in one list
 _GONE = {"lost", "gone"}
 
 
@@ -78,4 +79,37 @@ def _left_out(read: Read) -> str | None:
     return None if alike else marks[0].text
 
 
-WHOLE_RULES: tuple[Callable[[Read], str | None], ...] = (_order_of_one, _all_values, _days_twice, _lost, _left_out)
+def _many_rows(read: Read) -> str | None:
+    """Find an amount that was taken for a number of rows: months that top 400,000."""
+    limit = read.plan.ranking.limit if read.plan.ranking is not None else None
+    return f"{limit:,}" if limit is not None and limit > _MOST_ROWS else None
+
+
+def _mean_of_rows(read: Read) -> str | None:
+    """Find a mean that is compared, where single rows are chosen by the amount: an average purchase above $80."""
+    told = [*(h.measure for h in read.plan.having), *([read.plan.ranking.measure] if read.plan.ranking else [])]
+    tested = [c.element for c in read.conditions() if isinstance(c, Compared)]
+    if any(m is not None and (m.function or _is_mean(m.element)) for m in told) or any(map(_is_mean, tested)):
+        return None
+    for at, one in enumerate(read.marks):
+        means = any(_is_mean(m.element) for m in one.named())
+        behind = read.behind(read.behind(at)) if one.can(K.AGGREGATE) and not means else read.behind(at)
+        amount = read.can(behind, K.COMPARE) and read.can(read.behind(behind), K.NUMBER)
+        if amount and (means or (one.kinds.get(K.AGGREGATE) in {"average", "median"} and read.can(behind - 1, K.NOUN))):
+            return one.text
+    return None
+
+
+def _is_mean(element: Element) -> bool:
+    return element.name.startswith(("AVG_", "MEDIAN_")) or "_PER_" in element.name or element.is_percent
+
+
+WHOLE_RULES: tuple[Callable[[Read], str | None], ...] = (
+    _order_of_one,
+    _all_values,
+    _days_twice,
+    _lost,
+    _left_out,
+    _mean_of_rows,
+    _many_rows,
+)

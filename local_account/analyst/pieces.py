@@ -262,8 +262,19 @@ class Pieces(Nouns):
         self._check_ranked(rank, measure or measures[0], groups)
         if measure is None and rank.by in {"newest", "earliest", "old", "young"}:
             raise Unclear(f'"{rank.text}" cannot be told of a figure.', Category.AMBIGUOUS_CRITERION)
+        if rank.by in {"best", "worst"} and (measure or measures[0]).element.is_loss:
+            rank.descending = rank.by == "worst"  # the worst refund rate is the highest
+        if not each and (each := self._of_each_best(rank, groups)):
+            return Ranking(measure or measures[0], rank.descending, 1, tuple(each)), measures
         limit = self._rows_shown(rank, measure, grouped=len(groups) > len(each))
         return Ranking(measure or measures[0], rank.descending, limit, tuple(each), place=rank.place), measures
+
+    def _of_each_best(self, rank: Rank, groups: Sequence[Element]) -> list[Element]:
+        """Return the group of which each has a best unit of time of its own: the best month per segment."""
+        units = [g for g in self.draft.groups if g.beside and g.grain]
+        alone = rank.limit is None and rank.noun is None and rank.by in {"top", "bottom", "best", "worst"}
+        others = [g for g in groups if g.kind is Kind.DIMENSION]
+        return others if alone and len(units) == len(others) == 1 and len(groups) == 2 else []  # noqa: PLR2004
 
     def _check_one_order(self, rank: Rank, other: Rank) -> None:
         """Ask by which of two figures is ranked: rank cities by revenue, the top five with customer count."""

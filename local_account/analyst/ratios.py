@@ -9,10 +9,12 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Draft, Noun, State, Test, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.fragments import columns, kept_zero, order
-from local_account.analyst.plan import Form, Measure, Plan
+from local_account.analyst.plan import Form, Measure, Plan, Ranking
 from local_account.analyst.wording import spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from local_account.analyst.fragments import Writer
     from local_account.analyst.pieces import Pieces
 
@@ -100,8 +102,16 @@ def ratio_sql(plan: Plan, writer: Writer) -> str:
     return (
         f"WITH TOP_SIDE AS (\nSELECT * FROM {blocks[0]}\n),\nBOTTOM_SIDE AS (\nSELECT * FROM {blocks[1]}\n)\n"
         f"SELECT {groups}{first} AS {shown[0]}, {second} AS {shown[1]}, {made}\n"
-        f"FROM TOP_SIDE\nFULL JOIN BOTTOM_SIDE ON {on}" + (order(made.rpartition(" ")[2], names) if names else "")
+        f"FROM TOP_SIDE\nFULL JOIN BOTTOM_SIDE ON {on}"
+        + (_ordered(plan, made.rpartition(" ")[2], names) if names else "")
     )
+
+
+def _ordered(plan: Plan, column: str, names: Sequence[str]) -> str:
+    """Return the order of the groups of a ratio, the highest first unless another is asked for."""
+    ranking = plan.ranking or Ranking()
+    limit = f"\nLIMIT {ranking.limit}" if ranking.limit is not None else ""
+    return order(column, names, descending=ranking.descending) + limit
 
 
 def _amount(side: str, measure: Measure, writer: Writer) -> str:
@@ -114,4 +124,8 @@ def ratio_words(plan: Plan) -> str:
     by = f" by {', '.join(spoken(g.name) for g in plan.groups)}" if plan.groups else ""
     first, second = (spoken(m.element.name) for m in plan.measures)
     divided = "in percent of" if plan.in_percent else "divided by"
-    return f"{first[:1].upper()}{first[1:]} {divided} {second}{by}, with both."
+    ranking = plan.ranking
+    way = "highest" if ranking is None or ranking.descending else "lowest"
+    limit = ranking.limit if ranking is not None else None
+    shown = f", the {way if limit == 1 else f'{limit} {way}'}" if limit else ""
+    return f"{first[:1].upper()}{first[1:]} {divided} {second}{by}, with both{shown}."

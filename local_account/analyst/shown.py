@@ -63,6 +63,12 @@ _EVERYONE = re.compile(
     r"(?= (?:who|whose|with|in|from|that|at|aged|living|holding)\b)",
     re.IGNORECASE,
 )
+# They are those of the conditions, which are shown anyway.
+_BOTH = re.compile(
+    r"[\s,.;?]+(?:please )?(?:(?:and )?(?:show|give|list|include|including|with) )?(?:me )?"
+    r"both (?:figures|numbers|values|amounts)$",
+    re.IGNORECASE,
+)
 # One event of each group is the row itself, and what is named behind it is told of it.
 _ONE_EVENT = re.compile(
     r"\b(?:largest|biggest|highest|smallest|lowest|most expensive) (?:single )?(?:purchase|transaction|payment)\b"
@@ -80,7 +86,7 @@ def parted(question: str, lexicon: Lexicon) -> tuple[str, Shown] | None:
         lexicon: the phrases of the model and its data.
     """
     text, order = split_order(with_plain_order(question.strip()))
-    text = text.rstrip(" .?!,;")
+    text = _BOTH.sub("", text.rstrip(" .?!,;"))
     for core, said, led in _ways(text):
         if _ONE_EVENT.search(core):
             return None

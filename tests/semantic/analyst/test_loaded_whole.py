@@ -23,6 +23,10 @@ if TYPE_CHECKING:
         ("How many customers have gone 30 to 50 days since their last purchase?", "gone"),
         ("What is the amount lost per segment in 2023?", "lost"),
         ("customers by month of first purchase, 2023", "customers"),
+        (
+            "average transaction value by state for 2023, only where the average exceeds 60 and the number is high",
+            "average",
+        ),
         ("lapsed customers by state, count and average age", "count"),
         ("Give headcount and revenue of 2024 for the lapsed customers by segment", "headcount"),
         ("Show the median age per card type, I want the count too", "count"),
@@ -49,6 +53,32 @@ def test_what_no_question_means_is_asked_about(ask: Ask, question: str, said: st
 )
 def test_what_looks_alike_is_read(ask: Ask, question: str, piece: str) -> None:
     assert piece in sql_of(ask, question)
+
+
+@pytest.mark.parametrize(
+    ("question", "pieces"),
+    [
+        ("Which 3 categories have the worst refund rate in 2023?", ("REFUND_RATE DESC", "LIMIT 3")),
+        ("Which segment is the worst by churn rate?", ("CHURNED_CUSTOMER_PERCENT DESC", "LIMIT 1")),
+        ("Which three categories were worst by revenue in 2023?", ("TOTAL_REVENUE ASC", "LIMIT 3")),
+        ("best revenue month 2023 per segment", ("PARTITION BY SEGMENT ORDER BY TOTAL_REVENUE DESC", "<= 1")),
+        ("every card type's weakest month for purchases in 2023", ("PARTITION BY CARD_TYPE", "TRANSACTION_COUNT ASC")),
+        (
+            "bottom 4 segments by revenue per customer 2023",
+            ("RATIO ASC", "LIMIT 4", "METRICS CUSTOMERS.TOTAL_CUSTOMERS"),
+        ),
+        ("rank all segments by transactions per customer in 2023, rank 1 being the highest", ("ORDER BY RATIO DESC",)),
+        ("When did our monthly turnover top 300,000 USD in 2023?", ("TOTAL_REVENUE > 300000",)),
+        (
+            "Which states had an average purchase above $90 and at least 400 purchases in 2023? Show both figures.",
+            ("> 90", ">= 400", "AVG_TRANSACTION_VALUE AS CONDITION_1"),
+        ),
+        ("What is the average age for Gold, and what is it for Basic?", ("DIMENSIONS CUSTOMERS.CARD_TYPE",)),
+    ],
+)
+def test_the_whole_has_its_order_and_its_bounds(ask: Ask, question: str, pieces: tuple[str, ...]) -> None:
+    sql = " ".join(sql_of(ask, question).split())
+    assert [piece for piece in pieces if piece not in sql] == [], sql
 
 
 ALL_OF_2023 = "BETWEEN DATE '2023-01-01' AND DATE '2023-12-31'"
