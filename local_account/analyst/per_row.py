@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from local_account.analyst.answers import Unclear
+from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.plan import Compared, Form, Measure, Plan
+from local_account.analyst.wording import spoken
 
 if TYPE_CHECKING:
     from local_account.analyst.elements import Element
     from local_account.analyst.pieces import Pieces
+
+_BOUNDS = {">", ">=", "<", "<=", "="}
 
 
 def reachable(
@@ -38,8 +41,16 @@ def per_in_period(pieces: Pieces, probe: tuple[Measure, ...]) -> Plan | None:
     """Return a figure per customer, or the like, of some days: what the days hold, divided by all rows there are."""
     parts = _divided(pieces, probe[0]) if len(probe) == 1 and probe[0].function is None else None
     draft = pieces.draft
-    if parts is None or not draft.periods or draft.clauses or any(g.grain for g in draft.groups):
+    if parts is None or not draft.periods or any(g.grain for g in draft.groups):
         return None
+    having = pieces.having(draft.clauses)
+    if any(h.measure.element != parts[1] or h.where or h.period or h.op not in _BOUNDS for h in having):
+        name = spoken(probe[0].element.name)
+        raise Unclear(
+            f"{name[:1].upper()}{name[1:]} of some days is not told beside this condition: leave one of them out.",
+            Category.UNSUPPORTED_JOIN,
+            [probe[0].element.ref],
+        )
     allowed = pieces.allowed(probe)
     numerator, denominator = (Measure(e) for e in parts)
     try:
@@ -55,7 +66,7 @@ def per_in_period(pieces: Pieces, probe: tuple[Measure, ...]) -> Plan | None:
         return None
     days = Compared(time, "between", (dated.period.start.isoformat(), dated.period.end.isoformat()))
     return Plan(
-        Form.RATIO, (numerator, denominator), tuple(groups), where, part=(days,),
+        Form.RATIO, (numerator, denominator), tuple(groups), where, part=(days,), having=having,
         ranking=replace(ranking, measure=None) if ranking is not None else None,
     )  # fmt: skip
 

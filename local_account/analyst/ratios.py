@@ -9,6 +9,7 @@ from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.draft import Draft, Noun, State, Test, is_figure
 from local_account.analyst.english import K
 from local_account.analyst.fragments import columns, kept_zero, order
+from local_account.analyst.numbers import literal
 from local_account.analyst.plan import Form, Measure, Plan, Ranking
 from local_account.analyst.wording import spoken
 
@@ -98,11 +99,13 @@ def ratio_sql(plan: Plan, writer: Writer) -> str:
     made = f"{first} / NULLIF({second}, 0) AS RATIO"
     made = f"100 * {made.removesuffix('RATIO')}IN_PERCENT" if plan.in_percent else made
     on = " AND ".join(f"TOP_SIDE.{n} IS NOT DISTINCT FROM BOTTOM_SIDE.{n}" for n in names) or "TRUE"
+    bounds = [f"{second} {h.op} {literal(h.values[0])}" for h in plan.having]  # of what is divided by
+    kept = f"\nWHERE {' AND '.join(bounds)}" if bounds else ""
     groups = "".join(f"COALESCE(TOP_SIDE.{n}, BOTTOM_SIDE.{n}) AS {n}, " for n in names)
     return (
         f"WITH TOP_SIDE AS (\nSELECT * FROM {blocks[0]}\n),\nBOTTOM_SIDE AS (\nSELECT * FROM {blocks[1]}\n)\n"
         f"SELECT {groups}{first} AS {shown[0]}, {second} AS {shown[1]}, {made}\n"
-        f"FROM TOP_SIDE\nFULL JOIN BOTTOM_SIDE ON {on}"
+        f"FROM TOP_SIDE\nFULL JOIN BOTTOM_SIDE ON {on}{kept}"
         + (_ordered(plan, made.rpartition(" ")[2], names) if names else "")
     )
 

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
         ("customers by month of first purchase, 2023", "customers"),
         (
             "average transaction value by state for 2023, only where the average exceeds 60 and the number is high",
-            "average",
+            "number",
         ),
+        ("states by revenue per customer 2023, only states with over 900 purchases", "condition"),
         ("lapsed customers by state, count and average age", "count"),
         ("Give headcount and revenue of 2024 for the lapsed customers by segment", "headcount"),
         ("Show the median age per card type, I want the count too", "count"),
@@ -66,6 +67,10 @@ def test_what_looks_alike_is_read(ask: Ask, question: str, piece: str) -> None:
         (
             "bottom 4 segments by revenue per customer 2023",
             ("RATIO ASC", "LIMIT 4", "METRICS CUSTOMERS.TOTAL_CUSTOMERS"),
+        ),
+        (
+            "top 4 states by revenue per customer 2023, only states with 10+ customers",
+            ("ORDER BY RATIO DESC", "TOTAL_CUSTOMERS, 0) >= 10", "LIMIT 4"),
         ),
         ("rank all segments by transactions per customer in 2023, rank 1 being the highest", ("ORDER BY RATIO DESC",)),
         ("When did our monthly turnover top 300,000 USD in 2023?", ("TOTAL_REVENUE > 300000",)),

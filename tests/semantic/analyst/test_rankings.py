@@ -112,7 +112,7 @@ ASKED: dict[str, tuple[str, ...] | None] = {
     # words that only lead up to a figure, and a table that is no state
     "Find the worst month for revenue in 2023 and state the amount": ("DIMENSIONS TRANSACTIONS.TRANSACTION_MONTH\n",),
     "state with the highest spend in 2023, with amount": ("METRICS TRANSACTIONS.TOTAL_REVENUE\n",),
-    "Sort the states by 2023 revenue per customer, lowest first, and show the first 5": ("REVENUE_PER_CUSTOMER ASC",),
+    "Sort the states by 2023 revenue per customer, lowest first, and show the first 5": ("RATIO ASC", "LIMIT 5"),
     "Transactions and average ticket in 2023, holders of a Gold card versus holders of a Basic card": (
         "TRANSACTION_COUNT",
         "AVG_TRANSACTION_VALUE",
