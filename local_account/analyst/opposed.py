@@ -15,6 +15,7 @@ from local_account.analyst.lexicon import Named
 from local_account.analyst.opposed_frames import (
     ASKED,
     BESIDE,
+    BY_HOW_MUCH,
     COMPARE_BEHIND,
     DIFFERENCES,
     DIRECTED,
@@ -95,6 +96,8 @@ def differences(question: str, lexicon: Lexicon) -> Iterator[Opposed]:
                 yield Opposed(one.second, one.first, one.labels[::-1], one.alike) if swapped else one
     if (match := WITH_GAP.search(text)) is not None:
         yield from _compared(text[: match.start()], lexicon)
+    if (match := BY_HOW_MUCH.search(text)) is not None:
+        yield from compared(text[: match.start()], lexicon)
 
 
 def compared(question: str, lexicon: Lexicon) -> Iterator[Opposed]:
@@ -200,7 +203,10 @@ def beaten(question: str, lexicon: Lexicon) -> Iterator[tuple[Opposed, str, bool
             continue
         left = _filled(frame.said[0], match)
         found = match.groupdict()
-        if (pair := _value_places(left, match["right"], lexicon)) is not None:
+        pair = _value_places(left, match["right"], lexicon)
+        if pair is None and found.get("count"):
+            pair = _period_places(left, match["right"], lexicon)
+        if pair is not None:
             sign = "<" if _is_down(found.get("more") or found.get("than") or "") else ">"
             yield _put_in(left, match["right"], *pair), sign, bool(found.get("count"))
 

@@ -17,7 +17,7 @@ _OPEN = (
     r"(?:(?:please|could|can|would|you|kindly|tell|show|give|compute|calculate|work|out|find|i|we|need|want|to|know|what"
     r"|is|was|are|were|and|the|let|for me|for us|me|us|list|only|a|an|be|how (?:large|big|wide|great)|whats) )*"
 )
-GAP = r"(?:(?:dollar |absolute |percentage )?(?:differences?|gap|margin|variance))"
+GAP = r"(?:(?:dollar |absolute |percentage )?(?:differences?|gap|margin|variance|spread))"
 _JOINT = r"(?:and|versus|vs|&|against|compared (?:to|with)|with|to)"
 _MEANT = r"(?:in terms of|regarding|as regards|with regard to|in|on|by|for)"
 _HOW = r"(?:how (?:much|many(?: [a-z]+)?)|what (?:percentage|percent|amount|margin)|how many percent)"
@@ -159,6 +159,11 @@ KEPT = (
         "number of {left} by {group} {tail}",
     ),
     _frame(
+        rf"{_GROUPS}{_WHERE}(?P<left>.+?) (?:bring in|brought in|earn|earned|make|made|generated?|sell|sold) "
+        rf"(?P<more>{_MORE}) than (?P<right>.+)$",
+        "revenue of {left} by {group} {tail}",
+    ),
+    _frame(
         rf"{_GROUPS}(?:who |that |which )?(?:buy|bought) (?P<more>{_MORE}) (?:often|times) "
         r"(?P<left>(?:on|in|at|for|with|from) .+?) than (?P<right>.+)$",
         "number of purchases {left} by {group} {tail}",
@@ -213,6 +218,7 @@ BESIDE = (
         r"(?:in terms of|regarding|on|by) (?:their |the )?(?P<figure>.+)$",
         "{lead} {figure} of {left}",
     ),
+    _frame(rf"^(?P<lead>){IS} (?P<left>.+?) (?:{_MORE}) than (?P<right>.+)$", "{left}"),
     _frame(
         rf"{_LEAD}(?P<left>.+?) ?,? (?:(?:as )?compared (?:to|with)|versus|vs|against|next to|as opposed to|beside) "
         r"(?P<right>.+)$",
@@ -233,6 +239,7 @@ WITH_GAP = re.compile(
     r"(?: in (?:dollars|usd|percent|%|absolute terms))?$",
     re.IGNORECASE,
 )
+BY_HOW_MUCH = re.compile(r" ?[,.?;-]? ?(?:and |if so ,? ?)?by how much(?: more| less| higher| lower)?$", re.IGNORECASE)
 DROP_FIRST = re.compile(
     r" ?,? ?(?:and )?(?:with |starting with )?(?:the )?(?:biggest|largest|steepest|greatest|sharpest|strongest) "
     r"(?:drop|fall|decline|decrease|loss)s?(?: first| on top| at the top)$",

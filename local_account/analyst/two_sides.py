@@ -56,10 +56,17 @@ def groups_of(question: str, lexicon: Lexicon, read: Callable[[str], Plan]) -> P
         read: returns the plan of the question of one side, or raises `Unclear`.
     """
     for one, sign, counted in beaten(question, lexicon):
-        plan = _first(iter((one,)), read, "difference")
-        if plan is not None and plan.form is Form.SIDES and len(plan.groups) == 1:
+        plan = _first(iter((one,)), read, "difference", as_sides=True)
+        if plan is not None and len(plan.groups) == 1 and not _of_rows_in_time(plan, lexicon):
             return replace(plan, sign=sign, count_only=counted)
     return None
+
+
+def _of_rows_in_time(plan: Plan, lexicon: Lexicon) -> bool:
+    """Tell whether single rows are held against themselves of other days, which a condition on each of them does."""
+    first, second = plan.sides
+    rows = lexicon.shape.identity(lexicon.shape.main_table())
+    return first.period != second.period and plan.groups[0] in rows
 
 
 def quotient_of(question: str, lexicon: Lexicon, read: Callable[[str], Plan], *, named: bool) -> Plan | None:
@@ -82,7 +89,12 @@ def _says_percent(question: str) -> bool:
 
 
 def _first(
-    ways: Iterator[Opposed], read: Callable[[str], Plan], between: str, *, in_percent: bool = False
+    ways: Iterator[Opposed],
+    read: Callable[[str], Plan],
+    between: str,
+    *,
+    in_percent: bool = False,
+    as_sides: bool = False,
 ) -> Plan | None:
     """Return the first of the ways to read a question whose sides are both understood and belong together."""
     for one in islice(ways, _MOST_TRIES):
@@ -90,12 +102,12 @@ def _first(
             first, second = read(one.first), read(one.second)
         except Unclear:
             continue
-        if (plan := _joined(first, second, one, between)) is not None:
+        if (plan := _joined(first, second, one, between, as_sides=as_sides)) is not None:
             return replace(plan, in_percent=in_percent)
     return None
 
 
-def _joined(first: Plan, second: Plan, opposed: Opposed, between: str) -> Plan | None:
+def _joined(first: Plan, second: Plan, opposed: Opposed, between: str, *, as_sides: bool) -> Plan | None:
     """Return two plans as sides of one; none where they do not tell one figure each of the same groups."""
     if not (_is_plain(first) and _is_plain(second)) or first.groups != second.groups:
         return None
@@ -108,7 +120,7 @@ def _joined(first: Plan, second: Plan, opposed: Opposed, between: str) -> Plan |
     if not alike and (first.form is not Form.AGGREGATE or second.form is not Form.AGGREGATE):
         return None
     notes = tuple(dict.fromkeys((*first.notes, *second.notes)))
-    if between == "difference" and _differ_in_days(first, second):
+    if between == "difference" and not as_sides and _differ_in_days(first, second):
         early, late = sorted((first, second), key=lambda p: p.period.start if p.period is not None else p)
         return replace(late, form=Form.COMPARISON, versus=early.period, notes=notes)
     return Plan(

@@ -38,6 +38,10 @@ DIFFERENCES = {
     "How many more customers live in Texas than in Florida?": (*_STATES, "TOTAL_CUSTOMERS"),
     "difference between Texas and Florida in number of purchases in 2023": (*_STATES, "TRANSACTION_COUNT"),
     "How much do Texas and Florida differ in refund rate?": (*_STATES, "REFUND_RATE"),
+    "Is the average age of Texas customers higher than that of Florida customers, and by how much?": (
+        *_STATES, "AVG_AGE",
+    ),
+    "spread in median lifetime value between Texas and Florida": (*_STATES, "MEDIAN_CUSTOMER_LTV"),
     "compare the average age of Texas and Florida customers and show the difference": (*_STATES, "AVG_AGE"),
     "How much larger was the average purchase on weekends than on weekdays in 2023?": (
         *_DAYS, "AVG_TRANSACTION_VALUE",
@@ -176,6 +180,7 @@ KEPT = {
     "states where Gold customers have a higher average lifetime value than Platinum customers": (">", "STATE"),
     "Which states made more purchases in Grocery than in Restaurants in 2023?": (">", "STATE"),
     "states with more Gold customers than Silver customers": (">", "STATE"),
+    "How many states had fewer purchases in Q4 2023 than in Q3 2023?": ("<", "STATE_COUNT"),
     "How many customers spent less on Travel than on Dining in 2023?": ("<", "CUSTOMER_ID_COUNT"),
 }  # fmt: skip
 
