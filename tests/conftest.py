@@ -53,11 +53,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: next((n for n, path in enumerate(_FIRST) if item.nodeid.startswith(path)), len(_FIRST)))
 
 
-def pytest_collection_finish() -> None:
-    """Search for garbage seldom: a process that deploys, serves and asks spends a fifth of its time on it otherwise."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[object]:
+    """Search for garbage seldom: a process that deploys, serves and asks spends a fifth of its time on it otherwise.
+
+    While tests are collected there is none: what is imported and read for them stays.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
 
 
 class _Sharing(LoadScopeScheduling):

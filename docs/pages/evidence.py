@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
+
+from local_account import fast_yaml
 
 State = Literal["done", "otherwise", "account", "people", "open"]
 STATES: dict[State, str] = {
@@ -73,4 +74,4 @@ class Phase(_Read):
 
 def read_phases() -> list[Phase]:
     """Read all phases in the checklist's order."""
-    return [Phase.model_validate(yaml.safe_load(file.read_text())) for file in sorted(_FOLDER.glob("*.yaml"))]
+    return [Phase.model_validate(fast_yaml.load(file.read_text())) for file in sorted(_FOLDER.glob("*.yaml"))]
