@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from math import inf
 from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.english import K
-from local_account.analyst.plan import Compared, Form
+from local_account.analyst.plan import Compared, Declared, Form
 from local_account.analyst.wording import spoken
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from local_account.analyst.loaded_question import Read
 
 _MOST_ROWS = 20_000  # that anybody asks for in one list
+_EQUAL = re.compile(r"(\w+)\s*=\s*'([^']*)'")
 _GONE = {"lost", "gone"}
 
 
@@ -79,6 +82,33 @@ def _left_out(read: Read) -> str | None:
     return None if alike else marks[0].text
 
 
+def _no_row(read: Read) -> str | None:
+    """Find conditions that no row can meet together: high and medium risk, an amount from 20 to 59 and from 60 on."""
+    equal: dict[str, set[str]] = {}
+    bounds: dict[Element, list[tuple[float, float]]] = {}
+    for one in read.plan.where:
+        if isinstance(one, Declared):
+            for name, value in _EQUAL.findall(one.element.expression.expr):
+                equal.setdefault(name.upper(), set()).add(value)
+        elif isinstance(one, Compared) and one.op in {"=", "in"} and not one.element.is_flag:
+            equal.setdefault(one.element.name, set()).add(" or ".join(map(str, one.values)))
+        if isinstance(one, Compared) and (bound := _bound(one)) is not None:
+            bounds.setdefault(one.element, []).append(bound)
+    names = [name for name, values in equal.items() if len(values) > 1]
+    empty = [e.name for e, all_of in bounds.items() if max(b[0] for b in all_of) > min(b[1] for b in all_of)]
+    return spoken([*names, *empty][0]) if names or empty else None
+
+
+def _bound(one: Compared) -> tuple[float, float] | None:
+    """Return the least and the greatest number that a condition leaves."""
+    values = [float(v) for v in one.values if isinstance(v, int | float) and not isinstance(v, bool)]
+    if len(values) != len(one.values) or not values:
+        return None
+    least = values[0] if one.op in {">", ">=", "=", "between"} else -inf
+    most = values[-1] if one.op in {"<", "<=", "=", "between"} else inf
+    return (least, most) if one.op in {">", ">=", "<", "<=", "=", "between"} else None
+
+
 def _many_rows(read: Read) -> str | None:
     """Find an amount that was taken for a number of rows: months that top 400,000."""
     limit = read.plan.ranking.limit if read.plan.ranking is not None else None
@@ -112,4 +142,5 @@ WHOLE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _left_out,
     _mean_of_rows,
     _many_rows,
+    _no_row,
 )

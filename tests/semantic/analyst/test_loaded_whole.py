@@ -28,6 +28,8 @@ if TYPE_CHECKING:
             "number",
         ),
         ("states by revenue per customer 2023, only states with over 900 purchases", "condition"),
+        ("segments with their high-risk, medium-risk and low-risk cardholders", "churn risk category"),
+        ("How many purchases in 2023 were under 30 dollars, 30 to 49, and 50 or more?", "transaction amount"),
         ("lapsed customers by state, count and average age", "count"),
         ("Give headcount and revenue of 2024 for the lapsed customers by segment", "headcount"),
         ("Show the median age per card type, I want the count too", "count"),
