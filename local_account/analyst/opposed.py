@@ -69,6 +69,7 @@ _ROW_WORDS = {"and", "or", ",", "&", "plus", "customers", "clients", "cardholder
 _BY_FIRST = re.compile(
     r"^((?:by|per|for (?:each|every)) [a-z]+(?: [a-z]+)?) (?=(?:the|total|average|median|number)\b)", re.IGNORECASE
 )
+_UNITS = {"dollar", "dollars", "usd", "percent", "points", "times", "more", "less", "fewer", "days", "years"}
 _LONGEST_STATE = 5  # words of the name of a filter
 _BEFORE = {"on", "at", "in"}  # with which the name of a filter may begin
 _WORKDAYS = {"weekday", "weekdays", "workdays"}
@@ -203,6 +204,8 @@ def beaten(question: str, lexicon: Lexicon) -> Iterator[tuple[Opposed, str, bool
             continue
         left = _filled(frame.said[0], match)
         found = match.groupdict()
+        if " or " in (found.get("more") or "") or _UNITS & {*match["group"].lower().split()}:
+            continue  # how many dollars more or less asks by how much, and for no groups
         pair = _value_places(left, match["right"], lexicon)
         if pair is None and found.get("count"):
             pair = _period_places(left, match["right"], lexicon)

@@ -280,6 +280,10 @@ def change(pieces: Pieces) -> Plan:
     groups, _ = pieces.groups(measures, allowed, time)
     groups += pieces.compared_values(measures, allowed, groups) if draft.has(K.VERSUS) else []
     where = pieces.conditions(draft.tests, measures, allowed)
+    if grains and not any(g.kind is Kind.TIME_DIMENSION for g in groups):
+        raise Unclear(
+            f"The change of {spoken(measures[0].element.name)} from which time to which?", Category.INCOMPLETE
+        )
     if grains:
         plan = replace(
             dated,

@@ -100,6 +100,10 @@ ASKED = {
     "Out of all cardholders, what percentage bought at Restaurants in March 2024?": "DIMENSIONS CUSTOMERS.CUSTOMER_ID",
     "percent of customers with one or more grocery purchases in 2023": "DIMENSIONS CUSTOMERS.CUSTOMER_ID",
     "Of the Gold customers, how many percent live in Texas?": "CARD_TYPE = 'Gold' AND CUSTOMERS.STATE_NAME = 'Texas'",
+    "Which place does Florida take among all states in number of purchases for 2024?": "WHERE STATE_NAME = 'Florida'",
+    "If we rank states by 2023 revenue, highest first, what position is Texas in?": "AS PLACE",
+    "Texas rank by revenue among all states, 2023": "AS PLACE",
+    "80% of our LTV comes from how many customers, counted from the top by LTV?": "FACTS CUSTOMERS.LIFETIME_VALUE",
     "categories with an average ticket over $80 in 2023 and their average ticket": "AVG_TRANSACTION_VALUE > 80",
     "average credit limit per card type, but only card types over $5,000": "AVG_CREDIT_LIMIT > 5000",
     "revenue in 2023 on weekends and from Monday to Friday": "IS_WEEKEND IN (TRUE, FALSE)",
@@ -209,6 +213,8 @@ NOT_ANSWERED = (
     "number of customers by credit limit group: under 1,000, 1,000-9,999 and 10,000 and over",
     "Out of all students, how many percent bought at Travel?",
     "show customers who live next to Texas",
+    "Which place does Texas take when states are ranked by 2024 revenue, lowest first?",
+    "Half of our LTV comes from how many customers, counted from the top by credit limit?",
 )
 
 

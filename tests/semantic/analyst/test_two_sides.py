@@ -141,6 +141,15 @@ def test_a_change_is_ordered_in_the_unit_that_was_said(ask: Ask) -> None:
     assert "ORDER BY DIFFERENCE ASC" in sql_of(ask, sides)
 
 
+def test_a_number_of_dollars_is_no_number_of_groups(ask: Ask) -> None:
+    for asked in (
+        "How many dollars more or less did each state spend in H2 2023 than in H1 2023?",
+        "How many dollars more did each state spend in H2 2023 than in H1 2023?",
+    ):
+        found = ask(asked)
+        assert not isinstance(found, Answered) or "COUNT(*)" not in found.sql
+
+
 def test_two_figures_have_a_difference(ask: Ask) -> None:
     sql = sql_of(ask, "difference between total projected spend and total credit limit by card type")
     assert "FIRST_SIDE.TOTAL_PROJECTED_LTV, 0) - COALESCE(SECOND_SIDE.TOTAL_CREDIT_LIMIT, 0) AS DIFFERENCE" in sql
