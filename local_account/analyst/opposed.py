@@ -132,7 +132,7 @@ def _summed_too(ways: Iterator[Opposed]) -> Iterator[Opposed]:
 
 
 def _with_contrary(text: str, lexicon: Lexicon) -> str:
-    """Read "Platinum and all others" as Platinum and those who are none."""
+    """Read "Texas and all others" as Texas and those who are none."""
     match = re.search(
         r" (?:and|versus|vs|than|to|minus|exceed\w*) (?:(?:for|of|that of|those of|by) )?(?P<others>others|the rest)\b",
         text,
@@ -225,7 +225,7 @@ def _plain(question: str) -> str:
 
 
 def _directed(text: str, lexicon: Lexicon) -> tuple[str, bool]:
-    """Take "Platinum less Gold" from the end of a question that names both before, and whether it turns them round."""
+    """Take "Texas less Florida" from the end of a question that names both before, and whether it turns them round."""
     match = DIRECTED.search(text)
     if match is None or re.search(rf"\b{GAP}\b|\bexceed|\bhow much\b", text[: match.start()], re.IGNORECASE) is None:
         return text, False
@@ -287,7 +287,7 @@ def _value_places(left: str, right: str, lexicon: Lexicon) -> tuple[Span, Span] 
 
 
 def _joined_to(found: list[Token], one: Span, other: Span) -> bool:
-    """Tell whether two values stand in a row, so that both are one side: Gold and Silver together."""
+    """Tell whether two values stand in a row, so that both are one side: Texas and Florida together."""
     between = [token.lower for token in found[one[1] : other[0]]]
     return all(word in _ROW_WORDS for word in between)
 

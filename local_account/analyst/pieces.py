@@ -271,7 +271,7 @@ class Pieces(Nouns):
 
     def _of_each_best(self, rank: Rank, groups: Sequence[Element]) -> list[Element]:
         """Return the group of which each has a best unit of time of its own: the best month per segment."""
-        units = [g for g in self.draft.groups if g.beside and g.grain]
+        units = {g.grain for g in self.draft.groups if g.beside and g.grain}
         alone = rank.limit is None and rank.noun is None and rank.by in {"top", "bottom", "best", "worst"}
         others = [g for g in groups if g.kind is Kind.DIMENSION]
         return others if alone and len(units) == len(others) == 1 and len(groups) == 2 else []  # noqa: PLR2004

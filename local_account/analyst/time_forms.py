@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from local_account.analyst.answers import Category, Unclear
 from local_account.analyst.criteria import criteria
@@ -249,20 +249,25 @@ def _one(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
     return measures
 
 
+def _ask_what_grows(pieces: Pieces) -> NoReturn:
+    """Ask for the figure of which growth is asked."""
+    what = pieces.dimensions[0].mark.text if pieces.dimensions else "what is asked"
+    grows = [e for e in criteria(pieces.lexicon) if e.table == pieces.shape.events()]
+    names = [f"growth of {spoken(e.name)}" for e in grows]
+    names = [f"growth of {spoken(pieces.shape.main_table())}", *names]
+    raise Unclear(
+        f"The growth of {what} in which figure: it can be {either(names)}.",
+        Category.AMBIGUOUS_MEASURE,
+        [e.ref for e in grows],
+    )
+
+
 def change(pieces: Pieces) -> Plan:
     """Return the growth of a figure: from unit to unit, or between a period and the one before."""
     draft = pieces.draft
     measures = pieces.measures() or ranking_figures(pieces)
     if not measures or (pieces.rows and not pieces.figures):
-        what = pieces.dimensions[0].mark.text if pieces.dimensions else "what is asked"
-        grows = [e for e in criteria(pieces.lexicon) if e.table == pieces.shape.events()]
-        names = [f"growth of {spoken(e.name)}" for e in grows]
-        names = [f"growth of {spoken(pieces.shape.main_table())}", *names]
-        raise Unclear(
-            f"The growth of {what} in which figure: it can be {either(names)}.",
-            Category.AMBIGUOUS_MEASURE,
-            [e.ref for e in grows],
-        )
+        _ask_what_grows(pieces)
     allowed = pieces.allowed(_one(measures))
     way = draft.flags[K.CHANGE]
     grains = [g.grain for g in draft.groups if g.grain] + [n.grain for n in pieces.dimensions if n.grain]
