@@ -33,7 +33,7 @@ help:
 	@echo "make mutants    plant faults in the code, one at a time, and count those that the tests see"
 	@echo "make lint       check style, types, who imports whom, the semantic model, and SQL"
 	@echo "make format     format the code"
-	@echo "make golden     write the expected resource graph anew, where a change of it is meant"
+	@echo "make golden     write the expected resource graph and pictures anew, where a change of them is meant"
 	@echo "make reference  write the pages of docs/ that follow from the code anew, where it changed"
 	@echo "make bench      measure time and memory at full scale, and write docs/performance.md"
 	@echo "make site       make the site of the documentation in site/, dbt's and the slides in it"
@@ -81,6 +81,7 @@ format: install
 
 golden: install
 	$(BIN)/python -m tests.support.graph
+	PYTHONPATH=streamlit_app $(BIN)/python -m tests.support.drawn_charts
 
 reference: install
 	$(BIN)/python -m stacks.reference
