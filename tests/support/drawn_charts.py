@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from customer_360.access.segments import Migration
 from customer_360.campaign.expected_profit import Response, profit_curve
 from customer_360.campaign.roi import Figures, Terms, break_even, by_lift, project, tornado
 from customer_360.charts import assistant, campaign, campaign_outlook, segments
@@ -38,9 +39,9 @@ def _assistant() -> Mapping[str, AnyChart | None]:
         "bars": {"segment": ["Declining", "New"], "customers": [3, 5]},
         "many bars": {"segment": ["A", "B", "C", "D", "E"], "customers": [3, 5, 1, 1, 2]},
         "grouped bars": {
-            "segment": ["A", "A", "B", "B", "C", "C"],
-            "card_type": ["Gold", "Silver"] * 3,
-            "customers": [1, 2, 3, 4, 5, 6],
+            "segment": ["A", "A", "B", "B", "C", "C", "D", "D"],
+            "card_type": ["Gold", "Silver"] * 4,
+            "customers": [1, 2, 3, 4, 5, 6, 7, 8],
         },
         "line": {"month_start": [date(2024, 1, 1), date(2024, 2, 1)], "spend": [1.0, 2.5]},
         "states": {"state": ["CA", "NY", "TX"], "customers": [1, 2, 9]},
@@ -73,7 +74,11 @@ def _segments() -> Mapping[str, AnyChart]:
     bins = pd.DataFrame(
         {"low": [0.0, 0.9], "high": [0.1, 1.0], "churn_risk_category": ["Low", "High"], "customers": [7, 2]}
     )
+    moves = pd.DataFrame(
+        {"segment_before": ["New", None], "segment": ["Declining", "New"], "customers": [4, 6], "share": [0.4, 1.0]}
+    )
     return {
+        "migration": segments.migration(Migration(pd.Timestamp("2024-01-01"), moves), LIGHT),
         "distribution": segments.distribution(rows, LIGHT),
         "lifetime value": segments.lifetime_value_boxes(rows, LIGHT),
         "churn": segments.churn_histogram(bins, LIGHT),
