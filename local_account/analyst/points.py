@@ -173,7 +173,7 @@ class PointReader:
             number, taken = int(self._word(at)[1]), 1
         elif self._word(at) in _LAST and self._word(at + 1) == "quarter" and self._word(at + 2) == "of":
             number, taken = 4, 2
-        elif ORDINALS.get(self._word(at), 5) <= 4 and self._word(at + 1) == "quarter":  # noqa: PLR2004
+        elif ORDINALS.get(self._word(at)) in {1, 2, 3, 4} and self._word(at + 1) == "quarter":
             number, taken = ORDINALS[self._word(at)], 2
         elif self._word(at) == "quarter" and self._word(at + 1) in {"1", "2", "3", "4"}:
             number, taken = int(self._word(at + 1)), 2
@@ -185,7 +185,7 @@ class PointReader:
         number, taken = 0, 0
         if re.fullmatch(r"h[12]", self._word(at)):
             number, taken = int(self._word(at)[1]), 1
-        elif ORDINALS.get(self._word(at), 3) <= 2 and self._word(at + 1) == "half":  # noqa: PLR2004
+        elif ORDINALS.get(self._word(at)) in {1, 2} and self._word(at + 1) == "half":
             number, taken = ORDINALS[self._word(at)], 2
         if not number:
             return None

@@ -154,6 +154,12 @@ def test_what_is_suggested_is_about_what_was_understood(ask: Ask) -> None:
     assert any("refund rate" in one.lower() for one in found.suggestions), found.suggestions
 
 
+def test_what_stands_first_is_suggested_first(ask: Ask) -> None:
+    found = ask("Impact of weather on refunds and revenue")
+    assert isinstance(found, Refused)
+    assert found.suggestions[0] == "What is the refund count?"
+
+
 CHAINS = [
     (
         ("how many customers do we have", "and by state?", "only Platinum"),

@@ -117,6 +117,13 @@ EXACT = {
     "revenue by fiscal quarter in fiscal year 2024": "WHERE DATES.FISCAL_YEAR = 2024",
     "customers who bought nothing in 2024": "AMOUNT_1, 0) = 0",
     "I only care about Texas. How many customers do we have?": "WHERE CUSTOMERS.STATE_NAME = 'Texas'",
+    "four month moving average of revenue by month in 2024": "ROWS BETWEEN 3 PRECEDING AND CURRENT ROW",
+    "How many customers left High-Value Travelers for Declining in 2024?": "ENTERED_SEGMENT = 'Declining'",
+    "Has higher credit limits: Texas or Florida?": "SELECT STATE_NAME, AVG_CREDIT_LIMIT",
+    "Which category lost most revenue this year?": "COALESCE(BEFORE.TOTAL_REVENUE, 0) AS TOTAL_REVENUE_2023",
+    "number of customers who moved, Texas, 2024": "CUSTOMERS.STATE_NAME = 'Texas' AND SEGMENT_HISTORY.SEGMENT_ASSIGNED",
+    "states with over 60 median age": "MEDIAN_AGE > 60",
+    "Texas and Florida: how much was spent in each last month?": "DATE '2024-11-01' AND DATE '2024-11-30'",
 }
 
 
@@ -144,6 +151,8 @@ OPEN = {
         Category.AMBIGUOUS_FILTER,
         "mom absolute change or mom percent change",
     ),
+    "How many customers over 100?": (Category.AMBIGUOUS_FILTER, '"over 100" does not say of what'),
+    "Revenue in Texas versus Gold in 2024": (Category.INCOMPLETE, '"versus"'),
     "revenue by kind": (Category.INCOMPLETE, '"by"'),
     "number of purchases returned in 2024": (Category.INCOMPLETE, "transaction type purchase alone"),
 }
