@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 PROFILE = "GOLD.CUSTOMER_360_PROFILE"
 PERSONAL = re.compile(r"\b(name|email|phone|zip_code|date_of_birth|age)\b", re.IGNORECASE)
 
+DAY = r"\d\d [A-Z][a-z]+ \d{4}"
+FOOT = re.compile(
+    rf"Data up to {DAY}\. Made {DAY}, \d\d:\d\d UTC\. Churn model \S+, \d+ days? old, scored {DAY}\. "
+    r"Account \w+, database \w+, role APP_MARKETING\."
+)
+
 
 def figure(at: AppTest, label: str) -> str:
     return next(metric.value for metric in at.metric if metric.label == label)
@@ -41,6 +47,7 @@ def test_the_page_shows_what_sql_says(platform: Platform, open_page: Open) -> No
     assert abs(float(figure(at, "Average lifetime value").strip("$").replace(",", "")) - value) <= 1
     assert abs(float(figure(at, "Average churn probability").strip("%")) - churn) < 0.1001
     assert abs(float(figure(at, "Spend of the last 90 days").strip("$MB")) - spend) < 0.1001
+    assert any(FOOT.fullmatch(caption.value) for caption in at.caption)
 
 
 def test_a_filter_changes_every_figure_and_the_address(platform: Platform, open_page: Open) -> None:
