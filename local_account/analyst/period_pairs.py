@@ -69,7 +69,9 @@ _TURNED = str.maketrans("<>", "><")
 
 def _earned(state: State, at: int) -> Noun | None:
     """Return what was earned where a verb of earning stands before "more": "did we make more in 2024"."""
-    before = next((i for i in range(at - 1, -1, -1) if not state.can(i, K.SOFT, K.WHICH, K.HOW_MUCH)), -1)
+    before = at - 1
+    while state.can(before, K.SOFT, K.WHICH, K.HOW_MUCH):
+        before -= 1
     if state.word(before, K.IS) != "earn":
         return None
     elements = (e for e in state.shape.elements if e.table == state.shape.events() and e.is_money)

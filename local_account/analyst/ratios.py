@@ -79,7 +79,7 @@ def _counted(noun: Noun) -> Noun:
 def _sides(tests: list[Test], split: int, last: Noun) -> tuple[list[Test], list[Test], list[Test]]:
     """Return the conditions of the first figure, of the second, and of both: those that stand behind them."""
     first = [t for t in tests if t.at < split]
-    second = [t for t in tests if split < t.at < last.at]
+    second = [t for t in tests if t not in first and t.at < last.at]
     behind = [t for t in tests if t.at > last.at]
     own = {c.ref for t in first for c in (*t.candidates, *t.filters)}
     alike = [t for t in behind if own & {c.ref for c in (*t.candidates, *t.filters)}]

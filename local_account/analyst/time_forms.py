@@ -313,7 +313,7 @@ def change(pieces: Pieces) -> Plan:
     late = dated.period
     if late is None:
         as_of = pieces.lexicon.data.as_of()
-        late = Period(unit("year", as_of)[0], as_of, str(as_of.year), "year", whole=True)
+        late = Period(unit("year", as_of)[0], as_of, str(as_of.year), "year")
         pieces.resolver.notes.append(f"No period was named: {late.label} was compared with the year before.")
     early = year_before(late) if way == "year" or late.grain == "year" else before(late)
     plan = Plan(Form.COMPARISON, measures[:1], tuple(groups), where, late, time, early, sign=_sign(pieces))

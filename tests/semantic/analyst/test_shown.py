@@ -68,6 +68,7 @@ def test_an_order_at_the_end_is_the_order_of_the_answer(ask: Ask, question: str)
         "Which customers bought in 2022 but not in 2023? Show name and spend",  # of which days
         "Which customers bought in 2022? Show name and average credit limit",
         "Gold customers with name and shoe size",
+        "List the Gold customers with their name and median age",
         "customers who spent over 900 on Travel in 2023 and over 400 on Dining in 2023, with name and Dining spend",
         "customers who spent over 900 on Travel in 2023, with name and Dining spend",
         "Top 5 customers by lifetime value with name, lowest first",

@@ -122,6 +122,9 @@ EXACT = {
     "Has higher credit limits: Texas or Florida?": "SELECT STATE_NAME, AVG_CREDIT_LIMIT",
     "Which category lost most revenue this year?": "COALESCE(BEFORE.TOTAL_REVENUE, 0) AS TOTAL_REVENUE_2023",
     "number of customers who moved, Texas, 2024": "CUSTOMERS.STATE_NAME = 'Texas' AND SEGMENT_HISTORY.SEGMENT_ASSIGNED",
+    "spend by merchant category and cardholder age group": "SELECT MERCHANT_CATEGORY_NAME, AGE_GROUP, TOTAL_REVENUE",
+    "maximum credit limit of customer C000001": "MAX(CREDIT_LIMIT) AS MAX_CREDIT_LIMIT",
+    "Did we make any more in Q4 than in Q3 2024?": "AS TOTAL_REVENUE_Q3_2024",
     "states with over 60 median age": "MEDIAN_AGE > 60",
     "Texas and Florida: how much was spent in each last month?": "DATE '2024-11-01' AND DATE '2024-11-30'",
 }

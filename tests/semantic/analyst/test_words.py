@@ -131,6 +131,7 @@ def test_a_word_with_a_blank_in_it_is_joined_where_a_half_means_nothing() -> Non
         ("page", []),
         ("meal", []),
         ("flowers", []),
+        ("Agnes", []),  # a name, whatever its first form
         ("ROI", []),
     ],
 )
