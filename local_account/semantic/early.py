@@ -103,7 +103,8 @@ def _is_column_at_times(distinct: exp.Distinct, column: exp.Column) -> bool:
         if value.this or len(value.args["ifs"]) != 1 or not (default is None or isinstance(default, exp.Null)):
             return False
         value = value.args["ifs"][0].args["true"]
-    return len(distinct.expressions) == 1 and value == column
+    is_column = isinstance(value, exp.Column) and identifier(value.this) == identifier(column.this)
+    return is_column and len(distinct.expressions) == 1
 
 
 def _filled(whole: Expr, number: int, part: exp.Column) -> Expr:

@@ -91,3 +91,11 @@ def test_what_an_asterisk_hides_is_told_as_far_as_duckdb_tells_it(session: Sessi
     session.execute("create table U (K int, W varchar(3))")
     joined = session.execute("select * from T join U using (K)")
     assert [(c["name"], c["length"]) for c in joined.rowtype] == [("K", None), ("V", 16777216), ("W", 16777216)]
+
+
+@pytest.mark.parametrize("joined", ["T join U using (K)", "T natural join U"])
+def test_a_column_that_a_join_makes_one_of_two_is_no_duplicate(session: Session, joined: str) -> None:
+    session.execute("create table T (K int, V varchar(7))")
+    session.execute("create table U (K int, W varchar(3))")
+    session.execute(f"create table M as select * from {joined}")
+    assert [row[0] for row in session.execute("describe table M").rows()] == ["K", "V", "W"]

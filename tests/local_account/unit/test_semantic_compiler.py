@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from sqlglot import exp
 
 from local_account.semantic import yaml_form
 from local_account.semantic.compiler import compile_query
+from local_account.semantic.model import Expression, Kind
 from local_account.semantic.query import SemanticQuery
 from tests.support.orders_model import FAULTY, MODEL, STATEMENTS
 
@@ -268,3 +270,24 @@ def test_it_refuses(clauses: str, sentence: str) -> None:
 )
 def test_columns_stand_in_the_order_of_the_clauses(clauses: str, names: list[str]) -> None:
     assert compile_query(MODEL, asked(clauses)).named_selects == names
+
+
+@pytest.mark.parametrize(
+    ("counted", "is_early"),
+    [
+        ("customer_id", True),
+        ('"CUSTOMER_ID"', True),
+        ("CASE WHEN kind = 'web' THEN customer_id END", True),
+        ("kind", False),
+        ("customer_id, kind", False),  # one customer has several
+    ],
+)
+def test_only_the_column_that_all_hangs_on_is_counted_after_its_rows_are_one(counted: str, *, is_early: bool) -> None:
+    metric = Expression("COUNTED", Kind.METRIC, f"COUNT(DISTINCT {counted})", "ORDERS")
+    tables = tuple(
+        replace(table, expressions=(*table.expressions, metric)) if table.name == "ORDERS" else table
+        for table in MODEL.tables
+    )
+    query = compile_query(replace(MODEL, tables=tables), asked("DIMENSIONS customers.vip METRICS orders.counted"))
+    (orders,) = (table for table in query.find_all(exp.Table) if table.name == "ORDERS")
+    assert (orders.find_ancestor(exp.Select).args.get("joins") is None) == is_early
