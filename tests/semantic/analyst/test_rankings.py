@@ -69,6 +69,7 @@ ASKED: dict[str, tuple[str, ...] | None] = {
         ">= DATE '2023-01-01'",
     ),
     "4-week moving average of purchases by week in 2023": ("3 PRECEDING", "DATE '2022-12-1"),
+    "Show the four month moving average of revenue by month in 2024": ("3 PRECEDING", "DATE '2023-10-01'"),
     "moving average of revenue over the months": None,  # over how many
     "average credit limit by decile of age": ("NTILE(10) OVER (ORDER BY AGE", "AVG(CREDIT_LIMIT)"),
     "Split customers into four equal groups by lifetime value and show the median age of each": ("NTILE(4)", "MEDIAN"),
@@ -160,6 +161,9 @@ BESIDE: dict[str, str | None] = {
     "purchases over 100 in at least 5 states": None,
     "customers who spent at least 10 in Travel": ">= 10",
     "Show each state's top customer by revenue, best at the top": "PARTITION BY STATE",
+    "Which segment lost most revenue this year?": "AS CHANGE",
+    "How many customers over 100?": None,  # years, or dollars
+    "Customers who moved Texas vs Florida 2024": "METRICS SEGMENT_HISTORY.CUSTOMERS_WHO_MOVED",
 }
 
 

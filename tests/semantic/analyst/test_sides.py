@@ -46,6 +46,8 @@ OTHERS = {
     "Was revenue in 2023 higher than in 2024?": "CHANGE",
     "Do older customers have a longer tenure? Give me the correlation": "CORR(AGE, ACCOUNT_TENURE_DAYS)",
     "Which customers live in Texas and in Florida?": "IN ('Texas', 'Florida')",
+    "Has higher credit limits: Texas or Florida?": "METRICS CUSTOMERS.AVG_CREDIT_LIMIT",
+    "Texas and Florida: how many refunds were made in each last month?": "BETWEEN DATE '2024-11-01'",
     "revenue on Saturdays and Sundays together": "IN ('Saturday', 'Sunday')",
 }
 

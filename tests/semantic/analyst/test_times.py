@@ -22,6 +22,7 @@ PERIODS = {
     "Q4": ("2024-10-01", "2024-12-31"),
     "first quarter of 2024": ("2024-01-01", "2024-03-31"),
     "Q4 of last year": ("2023-10-01", "2023-12-31"),
+    "fourth quarter of 2023": ("2023-10-01", "2023-12-31"),
     "second half of 2023": ("2023-07-01", "2023-12-31"),
     "March 2024": ("2024-03-01", "2024-03-31"),
     "February 2024": ("2024-02-01", "2024-02-29"),
@@ -115,6 +116,8 @@ def test_the_last_months_end_on_the_day_of_the_data() -> None:
         "first 20 months of 2024",
         "until the start of 2024",
         "before the end of 2024",
+        "fifth quarter of 2024",
+        "third half of 2024",
     ],
 )
 def test_what_is_no_period_is_left(words: str) -> None:
