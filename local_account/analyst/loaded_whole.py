@@ -134,6 +134,18 @@ def _is_mean(element: Element) -> bool:
     return element.name.startswith(("AVG_", "MEDIAN_")) or "_PER_" in element.name or element.is_percent
 
 
+def _told_of_all(read: Read) -> str | None:
+    """Find rows with a figure of each, told as one figure of all: show the customers with their average purchase."""
+    plan, marks = read.plan, [m for m in read.marks if set(m.kinds) != {K.FILL} and not m.can(K.LIST)]
+    if plan.form is not Form.AGGREGATE or plan.groups or len(marks) < 3 or not marks[0].entities or marks[0].named():  # noqa: PLR2004
+        return None
+    tables = {e.table for e in marks[0].entities}
+    counts = any(read.lexicon.count(table) in [m.element for m in plan.measures] for table in tables)
+    told = next((m for m in marks[2:] if m.can(K.NOUN, K.VALUE) or not m.can(K.HOW_MANY, K.AGGREGATE, K.THEM)), None)
+    figure = told is not None and bool(told.named() or told.entities) and not told.held
+    return marks[0].text if marks[1].text.lower().startswith("with") and figure and not counts else None
+
+
 WHOLE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _order_of_one,
     _all_values,
@@ -143,4 +155,5 @@ WHOLE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _mean_of_rows,
     _many_rows,
     _no_row,
+    _told_of_all,
 )
