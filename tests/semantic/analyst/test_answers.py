@@ -155,7 +155,6 @@ def test_what_is_suggested_is_about_what_was_understood(ask: Ask) -> None:
 
 
 def test_what_stands_first_is_suggested_first(ask: Ask) -> None:
-def test_what_is_named_first_is_suggested_first(ask: Ask) -> None:
     found = ask("Impact of weather on refunds and revenue")
     assert isinstance(found, Refused)
     assert found.suggestions[0] == "What is the refund count?"
