@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local_account.analyst.answers import Answer, Answered, Category, Clarify, Refused, Turn, Unclear
 from local_account.analyst.asides import without_asides
+from local_account.analyst.bands import bands_of
 from local_account.analyst.draft import Draft
 from local_account.analyst.idle import said_of_idle
 from local_account.analyst.lexicon import Lexicon, lexicon_of
@@ -73,6 +74,7 @@ def _answered(question: str, lexicon: Lexicon, view: str, before: Draft | None) 
         return _read_alone(question, lexicon, view, before)
     read = partial(_side, lexicon=lexicon)
     ways = (
+        partial(bands_of, question, read),
         partial(groups_of, question, lexicon, read),
         partial(difference_of, question, lexicon, read),
         partial(quotient_of, question, lexicon, read, named=True),

@@ -33,6 +33,7 @@ class Form(Enum):
     TILES = "equal groups of rows by a figure"
     APART = "the rows over or under the average of a figure"
     PLACE = "the place of one value in a ranking"
+    BANDS = "figures of the rows in each band of values"
     SIDES = "two sides, and what lies between their figures"
 
 
@@ -184,8 +185,8 @@ class Plan:
         step: the width of the steps of a distribution.
         grown: by how much it must have grown to be shown: a comparison, a number, and whether it is in percent.
         by_amount: whether growth is ranked by its amount, and not in percent.
-        sides: the plans of two sides that are held against each other.
-        labels: what tells these sides apart, where their figures do not.
+        sides: the plans of two sides that are held against each other, or of each band of values.
+        labels: what tells these sides apart, where their figures do not; the names of bands.
         between: what is told between them: difference, percent, per 100, per 1000 or quotient.
         in_percent: whether their difference is told in percent, too, or a ratio in percent.
         notes: what was assumed.
@@ -217,7 +218,7 @@ class Plan:
     grown: tuple[str, float, bool] | None = None
     by_amount: bool = False
     sides: tuple[Plan, ...] = ()
-    labels: tuple[str, str] = ("", "")
+    labels: tuple[str, ...] = ("", "")
     between: str = ""
     in_percent: bool = False
     notes: tuple[str, ...] = field(default=())

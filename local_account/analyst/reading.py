@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from local_account.analyst.numbers import literal
@@ -47,6 +48,8 @@ def reading_of(plan: Plan) -> str:
     """
     if plan.form is Form.SIDES:
         return _of_sides(plan)
+    if plan.form is Form.BANDS:
+        return _of_bands(plan)
     sentences = [_what(plan)]
     definitions = dict.fromkeys(
         f"{capital(spoken(m.element.name))}: {m.element.expression.description.strip().rstrip('.')}."
@@ -101,6 +104,19 @@ def _of_sides(plan: Plan) -> str:
     ordered = ", lowest first" if plan.ranking is not None and not plan.ranking.descending else ""
     between = f"{counted}{_BETWEEN[plan.between]}{by}, with both{percent}{kept}{ordered}."
     return f"{between} The first figure: {first} The second figure: {second}"
+
+
+def _of_bands(plan: Plan) -> str:
+    """Return how bands were read: the figure that they are of, their names, and what is told of each."""
+    first, others = plan.sides[0], plan.sides[1:]
+    own = next(c for c in (*first.where, *first.having) if c not in (*others[0].where, *others[0].having))
+    of = _counted(own) if isinstance(own, Having) else spoken(own.element.name) if isinstance(own, Compared) else ""
+    shared = replace(
+        first,
+        where=tuple(c for c in first.where if c in others[0].where),
+        having=tuple(h for h in first.having if h in others[0].having),
+    )
+    return f"By {of} in bands: {'; '.join(plan.labels)}. Rows in none of them are left out. {reading_of(shared)}"
 
 
 def _listed(plan: Plan) -> list[Measure]:

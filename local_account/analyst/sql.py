@@ -13,7 +13,7 @@ from local_account.analyst.ratios import ratio_sql
 from local_account.analyst.sql_groups import apart, different, moving, tiles
 from local_account.analyst.sql_parts import change, comparison, correlation, share, spread, values
 from local_account.analyst.sql_rows import chosen_rows, having_op, restricted, shown_amounts
-from local_account.analyst.sql_sides import sides
+from local_account.analyst.sql_sides import bands, sides
 from local_account.analyst.sql_top import concentration, first_figure, first_rows, pareto, place
 from local_account.analyst.undated import undated
 from local_account.semantic.model import Kind
@@ -60,6 +60,8 @@ def _statement(plan: Plan, writer: Writer) -> str:
     }
     if plan.form is Form.SIDES:
         return sides(plan, writer, _statement)
+    if plan.form is Form.BANDS:
+        return bands(plan, writer, _statement)
     if plan.form is Form.AGGREGATE:
         if plan.subject:
             return restricted(plan, writer) + _tail(plan, columns(plan.groups), plan.measures)

@@ -1,11 +1,11 @@
-"""SQL of two sides: each by a statement of its own, and what lies between their figures."""
+"""SQL of two sides and of bands: each by a statement of its own, and what lies between the figures of two."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from local_account.analyst.fragments import columns, kept_zero, order
+from local_account.analyst.fragments import columns, kept_zero, order, quoted
 from local_account.analyst.plan import Form
 from local_account.semantic.model import Kind
 
@@ -53,6 +53,24 @@ def sides(plan: Plan, writer: Writer, statement: Callable[[Plan, Writer], str]) 
     times = [n for n, g in zip(names, plan.groups, strict=True) if g.kind is Kind.TIME_DIMENSION]
     tail = _ordered(plan, None if times else name, list(dict.fromkeys([*times, *names])))
     return f"{head}SELECT {groups}{figures}\n{source}{kept}{tail}"
+
+
+def bands(plan: Plan, writer: Writer, statement: Callable[[Plan, Writer], str]) -> str:
+    """Return the figures of each band below each other, in the order of the bands.
+
+    Args:
+        plan: the plan of all bands.
+        writer: writes the view.
+        statement: returns the statement of one band.
+    """
+    names = [*columns(plan.groups), *(m.name for m in plan.sides[0].measures)]
+    parts = [
+        f"SELECT {at} AS BAND_NUMBER, {quoted(label)} AS BAND, {', '.join(names)}\n"
+        f"FROM (\n{_unordered(statement(one, writer))}\n)"
+        for at, (label, one) in enumerate(zip(plan.labels, plan.sides, strict=True), start=1)
+    ]
+    text = "\nUNION ALL\n".join(parts)
+    return f"SELECT BAND, {', '.join(names)}\nFROM (\n{text}\n){order(None, ['BAND_NUMBER', *columns(plan.groups)])}"
 
 
 _SIDES = ("FIRST_SIDE", "SECOND_SIDE")

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         ),
         ("states by revenue per customer 2023, only states with over 900 purchases", "condition"),
         ("segments with their high-risk, medium-risk and low-risk cardholders", "churn risk category"),
-        ("How many purchases in 2023 were under 30 dollars, 30 to 49, and 50 or more?", "transaction amount"),
+        ("How many purchases in 2023 were under 30 dollars, 20 to 49, and 50 or more?", "transaction amount"),
         ("Show the customers with the number of transactions", "customers"),
         ("List customers with total credit limit", "customers"),
         ("customers with their average purchase", "customers"),
