@@ -63,6 +63,9 @@ def check_shown(plan: Plan, shown: Shown) -> None:
         named = [m.element for m in column.noun.mark.named(*_DIMENSIONS)] if column.noun is not None else []
         if named and not told.intersection(named):
             _refuse(column)
+    by = shown.order.by if shown.order is not None else ""
+    if by and (plan.ranking is None or plan.ranking.measure is None):
+        raise Unclear(f'It is not clear how the rows can be in the order of "{by}".', Category.INCOMPLETE)
 
 
 def _refuse(column: Column) -> NoReturn:
@@ -223,6 +226,8 @@ def _ordered(plan: Plan, order: Order, shown: Shown, lexicon: Lexicon) -> Plan:
         if ranking.descending != order.descending or ranking.measure not in {None, measure}:
             raise Unclear("The first rows are asked for, and another order of them.", Category.INCOMPLETE)
         return plan
+    if plan.form is Form.LIST and measure.element not in {*plan.columns, *plan.groups} and measure.function is None:
+        plan = replace(plan, columns=(*plan.columns, measure.element))
     return replace(plan, ranking=Ranking(measure, order.descending))
 
 
@@ -237,6 +242,8 @@ def _order_figure(plan: Plan, order: Order, shown: Shown, lexicon: Lexicon) -> M
         elements |= {m.element for m in lexicon.meanings(phrase(order.by)) if isinstance(m, Named)}
         found = [m for m in figures if m.element in elements]
         found += [Measure(e) for e in (*plan.columns, *days) if e in elements]
+        if not found and plan.form is Form.LIST:  # by what is not among the columns: it is shown beside them
+            found = [Measure(e) for e in elements if e.kind is Kind.FACT and e.table == plan.subject]
         return found[0] if len(set(found)) == 1 else None
     if order.in_time:
         return Measure(days[0]) if len(days) == 1 else None

@@ -64,6 +64,14 @@ def test_what_looks_alike_is_read(ask: Ask, question: str, piece: str) -> None:
 @pytest.mark.parametrize(
     ("question", "pieces"),
     [
+        (
+            "List active Gold customers with name, credit limit and age, highest lifetime value first",
+            ("SELECT CUSTOMER_ID, NAME, CREDIT_LIMIT, AGE, LIFETIME_VALUE", "ORDER BY LIFETIME_VALUE DESC"),
+        ),
+        (
+            "high-risk customers: customer id, age, credit limit, in ascending order of churn probability",
+            ("AGE, CREDIT_LIMIT, CHURN_PROBABILITY", "ORDER BY CHURN_PROBABILITY ASC"),
+        ),
         ("Which 3 categories have the worst refund rate in 2023?", ("REFUND_RATE DESC", "LIMIT 3")),
         ("Which segment is the worst by churn rate?", ("CHURNED_CUSTOMER_PERCENT DESC", "LIMIT 1")),
         ("Which three categories were worst by revenue in 2023?", ("TOTAL_REVENUE ASC", "LIMIT 3")),
