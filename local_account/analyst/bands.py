@@ -53,7 +53,9 @@ def _condition(plan: Plan, probe: tuple[float, float]) -> Compared | Having | No
         return None
     one = held[0]
     others = [c for c in (*plan.where, *plan.having) if c is not one]
-    if any(_of(c) == _of(one) for c in others):  # one more condition on the same figure is of no band
+    groups = {f"{one.element.name}_GROUP"} if isinstance(one, Compared) else set()
+    grouped = any(isinstance(c, Compared) and c.element.name in groups for c in others)
+    if grouped or any(_of(c) == _of(one) for c in others):  # one more condition on the same figure is of no band
         return None
     own = isinstance(one, Having) and (plan.subject is None or plan.groups)
     return None if own else one

@@ -135,3 +135,8 @@ def test_other_questions_have_no_bands(ask: Ask, question: str) -> None:
 @pytest.mark.parametrize("question", [q for q in OTHERS if "," in q])
 def test_what_is_open_about_bands_is_asked_back(ask: Ask, question: str) -> None:
     assert not isinstance(ask(question), Answered)
+
+
+def test_a_band_of_the_model_is_no_condition_beside_other_bands(ask: Ask) -> None:
+    asked = "How many customers have a credit limit under 5,000, from 5,000 to 9,999, and of 20,000 and over?"
+    assert "CREDIT_LIMIT < 5000 AND" not in getattr(ask(asked), "sql", "")
