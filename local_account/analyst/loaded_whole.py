@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from local_account.analyst.loaded_question import Read
 
 _MOST_ROWS = 20_000  # that anybody asks for in one list
+_CHOOSING = frozenset({"with", "at", "who", "whose", "that", "is", "are", "has", "have", "having", "show", "shows"})
 _EQUAL = re.compile(r"(\w+)\s*=\s*'([^']*)'")
 _GONE = {"lost", "gone"}
 
@@ -146,6 +147,18 @@ def _told_of_all(read: Read) -> str | None:
     return marks[0].text if marks[1].text.lower().startswith("with") and figure and not counts else None
 
 
+def _percent_of_those(read: Read) -> str | None:
+    """Find a share of some rows among all, where the share among those is asked for: active ones with a high risk."""
+    if read.plan.form is not Form.AGGREGATE or read.plan.groups:
+        return None
+    for at, one in enumerate(read.marks):
+        share = any(m.element.is_percent for m in one.named()) and " of " in one.text.lower()
+        chosen = [c for c in read.plan.where if not (isinstance(c, Compared) and "STATE" in c.element.name)]
+        if share and chosen and _CHOOSING.intersection(read.words[at + 1 :]):
+            return one.text
+    return None
+
+
 WHOLE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _order_of_one,
     _all_values,
@@ -156,4 +169,5 @@ WHOLE_RULES: tuple[Callable[[Read], str | None], ...] = (
     _many_rows,
     _no_row,
     _told_of_all,
+    _percent_of_those,
 )

@@ -273,7 +273,7 @@ class Pieces(Nouns):
         """Return the group of which each has a best unit of time of its own: the best month per segment."""
         units = {g.grain for g in self.draft.groups if g.beside and g.grain}
         alone = rank.limit is None and rank.noun is None and rank.by in {"top", "bottom", "best", "worst"}
-        others = [g for g in groups if g.kind is Kind.DIMENSION]
+        others = [g for g in groups if g.kind is Kind.DIMENSION or g.name.endswith("_YEAR")]
         return others if alone and len(units) == len(others) == 1 and len(groups) == 2 else []  # noqa: PLR2004
 
     def _check_one_order(self, rank: Rank, other: Rank) -> None:

@@ -72,6 +72,13 @@ def test_what_looks_alike_is_read(ask: Ask, question: str, piece: str) -> None:
             "high-risk customers: customer id, age, credit limit, in ascending order of churn probability",
             ("AGE, CREDIT_LIMIT, CHURN_PROBABILITY", "ORDER BY CHURN_PROBABILITY ASC"),
         ),
+        (
+            "percent of active customers with a rising three-month trend",
+            ("WITH WHOLE AS", "CUSTOMER_STATUS = 'Active'"),
+        ),
+        ("percent of active customers with medium or high churn risk", ("WITH WHOLE AS", "IN ('Medium', 'High')")),
+        ("percent of active customers in Texas", ("ACTIVE_CUSTOMER_PERCENT",)),
+        ("the month with the lowest turnover per year", ("PARTITION BY TRANSACTION_YEAR", "<= 1")),
         ("Which 3 categories have the worst refund rate in 2023?", ("REFUND_RATE DESC", "LIMIT 3")),
         ("Which segment is the worst by churn rate?", ("CHURNED_CUSTOMER_PERCENT DESC", "LIMIT 1")),
         ("Which three categories were worst by revenue in 2023?", ("TOTAL_REVENUE ASC", "LIMIT 3")),
