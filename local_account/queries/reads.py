@@ -47,7 +47,7 @@ def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr |
     """Replace, among the tables that a statement reads, those with masks and those views that must be expanded."""
     catalog = session.account.catalog
     hidden_in: dict[Name, dict[str, Expr]] = {}
-    named = _names_in(tables[0][0].root()) if tables else None
+    replaced: list[tuple[exp.Table, Relation, dict[str, Expr]]] = []
     for table, name in tables:
         if table is target:
             continue
@@ -58,8 +58,11 @@ def apply(session: Session, tables: list[tuple[exp.Table, Name]], target: Expr |
         if name not in hidden_in:
             hidden_in[name] = hidden_columns(session, item)
         if hidden_in[name] or _depends_on_role(session, item):
-            wanted = named if table.find_ancestor(exp.Select) else None
-            table.replace(_replacement(session, table, item, hidden_in[name], wanted))
+            replaced.append((table, item, hidden_in[name]))
+    named = _names_in(replaced[0][0].root()) if replaced else None  # before anything of them is replaced
+    for table, item, hidden in replaced:
+        wanted = named if table.find_ancestor(exp.Select) else None
+        table.replace(_replacement(session, table, item, hidden, wanted))
 
 
 def _require_as_made(session: Session, table: exp.Table, item: Relation) -> None:
