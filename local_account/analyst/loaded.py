@@ -309,7 +309,7 @@ def _form(read: Read) -> str | None:
 
 def _dangling(read: Read) -> str | None:
     """Find a word that compares or groups at the end of a question, with nothing behind it."""
-    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    said = read.said
     last = said[-1] if said else None
     if last is not None and last.kinds.get(K.SOFT) in {"of", "than", "with", "among"} and not last.can(K.NOUN, K.VALUE):
         return last.text
@@ -319,7 +319,7 @@ def _dangling(read: Read) -> str | None:
 
 def _ends_on_rows(read: Read) -> str | None:
     """Find a verb or "who" behind rows that are listed, with nothing behind it that describes them: customers have."""
-    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    said = read.said
     if read.plan.form is not Form.LIST or not said or not said[-1].can(K.HAVE, K.WHO):
         return None
     alone = all(m.can(K.WHO, K.WHICH, K.LIST, K.IS) for m in said)

@@ -71,8 +71,7 @@ def _correlated(read: Read) -> str | None:
 def _aggregate(read: Read) -> str | None:
     """Find an average, a median or the like that no figure of the plan is."""
     plan = read.plan
-    ranked = (plan.ranking.measure,) if plan.ranking is not None and plan.ranking.measure is not None else ()
-    measures = (*plan.measures, *ranked, *(h.measure for h in plan.having))
+    measures = read.measures
     if plan.form not in PLAIN or plan.columns or not measures:
         return None
     for at, one in enumerate(read.marks):
@@ -88,9 +87,7 @@ def _aggregate(read: Read) -> str | None:
 
 def _percentiles(read: Read) -> str | None:
     """Find a percentile that no figure of the plan is, such as the first one of p25 and p75."""
-    plan = read.plan
-    ranked = (plan.ranking.measure,) if plan.ranking is not None and plan.ranking.measure is not None else ()
-    measures = (*plan.measures, *ranked, *(h.measure for h in plan.having))
+    measures = read.measures
     for one in read.marks:
         function = one.kinds.get(K.AGGREGATE, "")
         told = any(m.function == function or m.element.name.startswith(f"{function.upper()}_") for m in measures)
@@ -200,8 +197,7 @@ def _counted_itself(read: Read) -> str | None:
 def _uncounted(read: Read) -> str | None:
     """Find a count that is asked for beside another figure, where the plan tells none: mean purchase with the count."""
     plan = read.plan
-    ranked = (plan.ranking.measure,) if plan.ranking is not None and plan.ranking.measure is not None else ()
-    told = (*plan.measures, *ranked, *(h.measure for h in plan.having))
+    told = read.measures
     if plan.form is not Form.AGGREGATE or not plan.measures or plan.count_only or plan.columns:
         return None
     if any(m.function == "different" or m.element.is_counting or m.element.is_percent for m in told):

@@ -97,7 +97,7 @@ def _rows_alone(read: Read) -> str | None:
     plan = read.plan
     if plan.form is not Form.LIST or plan.where or plan.having or plan.ranking or plan.columns or plan.period:
         return None
-    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    said = read.said
     alone = all(m.can(K.WHICH, K.WHO, K.THEM) or m.entities for m in said)
     return said[0].text if alone and said[0].can(K.WHICH, K.WHO, K.THEM) else None
 
@@ -126,7 +126,7 @@ def _lost_group(read: Read) -> str | None:
 
 def _nothing(read: Read) -> str | None:
     """Find "nothing" that stands for a whole question."""
-    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    said = read.said
     return said[0].text if len(said) == 1 and said[0].can(K.NOTHING, K.NOT) else None
 
 
@@ -182,7 +182,7 @@ def _open_name(read: Read) -> str | None:
 
 def _open_amount(read: Read) -> str | None:
     """Ask whether the amount of purchases is what they come to or how many they are."""
-    for one, behind in pairwise([m for m in read.marks if set(m.kinds) != {K.FILL}]):
+    for one, behind in pairwise(read.said):
         tables = {t for m in behind.named() if (t := read.lexicon.shape.counted_table(m.element))}
         tables |= {e.table for e in behind.entities}
         amounts = one.text.lower().split()[-2:] == ["amount", "of"] and one.can(K.HOW_MANY)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from local_account.analyst.draft import Draft
     from local_account.analyst.lexicon import Lexicon
     from local_account.analyst.marks import Mark
-    from local_account.analyst.plan import Condition, Plan
+    from local_account.analyst.plan import Condition, Measure, Plan
 
 PLAIN = {Form.AGGREGATE, Form.LIST, Form.VALUES}
 
@@ -34,6 +34,18 @@ class Read:
         self.plan = plan
         self.lexicon = lexicon
         self.words = [m.text.lower() for m in marks]
+
+    @property
+    def said(self) -> list[Mark]:
+        """The marks that mean something."""
+        return [m for m in self.marks if set(m.kinds) != {K.FILL}]
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The figures that the plan tells, ranks by, or holds against a bound."""
+        ranking = self.plan.ranking
+        ranked = (ranking.measure,) if ranking is not None and ranking.measure is not None else ()
+        return (*self.plan.measures, *ranked, *(h.measure for h in self.plan.having))
 
     def can(self, at: int, *kinds: K) -> bool:
         """Tell whether the mark at a place can do one of these things."""

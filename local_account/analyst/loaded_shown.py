@@ -135,7 +135,7 @@ def _orders_nothing(read: Read) -> str | None:
 
 def _counted_twice(read: Read) -> str | None:
     """Find a second "how many" where one number is told: how many here and how many there."""
-    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    said = read.said
     counts = [m.text for m in said if m.can(K.HOW_MANY) and m.text.lower().startswith("how many")]
     joined = [b.text for a, b in pairwise(said) if a.can(K.AND) and b.can(K.HOW_MANY)]
     plan = read.plan
@@ -186,7 +186,7 @@ def _share_of_which(read: Read) -> str | None:
 def _who(read: Read) -> str | None:
     """Find people who are asked for where one number is told: who made it, customers with the largest one."""
     plan = read.plan
-    said = [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    said = read.said
     people = set(read.lexicon.shape.identity(read.lexicon.shape.main_table()))
     changes = plan.form is Form.CHANGE and not people & set(plan.groups)
     if not said or not (changes or (plan.form is Form.AGGREGATE and not plan.groups)):

@@ -72,7 +72,7 @@ def _lost(read: Read) -> str | None:
 
 def _left_out(read: Read) -> str | None:
     """Find rows that a question begins with and groups, of which the plan tells nothing: customers by quarter of X."""
-    plan, marks = read.plan, [m for m in read.marks if set(m.kinds) != {K.FILL}]
+    plan, marks = read.plan, read.said
     if plan.form is not Form.AGGREGATE or len(marks) < 2 or marks[1].text.lower() != "by":  # noqa: PLR2004
         return None
     tables = {e.table for e in marks[0].entities}
@@ -137,7 +137,7 @@ def _is_mean(element: Element) -> bool:
 
 def _told_of_all(read: Read) -> str | None:
     """Find rows with a figure of each, told as one figure of all: show the customers with their average purchase."""
-    plan, marks = read.plan, [m for m in read.marks if set(m.kinds) != {K.FILL} and not m.can(K.LIST)]
+    plan, marks = read.plan, [m for m in read.said if not m.can(K.LIST)]
     if plan.form is not Form.AGGREGATE or plan.groups or len(marks) < 3 or not marks[0].entities or marks[0].named():  # noqa: PLR2004
         return None
     tables = {e.table for e in marks[0].entities}
